@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Strict warnings as errors in every build, hardening in release.
+add_library(knp_flags INTERFACE)
+target_compile_options(knp_flags INTERFACE
+	-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wold-style-definition
+	-Wimplicit-fallthrough -fno-strict-aliasing -fstack-protector-strong)
+target_compile_definitions(knp_flags INTERFACE _GNU_SOURCE KNP_VERSION="${PROJECT_VERSION}")
+target_include_directories(knp_flags INTERFACE ${CMAKE_SOURCE_DIR}/proto ${CMAKE_SOURCE_DIR})
+target_link_options(knp_flags INTERFACE -Wl,-z,relro,-z,now)
+if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+	target_compile_definitions(knp_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+if(KNP_SANITIZE)
+	target_compile_options(knp_flags INTERFACE -fsanitize=${KNP_SANITIZE} -fno-omit-frame-pointer
+		-fno-sanitize-recover=all)
+	target_link_options(knp_flags INTERFACE -fsanitize=${KNP_SANITIZE})
+endif()
+
+# knp_library(name SOURCES a.c b.c LINK lib…): a static library of one folder with our flags.
+function(knp_library name)
+	cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+	add_library(${name} STATIC ${ARG_SOURCES})
+	target_link_libraries(${name} PUBLIC knp_flags ${ARG_LINK})
+endfunction()
+
+# knp_unit_test(name SOURCES t.c LINK lib…): a cmocka program that ctest runs under its own name.
+function(knp_unit_test name)
+	cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+	add_executable(${name} ${ARG_SOURCES})
+	target_compile_definitions(${name} PRIVATE KNP_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
+		KNP_SOURCE="${CMAKE_SOURCE_DIR}")
+	target_link_libraries(${name} PRIVATE knp_flags ${ARG_LINK} PkgConfig::CMOCKA)
+	add_test(NAME unit.${name} COMMAND ${name})
+	set_tests_properties(unit.${name} PROPERTIES TIMEOUT 120)
+endfunction()
+
+# knp_fuzz_target(name SOURCES f.c CORPUS dir LINK lib…): LLVMFuzzerTestOneInput in f.c. Without
+# KNP_FUZZ it links tests/fuzz/replay.c and ctest replays the corpus.
+function(knp_fuzz_target name)
+	cmake_parse_arguments(ARG "" "CORPUS" "SOURCES;LINK" ${ARGN})
+	if(KNP_FUZZ)
+		add_executable(${name} ${ARG_SOURCES})
+		target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+		target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+	else()
+		add_executable(${name} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
+		add_test(NAME fuzz.${name} COMMAND ${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${ARG_CORPUS})
+		set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 120)
+	endif()
+	target_link_libraries(${name} PRIVATE knp_flags ${ARG_LINK})
+endfunction()

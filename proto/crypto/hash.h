@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EUPL-1.2
+// SHA-256 (OpenSSL, which uses SHA-NI), HMAC and HKDF (RFC 5869) over it, and PAE.
+#ifndef KNP_CRYPTO_HASH_H
+#define KNP_CRYPTO_HASH_H
+
+#include "base/bytes.h"
+
+struct hash sha256(struct bytes view);
+// Hash of the concatenation of `count` views.
+struct hash sha256_of(const struct bytes *views, size_t count);
+
+struct hash hmac_sha256(struct bytes key, struct bytes message);
+// RFC 5869 extract-then-expand; `out_len` at most 8160 bytes, else RESULT_TOO_LARGE.
+enum result hkdf_sha256(uint8_t *out, size_t out_len, struct bytes salt, struct bytes key,
+			struct bytes info) KNP_MUST_CHECK;
+
+// PAE, the only thing that is ever signed or MACed: u32be(count), then for each piece
+// u32be(length) and the piece. Injective, so no two lists of pieces give the same bytes.
+void pae_append(struct buffer *out, const struct bytes *pieces, size_t count);
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A party's own keys at rest and in memory, and the public bundle it hands to the beheerder.
+// Keys are separate by use (design §5): identity (Ed25519, all statements), sealing (X25519),
+// transport (CURVE, X25519). The knooppunt itself has: receive and send (X25519), log (Ed25519),
+// transport (CURVE).
+//
+// On disk: a folder, mode 0700, with one file per key, mode 0600:
+//   <name>.key   "KNPK1" magic, kdf, salt, nonce, sealed secret (see keys/keyfile.c)
+//   unlock.key   optional: 32 random bytes that unlock the folder without a passphrase
+//   bundle.knp   the public bundle (see struct bundle), mode 0644
+#ifndef KNP_KEYS_KEYS_H
+#define KNP_KEYS_KEYS_H
+
+#include "base/bytes.h"
+#include "base/problem.h"
+
+#define OIN_LEN 20
+#define KEY_ID_LEN 8
+#define FUNCTIE_MAX 32  // characters of a functie name, [a-z0-9-]
+#define FUNCTIES_MAX 16 // per party
+
+// An OIN as 20 ASCII characters and a NUL ("00000099000000001000"). Logius, OIN-Stelsel.
+struct oin {
+	char text[OIN_LEN + 1];
+};
+
+// 20 digits (letters allowed in positions 9..20, as some registers have them); RESULT_MALFORMED.
+enum result oin_parse(struct bytes text, struct oin *ret_oin) KNP_MUST_CHECK;
+bool oin_equal(const struct oin *a, const struct oin *b);
+
+enum key_kind {
+	KEY_KIND_IDENTITY = 1,
+	KEY_KIND_SEALING = 2,
+	KEY_KIND_TRANSPORT = 3,
+	KEY_KIND_LOG = 4,
+	KEY_KIND_COSIGN = 5,
+};
+
+// First 8 bytes of SHA-256(PAE("knooppunt/key/v1", u8 kind, public key)).
+struct key_id {
+	uint8_t b[KEY_ID_LEN];
+};
+struct key_id key_id_of(enum key_kind kind, const uint8_t public_key[32]);
+bool key_id_equal(const struct key_id *a, const struct key_id *b);
+
+// One private key in secret memory with its public half. Ed25519 secrets are 64 bytes.
+struct private_key {
+	enum key_kind kind;
+	struct key_id id;
+	uint8_t public_key[32];
+	uint8_t *secret; // secret_alloc'ed; 64 bytes for IDENTITY and LOG, else 32
+};
+void private_key_done(struct private_key *key);
+
+// How a key folder is unlocked: with a passphrase (Argon2id, interactive limits) or with the 32
+// bytes of a key file. Exactly one is set.
+struct unlock {
+	struct bytes passphrase;
+	const char *key_file; // path
+};
+
+// Makes a new key, writes <folder>/<name>.key (0600, durable). RESULT_EXISTS when there is one.
+enum result keyfile_create(const char *folder, const char *name, enum key_kind kind,
+			   const struct unlock *unlock,
+			   struct private_key *ret_key) KNP_MUST_CHECK;
+// Opens <folder>/<name>.key. RESULT_NOT_FOUND, RESULT_DENIED (mode), RESULT_BAD_SIGNATURE (wrong
+// passphrase or key file), RESULT_DAMAGED, RESULT_UNSUPPORTED; `problem` says what to do.
+enum result keyfile_open(const char *folder, const char *name, enum key_kind kind,
+			 const struct unlock *unlock, struct private_key *ret_key,
+			 struct problem *problem) KNP_MUST_CHECK;
+// Makes the 32-byte unlock file (0600). RESULT_EXISTS.
+enum result unlock_file_create(const char *path) KNP_MUST_CHECK;
+
+// What a party hands over to be enrolled; the wire form is Bundle in wire/register.proto.
+struct bundle {
+	struct oin oin;
+	char naam[120];
+	char soort[32]; // kind of partner: politie, veilig-thuis, gemeente, … (melding/lists.h)
+	char functies[FUNCTIES_MAX][FUNCTIE_MAX + 1];
+	size_t functie_count;
+	uint8_t identity[32];
+	uint8_t sealing[32];   // all zero for a role key that only signs
+	uint8_t transport[32]; // all zero for a role key that only signs
+	uint32_t suite;        // 1
+};
+
+// Encodes and proves possession: the identity key signs PAE("knooppunt/bundle/v1", body); the
+// X25519 keys prove themselves by HMAC under an agreement with the knooppunt's send key, when
+// `knooppunt_send` is not NULL (it is NULL only for the role bundles that go into a genesis).
+enum result bundle_encode(const struct bundle *bundle, const struct private_key *identity,
+			  const struct private_key *sealing, const struct private_key *transport,
+			  const uint8_t knooppunt_send[32], struct buffer *ret_wire) KNP_MUST_CHECK;
+// Decodes and checks shape, functies, key validity and the identity signature. Proofs of the
+// X25519 keys are checked when `send` (the knooppunt's send key) is given. `problem` names the
+// field. RESULT_MALFORMED, RESULT_BAD_SIGNATURE, RESULT_UNSUPPORTED.
+enum result bundle_decode(struct bytes wire, const struct private_key *send,
+			  struct bundle *ret_bundle, struct problem *problem) KNP_MUST_CHECK;
+
+// CURVE keys as libzmq wants them: Z85, 40 characters and a NUL.
+void transport_z85(char out[41], const uint8_t key[32]);
+
+#endif

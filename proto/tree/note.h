@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+// C2SP signed notes (signed-note/v1.0.0) and checkpoints (tlog-checkpoint/v1.0.0) with Ed25519
+// (type 0x01), and receipts as C2SP tlog-proof. No extension lines; origin at most 255 bytes.
+#ifndef KNP_TREE_NOTE_H
+#define KNP_TREE_NOTE_H
+
+#include "crypto/sign.h"
+#include "tree/tree.h"
+
+#define ORIGIN_MAX 255
+#define CHECKPOINT_MAX 16384 // bytes of a whole note with all its signature lines
+#define VKEY_MAX (ORIGIN_MAX + 64)
+
+// The public half of a log key: name (= origin of the log) and key.
+struct vkey {
+	char name[ORIGIN_MAX + 1];
+	uint8_t key_hash[4]; // SHA-256(name || 0x0A || 0x01 || key)[:4]
+	uint8_t public_key[SIGN_PUBLIC_LEN];
+};
+
+// True when `origin` may name a log: 1..255 bytes, no space, control, '+' or non-ASCII.
+bool origin_is_valid(const char *origin);
+enum result vkey_make(const char *name, const uint8_t public_key[SIGN_PUBLIC_LEN],
+		      struct vkey *ret_vkey) KNP_MUST_CHECK;
+// "name+8 hex+base64(0x01||key)"; the text holds VKEY_MAX bytes.
+void vkey_format(char text[VKEY_MAX], const struct vkey *vkey);
+// RESULT_MALFORMED, RESULT_UNSUPPORTED (other key type), RESULT_BAD_SIGNATURE (hash mismatch).
+enum result vkey_parse(struct bytes text, struct vkey *ret_vkey) KNP_MUST_CHECK;
+
+struct checkpoint {
+	char origin[ORIGIN_MAX + 1];
+	uint64_t size;
+	struct hash root;
+};
+
+// Appends the signed note to `out`.
+enum result checkpoint_sign(const struct checkpoint *checkpoint, const struct vkey *vkey,
+			    const uint8_t secret[SIGN_SECRET_LEN],
+			    struct buffer *out) KNP_MUST_CHECK;
+// Verifies a note: unknown signatures are ignored, a bad one of `vkey` rejects the whole note,
+// none verified rejects; origin must equal the vkey's name. RESULT_MALFORMED,
+// RESULT_BAD_SIGNATURE, RESULT_TOO_LARGE.
+enum result checkpoint_verify(struct bytes note, const struct vkey *vkey,
+			      struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
+
+// Verifies any signed note and returns its text (up to and including the newline before the last
+// blank line) as a view into `note`.
+enum result note_verify(struct bytes note, const struct vkey *vkey,
+			struct bytes *ret_text) KNP_MUST_CHECK;
+
+// C2SP tlog-proof text: index, path and checkpoint note verbatim.
+enum result tlog_proof_format(uint64_t index, const struct tree_path *path, struct bytes note,
+			      struct buffer *out) KNP_MUST_CHECK;
+// Parses and verifies a tlog-proof for `leaf`; gives index and checkpoint.
+enum result tlog_proof_verify(struct bytes text, const struct hash *leaf, const struct vkey *vkey,
+			      uint64_t *ret_index,
+			      struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
+
+#endif
