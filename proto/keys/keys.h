@@ -7,7 +7,7 @@
 // On disk: a folder, mode 0700, with one file per key, mode 0600:
 //   <name>.key   "KNPK1" magic, kdf, salt, nonce, sealed secret (see keys/keyfile.c)
 //   unlock.key   optional: 32 random bytes that unlock the folder without a passphrase
-//   bundle.knp   the public bundle (see struct bundle), mode 0644
+//   bundle.knp   the public bundle (wire/bundle.h), mode 0644
 #ifndef KNP_KEYS_KEYS_H
 #define KNP_KEYS_KEYS_H
 
@@ -70,31 +70,6 @@ enum result keyfile_open(const char *folder, const char *name, enum key_kind kin
 			 struct problem *problem) KNP_MUST_CHECK;
 // Makes the 32-byte unlock file (0600). RESULT_EXISTS.
 enum result unlock_file_create(const char *path) KNP_MUST_CHECK;
-
-// What a party hands over to be enrolled; the wire form is Bundle in wire/register.proto.
-struct bundle {
-	struct oin oin;
-	char naam[120];
-	char soort[32]; // kind of partner: politie, veilig-thuis, gemeente, … (melding/lists.h)
-	char functies[FUNCTIES_MAX][FUNCTIE_MAX + 1];
-	size_t functie_count;
-	uint8_t identity[32];
-	uint8_t sealing[32];   // all zero for a role key that only signs
-	uint8_t transport[32]; // all zero for a role key that only signs
-	uint32_t suite;        // 1
-};
-
-// Encodes and proves possession: the identity key signs PAE("knooppunt/bundle/v1", body); the
-// X25519 keys prove themselves by HMAC under an agreement with the knooppunt's send key, when
-// `knooppunt_send` is not NULL (it is NULL only for the role bundles that go into a genesis).
-enum result bundle_encode(const struct bundle *bundle, const struct private_key *identity,
-			  const struct private_key *sealing, const struct private_key *transport,
-			  const uint8_t knooppunt_send[32], struct buffer *ret_wire) KNP_MUST_CHECK;
-// Decodes and checks shape, functies, key validity and the identity signature. Proofs of the
-// X25519 keys are checked when `send` (the knooppunt's send key) is given. `problem` names the
-// field. RESULT_MALFORMED, RESULT_BAD_SIGNATURE, RESULT_UNSUPPORTED.
-enum result bundle_decode(struct bytes wire, const struct private_key *send,
-			  struct bundle *ret_bundle, struct problem *problem) KNP_MUST_CHECK;
 
 // CURVE keys as libzmq wants them: Z85, 40 characters and a NUL.
 void transport_z85(char out[41], const uint8_t key[32]);

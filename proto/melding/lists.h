@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The closed lists of a melding, in one place: rubrieken with their velden, statement types with
+// theirs, regimes and all code lists. A number or code never changes its meaning; later work adds
+// rows. Everything that reads or writes a melding (validation, JSON, convenant, letters) is driven
+// by these tables. Source of the terms: design §2; the field's own words in the yearly reports of
+// the Limburg Veiligheidshuizen; VNG "JZV Meldingen" 1.0; Logius OIN and BSN rules.
+#ifndef KNP_MELDING_LISTS_H
+#define KNP_MELDING_LISTS_H
+
+#include "base/bytes.h"
+
+#define BETROKKENEN_MAX 16
+
+enum rubriek_soort {
+	RUBRIEK_KENMERKEN = 1,
+	RUBRIEK_BETROKKENHEID = 2, // rol, woongemeente
+	RUBRIEK_IDENTIFICATIE = 3, // name, birth date, sex
+	RUBRIEK_BSN = 4,
+	RUBRIEK_KETENNUMMER = 5, // SKN, V-nummer
+	RUBRIEK_CONTACT = 6,
+	RUBRIEK_VERBLIJFADRES = 7,
+	RUBRIEK_CONTACT_PROFESSIONAL = 8,
+	RUBRIEK_INCIDENT = 9,
+	RUBRIEK_STRAFRECHTELIJK = 10,
+	RUBRIEK_GEZONDHEID = 11,
+	RUBRIEK_DETENTIE = 12,
+	RUBRIEK_LEEFGEBIEDEN = 13,
+	RUBRIEK_GEZINSSYSTEEM = 14,
+	RUBRIEK_REGIE = 15,
+	RUBRIEK_ZSM_ADVIES = 16,
+	RUBRIEK_VOORWAARDEN = 17,
+	RUBRIEK_TOELICHTING = 18, // free text
+	RUBRIEK_MELDER = 19,
+	RUBRIEK_MEDEWERKER = 20,
+	RUBRIEK_HERKOMST = 21, // which organisation it comes from; never sent, stated by header
+	RUBRIEK_VERRIJKING_EERDER = 40,    // earlier meldingen: same day, 30 days, 365 days
+	RUBRIEK_VERRIJKING_SAMENLOOP = 41, // another source reported the same person
+	RUBRIEK_VERRIJKING_HUIS = 42,      // responsible house by gemeente
+};
+
+enum regime {
+	REGIME_AVG = 1,
+	REGIME_WPG = 2,
+	REGIME_WJSG_STRAFVORDERLIJK = 3,
+	REGIME_WJSG_TENUITVOERLEGGING = 4,
+	REGIME_WGBO = 5,
+	REGIME_JEUGDWET = 6,
+	REGIME_WMO_VT = 7,
+};
+
+enum statement_type {
+	TYPE_MELDING = 1,
+	TYPE_ACK = 2,
+	TYPE_FETCH = 3,
+	TYPE_HELLO = 4,
+	TYPE_REGISTER = 5, // asks for register leaves
+	TYPE_WEGING = 6,
+	TYPE_ACT = 7,
+};
+
+enum identificatie_soort { ID_BSN = 1, ID_SKN = 2, ID_VNUMMER = 3 };
+
+enum veld_kind {
+	VELD_TEXT,      // clean UTF-8
+	VELD_CODE,      // a code of `list`
+	VELD_DATE,      // YYYY-MM-DD
+	VELD_TIME,      // RFC 3339 with offset
+	VELD_JANEE,     // "ja" or "nee"
+	VELD_NUMBER,    // decimal, min..max
+	VELD_GEMEENTE,  // GM0000..GM9999 of the code table
+	VELD_BSN,       // 9 digits, 11-proef
+	VELD_POSTCODE,  // 1234AB
+	VELD_OIN,       // 20 characters
+	VELD_NAME,      // [a-z0-9.-], functie or regel names
+	VELD_REFERENCE, // opaque [A-Za-z0-9._:-]
+	VELD_BINARY,    // exactly `max` bytes
+	VELD_NOTE,      // a signed note
+};
+
+struct code {
+	const char *code;
+	const char *text; // Dutch, for letters and pages
+};
+struct code_list {
+	const char *name;
+	const struct code *codes;
+	size_t count;
+};
+
+struct veld_row {
+	uint32_t veld;
+	const char *name;
+	enum veld_kind kind;
+	const struct code_list *list; // VELD_CODE
+	uint32_t min, max;            // length for texts, value for numbers
+	uint32_t at_most;             // how often it may occur
+	bool required;
+};
+
+struct rubriek_row {
+	enum rubriek_soort soort;
+	const char *name;    // "identificatie", "verrijking.eerder"
+	const char *caption; // Dutch, for people
+	bool of_betrokkene;  // else it belongs to the incident
+	bool by_knooppunt;   // only the knooppunt may state it
+	uint32_t at_most;    // per betrokkene or incident
+	uint32_t regimes;    // bit set of allowed regimes (1 << regime)
+	const struct veld_row *velden;
+	size_t veld_count;
+};
+
+struct type_row {
+	enum statement_type type;
+	const char *name;
+	bool has_slots;
+	bool logged;          // its first outcome becomes an entry
+	int64_t max_age_ms;   // 30 days for meldingen, 10 minutes for requests and acts
+	const struct veld_row *velden;
+	size_t veld_count;
+};
+
+// Rows by number or name; NULL when it is not on the list.
+const struct rubriek_row *rubriek_row(uint32_t soort);
+const struct rubriek_row *rubriek_row_named(struct bytes name);
+const struct type_row *type_row(uint32_t type);
+const struct veld_row *veld_row(const struct veld_row *rows, size_t count, uint32_t veld);
+const struct veld_row *veld_row_named(const struct veld_row *rows, size_t count,
+				      struct bytes name);
+const char *regime_name(uint32_t regime);
+enum result regime_parse(struct bytes name, enum regime *ret_regime) KNP_MUST_CHECK;
+const struct code_list *code_list_named(struct bytes name);
+const struct code *code_find(const struct code_list *list, struct bytes code);
+// The n-th row, NULL past the end: for documentation, the specification's tables and tests.
+const struct rubriek_row *rubriek_row_at(size_t n);
+const struct type_row *type_row_at(size_t n);
+const struct code_list *code_list_at(size_t n);
+
+// Numbers of velden that code refers to by name (the rest is reached through the tables).
+enum {
+	KENMERK_SOORT = 1, KENMERK_THEMA = 2, KENMERK_KLASSE = 3, KENMERK_URGENTIE = 4,
+	KENMERK_STRAFRECHT = 5, KENMERK_GEMEENTE = 6, KENMERK_TIJDSTIP = 7,
+	KENMERK_REGISTRATIENUMMER = 8, KENMERK_TERUGKOPPELING = 9, KENMERK_BETROKKENEN = 10,
+	BETROKKENHEID_ROL = 1, BETROKKENHEID_WOONGEMEENTE = 2,
+	IDENTIFICATIE_VOORNAMEN = 1, IDENTIFICATIE_VOORVOEGSEL = 2, IDENTIFICATIE_GESLACHTSNAAM = 3,
+	IDENTIFICATIE_GEBOORTEDATUM = 4, IDENTIFICATIE_GESLACHT = 5,
+	BSN_WAARDE = 1,
+	KETENNUMMER_SOORT = 1, KETENNUMMER_WAARDE = 2,
+	VERBLIJFADRES_AFGESCHERMD = 6,
+	EERDER_DAG = 1, EERDER_30 = 2, EERDER_365 = 3,
+	SAMENLOOP_VELD = 1,
+	HUIS_NAAM = 1,
+	ACK_FUNCTIE = 1, ACK_ITEM = 2, // 40 bytes: u64be delivery number || part hash
+	FETCH_FUNCTIE = 1, FETCH_AFTER = 2, FETCH_MAX = 3, FETCH_WAIT = 4,
+	HELLO_CHECKPOINT = 1,
+	REGISTER_AFTER = 1, // index of the newest register leaf held, absent for none
+	WEGING_ENTRY = 1, WEGING_REGEL = 2, WEGING_BETROKKENE = 3, WEGING_UITKOMST = 4,
+	WEGING_MEDEWERKER = 5, WEGING_MOTIVERING = 6,
+	ACT_SOORT = 1, ACT_OBJECT = 2, ACT_EXPIRES = 3,
+};
+
+#endif

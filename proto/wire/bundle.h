@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The public bundle of a party (SignedBundle in knooppunt.proto): its keys and functies, with a
+// proof that it holds each private key.
+#ifndef KNP_WIRE_BUNDLE_H
+#define KNP_WIRE_BUNDLE_H
+
+#include "keys/keys.h"
+
+// What a party hands over to be enrolled; the wire form is SignedBundle.
+struct bundle {
+	struct oin oin;
+	char naam[120];
+	char soort[32]; // kind of partner: politie, veilig-thuis, gemeente, … (melding/lists.h)
+	char functies[FUNCTIES_MAX][FUNCTIE_MAX + 1];
+	size_t functie_count;
+	uint8_t identity[32];
+	uint8_t sealing[32];   // all zero for a role key that only signs
+	uint8_t transport[32]; // all zero for a role key that only signs
+	uint32_t suite;        // 1
+};
+
+// Encodes and proves possession: the identity key signs PAE("knooppunt/bundle/v1", body); the
+// X25519 keys prove themselves by HMAC under an agreement with the knooppunt's send key, when
+// `knooppunt_send` is not NULL (it is NULL only for the role bundles that go into a genesis).
+struct bundle_keys {
+	const struct private_key *identity, *sealing, *transport; // the last two NULL for a role
+	const uint8_t *knooppunt_send; // public send key of the knooppunt, or NULL
+};
+enum result bundle_encode(const struct bundle *bundle, const struct bundle_keys *keys,
+			  struct buffer *ret_wire) KNP_MUST_CHECK;
+// Decodes and checks shape, functies, key validity and the identity signature. Proofs of the
+// X25519 keys are checked when `send` (the knooppunt's send key) is given. `problem` names the
+// field. RESULT_MALFORMED, RESULT_BAD_SIGNATURE, RESULT_UNSUPPORTED.
+enum result bundle_decode(struct bytes wire, const struct private_key *send,
+			  struct bundle *ret_bundle, struct problem *problem) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: EUPL-1.2
+// YAML for settings, convenanten and code tables through libyaml's document API. Every node knows
+// its line. Refused, each with file and line: syntax errors, a second document, aliases and
+// anchors, duplicate keys, NUL, tags, non-scalar keys. Booleans are only ja, nee, true, false;
+// numbers only decimal.
+#ifndef KNP_YAML_YAML_H
+#define KNP_YAML_YAML_H
+
+#include "base/problem.h"
+
+struct yaml; // a parsed document; opaque
+struct yaml_node; // a node of it; lives as long as the document
+
+// `file` is what problems name. RESULT_CONFIG with `problem` filled.
+enum result yaml_parse(struct bytes text, const char *file, struct yaml **ret_yaml,
+		       struct problem *problem) KNP_MUST_CHECK;
+// Reads and parses (at most 4 MiB).
+enum result yaml_read(const char *path, struct yaml **ret_yaml,
+		      struct problem *problem) KNP_MUST_CHECK;
+void yaml_free(struct yaml *yaml); // NULL allowed
+const struct yaml_node *yaml_root(const struct yaml *yaml); // NULL for an empty document
+
+enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
+enum yaml_kind yaml_kind(const struct yaml_node *node);
+unsigned yaml_line(const struct yaml_node *node); // 1-based
+
+struct bytes yaml_scalar(const struct yaml_node *node); // empty unless a scalar
+size_t yaml_count(const struct yaml_node *node);        // items of a sequence or mapping
+const struct yaml_node *yaml_item(const struct yaml_node *node, size_t n); // value in a mapping
+struct bytes yaml_key(const struct yaml_node *node, size_t n);
+const struct yaml_node *yaml_find(const struct yaml_node *mapping, const char *key); // or NULL
+
+// Points the problem at a node: file and line set, then code, message, fix.
+void yaml_problem(const struct yaml *yaml, const struct yaml_node *node, struct problem *problem,
+		  const char *code, const char *fix, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+// RESULT_CONFIG naming the first key that is not in `allowed` (NULL-terminated list), with the
+// nearest allowed key as the fix; also when `node` is not a mapping.
+enum result yaml_only_keys(const struct yaml *yaml, const struct yaml_node *node,
+			   const char *const *allowed, struct problem *problem) KNP_MUST_CHECK;
+enum result yaml_bool(const struct yaml *yaml, const struct yaml_node *node, bool *ret_value,
+		      struct problem *problem) KNP_MUST_CHECK;
+enum result yaml_int(const struct yaml *yaml, const struct yaml_node *node, int64_t *ret_value,
+		     struct problem *problem) KNP_MUST_CHECK;
+
+#endif
