@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Parts: what one reader may see of an entry. A part is hashed exactly as stored. Decoding is
+// strict as in wire/message.h; arrays live in the arena.
+#ifndef KNP_WIRE_PART_H
+#define KNP_WIRE_PART_H
+
+#include "wire/message.h"
+
+#define PARTS_PER_ENTRY 31
+#define HANDLE_LEN 16 // minting position (u64be) || 8 random bytes
+
+enum part_kind {
+	PART_SENDER = 1,
+	PART_VERSTREKKING = 2,
+	PART_VERANTWOORDING = 3,
+	PART_REGISTER = 4,
+	PART_TICK = 5,
+};
+
+// What the sender gets back: its outcome, never the route.
+struct part_sender {
+	struct bytes origin, source, id;
+	struct hash header_hash;
+	uint32_t outcome, reason;
+	struct bytes field;
+	bool oefening;
+};
+
+enum verstrekking_soort { VERSTREKKING_GEGEVEN = 1, VERSTREKKING_VERVALLEN = 2 };
+
+// Why one rubriek of one betrokkene may go.
+struct grond {
+	uint32_t betrokkene, rubriek;
+	struct bytes regel, convenantartikel, doel;
+	struct bytes *grondslag;
+	size_t grondslag_count;
+};
+
+// One verstrekking to one ontvanger.
+struct part_verstrekking {
+	struct bytes origin, oin, functie;
+	uint64_t number; // contiguous per ontvanger, from 1
+	uint32_t soort;
+	struct hash header_hash;
+	uint32_t *slots; // positions opened
+	size_t slot_count;
+	bool has_verrijking;
+	struct hash verrijking; // verrijking_commitment()
+	struct grond *gronden;
+	size_t grond_count;
+	struct hash convenant_hash;
+	uint64_t geldig_tot; // milliseconds, 0 no lapse
+	bool oefening;
+	uint64_t betreft; // index of the melding's entry when this is a later one, else 0
+	bool herkomst_onthouden;
+};
+
+// One attribute as recorded: its values, or not known.
+struct feit_waarde {
+	uint32_t attribuut, betrokkene;
+	bool bekend;
+	struct bytes *waarden;
+	size_t waarde_count;
+	uint64_t *herkomst; // entries it was computed from, besides this one
+	size_t herkomst_count;
+};
+
+struct identificatie {
+	uint32_t soort; // enum identificatie_soort, melding/lists.h
+	struct bytes waarde;
+};
+
+struct persoon_link {
+	uint32_t betrokkene;
+	uint8_t handle[HANDLE_LEN];
+	struct identificatie *identificaties;
+	size_t identificatie_count;
+};
+
+struct gift {
+	struct bytes oin, functie;
+	uint32_t betrokkene, rubriek;
+	struct bytes *regels;
+	size_t regel_count;
+};
+
+enum verplichting_soort { VERPLICHTING_WEGING = 1 };
+
+struct verplichting {
+	uint32_t soort;
+	struct bytes oin, functie, regel;
+	uint64_t uiterlijk; // milliseconds
+	uint32_t betrokkene;
+};
+
+struct rubriekplaats {
+	uint32_t betrokkene, rubriek, position;
+};
+
+// For the officer: what the decision rested on.
+struct part_verantwoording {
+	struct bytes source, id;
+	struct hash header_hash;
+	uint64_t source_number, sequence;
+	bool has_convenant;
+	struct hash convenant_hash;
+	uint64_t betreft;
+	struct persoon_link *personen;
+	size_t persoon_count;
+	struct feit_waarde *feiten;
+	size_t feit_count;
+	struct gift *giften;
+	size_t gift_count;
+	struct verplichting *verplichtingen;
+	size_t verplichting_count;
+	struct rubriekplaats *rubrieken;
+	size_t rubriek_count;
+	struct veld *velden; // of a weging
+	size_t veld_count;
+	uint64_t bewaar_inhoud, bewaar_verantwoording; // milliseconds since 1970
+	uint32_t slot_inhoud, slot_verantwoording;
+	struct bytes signer;
+	uint64_t received;
+};
+
+enum register_soort {
+	REGISTER_GENESIS = 0,
+	REGISTER_PARTNER = 1,
+	REGISTER_INTREKKING = 2,
+	REGISTER_CONVENANT = 3,
+};
+
+struct genesis {
+	struct bytes origin, oin, naam;
+	uint8_t log_key[32], receive_key[32], send_key[32], transport_key[32];
+	struct bytes *rollen; // SignedBundle each
+	size_t rol_count;
+	bool oefening;
+	uint64_t created;
+	struct bytes predecessor;
+};
+
+struct convenantversie {
+	struct bytes naam;
+	struct hash hash; // SHA-256 of the document
+	uint32_t size;
+	bool ondertekend;
+};
+
+struct part_register {
+	uint32_t soort;
+	bool has_vorige;
+	struct hash vorige; // leaf hash of the register leaf before
+	struct genesis genesis;
+	struct bytes partner;     // SignedBundle
+	struct bytes ingetrokken; // KEY_ID_LEN
+	struct convenantversie convenant;
+	struct signed_statement *acts;
+	size_t act_count;
+};
+
+struct part_tick {
+	uint64_t generation;
+	uint64_t *vervallen;
+	size_t vervallen_count;
+	uint32_t *erased_begun, *erased_done;
+	size_t erased_begun_count, erased_done_count;
+};
+
+struct part {
+	enum part_kind kind;
+	union {
+		struct part_sender sender;
+		struct part_verstrekking verstrekking;
+		struct part_verantwoording verantwoording;
+		struct part_register registerdeel;
+		struct part_tick tick;
+	};
+};
+
+enum result part_encode(const struct part *part, struct buffer *out) KNP_MUST_CHECK;
+enum result part_decode(struct bytes wire, struct arena *arena,
+			struct part *ret_part) KNP_MUST_CHECK;
+
+// What a part_verstrekking says of the verrijkingen beside it:
+// SHA-256(PAE("knooppunt/verrijking/v1", then for each: salt, value)).
+struct hash verrijking_commitment(const struct opening *verrijkingen, size_t count);
+
+// The stored forms (never sent).
+struct stored_parts {
+	uint8_t seed[VECTOR_SEED_LEN];
+	struct bytes *parts;
+	size_t count;
+};
+enum result stored_parts_encode(const struct stored_parts *stored,
+				struct buffer *out) KNP_MUST_CHECK;
+enum result stored_parts_decode(struct bytes wire, struct arena *arena,
+				struct stored_parts *ret_stored) KNP_MUST_CHECK;
+struct stored_content {
+	struct signed_statement sender;
+	struct slots slots;
+	struct opening *verrijkingen;
+	size_t verrijking_count;
+};
+enum result stored_content_encode(const struct stored_content *content,
+				  struct buffer *out) KNP_MUST_CHECK;
+enum result stored_content_decode(struct bytes wire, struct arena *arena,
+				  struct stored_content *ret_content) KNP_MUST_CHECK;
+
+#endif
