@@ -46,8 +46,9 @@ uint16_t get_u16be(const uint8_t *p);
 uint32_t get_u32be(const uint8_t *p);
 uint64_t get_u64be(const uint8_t *p);
 
-// A growing buffer on the heap. The first failure (no memory, beyond `ceiling`) is kept in
-// `status`; later appends do nothing, so that a writer checks once at the end.
+// A growing buffer on the heap. The first failure (RESULT_NO_MEMORY, RESULT_TOO_LARGE beyond
+// `ceiling`) is kept in `status`; later appends do nothing, so that a writer checks once at the
+// end. Memory it outgrows is wiped. A view of the buffer itself may not be appended to it.
 struct buffer {
 	uint8_t *data;
 	size_t len, cap, ceiling;
@@ -88,7 +89,7 @@ void base64_encode(char *out, struct bytes view);
 enum result base64_decode(uint8_t *out, size_t cap, size_t *ret_len,
 			  struct bytes text) KNP_MUST_CHECK;
 
-// True for well-formed UTF-8 without NUL and without C0/C1 controls other than \t and \n.
+// True for well-formed UTF-8 without NUL, DEL and C0/C1 controls other than \t and \n.
 bool utf8_is_clean_text(struct bytes view);
 
 #endif

@@ -5,21 +5,27 @@
 
 #include "base/bytes.h"
 
-// Reads a whole regular file (at most `ceiling` bytes) into an initialised buffer.
-// RESULT_NOT_FOUND, RESULT_TOO_LARGE, RESULT_IO.
+// Every function: RESULT_NOT_FOUND, RESULT_DENIED (permission), RESULT_FULL, RESULT_IO; errno holds
+// the cause. Temporary files are named ".tmp-<16 hex>" in the folder of their target; one that a
+// crash left behind is complete nowhere and may be removed by whoever owns the folder.
+
+// Reads a whole regular file (at most `ceiling` bytes); its content replaces that of an
+// initialised buffer. RESULT_TOO_LARGE, RESULT_NO_MEMORY.
 enum result file_read(const char *path, size_t ceiling, struct buffer *ret_buffer) KNP_MUST_CHECK;
 // As file_read, but RESULT_DENIED unless the file is ours and its mode has no group or other bits.
 enum result file_read_private(const char *path, size_t ceiling,
 			      struct buffer *ret_buffer) KNP_MUST_CHECK;
 // Writes temporary file, fsync, rename, fsync of the folder. After RESULT_OK the content survives
-// a power cut; on failure the old content stands. `mode` as for open(2).
+// a power cut; on failure the old content stands, except that a failed sync of the folder
+// (RESULT_IO) leaves unknown which of the two a power cut would show. `mode` as for open(2).
 enum result file_replace(const char *path, struct bytes content, unsigned mode) KNP_MUST_CHECK;
 // As file_replace, but RESULT_EXISTS when the path exists already.
 enum result file_create(const char *path, struct bytes content, unsigned mode) KNP_MUST_CHECK;
 // Removes a file and syncs its folder. RESULT_NOT_FOUND when there is none.
 enum result file_remove(const char *path) KNP_MUST_CHECK;
 enum result file_sync_folder(const char *folder) KNP_MUST_CHECK;
-// mkdir for one level, mode 0700; an existing folder is fine.
+// mkdir for one level, mode 0700, durable; an existing folder is fine, RESULT_EXISTS when something
+// else has that name.
 enum result folder_ensure(const char *path) KNP_MUST_CHECK;
 
 #endif

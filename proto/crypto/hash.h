@@ -16,6 +16,9 @@ enum result hkdf_sha256(uint8_t *out, size_t out_len, struct bytes salt, struct 
 
 // PAE, the only thing that is ever signed or MACed: u32be(count), then for each piece
 // u32be(length) and the piece. Injective, so no two lists of pieces give the same bytes.
+// A count or a piece beyond 4 GiB sets the buffer's status to RESULT_TOO_LARGE.
 void pae_append(struct buffer *out, const struct bytes *pieces, size_t count);
+// SHA-256 of the PAE of pieces of less than 4 GiB each, without building it.
+struct hash pae_sha256(const struct bytes *pieces, size_t count);
 
 #endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "base/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+// Texts go into JSON and onto terminals: no controls, and no half of a UTF-8 sequence where a
+// long text was cut.
+static void tidy(char *text)
+{
+	size_t len = strlen(text);
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			text[i] = '?';
+	}
+	while (len > 0 && !utf8_is_clean_text(bytes_make(text, len)))
+		text[--len] = '\0';
+}
+
+__attribute__((format(printf, 3, 0))) static void set_text(char *out, size_t size,
+							   const char *format, va_list args)
+{
+	if (vsnprintf(out, size, format, args) < 0)
+		out[0] = '\0';
+	tidy(out);
+}
+
+void problem_set(struct problem *problem, const char *code, const char *fix, const char *format,
+		 ...)
+{
+	if (!problem)
+		return;
+	problem->code = code;
+	snprintf(problem->fix, sizeof problem->fix, "%s", fix ? fix : "");
+	tidy(problem->fix);
+	va_list args;
+	va_start(args, format);
+	set_text(problem->message, sizeof problem->message, format, args);
+	va_end(args);
+}
+
+void problem_set_field(struct problem *problem, const char *format, ...)
+{
+	if (!problem)
+		return;
+	va_list args;
+	va_start(args, format);
+	set_text(problem->field, sizeof problem->field, format, args);
+	va_end(args);
+}
