@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The keystore: a file of 32-byte slots outside LMDB, each a random key, overwritten in place to
+// erase (design §7; LMDB keeps deleted values, pitfalls E13). Slots are filled and synced ahead in
+// blocks, so the melding path only takes the next one.
+//
+//   offset 0     64-byte header: "KNPS", version 1, zeros, u64be slots filled, 32 random id
+//   offset 4096  slot 0, slot 1, … 32 bytes each; all zero = erased
+//
+// Slot 0 seals register and tick parts, slot 1 keys the person index, slot 2 keys the nonces of
+// derived rows; KEYSTORE_FIRST_FREE and up belong to meldingen, two each (inhoud, verantwoording).
+#ifndef KNP_KEYSTORE_KEYSTORE_H
+#define KNP_KEYSTORE_KEYSTORE_H
+
+#include "base/bytes.h"
+
+#define KEYSTORE_SLOT_SYSTEM 0
+#define KEYSTORE_SLOT_PERSON_INDEX 1
+#define KEYSTORE_SLOT_NONCE 2
+#define KEYSTORE_FIRST_FREE 16
+#define KEYSTORE_BLOCK 4096 // slots filled ahead at a time
+#define KEYSTORE_KEY_LEN 32
+
+struct keystore;
+
+// RESULT_EXISTS when there is a file. Made under a temporary name, synced, renamed.
+enum result keystore_create(const char *path) KNP_MUST_CHECK;
+// RESULT_NOT_FOUND, RESULT_DAMAGED, RESULT_UNSUPPORTED, RESULT_DENIED (mode).
+enum result keystore_open(const char *path, struct keystore **ret_keystore) KNP_MUST_CHECK;
+void keystore_close(struct keystore *keystore); // wipes, NULL allowed
+
+uint64_t keystore_filled(const struct keystore *keystore);
+// Makes sure slots below `slots` + one block are filled and on disk. RESULT_IO, RESULT_FULL.
+enum result keystore_fill_ahead(struct keystore *keystore, uint64_t slots) KNP_MUST_CHECK;
+// The key of a filled slot, copied out; RESULT_ERASED when destroyed, RESULT_NOT_FOUND beyond.
+enum result keystore_get(struct keystore *keystore, uint64_t slot,
+			 uint8_t ret_key[KEYSTORE_KEY_LEN]) KNP_MUST_CHECK;
+// Overwrites slots in place with zeros and fdatasyncs; reads them back.
+enum result keystore_erase(struct keystore *keystore, const uint64_t *slots,
+			   size_t count) KNP_MUST_CHECK;
+
+// Sealing of stored values: u32be slot || 24-byte nonce || XChaCha20-Poly1305, AD = PAE(table, key).
+// `random nonce` for primary records; derived rows use a keyed hash of table, key and plaintext
+// under slot KEYSTORE_SLOT_NONCE, so that a rebuild gives the same bytes (P7).
+enum keystore_nonce { KEYSTORE_NONCE_RANDOM, KEYSTORE_NONCE_DERIVED };
+struct keystore_place {
+	const char *table;
+	struct bytes key; // of the row
+};
+enum result keystore_seal(struct keystore *keystore, uint64_t slot, enum keystore_nonce nonce,
+			  const struct keystore_place *place, struct bytes plain,
+			  struct buffer *out) KNP_MUST_CHECK;
+// Appends the plaintext to `out`. RESULT_ERASED, RESULT_DAMAGED (does not authenticate).
+enum result keystore_unseal(struct keystore *keystore, const struct keystore_place *place,
+			    struct bytes sealed, struct buffer *out) KNP_MUST_CHECK;
+// Keyed hash under a slot: HMAC-SHA-256(slot key, PAE(label, message)).
+enum result keystore_keyed_hash(struct keystore *keystore, uint64_t slot, const char *label,
+				struct bytes message, struct hash *ret_hash) KNP_MUST_CHECK;
+
+#endif
