@@ -17,7 +17,9 @@ enum result yaml_parse(struct bytes text, const char *file, struct yaml **ret_ya
 // Reads and parses (at most 4 MiB).
 enum result yaml_read(const char *path, struct yaml **ret_yaml,
 		      struct problem *problem) KNP_MUST_CHECK;
-void yaml_free(struct yaml *yaml); // NULL allowed
+// NULL allowed. Not named yaml_free: libyaml exports a function of that name and calls it through
+// the dynamic linker, so ours would be called with its pointers.
+void yaml_close(struct yaml *yaml);
 const struct yaml_node *yaml_root(const struct yaml *yaml); // NULL for an empty document
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
