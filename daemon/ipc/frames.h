@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The messages between gate, openers and core. All are fixed headers in native byte order (one
+// binary, one machine), each followed by bytes. A receiver checks every length and offset again: a
+// taken-over neighbour may send anything.
+#ifndef KNP_IPC_FRAMES_H
+#define KNP_IPC_FRAMES_H
+
+#include "keys/keys.h"
+#include "melding/validate.h"
+#include "wire/batch.h"
+#include "wire/envelope.h"
+
+enum frame_kind {
+	FRAME_HELLO = 1,    // a process (re)started: frame_hello
+	FRAME_ENVELOPE = 2, // gate -> opener: frame_envelope + the frame as received
+	FRAME_HINT = 3,     // opener or core -> gate: frame_hint
+	FRAME_OPENED = 4,   // opener -> core: one statement, see opened.h
+	FRAME_COUNT = 5,    // opener -> core: a refusal before the signature held, frame_count
+	FRAME_REPLY = 6,    // core -> gate: frame_reply + an envelope
+	FRAME_ADMIT = 7,    // core -> gate: frame_admit + rows, the whole list of transport keys
+	FRAME_PARTIES = 8,  // core -> opener: frame_parties + rows, all identity and sealing keys
+	FRAME_DONE = 9,     // opener -> gate: the envelope of this connection was taken off the queue
+};
+
+// Where an answer goes: a connection of one generation of the gate. An answer to an older
+// generation is dropped.
+struct route {
+	uint64_t connection;
+	uint32_t generation;
+	uint32_t zero;
+};
+
+struct frame_hello {
+	uint32_t kind; // FRAME_HELLO
+	uint32_t generation; // of the gate; 0 from others
+};
+
+struct frame_envelope {
+	uint32_t kind;
+	uint32_t zero;
+	struct route route;
+	struct oin oin; // who ZAP says the connection is: a cross-check only
+	char pad[3];
+};
+
+struct frame_hint {
+	uint32_t kind;
+	uint32_t code; // enum hint_code
+	struct route route;
+	uint32_t pause_ms;
+	uint32_t zero;
+};
+
+struct frame_count {
+	uint32_t kind;
+	uint32_t reason; // enum reason
+	struct oin oin;
+	char pad[3];
+};
+
+struct frame_reply {
+	uint32_t kind;
+	uint32_t zero;
+	struct route route;
+};
+
+struct admit_row {
+	uint8_t transport[32];
+	struct oin oin;
+	char pad[3];
+};
+struct frame_admit {
+	uint32_t kind;
+	uint32_t count;
+};
+
+struct party_row {
+	struct oin oin;
+	char pad[3];
+	struct key_id identity_id, sealing_id;
+	uint8_t identity[32], sealing[32];
+	uint32_t revoked; // nonzero: known, but its statements are refused
+	uint32_t zero;
+};
+struct frame_parties {
+	uint32_t kind;
+	uint32_t count;
+	char origin[256];
+	struct oin house;
+	char pad[3];
+};
+
+#define ADMIT_ROWS_MAX 4096
+#define PARTY_ROWS_MAX 2048
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Settings of knooppuntd: one table of typed options (name, type, range, default, unit, reloadable)
+// from which the reader, `--check`, the example file and the man page are checked. A setting can
+// narrow a disclosure, never widen it.
+#ifndef KNP_SETTINGS_SETTINGS_H
+#define KNP_SETTINGS_SETTINGS_H
+
+#include "base/problem.h"
+
+struct settings {
+	char data[240];        // folder with log/, state/, keystore, guard, genesis
+	char keys[240];        // folder with the knooppunt's own keys
+	char unlock_file[240]; // opens the keys
+	char codes[240];       // folder with the code tables
+	char endpoint[240];    // tcp://address:port, port 0 allowed
+	char control[240];     // path of the control socket
+	int64_t openers;       // processes
+	int64_t map_log_mib, map_state_mib;
+	int64_t tick_seconds;
+	int64_t batch_max;     // statements per commit
+	int64_t credit_frames; // of one partner at once
+	int64_t credit_kib;
+	int64_t handshake_ms;
+	int64_t poll_max_seconds; // longest long poll
+	int64_t log_level;     // enum log_level
+};
+
+enum setting_kind { SETTING_PATH, SETTING_TEXT, SETTING_INT, SETTING_LEVEL };
+struct setting_row {
+	const char *name;
+	enum setting_kind kind;
+	size_t offset; // in struct settings
+	int64_t min, max, standard;
+	const char *standard_text; // NULL: must be given
+	const char *unit;
+	bool reloadable;
+	const char *help; // one English sentence
+};
+const struct setting_row *setting_row_at(size_t n); // NULL past the end
+
+// Reads the file; relative paths are taken from the folder of the file. RESULT_CONFIG with problem.
+enum result settings_read(const char *path, struct settings *ret_settings,
+			  struct problem *problem) KNP_MUST_CHECK;
+
+#endif
