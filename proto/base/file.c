@@ -60,6 +60,14 @@ static enum result read_all(int fd, size_t ceiling, struct buffer *into)
 	}
 }
 
+static bool is_private(const struct stat *st)
+{
+	if (st->st_uid == geteuid() && (st->st_mode & 077) == 0)
+		return true;
+	errno = EACCES;
+	return false;
+}
+
 static enum result check_file(int fd, size_t ceiling, bool private)
 {
 	struct stat st;
@@ -69,10 +77,8 @@ static enum result check_file(int fd, size_t ceiling, bool private)
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 		return RESULT_IO;
 	}
-	if (private && (st.st_uid != geteuid() || (st.st_mode & 077) != 0)) {
-		errno = EACCES;
+	if (private && !is_private(&st))
 		return RESULT_DENIED;
-	}
 	return (uint64_t)st.st_size > ceiling ? RESULT_TOO_LARGE : RESULT_OK;
 }
 
@@ -107,6 +113,37 @@ enum result file_read(const char *path, size_t ceiling, struct buffer *ret_buffe
 enum result file_read_private(const char *path, size_t ceiling, struct buffer *ret_buffer)
 {
 	return read_file(path, ceiling, true, ret_buffer);
+}
+
+static enum result read_exact(int fd, uint8_t *out, size_t len)
+{
+	size_t done = 0;
+	while (done < len) {
+		ssize_t got = read(fd, out + done, len - done);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return RESULT_IO;
+		if (got == 0)
+			return RESULT_MALFORMED;
+		done += (size_t)got;
+	}
+	return RESULT_OK;
+}
+
+enum result file_read_private_exact(const char *path, uint8_t *out, size_t len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return from_errno();
+	struct stat st;
+	enum result result = check_file(fd, SIZE_MAX, true);
+	if (result == RESULT_OK && fstat(fd, &st) < 0)
+		result = RESULT_IO;
+	if (result == RESULT_OK)
+		result = (uint64_t)st.st_size == len ? read_exact(fd, out, len) : RESULT_MALFORMED;
+	close_keep_errno(fd);
+	return result;
 }
 
 static enum result folder_of(const char *path, char out[PATH_MAX])
@@ -228,4 +265,16 @@ enum result folder_ensure(const char *path)
 	if (stat(path, &st) < 0)
 		return from_errno();
 	return S_ISDIR(st.st_mode) ? RESULT_OK : RESULT_EXISTS;
+}
+
+enum result folder_check_private(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) < 0)
+		return from_errno();
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return RESULT_IO;
+	}
+	return is_private(&st) ? RESULT_OK : RESULT_DENIED;
 }

@@ -15,6 +15,9 @@ enum result file_read(const char *path, size_t ceiling, struct buffer *ret_buffe
 // As file_read, but RESULT_DENIED unless the file is ours and its mode has no group or other bits.
 enum result file_read_private(const char *path, size_t ceiling,
 			      struct buffer *ret_buffer) KNP_MUST_CHECK;
+// Exactly `len` bytes of such a private file straight into memory of the caller (for secrets: no
+// copy stays behind in the heap). RESULT_MALFORMED when the file has another length.
+enum result file_read_private_exact(const char *path, uint8_t *out, size_t len) KNP_MUST_CHECK;
 // Writes temporary file, fsync, rename, fsync of the folder. After RESULT_OK the content survives
 // a power cut; on failure the old content stands, except that a failed sync of the folder
 // (RESULT_IO) leaves unknown which of the two a power cut would show. `mode` as for open(2).
@@ -27,5 +30,7 @@ enum result file_sync_folder(const char *folder) KNP_MUST_CHECK;
 // mkdir for one level, mode 0700, durable; an existing folder is fine, RESULT_EXISTS when something
 // else has that name.
 enum result folder_ensure(const char *path) KNP_MUST_CHECK;
+// RESULT_DENIED unless the folder is ours and its mode has no group or other bits.
+enum result folder_check_private(const char *path) KNP_MUST_CHECK;
 
 #endif

@@ -24,7 +24,7 @@ struct oin {
 	char text[OIN_LEN + 1];
 };
 
-// 20 digits (letters allowed in positions 9..20, as some registers have them); RESULT_MALFORMED.
+// 20 digits (capitals allowed in positions 9..20, as some registers have them); RESULT_MALFORMED.
 enum result oin_parse(struct bytes text, struct oin *ret_oin) KNP_MUST_CHECK;
 bool oin_equal(const struct oin *a, const struct oin *b);
 
@@ -48,7 +48,7 @@ struct private_key {
 	enum key_kind kind;
 	struct key_id id;
 	uint8_t public_key[32];
-	uint8_t *secret; // secret_alloc'ed; 64 bytes for IDENTITY and LOG, else 32
+	uint8_t *secret; // secret_alloc'ed; 64 bytes for IDENTITY, LOG and COSIGN, else 32
 };
 void private_key_done(struct private_key *key);
 
@@ -59,12 +59,17 @@ struct unlock {
 	const char *key_file; // path
 };
 
-// Makes a new key, writes <folder>/<name>.key (0600, durable). RESULT_EXISTS when there is one.
+// Makes a new key, writes <folder>/<name>.key (0600, durable); makes the folder (0700) when it is
+// not there. `name` is 1..40 of [a-z0-9-], else RESULT_MALFORMED. RESULT_EXISTS when there is such
+// a key, RESULT_DENIED when others can read the folder, RESULT_CONFIG when the passphrase is empty
+// or the key file is not one; further as file_create and secret_alloc.
 enum result keyfile_create(const char *folder, const char *name, enum key_kind kind,
-			   const struct unlock *unlock,
-			   struct private_key *ret_key) KNP_MUST_CHECK;
-// Opens <folder>/<name>.key. RESULT_NOT_FOUND, RESULT_DENIED (mode), RESULT_BAD_SIGNATURE (wrong
-// passphrase or key file), RESULT_DAMAGED, RESULT_UNSUPPORTED; `problem` says what to do.
+			   const struct unlock *unlock, struct private_key *ret_key) KNP_MUST_CHECK;
+// Opens <folder>/<name>.key. RESULT_NOT_FOUND, RESULT_DENIED (mode of folder or file),
+// RESULT_BAD_SIGNATURE (wrong passphrase or key file), RESULT_DAMAGED (its checksum), RESULT_CONFIG
+// (another kind of key or another way to unlock it), RESULT_UNSUPPORTED (newer format),
+// RESULT_NO_MEMORY, RESULT_IO. `problem` says what to do, with code key-missing, key-permission,
+// key-locked, key-damaged, key-unlock, key-kind, key-version, key-memory, key-name or key-io.
 enum result keyfile_open(const char *folder, const char *name, enum key_kind kind,
 			 const struct unlock *unlock, struct private_key *ret_key,
 			 struct problem *problem) KNP_MUST_CHECK;
