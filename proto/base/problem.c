@@ -40,6 +40,19 @@ void problem_set(struct problem *problem, const char *code, const char *fix, con
 	va_end(args);
 }
 
+void problem_set_file(struct problem *problem, const char *path)
+{
+	if (!problem)
+		return;
+	size_t len = strlen(path), room = sizeof problem->file - 1;
+	// A cut may fall inside a UTF-8 sequence: begin at the next character.
+	const char *from = path + (len > room ? len - room : 0);
+	while (from > path && ((unsigned char)*from & 0xc0) == 0x80)
+		from++;
+	memcpy(problem->file, from, strlen(from) + 1);
+	tidy(problem->file);
+}
+
 void problem_set_field(struct problem *problem, const char *format, ...)
 {
 	if (!problem)

@@ -19,6 +19,8 @@ struct problem {
 // Sets code, message and fix; keeps file and line if the caller set them before.
 void problem_set(struct problem *problem, const char *code, const char *fix, const char *format,
 		 ...) __attribute__((format(printf, 4, 5)));
+// Of a path that is too long the end stays: it tells the files of one folder apart.
+void problem_set_file(struct problem *problem, const char *path);
 void problem_set_field(struct problem *problem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -344,8 +344,7 @@ enum result keyfile_open(const char *folder, const char *name, enum key_kind kin
 	char path[PATH_MAX] = "";
 	struct file_image image;
 	enum result result = path_of(folder, name, path);
-	if (problem)
-		snprintf(problem->file, sizeof problem->file, "%s", path);
+	problem_set_file(problem, path);
 	if (result == RESULT_OK)
 		result = folder_check_private(folder);
 	if (result == RESULT_OK)
