@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The register: who holds which keys for which (OIN, functies), and which convenant is in force.
+// It is a chain of leaves of the log, each naming the one before; every party reads it in full and
+// folds it with this module, the knooppunt, the clients and the verifier alike, so that nobody has
+// to believe the knooppunt about a key (design §6).
+//
+// A key counts by log index: it is valid for a statement whose entry comes after the leaf that
+// brought it and before the leaf that revoked it.
+#ifndef KNP_REGISTER_REGISTER_H
+#define KNP_REGISTER_REGISTER_H
+
+#include "melding/reason.h"
+#include "wire/batch.h"
+#include "wire/bundle.h"
+#include "wire/part.h"
+
+#define REGISTER_PARTIES_MAX 2048
+#define REGISTER_NEVER UINT64_MAX
+
+#define FUNCTIE_BEHEERDER "beheerder"
+#define FUNCTIE_OFFICER "privacy-officer"
+#define FUNCTIE_OFFICER_DEPUTY "privacy-officer-plv"
+
+struct party {
+	struct bundle bundle;
+	struct key_id identity_id, sealing_id, transport_id;
+	uint64_t from;  // index of the leaf that brought it
+	uint64_t until; // index of the leaf that revoked it, REGISTER_NEVER while in force
+	bool is_role;   // signs acts only: no sealing or transport key
+};
+
+// What genesis fixes for good.
+struct register_genesis {
+	char origin[256];
+	struct oin house;
+	char naam[120];
+	uint8_t log_key[32], receive_key[32], send_key[32], transport_key[32];
+	struct key_id receive_id, send_id;
+	bool oefening;
+	uint64_t created;
+	struct hash leaf; // leaf hash of entry 0: its fingerprint belongs in the paper convenant
+};
+
+struct register_convenant {
+	char naam[120];
+	struct hash hash;
+	bool ondertekend;
+	uint64_t from; // index
+};
+
+struct register {
+	struct register_genesis genesis;
+	struct party *parties; // in order of enrolment, revoked ones kept
+	size_t party_count;
+	struct register_convenant convenant; // the newest
+	bool has_convenant;
+	uint64_t head_index;  // of the newest register leaf
+	struct hash head;     // its leaf hash
+	uint64_t leaves;      // how many were folded, 0: empty
+};
+
+void register_init(struct register *reg);
+void register_done(struct register *reg);
+// Copies all of `from` into an initialised register (a client tries a leaf on a copy).
+enum result register_copy(const struct register *from, struct register *ret_reg) KNP_MUST_CHECK;
+
+// Folds one leaf in: `part` is its decoded PART_REGISTER, `leaf` the leaf hash of its entry. Checks
+// the chain (`vorige` is the head), that no key occurs twice, that a bundle proves possession as far
+// as it can be checked here (`send`: the knooppunt's send key, NULL at clients), that the acts carry
+// the signatures of two different roles (beheerder and officer or deputy) over this very object,
+// revocation at least one. RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts),
+// RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND; the register is then unchanged.
+enum result register_fold(struct register *reg, uint64_t index, const struct hash *leaf,
+			  const struct part_register *part, const struct private_key *send,
+			  struct problem *problem) KNP_MUST_CHECK;
+
+// Parties by key; NULL when no such key ever was. Revoked parties are found, see `until`.
+const struct party *register_by_identity(const struct register *reg, const struct key_id *id);
+const struct party *register_by_sealing(const struct register *reg, const struct key_id *id);
+// The party that holds (oin, functie) at `index`, or NULL.
+const struct party *register_holder(const struct register *reg, const struct oin *oin,
+				    const char *functie, uint64_t index);
+bool party_has_functie(const struct party *party, const char *functie);
+bool party_valid_at(const struct party *party, uint64_t index);
+
+// What two roles sign to change the register: an act statement (TYPE_ACT) with velden
+// ACT_SOORT ("partner", "intrekking", "convenant"), ACT_OBJECT = SHA-256 of the object's exact bytes
+// (the SignedBundle, the 8-byte key id, the convenant document), ACT_EXPIRES.
+struct hash register_act_object(const struct part_register *part);
+const char *register_act_soort(uint32_t soort);
+// Makes the statement for an act, to be signed by a role. `now` in milliseconds; expires a day later.
+struct act_request {
+	const struct register_genesis *genesis;
+	struct head head; // newest checkpoint the signer saw
+	const char *soort;
+	struct hash object;
+	struct oin signer;
+	const char *systeem; // "beheer"
+	int64_t now;
+};
+enum result register_act_statement(const struct act_request *request,
+				   struct buffer *out) KNP_MUST_CHECK;
+
+// The file a house hands to each partner, so that it can pin genesis: "KNPF", u8 version 1, three
+// zeros, the 80-byte entry, the 32-byte seed of its vector, and the PART_REGISTER bytes.
+struct genesis_file {
+	uint8_t entry[80];
+	uint8_t seed[VECTOR_SEED_LEN];
+	struct bytes part;
+};
+enum result genesis_file_encode(const struct genesis_file *genesis,
+				struct buffer *out) KNP_MUST_CHECK;
+// Checks that entry, seed and part belong together.
+enum result genesis_file_decode(struct bytes wire, struct genesis_file *ret_genesis) KNP_MUST_CHECK;
+
+#endif
