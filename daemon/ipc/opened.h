@@ -21,6 +21,7 @@ struct opened {
 	struct slots slots;     // seed, capacity, exact rubrieken
 	struct melding melding; // the same rubrieken decoded; empty after a refusal
 	struct refusal refusal; // found after the signature held; REASON_NONE otherwise
+	struct head held; // newest checkpoint the sender holds
 	uint32_t envelope_items, envelope_item; // so that core answers an envelope in one frame
 	uint64_t envelope_number; // counts up per opener
 };

@@ -97,6 +97,7 @@ struct request {
 	struct bytes signature;
 	struct item *items;
 	size_t item_count;
+	struct head held; // newest checkpoint the sender holds as it sends
 };
 enum result request_encode(const struct request *request, struct buffer *out) KNP_MUST_CHECK;
 enum result request_decode(struct bytes wire, struct arena *arena,
