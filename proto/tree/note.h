@@ -10,6 +10,10 @@
 #define ORIGIN_MAX 255
 #define CHECKPOINT_MAX 16384 // bytes of a whole note with all its signature lines
 #define VKEY_MAX (ORIGIN_MAX + 64)
+#define NOTE_SIGNATURES_MAX 64    // lines of a note; signed-note demands at least 16
+#define TLOG_PROOF_EXTRA_MAX 4096 // bytes of the extra data of a receipt, decoded
+// A whole receipt: two header lines, the extra line, 63 path lines, a blank line and the note.
+#define TLOG_PROOF_MAX (CHECKPOINT_MAX + 9 * 1024)
 
 // The public half of a log key: name (= origin of the log) and key.
 struct vkey {
@@ -20,11 +24,13 @@ struct vkey {
 
 // True when `origin` may name a log: 1..255 bytes, no space, control, '+' or non-ASCII.
 bool origin_is_valid(const char *origin);
+// RESULT_MALFORMED for a bad name, or a key that sign_public_is_valid refuses.
 enum result vkey_make(const char *name, const uint8_t public_key[SIGN_PUBLIC_LEN],
 		      struct vkey *ret_vkey) KNP_MUST_CHECK;
 // "name+8 hex+base64(0x01||key)"; the text holds VKEY_MAX bytes.
 void vkey_format(char text[VKEY_MAX], const struct vkey *vkey);
-// RESULT_MALFORMED, RESULT_UNSUPPORTED (other key type), RESULT_BAD_SIGNATURE (hash mismatch).
+// The text without a newline. RESULT_MALFORMED, RESULT_UNSUPPORTED (other key type),
+// RESULT_BAD_SIGNATURE (hash mismatch).
 enum result vkey_parse(struct bytes text, struct vkey *ret_vkey) KNP_MUST_CHECK;
 
 struct checkpoint {
@@ -33,13 +39,15 @@ struct checkpoint {
 	struct hash root;
 };
 
-// Appends the signed note to `out`.
+// Appends the signed note to `out`. RESULT_MALFORMED when origin and name differ or no log can be
+// of that size and root, RESULT_BAD_SIGNATURE when `secret` is not that of `vkey`,
+// RESULT_NO_MEMORY.
 enum result checkpoint_sign(const struct checkpoint *checkpoint, const struct vkey *vkey,
 			    const uint8_t secret[SIGN_SECRET_LEN],
 			    struct buffer *out) KNP_MUST_CHECK;
 // Verifies a note: unknown signatures are ignored, a bad one of `vkey` rejects the whole note,
 // none verified rejects; origin must equal the vkey's name. RESULT_MALFORMED,
-// RESULT_BAD_SIGNATURE, RESULT_TOO_LARGE.
+// RESULT_BAD_SIGNATURE, RESULT_TOO_LARGE. Extension lines are refused as malformed.
 enum result checkpoint_verify(struct bytes note, const struct vkey *vkey,
 			      struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
 
@@ -47,11 +55,17 @@ enum result checkpoint_verify(struct bytes note, const struct vkey *vkey,
 // blank line) as a view into `note`.
 enum result note_verify(struct bytes note, const struct vkey *vkey,
 			struct bytes *ret_text) KNP_MUST_CHECK;
+// Appends one signature line of `vkey` over `text` (which ends in a newline and is followed by a
+// blank line in the note). Errors as checkpoint_sign.
+enum result note_append_signature(struct bytes text, const struct vkey *vkey,
+				  const uint8_t secret[SIGN_SECRET_LEN],
+				  struct buffer *out) KNP_MUST_CHECK;
 
-// C2SP tlog-proof text: index, path and checkpoint note verbatim.
+// Appends C2SP tlog-proof text: index, path and checkpoint note verbatim, no extra line.
 enum result tlog_proof_format(uint64_t index, const struct tree_path *path, struct bytes note,
 			      struct buffer *out) KNP_MUST_CHECK;
-// Parses and verifies a tlog-proof for `leaf`; gives index and checkpoint.
+// Parses and verifies a tlog-proof for `leaf`; gives index and checkpoint. An extra line is
+// allowed and ignored. RESULT_MALFORMED, RESULT_BAD_SIGNATURE (note or path), RESULT_TOO_LARGE.
 enum result tlog_proof_verify(struct bytes text, const struct hash *leaf, const struct vkey *vkey,
 			      uint64_t *ret_index,
 			      struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;

@@ -49,11 +49,14 @@ enum result tree_root_at(const struct tree_reader *reader, uint64_t size,
 // Inclusion path of leaf `index` in the tree of `size` (index < size, else RESULT_MALFORMED).
 enum result tree_inclusion(const struct tree_reader *reader, uint64_t index, uint64_t size,
 			   struct tree_path *ret_path) KNP_MUST_CHECK;
-// Consistency proof from `old_size` to `size` (0 <= old_size <= size; empty when equal or 0).
+// Consistency proof from `old_size` to `size` (0 <= old_size <= size, else RESULT_MALFORMED; empty
+// when equal or 0). RESULT_TOO_LARGE beyond 2^62 leaves, where some proofs need a 64th hash.
 enum result tree_consistency(const struct tree_reader *reader, uint64_t old_size, uint64_t size,
 			     struct tree_path *ret_path) KNP_MUST_CHECK;
 
-// Root, and the inclusion path of `index`, of at most 256 leaves held in memory (batches).
+#define TREE_SMALL_MAX 256
+// Root, and the inclusion path of `index`, of at most TREE_SMALL_MAX leaves held in memory
+// (batches). Each call hashes the whole batch.
 struct hash tree_small_root(const struct hash *leaves, size_t count);
 void tree_small_inclusion(const struct hash *leaves, size_t count, size_t index,
 			  struct tree_path *ret_path);
@@ -67,6 +70,8 @@ enum result tree_verify_inclusion(const struct hash *leaf, uint64_t index, uint6
 enum result tree_root_from_inclusion(const struct hash *leaf, uint64_t index, uint64_t size,
 				     const struct tree_path *path,
 				     struct hash *ret_root) KNP_MUST_CHECK;
+// As tree_verify_inclusion. With old_size 0 the path is empty and old_root is the empty root; with
+// old_size == size the path is empty and unequal roots are a split view (RESULT_BAD_SIGNATURE).
 enum result tree_verify_consistency(uint64_t old_size, const struct hash *old_root, uint64_t size,
 				    const struct hash *root,
 				    const struct tree_path *path) KNP_MUST_CHECK;
