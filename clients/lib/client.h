@@ -43,7 +43,7 @@ enum result client_open(const struct client_settings *settings, struct client **
 			struct problem *problem) KNP_MUST_CHECK;
 void client_close(struct client *client);
 
-const struct register *client_register(const struct client *client);
+const struct registry *client_register(const struct client *client);
 const struct checkpoint *client_checkpoint(const struct client *client); // size 0 before the first
 
 // ---- sending -------------------------------------------------------------------------------

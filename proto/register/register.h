@@ -48,7 +48,7 @@ struct register_convenant {
 	uint64_t from; // index
 };
 
-struct register {
+struct registry {
 	struct register_genesis genesis;
 	struct party *parties; // in order of enrolment, revoked ones kept
 	size_t party_count;
@@ -59,26 +59,38 @@ struct register {
 	uint64_t leaves;      // how many were folded, 0: empty
 };
 
-void register_init(struct register *reg);
-void register_done(struct register *reg);
+void register_init(struct registry *reg);
+void register_done(struct registry *reg);
 // Copies all of `from` into an initialised register (a client tries a leaf on a copy).
-enum result register_copy(const struct register *from, struct register *ret_reg) KNP_MUST_CHECK;
+enum result register_copy(const struct registry *from, struct registry *ret_reg) KNP_MUST_CHECK;
 
-// Folds one leaf in: `part` is its decoded PART_REGISTER, `leaf` the leaf hash of its entry. Checks
-// the chain (`vorige` is the head), that no key occurs twice, that a bundle proves possession as far
-// as it can be checked here (`send`: the knooppunt's send key, NULL at clients), that the acts carry
-// the signatures of two different roles (beheerder and officer or deputy) over this very object,
-// revocation at least one. RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts),
-// RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND; the register is then unchanged.
-enum result register_fold(struct register *reg, uint64_t index, const struct hash *leaf,
-			  const struct part_register *part, const struct private_key *send,
-			  struct problem *problem) KNP_MUST_CHECK;
+// A leaf to fold: its decoded PART_REGISTER, its index and the leaf hash of its entry.
+struct register_leaf {
+	uint64_t index;
+	struct hash hash;
+	const struct part_register *part;
+};
+// What the reader of the leaf has: the knooppunt's send key (NULL at clients), and where to say
+// what was wrong.
+struct register_source {
+	const struct private_key *send;
+	struct problem *problem;
+};
+
+// Folds one leaf in. Checks the chain (`vorige` is the head), that no key occurs twice, that a
+// bundle proves possession as far as it can be checked here, that the acts carry the signatures of
+// two different roles (beheerder and officer or deputy) over this very object, a revocation at
+// least one. RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts, unsigned
+// convenant outside an oefening), RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND,
+// RESULT_UNSUPPORTED; the register is then unchanged.
+enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
+			  struct register_source source) KNP_MUST_CHECK;
 
 // Parties by key; NULL when no such key ever was. Revoked parties are found, see `until`.
-const struct party *register_by_identity(const struct register *reg, const struct key_id *id);
-const struct party *register_by_sealing(const struct register *reg, const struct key_id *id);
+const struct party *register_by_identity(const struct registry *reg, const struct key_id *id);
+const struct party *register_by_sealing(const struct registry *reg, const struct key_id *id);
 // The party that holds (oin, functie) at `index`, or NULL.
-const struct party *register_holder(const struct register *reg, const struct oin *oin,
+const struct party *register_holder(const struct registry *reg, const struct oin *oin,
 				    const char *functie, uint64_t index);
 bool party_has_functie(const struct party *party, const char *functie);
 bool party_valid_at(const struct party *party, uint64_t index);

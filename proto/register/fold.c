@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Folding register leaves. Genesis comes first and is believed because it is pinned; every leaf
+// after it is believed because of whom it is signed by.
+#include "register/register.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLD_ARENA (512 * 1024)
+#define KEYS_PER_PARTY 3
+
+static bool text_copy(char *out, size_t size, struct bytes view)
+{
+	if (view.len >= size)
+		return false;
+	memcpy(out, view.data, view.len);
+	out[view.len] = '\0';
+	return true;
+}
+
+static enum result refuse(struct problem *problem, enum result result, enum reason reason,
+			  const char *what)
+{
+	problem_set(problem, reason_code(reason), reason_fix(reason), "%s", what);
+	return result;
+}
+
+// Does any party, role or key of the knooppunt itself use this public key already?
+static bool key_is_known(const struct registry *reg, const uint8_t key[32])
+{
+	const struct register_genesis *g = &reg->genesis;
+	const uint8_t *own[] = {g->log_key, g->receive_key, g->send_key, g->transport_key};
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		if (memcmp(own[i], key, 32) == 0)
+			return true;
+	for (size_t i = 0; i < reg->party_count; i++) {
+		const struct bundle *b = &reg->parties[i].bundle;
+		if (memcmp(b->identity, key, 32) == 0)
+			return true;
+		if (!reg->parties[i].is_role &&
+		    (memcmp(b->sealing, key, 32) == 0 || memcmp(b->transport, key, 32) == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool bundle_keys_are_new(const struct registry *reg, const struct bundle *bundle,
+				bool is_role)
+{
+	const uint8_t *keys[KEYS_PER_PARTY] = {bundle->identity, bundle->sealing,
+					       bundle->transport};
+	size_t count = is_role ? 1 : KEYS_PER_PARTY;
+	for (size_t i = 0; i < count; i++) {
+		if (key_is_known(reg, keys[i]))
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (memcmp(keys[i], keys[j], 32) == 0)
+				return false;
+	}
+	return true;
+}
+
+// Role keys only sign; they have neither a sealing nor a transport key.
+static bool bundle_is_role(const struct bundle *bundle)
+{
+	return bytes_all_zero(bytes_make(bundle->sealing, 32)) &&
+	       bytes_all_zero(bytes_make(bundle->transport, 32));
+}
+
+static bool functie_is_role(const char *functie)
+{
+	return strcmp(functie, FUNCTIE_BEHEERDER) == 0 || strcmp(functie, FUNCTIE_OFFICER) == 0 ||
+	       strcmp(functie, FUNCTIE_OFFICER_DEPUTY) == 0;
+}
+
+// A role key holds role functies only and belongs to the house; a partner's key holds none.
+static bool functies_fit(const struct registry *reg, const struct bundle *bundle, bool is_role)
+{
+	if (is_role && !oin_equal(&bundle->oin, &reg->genesis.house))
+		return false;
+	for (size_t i = 0; i < bundle->functie_count; i++)
+		if (functie_is_role(bundle->functies[i]) != is_role)
+			return false;
+	return bundle->functie_count > 0;
+}
+
+static enum result party_append(struct registry *reg, const struct bundle *bundle, bool is_role,
+				uint64_t index)
+{
+	if (reg->party_count >= REGISTER_PARTIES_MAX)
+		return RESULT_TOO_LARGE;
+	struct party *grown = realloc(reg->parties, (reg->party_count + 1) * sizeof *reg->parties);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	reg->parties = grown;
+	struct party *party = &grown[reg->party_count];
+	memset(party, 0, sizeof *party);
+	party->bundle = *bundle;
+	party->identity_id = key_id_of(KEY_KIND_IDENTITY, bundle->identity);
+	if (!is_role) {
+		party->sealing_id = key_id_of(KEY_KIND_SEALING, bundle->sealing);
+		party->transport_id = key_id_of(KEY_KIND_TRANSPORT, bundle->transport);
+	}
+	party->from = index;
+	party->until = REGISTER_NEVER;
+	party->is_role = is_role;
+	reg->party_count++;
+	return RESULT_OK;
+}
+
+static enum result fold_bundle(struct registry *reg, uint64_t index, struct bytes wire,
+			       const struct private_key *send, struct problem *problem)
+{
+	struct bundle bundle;
+	enum result r = bundle_decode(wire, send, &bundle, problem);
+	if (r)
+		return r;
+	bool is_role = bundle_is_role(&bundle);
+	if (!functies_fit(reg, &bundle, is_role))
+		return refuse(problem, RESULT_DENIED, REASON_FUNCTIE_NOT_HELD,
+			      "the functies of the bundle do not fit its keys or its organisation");
+	if (!bundle_keys_are_new(reg, &bundle, is_role))
+		return refuse(problem, RESULT_EXISTS, REASON_EXISTS,
+			      "a key of the bundle is in the register already");
+	return party_append(reg, &bundle, is_role, index);
+}
+
+static enum result fold_genesis(struct registry *reg, const struct hash *leaf,
+				const struct genesis *genesis, struct problem *problem)
+{
+	struct register_genesis *g = &reg->genesis;
+	if (!text_copy(g->origin, sizeof g->origin, genesis->origin) ||
+	    !text_copy(g->naam, sizeof g->naam, genesis->naam) ||
+	    oin_parse(genesis->oin, &g->house) != RESULT_OK || genesis->rol_count == 0)
+		return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+			      "genesis lacks origin, house or roles");
+	memcpy(g->log_key, genesis->log_key, 32);
+	memcpy(g->receive_key, genesis->receive_key, 32);
+	memcpy(g->send_key, genesis->send_key, 32);
+	memcpy(g->transport_key, genesis->transport_key, 32);
+	g->receive_id = key_id_of(KEY_KIND_SEALING, g->receive_key);
+	g->send_id = key_id_of(KEY_KIND_SEALING, g->send_key);
+	g->oefening = genesis->oefening;
+	g->created = genesis->created;
+	g->leaf = *leaf;
+	for (size_t i = 0; i < genesis->rol_count; i++) {
+		enum result r = fold_bundle(reg, 0, genesis->rollen[i], NULL, problem);
+		if (r)
+			return r;
+		if (!reg->parties[reg->party_count - 1].is_role)
+			return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+				      "genesis may enrol roles only");
+	}
+	return RESULT_OK;
+}
+
+static enum result fold_revocation(struct registry *reg, uint64_t index, struct bytes key_id,
+				   struct problem *problem)
+{
+	if (key_id.len != KEY_ID_LEN)
+		return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+			      "a revocation names a key id of 8 bytes");
+	struct key_id id;
+	memcpy(id.b, key_id.data, KEY_ID_LEN);
+	for (size_t i = 0; i < reg->party_count; i++) {
+		struct party *party = &reg->parties[i];
+		bool same = key_id_equal(&party->identity_id, &id) ||
+			    (!party->is_role && (key_id_equal(&party->sealing_id, &id) ||
+						 key_id_equal(&party->transport_id, &id)));
+		if (same && party->until == REGISTER_NEVER) {
+			party->until = index;
+			return RESULT_OK;
+		}
+	}
+	return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+		      "no key in force has the id that is to be revoked");
+}
+
+static enum result fold_convenant(struct registry *reg, uint64_t index,
+				  const struct convenantversie *convenant, struct problem *problem)
+{
+	struct register_convenant next = {
+		.hash = convenant->hash, .ondertekend = convenant->ondertekend, .from = index};
+	if (!convenant->ondertekend && !reg->genesis.oefening)
+		return refuse(
+			problem, RESULT_DENIED, REASON_NOT_SIGNED,
+			"an unsigned convenant counts only in a log whose genesis says oefening");
+	if (!text_copy(next.naam, sizeof next.naam, convenant->naam))
+		return refuse(problem, RESULT_MALFORMED, REASON_TOO_LONG,
+			      "the name of the convenant is too long");
+	reg->convenant = next;
+	reg->has_convenant = true;
+	return RESULT_OK;
+}
+
+// What one act proves: which role signed for this very object.
+struct act_roles {
+	bool beheerder, officer;
+};
+
+static bool veld_is(const struct statement *s, uint32_t veld, struct bytes expected)
+{
+	return bytes_equal(veld_get(s->velden, s->veld_count, veld), expected);
+}
+
+static enum result act_role(const struct registry *reg, uint64_t index,
+			    const struct signed_statement *act, const struct part_register *part,
+			    struct act_roles *ret_roles)
+{
+	struct key_id id;
+	if (act->key_id.len != KEY_ID_LEN)
+		return RESULT_MALFORMED;
+	memcpy(id.b, act->key_id.data, KEY_ID_LEN);
+	const struct party *party = register_by_identity(reg, &id);
+	if (!party || !party->is_role || !party_valid_at(party, index))
+		return RESULT_DENIED;
+	struct hash hash;
+	enum result r = batch_verify_one(act, party->bundle.identity, &hash);
+	if (r)
+		return r;
+	struct arena *arena;
+	r = arena_new(FOLD_ARENA, &arena);
+	if (r)
+		return r;
+	struct statement s;
+	r = statement_decode(act->statement, arena, &s);
+	struct hash object = register_act_object(part);
+	if (!r && (s.type != TYPE_ACT ||
+		   !bytes_equal(s.audience_log, bytes_of_text(reg->genesis.origin)) ||
+		   !veld_is(&s, ACT_SOORT, bytes_of_text(register_act_soort(part->soort))) ||
+		   !veld_is(&s, ACT_OBJECT, bytes_of_hash(&object))))
+		r = RESULT_DENIED;
+	if (!r) {
+		ret_roles->beheerder |= party_has_functie(party, FUNCTIE_BEHEERDER);
+		ret_roles->officer |= party_has_functie(party, FUNCTIE_OFFICER) ||
+				      party_has_functie(party, FUNCTIE_OFFICER_DEPUTY);
+	}
+	arena_free(arena);
+	return r;
+}
+
+static enum result check_acts(const struct registry *reg, uint64_t index,
+			      const struct part_register *part, struct problem *problem)
+{
+	struct act_roles roles = {false, false};
+	for (size_t i = 0; i < part->act_count; i++) {
+		enum result r = act_role(reg, index, &part->acts[i], part, &roles);
+		if (r)
+			return refuse(problem, r, REASON_BAD_SIGNATURE,
+				      "an act is not signed by a role in force for this object");
+	}
+	bool enough = part->soort == REGISTER_INTREKKING ? roles.beheerder || roles.officer
+							 : roles.beheerder && roles.officer;
+	if (enough)
+		return RESULT_OK;
+	return refuse(problem, RESULT_DENIED, REASON_TWO_NEEDED,
+		      "the act needs the signatures of beheerder and privacy officer");
+}
+
+static enum result fold_into(struct registry *reg, uint64_t index, const struct hash *leaf,
+			     const struct part_register *part, struct register_source source)
+{
+	switch (part->soort) {
+	case REGISTER_GENESIS:
+		return fold_genesis(reg, leaf, &part->genesis, source.problem);
+	case REGISTER_PARTNER:
+		return fold_bundle(reg, index, part->partner, source.send, source.problem);
+	case REGISTER_INTREKKING:
+		return fold_revocation(reg, index, part->ingetrokken, source.problem);
+	case REGISTER_CONVENANT:
+		return fold_convenant(reg, index, &part->convenant, source.problem);
+	}
+	return refuse(source.problem, RESULT_UNSUPPORTED, REASON_UNSUPPORTED,
+		      "a register leaf of a kind this program does not know");
+}
+
+enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
+			  struct register_source source)
+{
+	const struct part_register *part = leaf->part;
+	bool first = reg->leaves == 0;
+	if (first != (part->soort == REGISTER_GENESIS) || first == part->has_vorige ||
+	    (!first && !hash_equal(&part->vorige, &reg->head)))
+		return refuse(source.problem, RESULT_CONFLICT, REASON_CONFLICT,
+			      "a register leaf does not name the one before it");
+	if (!first) {
+		enum result r = check_acts(reg, leaf->index, part, source.problem);
+		if (r)
+			return r;
+	}
+	struct registry next = {0};
+	enum result r = register_copy(reg, &next);
+	if (!r)
+		r = fold_into(&next, leaf->index, &leaf->hash, part, source);
+	if (r) {
+		register_done(&next);
+		return r;
+	}
+	next.head_index = leaf->index;
+	next.head = leaf->hash;
+	next.leaves++;
+	register_done(reg);
+	*reg = next;
+	return RESULT_OK;
+}
