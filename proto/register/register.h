@@ -9,7 +9,7 @@
 #ifndef KNP_REGISTER_REGISTER_H
 #define KNP_REGISTER_REGISTER_H
 
-#include "melding/reason.h"
+#include "melding/validate.h"
 #include "wire/batch.h"
 #include "wire/bundle.h"
 #include "wire/part.h"
