@@ -37,6 +37,8 @@ enum rubriek_soort {
 	RUBRIEK_VERRIJKING_SAMENLOOP = 41, // another source reported the same person
 	RUBRIEK_VERRIJKING_HUIS = 42,      // responsible house by gemeente
 };
+#define RUBRIEK_SOORT_MAX 63 // numbers are 1..63, so that counters fit a fixed array
+#define VELD_NUMBER_MAX 63   // likewise for the velden of a rubriek or statement
 
 enum regime {
 	REGIME_AVG = 1,
@@ -61,7 +63,8 @@ enum statement_type {
 enum identificatie_soort { ID_BSN = 1, ID_SKN = 2, ID_VNUMMER = 3 };
 
 enum veld_kind {
-	VELD_TEXT,      // clean UTF-8
+	VELD_TEXT,      // clean UTF-8, may have several lines
+	VELD_LINE,      // clean UTF-8 on one line
 	VELD_CODE,      // a code of `list`
 	VELD_DATE,      // YYYY-MM-DD
 	VELD_TIME,      // RFC 3339 with offset
@@ -92,8 +95,10 @@ struct veld_row {
 	const char *name;
 	enum veld_kind kind;
 	const struct code_list *list; // VELD_CODE
-	uint32_t min, max;            // length for texts, value for numbers
-	uint32_t at_most;             // how often it may occur
+	// Texts: length in bytes. Numbers: value. Dates and times: max is how many days after today
+	// they may lie. Others: zero.
+	uint32_t min, max;
+	uint32_t at_most; // how often it may occur
 	bool required;
 };
 
@@ -113,8 +118,8 @@ struct type_row {
 	enum statement_type type;
 	const char *name;
 	bool has_slots;
-	bool logged;          // its first outcome becomes an entry
-	int64_t max_age_ms;   // 30 days for meldingen, 10 minutes for requests and acts
+	bool logged;        // its first outcome becomes an entry
+	int64_t max_age_ms; // 30 days for meldingen, 10 minutes for requests and acts
 	const struct veld_row *velden;
 	size_t veld_count;
 };
@@ -124,8 +129,7 @@ const struct rubriek_row *rubriek_row(uint32_t soort);
 const struct rubriek_row *rubriek_row_named(struct bytes name);
 const struct type_row *type_row(uint32_t type);
 const struct veld_row *veld_row(const struct veld_row *rows, size_t count, uint32_t veld);
-const struct veld_row *veld_row_named(const struct veld_row *rows, size_t count,
-				      struct bytes name);
+const struct veld_row *veld_row_named(const struct veld_row *rows, size_t count, struct bytes name);
 const char *regime_name(uint32_t regime);
 enum result regime_parse(struct bytes name, enum regime *ret_regime) KNP_MUST_CHECK;
 const struct code_list *code_list_named(struct bytes name);
@@ -137,25 +141,67 @@ const struct code_list *code_list_at(size_t n);
 
 // Numbers of velden that code refers to by name (the rest is reached through the tables).
 enum {
-	KENMERK_SOORT = 1, KENMERK_THEMA = 2, KENMERK_KLASSE = 3, KENMERK_URGENTIE = 4,
-	KENMERK_STRAFRECHT = 5, KENMERK_GEMEENTE = 6, KENMERK_TIJDSTIP = 7,
-	KENMERK_REGISTRATIENUMMER = 8, KENMERK_TERUGKOPPELING = 9, KENMERK_BETROKKENEN = 10,
-	BETROKKENHEID_ROL = 1, BETROKKENHEID_WOONGEMEENTE = 2,
-	IDENTIFICATIE_VOORNAMEN = 1, IDENTIFICATIE_VOORVOEGSEL = 2, IDENTIFICATIE_GESLACHTSNAAM = 3,
-	IDENTIFICATIE_GEBOORTEDATUM = 4, IDENTIFICATIE_GESLACHT = 5,
+	KENMERK_SOORT = 1,
+	KENMERK_THEMA = 2,
+	KENMERK_KLASSE = 3,
+	KENMERK_URGENTIE = 4,
+	KENMERK_STRAFRECHT = 5,
+	KENMERK_GEMEENTE = 6,
+	KENMERK_TIJDSTIP = 7,
+	KENMERK_REGISTRATIENUMMER = 8,
+	KENMERK_TERUGKOPPELING = 9,
+	KENMERK_BETROKKENEN = 10,
+	// minderjarig is the sender's own statement, for a person whose birth date nobody knows
+	BETROKKENHEID_ROL = 1,
+	BETROKKENHEID_WOONGEMEENTE = 2,
+	BETROKKENHEID_MINDERJARIG = 3,
+	IDENTIFICATIE_VOORNAMEN = 1,
+	IDENTIFICATIE_VOORVOEGSEL = 2,
+	IDENTIFICATIE_GESLACHTSNAAM = 3,
+	IDENTIFICATIE_GEBOORTEDATUM = 4,
+	IDENTIFICATIE_GESLACHT = 5,
 	BSN_WAARDE = 1,
-	KETENNUMMER_SOORT = 1, KETENNUMMER_WAARDE = 2,
+	KETENNUMMER_SOORT = 1,
+	KETENNUMMER_WAARDE = 2,
 	VERBLIJFADRES_AFGESCHERMD = 6,
-	EERDER_DAG = 1, EERDER_30 = 2, EERDER_365 = 3,
+	INCIDENT_BEGIN = 1,
+	INCIDENT_EINDE = 2,
+	DETENTIE_BEGIN = 2,
+	DETENTIE_EINDE = 3,
+	LEEFGEBIEDEN_AANDACHT = 1,
+	LEEFGEBIEDEN_OP_ORDE = 2,
+	LEEFGEBIEDEN_HULPVRAAG = 3,
+	GEZINSSYSTEEM_RELATIE = 1,
+	GEZINSSYSTEEM_MET = 2,
+	VOORWAARDEN_BEGIN = 2,
+	VOORWAARDEN_EINDE = 3,
+	TOELICHTING_TEKST = 1,
+	MEDEWERKER_REFERENTIE = 1,
+	HERKOMST_OIN = 1,
+	HERKOMST_NAAM = 2,
+	HERKOMST_SOORT = 3,
+	EERDER_DAG = 1,
+	EERDER_30 = 2,
+	EERDER_365 = 3,
 	SAMENLOOP_VELD = 1,
 	HUIS_NAAM = 1,
-	ACK_FUNCTIE = 1, ACK_ITEM = 2, // 40 bytes: u64be delivery number || part hash
-	FETCH_FUNCTIE = 1, FETCH_AFTER = 2, FETCH_MAX = 3, FETCH_WAIT = 4,
+	ACK_FUNCTIE = 1,
+	ACK_ITEM = 2, // 40 bytes: u64be delivery number || part hash
+	FETCH_FUNCTIE = 1,
+	FETCH_AFTER = 2,
+	FETCH_MAX = 3,
+	FETCH_WAIT = 4,
 	HELLO_CHECKPOINT = 1,
 	REGISTER_AFTER = 1, // index of the newest register leaf held, absent for none
-	WEGING_ENTRY = 1, WEGING_REGEL = 2, WEGING_BETROKKENE = 3, WEGING_UITKOMST = 4,
-	WEGING_MEDEWERKER = 5, WEGING_MOTIVERING = 6,
-	ACT_SOORT = 1, ACT_OBJECT = 2, ACT_EXPIRES = 3,
+	WEGING_ENTRY = 1,
+	WEGING_REGEL = 2,
+	WEGING_BETROKKENE = 3,
+	WEGING_UITKOMST = 4,
+	WEGING_MEDEWERKER = 5,
+	WEGING_MOTIVERING = 6,
+	ACT_SOORT = 1,
+	ACT_OBJECT = 2,
+	ACT_EXPIRES = 3,
 };
 
 #endif

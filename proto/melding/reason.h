@@ -31,11 +31,12 @@ enum reason {
 	REASON_BAD_VALUE = 29,
 	REASON_TOO_OLD = 30,
 	REASON_FROM_FUTURE = 31,
-	REASON_CONFLICT = 32, // same source and id, other content
+	REASON_CONFLICT = 32,  // same source and id, other content
 	REASON_DUPLICATE = 33, // the same rubriek or veld twice
 	REASON_UNKNOWN_TYPE = 34,
 	REASON_UNKNOWN_BETROKKENE = 35,
 	REASON_BAD_REGIME = 36,
+	REASON_NOT_FOR_SENDER = 37, // only the knooppunt states this rubriek
 	// what it refers to (50..59)
 	REASON_NOT_FOUND = 50,
 	REASON_NOT_OWED = 51,

@@ -4,9 +4,9 @@
 #ifndef KNP_MELDING_VALIDATE_H
 #define KNP_MELDING_VALIDATE_H
 
+#include "base/clock.h"
 #include "melding/lists.h"
 #include "melding/reason.h"
-#include "base/clock.h"
 #include "wire/message.h"
 
 #define FIELD_MAX 120

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Code lists of the melding as a whole, of roles and of parties.
+#include "melding/tables.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+// Kinds of melding; who may send which is for the convenant, not for this list.
+static const struct code soort_codes[] = {
+	{"politie", "melding van de politie"},
+	{"veilig-thuis", "melding van Veilig Thuis"},
+	{"wth", "tijdelijk huisverbod"},
+	{"partner", "melding van een convenantpartner"},
+	{"mensenhandel", "melding mensenhandel"},
+	{"radicalisering", "melding radicalisering"},
+	{"arbeidsmigrant", "melding complexe arbeidsmigrant"},
+	{"detentie.begin", "begin van detentie"},
+	{"detentie.einde", "einde van detentie"},
+	{"detentie.18b", "risico-informatie bij einde van detentie (art. 18b Pbw)"},
+	{"zsm.aanmelding", "aanmelding vanuit ZSM"},
+	{"aanmelding.levensloop", "aanmelding levensloopaanpak"},
+};
+const struct code_list list_soort = {"soort", soort_codes, COUNT(soort_codes)};
+
+static const struct code thema_codes[] = {
+	{"huiselijk-geweld", "huiselijk geweld"},
+	{"kindermishandeling", "kindermishandeling"},
+	{"ouderenmishandeling", "ouderenmishandeling"},
+	{"stalking", "stalking"},
+	{"verward-gedrag", "onbegrepen of verward gedrag"},
+	{"overlast", "overlast"},
+	{"verslaving", "verslaving"},
+	{"detentie", "detentie en re-integratie"},
+	{"radicalisering", "radicalisering en extremisme"},
+	{"dreigende-eenling", "dreigende eenling"},
+	{"mensenhandel", "mensenhandel"},
+	{"arbeidsmigranten", "complexe arbeidsmigranten"},
+	{"jeugd", "jeugd"},
+	{"jeugdige-ondermijning", "jeugdige ondermijners"},
+	{"jeugdgroep", "overlastgevende of criminele jeugdgroep"},
+	{"high-impact-crime", "high impact crime"},
+	{"levensloop", "levensloopaanpak"},
+	{"multiproblematiek", "meervoudige problematiek"},
+	{"overig", "overig"},
+};
+const struct code_list list_thema = {"thema", thema_codes, COUNT(thema_codes)};
+
+// Maatschappelijke klassen of the police: the registration of an incident, never a diagnosis.
+static const struct code klasse_codes[] = {
+	{"E33", "overlast door persoon met verward gedrag"},
+	{"E14", "poging tot zelfdoding"},
+	{"I28", "niet-acute zorgmelding"},
+	{"overig", "andere maatschappelijke klasse"},
+};
+const struct code_list list_klasse = {"klasse", klasse_codes, COUNT(klasse_codes)};
+
+static const struct code urgentie_codes[] = {
+	{"gewoon", "gewoon"},
+	{"dringend", "dringend"},
+};
+const struct code_list list_urgentie = {"urgentie", urgentie_codes, COUNT(urgentie_codes)};
+
+static const struct code rol_codes[] = {
+	{"betrokkene", "betrokkene"},
+	{"vermoedelijke-pleger", "vermoedelijke pleger"},
+	{"verdachte", "verdachte"},
+	{"slachtoffer", "slachtoffer"},
+	{"kind", "kind"},
+	{"ouder", "ouder of verzorger"},
+	{"partner", "partner"},
+	{"ex-partner", "ex-partner"},
+	{"gezinslid", "ander gezinslid"},
+	{"huisgenoot", "huisgenoot"},
+	{"getuige", "getuige"},
+	{"gedetineerde", "gedetineerde"},
+};
+const struct code_list list_rol = {"rol", rol_codes, COUNT(rol_codes)};
+
+static const struct code leefgebied_codes[] = {
+	{"huisvesting", "huisvesting"},
+	{"inkomen", "inkomen"},
+	{"werk", "werk"},
+	{"dagbesteding", "dagbesteding"},
+	{"opleiding", "opleiding"},
+	{"identiteitsbewijs", "identiteitsbewijs"},
+	{"schulden", "schulden"},
+	{"zorg", "zorg"},
+	{"verslaving", "verslaving"},
+	{"gezin", "gezin en relaties"},
+	{"sociaal-netwerk", "sociaal netwerk"},
+	{"justitie", "politie en justitie"},
+};
+const struct code_list list_leefgebied = {"leefgebied", leefgebied_codes, COUNT(leefgebied_codes)};
+
+// The values of JZV Meldingen 1.0.
+static const struct code geslacht_codes[] = {
+	{"man", "man"},
+	{"vrouw", "vrouw"},
+	{"anders", "anders"},
+	{"onbekend", "onbekend"},
+};
+const struct code_list list_geslacht = {"geslacht", geslacht_codes, COUNT(geslacht_codes)};
+
+static const struct code partner_soort_codes[] = {
+	{"politie", "politie"},
+	{"om", "Openbaar Ministerie"},
+	{"reclassering", "reclassering"},
+	{"dji", "Dienst Justitiële Inrichtingen"},
+	{"pi", "penitentiaire inrichting"},
+	{"rvdk", "Raad voor de Kinderbescherming"},
+	{"halt", "Halt"},
+	{"slachtofferhulp", "Slachtofferhulp Nederland"},
+	{"veilig-thuis", "Veilig Thuis"},
+	{"gecertificeerde-instelling", "gecertificeerde instelling"},
+	{"jeugdhulp", "jeugdhulpaanbieder"},
+	{"cjg", "Centrum voor Jeugd en Gezin"},
+	{"gemeente", "gemeente"},
+	{"ggz", "ggz-instelling"},
+	{"verslavingszorg", "instelling voor verslavingszorg"},
+	{"gehandicaptenzorg", "instelling voor gehandicaptenzorg"},
+	{"ggd", "GGD"},
+	{"maatschappelijk-werk", "maatschappelijk werk"},
+	{"maatschappelijke-opvang", "maatschappelijke opvang"},
+	{"zorgaanbieder", "andere zorgaanbieder"},
+	{"woningcorporatie", "woningcorporatie"},
+	{"onderwijs", "school of leerplicht"},
+	{"nctv", "NCTV"},
+	{"riec", "RIEC"},
+	{"veiligheidshuis", "Zorg- en Veiligheidshuis"},
+	{"overig", "andere partner"},
+};
+const struct code_list list_partner_soort = {"partner-soort", partner_soort_codes,
+					     COUNT(partner_soort_codes)};
+
+// Acts of design §10. A proposal is never an approval, so each has a code of its own.
+static const struct code act_soort_codes[] = {
+	{"partner.voorstel", "voorstel om een partner in te schrijven"},
+	{"partner.goedkeuring", "goedkeuring van de inschrijving van een partner"},
+	{"partner.intrekking", "intrekking van een partner"},
+	{"sleutel.voorstel", "voorstel voor een nieuwe sleutel"},
+	{"sleutel.goedkeuring", "goedkeuring van een nieuwe sleutel"},
+	{"sleutel.intrekking", "intrekking van een sleutel"},
+	{"rol.voorstel", "voorstel om een rol toe te kennen"},
+	{"rol.goedkeuring", "goedkeuring van het toekennen van een rol"},
+	{"rol.intrekking", "intrekking van een rol"},
+	{"convenant.voorstel", "voorstel om een convenant in werking te stellen"},
+	{"convenant.goedkeuring", "goedkeuring van een convenant"},
+	{"convenant.intrekking", "intrekking van een convenant"},
+	{"wissing.voorstel", "voorstel om te wissen"},
+	{"wissing.goedkeuring", "goedkeuring van een wissing"},
+	{"stop.voorstel", "voorstel voor een vernietigingsstop"},
+	{"stop.goedkeuring", "goedkeuring van een vernietigingsstop"},
+	{"stop.einde", "einde van een vernietigingsstop"},
+	{"herstel.voorstel", "voorstel om uit een reservekopie te herstellen"},
+	{"herstel.goedkeuring", "goedkeuring van herstel uit een reservekopie"},
+	{"nood.voorstel", "voorstel voor een noodverstrekking"},
+	{"nood.goedkeuring", "goedkeuring van een noodverstrekking"},
+};
+const struct code_list list_act_soort = {"act-soort", act_soort_codes, COUNT(act_soort_codes)};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside proto/melding only: the code lists that the tables of rubrieken and types refer to.
+// Everyone else reaches them through lists.h.
+#ifndef KNP_MELDING_TABLES_H
+#define KNP_MELDING_TABLES_H
+
+#include "melding/lists.h"
+
+extern const struct code_list list_soort, list_thema, list_klasse, list_urgentie, list_rol,
+	list_leefgebied, list_geslacht, list_partner_soort, list_act_soort, list_ketennummer_soort,
+	list_adres_soort, list_locatie_soort, list_incident_aard, list_strafrecht_status, list_feit,
+	list_maatregel, list_zorg_soort, list_zorg_stand, list_middel, list_beperking,
+	list_modaliteit, list_risico, list_relatie, list_regie_niveau, list_jeugdmaatregel,
+	list_zsm_advies, list_voorwaarde, list_voorwaarde_kader, list_melder_soort;
+
+#endif
