@@ -270,7 +270,7 @@ static void a_well_signed_text_that_is_no_checkpoint_is_malformed(void **state)
 	struct checkpoint checkpoint;
 	static const char root[] = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=";
 	static const char empty[] = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-	static const char *const origins[] = {ORIGIN, ORIGIN "x", "", " " ORIGIN};
+	static const char *const origins[] = {ORIGIN, (ORIGIN "x"), "", (" " ORIGIN)};
 	static const char *const sizes[] = {
 		"5",  "05", "-5", "+5", "", "5 ", "9223372036854775808", "18446744073709551621",
 		"0x5"};
@@ -390,7 +390,7 @@ static void a_note_of_more_than_the_maximum_is_too_large(void **state)
 	append_stranger(&fixture->note, "w", 5000);
 	size_t room = CHECKPOINT_MAX - fixture->note.len;
 	// 4 * blob / 3 + dash, spaces, name, newline; a name fills what is left.
-	char name[8] = "w";
+	char name[32] = "w";
 	size_t blob_len = (room - 12) / 4 * 3;
 	size_t line = 4 + 1 + 1 + blob_len / 3 * 4 + 1;
 	while (line < room) {
