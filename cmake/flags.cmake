@@ -16,6 +16,10 @@ if(KNP_SANITIZE)
 		-fno-sanitize-recover=all)
 	target_link_options(knp_flags INTERFACE -fsanitize=${KNP_SANITIZE})
 endif()
+if(KNP_FUZZ)
+	# Coverage of the libraries is what guides the fuzzer.
+	target_compile_options(knp_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # knp_library(name SOURCES a.c b.c LINK lib…): a static library of one folder with our flags.
 function(knp_library name)
