@@ -8,13 +8,13 @@
 
 #include "base/problem.h"
 
-struct yaml; // a parsed document; opaque
+struct yaml;      // a parsed document; opaque
 struct yaml_node; // a node of it; lives as long as the document
 
 // `file` is what problems name. RESULT_CONFIG with `problem` filled.
 enum result yaml_parse(struct bytes text, const char *file, struct yaml **ret_yaml,
 		       struct problem *problem) KNP_MUST_CHECK;
-// Reads and parses (at most 4 MiB).
+// Reads and parses (at most 4 MiB). A missing or too large file is RESULT_CONFIG too; RESULT_IO.
 enum result yaml_read(const char *path, struct yaml **ret_yaml,
 		      struct problem *problem) KNP_MUST_CHECK;
 // NULL allowed. Not named yaml_free: libyaml exports a function of that name and calls it through
