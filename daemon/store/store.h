@@ -54,6 +54,8 @@ enum result store_cursor_seek(struct store_cursor *cursor, struct bytes from,
 			      struct bytes *ret_key, struct bytes *ret_value) KNP_MUST_CHECK;
 enum result store_cursor_next(struct store_cursor *cursor, struct bytes *ret_key,
 			      struct bytes *ret_value) KNP_MUST_CHECK;
+enum result store_cursor_prev(struct store_cursor *cursor, struct bytes *ret_key,
+			      struct bytes *ret_value) KNP_MUST_CHECK;
 enum result store_cursor_last(struct store_cursor *cursor, struct bytes *ret_key,
 			      struct bytes *ret_value) KNP_MUST_CHECK;
 

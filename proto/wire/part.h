@@ -99,6 +99,7 @@ struct rubriekplaats {
 
 // For the officer: what the decision rested on.
 struct part_verantwoording {
+	uint32_t type; // of the statement, enum statement_type
 	struct bytes source, id;
 	struct hash header_hash;
 	uint64_t source_number, sequence;

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Parts become rows here and nowhere else, while running and in a rebuild (P7). Order within one
+// entry does not matter: each part writes rows of its own.
+#include "state/internal.h"
+
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+
+#include <string.h>
+
+static void row_put(struct state *state, enum state_table table, struct bytes key,
+		    struct bytes value)
+{
+	store_put(state->txn, table, key, value);
+}
+
+// ---- source, dedupe, sequence --------------------------------------------------------------
+
+static void apply_source(struct state *state, struct bytes source, uint32_t number)
+{
+	uint8_t value[SOURCE_NUMBER_LEN];
+	put_u32be(value, number);
+	row_put(state, STATE_SOURCE, source, bytes_make(value, sizeof value));
+	uint64_t sources = 0;
+	if (!meta_get(state, META_SOURCES, &sources) && sources <= number)
+		meta_put(state, META_SOURCES, (uint64_t)number + 1);
+}
+
+static void apply_dedupe(struct state *state, const struct applied *applied,
+			 const struct part_sender *sender, uint32_t source)
+{
+	uint8_t key[SOURCE_NUMBER_LEN + ID_MAX], value[DEDUPE_VALUE_LEN];
+	if (sender->id.len > ID_MAX)
+		return;
+	put_u32be(key, source);
+	memcpy(key + SOURCE_NUMBER_LEN, sender->id.data, sender->id.len);
+	memcpy(value, sender->header_hash.b, 32);
+	put_u64be(value + 32, applied->index);
+	value[40] = (uint8_t)sender->outcome;
+	put_u16be(value + 41, (uint16_t)sender->reason);
+	row_put(state, STATE_DEDUPE, bytes_make(key, SOURCE_NUMBER_LEN + sender->id.len),
+		bytes_make(value, sizeof value));
+}
+
+static void sequence_key(uint8_t key[12], uint32_t source, uint64_t sequence)
+{
+	put_u32be(key, source);
+	put_u64be(key + 4, sequence);
+}
+
+// The range of this source that ends just before `sequence` or holds it: the last row at or below.
+static bool sequence_range_below(struct state *state, uint32_t source, uint64_t sequence,
+				 uint64_t *ret_first, uint64_t *ret_last)
+{
+	uint8_t key[12];
+	struct bytes k, v;
+	struct store_cursor *cursor;
+	if (store_cursor_open(state->txn, STATE_SEQUENCE, &cursor))
+		return false;
+	sequence_key(key, source, sequence);
+	enum result r = store_cursor_seek(cursor, bytes_make(key, 12), &k, &v);
+	if (r || !bytes_equal(k, bytes_make(key, 12)))
+		r = r ? store_cursor_last(cursor, &k, &v) : store_cursor_prev(cursor, &k, &v);
+	bool found = !r && k.len == 12 && v.len == 8 && get_u32be(k.data) == source;
+	if (found) {
+		*ret_first = get_u64be(k.data + 4);
+		*ret_last = get_u64be(v.data);
+	}
+	store_cursor_close(cursor);
+	return found;
+}
+
+static bool sequence_range_at(struct state *state, uint32_t source, uint64_t first,
+			      uint64_t *ret_last)
+{
+	uint8_t key[12];
+	struct bytes v;
+	sequence_key(key, source, first);
+	if (store_get(state->txn, STATE_SEQUENCE, bytes_make(key, 12), &v) || v.len != 8)
+		return false;
+	*ret_last = get_u64be(v.data);
+	return true;
+}
+
+// Joins `sequence` to the ranges beside it, so that a source without gaps is one row.
+static void apply_sequence(struct state *state, uint32_t source, uint64_t sequence)
+{
+	uint8_t key[12], value[8];
+	uint64_t first = sequence, last = sequence, below_first, below_last, above_last;
+	if (sequence_range_below(state, source, sequence, &below_first, &below_last)) {
+		if (below_last >= sequence)
+			return; // seen before: reuse is an alarm of the flow, not of state
+		if (below_last == sequence - 1)
+			first = below_first;
+	}
+	if (sequence != UINT64_MAX && sequence_range_at(state, source, sequence + 1, &above_last)) {
+		last = above_last;
+		sequence_key(key, source, sequence + 1);
+		store_del(state->txn, STATE_SEQUENCE, bytes_make(key, 12));
+	}
+	sequence_key(key, source, first);
+	put_u64be(value, last);
+	row_put(state, STATE_SEQUENCE, bytes_make(key, 12), bytes_make(value, 8));
+}
+
+enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t sequence,
+				bool *ret_seen)
+{
+	struct store_txn *txn;
+	uint64_t first, last;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	*ret_seen =
+		sequence_range_below(state, source, sequence, &first, &last) && last >= sequence;
+	return RESULT_OK;
+}
+
+// ---- persons -------------------------------------------------------------------------------
+
+static enum result apply_occurrence(struct state *state, const struct applied *applied,
+				    const struct part_verantwoording *v,
+				    const struct persoon_link *link)
+{
+	uint8_t key[OCCURRENCE_KEY_LEN], plain[OCCURRENCE_LEN];
+	memcpy(key, link->handle, HANDLE_LEN);
+	put_u64be(key + HANDLE_LEN, applied->index);
+	key[HANDLE_LEN + 8] = (uint8_t)link->betrokkene;
+	put_u64be(plain, v->received);
+	put_u32be(plain + 8, (uint32_t)v->source_number);
+	struct keystore_place place = {.table = "occurrence", .key = bytes_make(key, sizeof key)};
+	struct buffer sealed;
+	buffer_init(&sealed, 256);
+	enum result r =
+		keystore_seal(state->keystore, v->slot_verantwoording, KEYSTORE_NONCE_DERIVED,
+			      &place, bytes_make(plain, sizeof plain), &sealed);
+	if (!r)
+		row_put(state, STATE_OCCURRENCE, place.key, buffer_view(&sealed));
+	buffer_wipe(&sealed);
+	return r;
+}
+
+static enum result apply_person(struct state *state, const struct applied *applied,
+				const struct part_verantwoording *v,
+				const struct persoon_link *link)
+{
+	for (size_t i = 0; i < link->identificatie_count; i++) {
+		struct hash key;
+		enum result r = person_key(state, &link->identificaties[i], &key);
+		if (r)
+			return r;
+		row_put(state, STATE_PERSON, bytes_of_hash(&key),
+			bytes_make(link->handle, HANDLE_LEN));
+	}
+	return apply_occurrence(state, applied, v, link);
+}
+
+// ---- deliveries ----------------------------------------------------------------------------
+
+static void ontvanger_of(const struct part_verstrekking *v, struct ontvanger *ret_ontvanger)
+{
+	memset(ret_ontvanger, 0, sizeof *ret_ontvanger);
+	memcpy(ret_ontvanger->oin.text, v->oin.data, v->oin.len < OIN_LEN ? v->oin.len : OIN_LEN);
+	memcpy(ret_ontvanger->functie, v->functie.data,
+	       v->functie.len < FUNCTIE_MAX ? v->functie.len : FUNCTIE_MAX);
+}
+
+// Number of the ontvanger, minted at its first delivery; its last delivery number moves up.
+static enum result ontvanger_touch(struct state *state, const struct ontvanger *ontvanger,
+				   uint64_t delivery, uint32_t *ret_number)
+{
+	struct ontvanger_numbers numbers = {0};
+	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
+	if (r == RESULT_NOT_FOUND) {
+		uint64_t minted = 0;
+		r = meta_get(state, META_ONTVANGERS, &minted);
+		numbers.number = (uint32_t)minted + 1;
+		meta_put(state, META_ONTVANGERS, minted + 1);
+	}
+	if (r)
+		return r;
+	if (delivery > numbers.last)
+		numbers.last = delivery;
+	uint8_t value[ONTVANGER_VALUE_LEN];
+	put_u32be(value, numbers.number);
+	put_u64be(value + 4, numbers.last);
+	struct ontvanger_key key = ontvanger_key(ontvanger);
+	row_put(state, STATE_ONTVANGER, ontvanger_key_view(&key), bytes_make(value, sizeof value));
+	*ret_number = numbers.number;
+	return RESULT_OK;
+}
+
+static void apply_known(struct state *state, uint32_t ontvanger, uint64_t index)
+{
+	uint8_t key[12];
+	put_u32be(key, ontvanger);
+	put_u64be(key + 4, index);
+	row_put(state, STATE_KNOWN, bytes_make(key, sizeof key), bytes_make(NULL, 0));
+}
+
+static enum result apply_verstrekking(struct state *state, const struct applied *applied,
+				      size_t place)
+{
+	const struct part_verstrekking *v = &applied->parts[place].verstrekking;
+	struct ontvanger ontvanger;
+	uint32_t number;
+	uint64_t generation;
+	ontvanger_of(v, &ontvanger);
+	enum result r = ontvanger_touch(state, &ontvanger, v->number, &number);
+	if (!r)
+		r = meta_get(state, META_GENERATION, &generation);
+	if (r)
+		return r;
+	uint8_t key[DELIVERY_KEY_LEN], value[DELIVERY_VALUE_LEN];
+	put_u32be(key, number);
+	put_u64be(key + 4, v->number);
+	put_u64be(value, applied->index);
+	value[8] = (uint8_t)place;
+	put_u64be(value + 9, generation);
+	struct hash hash = sha256(applied->encoded[place]);
+	memcpy(value + 17, hash.b, 32);
+	row_put(state, STATE_DELIVERY, bytes_make(key, sizeof key),
+		bytes_make(value, sizeof value));
+	if (v->soort == VERSTREKKING_GEGEVEN)
+		apply_known(state, number, v->betreft ? v->betreft : applied->index);
+	return RESULT_OK;
+}
+
+// ---- obligations ---------------------------------------------------------------------------
+
+static void apply_obligation(struct state *state, uint64_t index, uint32_t n,
+			     const struct verplichting *v)
+{
+	uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN], due[8];
+	struct buffer value;
+	put_u64be(key, v->uiterlijk);
+	put_u64be(key + 8, index);
+	put_u16be(key + 16, (uint16_t)n);
+	buffer_init(&value, 512);
+	buffer_append_u8(&value, (uint8_t)v->soort);
+	buffer_append_u8(&value, (uint8_t)v->betrokkene);
+	buffer_append(&value, v->oin);
+	buffer_append(&value, v->functie);
+	buffer_append_u8(&value, 0);
+	buffer_append(&value, v->regel);
+	if (!value.status && v->oin.len == OIN_LEN)
+		row_put(state, STATE_OBLIGATION, bytes_make(key, sizeof key), buffer_view(&value));
+	buffer_done(&value);
+	put_u64be(owed, index);
+	put_u16be(owed + 8, (uint16_t)n);
+	put_u64be(due, v->uiterlijk);
+	row_put(state, STATE_OWED, bytes_make(owed, sizeof owed), bytes_make(due, 8));
+}
+
+// A weging settles the obligation of its regel and betrokkene.
+static void settle_obligation(struct state *state, const struct part_verantwoording *v,
+			      struct bytes regel, struct bytes betrokkene)
+{
+	struct state_obligation o;
+	uint32_t wanted = betrokkene.len == 1 ? (uint32_t)(betrokkene.data[0] - '0') : 0;
+	if (betrokkene.len == 2)
+		wanted = (uint32_t)((betrokkene.data[0] - '0') * 10 + betrokkene.data[1] - '0');
+	for (uint32_t n = 0; n < UINT16_MAX; n++) {
+		enum result r = state_owed(state, v->betreft, n, &o);
+		if (r == RESULT_NOT_FOUND)
+			return;
+		if (r || o.soort != VERPLICHTING_WEGING || o.betrokkene != wanted ||
+		    !bytes_equal(bytes_of_text(o.regel), regel))
+			continue;
+		uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN];
+		put_u64be(key, o.due);
+		put_u64be(key + 8, o.index);
+		put_u16be(key + 16, (uint16_t)o.n);
+		store_del(state->txn, STATE_OBLIGATION, bytes_make(key, sizeof key));
+		put_u64be(owed, o.index);
+		put_u16be(owed + 8, (uint16_t)o.n);
+		store_del(state->txn, STATE_OWED, bytes_make(owed, sizeof owed));
+		return;
+	}
+}
+
+static void apply_ack(struct state *state, const struct part_verantwoording *v)
+{
+	struct ontvanger ontvanger = {0};
+	struct ontvanger_numbers numbers;
+	memcpy(ontvanger.oin.text, v->signer.data,
+	       v->signer.len < OIN_LEN ? v->signer.len : OIN_LEN);
+	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
+	memcpy(ontvanger.functie, functie.data,
+	       functie.len < FUNCTIE_MAX ? functie.len : FUNCTIE_MAX);
+	if (ontvanger_numbers(state, &ontvanger, &numbers))
+		return;
+	for (size_t i = 0; i < v->veld_count; i++) {
+		if (v->velden[i].veld != ACK_ITEM || v->velden[i].waarde.len < 8)
+			continue;
+		uint8_t key[DELIVERY_KEY_LEN];
+		put_u32be(key, numbers.number);
+		memcpy(key + 4, v->velden[i].waarde.data, 8);
+		store_del(state->txn, STATE_DELIVERY, bytes_make(key, sizeof key));
+	}
+}
+
+static enum result apply_verantwoording(struct state *state, const struct applied *applied,
+					const struct part_verantwoording *v)
+{
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < v->persoon_count; i++)
+		r = apply_person(state, applied, v, &v->personen[i]);
+	if (r)
+		return r;
+	uint64_t melding = v->betreft ? v->betreft : applied->index;
+	for (size_t i = 0; i < v->verplichting_count; i++)
+		apply_obligation(state, melding, (uint32_t)i, &v->verplichtingen[i]);
+	if (v->betreft) {
+		uint8_t key[16];
+		put_u64be(key, v->betreft);
+		put_u64be(key + 8, applied->index);
+		row_put(state, STATE_CAUSE, bytes_make(key, 16), bytes_make(NULL, 0));
+	}
+	if (v->type == TYPE_WEGING)
+		settle_obligation(state, v, veld_get(v->velden, v->veld_count, WEGING_REGEL),
+				  veld_get(v->velden, v->veld_count, WEGING_BETROKKENE));
+	if (v->type == TYPE_ACK)
+		apply_ack(state, v);
+	uint64_t slots =
+		(uint64_t)(v->slot_inhoud > v->slot_verantwoording ? v->slot_inhoud
+								   : v->slot_verantwoording) +
+		1;
+	if (slots > state_next_slot(state))
+		meta_put(state, META_NEXT_SLOT, slots);
+	return RESULT_OK;
+}
+
+static const struct part_verantwoording *find_verantwoording(const struct applied *applied)
+{
+	for (size_t i = 0; i < applied->count; i++)
+		if (applied->parts[i].kind == PART_VERANTWOORDING)
+			return &applied->parts[i].verantwoording;
+	return NULL;
+}
+
+static enum result apply_sender(struct state *state, const struct applied *applied,
+				const struct part_sender *sender)
+{
+	const struct part_verantwoording *v = find_verantwoording(applied);
+	if (!v)
+		return RESULT_DAMAGED;
+	uint32_t source = (uint32_t)v->source_number;
+	apply_source(state, sender->source, source);
+	apply_dedupe(state, applied, sender, source);
+	if (v->sequence)
+		apply_sequence(state, source, v->sequence);
+	return RESULT_OK;
+}
+
+static void apply_register(struct state *state, const struct applied *applied,
+			   const struct part_register *part)
+{
+	uint8_t key[8];
+	put_u64be(key, applied->index);
+	row_put(state, STATE_REGISTER, bytes_make(key, 8), bytes_of_hash(&applied->leaf));
+	if (part->soort == REGISTER_CONVENANT)
+		meta_put(state, META_GENERATION, applied->index);
+}
+
+static enum result apply_part(struct state *state, const struct applied *applied, size_t place)
+{
+	const struct part *part = &applied->parts[place];
+	switch (part->kind) {
+	case PART_SENDER:
+		return apply_sender(state, applied, &part->sender);
+	case PART_VERANTWOORDING:
+		return apply_verantwoording(state, applied, &part->verantwoording);
+	case PART_VERSTREKKING:
+		return apply_verstrekking(state, applied, place);
+	case PART_REGISTER:
+		apply_register(state, applied, &part->registerdeel);
+		return RESULT_OK;
+	case PART_TICK:
+		return RESULT_OK; // nothing is derived from a tick but that it was there
+	}
+	return RESULT_DAMAGED;
+}
+
+enum result state_apply(struct state *state, const struct applied *applied)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	if (applied->index != state_position(state))
+		return RESULT_CONFLICT;
+	for (size_t i = 0; !r && i < applied->count; i++)
+		r = apply_part(state, applied, i);
+	if (r)
+		return r;
+	meta_put(state, META_POSITION, applied->index + 1);
+	return store_status(txn);
+}

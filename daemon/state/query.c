@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the flow asks of state. Reads inside the open transaction, so that a batch sees itself.
+#include "state/internal.h"
+
+#include <string.h>
+
+enum result state_source(struct state *state, struct bytes source, uint32_t *ret_number,
+			 bool *ret_known)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	struct bytes value;
+	r = store_get(txn, STATE_SOURCE, source, &value);
+	if (!r && value.len != SOURCE_NUMBER_LEN)
+		return RESULT_DAMAGED;
+	if (!r) {
+		*ret_number = get_u32be(value.data);
+		*ret_known = true;
+		return RESULT_OK;
+	}
+	if (r != RESULT_NOT_FOUND)
+		return r;
+	uint64_t sources;
+	r = meta_get(state, META_SOURCES, &sources);
+	if (r)
+		return r;
+	*ret_number = (uint32_t)sources;
+	*ret_known = false;
+	return RESULT_OK;
+}
+
+enum result state_dedupe(struct state *state, uint32_t source, struct bytes id,
+			 struct state_outcome *ret_outcome)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	if (id.len > ID_MAX)
+		return RESULT_TOO_LARGE;
+	uint8_t key[SOURCE_NUMBER_LEN + ID_MAX];
+	put_u32be(key, source);
+	memcpy(key + SOURCE_NUMBER_LEN, id.data, id.len);
+	struct bytes value;
+	r = store_get(txn, STATE_DEDUPE, bytes_make(key, SOURCE_NUMBER_LEN + id.len), &value);
+	if (r)
+		return r;
+	if (value.len != DEDUPE_VALUE_LEN)
+		return RESULT_DAMAGED;
+	memcpy(ret_outcome->header_hash.b, value.data, 32);
+	ret_outcome->index = get_u64be(value.data + 32);
+	ret_outcome->outcome = value.data[40];
+	ret_outcome->reason = get_u16be(value.data + 41);
+	return RESULT_OK;
+}
+
+enum result state_person(struct state *state, const struct identificatie *identificatie,
+			 uint8_t ret_handle[HANDLE_LEN])
+{
+	struct store_txn *txn;
+	struct hash key;
+	struct bytes value;
+	enum result r = state_txn(state, &txn);
+	if (!r)
+		r = person_key(state, identificatie, &key);
+	if (!r)
+		r = store_get(txn, STATE_PERSON, bytes_of_hash(&key), &value);
+	if (r)
+		return r;
+	if (value.len != HANDLE_LEN)
+		return RESULT_DAMAGED;
+	memcpy(ret_handle, value.data, HANDLE_LEN);
+	return RESULT_OK;
+}
+
+static enum result occurrence_open(struct state *state, struct bytes key, struct bytes value,
+				   struct state_occurrence *ret_occurrence)
+{
+	struct keystore_place place = {.table = "occurrence", .key = key};
+	struct buffer plain;
+	buffer_init(&plain, 256);
+	enum result r = keystore_unseal(state->keystore, &place, value, &plain);
+	if (!r && plain.len != OCCURRENCE_LEN)
+		r = RESULT_DAMAGED;
+	if (!r) {
+		ret_occurrence->index = get_u64be(key.data + HANDLE_LEN);
+		ret_occurrence->received = get_u64be(plain.data);
+		ret_occurrence->source = get_u32be(plain.data + 8);
+	}
+	buffer_wipe(&plain);
+	return r;
+}
+
+// Walks one person's rows from the newest back. Received times do not fall with the index, so the
+// walk ends at the first one before `since`.
+static enum result occurrences_walk(struct state *state, struct store_cursor *cursor,
+				    const struct state_span *span,
+				    struct state_occurrence *occurrences, size_t *count)
+{
+	uint8_t after[HANDLE_LEN + 9];
+	struct bytes key, value;
+	memcpy(after, span->handle, HANDLE_LEN);
+	memset(after + HANDLE_LEN, 0xff, 9);
+	enum result r = store_cursor_seek(cursor, bytes_make(after, sizeof after), &key, &value);
+	r = r == RESULT_NOT_FOUND ? store_cursor_last(cursor, &key, &value)
+	    : r                   ? r
+				  : store_cursor_prev(cursor, &key, &value);
+	while (!r && *count < span->max && key.len == OCCURRENCE_KEY_LEN &&
+	       memcmp(key.data, span->handle, HANDLE_LEN) == 0) {
+		struct state_occurrence occurrence;
+		r = occurrence_open(state, key, value, &occurrence);
+		if (r && r != RESULT_ERASED)
+			return r;
+		if (!r && occurrence.received < span->since)
+			return RESULT_OK;
+		if (!r)
+			occurrences[(*count)++] = occurrence;
+		r = store_cursor_prev(cursor, &key, &value);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result state_occurrences(struct state *state, struct state_span span,
+			      struct state_occurrence *ret_occurrences, size_t *ret_count)
+{
+	struct store_txn *txn;
+	struct store_cursor *cursor;
+	enum result r = state_txn(state, &txn);
+	if (!r)
+		r = store_cursor_open(txn, STATE_OCCURRENCE, &cursor);
+	if (r)
+		return r;
+	size_t count = 0;
+	r = occurrences_walk(state, cursor, &span, ret_occurrences, &count);
+	store_cursor_close(cursor);
+	if (!r)
+		*ret_count = count;
+	return r;
+}
+
+enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
+			bool *ret_known)
+{
+	struct store_txn *txn;
+	struct ontvanger_numbers numbers;
+	enum result r = state_txn(state, &txn);
+	if (!r)
+		r = ontvanger_numbers(state, ontvanger, &numbers);
+	if (r == RESULT_NOT_FOUND) {
+		*ret_known = false;
+		return RESULT_OK;
+	}
+	if (r)
+		return r;
+	uint8_t key[12];
+	struct bytes value;
+	put_u32be(key, numbers.number);
+	put_u64be(key + 4, index);
+	r = store_get(txn, STATE_KNOWN, bytes_make(key, sizeof key), &value);
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	*ret_known = r == RESULT_OK;
+	return RESULT_OK;
+}
+
+enum result state_last_number(struct state *state, const struct ontvanger *ontvanger,
+			      uint64_t *ret_number)
+{
+	struct ontvanger_numbers numbers = {0};
+	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	*ret_number = numbers.last;
+	return RESULT_OK;
+}
+
+static enum result delivery_decode(struct bytes key, struct bytes value,
+				   struct state_delivery *ret_delivery)
+{
+	if (key.len != DELIVERY_KEY_LEN || value.len != DELIVERY_VALUE_LEN)
+		return RESULT_DAMAGED;
+	ret_delivery->number = get_u64be(key.data + 4);
+	ret_delivery->index = get_u64be(value.data);
+	ret_delivery->part = value.data[8];
+	ret_delivery->generation = get_u64be(value.data + 9);
+	memcpy(ret_delivery->part_hash.b, value.data + 17, 32);
+	return RESULT_OK;
+}
+
+// The first row of `table` with a key of at least `from` that begins with `prefix_len` bytes of it.
+static enum result first_from(struct state *state, enum state_table table, struct bytes from,
+			      size_t prefix_len, struct store_cursor **ret_cursor)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	struct store_cursor *cursor;
+	r = store_cursor_open(txn, table, &cursor);
+	if (r)
+		return r;
+	struct bytes key, value;
+	r = store_cursor_seek(cursor, from, &key, &value);
+	if (!r && (key.len < prefix_len || memcmp(key.data, from.data, prefix_len) != 0))
+		r = RESULT_NOT_FOUND;
+	if (r) {
+		store_cursor_close(cursor);
+		return r;
+	}
+	*ret_cursor = cursor;
+	return RESULT_OK;
+}
+
+enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
+				uint64_t after, struct state_delivery *ret_delivery)
+{
+	struct ontvanger_numbers numbers;
+	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
+	if (r)
+		return r;
+	if (after == UINT64_MAX)
+		return RESULT_NOT_FOUND;
+	uint8_t from[DELIVERY_KEY_LEN];
+	put_u32be(from, numbers.number);
+	put_u64be(from + 4, after + 1);
+	struct store_cursor *cursor;
+	r = first_from(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &cursor);
+	if (r)
+		return r;
+	struct bytes key, value;
+	r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &key, &value);
+	if (!r)
+		r = delivery_decode(key, value, ret_delivery);
+	store_cursor_close(cursor);
+	return r;
+}
+
+enum result state_owed(struct state *state, uint64_t index, uint32_t n,
+		       struct state_obligation *ret_obligation)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	uint8_t from[OWED_KEY_LEN], key[OBLIGATION_KEY_LEN];
+	put_u64be(from, index);
+	put_u16be(from + 8, (uint16_t)n);
+	struct store_cursor *cursor;
+	r = first_from(state, STATE_OWED, bytes_make(from, sizeof from), 8, &cursor);
+	if (r)
+		return r;
+	struct bytes k, v, value;
+	r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &k, &v);
+	if (!r && (k.len != OWED_KEY_LEN || v.len != 8))
+		r = RESULT_DAMAGED;
+	if (!r) {
+		memcpy(key, v.data, 8);
+		memcpy(key + 8, k.data, OWED_KEY_LEN);
+		r = store_get(txn, STATE_OBLIGATION, bytes_make(key, sizeof key), &value);
+	}
+	if (!r)
+		r = obligation_decode(bytes_make(key, sizeof key), value, ret_obligation);
+	store_cursor_close(cursor);
+	return r;
+}
+
+enum result state_obligations(struct state *state,
+			      bool (*each)(void *context, const struct state_obligation *o),
+			      void *context)
+{
+	struct store_txn *txn;
+	struct store_cursor *cursor;
+	enum result r = state_txn(state, &txn);
+	if (!r)
+		r = store_cursor_open(txn, STATE_OBLIGATION, &cursor);
+	if (r)
+		return r;
+	struct bytes key, value;
+	r = store_cursor_seek(cursor, bytes_make(NULL, 0), &key, &value);
+	while (!r) {
+		struct state_obligation obligation;
+		r = obligation_decode(key, value, &obligation);
+		if (r || !each(context, &obligation))
+			break;
+		r = store_cursor_next(cursor, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result state_cause(struct state *state, uint64_t index, size_t n, uint64_t *ret_later)
+{
+	uint8_t from[16];
+	struct store_cursor *cursor;
+	struct bytes key, value;
+	put_u64be(from, index);
+	memset(from + 8, 0, 8);
+	enum result r = first_from(state, STATE_CAUSE, bytes_make(from, 16), 8, &cursor);
+	if (r)
+		return r;
+	r = store_cursor_seek(cursor, bytes_make(from, 16), &key, &value);
+	for (size_t i = 0; !r && i < n; i++)
+		r = store_cursor_next(cursor, &key, &value);
+	if (!r && (key.len != 16 || memcmp(key.data, from, 8) != 0))
+		r = RESULT_NOT_FOUND;
+	if (!r)
+		*ret_later = get_u64be(key.data + 8);
+	store_cursor_close(cursor);
+	return r;
+}
+
+enum result state_register_leaf(struct state *state, uint64_t from, uint64_t *ret_index)
+{
+	uint8_t key[8];
+	struct store_cursor *cursor;
+	struct bytes k, v;
+	put_u64be(key, from);
+	enum result r = first_from(state, STATE_REGISTER, bytes_make(key, 8), 0, &cursor);
+	if (r)
+		return r;
+	r = store_cursor_seek(cursor, bytes_make(key, 8), &k, &v);
+	if (!r)
+		*ret_index = get_u64be(k.data);
+	store_cursor_close(cursor);
+	return r;
+}
+
+static uint64_t count_deliveries(struct state *state, uint32_t number)
+{
+	uint8_t from[DELIVERY_KEY_LEN] = {0};
+	struct store_cursor *cursor;
+	struct bytes key, value;
+	uint64_t count = 0;
+	put_u32be(from, number);
+	if (first_from(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &cursor))
+		return 0;
+	enum result r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &key, &value);
+	while (!r && get_u32be(key.data) == number) {
+		count++;
+		r = store_cursor_next(cursor, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return count;
+}
+
+static bool ontvanger_row(struct state *state, struct bytes key, struct bytes value,
+			  struct state_ontvanger_row *ret_row)
+{
+	if (key.len < OIN_LEN || key.len > OIN_LEN + FUNCTIE_MAX ||
+	    value.len != ONTVANGER_VALUE_LEN)
+		return false;
+	memset(ret_row, 0, sizeof *ret_row);
+	memcpy(ret_row->ontvanger.oin.text, key.data, OIN_LEN);
+	memcpy(ret_row->ontvanger.functie, key.data + OIN_LEN, key.len - OIN_LEN);
+	ret_row->last_number = get_u64be(value.data + 4);
+	ret_row->unacknowledged = count_deliveries(state, get_u32be(value.data));
+	return true;
+}
+
+enum result state_ontvangers(struct state *state,
+			     bool (*each)(void *context, const struct state_ontvanger_row *row),
+			     void *context)
+{
+	struct store_txn *txn;
+	struct store_cursor *cursor;
+	struct bytes key, value;
+	enum result r = state_txn(state, &txn);
+	if (!r)
+		r = store_cursor_open(txn, STATE_ONTVANGER, &cursor);
+	if (r)
+		return r;
+	r = store_cursor_seek(cursor, bytes_make(NULL, 0), &key, &value);
+	while (!r) {
+		struct state_ontvanger_row row;
+		if (!ontvanger_row(state, key, value, &row))
+			r = RESULT_DAMAGED;
+		if (r || !each(context, &row))
+			break;
+		r = store_cursor_next(cursor, &key, &value);
+	}
+	store_cursor_close(cursor);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}

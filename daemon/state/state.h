@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+// State: everything derived from the journal (design §7). Changed only by state_apply; a rebuild
+// that applies the same entries gives the same ordered keys and values (P7). One write transaction
+// stays open across batches and sees its own writes; state_flush commits it, without sync, because
+// after an unclean boot state is thrown away and rebuilt.
+//
+// Every value that says something about a person is sealed under the verantwoording slot of the
+// melding it came from; keys hold pseudonyms (handles, keyed hashes) and numbers only.
+#ifndef KNP_STATE_STATE_H
+#define KNP_STATE_STATE_H
+
+#include "convenant/convenant.h"
+#include "keystore/keystore.h"
+#include "store/store.h"
+#include "wire/entry.h"
+#include "wire/part.h"
+
+// The tables, in the order of the store. A layout never changes without a new disk format.
+enum state_table {
+	STATE_META,   // name → u64be
+	STATE_SOURCE, // source urn → u32be number
+	STATE_DEDUPE, // u32 source ‖ id → header hash ‖ u64 index ‖ u8 outcome ‖ u16 reason
+	STATE_SEQUENCE, // u32 source ‖ u64 first → u64 last: ranges of sequence numbers seen
+	STATE_PERSON,   // keyed hash of an identificatie → handle
+	STATE_OCCURRENCE, // handle ‖ u64 index ‖ u8 betrokkene → sealed: u64 received ‖ u32 source
+	STATE_ONTVANGER, // OIN ‖ functie → u32 number ‖ u64 last delivery number
+	STATE_DELIVERY, // u32 ontvanger ‖ u64 number → unacknowledged, see struct state_delivery
+	STATE_KNOWN,    // u32 ontvanger ‖ u64 index → "": this ontvanger got something of it
+	STATE_OBLIGATION, // u64 due ‖ u64 index ‖ u16 n → see struct state_obligation
+	STATE_OWED,       // u64 index ‖ u16 n → u64 due: the same, by melding
+	STATE_CAUSE,      // u64 index of a melding ‖ u64 index of a later entry about it → ""
+	STATE_REGISTER,   // u64 index of a register leaf → leaf hash
+	STATE_TABLES,
+};
+const char *state_table_name(enum state_table table);
+
+struct state;
+
+enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
+		       struct state **ret_state) KNP_MUST_CHECK;
+void state_close(struct state *state); // without flushing; NULL allowed
+// Commits what was applied. RESULT_FULL, RESULT_IO.
+enum result state_flush(struct state *state) KNP_MUST_CHECK;
+// Forgets everything applied since the last flush.
+void state_discard(struct state *state);
+
+// An entry with its parts, as the journal has it. Parts whose key was destroyed are absent
+// (`erased`), on both sides of a rebuild.
+struct applied {
+	uint64_t index;
+	struct entry entry;
+	struct hash leaf;
+	bool erased;
+	const struct bytes *encoded; // exact part bytes, in stored order
+	const struct part *parts;    // the same decoded
+	size_t count;
+	struct arena *arena; // for scratch
+};
+// Turns the parts of the entry at `state_position` into rows. Reads no clock, settings or
+// randomness. RESULT_CONFLICT for another position; else what the store says.
+enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
+// Index of the next entry to apply.
+uint64_t state_position(struct state *state);
+// The first keystore slot no entry has used.
+uint64_t state_next_slot(struct state *state);
+
+// ---- what the flow asks --------------------------------------------------------------------
+
+// Number of a source, or the number it would get (*ret_known false).
+enum result state_source(struct state *state, struct bytes source, uint32_t *ret_number,
+			 bool *ret_known) KNP_MUST_CHECK;
+
+struct state_outcome {
+	struct hash header_hash;
+	uint64_t index;
+	uint32_t outcome, reason;
+};
+// RESULT_NOT_FOUND when (source, id) has no outcome yet.
+enum result state_dedupe(struct state *state, uint32_t source, struct bytes id,
+			 struct state_outcome *ret_outcome) KNP_MUST_CHECK;
+// True when this sequence number of the source was seen before.
+enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t sequence,
+				bool *ret_seen) KNP_MUST_CHECK;
+
+enum result state_person(struct state *state, const struct identificatie *identificatie,
+			 uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;
+struct state_occurrence {
+	uint64_t index, received;
+	uint32_t source;
+};
+// The newest occurrences of a person received at or after `since`, newest first, at most `max`;
+// erased ones are left out. Returns how many in *ret_count.
+struct state_span {
+	const uint8_t *handle;
+	uint64_t since;
+	size_t max;
+};
+enum result state_occurrences(struct state *state, struct state_span span,
+			      struct state_occurrence *ret_occurrences,
+			      size_t *ret_count) KNP_MUST_CHECK;
+// Did this ontvanger get something of the melding at `index`?
+enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
+			bool *ret_known) KNP_MUST_CHECK;
+
+// Last delivery number given out; 0 for an ontvanger that never got anything.
+enum result state_last_number(struct state *state, const struct ontvanger *ontvanger,
+			      uint64_t *ret_number) KNP_MUST_CHECK;
+struct state_delivery {
+	uint64_t number;
+	uint64_t index;        // entry with the part
+	uint32_t part;         // place in the stored order of that entry
+	uint64_t generation;   // register leaf of the convenant it was decided under
+	struct hash part_hash; // SHA-256 of the exact part
+};
+// The first unacknowledged delivery with a number above `after`; RESULT_NOT_FOUND.
+enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
+				uint64_t after, struct state_delivery *ret_delivery) KNP_MUST_CHECK;
+
+struct state_obligation {
+	uint64_t due, index; // index: the melding
+	uint32_t n;
+	uint32_t soort, betrokkene;
+	struct ontvanger owed_by;
+	char regel[FUNCTIE_MAX * 2];
+};
+// The n-th open obligation of one melding; RESULT_NOT_FOUND past the end.
+enum result state_owed(struct state *state, uint64_t index, uint32_t n,
+		       struct state_obligation *ret_obligation) KNP_MUST_CHECK;
+// Calls `each` for every open obligation in order of due time until it returns false.
+enum result state_obligations(struct state *state,
+			      bool (*each)(void *context, const struct state_obligation *o),
+			      void *context) KNP_MUST_CHECK;
+// The n-th later entry about the melding at `index` (wegingen); RESULT_NOT_FOUND past the end.
+enum result state_cause(struct state *state, uint64_t index, size_t n,
+			uint64_t *ret_later) KNP_MUST_CHECK;
+// The first register leaf with an index of at least `from`; RESULT_NOT_FOUND.
+enum result state_register_leaf(struct state *state, uint64_t from,
+				uint64_t *ret_index) KNP_MUST_CHECK;
+
+struct state_ontvanger_row {
+	struct ontvanger ontvanger;
+	uint64_t last_number, unacknowledged;
+};
+// Calls `each` for every ontvanger that ever got something.
+enum result state_ontvangers(struct state *state,
+			     bool (*each)(void *context, const struct state_ontvanger_row *row),
+			     void *context) KNP_MUST_CHECK;
+
+// Rows and SHA-256 over all ordered keys and values of one table, for rebuild --compare.
+struct state_digest {
+	uint64_t rows;
+	struct hash hash;
+};
+enum result state_digest(struct state *state, enum state_table table,
+			 struct state_digest *ret_digest) KNP_MUST_CHECK;
+enum result state_facts(struct state *state, struct store_facts *ret_facts) KNP_MUST_CHECK;
+
+#endif
