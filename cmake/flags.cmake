@@ -6,7 +6,9 @@ target_compile_options(knp_flags INTERFACE
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wold-style-definition
 	-Wimplicit-fallthrough -fno-strict-aliasing -fstack-protector-strong)
 target_compile_definitions(knp_flags INTERFACE _GNU_SOURCE KNP_VERSION="${PROJECT_VERSION}")
-target_include_directories(knp_flags INTERFACE ${CMAKE_SOURCE_DIR}/proto ${CMAKE_SOURCE_DIR})
+target_include_directories(knp_flags INTERFACE
+	${CMAKE_SOURCE_DIR}/proto ${CMAKE_SOURCE_DIR}/daemon ${CMAKE_SOURCE_DIR}/clients
+	${CMAKE_SOURCE_DIR})
 target_link_options(knp_flags INTERFACE -Wl,-z,relro,-z,now)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
 	target_compile_definitions(knp_flags INTERFACE _FORTIFY_SOURCE=2)

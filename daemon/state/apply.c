@@ -4,7 +4,7 @@
 #include "state/internal.h"
 
 #include "crypto/hash.h"
-#include "crypto/secret.h"
+#include "melding/validate.h"
 
 #include <string.h>
 
