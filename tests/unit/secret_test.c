@@ -12,14 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 static int start(void **state)
 {
 	(void)state;
@@ -134,7 +126,7 @@ static void a_secret_stays_out_of_core_files(void **state)
 }
 
 // Sanitizers make mlock do nothing and answer success, so there is nothing to see with them.
-#ifndef SANITIZED
+#ifndef KNP_SANITIZED
 static void a_secret_is_locked_in_memory(void **state)
 {
 	(void)state;
@@ -193,7 +185,7 @@ int main(void)
 		cmocka_unit_test(equality_looks_at_every_byte),
 		cmocka_unit_test(a_step_behind_a_secret_ends_the_process),
 		cmocka_unit_test(a_secret_stays_out_of_core_files),
-#ifndef SANITIZED
+#ifndef KNP_SANITIZED
 		cmocka_unit_test(a_secret_is_locked_in_memory),
 		cmocka_unit_test(memory_that_cannot_be_locked_is_no_memory_for_secrets),
 #endif

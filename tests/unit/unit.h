@@ -11,6 +11,15 @@
 #include <cmocka.h>
 // clang-format on
 
+// Built with ASan or TSan, which replace malloc and mlock.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define KNP_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define KNP_SANITIZED 1
+#endif
+#endif
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 // A string literal with NULs inside as a view.

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "tests/unit/unit.h"
+
+#include "base/arena.h"
+
+#include <string.h>
+
+static int setup(void **state)
+{
+	return arena_new(1000, (struct arena **)state) == RESULT_OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static void allocations_are_zeroed_aligned_and_apart(void **state)
+{
+	struct arena *arena = *state;
+	uint8_t *pieces[20];
+	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+		pieces[i] = arena_alloc(arena, i + 1);
+		assert_non_null(pieces[i]);
+		assert_int_equal((uintptr_t)pieces[i] % 16, 0);
+		assert_true(bytes_all_zero(bytes_make(pieces[i], i + 1)));
+		memset(pieces[i], (int)i + 1, i + 1);
+	}
+	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+		for (size_t j = 0; j <= i; j++)
+			assert_int_equal(pieces[i][j], i + 1);
+	}
+}
+
+static void the_ceiling_holds_to_the_byte(void **state)
+{
+	struct arena *arena = *state;
+	assert_null(arena_alloc(arena, 1001));
+	assert_null(arena_alloc(arena, SIZE_MAX));
+	assert_null(arena_alloc(arena, SIZE_MAX - 8));
+	assert_int_equal(arena_used(arena), 0);
+	uint8_t *all = arena_alloc(arena, 1000);
+	assert_non_null(all);
+	memset(all, 1, 1000);
+	assert_int_equal(arena_used(arena), 1000);
+	assert_null(arena_alloc(arena, 1));
+	assert_null(arena_alloc(arena, 0));
+	assert_null(arena_copy(arena, LITERAL("x")).data);
+	assert_null(arena_text(arena, LITERAL("")));
+}
+
+static void nothing_has_an_address_too(void **state)
+{
+	struct arena *arena = *state;
+	assert_non_null(arena_alloc(arena, 0));
+	struct bytes copy = arena_copy(arena, (struct bytes){0});
+	assert_non_null(copy.data);
+	assert_int_equal(copy.len, 0);
+	assert_string_equal(arena_text(arena, (struct bytes){0}), "");
+}
+
+static void copies_do_not_share_memory_with_their_origin(void **state)
+{
+	struct arena *arena = *state;
+	char origin[] = "melding";
+	struct bytes copy = arena_copy(arena, bytes_make(origin, 7));
+	char *text = arena_text(arena, bytes_make(origin, 4));
+	origin[0] = 'X';
+	assert_true(bytes_equal(copy, LITERAL("melding")));
+	assert_string_equal(text, "meld");
+	assert_null(arena_text(arena, bytes_make(origin, SIZE_MAX)));
+}
+
+static void clearing_wipes_what_was_there(void **state)
+{
+	struct arena *arena = *state;
+	for (int round = 0; round < 3; round++) {
+		uint8_t *p = arena_alloc(arena, 900);
+		assert_non_null(p);
+		assert_true(bytes_all_zero(bytes_make(p, 900)));
+		memset(p, 0xff, 900);
+		arena_clear(arena);
+		assert_int_equal(arena_used(arena), 0);
+		// The pages stay ours, so that what is left in them can be looked at.
+		assert_true(bytes_all_zero(bytes_make(p, 900)));
+	}
+}
+
+static void freeing_nothing_is_allowed_and_the_impossible_is_refused(void **state)
+{
+	(void)state;
+	struct arena *arena = NULL;
+	arena_free(NULL);
+	assert_int_equal(arena_new(SIZE_MAX / 2, &arena), RESULT_NO_MEMORY);
+	assert_null(arena);
+	assert_int_equal(arena_new(0, &arena), RESULT_OK);
+	assert_null(arena_alloc(arena, 0));
+	arena_free(arena);
+}
+
+#define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_ARENA(allocations_are_zeroed_aligned_and_apart),
+		WITH_ARENA(the_ceiling_holds_to_the_byte),
+		WITH_ARENA(nothing_has_an_address_too),
+		WITH_ARENA(copies_do_not_share_memory_with_their_origin),
+		WITH_ARENA(clearing_wipes_what_was_there),
+		cmocka_unit_test(freeing_nothing_is_allowed_and_the_impossible_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "tests/unit/unit.h"
+
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+// stderr is a pipe while a test runs.
+struct capture {
+	int saved, read_end;
+	char text[8192];
+};
+
+static struct capture capture;
+
+static int setup(void **state)
+{
+	int ends[2];
+	*state = &capture;
+	capture.saved = dup(STDERR_FILENO);
+	if (capture.saved < 0 || pipe2(ends, O_CLOEXEC) < 0 || dup2(ends[1], STDERR_FILENO) < 0)
+		return -1;
+	close(ends[1]);
+	capture.read_end = ends[0];
+	fcntl(capture.read_end, F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	dup2(capture.saved, STDERR_FILENO);
+	close(capture.saved);
+	close(capture.read_end);
+	return 0;
+}
+
+// What was written since the last call.
+static const char *written(void)
+{
+	ssize_t len = read(capture.read_end, capture.text, sizeof capture.text - 1);
+	capture.text[len > 0 ? len : 0] = '\0';
+	return capture.text;
+}
+
+static void a_line_names_event_process_and_level(void **state)
+{
+	(void)state;
+	log_open("core", LOG_LEVEL_NOTICE);
+	log_line(LOG_LEVEL_NOTICE, "event=ready size=%d", 7);
+	assert_string_equal(written(), "event=ready size=7 process=core level=notice\n");
+	log_line(LOG_LEVEL_ERROR, "event=stopped");
+	assert_string_equal(written(), "event=stopped process=core level=error\n");
+}
+
+static void less_urgent_lines_are_not_shown(void **state)
+{
+	(void)state;
+	log_open("gate", LOG_LEVEL_WARNING);
+	log_line(LOG_LEVEL_NOTICE, "event=a");
+	log_line(LOG_LEVEL_DEBUG, "event=b");
+	assert_string_equal(written(), "");
+	log_line(LOG_LEVEL_WARNING, "event=c");
+	assert_string_equal(written(), "event=c process=gate level=warning\n");
+}
+
+static void one_call_is_one_line_whatever_is_in_it(void **state)
+{
+	(void)state;
+	log_open("core", LOG_LEVEL_NOTICE);
+	log_line(LOG_LEVEL_NOTICE, "event=x path=%s", "a\nevent=forged\r\x1b[0m\x7f");
+	assert_string_equal(written(),
+			    "event=x path=a?event=forged??[0m? process=core level=notice\n");
+}
+
+static void a_long_line_is_cut_and_keeps_its_end(void **state)
+{
+	(void)state;
+	char text[3000];
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	log_open("a-process-with-a-name-much-too-long", LOG_LEVEL_NOTICE);
+	log_line(LOG_LEVEL_NOTICE, "event=%s", text);
+	const char *line = written();
+	assert_true(strlen(line) <= 900 && strlen(line) > 700);
+	assert_non_null(strstr(line, " process=a-process-with-a-name-m"));
+	assert_non_null(strstr(line, " level=notice\n"));
+}
+
+static void a_full_pipe_holds_nobody_and_what_was_lost_is_counted(void **state)
+{
+	(void)state;
+	char filling[4096] = {0};
+	log_open("core", LOG_LEVEL_NOTICE);
+	fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK);
+	while (write(STDERR_FILENO, filling, sizeof filling) > 0)
+		;
+	fcntl(STDERR_FILENO, F_SETFL, 0);
+	alarm(10); // a line that waits ends the test
+	for (int i = 0; i < 3; i++)
+		log_line(LOG_LEVEL_NOTICE, "event=dropped");
+	alarm(0);
+	while (read(capture.read_end, filling, sizeof filling) > 0)
+		;
+	log_line(LOG_LEVEL_NOTICE, "event=again");
+	assert_string_equal(written(), "event=again process=core level=notice lost=3\n");
+	log_line(LOG_LEVEL_NOTICE, "event=after");
+	assert_string_equal(written(), "event=after process=core level=notice\n");
+}
+
+#define CAPTURED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CAPTURED(a_line_names_event_process_and_level),
+		CAPTURED(less_urgent_lines_are_not_shown),
+		CAPTURED(one_call_is_one_line_whatever_is_in_it),
+		CAPTURED(a_long_line_is_cut_and_keeps_its_end),
+		CAPTURED(a_full_pipe_holds_nobody_and_what_was_lost_is_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
