@@ -19,7 +19,7 @@ enum frame_kind {
 	FRAME_REPLY = 6,    // core -> gate: frame_reply + an envelope
 	FRAME_ADMIT = 7,    // core -> gate: frame_admit + rows, the whole list of transport keys
 	FRAME_PARTIES = 8,  // core -> opener: frame_parties + rows, all identity and sealing keys
-	FRAME_DONE = 9,     // opener -> gate: the envelope of this connection was taken off the queue
+	FRAME_DONE = 9,     // opener -> gate: envelopes are off the queue, frame_done
 };
 
 // Where an answer goes: a connection of one generation of the gate. An answer to an older
@@ -31,7 +31,7 @@ struct route {
 };
 
 struct frame_hello {
-	uint32_t kind; // FRAME_HELLO
+	uint32_t kind;       // FRAME_HELLO
 	uint32_t generation; // of the gate; 0 from others
 };
 
@@ -39,8 +39,17 @@ struct frame_envelope {
 	uint32_t kind;
 	uint32_t zero;
 	struct route route;
-	struct oin oin; // who ZAP says the connection is: a cross-check only
+	uint64_t number; // counts up per opener and generation of the gate
+	struct oin oin;  // who ZAP says the connection is: a cross-check only
 	char pad[3];
+};
+
+// Every envelope of this generation numbered up to here is opened and handed to core, or refused:
+// its credit may be given back.
+struct frame_done {
+	uint32_t kind;
+	uint32_t generation;
+	uint64_t number;
 };
 
 struct frame_hint {
