@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // LMDB behind one folder: environments, named tables, transactions with a sticky error. Only
-// struct bytes crosses this header. One process opens an environment once (LMDB's rule); readers
-// are short (design §7: no read transaction outlives 4,096 records or 50 ms).
+// struct bytes crosses this header. One process opens an environment once (LMDB's rule), one thread
+// uses it, and it does not survive a fork; readers are short (design §7: no read transaction
+// outlives 4,096 records or 50 ms).
 #ifndef KNP_STORE_STORE_H
 #define KNP_STORE_STORE_H
 
@@ -13,25 +14,32 @@ struct store;     // an environment
 struct store_txn; // a transaction of it
 
 struct store_options {
-	size_t map_bytes;   // size of the sparse map
+	size_t map_bytes;          // size of the sparse map
 	const char *const *tables; // NULL-terminated names, created when missing
-	bool durable;       // default flags, asserted: every commit is on disk. false: MDB_NOSYNC,
-			    // for derived state that is rebuilt after an unclean boot
-	bool read_only;
+	bool durable;   // default flags, asserted: every commit is on disk. false: MDB_NOSYNC,
+			// for derived state that is rebuilt after an unclean boot
+	bool read_only; // never creates: RESULT_NOT_FOUND, or RESULT_UNSUPPORTED when a
+			// table is missing
 };
 
-// Opens <folder>/data.mdb. A new environment is made under a temporary name, committed, synced and
-// renamed (a power cut while creating leaves nothing half made). Checks the file's size before
-// mapping. RESULT_IO, RESULT_FULL, RESULT_DAMAGED, RESULT_UNSUPPORTED.
+// True when <folder>/data.mdb is there, whatever its state.
+bool store_exists(const char *folder);
+// Opens <folder>/data.mdb, making the folder when it is missing. A new environment is made under a
+// temporary name (".tmp-…", as in base/file.h), committed, synced and renamed (a power cut while
+// creating leaves nothing half made). Checks the file's shape and size before mapping. RESULT_IO,
+// RESULT_FULL, RESULT_DENIED, RESULT_DAMAGED, RESULT_UNSUPPORTED, RESULT_NO_MEMORY. A damaged page
+// can still crash LMDB: what may be damaged is opened in a child first.
 enum result store_open(const char *folder, const struct store_options *options,
 		       struct store **ret_store) KNP_MUST_CHECK;
 void store_close(struct store *store); // NULL allowed
 
 // One write transaction at a time. Every put, del and get after a first failure does nothing; the
-// first failure is what commit returns (and aborts).
+// first failure is what commit returns (and aborts). After a commit that failed with RESULT_IO
+// every store_begin for writing is RESULT_IO until the store is opened anew: a failed fsync is
+// never retried, and what is on disk is not known. RESULT_FULL from a commit changed nothing.
 enum result store_begin(struct store *store, bool write, struct store_txn **ret_txn) KNP_MUST_CHECK;
 enum result store_commit(struct store_txn *txn) KNP_MUST_CHECK; // ends txn in any case
-void store_abort(struct store_txn *txn); // NULL allowed
+void store_abort(struct store_txn *txn);                        // NULL allowed
 enum result store_status(const struct store_txn *txn);
 // Ends a read transaction's snapshot and takes the newest.
 enum result store_renew(struct store_txn *txn) KNP_MUST_CHECK;
@@ -45,13 +53,14 @@ void store_put(struct store_txn *txn, unsigned table, struct bytes key, struct b
 void store_append(struct store_txn *txn, unsigned table, struct bytes key, struct bytes value);
 void store_del(struct store_txn *txn, unsigned table, struct bytes key); // absent is fine
 
-// Ordered walk. `from` is the first key wanted (empty: the first of the table).
+// Ordered walk. `from` is the first key wanted (empty: the first of the table). RESULT_NOT_FOUND at
+// the end, not sticky. A cursor is closed before its transaction ends.
 struct store_cursor;
 enum result store_cursor_open(struct store_txn *txn, unsigned table,
 			      struct store_cursor **ret_cursor) KNP_MUST_CHECK;
-void store_cursor_close(struct store_cursor *cursor);
-enum result store_cursor_seek(struct store_cursor *cursor, struct bytes from,
-			      struct bytes *ret_key, struct bytes *ret_value) KNP_MUST_CHECK;
+void store_cursor_close(struct store_cursor *cursor); // NULL allowed
+enum result store_cursor_seek(struct store_cursor *cursor, struct bytes from, struct bytes *ret_key,
+			      struct bytes *ret_value) KNP_MUST_CHECK;
 enum result store_cursor_next(struct store_cursor *cursor, struct bytes *ret_key,
 			      struct bytes *ret_value) KNP_MUST_CHECK;
 enum result store_cursor_prev(struct store_cursor *cursor, struct bytes *ret_key,
@@ -60,8 +69,10 @@ enum result store_cursor_last(struct store_cursor *cursor, struct bytes *ret_key
 			      struct bytes *ret_value) KNP_MUST_CHECK;
 
 struct store_facts {
-	uint64_t map_bytes, used_bytes, entries;
-	uint32_t readers;
+	uint64_t map_bytes;
+	uint64_t used_bytes;        // high-water mark: pages that once held something
+	uint64_t entries;           // rows of all tables
+	uint32_t readers;           // open read transactions, of every process
 	uint64_t oldest_reader_lag; // transactions behind, 0 without readers
 	bool durable_flags;
 };
