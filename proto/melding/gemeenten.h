@@ -11,6 +11,7 @@
 
 #define GEMEENTE_CODE_LEN 6 // "GM1883"
 #define GEMEENTE_NAAM_MAX 60
+#define GEMEENTE_BRON_MAX 240
 #define HUIS_MAX 32 // characters of the short name of a house, [a-z0-9-]
 
 // One row: a code in one period. "GM0000" is the gemeente that is not known; it has no house.
@@ -21,8 +22,8 @@ struct gemeente {
 	struct civil_date van, tot;           // both inclusive
 	char opvolger[GEMEENTE_CODE_LEN + 1]; // "" none
 	char huis[HUIS_MAX + 1];              // "" none
+	char bron[GEMEENTE_BRON_MAX + 1];     // where the row comes from
 	bool bevestigd;                       // else niet-geverifieerd
-	const char *bron; // where the row comes from; lives as long as the table
 	unsigned line;
 };
 struct huis {

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "melding/gemeenten.h"
+
+#include "melding/reason.h"
+#include "yaml/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct gemeenten {
+	struct gemeente *rows;
+	size_t count;
+	struct huis *huizen;
+	size_t huis_count;
+};
+
+// What every reader below needs to point at a line.
+struct reading {
+	const struct yaml *yaml;
+	const struct yaml_node *row;
+	struct problem *problem;
+};
+
+static enum result refuse(const struct reading *reading, const struct yaml_node *node,
+			  enum reason reason, const char *field, const char *message)
+{
+	const struct yaml_node *at = node ? node : reading->row;
+	yaml_problem(reading->yaml, at, reading->problem, reason_code(reason), reason_fix(reason),
+		     "%s", message);
+	problem_set_field(reading->problem, "%s", field);
+	return RESULT_CONFIG;
+}
+
+// A scalar of 1..max bytes under `key`. An optional one that is not there leaves out[0] zero.
+static enum result read_text(const struct reading *reading, const char *key, bool required,
+			     size_t max, char *out)
+{
+	const struct yaml_node *node = yaml_find(reading->row, key);
+	out[0] = '\0';
+	if (!node && !required)
+		return RESULT_OK;
+	if (!node)
+		return refuse(reading, NULL, REASON_MISSING_KEYWORD, key,
+			      "A key of this row is missing.");
+	struct bytes text = yaml_scalar(node);
+	if (text.len == 0 || memchr(text.data, '\n', text.len))
+		return refuse(reading, node, REASON_BAD_TYPE, key, "A text is expected here.");
+	if (text.len > max)
+		return refuse(reading, node, REASON_TOO_LONG, key, "The text is too long.");
+	memcpy(out, text.data, text.len);
+	out[text.len] = '\0';
+	return RESULT_OK;
+}
+
+static bool is_code(const char *text)
+{
+	if (strlen(text) != GEMEENTE_CODE_LEN || text[0] != 'G' || text[1] != 'M')
+		return false;
+	return strspn(text + 2, "0123456789") == GEMEENTE_CODE_LEN - 2;
+}
+
+static enum result read_code(const struct reading *reading, const char *key, bool required,
+			     char *out)
+{
+	enum result result = read_text(reading, key, required, GEMEENTE_CODE_LEN, out);
+	if (result == RESULT_OK && out[0] && !is_code(out))
+		result = refuse(reading, yaml_find(reading->row, key), REASON_BAD_VALUE, key,
+				"A gemeente is \"GM\" and four digits.");
+	return result;
+}
+
+static enum result read_name(const struct reading *reading, const char *key, bool required,
+			     char *out)
+{
+	enum result result = read_text(reading, key, required, HUIS_MAX, out);
+	if (result == RESULT_OK &&
+	    strspn(out, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(out))
+		result = refuse(reading, yaml_find(reading->row, key), REASON_BAD_VALUE, key,
+				"A short name has lower-case letters, digits and hyphens.");
+	return result;
+}
+
+static enum result read_date(const struct reading *reading, const char *key, bool *ret_has,
+			     struct civil_date *ret_date)
+{
+	char text[11];
+	enum result result = read_text(reading, key, false, sizeof text - 1, text);
+	if (result != RESULT_OK || !text[0])
+		return result;
+	if (date_parse(bytes_of_text(text), ret_date) != RESULT_OK)
+		return refuse(reading, yaml_find(reading->row, key), REASON_IMPOSSIBLE_DATE, key,
+			      "This is no day of the calendar.");
+	*ret_has = true;
+	return RESULT_OK;
+}
+
+static enum result read_status(const struct reading *reading, struct gemeente *row)
+{
+	char text[32];
+	enum result result = read_text(reading, "status", true, sizeof text - 1, text);
+	if (result != RESULT_OK)
+		return result;
+	row->bevestigd = strcmp(text, "bevestigd") == 0;
+	if (!row->bevestigd && strcmp(text, "niet-geverifieerd") != 0)
+		return refuse(reading, yaml_find(reading->row, "status"), REASON_UNKNOWN_CODE,
+			      "status", "A status is bevestigd or niet-geverifieerd.");
+	return RESULT_OK;
+}
+
+static enum result read_period(const struct reading *reading, struct gemeente *row)
+{
+	enum result result = read_date(reading, "van", &row->has_van, &row->van);
+	if (result == RESULT_OK)
+		result = read_date(reading, "tot", &row->has_tot, &row->tot);
+	if (result == RESULT_OK)
+		result = read_code(reading, "opvolger", false, row->opvolger);
+	if (result != RESULT_OK)
+		return result;
+	if (row->has_van && row->has_tot && date_to_days(row->van) > date_to_days(row->tot))
+		return refuse(reading, yaml_find(reading->row, "tot"), REASON_INTERVAL, "tot",
+			      "The row ends before it begins.");
+	if (row->opvolger[0] && !row->has_tot)
+		return refuse(reading, yaml_find(reading->row, "opvolger"), REASON_MISSING_KEYWORD,
+			      "tot", "A gemeente with a successor has a last day.");
+	return RESULT_OK;
+}
+
+static enum result read_gemeente(const struct reading *reading, struct gemeente *row)
+{
+	static const char *const keys[] = {"code", "naam", "van",    "tot", "opvolger",
+					   "huis", "bron", "status", NULL};
+	enum result result = yaml_only_keys(reading->yaml, reading->row, keys, reading->problem);
+	if (result == RESULT_OK)
+		result = read_code(reading, "code", true, row->code);
+	if (result == RESULT_OK)
+		result = read_text(reading, "naam", true, GEMEENTE_NAAM_MAX, row->naam);
+	if (result == RESULT_OK)
+		result = read_period(reading, row);
+	if (result == RESULT_OK)
+		result = read_name(reading, "huis", false, row->huis);
+	if (result == RESULT_OK)
+		result = read_text(reading, "bron", true, GEMEENTE_BRON_MAX, row->bron);
+	if (result == RESULT_OK)
+		result = read_status(reading, row);
+	row->line = yaml_line(reading->row);
+	return result;
+}
+
+static enum result read_huis(const struct reading *reading, const struct gemeenten *gemeenten,
+			     struct huis *huis)
+{
+	static const char *const keys[] = {"huis", "naam", NULL};
+	enum result result = yaml_only_keys(reading->yaml, reading->row, keys, reading->problem);
+	if (result == RESULT_OK)
+		result = read_name(reading, "huis", true, huis->huis);
+	if (result == RESULT_OK)
+		result = read_text(reading, "naam", true, GEMEENTE_NAAM_MAX, huis->naam);
+	if (result == RESULT_OK && huis_find(gemeenten, bytes_of_text(huis->huis)))
+		result = refuse(reading, NULL, REASON_DUPLICATE_KEYWORD, "huis",
+				"This house stands in the list already.");
+	return result;
+}
+
+static bool overlap(const struct gemeente *a, const struct gemeente *b)
+{
+	bool a_first = a->has_tot && b->has_van && date_to_days(a->tot) < date_to_days(b->van);
+	bool b_first = b->has_tot && a->has_van && date_to_days(b->tot) < date_to_days(a->van);
+	return !a_first && !b_first;
+}
+
+// The row that answers after `row` ended: the last of its successor's code.
+static const struct gemeente *next_row(const struct gemeenten *gemeenten,
+				       const struct gemeente *row)
+{
+	const struct gemeente *next = NULL;
+	for (size_t i = 0; i < gemeenten->count && row->opvolger[0]; i++) {
+		const struct gemeente *other = &gemeenten->rows[i];
+		if (strcmp(other->code, row->opvolger) != 0)
+			continue;
+		if (!next || !other->has_tot ||
+		    (next->has_tot && date_to_days(other->tot) > date_to_days(next->tot)))
+			next = other;
+	}
+	return next;
+}
+
+static enum result check_successors(const struct reading *reading,
+				    const struct gemeenten *gemeenten, const struct gemeente *row)
+{
+	const struct gemeente *at = row;
+	for (size_t steps = 0; at->opvolger[0]; steps++) {
+		at = next_row(gemeenten, at);
+		if (!at)
+			return refuse(reading, NULL, REASON_NOT_FOUND, "opvolger",
+				      "The successor is not in this file.");
+		if (steps > gemeenten->count)
+			return refuse(reading, NULL, REASON_CONFLICT, "opvolger",
+				      "The successors lead in a circle.");
+	}
+	return RESULT_OK;
+}
+
+static enum result check_row(const struct reading *reading, const struct gemeenten *gemeenten,
+			     size_t n)
+{
+	const struct gemeente *row = &gemeenten->rows[n];
+	if (row->huis[0] && !huis_find(gemeenten, bytes_of_text(row->huis)))
+		return refuse(reading, NULL, REASON_NOT_FOUND, "huis",
+			      "The house is not in the list of huizen.");
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(gemeenten->rows[i].code, row->code) == 0 &&
+		    overlap(&gemeenten->rows[i], row))
+			return refuse(reading, NULL, REASON_INTERVAL, "code",
+				      "This code has another row for the same days.");
+	}
+	return check_successors(reading, gemeenten, row);
+}
+
+static enum result find_list(struct reading *reading, const char *key,
+			     const struct yaml_node **ret_list)
+{
+	const struct yaml_node *list = yaml_find(reading->row, key);
+	if (!list)
+		return refuse(reading, NULL, REASON_MISSING_KEYWORD, key, "A list is missing.");
+	if (yaml_kind(list) != YAML_SEQUENCE)
+		return refuse(reading, list, REASON_BAD_TYPE, key, "A list is expected here.");
+	*ret_list = list;
+	return RESULT_OK;
+}
+
+static enum result read_huizen(struct reading *reading, const struct yaml_node *list,
+			       struct gemeenten *gemeenten)
+{
+	gemeenten->huizen = calloc(yaml_count(list) + 1, sizeof *gemeenten->huizen);
+	if (!gemeenten->huizen)
+		return RESULT_NO_MEMORY;
+	enum result result = RESULT_OK;
+	for (size_t n = 0; result == RESULT_OK && n < yaml_count(list); n++) {
+		reading->row = yaml_item(list, n);
+		result = read_huis(reading, gemeenten, &gemeenten->huizen[n]);
+		gemeenten->huis_count += result == RESULT_OK;
+	}
+	return result;
+}
+
+static enum result read_rows(struct reading *reading, const struct yaml_node *list,
+			     struct gemeenten *gemeenten)
+{
+	gemeenten->rows = calloc(yaml_count(list) + 1, sizeof *gemeenten->rows);
+	if (!gemeenten->rows)
+		return RESULT_NO_MEMORY;
+	enum result result = RESULT_OK;
+	for (size_t n = 0; result == RESULT_OK && n < yaml_count(list); n++) {
+		reading->row = yaml_item(list, n);
+		result = read_gemeente(reading, &gemeenten->rows[n]);
+		gemeenten->count += result == RESULT_OK;
+	}
+	for (size_t n = 0; result == RESULT_OK && n < gemeenten->count; n++) {
+		reading->row = yaml_item(list, n);
+		result = check_row(reading, gemeenten, n);
+	}
+	return result;
+}
+
+static enum result read_document(const struct yaml *yaml, struct gemeenten *gemeenten,
+				 struct problem *problem)
+{
+	static const char *const keys[] = {"huizen", "gemeenten", NULL};
+	struct reading reading = {yaml, yaml_root(yaml), problem};
+	const struct yaml_node *huizen = NULL, *rows = NULL;
+	enum result result = yaml_only_keys(yaml, reading.row, keys, problem);
+	if (result == RESULT_OK)
+		result = find_list(&reading, "huizen", &huizen);
+	if (result == RESULT_OK)
+		result = find_list(&reading, "gemeenten", &rows);
+	if (result == RESULT_OK)
+		result = read_huizen(&reading, huizen, gemeenten);
+	if (result == RESULT_OK)
+		result = read_rows(&reading, rows, gemeenten);
+	return result;
+}
+
+static enum result load(const struct yaml *yaml, struct gemeenten **ret_gemeenten,
+			struct problem *problem)
+{
+	struct gemeenten *gemeenten = calloc(1, sizeof *gemeenten);
+	if (!gemeenten)
+		return RESULT_NO_MEMORY;
+	enum result result = read_document(yaml, gemeenten, problem);
+	if (result == RESULT_OK)
+		*ret_gemeenten = gemeenten;
+	else
+		gemeenten_free(gemeenten);
+	return result;
+}
+
+enum result gemeenten_load(struct bytes document, const char *file,
+			   struct gemeenten **ret_gemeenten, struct problem *problem)
+{
+	struct yaml *yaml;
+	enum result result = yaml_parse(document, file, &yaml, problem);
+	if (result != RESULT_OK)
+		return result;
+	result = load(yaml, ret_gemeenten, problem);
+	yaml_close(yaml);
+	return result;
+}
+
+enum result gemeenten_read(const char *path, struct gemeenten **ret_gemeenten,
+			   struct problem *problem)
+{
+	struct yaml *yaml;
+	enum result result = yaml_read(path, &yaml, problem);
+	if (result != RESULT_OK)
+		return result;
+	result = load(yaml, ret_gemeenten, problem);
+	yaml_close(yaml);
+	return result;
+}
+
+void gemeenten_free(struct gemeenten *gemeenten)
+{
+	if (!gemeenten)
+		return;
+	free(gemeenten->rows);
+	free(gemeenten->huizen);
+	free(gemeenten);
+}
+
+size_t gemeenten_count(const struct gemeenten *gemeenten)
+{
+	return gemeenten->count;
+}
+
+const struct gemeente *gemeenten_at(const struct gemeenten *gemeenten, size_t n)
+{
+	return n < gemeenten->count ? &gemeenten->rows[n] : NULL;
+}
+
+size_t huizen_count(const struct gemeenten *gemeenten)
+{
+	return gemeenten->huis_count;
+}
+
+const struct huis *huizen_at(const struct gemeenten *gemeenten, size_t n)
+{
+	return n < gemeenten->huis_count ? &gemeenten->huizen[n] : NULL;
+}
+
+const struct huis *huis_find(const struct gemeenten *gemeenten, struct bytes huis)
+{
+	for (size_t i = 0; i < gemeenten->huis_count; i++) {
+		if (bytes_equal(bytes_of_text(gemeenten->huizen[i].huis), huis))
+			return &gemeenten->huizen[i];
+	}
+	return NULL;
+}
+
+static bool in_force(const struct gemeente *row, struct civil_date on)
+{
+	int64_t day = date_to_days(on);
+	return (!row->has_van || date_to_days(row->van) <= day) &&
+	       (!row->has_tot || day <= date_to_days(row->tot));
+}
+
+const struct gemeente *gemeente_on(const struct gemeenten *gemeenten, struct bytes code,
+				   struct civil_date on)
+{
+	for (size_t i = 0; i < gemeenten->count; i++) {
+		const struct gemeente *row = &gemeenten->rows[i];
+		if (bytes_equal(bytes_of_text(row->code), code) && in_force(row, on))
+			return row;
+	}
+	return NULL;
+}
+
+// The row of a code that ended before a day, the latest when there are several.
+static const struct gemeente *ended_before(const struct gemeenten *gemeenten, struct bytes code,
+					   struct civil_date on)
+{
+	const struct gemeente *found = NULL;
+	for (size_t i = 0; i < gemeenten->count; i++) {
+		const struct gemeente *row = &gemeenten->rows[i];
+		if (!bytes_equal(bytes_of_text(row->code), code) || !row->has_tot ||
+		    date_to_days(row->tot) >= date_to_days(on))
+			continue;
+		if (!found || date_to_days(row->tot) > date_to_days(found->tot))
+			found = row;
+	}
+	return found;
+}
+
+const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, struct bytes code,
+					  struct civil_date on)
+{
+	// Loading refused circles, so the walk ends; the bound says so without that knowledge.
+	for (size_t steps = 0; steps <= gemeenten->count; steps++) {
+		const struct gemeente *row = gemeente_on(gemeenten, code, on);
+		if (row)
+			return row;
+		const struct gemeente *ended = ended_before(gemeenten, code, on);
+		if (!ended || !ended->opvolger[0])
+			return NULL;
+		code = bytes_of_text(ended->opvolger);
+	}
+	return NULL;
+}
+
+const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
+			  struct civil_date on)
+{
+	const struct gemeente *row = gemeente_answering(gemeenten, code, on);
+	return row && row->huis[0] ? row->huis : NULL;
+}
