@@ -51,7 +51,8 @@ static enum result grow(struct buffer *buffer, size_t need)
 		cap = need;
 	if (cap > buffer->ceiling && need <= buffer->ceiling)
 		cap = buffer->ceiling ? buffer->ceiling : 1;
-	uint8_t *data = malloc(cap);
+	// No object can be larger; sanitizers end the program on such a request.
+	uint8_t *data = cap <= PTRDIFF_MAX ? malloc(cap) : NULL;
 	if (!data)
 		return RESULT_NO_MEMORY;
 	if (buffer->data) {

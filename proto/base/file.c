@@ -68,7 +68,7 @@ static bool is_private(const struct stat *st)
 	return false;
 }
 
-static enum result check_file(int fd, size_t ceiling, bool private)
+static enum result check_file(int fd, size_t ceiling, bool private, uint64_t *ret_size)
 {
 	struct stat st;
 	if (fstat(fd, &st) < 0)
@@ -79,7 +79,10 @@ static enum result check_file(int fd, size_t ceiling, bool private)
 	}
 	if (private && !is_private(&st))
 		return RESULT_DENIED;
-	return (uint64_t)st.st_size > ceiling ? RESULT_TOO_LARGE : RESULT_OK;
+	if ((uint64_t)st.st_size > ceiling)
+		return RESULT_TOO_LARGE;
+	*ret_size = (uint64_t)st.st_size;
+	return RESULT_OK;
 }
 
 static enum result read_file(const char *path, size_t ceiling, bool private,
@@ -91,7 +94,8 @@ static enum result read_file(const char *path, size_t ceiling, bool private,
 		return from_errno();
 	struct buffer content;
 	buffer_init(&content, ceiling < SIZE_MAX ? ceiling + 1 : ceiling);
-	enum result result = check_file(fd, ceiling, private);
+	uint64_t size;
+	enum result result = check_file(fd, ceiling, private, &size);
 	if (result == RESULT_OK)
 		result = read_all(fd, ceiling, &content);
 	close_keep_errno(fd);
@@ -136,12 +140,10 @@ enum result file_read_private_exact(const char *path, uint8_t *out, size_t len)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return from_errno();
-	struct stat st;
-	enum result result = check_file(fd, SIZE_MAX, true);
-	if (result == RESULT_OK && fstat(fd, &st) < 0)
-		result = RESULT_IO;
+	uint64_t size;
+	enum result result = check_file(fd, SIZE_MAX, true, &size);
 	if (result == RESULT_OK)
-		result = (uint64_t)st.st_size == len ? read_exact(fd, out, len) : RESULT_MALFORMED;
+		result = size == len ? read_exact(fd, out, len) : RESULT_MALFORMED;
 	close_keep_errno(fd);
 	return result;
 }

@@ -30,13 +30,13 @@ void log_open(const char *process, enum log_level level)
 	least = level;
 }
 
-// A reader that hangs must not hang the daemon. stderr is shared with other processes, so it
-// cannot be made non-blocking; a pipe that polls writable takes a line of this size at once
-// unless another process fills it in between.
+// A reader that hangs must not hang the daemon, and one that is gone must not end it by SIGPIPE.
+// stderr is shared with other processes, so it cannot be made non-blocking; a pipe that polls
+// writable takes a line of this size at once unless another process fills it in between.
 static void write_line(const char *line, size_t len)
 {
 	struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
-	if (poll(&ready, 1, 0) != 1 || !(ready.revents & POLLOUT) ||
+	if (poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT ||
 	    write(STDERR_FILENO, line, len) < 0)
 		atomic_fetch_add(&lost, 1);
 }

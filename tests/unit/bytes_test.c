@@ -135,10 +135,8 @@ static void a_length_near_the_largest_does_not_wrap_around(void **state)
 	assert_null(buffer_reserve(&buffer, SIZE_MAX - 1));
 	assert_int_equal(buffer.status, RESULT_TOO_LARGE);
 	buffer_clear(&buffer);
-#ifndef KNP_SANITIZED // which ends the program on such a request instead of refusing it
-	assert_null(buffer_reserve(&buffer, SIZE_MAX / 2));
+	assert_null(buffer_reserve(&buffer, SIZE_MAX / 2 + 10));
 	assert_int_equal(buffer.status, RESULT_NO_MEMORY);
-#endif
 	buffer_done(&buffer);
 }
 
@@ -222,10 +220,11 @@ static void base64_gives_the_examples_of_rfc_4648(void **state)
 static void base64_refuses_every_second_way_to_say_the_same(void **state)
 {
 	(void)state;
-	static const char *const bad[] = {"Z",    "Zg",     "Zg=",      "Zg===",    "=",
-					  "==",   "====",   "Zh==",     "Zm9=",     "Zm-v",
-					  "Zm_v", "Zm9v\n", " Zm9v",    "Zg==Zg==", "Z===",
-					  "Zm=v", "Zm9vZ=", "Zm9v====", "Z=g=",     "Zm9v Zg="};
+	static const char *const bad[] = {"Z",      "Zg",       "Zg=",   "Zg===",    "=",
+					  "==",     "====",     "Zh==",  "Zm9=",     "Zm-v",
+					  "Zm_v",   "Zm9v\n",   " Zm9v", "Zg==Zg==", "Zi==",
+					  "Zk==",   "Zo==",     "Zm+=",  "Z===",     "Zm=v",
+					  "Zm9vZ=", "Zm9v====", "Z=g=",  "Zm9v Zg="};
 	uint8_t out[20] = {0x5a};
 	size_t len = 99;
 	for (size_t i = 0; i < COUNT_OF(bad); i++)

@@ -12,16 +12,19 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-// The call that fails next (1 is the first, 0 none), with which errno, and how many there were.
+// The call that fails next (1 is the first, 0 none), with which errno, how many there were, and
+// their first letters, writes in a row as one.
 static struct {
 	unsigned fail_at, calls;
 	int error;
-	const char *last;
+	char trace[16];
 } fault;
 
 static bool fails(const char *name)
 {
-	fault.last = name;
+	size_t len = strlen(fault.trace);
+	if (len + 1 < sizeof fault.trace && (len == 0 || fault.trace[len - 1] != name[0]))
+		fault.trace[len] = name[0];
 	if (++fault.calls != fault.fail_at)
 		return false;
 	errno = fault.error;
@@ -272,6 +275,24 @@ static void paths_without_a_folder_mean_the_current_one(void **state)
 			 RESULT_NOT_FOUND);
 }
 
+static void content_is_synced_before_it_gets_its_name_and_the_folder_after(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = temporary_path(f->t, "a");
+	assert_int_equal(file_create(path, LITERAL("inhoud"), 0600), RESULT_OK);
+	// open, write, fsync, rename; then open and fsync of the folder.
+	assert_string_equal(fault.trace, "owfrof");
+	memset(&fault, 0, sizeof fault);
+	assert_int_equal(file_replace(path, LITERAL("andere"), 0600), RESULT_OK);
+	assert_string_equal(fault.trace, "owfrof");
+	memset(&fault, 0, sizeof fault);
+	assert_int_equal(file_remove(path), RESULT_OK);
+	assert_string_equal(fault.trace, "of");
+	memset(&fault, 0, sizeof fault);
+	assert_int_equal(folder_ensure(temporary_path(f->t, "map")), RESULT_OK);
+	assert_string_equal(fault.trace, "of");
+}
+
 // Fails call 1, 2, … until a run passes: the old content stands and nothing is left behind, except
 // after the rename, where only the sync of the folder can fail and the new content may be there.
 static void replace_with_faults(struct fixture *f, int error, enum result expected)
@@ -375,6 +396,7 @@ int main(void)
 		WITH_FOLDER(removing_works_once),
 		WITH_FOLDER(folders_are_made_for_their_owner),
 		WITH_FOLDER(paths_without_a_folder_mean_the_current_one),
+		WITH_FOLDER(content_is_synced_before_it_gets_its_name_and_the_folder_after),
 		WITH_FOLDER(whatever_call_fails_the_old_content_stands),
 		WITH_FOLDER(a_full_disk_is_named_as_such),
 		WITH_FOLDER(whatever_call_fails_creating_leaves_no_half_file),

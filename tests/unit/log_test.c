@@ -4,6 +4,8 @@
 #include "base/log.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,6 +112,26 @@ static void a_full_pipe_holds_nobody_and_what_was_lost_is_counted(void **state)
 	assert_string_equal(written(), "event=after process=core level=notice\n");
 }
 
+static void a_reader_that_is_gone_ends_nobody(void **state)
+{
+	(void)state;
+	log_open("core", LOG_LEVEL_NOTICE);
+	assert_true(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(null >= 0 && dup2(null, capture.read_end) >= 0);
+	close(null);
+	log_line(LOG_LEVEL_NOTICE, "event=unheard");
+	// A stderr that is a file is written and tells what was lost before.
+	char path[] = "/tmp/knp-log-XXXXXX", line[200] = {0};
+	int file = mkstemp(path);
+	assert_true(file >= 0 && dup2(file, STDERR_FILENO) >= 0);
+	log_line(LOG_LEVEL_NOTICE, "event=heard");
+	assert_true(pread(file, line, sizeof line - 1, 0) > 0);
+	assert_string_equal(line, "event=heard process=core level=notice lost=1\n");
+	unlink(path);
+	close(file);
+}
+
 #define CAPTURED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -119,6 +141,7 @@ int main(void)
 		CAPTURED(less_urgent_lines_are_not_shown),
 		CAPTURED(one_call_is_one_line_whatever_is_in_it),
 		CAPTURED(a_long_line_is_cut_and_keeps_its_end),
+		CAPTURED(a_reader_that_is_gone_ends_nobody),
 		CAPTURED(a_full_pipe_holds_nobody_and_what_was_lost_is_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
