@@ -89,6 +89,8 @@ void base64_encode(char *out, struct bytes view);
 enum result base64_decode(uint8_t *out, size_t cap, size_t *ret_len,
 			  struct bytes text) KNP_MUST_CHECK;
 
+// True for well-formed UTF-8 (RFC 3629) without NUL: what a protobuf string may hold.
+bool utf8_is_string(struct bytes view);
 // True for well-formed UTF-8 without NUL, DEL and C0/C1 controls other than \t and \n.
 bool utf8_is_clean_text(struct bytes view);
 

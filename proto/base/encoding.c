@@ -146,6 +146,18 @@ static size_t utf8_sequence(const uint8_t *p, size_t left, uint32_t *ret_point)
 	return len;
 }
 
+bool utf8_is_string(struct bytes view)
+{
+	for (size_t i = 0; i < view.len;) {
+		uint32_t point;
+		size_t len = utf8_sequence(view.data + i, view.len - i, &point);
+		if (len == 0 || point == 0)
+			return false;
+		i += len;
+	}
+	return true;
+}
+
 bool utf8_is_clean_text(struct bytes view)
 {
 	for (size_t i = 0; i < view.len;) {

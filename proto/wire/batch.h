@@ -21,8 +21,7 @@ enum result batch_sign(const struct oin *signer, const struct private_key *key,
 // Verifies the signature once for a whole request: all items must lead to one root.
 // RESULT_MALFORMED (size, index, path length), RESULT_BAD_SIGNATURE. `ret_hashes` gets the header
 // hash of each item (room for item_count).
-enum result batch_verify_request(const struct request *request,
-				 const uint8_t identity[32],
+enum result batch_verify_request(const struct request *request, const uint8_t identity[32],
 				 struct hash *ret_hashes) KNP_MUST_CHECK;
 // The same for one statement kept with its proof.
 enum result batch_verify_one(const struct signed_statement *statement, const uint8_t identity[32],

@@ -23,6 +23,10 @@
 #define SOURCE_MAX 120
 #define BRON_MAX 120
 #define STATEMENT_MAX 65536
+#define RUBRIEK_MAX 65536   // exact encoding of one rubriek
+#define REPLIES_MAX 256     // replies of one envelope, and deliveries or leaves of one reply
+#define VERRIJKINGEN_MAX 64 // of one delivery
+#define WIRE_FIELD_MAX 120
 
 struct veld {
 	uint32_t veld;
@@ -68,7 +72,7 @@ enum result statement_decode(struct bytes wire, struct arena *arena,
 // The rubrieken of a melding as the sender handed them over.
 struct slots {
 	uint8_t seed[VECTOR_SEED_LEN];
-	uint32_t capacity; // 64 or 128
+	uint32_t capacity;       // 64 or 128
 	struct bytes *rubrieken; // exact encodings
 	size_t count;
 };
@@ -157,5 +161,25 @@ struct replies {
 enum result replies_encode(const struct replies *replies, struct buffer *out) KNP_MUST_CHECK;
 enum result replies_decode(struct bytes wire, struct arena *arena,
 			   struct replies *ret_replies) KNP_MUST_CHECK;
+
+// Why a decoder refused, for the reason and field of a refusal: only asked after a failure.
+enum wire_fault_kind {
+	WIRE_FAULT_NONE,  // the shape is fine; the decoder refused a relation between fields
+	WIRE_FAULT_SHAPE, // not protobuf, or a wrong wire type
+	WIRE_FAULT_UNKNOWN_FIELD, // `field` ends in its number
+	WIRE_FAULT_TEXT,          // NUL or bad UTF-8 in a string
+	WIRE_FAULT_MISSING,
+	WIRE_FAULT_LENGTH, // of bytes that have a fixed length, or a value below its range
+	WIRE_FAULT_TOO_LONG,
+	WIRE_FAULT_TOO_MANY,
+	WIRE_FAULT_NOT_CANONICAL, // another encoding of the same values
+};
+struct wire_fault {
+	enum wire_fault_kind kind;
+	char field[WIRE_FIELD_MAX]; // "velden[3].waarde", "" when it cannot be told
+};
+enum wire_type { WIRE_REQUEST, WIRE_STATEMENT, WIRE_RUBRIEK, WIRE_REPLIES, WIRE_PART };
+void wire_explain(enum wire_type type, struct bytes wire, struct arena *arena,
+		  struct wire_fault *ret_fault);
 
 #endif
