@@ -16,8 +16,7 @@ struct note_signature {
 	size_t blob_len;
 };
 
-// signed-note: UTF-8, and newline is the only control character. utf8_is_clean_text also lets
-// tabs pass.
+// signed-note: UTF-8, and newline is the only control character; utf8_is_clean_text lets tabs pass.
 static bool note_is_clean(struct bytes note)
 {
 	return memchr(note.data, '\t', note.len) == NULL && utf8_is_clean_text(note);

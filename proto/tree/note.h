@@ -53,6 +53,8 @@ enum result checkpoint_verify(struct bytes note, const struct vkey *vkey,
 
 // Verifies any signed note and returns its text (up to and including the newline before the last
 // blank line) as a view into `note`.
+// Stricter than signed-note in two points: DEL and C1 control characters are refused, and every
+// signature of `vkey` must be good. Errors as checkpoint_verify.
 enum result note_verify(struct bytes note, const struct vkey *vkey,
 			struct bytes *ret_text) KNP_MUST_CHECK;
 // Appends one signature line of `vkey` over `text` (which ends in a newline and is followed by a
