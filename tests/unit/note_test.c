@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Signed notes, verifier keys and checkpoints: the published cases, and our own bounds.
+// Signed notes and checkpoints: the published cases, and our own bounds.
 #include "tree/note.h"
 
 #include "crypto/secret.h"
@@ -137,100 +137,6 @@ static void a_note_that_only_others_signed_is_refused(void **state)
 	make_key("log.example.nl/ander", 1, &other, secret);
 	assert_int_equal(note_verify(buffer_view(&fixture->note), &other, &text),
 			 RESULT_BAD_SIGNATURE);
-}
-
-static void published_verifier_keys_are_judged_as_published(void **state)
-{
-	(void)state;
-	json_t *json = load_notes();
-	size_t i, unsupported = 0, parsed = 0;
-	const json_t *item;
-	json_array_foreach(json_object_get(json, "vkeys"), i, item)
-	{
-		const char *text = json_string_value(json_object_get(item, "vkey"));
-		struct vkey vkey;
-		enum result result = vkey_parse(bytes_of_text(text), &vkey);
-		if (result == RESULT_UNSUPPORTED)
-			unsupported++;
-		else
-			assert_true((result == RESULT_OK) ==
-				    json_is_true(json_object_get(item, "ok")));
-		if (result != RESULT_OK)
-			continue;
-		char again[VKEY_MAX];
-		vkey_format(again, &vkey);
-		assert_string_equal(again, text);
-		parsed++;
-	}
-	assert_int_equal(i, 7);
-	assert_int_equal(parsed, 4);
-	assert_int_equal(unsupported, 2); // types 0x04 and 0x65
-	json_decref(json);
-}
-
-static void a_damaged_verifier_key_is_refused(void **state)
-{
-	struct fixture *fixture = *state;
-	char text[VKEY_MAX], copy[VKEY_MAX + 1];
-	struct vkey vkey;
-	vkey_format(text, &fixture->vkey);
-	size_t len = strlen(text);
-	for (size_t cut = 0; cut < len; cut++)
-		assert_int_not_equal(vkey_parse(bytes_make(text, cut), &vkey), RESULT_OK);
-	for (size_t i = 0; i < len; i++) {
-		for (unsigned bit = 0; bit < 8; bit++) {
-			memcpy(copy, text, len);
-			copy[i] = (char)(copy[i] ^ (1 << bit));
-			assert_int_not_equal(vkey_parse(bytes_make(copy, len), &vkey), RESULT_OK);
-		}
-	}
-	memcpy(copy, text, len);
-	copy[len] = '\n';
-	assert_int_equal(vkey_parse(bytes_make(copy, len + 1), &vkey), RESULT_MALFORMED);
-	assert_int_equal(vkey_parse(bytes_make(text, len), &vkey), RESULT_OK);
-	assert_memory_equal(&vkey, &fixture->vkey, sizeof vkey);
-}
-
-static void a_key_hash_of_another_name_is_a_bad_signature(void **state)
-{
-	struct fixture *fixture = *state;
-	struct vkey renamed = fixture->vkey, vkey;
-	char text[VKEY_MAX];
-	renamed.name[0] = 'm';
-	vkey_format(text, &renamed);
-	assert_int_equal(vkey_parse(bytes_of_text(text), &vkey), RESULT_BAD_SIGNATURE);
-}
-
-static void only_plain_names_may_name_a_log(void **state)
-{
-	struct fixture *fixture = *state;
-	char name[ORIGIN_MAX + 2];
-	struct vkey vkey;
-	static const char *const bad[] = {"",      "a b",         "a+b", "a\tb",     "a\n",
-					  "a\x7F", "caf\xC3\xA9", " a",  "a\xC2\xA0"};
-	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		assert_false(origin_is_valid(bad[i]));
-		assert_int_equal(vkey_make(bad[i], fixture->vkey.public_key, &vkey),
-				 RESULT_MALFORMED);
-	}
-	memset(name, 'x', sizeof name);
-	name[ORIGIN_MAX + 1] = '\0';
-	assert_false(origin_is_valid(name));
-	name[ORIGIN_MAX] = '\0';
-	assert_true(origin_is_valid(name));
-	assert_int_equal(vkey_make(name, fixture->vkey.public_key, &vkey), RESULT_OK);
-	char text[VKEY_MAX];
-	vkey_format(text, &vkey);
-	assert_int_equal(vkey_parse(bytes_of_text(text), &vkey), RESULT_OK);
-	assert_string_equal(vkey.name, name);
-}
-
-static void a_key_that_is_no_point_makes_no_verifier_key(void **state)
-{
-	(void)state;
-	const uint8_t zero[SIGN_PUBLIC_LEN] = {0};
-	struct vkey vkey;
-	assert_int_equal(vkey_make(ORIGIN, zero, &vkey), RESULT_MALFORMED);
 }
 
 static void a_checkpoint_comes_back_as_it_was_signed(void **state)
@@ -498,11 +404,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(published_notes_are_judged_as_published),
 		TEST(a_note_that_only_others_signed_is_refused),
-		TEST(published_verifier_keys_are_judged_as_published),
-		TEST(a_damaged_verifier_key_is_refused),
-		TEST(a_key_hash_of_another_name_is_a_bad_signature),
-		TEST(only_plain_names_may_name_a_log),
-		TEST(a_key_that_is_no_point_makes_no_verifier_key),
 		TEST(a_checkpoint_comes_back_as_it_was_signed),
 		TEST(every_flipped_bit_and_every_truncation_of_a_checkpoint_is_refused),
 		TEST(a_well_signed_text_that_is_no_checkpoint_is_malformed),
