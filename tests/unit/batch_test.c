@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "crypto/secret.h"
+#include "crypto/sign.h"
+#include "wire/batch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct signer {
+	struct oin oin;
+	struct private_key key;
+	uint8_t secret[SIGN_SECRET_LEN];
+};
+
+static void make_signer(struct signer *signer, uint8_t fill)
+{
+	uint8_t seed[SIGN_SEED_LEN];
+	memset(seed, fill, sizeof seed);
+	memset(signer, 0, sizeof *signer);
+	memcpy(signer->oin.text, "00000099000000001000", OIN_LEN);
+	sign_keypair_from_seed(signer->key.public_key, signer->secret, seed);
+	signer->key.kind = KEY_KIND_IDENTITY;
+	signer->key.id = key_id_of(KEY_KIND_IDENTITY, signer->key.public_key);
+	signer->key.secret = signer->secret;
+}
+
+// A signed batch of "statement 0", "statement 1", …
+struct batch {
+	struct signer signer;
+	char texts[BATCH_MAX][20];
+	struct bytes statements[BATCH_MAX];
+	uint8_t signature[SIGNATURE_LEN];
+	struct signed_statement signed_statements[BATCH_MAX];
+	struct item items[BATCH_MAX];
+	struct request request;
+};
+
+static struct batch *make_batch(size_t count)
+{
+	struct batch *batch = calloc(1, sizeof *batch);
+	make_signer(&batch->signer, 5);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(batch->texts[i], sizeof batch->texts[i], "statement %zu", i);
+		batch->statements[i] = bytes_of_text(batch->texts[i]);
+	}
+	assert_int_equal(batch_sign(&batch->signer.oin, &batch->signer.key, batch->statements,
+				    count, batch->signature, batch->signed_statements),
+			 RESULT_OK);
+	for (size_t i = 0; i < count; i++) {
+		const struct signed_statement *from = &batch->signed_statements[i];
+		batch->items[i] = (struct item){
+			.statement = from->statement, .index = from->index, .path = from->path};
+	}
+	batch->request = (struct request){
+		.signer = batch->signed_statements[0].signer,
+		.key_id = batch->signed_statements[0].key_id,
+		.size = (uint32_t)count,
+		.signature = bytes_make(batch->signature, SIGNATURE_LEN),
+		.items = batch->items,
+		.item_count = count,
+	};
+	return batch;
+}
+
+static void every_statement_of_a_batch_is_provable_alone(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = {1, 2, 3, 7, 64, 255, 256};
+	for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+		struct batch *batch = make_batch(sizes[s]);
+		for (size_t i = 0; i < sizes[s]; i++) {
+			struct hash hash, expected = header_hash(batch->statements[i]);
+			assert_int_equal(batch_verify_one(&batch->signed_statements[i],
+							  batch->signer.key.public_key, &hash),
+					 RESULT_OK);
+			assert_true(hash_equal(&hash, &expected));
+		}
+		free(batch);
+	}
+}
+
+static void a_single_statement_has_an_empty_path(void **state)
+{
+	(void)state;
+	struct batch *batch = make_batch(1);
+	assert_int_equal(batch->signed_statements[0].path.count, 0);
+	free(batch);
+}
+
+static void a_request_may_hold_any_of_the_batch(void **state)
+{
+	(void)state;
+	struct batch *batch = make_batch(200);
+	struct hash hashes[BATCH_MAX];
+	assert_int_equal(
+		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
+		RESULT_OK);
+	for (size_t i = 0; i < 200; i++) {
+		struct hash expected = header_hash(batch->statements[i]);
+		assert_true(hash_equal(&hashes[i], &expected));
+	}
+	batch->request.items = &batch->items[150];
+	batch->request.item_count = 3;
+	assert_int_equal(
+		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
+		RESULT_OK);
+	struct hash expected = header_hash(batch->statements[152]);
+	assert_true(hash_equal(&hashes[2], &expected));
+	free(batch);
+}
+
+static void one_item_of_another_batch_spoils_the_request(void **state)
+{
+	(void)state;
+	struct batch *batch = make_batch(8);
+	struct hash hashes[BATCH_MAX];
+	batch->items[5].statement = bytes_of_text("statement 6");
+	assert_int_equal(
+		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
+		RESULT_BAD_SIGNATURE);
+	batch->items[5].statement = batch->statements[5];
+	batch->items[0].statement = bytes_of_text("x"); // also when it comes first
+	assert_int_equal(
+		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
+		RESULT_BAD_SIGNATURE);
+	free(batch);
+}
+
+static enum result verify(const struct signed_statement *statement, const struct signer *signer)
+{
+	struct hash hash;
+	return batch_verify_one(statement, signer->key.public_key, &hash);
+}
+
+static void everything_that_is_signed_is_bound(void **state)
+{
+	(void)state;
+	struct batch *batch = make_batch(3);
+	struct signed_statement good = batch->signed_statements[2], bad;
+	struct signer other;
+	make_signer(&other, 6);
+	assert_int_equal(verify(&good, &batch->signer), RESULT_OK);
+	assert_int_equal(verify(&good, &other), RESULT_BAD_SIGNATURE);
+	bad = good;
+	bad.signer = bytes_of_text("00000099000000002000");
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_BAD_SIGNATURE);
+	bad = good;
+	bad.key_id = bytes_make(other.key.id.b, KEY_ID_LEN);
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_BAD_SIGNATURE);
+	bad = good;
+	bad.statement = bytes_of_text("statement 1");
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_BAD_SIGNATURE);
+	// Statement 2 of 3 has one sibling, as statement 1 of 2 would have: the same root.
+	bad = good;
+	bad.size = 2;
+	bad.index = 1;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_BAD_SIGNATURE);
+	bad = good;
+	bad.path.hashes[0].b[0] ^= 1;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_BAD_SIGNATURE);
+	batch->signature[0] ^= 1;
+	assert_int_equal(verify(&good, &batch->signer), RESULT_BAD_SIGNATURE);
+	free(batch);
+}
+
+static void shapes_that_cannot_be_are_refused(void **state)
+{
+	(void)state;
+	struct batch *batch = make_batch(3);
+	struct signed_statement good = batch->signed_statements[1], bad = good;
+	bad.index = 3;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_MALFORMED);
+	bad = good;
+	bad.path.count = 1;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_MALFORMED);
+	bad = good;
+	bad.path.count = 3;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_MALFORMED);
+	bad = good;
+	bad.size = 0;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_MALFORMED);
+	bad = good;
+	bad.signature.len = 63;
+	assert_int_equal(verify(&bad, &batch->signer), RESULT_MALFORMED);
+	struct hash hashes[BATCH_MAX];
+	batch->request.item_count = 0;
+	assert_int_equal(
+		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
+		RESULT_MALFORMED);
+	assert_int_equal(batch_sign(&batch->signer.oin, &batch->signer.key, batch->statements, 0,
+				    batch->signature, batch->signed_statements),
+			 RESULT_MALFORMED);
+	assert_int_equal(batch_sign(&batch->signer.oin, &batch->signer.key, batch->statements,
+				    BATCH_MAX + 1, batch->signature, batch->signed_statements),
+			 RESULT_TOO_LARGE);
+	free(batch);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_statement_of_a_batch_is_provable_alone),
+		cmocka_unit_test(a_single_statement_has_an_empty_path),
+		cmocka_unit_test(a_request_may_hold_any_of_the_batch),
+		cmocka_unit_test(one_item_of_another_batch_spoils_the_request),
+		cmocka_unit_test(everything_that_is_signed_is_bound),
+		cmocka_unit_test(shapes_that_cannot_be_are_refused),
+	};
+	if (crypto_start())
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
