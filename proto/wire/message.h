@@ -86,6 +86,12 @@ struct signed_statement {
 	struct bytes signature;
 };
 
+// One statement with its proof, as acts are handed over in files.
+enum result signed_statement_encode(const struct signed_statement *statement,
+				    struct buffer *out) KNP_MUST_CHECK;
+enum result signed_statement_decode(struct bytes wire, struct arena *arena,
+				    struct signed_statement *ret_statement) KNP_MUST_CHECK;
+
 struct item {
 	struct bytes statement;
 	uint32_t index;

@@ -122,6 +122,8 @@ struct part_verantwoording {
 	uint32_t slot_inhoud, slot_verantwoording;
 	struct bytes signer;
 	uint64_t received;
+	struct bytes *signer_functies; // of the key that signed
+	size_t signer_functie_count;
 };
 
 enum register_soort {
