@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The processes of knooppuntd and the descriptors each is started with. The parent fork+execs its
-// own binary as `knooppuntd --role NAME --settings FILE …`; descriptors are inherited at fixed
-// numbers named in the arguments.
+// own binary (/proc/self/exe) as
+//
+//	knooppuntd --role NAME --number N --openers N --generation N
+//
+// with inherited descriptors at fixed numbers: 3 the settings as the parent checked them (a memory
+// file with one struct settings), 4 to the parent, 5 to the gate, 6 to core, 7 the lock on the data
+// folder, 8.. to the openers; those a role does not use are closed. A child gets SIGKILL when its
+// parent ends. It starts with SIGTERM at its default and SIGINT ignored.
+//
+// Stopping: SIGTERM tells the gate to read nothing more, while it still passes answers on; then
+// SIGTERM tells core to finish its batch, send its answers and exit with 0; then a second SIGTERM
+// tells the gate, and the first one an opener, to exit. Who takes too long is killed.
 #ifndef KNP_PARENT_PROCESS_H
 #define KNP_PARENT_PROCESS_H
 
@@ -12,19 +22,34 @@
 // What a child is given. Channels that a role does not use are -1.
 struct role {
 	const struct settings *settings;
-	int opener_number;             // of an opener
-	int openers;                   // how many there are
-	int to_gate, to_core;          // of an opener; to_core also of the gate; to_gate also of core
-	int to_opener[OPENERS_MAX];    // of gate and core
-	int to_parent;                 // of core and gate: control questions and the ready line
-	uint32_t generation;           // of the gate: counts its starts
+	int opener_number;          // of an opener
+	int openers;                // how many there are
+	int to_gate, to_core;       // of an opener; to_core also of the gate; to_gate also of core
+	int to_opener[OPENERS_MAX]; // of gate and core
+	int to_parent;              // of core and gate: control questions and the ready line
+	uint32_t generation;        // of the gate: counts its starts, from 1
 };
 
-// Main functions of the roles; each returns the process's exit code.
+// On the channel between parent and core (or gate), numbers in big-endian order:
+//   question  parent -> core: u64 client || the lines of a control request (control/control.h)
+//   answer    core -> parent: u64 client || u8 last || the lines of an answer; not `last` means
+//             that the next piece follows (the parent adds the line "more")
+//   report    u64 PARENT_REPORT || text: from core "log <vkey>" once it accepts statements, from
+//             the gate "endpoint tcp://…" once it is bound and has passed its self-test
+// A question that has no answer within ten seconds is answered "busy" by the parent; the answer
+// that comes later is dropped. To "status" the parent adds a line "process" for each process.
+#define PARENT_REPORT UINT64_MAX
+#define PARENT_PREFIX_LEN 8 // of a question
+#define PARENT_ANSWER_PREFIX_LEN 9
+
+// Main functions of the roles; each returns the process's exit code. The gate exits with 3 when it
+// wants a restart that cuts its connections (a key was revoked).
 int gate_main(const struct role *role);
 int opener_main(const struct role *role);
 int core_main(const struct role *role);
-// Runs the daemon until SIGTERM; `settings_file` is passed on to the children.
-int parent_main(const char *settings_file, const struct settings *settings);
+
+// Runs the daemon until SIGTERM or SIGINT; returns its exit code: 0, 4 when another daemon has the
+// data folder or the control socket, 5 when core failed five times in a minute.
+int parent_main(const struct settings *settings);
 
 #endif

@@ -14,7 +14,7 @@ struct settings {
 	char codes[240];       // folder with the code tables
 	char endpoint[240];    // tcp://address:port, port 0 allowed
 	char control[240];     // path of the control socket
-	int64_t openers;       // processes
+	int64_t openers;       // processes; 0: one per processor
 	int64_t map_log_mib, map_state_mib;
 	int64_t tick_seconds;
 	int64_t batch_max;     // statements per commit
@@ -22,10 +22,10 @@ struct settings {
 	int64_t credit_kib;
 	int64_t handshake_ms;
 	int64_t poll_max_seconds; // longest long poll
-	int64_t log_level;     // enum log_level
+	int64_t log_level;        // enum log_level
 };
 
-enum setting_kind { SETTING_PATH, SETTING_TEXT, SETTING_INT, SETTING_LEVEL };
+enum setting_kind { SETTING_PATH, SETTING_ENDPOINT, SETTING_INT, SETTING_LEVEL };
 struct setting_row {
 	const char *name;
 	enum setting_kind kind;
@@ -38,7 +38,9 @@ struct setting_row {
 };
 const struct setting_row *setting_row_at(size_t n); // NULL past the end
 
-// Reads the file; relative paths are taken from the folder of the file. RESULT_CONFIG with problem.
+// The whole file is one mapping of these names; relative paths are taken from the folder of the
+// file and made absolute. Whether what a path names is there and usable is not asked here.
+// RESULT_CONFIG with problem.
 enum result settings_read(const char *path, struct settings *ret_settings,
 			  struct problem *problem) KNP_MUST_CHECK;
 

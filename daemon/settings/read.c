@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "settings/settings.h"
+
+#include "base/log.h"
+#include "melding/reason.h"
+#include "yaml/yaml.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 64
+#define TEXT_SIZE sizeof((struct settings){0}.data)
+#define PORT_MAX 65535
+
+static const char *const levels[] = {
+	[LOG_LEVEL_ERROR] = "error",
+	[LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_NOTICE] = "notice",
+	[LOG_LEVEL_DEBUG] = "debug",
+};
+
+// What a row is read from, and the settings it goes into.
+struct reader {
+	const struct yaml *yaml;
+	const char *folder;
+	struct settings *settings;
+	struct problem *problem;
+};
+
+static char *text_at(const struct reader *reader, const struct setting_row *row)
+{
+	return (char *)reader->settings + row->offset;
+}
+
+static int64_t *number_at(const struct reader *reader, const struct setting_row *row)
+{
+	return (int64_t *)((char *)reader->settings + row->offset);
+}
+
+static enum result refuse(const struct reader *reader, const struct yaml_node *node,
+			  enum reason reason, const char *fix)
+{
+	yaml_problem(reader->yaml, node, reader->problem, reason_code(reason), fix, "%s",
+		     reason_text(reason));
+	return RESULT_CONFIG;
+}
+
+static enum result set_path(const struct reader *reader, const struct setting_row *row,
+			    const struct yaml_node *node, struct bytes text)
+{
+	if (text.len == 0)
+		return refuse(reader, node, REASON_BAD_VALUE, "Write a path.");
+	bool absolute = text.data[0] == '/';
+	int len = snprintf(text_at(reader, row), TEXT_SIZE, "%s%s%.*s",
+			   absolute ? "" : reader->folder, absolute ? "" : "/", (int)text.len,
+			   (const char *)text.data);
+	if (text.len >= TEXT_SIZE || len >= (int)TEXT_SIZE)
+		return refuse(reader, node, REASON_TOO_LONG,
+			      "Choose a path of at most 239 characters, folder included.");
+	return RESULT_OK;
+}
+
+// tcp://host:port with host an address, a name, [IPv6] or * for all.
+static bool endpoint_is_valid(struct bytes text)
+{
+	static const char scheme[] = "tcp://";
+	const size_t scheme_len = sizeof scheme - 1;
+	if (text.len <= scheme_len || memcmp(text.data, scheme, scheme_len) != 0)
+		return false;
+	const uint8_t *colon = memrchr(text.data, ':', text.len);
+	const uint8_t *host = text.data + scheme_len;
+	if (colon <= host)
+		return false;
+	for (const uint8_t *p = host; p < colon; p++) {
+		if (*p <= ' ' || *p >= 0x7f || *p == '/' || *p == ';')
+			return false;
+	}
+	size_t digits = text.len - (size_t)(colon + 1 - text.data);
+	long port = 0;
+	for (size_t i = 0; i < digits; i++) {
+		if (colon[1 + i] < '0' || colon[1 + i] > '9' || port > PORT_MAX)
+			return false;
+		port = 10 * port + (colon[1 + i] - '0');
+	}
+	return digits > 0 && port <= PORT_MAX;
+}
+
+static enum result set_endpoint(const struct reader *reader, const struct setting_row *row,
+				const struct yaml_node *node, struct bytes text)
+{
+	if (text.len >= TEXT_SIZE || !endpoint_is_valid(text))
+		return refuse(reader, node, REASON_BAD_VALUE,
+			      "Write tcp://address:port, for example tcp://127.0.0.1:7477.");
+	memcpy(text_at(reader, row), text.data, text.len);
+	text_at(reader, row)[text.len] = '\0';
+	return RESULT_OK;
+}
+
+static enum result set_level(const struct reader *reader, const struct setting_row *row,
+			     const struct yaml_node *node, struct bytes text)
+{
+	for (int64_t i = 0; i <= row->max; i++) {
+		if (bytes_equal(text, bytes_of_text(levels[i]))) {
+			*number_at(reader, row) = i;
+			return RESULT_OK;
+		}
+	}
+	return refuse(reader, node, REASON_BAD_VALUE, "Write error, warning, notice or debug.");
+}
+
+static enum result set_number(const struct reader *reader, const struct setting_row *row,
+			      const struct yaml_node *node)
+{
+	int64_t value = row->standard;
+	if (node) {
+		enum result result = yaml_int(reader->yaml, node, &value, reader->problem);
+		if (result != RESULT_OK)
+			return result;
+	}
+	if (value < row->min || value > row->max) {
+		char fix[96];
+		snprintf(fix, sizeof fix, "Write a number from %lld to %lld (%s).",
+			 (long long)row->min, (long long)row->max, row->unit);
+		return refuse(reader, node, REASON_OUT_OF_RANGE, fix);
+	}
+	*number_at(reader, row) = value;
+	return RESULT_OK;
+}
+
+static enum result missing(const struct reader *reader, const struct setting_row *row)
+{
+	char fix[200];
+	snprintf(fix, sizeof fix, "Add \"%s:\". %s", row->name, row->help);
+	yaml_problem(reader->yaml, NULL, reader->problem, reason_code(REASON_MISSING_KEYWORD), fix,
+		     "The setting \"%s\" is missing.", row->name);
+	return RESULT_CONFIG;
+}
+
+static enum result set_row(const struct reader *reader, const struct setting_row *row,
+			   const struct yaml_node *node)
+{
+	if (row->kind == SETTING_INT)
+		return set_number(reader, row, node);
+	if (!node && !row->standard_text)
+		return missing(reader, row);
+	if (node && yaml_kind(node) != YAML_SCALAR)
+		return refuse(reader, node, REASON_BAD_TYPE, "Write one text here.");
+	struct bytes text = node ? yaml_scalar(node) : bytes_of_text(row->standard_text);
+	switch (row->kind) {
+	case SETTING_PATH:
+		return set_path(reader, row, node, text);
+	case SETTING_ENDPOINT:
+		return set_endpoint(reader, row, node, text);
+	default:
+		return set_level(reader, row, node, text);
+	}
+}
+
+static enum result set_rows(const struct reader *reader, const struct yaml_node *root)
+{
+	const char *names[ROWS_MAX] = {NULL};
+	for (size_t n = 0; setting_row_at(n) && n < ROWS_MAX - 1; n++)
+		names[n] = setting_row_at(n)->name;
+	enum result result = RESULT_OK;
+	if (root)
+		result = yaml_only_keys(reader->yaml, root, names, reader->problem);
+	for (size_t n = 0; result == RESULT_OK && setting_row_at(n); n++) {
+		const struct setting_row *row = setting_row_at(n);
+		result = set_row(reader, row, root ? yaml_find(root, row->name) : NULL);
+		if (result != RESULT_OK && reader->problem)
+			problem_set_field(reader->problem, "%s", row->name);
+	}
+	return result;
+}
+
+// The absolute folder of a file that was read a moment ago.
+static bool folder_of(const char *path, char folder[PATH_MAX])
+{
+	char copy[PATH_MAX];
+	if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
+		return false;
+	char *slash = strrchr(copy, '/');
+	if (!slash)
+		return realpath(".", folder) != NULL;
+	slash[slash == copy] = '\0';
+	return realpath(copy, folder) != NULL;
+}
+
+enum result settings_read(const char *path, struct settings *ret_settings, struct problem *problem)
+{
+	struct yaml *yaml = NULL;
+	enum result result = yaml_read(path, &yaml, problem);
+	if (result != RESULT_OK)
+		return RESULT_CONFIG;
+	char folder[PATH_MAX];
+	struct settings settings = {0};
+	const struct reader reader = {
+		.yaml = yaml, .folder = folder, .settings = &settings, .problem = problem};
+	if (folder_of(path, folder)) {
+		// "/" and "name" make "//name", which is the same file.
+		result = set_rows(&reader, yaml_root(yaml));
+	} else {
+		result = refuse(&reader, NULL, REASON_IO, "Give the file by a path that exists.");
+	}
+	if (result == RESULT_OK)
+		*ret_settings = settings;
+	yaml_close(yaml);
+	return result;
+}
