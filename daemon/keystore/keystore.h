@@ -3,8 +3,13 @@
 // erase (design §7; LMDB keeps deleted values, pitfalls E13). Slots are filled and synced ahead in
 // blocks, so the melding path only takes the next one.
 //
-//   offset 0     64-byte header: "KNPS", version 1, zeros, u64be slots filled, 32 random id
+//   offset 0     64-byte header: "KNPS", version 1, zeros to 24, u64be slots filled, 32 random id
+//   offset 64    SHA-256 of the header
 //   offset 4096  slot 0, slot 1, … 32 bytes each; all zero = erased
+//
+// One process changes it, one thread uses it. Keys are kept in memory only where that is locked:
+// the slots below KEYSTORE_FIRST_FREE and the block used last; a second process that has the file
+// open drops what it kept when it opens it anew.
 //
 // Slot 0 seals register and tick parts, slot 1 keys the person index, slot 2 keys the nonces of
 // derived rows; KEYSTORE_FIRST_FREE and up belong to meldingen, two each (inhoud, verantwoording).
@@ -19,37 +24,50 @@
 #define KEYSTORE_FIRST_FREE 16
 #define KEYSTORE_BLOCK 4096 // slots filled ahead at a time
 #define KEYSTORE_KEY_LEN 32
+#define KEYSTORE_SEALED_OVERHEAD 44 // what sealing adds to a value
 
 struct keystore;
 
-// RESULT_EXISTS when there is a file. Made under a temporary name, synced, renamed.
+// RESULT_EXISTS when there is a file. Made under a temporary name, synced, renamed; the first block
+// is filled. RESULT_IO, RESULT_FULL, RESULT_DENIED.
 enum result keystore_create(const char *path) KNP_MUST_CHECK;
-// RESULT_NOT_FOUND, RESULT_DAMAGED, RESULT_UNSUPPORTED, RESULT_DENIED (mode).
+// RESULT_NOT_FOUND, RESULT_DAMAGED (header, or shorter than it says), RESULT_UNSUPPORTED,
+// RESULT_DENIED (not ours, or its mode has group or other bits), RESULT_IO.
 enum result keystore_open(const char *path, struct keystore **ret_keystore) KNP_MUST_CHECK;
 void keystore_close(struct keystore *keystore); // wipes, NULL allowed
 
 uint64_t keystore_filled(const struct keystore *keystore);
-// Makes sure slots below `slots` + one block are filled and on disk. RESULT_IO, RESULT_FULL.
+// Makes sure slots below `slots` + one block are filled and on disk. RESULT_FULL: nothing lost, may
+// be tried again. RESULT_IO: after a failed sync nothing is filled or erased any more until the
+// keystore is opened anew.
 enum result keystore_fill_ahead(struct keystore *keystore, uint64_t slots) KNP_MUST_CHECK;
 // The key of a filled slot, copied out; RESULT_ERASED when destroyed, RESULT_NOT_FOUND beyond.
 enum result keystore_get(struct keystore *keystore, uint64_t slot,
 			 uint8_t ret_key[KEYSTORE_KEY_LEN]) KNP_MUST_CHECK;
-// Overwrites slots in place with zeros and fdatasyncs; reads them back.
+// Overwrites slots in place with zeros, fdatasyncs and reads them back from the device; a slot that
+// is erased already is fine. All or nothing is not promised: after a failure, erase them again.
+// RESULT_NOT_FOUND (beyond) and RESULT_DENIED (below KEYSTORE_FIRST_FREE) change nothing;
+// RESULT_IO.
 enum result keystore_erase(struct keystore *keystore, const uint64_t *slots,
 			   size_t count) KNP_MUST_CHECK;
 
-// Sealing of stored values: u32be slot || 24-byte nonce || XChaCha20-Poly1305, AD = PAE(table, key).
-// `random nonce` for primary records; derived rows use a keyed hash of table, key and plaintext
-// under slot KEYSTORE_SLOT_NONCE, so that a rebuild gives the same bytes (P7).
+// Sealing of stored values: u32be slot || 24-byte nonce || XChaCha20-Poly1305, AD = PAE(table,
+// key). A random nonce for primary records; derived rows use HMAC-SHA-256(slot KEYSTORE_SLOT_NONCE,
+// SHA-256(PAE("knooppunt/nonce/v1", table, key, plaintext))) cut to 24 bytes, so that a rebuild
+// gives the same bytes (P7).
 enum keystore_nonce { KEYSTORE_NONCE_RANDOM, KEYSTORE_NONCE_DERIVED };
 struct keystore_place {
 	const char *table;
 	struct bytes key; // of the row
 };
+// Appends to `out`. RESULT_ERASED, RESULT_NOT_FOUND (slot not filled), RESULT_TOO_LARGE (ceiling of
+// `out`, or a slot of 2^32 and up), RESULT_NO_MEMORY, RESULT_IO; `out` is then as it was, but for
+// its status.
 enum result keystore_seal(struct keystore *keystore, uint64_t slot, enum keystore_nonce nonce,
 			  const struct keystore_place *place, struct bytes plain,
 			  struct buffer *out) KNP_MUST_CHECK;
-// Appends the plaintext to `out`. RESULT_ERASED, RESULT_DAMAGED (does not authenticate).
+// Appends the plaintext to `out`. RESULT_ERASED, RESULT_DAMAGED (does not authenticate, or names a
+// slot that never was), RESULT_TOO_LARGE, RESULT_NO_MEMORY, RESULT_IO.
 enum result keystore_unseal(struct keystore *keystore, const struct keystore_place *place,
 			    struct bytes sealed, struct buffer *out) KNP_MUST_CHECK;
 // Keyed hash under a slot: HMAC-SHA-256(slot key, PAE(label, message)).

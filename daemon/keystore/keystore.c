@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "keystore/keystore.h"
+
+#include "base/file.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "keystore/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC "KNPS"
+#define VERSION 1
+#define VERSION_AT 4
+#define ZEROS_AT 5
+#define FILLED_AT 24
+#define ID_AT 32
+#define HEADER_LEN 64
+#define SCRATCH_MAX ((size_t)1 << 20)
+
+void keystore_header(uint8_t page[HEADER_PAGE], uint64_t filled, const uint8_t id[32])
+{
+	memset(page, 0, HEADER_PAGE);
+	memcpy(page, MAGIC, 4);
+	page[VERSION_AT] = VERSION;
+	put_u64be(page + FILLED_AT, filled);
+	memcpy(page + ID_AT, id, 32);
+	struct hash hash = sha256(bytes_make(page, HEADER_LEN));
+	memcpy(page + HEADER_LEN, hash.b, sizeof hash.b);
+}
+
+enum result keystore_create(const char *path)
+{
+	struct buffer content;
+	buffer_init(&content, HEADER_PAGE + BLOCK_BYTES);
+	uint8_t *page = buffer_reserve(&content, HEADER_PAGE + BLOCK_BYTES);
+	if (!page)
+		return content.status;
+	uint8_t id[32];
+	random_bytes(id, sizeof id);
+	keystore_header(page, KEYSTORE_BLOCK, id);
+	random_bytes(page + HEADER_PAGE, BLOCK_BYTES);
+	enum result result = file_create(path, buffer_view(&content), 0600);
+	buffer_wipe(&content);
+	return result;
+}
+
+static enum result open_result(void)
+{
+	switch (errno) {
+	case ENOENT:
+		return RESULT_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return RESULT_DENIED;
+	default:
+		return RESULT_IO;
+	}
+}
+
+static enum result check_header(const uint8_t *page, uint64_t *ret_filled)
+{
+	if (memcmp(page, MAGIC, 4) != 0)
+		return RESULT_DAMAGED;
+	// The version comes before the hash: another one may put it elsewhere.
+	if (page[VERSION_AT] != VERSION)
+		return RESULT_UNSUPPORTED;
+	struct hash hash = sha256(bytes_make(page, HEADER_LEN));
+	uint64_t filled = get_u64be(page + FILLED_AT);
+	if (memcmp(page + HEADER_LEN, hash.b, sizeof hash.b) != 0 ||
+	    !bytes_all_zero(bytes_make(page + ZEROS_AT, FILLED_AT - ZEROS_AT)) || filled == 0 ||
+	    filled % KEYSTORE_BLOCK != 0 || filled > INT64_MAX / KEYSTORE_KEY_LEN - HEADER_PAGE)
+		return RESULT_DAMAGED;
+	*ret_filled = filled;
+	return RESULT_OK;
+}
+
+static enum result read_header(struct keystore *keystore)
+{
+	struct stat st;
+	if (fstat(keystore->fd, &st) < 0)
+		return RESULT_IO;
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
+		errno = EACCES;
+		return RESULT_DENIED;
+	}
+	uint8_t page[HEADER_PAGE];
+	ssize_t got = pread(keystore->fd, page, sizeof page, 0);
+	if (got < 0)
+		return RESULT_IO;
+	if (got != sizeof page)
+		return RESULT_DAMAGED;
+	uint64_t filled = 0;
+	enum result result = check_header(page, &filled);
+	if (result != RESULT_OK)
+		return result;
+	if ((uint64_t)st.st_size < HEADER_PAGE + filled * KEYSTORE_KEY_LEN)
+		return RESULT_DAMAGED;
+	keystore->filled = filled;
+	memcpy(keystore->id, page + ID_AT, sizeof keystore->id);
+	return RESULT_OK;
+}
+
+enum result keystore_open(const char *path, struct keystore **ret_keystore)
+{
+	struct keystore *keystore = calloc(1, sizeof *keystore);
+	if (!keystore)
+		return RESULT_NO_MEMORY;
+	buffer_init(&keystore->scratch, SCRATCH_MAX);
+	keystore->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	enum result result = keystore->fd < 0 ? open_result() : read_header(keystore);
+	if (result == RESULT_OK)
+		result = keystore_load_cache(keystore);
+	if (result == RESULT_OK)
+		*ret_keystore = keystore;
+	else
+		keystore_close(keystore);
+	return result;
+}
+
+void keystore_close(struct keystore *keystore)
+{
+	if (!keystore)
+		return;
+	int saved = errno;
+	if (keystore->fd >= 0)
+		close(keystore->fd);
+	secret_free(keystore->system);
+	secret_free(keystore->block);
+	buffer_wipe(&keystore->scratch);
+	free(keystore);
+	errno = saved;
+}
+
+uint64_t keystore_filled(const struct keystore *keystore)
+{
+	return keystore->filled;
+}
