@@ -131,28 +131,15 @@ static const struct code partner_soort_codes[] = {
 const struct code_list list_partner_soort = {"partner-soort", partner_soort_codes,
 					     COUNT(partner_soort_codes)};
 
-// Acts of design §10. A proposal is never an approval, so each has a code of its own.
+// Acts of design §10. Two roles sign the same act; who signed first proposed it.
 static const struct code act_soort_codes[] = {
-	{"partner.voorstel", "voorstel om een partner in te schrijven"},
-	{"partner.goedkeuring", "goedkeuring van de inschrijving van een partner"},
-	{"partner.intrekking", "intrekking van een partner"},
-	{"sleutel.voorstel", "voorstel voor een nieuwe sleutel"},
-	{"sleutel.goedkeuring", "goedkeuring van een nieuwe sleutel"},
-	{"sleutel.intrekking", "intrekking van een sleutel"},
-	{"rol.voorstel", "voorstel om een rol toe te kennen"},
-	{"rol.goedkeuring", "goedkeuring van het toekennen van een rol"},
-	{"rol.intrekking", "intrekking van een rol"},
-	{"convenant.voorstel", "voorstel om een convenant in werking te stellen"},
-	{"convenant.goedkeuring", "goedkeuring van een convenant"},
-	{"convenant.intrekking", "intrekking van een convenant"},
-	{"wissing.voorstel", "voorstel om te wissen"},
-	{"wissing.goedkeuring", "goedkeuring van een wissing"},
-	{"stop.voorstel", "voorstel voor een vernietigingsstop"},
-	{"stop.goedkeuring", "goedkeuring van een vernietigingsstop"},
-	{"stop.einde", "einde van een vernietigingsstop"},
-	{"herstel.voorstel", "voorstel om uit een reservekopie te herstellen"},
-	{"herstel.goedkeuring", "goedkeuring van herstel uit een reservekopie"},
-	{"nood.voorstel", "voorstel voor een noodverstrekking"},
-	{"nood.goedkeuring", "goedkeuring van een noodverstrekking"},
+	{"partner", "inschrijving van een partner of rol"},
+	{"intrekking", "intrekking van een sleutel"},
+	{"convenant", "inwerkingstelling van een convenant"},
+	{"wissing", "wissing op verzoek"},
+	{"vernietigingsstop", "vernietigingsstop"},
+	{"stop-einde", "einde van een vernietigingsstop"},
+	{"herstel", "herstel uit een reservekopie"},
+	{"nood", "noodverstrekking"},
 };
 const struct code_list list_act_soort = {"act-soort", act_soort_codes, COUNT(act_soort_codes)};
