@@ -72,6 +72,35 @@ static enum result verify_signed_text(const struct fixture *fixture, struct byte
 	return result;
 }
 
+static void a_well_signed_text_with_control_characters_is_malformed(void **state)
+{
+	const struct fixture *fixture = *state;
+	static const struct {
+		const char *text;
+		size_t len;
+		enum result want;
+	} cases[] = {
+		{"caf\xC3\xA9\n", 6, RESULT_OK},      {"a\tb\n", 4, RESULT_MALFORMED},
+		{"a\0b\n", 4, RESULT_MALFORMED},      {"a\r\n", 3, RESULT_MALFORMED},
+		{"a\x1F\n", 3, RESULT_MALFORMED},     {"a\x7F\n", 3, RESULT_MALFORMED},
+		{"a\xC2\x85\n", 4, RESULT_MALFORMED}, {"a\xC3\n", 3, RESULT_MALFORMED},
+		{"a\xC0\x80\n", 4, RESULT_MALFORMED}, {"a\xED\xA0\x80\n", 5, RESULT_MALFORMED},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct bytes text = bytes_make(cases[i].text, cases[i].len), got;
+		struct buffer note;
+		buffer_init(&note, 4096);
+		buffer_append(&note, text);
+		buffer_append_text(&note, "\n");
+		assert_int_equal(
+			note_append_signature(text, &fixture->vkey, fixture->secret, &note),
+			RESULT_OK);
+		assert_int_equal(note_verify(buffer_view(&note), &fixture->vkey, &got),
+				 cases[i].want);
+		buffer_done(&note);
+	}
+}
+
 static json_t *load_notes(void)
 {
 	json_error_t error;
@@ -410,6 +439,7 @@ int main(void)
 		TEST(the_largest_size_and_the_empty_tree_have_checkpoints),
 		TEST(what_no_log_can_say_is_not_signed),
 		TEST(a_full_buffer_takes_no_part_of_a_checkpoint),
+		TEST(a_well_signed_text_with_control_characters_is_malformed),
 		TEST(signatures_of_strangers_are_ignored_up_to_the_bounds),
 		TEST(a_note_of_more_than_the_maximum_is_too_large),
 		TEST(malformed_signature_lines_reject_the_note_whoever_made_them),

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -90,6 +91,21 @@ static void a_key_hash_of_another_name_is_a_bad_signature(void **state)
 	assert_int_equal(vkey_parse(bytes_of_text(text), &vkey), RESULT_BAD_SIGNATURE);
 }
 
+static void a_key_with_a_byte_too_many_or_too_few_is_malformed(void **state)
+{
+	struct vkey *own = *state, vkey;
+	uint8_t blob[1 + SIGN_PUBLIC_LEN + 1] = {0x01};
+	char hex[9], base64[49], text[VKEY_MAX];
+	memcpy(blob + 1, own->public_key, SIGN_PUBLIC_LEN);
+	hex_encode(hex, bytes_make(own->key_hash, sizeof own->key_hash));
+	for (size_t len = 1; len <= sizeof blob; len++) {
+		base64_encode(base64, bytes_make(blob, len));
+		snprintf(text, sizeof text, "%s+%s+%s", own->name, hex, base64);
+		assert_int_equal(vkey_parse(bytes_of_text(text), &vkey),
+				 len == 1 + SIGN_PUBLIC_LEN ? RESULT_OK : RESULT_MALFORMED);
+	}
+}
+
 static void only_plain_names_may_name_a_log(void **state)
 {
 	struct vkey *own = *state;
@@ -127,6 +143,8 @@ int main(void)
 		cmocka_unit_test_setup(published_verifier_keys_are_judged_as_published, make_key),
 		cmocka_unit_test_setup(a_damaged_verifier_key_is_refused, make_key),
 		cmocka_unit_test_setup(a_key_hash_of_another_name_is_a_bad_signature, make_key),
+		cmocka_unit_test_setup(a_key_with_a_byte_too_many_or_too_few_is_malformed,
+				       make_key),
 		cmocka_unit_test_setup(only_plain_names_may_name_a_log, make_key),
 		cmocka_unit_test_setup(a_key_that_is_no_point_makes_no_verifier_key, make_key),
 	};
