@@ -6,6 +6,7 @@
 #include "crypto/secret.h"
 #include "faults.h"
 #include "temporary.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
