@@ -125,6 +125,30 @@ enum result codec_texts(char *const *texts, size_t count, struct arena *arena,
 	return RESULT_OK;
 }
 
+enum result codec_u32s(const uint32_t *values, size_t count, struct arena *arena,
+		       uint32_t **ret_values)
+{
+	uint32_t *array = arena_alloc(arena, count * sizeof *array);
+	if (!array)
+		return RESULT_NO_MEMORY;
+	if (count > 0)
+		memcpy(array, values, count * sizeof *array);
+	*ret_values = array;
+	return RESULT_OK;
+}
+
+enum result codec_u64s(const uint64_t *values, size_t count, struct arena *arena,
+		       uint64_t **ret_values)
+{
+	uint64_t *array = arena_alloc(arena, count * sizeof *array);
+	if (!array)
+		return RESULT_NO_MEMORY;
+	if (count > 0)
+		memcpy(array, values, count * sizeof *array);
+	*ret_values = array;
+	return RESULT_OK;
+}
+
 ProtobufCBinaryData codec_data(struct bytes view)
 {
 	union {

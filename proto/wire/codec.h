@@ -33,6 +33,10 @@ enum result codec_views(const ProtobufCBinaryData *data, size_t count, struct ar
 			struct bytes **ret_views) KNP_MUST_CHECK;
 enum result codec_texts(char *const *texts, size_t count, struct arena *arena,
 			struct bytes **ret_views) KNP_MUST_CHECK;
+enum result codec_u32s(const uint32_t *values, size_t count, struct arena *arena,
+		       uint32_t **ret_values) KNP_MUST_CHECK;
+enum result codec_u64s(const uint64_t *values, size_t count, struct arena *arena,
+		       uint64_t **ret_values) KNP_MUST_CHECK;
 
 // Memory of one encoding: a few KiB on the stack, then the heap. The first failure is kept in
 // `status`; an array that could not be had is NULL and counts zero.
@@ -59,6 +63,10 @@ ProtobufCBinaryData *scratch_views(struct scratch *scratch, const struct bytes *
 				   size_t *ret_count);
 ProtobufCBinaryData *scratch_path(struct scratch *scratch, const struct tree_path *path,
 				  size_t *ret_count);
+uint32_t *scratch_u32s(struct scratch *scratch, const uint32_t *values, size_t count,
+		       size_t *ret_count);
+uint64_t *scratch_u64s(struct scratch *scratch, const uint64_t *values, size_t count,
+		       size_t *ret_count);
 // `count` messages of `size` bytes in a row and the array of pointers to them that protobuf-c
 // wants; *ret_count is 0 when memory failed.
 void **scratch_messages(struct scratch *scratch, size_t count, size_t size, size_t *ret_count);

@@ -186,7 +186,7 @@ enum result part_decode(struct bytes wire, struct arena *arena,
 			struct part *ret_part) KNP_MUST_CHECK;
 
 // What a part_verstrekking says of the verrijkingen beside it:
-// SHA-256(PAE("knooppunt/verrijking/v1", then for each: salt, value)).
+// SHA-256(PAE("knooppunt/verrijking/v1", then for each: salt, value)). At most VERRIJKINGEN_MAX.
 struct hash verrijking_commitment(const struct opening *verrijkingen, size_t count);
 
 // The stored forms (never sent).
@@ -201,7 +201,7 @@ enum result stored_parts_decode(struct bytes wire, struct arena *arena,
 				struct stored_parts *ret_stored) KNP_MUST_CHECK;
 struct stored_content {
 	struct signed_statement sender;
-	struct slots slots;
+	struct slots slots; // capacity 0 when the statement has none
 	struct opening *verrijkingen;
 	size_t verrijking_count;
 };

@@ -170,26 +170,27 @@ static const struct rule verplichting[] = {
 	RANGE(1, UINT32_MAX), AT_MOST(OIN_LEN), AT_MOST(FUNCTIE_MAX), AT_MOST(TEXT_MAX), ANY, ANY,
 };
 static const struct rule part_verantwoording[] = {
-	AT_MOST(SOURCE_MAX), // source
-	AT_MOST(ID_MAX),     // id
-	EXACTLY(HASH_LEN),   // header_hash
-	ANY,                 // source_number
-	ANY,                 // sequence
-	OPTIONAL(HASH_LEN),  // convenant_hash
-	ANY,                 // betreft
-	LIST(256),           // personen
-	LIST(16384),         // feiten
-	LIST(65536),         // giften
-	LIST(4096),          // verplichtingen
-	LIST(RUBRIEKEN_MAX), // rubrieken
-	LIST(VELDEN_MAX),    // velden
-	ANY,                 // bewaar_inhoud
-	ANY,                 // bewaar_verantwoording
-	ANY,                 // slot_inhoud
-	ANY,                 // slot_verantwoording
-	AT_MOST(OIN_LEN),    // signer
-	ANY,                 // received
-	ANY,                 // type
+	AT_MOST(SOURCE_MAX),                // source
+	AT_MOST(ID_MAX),                    // id
+	EXACTLY(HASH_LEN),                  // header_hash
+	ANY,                                // source_number
+	ANY,                                // sequence
+	OPTIONAL(HASH_LEN),                 // convenant_hash
+	ANY,                                // betreft
+	LIST(256),                          // personen
+	LIST(16384),                        // feiten
+	LIST(65536),                        // giften
+	LIST(4096),                         // verplichtingen
+	LIST(RUBRIEKEN_MAX),                // rubrieken
+	LIST(VELDEN_MAX),                   // velden
+	ANY,                                // bewaar_inhoud
+	ANY,                                // bewaar_verantwoording
+	ANY,                                // slot_inhoud
+	ANY,                                // slot_verantwoording
+	AT_MOST(OIN_LEN),                   // signer
+	ANY,                                // received
+	ANY,                                // type
+	MANY(1, FUNCTIE_MAX, FUNCTIES_MAX), // signer_functies
 };
 static const struct rule rubriekplaats[] = {
 	ANY,

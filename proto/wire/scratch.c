@@ -116,6 +116,26 @@ ProtobufCBinaryData *scratch_path(struct scratch *scratch, const struct tree_pat
 	return array;
 }
 
+uint32_t *scratch_u32s(struct scratch *scratch, const uint32_t *values, size_t count,
+		       size_t *ret_count)
+{
+	uint32_t *array = scratch_array(scratch, count, sizeof *array);
+	*ret_count = array ? count : 0;
+	if (array)
+		memcpy(array, values, count * sizeof *array);
+	return array;
+}
+
+uint64_t *scratch_u64s(struct scratch *scratch, const uint64_t *values, size_t count,
+		       size_t *ret_count)
+{
+	uint64_t *array = scratch_array(scratch, count, sizeof *array);
+	*ret_count = array ? count : 0;
+	if (array)
+		memcpy(array, values, count * sizeof *array);
+	return array;
+}
+
 void **scratch_messages(struct scratch *scratch, size_t count, size_t size, size_t *ret_count)
 {
 	void **pointers = scratch_array(scratch, count, sizeof *pointers);

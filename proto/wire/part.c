@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "wire/part.h"
+
+#include "wire/part_convert.h"
+
+#include <string.h>
+
+static void read_sender(const Knooppunt__V1__PartSender *message, struct part_sender *ret_part)
+{
+	*ret_part = (struct part_sender){
+		.origin = bytes_of_text(message->origin),
+		.source = bytes_of_text(message->source),
+		.id = bytes_of_text(message->id),
+		.outcome = message->outcome,
+		.reason = message->reason,
+		.field = bytes_of_text(message->field),
+		.oefening = message->oefening,
+	};
+	memcpy(ret_part->header_hash.b, message->header_hash.data, sizeof ret_part->header_hash);
+}
+
+static void write_sender(struct scratch *scratch, const struct part_sender *part,
+			 Knooppunt__V1__PartSender *message)
+{
+	message->origin = scratch_text(scratch, part->origin);
+	message->source = scratch_text(scratch, part->source);
+	message->id = scratch_text(scratch, part->id);
+	message->header_hash = codec_hash_data(&part->header_hash);
+	message->outcome = part->outcome;
+	message->reason = part->reason;
+	message->field = scratch_text(scratch, part->field);
+	message->oefening = part->oefening;
+}
+
+static enum result read_tick(const Knooppunt__V1__PartTick *message, struct arena *arena,
+			     struct part_tick *ret_part)
+{
+	ret_part->generation = message->generation;
+	enum result result =
+		codec_u64s(message->vervallen, message->n_vervallen, arena, &ret_part->vervallen);
+	if (!result)
+		result = codec_u32s(message->erased_begun, message->n_erased_begun, arena,
+				    &ret_part->erased_begun);
+	if (!result)
+		result = codec_u32s(message->erased_done, message->n_erased_done, arena,
+				    &ret_part->erased_done);
+	ret_part->vervallen_count = message->n_vervallen;
+	ret_part->erased_begun_count = message->n_erased_begun;
+	ret_part->erased_done_count = message->n_erased_done;
+	return result;
+}
+
+static void write_tick(struct scratch *scratch, const struct part_tick *part,
+		       Knooppunt__V1__PartTick *message)
+{
+	message->generation = part->generation;
+	message->vervallen = scratch_u64s(scratch, part->vervallen, part->vervallen_count,
+					  &message->n_vervallen);
+	message->erased_begun = scratch_u32s(scratch, part->erased_begun, part->erased_begun_count,
+					     &message->n_erased_begun);
+	message->erased_done = scratch_u32s(scratch, part->erased_done, part->erased_done_count,
+					    &message->n_erased_done);
+}
+
+// One of each; the part points at the one that is written.
+struct part_messages {
+	Knooppunt__V1__PartSender sender;
+	Knooppunt__V1__PartVerstrekking verstrekking;
+	Knooppunt__V1__PartVerantwoording verantwoording;
+	Knooppunt__V1__PartRegister registerdeel;
+	Knooppunt__V1__PartTick tick;
+};
+
+static void write_part(struct scratch *scratch, const struct part *part,
+		       struct part_messages *messages, Knooppunt__V1__Part *message)
+{
+	message->inhoud_case = (Knooppunt__V1__Part__InhoudCase)part->kind;
+	switch (part->kind) {
+	case PART_SENDER:
+		knooppunt__v1__part_sender__init(&messages->sender);
+		write_sender(scratch, &part->sender, &messages->sender);
+		message->sender = &messages->sender;
+		return;
+	case PART_VERSTREKKING:
+		knooppunt__v1__part_verstrekking__init(&messages->verstrekking);
+		verstrekking_write(scratch, &part->verstrekking, &messages->verstrekking);
+		message->verstrekking = &messages->verstrekking;
+		return;
+	case PART_VERANTWOORDING:
+		knooppunt__v1__part_verantwoording__init(&messages->verantwoording);
+		verantwoording_write(scratch, &part->verantwoording, &messages->verantwoording);
+		message->verantwoording = &messages->verantwoording;
+		return;
+	case PART_REGISTER:
+		knooppunt__v1__part_register__init(&messages->registerdeel);
+		register_write(scratch, &part->registerdeel, &messages->registerdeel);
+		message->register_ = &messages->registerdeel;
+		return;
+	case PART_TICK:
+		knooppunt__v1__part_tick__init(&messages->tick);
+		write_tick(scratch, &part->tick, &messages->tick);
+		message->tick = &messages->tick;
+		return;
+	}
+	scratch_refuse(scratch, RESULT_MALFORMED);
+}
+
+enum result part_encode(const struct part *part, struct buffer *out)
+{
+	struct scratch scratch;
+	scratch_init(&scratch);
+	struct part_messages messages;
+	Knooppunt__V1__Part message;
+	knooppunt__v1__part__init(&message);
+	write_part(&scratch, part, &messages, &message);
+	return codec_pack(&message.base, CODEC_WIRE_MAX, &scratch, out);
+}
+
+static enum result read_part(const Knooppunt__V1__Part *message, struct arena *arena,
+			     struct part *ret_part)
+{
+	ret_part->kind = (enum part_kind)message->inhoud_case;
+	switch (message->inhoud_case) {
+	case KNOOPPUNT__V1__PART__INHOUD_SENDER:
+		read_sender(message->sender, &ret_part->sender);
+		return RESULT_OK;
+	case KNOOPPUNT__V1__PART__INHOUD_VERSTREKKING:
+		return verstrekking_read(message->verstrekking, arena, &ret_part->verstrekking);
+	case KNOOPPUNT__V1__PART__INHOUD_VERANTWOORDING:
+		return verantwoording_read(message->verantwoording, arena,
+					   &ret_part->verantwoording);
+	case KNOOPPUNT__V1__PART__INHOUD_REGISTER:
+		return register_read(message->register_, arena, &ret_part->registerdeel);
+	case KNOOPPUNT__V1__PART__INHOUD_TICK:
+		return read_tick(message->tick, arena, &ret_part->tick);
+	default:
+		return RESULT_MALFORMED; // a part without content
+	}
+}
+
+enum result part_decode(struct bytes wire, struct arena *arena, struct part *ret_part)
+{
+	const ProtobufCMessage *base;
+	enum result result = codec_unpack(&knooppunt__v1__part__descriptor, wire, arena, &base);
+	if (result)
+		return result;
+	struct part part;
+	result = read_part((const void *)base, arena, &part);
+	if (!result)
+		*ret_part = part;
+	return result;
+}

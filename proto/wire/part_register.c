@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "wire/part_convert.h"
+
+#include <string.h>
+
+// Which content each soort carries, and that it alone carries.
+static bool content_fits(const Knooppunt__V1__PartRegister *message)
+{
+	bool partner = message->partner.len > 0;
+	bool key = message->ingetrokken.len > 0;
+	bool first = message->soort == REGISTER_GENESIS;
+	return message->soort <= REGISTER_CONVENANT && (message->genesis != NULL) == first &&
+	       (message->vorige.len == 0) == first &&
+	       partner == (message->soort == REGISTER_PARTNER) &&
+	       key == (message->soort == REGISTER_INTREKKING) &&
+	       (message->convenant != NULL) == (message->soort == REGISTER_CONVENANT);
+}
+
+static enum result read_genesis(const Knooppunt__V1__Genesis *message, struct arena *arena,
+				struct genesis *ret_genesis)
+{
+	*ret_genesis = (struct genesis){
+		.origin = bytes_of_text(message->origin),
+		.oin = bytes_of_text(message->oin),
+		.naam = bytes_of_text(message->naam),
+		.rol_count = message->n_rollen,
+		.oefening = message->oefening,
+		.created = message->created,
+		.predecessor = bytes_of_text(message->predecessor),
+	};
+	memcpy(ret_genesis->log_key, message->log_key.data, sizeof ret_genesis->log_key);
+	memcpy(ret_genesis->receive_key, message->receive_key.data,
+	       sizeof ret_genesis->receive_key);
+	memcpy(ret_genesis->send_key, message->send_key.data, sizeof ret_genesis->send_key);
+	memcpy(ret_genesis->transport_key, message->transport_key.data,
+	       sizeof ret_genesis->transport_key);
+	return codec_views(message->rollen, message->n_rollen, arena, &ret_genesis->rollen);
+}
+
+static enum result read_acts(const Knooppunt__V1__PartRegister *message, struct arena *arena,
+			     struct signed_statement **ret_acts)
+{
+	struct signed_statement *array = arena_alloc(arena, message->n_acts * sizeof *array);
+	if (!array)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < message->n_acts; i++) {
+		enum result result = signed_statement_read(message->acts[i], &array[i]);
+		if (result)
+			return result;
+	}
+	*ret_acts = array;
+	return RESULT_OK;
+}
+
+enum result register_read(const Knooppunt__V1__PartRegister *message, struct arena *arena,
+			  struct part_register *ret_part)
+{
+	if (!content_fits(message))
+		return RESULT_MALFORMED;
+	*ret_part = (struct part_register){
+		.soort = message->soort,
+		.partner = codec_view(message->partner),
+		.ingetrokken = codec_view(message->ingetrokken),
+		.act_count = message->n_acts,
+	};
+	ret_part->has_vorige = codec_hash(message->vorige, &ret_part->vorige);
+	if (message->convenant) {
+		ret_part->convenant.naam = bytes_of_text(message->convenant->naam);
+		memcpy(ret_part->convenant.hash.b, message->convenant->hash.data,
+		       sizeof(struct hash));
+		ret_part->convenant.size = message->convenant->size;
+		ret_part->convenant.ondertekend = message->convenant->ondertekend;
+	}
+	enum result result = RESULT_OK;
+	if (message->genesis)
+		result = read_genesis(message->genesis, arena, &ret_part->genesis);
+	if (!result)
+		result = read_acts(message, arena, &ret_part->acts);
+	return result;
+}
+
+static Knooppunt__V1__Genesis *write_genesis(struct scratch *scratch, const struct genesis *genesis)
+{
+	Knooppunt__V1__Genesis *message = scratch_array(scratch, 1, sizeof *message);
+	if (!message)
+		return NULL;
+	knooppunt__v1__genesis__init(message);
+	message->origin = scratch_text(scratch, genesis->origin);
+	message->oin = scratch_text(scratch, genesis->oin);
+	message->naam = scratch_text(scratch, genesis->naam);
+	message->log_key = codec_data(bytes_make(genesis->log_key, 32));
+	message->receive_key = codec_data(bytes_make(genesis->receive_key, 32));
+	message->send_key = codec_data(bytes_make(genesis->send_key, 32));
+	message->transport_key = codec_data(bytes_make(genesis->transport_key, 32));
+	message->rollen =
+		scratch_views(scratch, genesis->rollen, genesis->rol_count, &message->n_rollen);
+	message->oefening = genesis->oefening;
+	message->created = genesis->created;
+	message->predecessor = scratch_text(scratch, genesis->predecessor);
+	return message;
+}
+
+static Knooppunt__V1__Convenantversie *write_convenant(struct scratch *scratch,
+						       const struct convenantversie *convenant)
+{
+	Knooppunt__V1__Convenantversie *message = scratch_array(scratch, 1, sizeof *message);
+	if (!message)
+		return NULL;
+	knooppunt__v1__convenantversie__init(message);
+	message->naam = scratch_text(scratch, convenant->naam);
+	message->hash = codec_hash_data(&convenant->hash);
+	message->size = convenant->size;
+	message->ondertekend = convenant->ondertekend;
+	return message;
+}
+
+void register_write(struct scratch *scratch, const struct part_register *part,
+		    Knooppunt__V1__PartRegister *message)
+{
+	message->soort = part->soort;
+	if (part->has_vorige)
+		message->vorige = codec_hash_data(&part->vorige);
+	if (part->soort == REGISTER_GENESIS)
+		message->genesis = write_genesis(scratch, &part->genesis);
+	if (part->soort == REGISTER_CONVENANT)
+		message->convenant = write_convenant(scratch, &part->convenant);
+	message->partner = codec_data(part->partner);
+	message->ingetrokken = codec_data(part->ingetrokken);
+	message->acts = (void *)scratch_messages(scratch, part->act_count, sizeof **message->acts,
+						 &message->n_acts);
+	for (size_t i = 0; i < message->n_acts; i++)
+		signed_statement_write(scratch, &part->acts[i], message->acts[i]);
+	if (!content_fits(message))
+		scratch_refuse(scratch, RESULT_MALFORMED);
+}
