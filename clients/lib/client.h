@@ -6,12 +6,11 @@
 //   <spool>/genesis            pinned at the first start (register/register.h: genesis_file)
 //   <spool>/register           verified register leaves, in order
 //   <spool>/checkpoint         newest checkpoint verified; <spool>/conflict-* two that disagree
-//   <spool>/outbox/NNNN.item   a signed statement, sealed under the party's own key, until receipted
-//   <spool>/outbox/NNNN.done   item with its receipt, kept 14 days
-//   <spool>/outbox/batch.*     statements signed together
-//   <spool>/inbox/<functie>/NNNN.item   a verified delivery, sealed under the own key, until handed over
-//   <spool>/inbox/<functie>/durable     the last number that is durable here
-//   <spool>/sequence           next sequence number of this source
+//   <spool>/outbox/NNNN.item   a signed statement, sealed under the party's own key, until
+//   receipted <spool>/outbox/NNNN.done   item with its receipt, kept 14 days <spool>/outbox/batch.*
+//   statements signed together <spool>/inbox/<functie>/NNNN.item   a verified delivery, sealed
+//   under the own key, until handed over <spool>/inbox/<functie>/durable     the last number that
+//   is durable here <spool>/sequence           next sequence number of this source
 #ifndef KNP_CLIENT_CLIENT_H
 #define KNP_CLIENT_CLIENT_H
 
@@ -64,17 +63,17 @@ enum result client_push_many(struct client *client, const struct melding *meldin
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
 			       size_t count, struct push_result *ret_result) KNP_MUST_CHECK;
 
-// Sends what the outbox holds, in order, verifies each receipt (part, vector, inclusion, checkpoint,
-// consistency) and settles items. RESULT_AGAIN when something is left and the knooppunt cannot be
-// reached or says again (`ret_pause_ms`: when to try); RESULT_CONFLICT when the log contradicts a
-// checkpoint we hold: evidence is kept, nothing is acked any more.
+// Sends what the outbox holds, in order, verifies each receipt (part, vector, inclusion,
+// checkpoint, consistency) and settles items. RESULT_AGAIN when something is left and the knooppunt
+// cannot be reached or says again (`ret_pause_ms`: when to try); RESULT_CONFLICT when the log
+// contradicts a checkpoint we hold: evidence is kept, nothing is acked any more.
 enum result client_flush(struct client *client, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
 
 enum item_state { ITEM_OUTBOX, ITEM_AANVAARD, ITEM_GEWEIGERD };
 struct item_status {
 	char id[ID_MAX + 1];
 	enum item_state state;
-	uint64_t index;        // of the entry, when receipted
+	uint64_t index;         // of the entry, when receipted
 	struct refusal refusal; // when refused
 	char proof[240];        // path of the tlog-proof, "" when none
 };
@@ -104,8 +103,8 @@ struct verstrekking {
 
 // Fetches into the inbox and verifies each delivery: entry, part, vector, inclusion, consistency
 // with the newest checkpoint, the sender's signature, the openings against the slots vector, the
-// number contiguous with the inbox, our OIN and functie in the part, validity of the signer's key at
-// the entry. What fails any check is kept aside, reported, never handed over and never acked.
+// number contiguous with the inbox, our OIN and functie in the part, validity of the signer's key
+// at the entry. What fails any check is kept aside, reported, never handed over and never acked.
 // Waits up to `wait_s` seconds for something new.
 enum result client_fetch(struct client *client, const char *functie, unsigned max, unsigned wait_s,
 			 size_t *ret_count) KNP_MUST_CHECK;

@@ -32,8 +32,8 @@ void journal_close(struct journal *journal);
 
 uint64_t journal_size(const struct journal *journal);
 struct hash journal_root(const struct journal *journal);
-// Appends all items or none; RESULT_CONFLICT unless the size is `expected`. After RESULT_OK they are
-// on disk. RESULT_FULL: nothing changed, may be tried again. RESULT_IO: nothing may be appended
+// Appends all items or none; RESULT_CONFLICT unless the size is `expected`. After RESULT_OK they
+// are on disk. RESULT_FULL: nothing changed, may be tried again. RESULT_IO: nothing may be appended
 // until the journal is opened anew (fsync is never retried).
 enum result journal_append(struct journal *journal, uint64_t expected,
 			   const struct journal_item *items, size_t count) KNP_MUST_CHECK;

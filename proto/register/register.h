@@ -54,9 +54,9 @@ struct registry {
 	size_t party_count;
 	struct register_convenant convenant; // the newest
 	bool has_convenant;
-	uint64_t head_index;  // of the newest register leaf
-	struct hash head;     // its leaf hash
-	uint64_t leaves;      // how many were folded, 0: empty
+	uint64_t head_index; // of the newest register leaf
+	struct hash head;    // its leaf hash
+	uint64_t leaves;     // how many were folded, 0: empty
 };
 
 void register_init(struct registry *reg);
@@ -96,11 +96,12 @@ bool party_has_functie(const struct party *party, const char *functie);
 bool party_valid_at(const struct party *party, uint64_t index);
 
 // What two roles sign to change the register: an act statement (TYPE_ACT) with velden
-// ACT_SOORT ("partner", "intrekking", "convenant"), ACT_OBJECT = SHA-256 of the object's exact bytes
-// (the SignedBundle, the 8-byte key id, the convenant document), ACT_EXPIRES.
+// ACT_SOORT ("partner", "intrekking", "convenant"), ACT_OBJECT = SHA-256 of the object's exact
+// bytes (the SignedBundle, the 8-byte key id, the convenant document), ACT_EXPIRES.
 struct hash register_act_object(const struct part_register *part);
 const char *register_act_soort(uint32_t soort);
-// Makes the statement for an act, to be signed by a role. `now` in milliseconds; expires a day later.
+// Makes the statement for an act, to be signed by a role. `now` in milliseconds; expires a day
+// later.
 struct act_request {
 	const struct register_genesis *genesis;
 	struct head head; // newest checkpoint the signer saw
