@@ -19,9 +19,13 @@ struct bundle {
 	uint32_t suite;        // 1
 };
 
-// Encodes and proves possession: the identity key signs PAE("knooppunt/bundle/v1", body); the
-// X25519 keys prove themselves by HMAC under an agreement with the knooppunt's send key, when
-// `knooppunt_send` is not NULL (it is NULL only for the role bundles that go into a genesis).
+// Encodes and proves possession. With claim = PAE("knooppunt/bundle/v1", exact Bundle bytes):
+//   identity_proof  = Ed25519(claim)
+//   sealing_proof   = HMAC-SHA-256(HKDF-SHA-256(salt "knooppunt/bundle/v1",
+//                         X25519(sealing, send), PAE(u8 kind, sealing public, send public)), claim)
+//   transport_proof = the same with the transport key; kind as in enum key_kind
+// The X25519 proofs are made when `knooppunt_send` is not NULL (it is NULL only for the role
+// bundles that go into a genesis). RESULT_MALFORMED when the keys are not those of the bundle.
 struct bundle_keys {
 	const struct private_key *identity, *sealing, *transport; // the last two NULL for a role
 	const uint8_t *knooppunt_send; // public send key of the knooppunt, or NULL
@@ -30,7 +34,7 @@ enum result bundle_encode(const struct bundle *bundle, const struct bundle_keys 
 			  struct buffer *ret_wire) KNP_MUST_CHECK;
 // Decodes and checks shape, functies, key validity and the identity signature. Proofs of the
 // X25519 keys are checked when `send` (the knooppunt's send key) is given. `problem` names the
-// field. RESULT_MALFORMED, RESULT_BAD_SIGNATURE, RESULT_UNSUPPORTED.
+// field, and may be NULL. RESULT_MALFORMED, RESULT_BAD_SIGNATURE, RESULT_UNSUPPORTED.
 enum result bundle_decode(struct bytes wire, const struct private_key *send,
 			  struct bundle *ret_bundle, struct problem *problem) KNP_MUST_CHECK;
 
