@@ -181,7 +181,7 @@ const struct rubriek *melding_find(const struct melding *melding, uint32_t soort
 	return NULL;
 }
 
-static bool is_id(struct bytes id)
+bool id_is_valid(struct bytes id)
 {
 	if (id.len < ID_MIN || id.len > ID_MAX)
 		return false;
@@ -200,7 +200,7 @@ static bool is_oin(struct bytes text)
 	return oin_parse(text, &oin) == RESULT_OK;
 }
 
-static bool is_systeem(struct bytes name)
+bool systeem_is_valid(struct bytes name)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		uint8_t c = name.data[i];
@@ -226,7 +226,7 @@ static bool is_source(struct bytes text)
 		return false;
 	struct bytes oin = bytes_make(text.data, OIN_LEN);
 	text = bytes_make(text.data + OIN_LEN, text.len - OIN_LEN);
-	return is_oin(oin) && skip(&text, SOURCE_MIDDLE) && is_systeem(text);
+	return is_oin(oin) && skip(&text, SOURCE_MIDDLE) && systeem_is_valid(text);
 }
 
 static bool is_origin(struct bytes text)
@@ -255,11 +255,11 @@ static bool check_names(const struct statement *statement, struct refusal *ret_r
 			    "audience_log", ret_refusal) ||
 	    !check_required(is_source(statement->source), statement->source, "source",
 			    ret_refusal) ||
-	    !check_required(is_id(statement->id), statement->id, "id", ret_refusal))
+	    !check_required(id_is_valid(statement->id), statement->id, "id", ret_refusal))
 		return false;
-	if (statement->antwoord_op.len > 0 && !is_id(statement->antwoord_op))
+	if (statement->antwoord_op.len > 0 && !id_is_valid(statement->antwoord_op))
 		return refusal_set(ret_refusal, REASON_BAD_VALUE, "antwoord_op");
-	if (statement->vervangt.len > 0 && !is_id(statement->vervangt))
+	if (statement->vervangt.len > 0 && !id_is_valid(statement->vervangt))
 		return refusal_set(ret_refusal, REASON_BAD_VALUE, "vervangt");
 	return true;
 }

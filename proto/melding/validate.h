@@ -39,6 +39,11 @@ bool melding_validate(const struct melding *melding, struct civil_date today,
 bool statement_validate(const struct statement *statement, struct civil_date today,
 			struct refusal *ret_refusal) KNP_MUST_CHECK;
 
+// 16..64 of [A-Za-z0-9_-].
+bool id_is_valid(struct bytes id);
+// Name of a source system: 1..64 of [a-z0-9.-].
+bool systeem_is_valid(struct bytes name);
+
 // First veld with this number, or the empty view.
 struct bytes veld_get(const struct veld *velden, size_t count, uint32_t veld);
 // First rubriek of this soort and betrokkene, or NULL.
