@@ -13,7 +13,6 @@ DEBTS = [
     ("parameters", "proto/yaml/access.c", "yaml_problem"),
     ("parameters", "daemon/keystore/sealing.c", "keystore_seal"),
     ("format", "proto/convenant/feiten.h", ""),
-    ("function-length", "tests/unit/veld_test.c", "each_kind_of_veld_takes_its_own_form_only"),
     ("file-length", "tests/unit/keystore_test.c", ""),
     ("file-length", "tests/python/knp_tree.py", ""),
     ("file-length", "tests/unit/message_test.c", ""),

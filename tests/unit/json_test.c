@@ -349,10 +349,11 @@ static void too_many_of_anything_is_refused(void **state)
 		REASON_TOO_MANY);
 	refused(state, WITH_ONE("\"bsn\": [\"999990342\"]"), "/betrokkenen/0/bsn",
 		REASON_BAD_VALUE);
-	char text[512] = "{" KENMERKEN ", \"betrokkenen\": [{}";
+	char text[512];
+	int at = snprintf(text, sizeof text, "{%s, \"betrokkenen\": [{}", KENMERKEN);
 	for (int i = 0; i < BETROKKENEN_MAX; i++)
-		strncat(text, ",{}", sizeof text - strlen(text) - 1);
-	strncat(text, "]}", sizeof text - strlen(text) - 1);
+		at += snprintf(text + at, sizeof text - (size_t)at, ",{}");
+	snprintf(text + at, sizeof text - (size_t)at, "]}");
 	refused(state, text, "/betrokkenen", REASON_TOO_MANY);
 	struct buffer many;
 	buffer_init(&many, MELDING_JSON_MAX);
