@@ -30,15 +30,19 @@ function(knp_library name)
 	target_link_libraries(${name} PUBLIC knp_flags ${ARG_LINK})
 endfunction()
 
-# knp_unit_test(name SOURCES t.c LINK lib…): a cmocka program that ctest runs under its own name.
+# knp_unit_test(name [TSAN] SOURCES t.c LINK lib…): a cmocka program that ctest runs under its own
+# name; with TSAN also in the build with the thread sanitizer.
 function(knp_unit_test name)
-	cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+	cmake_parse_arguments(ARG "TSAN" "" "SOURCES;LINK" ${ARGN})
 	add_executable(${name} ${ARG_SOURCES})
 	target_compile_definitions(${name} PRIVATE KNP_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
 		KNP_SOURCE="${CMAKE_SOURCE_DIR}")
 	target_link_libraries(${name} PRIVATE knp_flags ${ARG_LINK} PkgConfig::CMOCKA)
 	add_test(NAME unit.${name} COMMAND ${name})
 	set_tests_properties(unit.${name} PROPERTIES TIMEOUT 120)
+	if(ARG_TSAN)
+		set_tests_properties(unit.${name} PROPERTIES LABELS tsan)
+	endif()
 endfunction()
 
 # knp_fuzz_target(name SOURCES f.c CORPUS dir LINK lib…): LLVMFuzzerTestOneInput in f.c. Without

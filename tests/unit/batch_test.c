@@ -32,7 +32,7 @@ static void make_signer(struct signer *signer, uint8_t fill)
 // A signed batch of "statement 0", "statement 1", …
 struct batch {
 	struct signer signer;
-	char texts[BATCH_MAX][20];
+	char texts[BATCH_MAX][40];
 	struct bytes statements[BATCH_MAX];
 	uint8_t signature[SIGNATURE_LEN];
 	struct signed_statement signed_statements[BATCH_MAX];
