@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Makes the hash tiles of a log from its leaf hashes in order: what an export writes and what a
+// verifier expects to find. Pure; 64 KiB of memory whatever the size of the log.
+#ifndef KNP_TREE_TILER_H
+#define KNP_TREE_TILER_H
+
+#include "tree/tiles.h"
+
+#define TILE_BYTES (TILE_WIDTH * 32)
+#define TILE_LEVELS 8 // enough for 2^63 leaves
+
+struct tile {
+	unsigned level;
+	uint64_t index;
+	unsigned width;      // 1..256
+	struct bytes hashes; // width * 32 bytes, live during the call only
+};
+
+struct tiler {
+	// Called for each tile as soon as it is full, and for the partial ones at the end. What it
+	// returns other than RESULT_OK ends the call it came from.
+	enum result (*emit)(void *context, const struct tile *tile);
+	void *context;
+	struct frontier frontier; // of the leaves so far: size and root
+	uint8_t tiles[TILE_LEVELS][TILE_BYTES];
+};
+
+void tiler_init(struct tiler *tiler, enum result (*emit)(void *context, const struct tile *tile),
+		void *context);
+enum result tiler_add(struct tiler *tiler, const struct hash *leaf) KNP_MUST_CHECK;
+// Emits the partial tiles, lowest level first. More leaves may follow.
+enum result tiler_finish(struct tiler *tiler) KNP_MUST_CHECK;
+
+#endif
