@@ -4,7 +4,18 @@
 // commit per batch. Nobody else writes it. Positions are entry indices from 0.
 //
 // One narrow interface: append at an expected position, read from a position. An append whose
-// outcome is unknown is settled by reading the tail.
+// outcome is unknown is settled by reading the tail. One thread uses a journal; a second process
+// may have it open for reading and sees the size it had then.
+//
+//   table     key                       value
+//   entry     u64be index               80 bytes
+//   parts     u64be index               StoredParts, sealed
+//   content   u64be index               StoredContent, sealed; no row for none
+//   tree      u8 level || u64be index   32 bytes, complete subtrees of level 1 and up
+//   document  SHA-256                   the document
+//   meta      "format"                  u32be 1
+//
+// Sealed values have the table's name and the row's key as their place (keystore/keystore.h).
 #ifndef KNP_JOURNAL_JOURNAL_H
 #define KNP_JOURNAL_JOURNAL_H
 
@@ -24,8 +35,11 @@ struct journal_item {
 	struct hash document_hash;
 };
 
-// `folder` holds data.mdb of the log. RESULT_UNSUPPORTED for a newer disk format.
+// `folder` holds data.mdb of the log. RESULT_EXISTS, RESULT_IO, RESULT_FULL, RESULT_DENIED.
 enum result journal_create(const char *folder, size_t map_bytes) KNP_MUST_CHECK;
+// The keystore outlives the journal; NULL when nothing is appended and no parts or content are
+// asked. RESULT_NOT_FOUND, RESULT_UNSUPPORTED for a newer disk format, RESULT_DAMAGED when the tail
+// does not hang together. What a crash may have damaged is opened in a child first (store/store.h).
 enum result journal_open(const char *folder, size_t map_bytes, struct keystore *keystore,
 			 bool read_only, struct journal **ret_journal) KNP_MUST_CHECK;
 void journal_close(struct journal *journal);
@@ -34,26 +48,37 @@ uint64_t journal_size(const struct journal *journal);
 struct hash journal_root(const struct journal *journal);
 // Appends all items or none; RESULT_CONFLICT unless the size is `expected`. After RESULT_OK they
 // are on disk. RESULT_FULL: nothing changed, may be tried again. RESULT_IO: nothing may be appended
-// until the journal is opened anew (fsync is never retried).
+// until the journal is opened anew (fsync is never retried). RESULT_MALFORMED: an entry does not
+// follow on the ones before it (wire/chain.h), or a document does not have its hash. RESULT_ERASED
+// and RESULT_NOT_FOUND: a slot without a key. RESULT_TOO_LARGE, RESULT_NO_MEMORY, RESULT_DENIED
+// (read only). Whatever is not RESULT_OK or RESULT_IO changed nothing.
 enum result journal_append(struct journal *journal, uint64_t expected,
 			   const struct journal_item *items, size_t count) KNP_MUST_CHECK;
 
-// One entry. `parts` and `content` are unsealed into the given buffers (NULL: not wanted);
-// RESULT_ERASED when the key of what was asked is gone (the entry itself is still given),
-// RESULT_DAMAGED when something does not authenticate, RESULT_NOT_FOUND beyond the end.
+// One entry. `parts` and `content` are unsealed into the given buffers, whose content they replace
+// (NULL: not wanted; an entry without content gives the empty one). RESULT_ERASED when the key of
+// what was asked is gone: entry and whatever was not erased are still given. RESULT_DAMAGED when
+// something does not authenticate (the entry against the tree), RESULT_NOT_FOUND beyond the end,
+// RESULT_NO_MEMORY, RESULT_TOO_LARGE, RESULT_IO.
 enum result journal_read(struct journal *journal, uint64_t index, uint8_t ret_entry[ENTRY_LEN],
 			 struct buffer *parts, struct buffer *content) KNP_MUST_CHECK;
+// Replaces the content of the buffer. RESULT_NOT_FOUND, RESULT_DAMAGED (not what the hash says).
 enum result journal_document(struct journal *journal, const struct hash *hash,
 			     struct buffer *ret_document) KNP_MUST_CHECK;
 // Complete subtrees, for proofs (tree/tree.h).
 struct tree_reader journal_tree(struct journal *journal);
 // Recomputes everything from the entries: sizes, order, tree nodes, root. RESULT_DAMAGED with the
-// first bad index. `from` lets a start check only the tail.
+// first bad index in *ret_index (the size when only the root is wrong), which is else left alone.
+// `from` lets a start check only the tail; RESULT_NOT_FOUND beyond the end.
 enum result journal_check(struct journal *journal, uint64_t from,
 			  uint64_t *ret_index) KNP_MUST_CHECK;
 
 // Writes the C2SP tlog-tiles directory of the first `size` entries: checkpoint (the given note),
-// tile/…, tile/entries/…, log.vkey (the given text). Existing full tiles are kept when equal.
+// tile/…, tile/entries/…, log.vkey (the given text), the checkpoint last. Files that are there are
+// kept when equal. Partial tiles of an older checkpoint that were overtaken are removed after.
+// RESULT_NOT_FOUND (size beyond the end), RESULT_MALFORMED and RESULT_BAD_SIGNATURE (vkey or note),
+// RESULT_CONFLICT when the note speaks of another size or root, or the folder holds another log, a
+// later checkpoint or a tile that differs; RESULT_DAMAGED when the entries do not lead to our root.
 struct journal_export {
 	const char *folder;
 	uint64_t size;
