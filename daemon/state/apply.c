@@ -300,6 +300,16 @@ static void apply_ack(struct state *state, const struct part_verantwoording *v)
 	}
 }
 
+// The first n above every open obligation of a melding, so that a later entry adds its own.
+static uint32_t owed_end(struct state *state, uint64_t melding)
+{
+	struct state_obligation o;
+	uint32_t n = 0;
+	while (n < UINT16_MAX && !state_owed(state, melding, n, &o))
+		n = o.n + 1;
+	return n;
+}
+
 static enum result apply_verantwoording(struct state *state, const struct applied *applied,
 					const struct part_verantwoording *v)
 {
@@ -309,8 +319,9 @@ static enum result apply_verantwoording(struct state *state, const struct applie
 	if (r)
 		return r;
 	uint64_t melding = v->betreft ? v->betreft : applied->index;
+	uint32_t first = v->verplichting_count > 0 ? owed_end(state, melding) : 0;
 	for (size_t i = 0; i < v->verplichting_count; i++)
-		apply_obligation(state, melding, (uint32_t)i, &v->verplichtingen[i]);
+		apply_obligation(state, melding, first + (uint32_t)i, &v->verplichtingen[i]);
 	if (v->betreft) {
 		uint8_t key[16];
 		put_u64be(key, v->betreft);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The control questions core answers. The socket only carries: what changes the register rests on
+// the signatures in the acts, which the register checks, never on who may open the socket.
+#include "core/command.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void say_ok(struct buffer *out)
+{
+	control_append_text(out, "result", "ok");
+}
+
+void say_problem(struct buffer *out, const struct problem *problem, enum result result)
+{
+	buffer_clear(out);
+	control_append_text(out, "result", problem->code ? problem->code : reason_code(REASON_IO));
+	control_append_text(out, "message",
+			    problem->message[0] ? problem->message : result_name(result));
+	if (problem->file[0])
+		control_append_text(out, "file", problem->file);
+	if (problem->line)
+		control_append_number(out, "line", problem->line);
+	if (problem->field[0])
+		control_append_text(out, "field", problem->field);
+	control_append_text(out, "fix", problem->fix);
+}
+
+void say_reason(struct buffer *out, enum reason reason, const char *message)
+{
+	struct problem problem = {.code = NULL};
+	problem_set(&problem, reason_code(reason), reason_fix(reason), "%s", message);
+	say_problem(out, &problem, RESULT_OK);
+}
+
+// ---- log, status, partners, metrics --------------------------------------------------------
+
+static void command_log(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	char vkey[VKEY_MAX];
+	struct core_paths paths;
+	struct buffer genesis;
+	(void)ask;
+	core_paths(core->settings, &paths);
+	buffer_init(&genesis, OBJECT_MAX);
+	enum result r = file_read(paths.genesis, OBJECT_MAX, &genesis);
+	if (r) {
+		say_reason(out, REASON_FILE_MISSING, "the genesis file cannot be read");
+	} else {
+		vkey_format(vkey, &core->vkey);
+		say_ok(out);
+		control_append_text(out, "origin", core->registry.genesis.origin);
+		control_append_text(out, "vkey", vkey);
+		control_append_number(out, "size", core->checkpoint.size);
+		control_append(out, "genesis", buffer_view(&genesis));
+		control_append(out, "checkpoint", buffer_view(&core->note));
+	}
+	buffer_done(&genesis);
+}
+
+static bool add_obligation(void *context, const struct state_obligation *o)
+{
+	struct buffer *out = context;
+	char line[256], due[21];
+	time_format(due, (int64_t)o->due);
+	snprintf(line, sizeof line, "%s weging %s %s/%s entry=%llu", due, o->regel,
+		 o->owed_by.oin.text, o->owed_by.functie, (unsigned long long)o->index);
+	control_append_text(out, "obligation", line);
+	return out->len < CONTROL_MESSAGE_MAX / 2;
+}
+
+static bool add_ontvanger(void *context, const struct state_ontvanger_row *row)
+{
+	struct buffer *out = context;
+	char line[160];
+	snprintf(line, sizeof line, "%s/%s last=%llu waiting=%llu", row->ontvanger.oin.text,
+		 row->ontvanger.functie, (unsigned long long)row->last_number,
+		 (unsigned long long)row->unacknowledged);
+	control_append_text(out, "queue", line);
+	return out->len < CONTROL_MESSAGE_MAX / 2;
+}
+
+static void add_store(struct buffer *out, struct core *core)
+{
+	struct store_facts facts;
+	if (state_facts(core->state, &facts) == RESULT_OK) {
+		control_append_number(out, "state-map-used", facts.used_bytes);
+		control_append_number(out, "state-map-size", facts.map_bytes);
+	}
+}
+
+static void command_status(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	(void)ask;
+	say_ok(out);
+	control_append_text(out, "origin", core->registry.genesis.origin);
+	control_append_text(out, "oefening", core->registry.genesis.oefening ? "yes" : "no");
+	control_append_number(out, "size", core->checkpoint.size);
+	control_append(out, "checkpoint", buffer_view(&core->note));
+	control_append_text(out, "readonly", core->readonly ? core->readonly_why : "no");
+	control_append_text(out, "convenant",
+			    core->registry.has_convenant ? core->registry.convenant.naam : "none");
+	control_append_number(out, "aanvaard", core->counts.aanvaard);
+	control_append_number(out, "geweigerd", core->counts.geweigerd);
+	control_append_number(out, "unsealed", core->counts.unsealed);
+	add_store(out, core);
+	if (state_ontvangers(core->state, add_ontvanger, out) ||
+	    state_obligations(core->state, add_obligation, out))
+		say_reason(out, REASON_DAMAGED, "state cannot be read");
+}
+
+static void partner_line(struct buffer *out, const struct party *party)
+{
+	char line[1024];
+	int used = snprintf(line, sizeof line, "%s %s %llu ", party->bundle.oin.text,
+			    party->until == REGISTER_NEVER ? "actief" : "ingetrokken",
+			    (unsigned long long)party->from);
+	for (size_t i = 0; i < party->bundle.functie_count; i++)
+		used += snprintf(line + used, sizeof line - (size_t)used, "%s%s", i ? "," : "",
+				 party->bundle.functies[i]);
+	snprintf(line + used, sizeof line - (size_t)used, " %s", party->bundle.naam);
+	control_append_text(out, "partner", line);
+}
+
+static void command_partners(struct core *core, const struct control_message *ask,
+			     struct buffer *out)
+{
+	(void)ask;
+	say_ok(out);
+	for (size_t i = 0; i < core->registry.party_count; i++)
+		partner_line(out, &core->registry.parties[i]);
+}
+
+static void command_metrics(struct core *core, const struct control_message *ask,
+			    struct buffer *out)
+{
+	const struct flow_counts *c = &core->counts;
+	const struct {
+		const char *name;
+		uint64_t value;
+	} rows[] = {{"knooppunt_log_entries", core->checkpoint.size},
+		    {"knooppunt_aanvaard_total", c->aanvaard},
+		    {"knooppunt_geweigerd_total", c->geweigerd},
+		    {"knooppunt_duplicates_total", c->duplicates},
+		    {"knooppunt_conflicts_total", c->conflicts},
+		    {"knooppunt_again_total", c->again},
+		    {"knooppunt_unsealed_total", c->unsealed},
+		    {"knooppunt_delivered_total", c->delivered},
+		    {"knooppunt_acks_total", c->acks},
+		    {"knooppunt_batches_total", c->batches},
+		    {"knooppunt_sequence_reuse_total", c->sequence_reuse},
+		    {"knooppunt_readonly", core->readonly}};
+	(void)ask;
+	say_ok(out);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		control_append_number(out, rows[i].name, rows[i].value);
+}
+
+// ---- why, export ---------------------------------------------------------------------------
+
+static void command_why(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct why_request request = {.id = control_value(ask, "id"),
+				      .source = control_value(ask, "source"),
+				      .ontvanger = control_value(ask, "ontvanger"),
+				      .betrokkene = control_value(ask, "betrokkene"),
+				      .rubriek = control_value(ask, "rubriek")};
+	say_ok(out);
+	enum result r = core_why(core, &request, out);
+	if (r == RESULT_NOT_FOUND)
+		say_reason(out, REASON_NOT_FOUND,
+			   "no melding with this id, or no such ontvanger in the convenant");
+	else if (r)
+		say_reason(out, REASON_IO, result_name(r));
+}
+
+static void command_export(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	char folder[400], vkey[VKEY_MAX];
+	struct bytes name = control_value(ask, "folder");
+	if (name.len == 0 || name.len >= sizeof folder || name.data[0] != '/') {
+		say_reason(out, REASON_USAGE, "folder is an absolute path");
+		return;
+	}
+	memcpy(folder, name.data, name.len);
+	folder[name.len] = '\0';
+	vkey_format(vkey, &core->vkey);
+	struct journal_export export = {.folder = folder,
+					.size = core->checkpoint.size,
+					.note = buffer_view(&core->note),
+					.vkey = vkey};
+	enum result r = journal_export_tiles(core->journal, &export);
+	if (r) {
+		say_reason(out, REASON_IO, result_name(r));
+		return;
+	}
+	say_ok(out);
+	control_append_number(out, "size", export.size);
+}
+
+static const struct {
+	const char *name;
+	command_fn *run;
+} commands[] = {
+	{"log", command_log},           {"status", command_status},
+	{"partners", command_partners}, {"metrics", command_metrics},
+	{"propose", command_propose},   {"proposals", command_proposals},
+	{"proposal", command_proposal}, {"approve", command_approve},
+	{"why", command_why},           {"export", command_export},
+};
+
+void core_command(struct core *core, struct bytes request, struct buffer *answer)
+{
+	struct control_message *ask = calloc(1, sizeof *ask);
+	enum result r = ask ? control_parse(request, ask) : RESULT_NO_MEMORY;
+	size_t n = 0, count = sizeof commands / sizeof commands[0];
+	if (!r && ask->count > 0)
+		while (n < count &&
+		       !bytes_equal(ask->lines[0].name, bytes_of_text(commands[n].name)))
+			n++;
+	if (r || ask->count == 0 || n == count)
+		say_reason(answer, REASON_USAGE, "core does not know this command");
+	else
+		commands[n].run(core, ask, answer);
+	if (!r)
+		control_message_done(ask);
+	free(ask);
+	arena_clear(core->command_arena);
+}

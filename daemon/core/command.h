@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Shared by the files of core/ that answer control questions.
+#ifndef KNP_CORE_COMMAND_H
+#define KNP_CORE_COMMAND_H
+
+#include "control/control.h"
+#include "core/core.h"
+
+#define OBJECT_MAX (1024u * 1024) // bytes of a bundle, a convenant, an act
+
+// One command: reads its lines from `ask`, writes the answer's. The first line is the result.
+typedef void command_fn(struct core *core, const struct control_message *ask, struct buffer *out);
+
+command_fn command_propose, command_proposals, command_proposal, command_approve;
+
+void say_ok(struct buffer *out);
+// Replaces what was said by the problem.
+void say_problem(struct buffer *out, const struct problem *problem, enum result result);
+void say_reason(struct buffer *out, enum reason reason, const char *message);
+
+#endif

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The loop of core: drain what waits, run it through the flow, commit, answer; then the rest of the
+// world: ticks, control questions, lists for openers and gate.
+#include "core/core.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "control/control.h"
+#include "ipc/channel.h"
+#include "parent/process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUEUE_CEILING (64u * 1024 * 1024) // answers waiting for a slow gate
+#define STATE_FLUSH_MS 50
+#define IDLE_MS 1000
+#define TO_PARENT UINT64_MAX // not an answer to a client: a message for the parent itself
+
+struct loop {
+	struct core core;
+	const struct role *role;
+	struct channel gate, parent, openers[OPENERS_MAX];
+	uint8_t *memory;
+	int64_t next_tick, next_flush; // monotonic
+	bool flush_due;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int signal)
+{
+	(void)signal;
+	stopping = 1;
+}
+
+// ---- what core tells the others ------------------------------------------------------------
+
+static bool send_reply(void *context, const struct route *route, struct bytes frame)
+{
+	struct loop *loop = context;
+	struct frame_reply header = {.kind = FRAME_REPLY, .route = *route};
+	return channel_send(&loop->gate, bytes_make(&header, sizeof header), frame) == RESULT_OK;
+}
+
+static struct party_row party_row_of(const struct party *party)
+{
+	struct party_row row = {.oin = party->bundle.oin,
+				.identity_id = party->identity_id,
+				.sealing_id = party->sealing_id,
+				.revoked = party->until != REGISTER_NEVER};
+	memcpy(row.identity, party->bundle.identity, 32);
+	memcpy(row.sealing, party->bundle.sealing, 32);
+	return row;
+}
+
+static void tell_openers(struct loop *loop, struct channel *only)
+{
+	const struct registry *reg = &loop->core.registry;
+	struct frame_parties header = {.kind = FRAME_PARTIES, .house = reg->genesis.house};
+	struct buffer rows;
+	memcpy(header.origin, reg->genesis.origin, sizeof header.origin);
+	buffer_init(&rows, PARTY_ROWS_MAX * sizeof(struct party_row));
+	for (size_t i = 0; i < reg->party_count; i++) {
+		if (reg->parties[i].is_role)
+			continue;
+		struct party_row row = party_row_of(&reg->parties[i]);
+		buffer_append(&rows, bytes_make(&row, sizeof row));
+		header.count++;
+	}
+	for (int i = 0; i < loop->role->openers; i++) {
+		struct channel *opener = &loop->openers[i];
+		if (only && opener != only)
+			continue;
+		if (channel_send(opener, bytes_make(&header, sizeof header), buffer_view(&rows)))
+			log_line(LOG_LEVEL_WARNING, "event=opener-behind opener=%d", i);
+	}
+	buffer_done(&rows);
+}
+
+static void tell_gate(struct loop *loop)
+{
+	const struct registry *reg = &loop->core.registry;
+	struct frame_admit header = {.kind = FRAME_ADMIT};
+	struct buffer rows;
+	buffer_init(&rows, ADMIT_ROWS_MAX * sizeof(struct admit_row));
+	for (size_t i = 0; i < reg->party_count; i++) {
+		const struct party *party = &reg->parties[i];
+		if (party->is_role || party->until != REGISTER_NEVER)
+			continue;
+		struct admit_row row = {.oin = party->bundle.oin};
+		memcpy(row.transport, party->bundle.transport, 32);
+		buffer_append(&rows, bytes_make(&row, sizeof row));
+		header.count++;
+	}
+	if (channel_send(&loop->gate, bytes_make(&header, sizeof header), buffer_view(&rows)))
+		log_line(LOG_LEVEL_WARNING, "event=gate-behind");
+	buffer_done(&rows);
+}
+
+static void tell_ready(struct loop *loop)
+{
+	char text[VKEY_MAX + 8] = "log ";
+	uint8_t header[8];
+	vkey_format(text + 4, &loop->core.vkey);
+	put_u64be(header, TO_PARENT);
+	if (channel_send(&loop->parent, bytes_make(header, 8), bytes_of_text(text)))
+		log_line(LOG_LEVEL_ERROR, "event=parent-gone");
+}
+
+// ---- what the others tell core -------------------------------------------------------------
+
+static void take_opened(struct loop *loop, struct bytes message)
+{
+	struct core *core = &loop->core;
+	size_t before = core->item_count;
+	enum result r = flow_take(core, message);
+	if (r == RESULT_MALFORMED && core->item_count == before) {
+		log_line(LOG_LEVEL_ERROR, "event=opener-broken");
+		return;
+	}
+	if (!r)
+		return;
+	log_line(LOG_LEVEL_ERROR, "event=batch-aborted result=\"%s\"", result_name(r));
+	if (flow_abort(core))
+		log_line(LOG_LEVEL_ERROR, "event=abort-failed");
+}
+
+static void take_from_opener(struct loop *loop, struct channel *opener, struct bytes message)
+{
+	uint32_t kind = 0;
+	if (message.len < sizeof kind)
+		return;
+	memcpy(&kind, message.data, sizeof kind);
+	switch (kind) {
+	case FRAME_OPENED:
+		take_opened(loop, message);
+		break;
+	case FRAME_COUNT:
+		loop->core.counts.unsealed++;
+		break;
+	case FRAME_HELLO:
+		tell_openers(loop, opener);
+		break;
+	default:
+		log_line(LOG_LEVEL_ERROR, "event=opener-broken");
+	}
+}
+
+static bool batch_has_room(const struct loop *loop)
+{
+	size_t max = (size_t)loop->core.settings->batch_max;
+	return loop->core.item_count < (max < BATCH_ITEMS ? max : BATCH_ITEMS) &&
+	       loop->core.record_count < BATCH_RECORDS / 2 &&
+	       arena_used(loop->core.arena) < BATCH_ARENA / 2;
+}
+
+// Takes from the openers in turn, so that none starves the others.
+static void drain_openers(struct loop *loop)
+{
+	bool any = true;
+	while (any && batch_has_room(loop)) {
+		any = false;
+		for (int i = 0; i < loop->role->openers && batch_has_room(loop); i++) {
+			struct bytes message;
+			if (channel_receive(&loop->openers[i], loop->memory, &message))
+				continue;
+			any = true;
+			take_from_opener(loop, &loop->openers[i], message);
+		}
+	}
+}
+
+static void drain_gate(struct loop *loop)
+{
+	struct bytes message;
+	while (!channel_receive(&loop->gate, loop->memory, &message)) {
+		uint32_t kind = 0;
+		if (message.len >= sizeof kind)
+			memcpy(&kind, message.data, sizeof kind);
+		if (kind == FRAME_HELLO)
+			tell_gate(loop);
+	}
+}
+
+static void answer_control(struct loop *loop, struct bytes message)
+{
+	struct buffer answer;
+	uint8_t header[9];
+	buffer_init(&answer, CONTROL_MESSAGE_MAX);
+	core_command(&loop->core, bytes_make(message.data + 8, message.len - 8), &answer);
+	memcpy(header, message.data, 8);
+	header[8] = 1;
+	if (channel_send(&loop->parent, bytes_make(header, sizeof header), buffer_view(&answer)))
+		log_line(LOG_LEVEL_WARNING, "event=answer-dropped");
+	buffer_done(&answer);
+}
+
+static void drain_parent(struct loop *loop)
+{
+	struct bytes message;
+	while (!channel_receive(&loop->parent, loop->memory, &message))
+		if (message.len > 8)
+			answer_control(loop, message);
+}
+
+// ---- the loop ------------------------------------------------------------------------------
+
+static void commit(struct loop *loop)
+{
+	struct core *core = &loop->core;
+	if (core->item_count == 0 && core->record_count == 0)
+		return;
+	enum result r = flow_commit(core);
+	if (r)
+		log_line(LOG_LEVEL_ERROR, "event=commit-failed result=\"%s\"", result_name(r));
+	loop->flush_due = true;
+}
+
+static void tick(struct loop *loop, int64_t now)
+{
+	struct core *core = &loop->core;
+	if (now < loop->next_tick || core->readonly)
+		return;
+	loop->next_tick = now + core->settings->tick_seconds * MS_PER_SECOND;
+	if (flow_tick(core, clock_wall_ms()) || flow_commit(core))
+		log_line(LOG_LEVEL_ERROR, "event=tick-failed");
+	loop->flush_due = true;
+}
+
+static void flush_state(struct loop *loop, int64_t now, bool idle)
+{
+	if (!loop->flush_due || (!idle && now < loop->next_flush))
+		return;
+	loop->flush_due = false;
+	loop->next_flush = now + STATE_FLUSH_MS;
+	if (state_flush(loop->core.state) == RESULT_OK)
+		return;
+	log_line(LOG_LEVEL_ERROR, "event=state-flush-failed");
+	state_discard(loop->core.state);
+	if (flow_catch_up(&loop->core))
+		stopping = 1; // the parent starts core again, which rebuilds
+}
+
+static void notice_changes(struct loop *loop)
+{
+	if (!loop->core.changed)
+		return;
+	loop->core.changed = false;
+	tell_openers(loop, NULL);
+	tell_gate(loop);
+}
+
+static int wait_for_work(struct loop *loop)
+{
+	struct pollfd fds[OPENERS_MAX + 2];
+	nfds_t count = 0;
+	fds[count++] = (struct pollfd){loop->gate.fd, channel_events(&loop->gate), 0};
+	fds[count++] = (struct pollfd){loop->parent.fd, channel_events(&loop->parent), 0};
+	for (int i = 0; i < loop->role->openers; i++)
+		fds[count++] =
+			(struct pollfd){loop->openers[i].fd, channel_events(&loop->openers[i]), 0};
+	int64_t until = loop->next_tick - clock_monotonic_ms();
+	int timeout = until < 0 ? 0 : until > IDLE_MS ? IDLE_MS : (int)until;
+	int ready = poll(fds, count, loop->flush_due ? 0 : timeout);
+	return ready < 0 && errno == EINTR ? 0 : ready;
+}
+
+static void flush_channels(struct loop *loop)
+{
+	bool behind = channel_flush(&loop->gate) != RESULT_OK;
+	behind |= channel_flush(&loop->parent) != RESULT_OK;
+	for (int i = 0; i < loop->role->openers; i++)
+		behind |= channel_flush(&loop->openers[i]) != RESULT_OK;
+	(void)behind; // poll waits for room; nothing is lost meanwhile
+}
+
+static void run(struct loop *loop)
+{
+	while (!stopping) {
+		int ready = wait_for_work(loop);
+		flush_channels(loop);
+		drain_gate(loop);
+		drain_openers(loop);
+		commit(loop);
+		drain_parent(loop);
+		notice_changes(loop);
+		int64_t now = clock_monotonic_ms();
+		tick(loop, now);
+		if (deliver_waiting(&loop->core, now))
+			log_line(LOG_LEVEL_ERROR, "event=deliver-failed");
+		arena_clear(loop->core.arena);
+		flush_state(loop, now, ready == 0);
+	}
+	drain_openers(loop);
+	commit(loop);
+	flush_channels(loop);
+}
+
+static enum result open_channels(struct loop *loop)
+{
+	enum result r = channel_init(&loop->gate, loop->role->to_gate, QUEUE_CEILING);
+	if (!r)
+		r = channel_init(&loop->parent, loop->role->to_parent, QUEUE_CEILING);
+	for (int i = 0; !r && i < loop->role->openers; i++)
+		r = channel_init(&loop->openers[i], loop->role->to_opener[i], QUEUE_CEILING);
+	loop->memory = malloc(CHANNEL_MESSAGE_MAX);
+	return r ? r : loop->memory ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+static void close_channels(struct loop *loop)
+{
+	channel_done(&loop->gate);
+	channel_done(&loop->parent);
+	for (int i = 0; i < loop->role->openers; i++)
+		channel_done(&loop->openers[i]);
+	free(loop->memory);
+}
+
+int core_main(const struct role *role)
+{
+	struct loop *loop = calloc(1, sizeof *loop);
+	struct problem problem = {.code = NULL};
+	struct sigaction stop = {.sa_handler = on_stop};
+	if (!loop)
+		return result_exit_code(RESULT_NO_MEMORY);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	loop->role = role;
+	enum result r = open_channels(loop);
+	if (!r)
+		r = core_open(&loop->core, role->settings, &problem);
+	if (r) {
+		log_line(LOG_LEVEL_ERROR,
+			 "event=core-refused code=%s file=\"%s\" message=\"%s\" fix=\"%s\"",
+			 problem.code ? problem.code : "io", problem.file, problem.message,
+			 problem.fix);
+		free(loop);
+		return 4;
+	}
+	loop->core.send = send_reply;
+	loop->core.send_context = loop;
+	loop->core.changed = true;
+	loop->next_tick = clock_monotonic_ms() + role->settings->tick_seconds * MS_PER_SECOND;
+	notice_changes(loop);
+	tell_ready(loop);
+	run(loop);
+	core_close(&loop->core);
+	close_channels(loop);
+	free(loop);
+	return 0;
+}

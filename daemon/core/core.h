@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The core process and what runs without it: init and rebuild. Core has no network; it is one loop
+// in one thread (design §3).
+#ifndef KNP_CORE_CORE_H
+#define KNP_CORE_CORE_H
+
+#include "base/problem.h"
+#include "flow/flow.h"
+
+// Paths below the data folder.
+struct core_paths {
+	char log[256], state[256], keystore[256], guard[256], genesis[256], boot[256];
+	char proposals[256];
+};
+void core_paths(const struct settings *settings, struct core_paths *ret_paths);
+
+// Opens everything: keys, keystore, journal, guard; checks that the log is not behind the guard;
+// brings state up to date (discarding it after an unclean boot), folds the register, loads the
+// convenant, signs. Memory of `core` is the caller's, zeroed. On failure `problem` says what, where
+// and what to do, and nothing is left open.
+enum result core_open(struct core *core, const struct settings *settings,
+		      struct problem *problem) KNP_MUST_CHECK;
+// Removes the state environment, so that the next open builds it anew.
+enum result core_discard_state(const char *folder) KNP_MUST_CHECK;
+// Flushes state and leaves the clean mark.
+void core_close(struct core *core);
+// Checks that keys, codes, store and convenant can be used without opening the databases: safe
+// beside a running daemon.
+enum result core_check(const struct settings *settings, struct problem *problem) KNP_MUST_CHECK;
+
+// Answers one control question (control/control.h) into `answer`.
+void core_command(struct core *core, struct bytes request, struct buffer *answer);
+// `why` for one melding (why.c): lines into `answer`. RESULT_NOT_FOUND.
+struct why_request {
+	struct bytes id, source, ontvanger, betrokkene, rubriek;
+};
+enum result core_why(struct core *core, const struct why_request *request,
+		     struct buffer *answer) KNP_MUST_CHECK;
+
+// Set when the register changed: openers and gate must get new lists.
+bool core_take_changed(struct core *core);
+
+// Main functions of the subcommands; `argv[0]` is the subcommand. Return the exit code.
+// `settings_file` is what -c named, or NULL.
+int init_main(const char *settings_file, int argc, char **argv);
+int rebuild_main(const char *settings_file, int argc, char **argv);
+
+#endif

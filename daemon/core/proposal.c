@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Changes of the register that two must sign: one proposes, the other approves. Whoever may open
+// the socket may bring a proposal; only the signatures in the acts count, and the register checks
+// them.
+#include "core/command.h"
+
+#include "base/file.h"
+#include "base/log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+// A proposal is two files named by the hash of the object: the object, and the act of whoever
+// proposed it. The register decides; a proposal by itself changes nothing.
+struct proposal {
+	uint32_t soort;
+	struct hash object;
+	struct buffer bytes, act;
+};
+
+static const struct {
+	uint32_t soort;
+	const char *name;
+} soorten[] = {{REGISTER_PARTNER, "partner"},
+	       {REGISTER_INTREKKING, "intrekking"},
+	       {REGISTER_CONVENANT, "convenant"}};
+
+static bool soort_parse(struct bytes name, uint32_t *ret_soort)
+{
+	for (size_t i = 0; i < sizeof soorten / sizeof soorten[0]; i++)
+		if (bytes_equal(name, bytes_of_text(soorten[i].name))) {
+			*ret_soort = soorten[i].soort;
+			return true;
+		}
+	return false;
+}
+
+static void proposal_path(const struct core *core, const struct hash *object, const char *what,
+			  char out[400])
+{
+	struct core_paths paths;
+	char hex[65];
+	core_paths(core->settings, &paths);
+	hex_encode(hex, bytes_of_hash(object));
+	snprintf(out, 400, "%s/%s.%s", paths.proposals, hex, what);
+}
+
+static void proposal_done(struct proposal *proposal)
+{
+	buffer_done(&proposal->bytes);
+	buffer_done(&proposal->act);
+}
+
+static enum result proposal_save(const struct core *core, const struct proposal *proposal)
+{
+	struct core_paths paths;
+	char path[400];
+	core_paths(core->settings, &paths);
+	enum result r = folder_ensure(paths.proposals);
+	proposal_path(core, &proposal->object, register_act_soort(proposal->soort), path);
+	if (!r)
+		r = file_replace(path, buffer_view(&proposal->bytes), 0600);
+	proposal_path(core, &proposal->object, "act", path);
+	return r ? r : file_replace(path, buffer_view(&proposal->act), 0600);
+}
+
+static enum result proposal_load(const struct core *core, struct proposal *proposal)
+{
+	char path[400];
+	for (size_t i = 0; i < sizeof soorten / sizeof soorten[0]; i++) {
+		proposal_path(core, &proposal->object, soorten[i].name, path);
+		if (file_read(path, OBJECT_MAX, &proposal->bytes))
+			continue;
+		proposal->soort = soorten[i].soort;
+		proposal_path(core, &proposal->object, "act", path);
+		return file_read(path, OBJECT_MAX, &proposal->act);
+	}
+	return RESULT_NOT_FOUND;
+}
+
+static void proposal_remove(const struct core *core, const struct proposal *proposal)
+{
+	char path[400];
+	proposal_path(core, &proposal->object, register_act_soort(proposal->soort), path);
+	if (file_remove(path))
+		log_line(LOG_LEVEL_WARNING, "event=proposal-left");
+	proposal_path(core, &proposal->object, "act", path);
+	if (file_remove(path))
+		log_line(LOG_LEVEL_WARNING, "event=proposal-left");
+}
+
+// What the object would become in the register; checks it as far as it can be checked alone.
+static enum result part_of(struct core *core, const struct proposal *proposal,
+			   struct part_register *part, struct problem *problem)
+{
+	memset(part, 0, sizeof *part);
+	part->soort = proposal->soort;
+	struct bytes object = buffer_view(&proposal->bytes);
+	if (proposal->soort == REGISTER_PARTNER) {
+		struct bundle bundle;
+		part->partner = object;
+		return bundle_decode(object, &core->send_key, &bundle, problem);
+	}
+	if (proposal->soort == REGISTER_INTREKKING) {
+		part->ingetrokken = object;
+		return RESULT_OK;
+	}
+	struct convenant *convenant;
+	enum result r = convenant_load(object, "convenant", &convenant, problem);
+	if (r)
+		return r;
+	struct bytes name =
+		arena_copy(core->command_arena, bytes_of_text(convenant_name(convenant)));
+	part->convenant = (struct convenantversie){.naam = name,
+						   .hash = convenant_hash(convenant),
+						   .size = (uint32_t)object.len,
+						   .ondertekend = convenant_is_signed(convenant)};
+	if (!part->convenant.ondertekend && !core->registry.genesis.oefening) {
+		problem_set(problem, reason_code(REASON_NOT_SIGNED), reason_fix(REASON_NOT_SIGNED),
+			    "an unsigned convenant counts only in an oefening");
+		r = RESULT_DENIED;
+	}
+	convenant_free(convenant);
+	return r;
+}
+
+static enum result decode_act(struct core *core, struct bytes wire, struct signed_statement *act,
+			      struct problem *problem)
+{
+	enum result r = signed_statement_decode(wire, core->command_arena, act);
+	if (r)
+		problem_set(problem, reason_code(REASON_MALFORMED), reason_fix(REASON_MALFORMED),
+			    "the act is not a signed statement");
+	return r;
+}
+
+static void say_registered(struct buffer *out, const struct proposal *proposal, uint64_t index)
+{
+	char hex[65];
+	hex_encode(hex, bytes_of_hash(&proposal->object));
+	say_ok(out);
+	control_append_text(out, "state",
+			    proposal->soort == REGISTER_INTREKKING ? "ingetrokken" : "actief");
+	control_append_text(out, "object", hex);
+	control_append_number(out, "index", index);
+}
+
+static enum result enact(struct core *core, const struct proposal *proposal,
+			 struct signed_statement *acts, size_t count, struct buffer *out,
+			 struct problem *problem)
+{
+	struct part_register part;
+	uint64_t index;
+	enum result r = part_of(core, proposal, &part, problem);
+	part.acts = acts;
+	part.act_count = count;
+	struct bytes document = proposal->soort == REGISTER_CONVENANT
+					? buffer_view(&proposal->bytes)
+					: bytes_make(NULL, 0);
+	if (!r)
+		r = flow_register(core, &part, document, &index, problem);
+	if (r)
+		return r;
+	core->changed = true;
+	say_registered(out, proposal, index);
+	return RESULT_OK;
+}
+
+static enum result propose(struct core *core, struct proposal *proposal, struct buffer *out,
+			   struct problem *problem)
+{
+	struct part_register part;
+	struct signed_statement act;
+	char hex[65];
+	enum result r = part_of(core, proposal, &part, problem);
+	if (!r)
+		r = decode_act(core, buffer_view(&proposal->act), &act, problem);
+	if (r)
+		return r;
+	proposal->object = register_act_object(&part);
+	// Revoking needs one: it can only take away (design §8).
+	if (proposal->soort == REGISTER_INTREKKING)
+		return enact(core, proposal, &act, 1, out, problem);
+	r = proposal_save(core, proposal);
+	if (r)
+		return r;
+	hex_encode(hex, bytes_of_hash(&proposal->object));
+	say_ok(out);
+	control_append_text(out, "state", "voorgesteld");
+	control_append_text(out, "object", hex);
+	return RESULT_OK;
+}
+
+void command_propose(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct proposal proposal = {.soort = 0};
+	struct problem problem = {.code = NULL};
+	if (!soort_parse(control_value(ask, "soort"), &proposal.soort)) {
+		say_reason(out, REASON_UNKNOWN_CODE, "soort is partner, intrekking or convenant");
+		return;
+	}
+	buffer_init(&proposal.bytes, OBJECT_MAX);
+	buffer_init(&proposal.act, OBJECT_MAX);
+	buffer_append(&proposal.bytes, control_value(ask, "object"));
+	buffer_append(&proposal.act, control_value(ask, "act"));
+	enum result r = propose(core, &proposal, out, &problem);
+	if (r)
+		say_problem(out, &problem, r);
+	proposal_done(&proposal);
+}
+
+void command_approve(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct proposal proposal = {.soort = 0};
+	struct problem problem = {.code = NULL};
+	struct signed_statement acts[2];
+	struct bytes object = control_value(ask, "object");
+	buffer_init(&proposal.bytes, OBJECT_MAX);
+	buffer_init(&proposal.act, OBJECT_MAX);
+	enum result r =
+		object.len == 64 ? hex_decode(proposal.object.b, 32, object) : RESULT_MALFORMED;
+	if (!r)
+		r = proposal_load(core, &proposal);
+	if (r)
+		problem_set(&problem, reason_code(REASON_NOT_FOUND), reason_fix(REASON_NOT_FOUND),
+			    "there is no proposal with this object hash");
+	if (!r)
+		r = decode_act(core, buffer_view(&proposal.act), &acts[0], &problem);
+	if (!r)
+		r = decode_act(core, control_value(ask, "act"), &acts[1], &problem);
+	if (!r)
+		r = enact(core, &proposal, acts, 2, out, &problem);
+	if (r)
+		say_problem(out, &problem, r);
+	else
+		proposal_remove(core, &proposal);
+	proposal_done(&proposal);
+}
+
+void command_proposals(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct core_paths paths;
+	(void)ask;
+	core_paths(core->settings, &paths);
+	say_ok(out);
+	DIR *folder = opendir(paths.proposals);
+	if (!folder) {
+		if (errno != ENOENT)
+			say_reason(out, REASON_IO, "the proposals cannot be read");
+		return;
+	}
+	const struct dirent *row;
+	while ((row = readdir(folder))) {
+		uint32_t soort;
+		const char *dot = strchr(row->d_name, '.');
+		if (!dot || dot - row->d_name != 64 || !soort_parse(bytes_of_text(dot + 1), &soort))
+			continue;
+		char hex[65];
+		memcpy(hex, row->d_name, 64);
+		hex[64] = '\0';
+		control_append_text(out, "object", hex);
+		control_append_text(out, "soort", dot + 1);
+		control_append_text(out, "state", "voorgesteld");
+	}
+	closedir(folder);
+}
+
+// The object of a proposal, so that the officer reads what it approves.
+void command_proposal(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct proposal proposal = {.soort = 0};
+	struct bytes object = control_value(ask, "object");
+	buffer_init(&proposal.bytes, OBJECT_MAX);
+	buffer_init(&proposal.act, OBJECT_MAX);
+	if (object.len != 64 || hex_decode(proposal.object.b, 32, object) ||
+	    proposal_load(core, &proposal)) {
+		say_reason(out, REASON_NOT_FOUND, "there is no proposal with this object hash");
+	} else {
+		say_ok(out);
+		control_append_text(out, "soort", register_act_soort(proposal.soort));
+		control_append(out, "document", buffer_view(&proposal.bytes));
+	}
+	proposal_done(&proposal);
+}

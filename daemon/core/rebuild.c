@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: EUPL-1.2
+// knooppuntd rebuild [--compare]: state is a replay (P7). --compare builds it beside the one in use
+// and compares table by table; without it the new one takes its place. Runs without the daemon.
+#include "core/core.h"
+
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REBUILD_FOLDER "state-rebuild"
+
+struct comparison {
+	struct state_digest old[STATE_TABLES], new[STATE_TABLES];
+	bool equal;
+};
+
+static enum result digests(struct state *state, struct state_digest out[STATE_TABLES])
+{
+	enum result r = RESULT_OK;
+	for (unsigned t = 0; !r && t < STATE_TABLES; t++)
+		r = state_digest(state, (enum state_table)t, &out[t]);
+	return r;
+}
+
+// Opens a fresh state in `folder` and applies the whole journal to it.
+static enum result replay(struct core *core, const char *folder, struct state **ret_state)
+{
+	struct state *kept = core->state, *fresh = NULL;
+	enum result r = folder_ensure(folder);
+	if (!r)
+		r = core_discard_state(folder);
+	if (!r)
+		r = state_open(folder, (size_t)core->settings->map_state_mib << 20, core->keystore,
+			       &fresh);
+	if (r)
+		return r;
+	core->state = fresh;
+	r = flow_catch_up(core);
+	core->state = kept;
+	if (!r)
+		r = state_flush(fresh);
+	if (r) {
+		state_close(fresh);
+		return r;
+	}
+	*ret_state = fresh;
+	return RESULT_OK;
+}
+
+static void print_comparison(const struct comparison *c)
+{
+	char hash[65];
+	printf("{\"equal\":%s,\"tables\":[", c->equal ? "true" : "false");
+	for (unsigned t = 0; t < STATE_TABLES; t++) {
+		hex_encode(hash, bytes_of_hash(&c->new[t].hash));
+		printf("%s{\"name\":\"%s\",\"rows\":%llu,\"hash\":\"%s\"}", t ? "," : "",
+		       state_table_name((enum state_table)t), (unsigned long long)c->new[t].rows,
+		       hash);
+	}
+	printf("],\"differs\":[");
+	const char *comma = "";
+	for (unsigned t = 0; t < STATE_TABLES; t++)
+		if (!hash_equal(&c->old[t].hash, &c->new[t].hash)) {
+			printf("%s\"%s\"", comma, state_table_name((enum state_table)t));
+			comma = ",";
+		}
+	printf("]}\n");
+}
+
+static enum result compare(struct core *core, struct comparison *c)
+{
+	char folder[300];
+	struct state *fresh = NULL;
+	snprintf(folder, sizeof folder, "%s/" REBUILD_FOLDER, core->settings->data);
+	enum result r = replay(core, folder, &fresh);
+	if (!r)
+		r = digests(core->state, c->old);
+	if (!r)
+		r = digests(fresh, c->new);
+	state_close(fresh);
+	if (core_discard_state(folder) || rmdir(folder))
+		fprintf(stderr, "knooppuntd: %s could not be removed; remove it by hand\n", folder);
+	c->equal = true;
+	for (unsigned t = 0; t < STATE_TABLES; t++)
+		c->equal &= hash_equal(&c->old[t].hash, &c->new[t].hash);
+	return r;
+}
+
+// Without --compare: state is thrown away; opening core builds it anew.
+static enum result renew(const struct settings *settings, struct core *core, struct comparison *c,
+			 struct problem *problem)
+{
+	struct core_paths paths;
+	core_paths(settings, &paths);
+	enum result r = core_discard_state(paths.state);
+	if (!r)
+		r = core_open(core, settings, problem);
+	if (!r)
+		r = digests(core->state, c->new);
+	memcpy(c->old, c->new, sizeof c->old);
+	c->equal = true;
+	return r;
+}
+
+int rebuild_main(const char *settings_file, int argc, char **argv)
+{
+	bool comparing = argc == 2 && strcmp(argv[1], "--compare") == 0;
+	struct settings settings;
+	struct problem problem = {.code = NULL};
+	struct core *core = calloc(1, sizeof *core);
+	struct comparison *c = calloc(1, sizeof *c);
+	enum result r = core && c ? RESULT_OK : RESULT_NO_MEMORY;
+	if (argc > 2 || (argc == 2 && !comparing)) {
+		fprintf(stderr, "usage: knooppuntd -c FILE rebuild [--compare]\n");
+		r = RESULT_MALFORMED;
+	}
+	if (!r)
+		r = settings_read(settings_file, &settings, &problem);
+	if (!r && comparing) {
+		r = core_open(core, &settings, &problem);
+		if (!r)
+			r = compare(core, c);
+	} else if (!r) {
+		r = renew(&settings, core, c, &problem);
+	}
+	if (!r)
+		print_comparison(c);
+	else if (problem.code)
+		fprintf(stderr, "knooppuntd: %s: %s: %s. %s\n", problem.file, problem.code,
+			problem.message, problem.fix);
+	int exit_code = r ? (argc > 2 ? 2 : result_exit_code(r)) : c->equal ? 0 : 1;
+	if (core && core->settings)
+		core_close(core);
+	free(core);
+	free(c);
+	return exit_code;
+}

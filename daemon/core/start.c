@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Opening and closing everything core works with. Every doubt refuses the start and says what to
+// do; nothing is repaired silently.
+#include "core/core.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "crypto/secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MIB (1024u * 1024u)
+#define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
+#define COMMAND_ARENA (64 * MIB)
+#define CHECK_TAIL 1000 // entries checked before ready
+
+void core_paths(const struct settings *settings, struct core_paths *ret_paths)
+{
+	const char *data = settings->data;
+	snprintf(ret_paths->log, sizeof ret_paths->log, "%s/log", data);
+	snprintf(ret_paths->state, sizeof ret_paths->state, "%s/state", data);
+	snprintf(ret_paths->keystore, sizeof ret_paths->keystore, "%s/keystore", data);
+	snprintf(ret_paths->guard, sizeof ret_paths->guard, "%s/guard", data);
+	snprintf(ret_paths->genesis, sizeof ret_paths->genesis, "%s/genesis", data);
+	snprintf(ret_paths->boot, sizeof ret_paths->boot, "%s/boot", data);
+	snprintf(ret_paths->proposals, sizeof ret_paths->proposals, "%s/proposals", data);
+}
+
+static enum result fail(struct problem *problem, enum result result, enum reason reason,
+			const char *file, const char *what)
+{
+	problem_set_file(problem, file);
+	problem_set(problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
+		    result_name(result));
+	return result;
+}
+
+static enum result open_keys(struct core *core, struct problem *problem)
+{
+	struct unlock unlock = {.key_file = core->settings->unlock_file};
+	enum result r = keyfile_open(core->settings->keys, "log", KEY_KIND_LOG, &unlock,
+				     &core->log_key, problem);
+	if (!r)
+		r = keyfile_open(core->settings->keys, "send", KEY_KIND_SEALING, &unlock,
+				 &core->send_key, problem);
+	return r;
+}
+
+static enum result open_codes(const struct settings *settings, struct gemeenten **ret_gemeenten,
+			      struct problem *problem)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s/gemeenten.yaml", settings->codes);
+	return gemeenten_read(path, ret_gemeenten, problem);
+}
+
+static enum result open_stores(struct core *core, const struct core_paths *paths,
+			       struct problem *problem)
+{
+	enum result r = keystore_open(paths->keystore, &core->keystore);
+	if (r)
+		return fail(problem, r,
+			    r == RESULT_UNSUPPORTED ? REASON_NEWER_FORMAT : REASON_KEYSTORE_MISSING,
+			    paths->keystore, "the keystore cannot be opened");
+	r = journal_open(paths->log, (size_t)core->settings->map_log_mib * MIB, core->keystore,
+			 false, &core->journal);
+	if (r)
+		return fail(problem, r,
+			    r == RESULT_UNSUPPORTED ? REASON_NEWER_FORMAT : REASON_DAMAGED,
+			    paths->log, "the log cannot be opened");
+	r = guard_open(paths->guard, &core->guard);
+	if (r)
+		return fail(
+			problem, r, REASON_BEHIND_GUARD, paths->guard,
+			"the guard cannot be read, so nothing shows that this log is the newest");
+	return RESULT_OK;
+}
+
+// ---- the register --------------------------------------------------------------------------
+
+static enum result fold_leaf(struct core *core, uint64_t index, struct problem *problem)
+{
+	struct recalled recalled;
+	enum result r = recall_entry(core, index, RECALL_PARTS, core->arena, &recalled);
+	if (r)
+		return r;
+	if (recalled.part_count == 0 || recalled.parts[0].kind != PART_REGISTER)
+		return RESULT_DAMAGED;
+	struct register_leaf leaf = {
+		.index = index,
+		.hash = tree_leaf(bytes_make(recalled.entry, ENTRY_LEN)),
+		.part = &recalled.parts[0].registerdeel,
+	};
+	struct register_source source = {.send = &core->send_key, .problem = problem};
+	r = register_fold(&core->registry, &leaf, source);
+	if (!r && leaf.part->soort == REGISTER_CONVENANT)
+		core->generation = index;
+	return r;
+}
+
+static enum result fold_register(struct core *core, struct problem *problem)
+{
+	enum result r = RESULT_OK;
+	for (uint64_t from = 0; !r;) {
+		uint64_t index;
+		r = state_register_leaf(core->state, from, &index);
+		if (!r)
+			r = fold_leaf(core, index, problem);
+		arena_clear(core->arena);
+		from = index + 1;
+	}
+	if (r == RESULT_NOT_FOUND && core->registry.leaves > 0)
+		return RESULT_OK;
+	return fail(problem, r, REASON_DAMAGED, core->settings->data,
+		    "the register in the log does not verify");
+}
+
+static enum result load_convenant(struct core *core, struct problem *problem)
+{
+	struct buffer document;
+	if (!core->registry.has_convenant)
+		return RESULT_OK;
+	buffer_init(&document, CONVENANT_MAX);
+	enum result r = journal_document(core->journal, &core->registry.convenant.hash, &document);
+	if (r)
+		fail(problem, r, REASON_DAMAGED, core->settings->data,
+		     "the document of the convenant in force cannot be read");
+	else
+		r = convenant_load(buffer_view(&document), core->registry.convenant.naam,
+				   &core->convenant, problem);
+	buffer_done(&document);
+	return r;
+}
+
+// ---- the guard -----------------------------------------------------------------------------
+
+static enum result check_guard(struct core *core, struct problem *problem)
+{
+	struct checkpoint held;
+	struct hash root;
+	const char *file = core->settings->data;
+	enum result r = checkpoint_verify(guard_note(core->guard), &core->vkey, &held);
+	if (r)
+		return fail(problem, r, REASON_BEHIND_GUARD, file,
+			    "the guard does not hold a checkpoint of this log");
+	if (held.size > journal_size(core->journal))
+		return fail(problem, RESULT_DAMAGED, REASON_BEHIND_GUARD, file,
+			    "the log is older than the guard: it was put back or cut off");
+	struct tree_reader reader = journal_tree(core->journal);
+	r = tree_root_at(&reader, held.size, &root);
+	if (!r && !hash_equal(&root, &held.root))
+		r = RESULT_DAMAGED;
+	if (r)
+		return fail(problem, r, REASON_BEHIND_GUARD, file,
+			    "the log and the guard are of different histories");
+	return RESULT_OK;
+}
+
+static enum result check_tail(struct core *core, struct problem *problem)
+{
+	uint64_t size = journal_size(core->journal), bad = 0;
+	uint64_t from = size > CHECK_TAIL ? size - CHECK_TAIL : 0;
+	enum result r = journal_check(core->journal, from, &bad);
+	if (!r)
+		return RESULT_OK;
+	char what[120];
+	snprintf(what, sizeof what, "entry %llu of the log does not verify",
+		 (unsigned long long)bad);
+	return fail(problem, r, REASON_DAMAGED, core->settings->data, what);
+}
+
+// ---- state ---------------------------------------------------------------------------------
+
+// "<boot id> open" while running, "<boot id> clean" after an orderly end.
+static void boot_mark(char out[64], const char *how)
+{
+	struct buffer id;
+	buffer_init(&id, 64);
+	if (file_read(BOOT_ID_FILE, 64, &id) || id.len < 36)
+		snprintf(out, 64, "unknown %s", how);
+	else
+		snprintf(out, 64, "%.36s %s", (const char *)id.data, how);
+	buffer_done(&id);
+}
+
+// State is not synced; after a boot that was not preceded by a clean end it may be torn.
+static bool state_is_trusted(const struct core_paths *paths)
+{
+	char open_here[64];
+	struct buffer mark;
+	boot_mark(open_here, "open");
+	buffer_init(&mark, 256);
+	bool trusted = !file_read(paths->boot, 256, &mark) &&
+		       (bytes_equal(buffer_view(&mark), bytes_of_text(open_here)) ||
+			(mark.len > 6 && memcmp(mark.data + mark.len - 6, " clean", 6) == 0));
+	buffer_done(&mark);
+	return trusted;
+}
+
+enum result core_discard_state(const char *folder)
+{
+	char path[300];
+	static const char *const files[] = {"data.mdb", "lock.mdb"};
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+		if (unlink(path) && errno != ENOENT)
+			return RESULT_IO;
+	}
+	return RESULT_OK;
+}
+
+static enum result open_state(struct core *core, const struct core_paths *paths,
+			      struct problem *problem)
+{
+	char mark[64];
+	enum result r = folder_ensure(paths->state);
+	if (!r && !state_is_trusted(paths)) {
+		log_line(LOG_LEVEL_NOTICE, "event=state-rebuild entries=%llu",
+			 (unsigned long long)journal_size(core->journal));
+		r = core_discard_state(paths->state);
+	}
+	boot_mark(mark, "open");
+	if (!r)
+		r = file_replace(paths->boot, bytes_of_text(mark), 0600);
+	if (!r)
+		r = state_open(paths->state, (size_t)core->settings->map_state_mib * MIB,
+			       core->keystore, &core->state);
+	if (!r && state_position(core->state) > journal_size(core->journal))
+		r = RESULT_DAMAGED;
+	if (!r)
+		r = flow_catch_up(core);
+	if (!r)
+		r = state_flush(core->state);
+	return r ? fail(problem, r, REASON_DAMAGED, paths->state,
+			"state cannot be brought up to date with the log")
+		 : RESULT_OK;
+}
+
+// ---- all of it -----------------------------------------------------------------------------
+
+static enum result set_time(struct core *core)
+{
+	uint8_t encoded[ENTRY_LEN];
+	struct entry entry;
+	enum result r =
+		journal_read(core->journal, journal_size(core->journal) - 1, encoded, NULL, NULL);
+	if (!r)
+		r = entry_decode(bytes_make(encoded, ENTRY_LEN), &entry);
+	if (!r)
+		core->last_time = (int64_t)entry.time;
+	return r;
+}
+
+// The genesis file must be of this very log: it names the origin the guard is checked under.
+static enum result read_genesis(struct core *core, const struct core_paths *paths,
+				struct problem *problem)
+{
+	struct buffer file;
+	struct genesis_file genesis;
+	struct part part;
+	uint8_t first[ENTRY_LEN];
+	buffer_init(&file, MIB);
+	enum result r = file_read(paths->genesis, MIB, &file);
+	if (!r)
+		r = genesis_file_decode(buffer_view(&file), &genesis);
+	if (!r)
+		r = journal_read(core->journal, 0, first, NULL, NULL);
+	if (!r && memcmp(first, genesis.entry, ENTRY_LEN) != 0)
+		r = RESULT_CONFLICT;
+	if (!r)
+		r = part_decode(genesis.part, core->arena, &part);
+	if (!r && (part.kind != PART_REGISTER || part.registerdeel.soort != REGISTER_GENESIS))
+		r = RESULT_MALFORMED;
+	char origin[ORIGIN_MAX + 1] = "";
+	if (!r && part.registerdeel.genesis.origin.len <= ORIGIN_MAX)
+		memcpy(origin, part.registerdeel.genesis.origin.data,
+		       part.registerdeel.genesis.origin.len);
+	if (!r)
+		r = vkey_make(origin, core->log_key.public_key, &core->vkey);
+	buffer_done(&file);
+	arena_clear(core->arena);
+	return r ? fail(problem, r, REASON_FILE_MISSING, paths->genesis,
+			"the genesis file is missing or not of this log")
+		 : RESULT_OK;
+}
+
+static enum result open_all(struct core *core, struct problem *problem)
+{
+	struct core_paths paths;
+	core_paths(core->settings, &paths);
+	enum result r = open_keys(core, problem);
+	if (!r)
+		r = open_codes(core->settings, &core->gemeenten, problem);
+	if (!r)
+		r = open_stores(core, &paths, problem);
+	if (!r)
+		r = read_genesis(core, &paths, problem);
+	if (!r)
+		r = check_guard(core, problem);
+	if (!r)
+		r = check_tail(core, problem);
+	if (!r)
+		r = set_time(core);
+	if (!r)
+		r = open_state(core, &paths, problem);
+	if (!r)
+		r = fold_register(core, problem);
+	if (!r)
+		r = load_convenant(core, problem);
+	if (!r)
+		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
+	if (!r)
+		r = flow_sign(core);
+	if (r && !problem->code)
+		fail(problem, r, REASON_IO, core->settings->data, "the start failed");
+	return r;
+}
+
+enum result core_open(struct core *core, const struct settings *settings, struct problem *problem)
+{
+	core->settings = settings;
+	register_init(&core->registry);
+	buffer_init(&core->note, CHECKPOINT_MAX);
+	core->pairs = pair_cache_new();
+	enum result r = core->pairs ? arena_new(BATCH_ARENA, &core->arena) : RESULT_NO_MEMORY;
+	if (!r)
+		r = arena_new(COMMAND_ARENA, &core->command_arena);
+	if (r)
+		fail(problem, r, REASON_IO, settings->data, "no memory");
+	else
+		r = open_all(core, problem);
+	if (r)
+		core_close(core);
+	return r;
+}
+
+// An orderly end: state is made durable, then marked clean.
+static void leave_clean(struct core *core)
+{
+	struct core_paths paths;
+	char mark[64];
+	core_paths(core->settings, &paths);
+	if (state_flush(core->state))
+		return;
+	int folder = open(paths.state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return;
+	boot_mark(mark, "clean");
+	if (syncfs(folder) == 0 && file_replace(paths.boot, bytes_of_text(mark), 0600))
+		log_line(LOG_LEVEL_WARNING, "event=no-clean-mark");
+	close(folder);
+}
+
+void core_close(struct core *core)
+{
+	if (core->state && !core->readonly)
+		leave_clean(core);
+	state_close(core->state);
+	journal_close(core->journal);
+	guard_close(core->guard);
+	keystore_close(core->keystore);
+	convenant_free(core->convenant);
+	gemeenten_free(core->gemeenten);
+	register_done(&core->registry);
+	private_key_done(&core->log_key);
+	private_key_done(&core->send_key);
+	pair_cache_free(core->pairs);
+	buffer_done(&core->note);
+	arena_free(core->arena);
+	arena_free(core->command_arena);
+	memset(core, 0, sizeof *core);
+}
+
+enum result core_check(const struct settings *settings, struct problem *problem)
+{
+	struct core core = {.settings = settings};
+	struct core_paths paths;
+	core_paths(settings, &paths);
+	enum result r = open_keys(&core, problem);
+	if (!r)
+		r = open_codes(settings, &core.gemeenten, problem);
+	if (!r && access(paths.keystore, R_OK))
+		r = fail(problem, RESULT_NOT_FOUND, REASON_KEYSTORE_MISSING, paths.keystore,
+			 "the keystore is missing");
+	if (!r && access(paths.genesis, R_OK))
+		r = fail(problem, RESULT_NOT_FOUND, REASON_FILE_MISSING, paths.genesis,
+			 "this folder holds no log: run knooppuntd init first");
+	gemeenten_free(core.gemeenten);
+	private_key_done(&core.log_key);
+	private_key_done(&core.send_key);
+	return r;
+}

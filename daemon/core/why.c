@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `why`: the decision taken again from its recorded facts under its recorded convenant (P4).
+// Denials are not stored; they come out of the same engine.
+#include "core/core.h"
+
+#include "control/control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct why {
+	struct core *core;
+	const struct why_request *request;
+	struct convenant *loaded; // when it is not the one in force
+	const struct convenant *convenant;
+	struct recalled recalled;
+	struct flow_item item;
+	struct ontvanger ontvanger;
+	struct buffer *out;
+};
+
+// The entry of a melding by id: of the source named, or of any source.
+static enum result find_entry(struct core *core, const struct why_request *request,
+			      uint64_t *ret_index)
+{
+	struct state_outcome outcome;
+	uint32_t first = 0, last = 0;
+	bool known = false;
+	enum result r = state_source(core->state, request->source, &last, &known);
+	if (r)
+		return r;
+	if (request->source.len > 0) {
+		if (!known)
+			return RESULT_NOT_FOUND;
+		first = last++;
+	}
+	for (uint32_t source = first; source < last; source++) {
+		r = state_dedupe(core->state, source, request->id, &outcome);
+		if (!r)
+			*ret_index = outcome.index;
+		if (r != RESULT_NOT_FOUND)
+			return r;
+	}
+	return RESULT_NOT_FOUND;
+}
+
+// The convenant the decision was taken under.
+static enum result find_convenant(struct why *why)
+{
+	const struct part_verantwoording *v = why->recalled.verantwoording;
+	struct core *core = why->core;
+	if (!v || !v->has_convenant)
+		return RESULT_NOT_FOUND;
+	why->convenant = core->convenant;
+	struct hash current = {{0}};
+	if (core->convenant)
+		current = convenant_hash(core->convenant);
+	if (core->convenant && hash_equal(&current, &v->convenant_hash))
+		return RESULT_OK;
+	struct problem problem = {.code = NULL};
+	struct buffer document;
+	buffer_init(&document, CONVENANT_MAX);
+	enum result r = journal_document(core->journal, &v->convenant_hash, &document);
+	if (!r)
+		r = convenant_load(buffer_view(&document), "convenant", &why->loaded, &problem);
+	why->convenant = why->loaded;
+	buffer_done(&document);
+	return r;
+}
+
+// "<OIN>/<functie>" or "<partij>/<functie>".
+static enum result find_ontvanger(struct why *why)
+{
+	struct bytes text = why->request->ontvanger;
+	const uint8_t *slash = text.len ? memchr(text.data, '/', text.len) : NULL;
+	if (!slash)
+		return RESULT_NOT_FOUND;
+	struct bytes party = bytes_make(text.data, (size_t)(slash - text.data));
+	struct bytes functie = bytes_make(slash + 1, text.len - party.len - 1);
+	const struct ontvanger *all;
+	size_t count = convenant_ontvangers(why->convenant, &all);
+	for (size_t i = 0; i < count; i++) {
+		const struct partij *partij = convenant_partij_of(why->convenant, &all[i].oin);
+		if (!bytes_equal(functie, bytes_of_text(all[i].functie)) ||
+		    (!bytes_equal(party, bytes_of_text(all[i].oin.text)) &&
+		     !(partij && bytes_equal(party, bytes_of_text(partij->partij)))))
+			continue;
+		why->ontvanger = all[i];
+		return RESULT_OK;
+	}
+	return RESULT_NOT_FOUND;
+}
+
+static enum result gather(struct why *why, uint64_t index)
+{
+	struct flow_item *item = &why->item;
+	const struct part_verantwoording *v = why->recalled.verantwoording;
+	item->arena = why->core->command_arena;
+	item->sent = v->rubrieken;
+	item->sent_count = v->rubriek_count;
+	enum result r = recall_feiten(why->core, index, &why->recalled, item->arena, &item->feiten);
+	return r ? r : list_plaatsen(item);
+}
+
+static void say_feiten(const struct why *why)
+{
+	const struct feiten *feiten = why->item.feiten;
+	const struct attribuut_row *row;
+	for (size_t n = 0; (row = attribuut_row_at(n)); n++) {
+		uint32_t first = row->of_betrokkene, last = 0;
+		if (row->of_betrokkene)
+			last = (uint32_t)feiten->betrokkenen;
+		for (uint32_t b = first; b <= last; b++) {
+			const struct feit *feit = feiten_get(feiten, row->attribuut, b);
+			char line[512];
+			int used = b ? snprintf(line, sizeof line, "%u.%s=", b, row->name)
+				     : snprintf(line, sizeof line, "%s=", row->name);
+			if (!feit->bekend)
+				snprintf(line + used, sizeof line - (size_t)used, "onbekend");
+			for (size_t w = 0; w < feit->waarde_count && used < 400; w++)
+				used += snprintf(line + used, sizeof line - (size_t)used, "%s%.*s",
+						 w ? "," : "", (int)feit->waarden[w].len,
+						 (const char *)feit->waarden[w].data);
+			control_append_text(why->out, "feit", line);
+		}
+	}
+	for (size_t i = 0; i < feiten->weging_count; i++) {
+		char line[256];
+		const struct weging_feit *w = &feiten->wegingen[i];
+		snprintf(line, sizeof line, "weging.%.*s=%.*s", (int)w->regel.len,
+			 (const char *)w->regel.data, (int)w->uitkomst.len,
+			 (const char *)w->uitkomst.data);
+		control_append_text(why->out, "feit", line);
+	}
+}
+
+static void say_regel(const struct why *why, size_t n)
+{
+	const struct regel_text *regel = convenant_regel(why->convenant, n);
+	control_append_text(why->out, "regel", regel->regel);
+	if (regel->herkomst)
+		control_append_text(why->out, "herkomst", regel->herkomst);
+	if (regel->doel)
+		control_append_text(why->out, "doel", regel->doel);
+	for (size_t g = 0; g < regel->grondslag_count; g++)
+		control_append_text(why->out, "grondslag", regel->grondslag[g]);
+}
+
+static void say_nearest(const struct why *why, const struct vraag *vraag,
+			const struct beslissing *beslissing)
+{
+	struct uitleg uitleg;
+	convenant_explain(why->convenant, why->item.feiten, vraag, &uitleg);
+	if (uitleg.regel >= 0)
+		control_append_text(why->out, "nearest-regel",
+				    convenant_regel(why->convenant, (size_t)uitleg.regel)->regel);
+	control_append_text(why->out, "nearest-test", uitleg.test);
+	if (beslissing->wacht_op_weging >= 0)
+		control_append_text(
+			why->out, "wacht-op",
+			convenant_weging(why->convenant, (size_t)beslissing->wacht_op_weging)
+				->regel);
+}
+
+static void say_decision(const struct why *why, const struct plaats *plaats)
+{
+	static const char *const words[] = {"geweigerd", "wacht", "verstrekt"};
+	struct vraag vraag = {why->ontvanger, plaats->betrokkene, plaats->rubriek};
+	struct beslissing beslissing;
+	char name[OIN_LEN + FUNCTIE_MAX + 8];
+	convenant_decide(why->convenant, why->item.feiten, &vraag, &beslissing);
+	const struct partij *partij = convenant_partij_of(why->convenant, &why->ontvanger.oin);
+	snprintf(name, sizeof name, "%s/%s", why->ontvanger.oin.text, why->ontvanger.functie);
+	control_append_text(why->out, "vraag", name);
+	if (partij)
+		control_append_text(why->out, "partij", partij->partij);
+	control_append_text(why->out, "beslissing", words[beslissing.oordeel]);
+	control_append_number(why->out, "betrokkene", plaats->betrokkene);
+	control_append_text(why->out, "rubriek", rubriek_row(plaats->rubriek)->name);
+	for (size_t i = 0; i < beslissing.regel_count; i++)
+		say_regel(why, beslissing.regels[i]);
+	if (beslissing.oordeel != OORDEEL_VERSTREKT)
+		say_nearest(why, &vraag, &beslissing);
+}
+
+static bool asked_for(const struct why_request *request, const struct plaats *plaats)
+{
+	char number[12];
+	snprintf(number, sizeof number, "%u", plaats->betrokkene);
+	const struct rubriek_row *row = rubriek_row(plaats->rubriek);
+	return row &&
+	       (request->betrokkene.len == 0 ||
+		bytes_equal(request->betrokkene, bytes_of_text(number))) &&
+	       (request->rubriek.len == 0 ||
+		bytes_equal(request->rubriek, bytes_of_text(row->name)));
+}
+
+static enum result answer(struct why *why)
+{
+	uint64_t index;
+	enum result r = find_entry(why->core, why->request, &index);
+	if (!r)
+		r = recall_entry(why->core, index, RECALL_PARTS, why->core->command_arena,
+				 &why->recalled);
+	if (!r)
+		r = find_convenant(why);
+	if (!r)
+		r = find_ontvanger(why);
+	if (!r)
+		r = gather(why, index);
+	if (r)
+		return r;
+	control_append_number(why->out, "index", index);
+	control_append_text(why->out, "convenant", convenant_name(why->convenant));
+	say_feiten(why);
+	for (size_t i = 0; i < why->item.plaats_count; i++)
+		if (asked_for(why->request, &why->item.plaatsen[i]))
+			say_decision(why, &why->item.plaatsen[i]);
+	return RESULT_OK;
+}
+
+enum result core_why(struct core *core, const struct why_request *request, struct buffer *out)
+{
+	struct why *why = calloc(1, sizeof *why);
+	if (!why)
+		return RESULT_NO_MEMORY;
+	why->core = core;
+	why->request = request;
+	why->out = out;
+	enum result r = answer(why);
+	convenant_free(why->loaded);
+	free(why);
+	return r;
+}

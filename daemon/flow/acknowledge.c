@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Step 8, acknowledge: after the guard, each statement of the batch gets its outcome, with the
+// receipt that proves it. The same statement again gets the same entry and outcome.
+#include "flow/flow.h"
+
+#include <string.h>
+
+#define RECEIPT_ESTIMATE 3300 // bytes of one reply with its receipt, at most
+
+static struct opening opening_of(const struct vector *vector, size_t place, struct bytes value)
+{
+	uint8_t position = vector->order[place];
+	return (struct opening){.position = position,
+				.salt = bytes_of_hash(&vector->salts[position]),
+				.value = value};
+}
+
+static enum result leaf_from(struct core *core, uint64_t index, const uint8_t *entry,
+			     const struct vector *vector, struct leaf *ret_leaf)
+{
+	struct tree_reader reader = journal_tree(core->journal);
+	ret_leaf->index = index;
+	ret_leaf->entry = bytes_make(entry, ENTRY_LEN);
+	ret_leaf->vector = vector_bytes(vector);
+	return tree_inclusion(&reader, index, core->checkpoint.size, &ret_leaf->path);
+}
+
+enum result leaf_recalled(struct core *core, uint64_t index, size_t place,
+			  const struct recalled *recalled, struct arena *arena,
+			  struct leaf *ret_leaf)
+{
+	struct vector *vector = arena_alloc(arena, sizeof *vector);
+	struct bytes entry = arena_copy(arena, bytes_make(recalled->entry, ENTRY_LEN));
+	if (!vector || !entry.data)
+		return RESULT_NO_MEMORY;
+	if (place >= recalled->part_count)
+		return RESULT_DAMAGED;
+	enum result r = vector_make(VECTOR_PARTS_LABEL, VECTOR_PARTS, recalled->seed,
+				    recalled->part_bytes, recalled->part_count, vector);
+	if (r)
+		return r;
+	ret_leaf->part = opening_of(vector, place, recalled->part_bytes[place]);
+	return leaf_from(core, index, entry.data, vector, ret_leaf);
+}
+
+static enum result receipt_of(struct core *core, const struct flow_item *item,
+			      struct leaf *ret_leaf)
+{
+	if (item->in_batch) {
+		const struct record *record = item->record;
+		ret_leaf->part = opening_of(record->vector, 0, record->part_bytes[0]);
+		return leaf_from(core, item->index, record->encoded, record->vector, ret_leaf);
+	}
+	struct recalled recalled;
+	enum result r = recall_entry(core, item->index, RECALL_PARTS, item->arena, &recalled);
+	if (!r && recalled.erased)
+		return RESULT_ERASED;
+	return r ? r : leaf_recalled(core, item->index, 0, &recalled, item->arena, ret_leaf);
+}
+
+static enum result reply_to(struct core *core, const struct flow_item *item, struct reply *reply)
+{
+	memset(reply, 0, sizeof *reply);
+	reply->about = item->opened->header_hash;
+	reply->outcome = item->outcome;
+	reply->reason = item->refusal.reason;
+	reply->field = bytes_of_text(item->refusal.field);
+	reply->pause_ms = item->pause_ms;
+	if (!item->recorded)
+		return RESULT_OK;
+	enum result r = receipt_of(core, item, &reply->receipt);
+	reply->has_receipt = !r;
+	// Its accountability was erased: the outcome still stands, the proof of it is gone.
+	return r == RESULT_ERASED ? RESULT_OK : r;
+}
+
+static bool same_asker(const struct flow_item *a, const struct flow_item *b)
+{
+	return a->opened->route.connection == b->opened->route.connection &&
+	       a->opened->route.generation == b->opened->route.generation &&
+	       key_id_equal(&a->opened->sealing_id, &b->opened->sealing_id);
+}
+
+static bool is_request(const struct flow_item *item)
+{
+	return item->type && !item->type->logged && item->outcome == OUTCOME_AANVAARD;
+}
+
+// One envelope for the items from `first` on that came over one connection.
+static enum result acknowledge_asker(struct core *core, size_t first, bool *done)
+{
+	struct flow_item *lead = core->items[first];
+	size_t max = REPLY_BYTES_MAX / RECEIPT_ESTIMATE, count = 0;
+	struct reply *replies = arena_alloc(core->arena, max * sizeof *replies);
+	struct answer answer = {.route = lead->opened->route,
+				.sealing_id = lead->opened->sealing_id,
+				.held = lead->opened->held,
+				.replies = replies};
+	if (!replies)
+		return RESULT_NO_MEMORY;
+	for (size_t i = first; i < core->item_count && count < max; i++) {
+		if (done[i] || !same_asker(lead, core->items[i]))
+			continue;
+		done[i] = true;
+		if (core->items[i]->opened->held.size > answer.held.size)
+			answer.held = core->items[i]->opened->held;
+		enum result r = reply_to(core, core->items[i], &replies[count++]);
+		if (r)
+			return r;
+	}
+	answer.count = count;
+	return answer_send(core, &answer, core->arena);
+}
+
+enum result acknowledge_batch(struct core *core)
+{
+	bool done[BATCH_ITEMS] = {false};
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < core->item_count; i++)
+		if (is_request(core->items[i])) {
+			done[i] = true;
+			r = deliver_request(core, core->items[i]);
+		}
+	for (size_t i = 0; !r && i < core->item_count; i++)
+		if (!done[i])
+			r = acknowledge_asker(core, i, done);
+	return r;
+}

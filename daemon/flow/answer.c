@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Sealing answers. Every answer carries the newest signed checkpoint and the proof that it extends
+// the one the asker holds.
+#include "flow/flow.h"
+
+#include "crypto/secret.h"
+#include "wire/envelope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Pair keys by place in the register, where parties are only ever added.
+struct pair_cache {
+	struct pair_key keys[REGISTER_PARTIES_MAX];
+	bool made[REGISTER_PARTIES_MAX];
+};
+
+struct pair_cache *pair_cache_new(void)
+{
+	return calloc(1, sizeof(struct pair_cache));
+}
+
+void pair_cache_free(struct pair_cache *cache)
+{
+	if (!cache)
+		return;
+	secret_wipe(cache, sizeof *cache);
+	free(cache);
+}
+
+static enum result pair_key_for(struct core *core, const struct party *party,
+				const struct pair_key **ret_key)
+{
+	size_t place = (size_t)(party - core->registry.parties);
+	if (!core->pairs->made[place]) {
+		struct pair_end own = {.oin = core->registry.genesis.house};
+		struct pair_end other = {.oin = party->bundle.oin};
+		memcpy(own.public_key, core->send_key.public_key, 32);
+		memcpy(other.public_key, party->bundle.sealing, 32);
+		enum result r = envelope_pair_key(
+			core->registry.genesis.origin, ENVELOPE_FROM_KNOOPPUNT, &own, &other,
+			core->send_key.secret, NULL, &core->pairs->keys[place]);
+		if (r)
+			return r;
+		core->pairs->made[place] = true;
+	}
+	*ret_key = &core->pairs->keys[place];
+	return RESULT_OK;
+}
+
+// From what the asker holds to our checkpoint; nothing when it holds none, or claims one that is
+// not ours yet.
+static enum result prove_growth(struct core *core, const struct head *held, struct replies *replies)
+{
+	struct tree_reader reader = journal_tree(core->journal);
+	if (held->size == 0 || held->size > core->checkpoint.size)
+		return RESULT_OK;
+	replies->old_size = held->size;
+	return tree_consistency(&reader, held->size, core->checkpoint.size, &replies->consistency);
+}
+
+static enum result seal_and_send(struct core *core, const struct answer *answer,
+				 const struct party *party, struct bytes content)
+{
+	const struct pair_key *key = NULL;
+	struct envelope_prefix prefix = {.direction = ENVELOPE_FROM_KNOOPPUNT,
+					 .sender = core->registry.genesis.send_id,
+					 .recipient = party->sealing_id};
+	struct buffer frame;
+	buffer_init(&frame, ENVELOPE_FRAME_MAX);
+	enum result r = pair_key_for(core, party, &key);
+	if (!r)
+		r = envelope_seal(&prefix, key, content, &frame);
+	// A full queue drops the answer, not the fact: the partner asks again and gets the same.
+	if (!r && !core->send(core->send_context, &answer->route, buffer_view(&frame)))
+		core->counts.again++;
+	buffer_done(&frame);
+	return r;
+}
+
+enum result answer_send(struct core *core, const struct answer *answer, struct arena *arena)
+{
+	const struct party *party = register_by_sealing(&core->registry, &answer->sealing_id);
+	if (!party)
+		return RESULT_OK; // nobody to seal for: the gate's hint has to do
+	struct replies *replies = arena_alloc(arena, sizeof *replies);
+	if (!replies)
+		return RESULT_NO_MEMORY;
+	replies->checkpoint = buffer_view(&core->note);
+	replies->replies = answer->replies;
+	replies->reply_count = answer->count;
+	enum result r = prove_growth(core, &answer->held, replies);
+	if (r)
+		return r;
+	struct buffer content;
+	buffer_init(&content, ENVELOPE_CONTENT_MAX);
+	r = replies_encode(replies, &content);
+	if (!r)
+		r = seal_and_send(core, answer, party, buffer_view(&content));
+	buffer_wipe(&content);
+	return r;
+}

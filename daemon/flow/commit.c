@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Steps 7 and 8, the order of durability (design §4): keystore slots filled ahead → commit of the
+// log → checkpoint signed → guard written → only then does any receipt leave.
+#include "flow/flow.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <string.h>
+
+static void batch_clear(struct core *core)
+{
+	core->item_count = 0;
+	core->record_count = 0;
+	arena_clear(core->arena);
+}
+
+static void stop(struct core *core, const char *why, enum result result)
+{
+	if (!core->readonly)
+		log_line(LOG_LEVEL_ERROR, "event=read-only reason=%s result=\"%s\"", why,
+			 result_name(result));
+	core->readonly = true;
+	core->readonly_why = why;
+}
+
+static enum result append(struct core *core)
+{
+	struct journal_item *items = arena_alloc(core->arena, core->record_count * sizeof *items);
+	if (!items)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < core->record_count; i++) {
+		const struct record *record = core->records[i];
+		memcpy(items[i].entry, record->encoded, ENTRY_LEN);
+		items[i].parts = record->stored;
+		items[i].content = record->content;
+		items[i].slot_parts = record->slot_parts;
+		items[i].slot_content = record->slot_content;
+		items[i].document = record->document;
+		items[i].document_hash = record->document_hash;
+	}
+	return journal_append(core->journal, journal_size(core->journal), items,
+			      core->record_count);
+}
+
+enum result flow_sign(struct core *core)
+{
+	struct checkpoint next = {.size = journal_size(core->journal),
+				  .root = journal_root(core->journal)};
+	memcpy(next.origin, core->registry.genesis.origin, sizeof next.origin);
+	struct buffer note;
+	buffer_init(&note, CHECKPOINT_MAX);
+	enum result r = checkpoint_sign(&next, &core->vkey, core->log_key.secret, &note);
+	if (!r)
+		r = guard_write(core->guard, buffer_view(&note));
+	if (r) {
+		buffer_done(&note);
+		return r;
+	}
+	buffer_done(&core->note);
+	core->note = note;
+	core->checkpoint = next;
+	return RESULT_OK;
+}
+
+// The batch did not become durable: state forgets it, every statement of it may come again.
+static enum result undo(struct core *core, enum reason reason)
+{
+	state_discard(core->state);
+	enum result r = flow_catch_up(core);
+	for (size_t i = 0; i < core->item_count; i++) {
+		struct flow_item *item = core->items[i];
+		if (!item->in_batch)
+			continue;
+		item->in_batch = item->recorded = false;
+		item->outcome = OUTCOME_AGAIN;
+		item->pause_ms = 5000;
+		memset(&item->refusal, 0, sizeof item->refusal);
+		refuse_item(item, reason, "");
+		core->counts.again++;
+	}
+	core->record_count = 0;
+	return r;
+}
+
+// Makes the batch durable, or answers it *again* as a whole.
+static enum result make_durable(struct core *core)
+{
+	if (core->record_count == 0)
+		return RESULT_OK;
+	enum result r = append(core);
+	if (r == RESULT_FULL) {
+		log_line(LOG_LEVEL_ERROR, "event=full records=%zu", core->record_count);
+		return undo(core, REASON_FULL);
+	}
+	if (r) {
+		stop(core, "journal", r);
+		return undo(core, REASON_READONLY);
+	}
+	core->counts.batches++;
+	core->counts.entries += core->record_count;
+	r = flow_sign(core);
+	if (r) {
+		// On disk, but not under a checkpoint that will be known again: no receipt leaves.
+		stop(core, "guard", r);
+		core->item_count = 0;
+	}
+	return RESULT_OK;
+}
+
+enum result flow_commit(struct core *core)
+{
+	enum result r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
+	if (r == RESULT_FULL)
+		r = undo(core, REASON_FULL);
+	else if (r)
+		stop(core, "keystore", r), r = undo(core, REASON_READONLY);
+	if (!r)
+		r = make_durable(core);
+	if (!r)
+		r = acknowledge_batch(core);
+	if (!r)
+		r = deliver_waiting(core, clock_monotonic_ms());
+	batch_clear(core);
+	return r;
+}
+
+enum result flow_abort(struct core *core)
+{
+	enum result r = undo(core, REASON_BUSY);
+	if (!r)
+		r = acknowledge_batch(core);
+	batch_clear(core);
+	return r;
+}
+
+enum result flow_tick(struct core *core, int64_t now)
+{
+	struct part *part = arena_alloc(core->arena, sizeof *part);
+	struct record *record;
+	if (!part)
+		return RESULT_NO_MEMORY;
+	*part = (struct part){.kind = PART_TICK, .tick = {.generation = core->generation}};
+	struct record_request request = {.class = ENTRY_TICK,
+					 .now = now,
+					 .parts = part,
+					 .count = 1,
+					 .slot_parts = KEYSTORE_SLOT_SYSTEM};
+	return record_add(core, &request, &record);
+}
+
+// ---- applying the tail of the journal -------------------------------------------------------
+
+static enum result apply_recalled(struct core *core, uint64_t index,
+				  const struct recalled *recalled)
+{
+	struct applied applied = {.index = index,
+				  .leaf = tree_leaf(bytes_make(recalled->entry, ENTRY_LEN)),
+				  .erased = recalled->erased,
+				  .encoded = recalled->part_bytes,
+				  .parts = recalled->parts,
+				  .count = recalled->part_count,
+				  .arena = core->arena};
+	enum result r = entry_decode(bytes_make(recalled->entry, ENTRY_LEN), &applied.entry);
+	return r ? r : state_apply(core->state, &applied);
+}
+
+#define CATCH_UP_FLUSH 4096 // entries between flushes of state
+
+enum result flow_catch_up(struct core *core)
+{
+	struct arena *arena;
+	enum result r = arena_new(64 * 1024 * 1024, &arena);
+	if (r)
+		return r;
+	uint64_t size = journal_size(core->journal);
+	for (uint64_t index = state_position(core->state); !r && index < size; index++) {
+		struct recalled recalled;
+		r = recall_entry(core, index, RECALL_PARTS, arena, &recalled);
+		if (!r)
+			r = apply_recalled(core, index, &recalled);
+		if (!r && index % CATCH_UP_FLUSH == CATCH_UP_FLUSH - 1)
+			r = state_flush(core->state);
+		arena_clear(arena);
+	}
+	arena_free(arena);
+	return r;
+}

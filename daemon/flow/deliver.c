@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Step 9, deliver: recipients fetch, naming the last number their inbox has durable. Nothing is
+// written here and nothing is sent unasked. A delivery decided under an older convenant is held
+// back until it has been decided again (recheck.c).
+#include "flow/flow.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <string.h>
+
+#define FETCH_MAX_ITEMS 64
+#define REGISTER_LEAVES_MAX 64
+#define REGISTER_LEAF_ESTIMATE (12 * 1024)
+
+static uint64_t veld_number(const struct statement *s, uint32_t veld, uint64_t standard)
+{
+	struct bytes text = veld_get(s->velden, s->veld_count, veld);
+	uint64_t number = 0;
+	if (text.len == 0 || text.len > 19)
+		return standard;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return standard;
+		number = number * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	return number;
+}
+
+static size_t delivery_size(const struct delivery *delivery)
+{
+	size_t size = 4096 + delivery->sender.statement.len + delivery->slots_vector.len +
+		      delivery->leaf.part.value.len;
+	for (size_t i = 0; i < delivery->opening_count; i++)
+		size += delivery->openings[i].value.len + 64;
+	for (size_t i = 0; i < delivery->verrijking_count; i++)
+		size += delivery->verrijkingen[i].value.len + 64;
+	return size;
+}
+
+// The slots this part opens, out of the melding's content.
+static enum result open_slots(const struct part_verstrekking *part,
+			      const struct stored_content *content, struct arena *arena,
+			      struct delivery *delivery)
+{
+	const struct slots *slots = &content->slots;
+	struct vector *vector = arena_alloc(arena, sizeof *vector);
+	delivery->openings = arena_alloc(arena, (part->slot_count + 1) * sizeof(struct opening));
+	if (!vector || !delivery->openings)
+		return RESULT_NO_MEMORY;
+	enum result r = vector_make(VECTOR_SLOTS, slots->capacity, slots->seed, slots->rubrieken,
+				    slots->count, vector);
+	if (r)
+		return r;
+	for (size_t s = 0; s < part->slot_count; s++)
+		for (size_t n = 0; n < slots->count; n++)
+			if (vector->order[n] == part->slots[s])
+				delivery->openings[delivery->opening_count++] = (struct opening){
+					.position = vector->order[n],
+					.salt = bytes_of_hash(&vector->salts[vector->order[n]]),
+					.value = slots->rubrieken[n]};
+	if (delivery->opening_count != part->slot_count)
+		return RESULT_DAMAGED;
+	delivery->slots_vector = vector_bytes(vector);
+	delivery->sender = content->sender;
+	delivery->has_sender = true;
+	return RESULT_OK;
+}
+
+static enum result own_rubrieken(const struct stored_content *content, uint32_t place,
+				 struct arena *arena, struct delivery *delivery)
+{
+	delivery->verrijkingen =
+		arena_alloc(arena, (content->verrijking_count + 1) * sizeof(struct opening));
+	if (!delivery->verrijkingen)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < content->verrijking_count; i++)
+		if (content->verrijkingen[i].position == place)
+			delivery->verrijkingen[delivery->verrijking_count++] =
+				content->verrijkingen[i];
+	return RESULT_OK;
+}
+
+static enum result prove_sender(struct core *core, struct arena *arena, struct delivery *delivery)
+{
+	struct statement header;
+	struct tree_reader reader = journal_tree(core->journal);
+	enum result r = statement_decode(delivery->sender.statement, arena, &header);
+	if (r || header.head.size == 0 || header.head.size > core->checkpoint.size)
+		return r;
+	return tree_consistency(&reader, header.head.size, core->checkpoint.size,
+				&delivery->sender_consistency);
+}
+
+static enum result add_content(struct core *core, const struct part_verstrekking *part,
+			       uint32_t place, const struct recalled *recalled, struct arena *arena,
+			       struct delivery *delivery)
+{
+	struct recalled melding;
+	const struct recalled *source = recalled;
+	enum result r = RESULT_OK;
+	if (part->betreft) {
+		r = recall_entry(core, part->betreft, RECALL_PARTS_AND_CONTENT, arena, &melding);
+		source = &melding;
+	}
+	if (!r && (!source->has_content || !recalled->has_content))
+		return RESULT_ERASED;
+	if (!r)
+		r = own_rubrieken(&recalled->content, place, arena, delivery);
+	if (!r && !part->herkomst_onthouden)
+		r = open_slots(part, &source->content, arena, delivery);
+	if (!r && delivery->has_sender)
+		r = prove_sender(core, arena, delivery);
+	return r;
+}
+
+static enum result delivery_make(struct core *core, const struct state_delivery *row,
+				 struct arena *arena, struct delivery *ret_delivery)
+{
+	struct recalled recalled;
+	enum result r = recall_entry(core, row->index, RECALL_PARTS_AND_CONTENT, arena, &recalled);
+	if (r)
+		return r;
+	if (row->part >= recalled.part_count)
+		return recalled.erased ? RESULT_ERASED : RESULT_DAMAGED;
+	const struct part *part = &recalled.parts[row->part];
+	if (part->kind != PART_VERSTREKKING)
+		return RESULT_DAMAGED;
+	memset(ret_delivery, 0, sizeof *ret_delivery);
+	r = leaf_recalled(core, row->index, row->part, &recalled, arena, &ret_delivery->leaf);
+	if (r || part->verstrekking.soort == VERSTREKKING_VERVALLEN)
+		return r;
+	int64_t until = (int64_t)part->verstrekking.geldig_tot;
+	if (until && clock_wall_ms() > until)
+		return RESULT_ERASED; // lapsed: held back until the tick replaces it
+	return add_content(core, &part->verstrekking, row->part, &recalled, arena, ret_delivery);
+}
+
+// Up to `max` deliveries after `after` that may leave now.
+static enum result collect(struct core *core, const struct waiter *w, struct arena *arena,
+			   struct reply *reply)
+{
+	size_t bytes = 0;
+	uint64_t after = w->after;
+	uint32_t max = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS;
+	reply->deliveries = arena_alloc(arena, (max + 1) * sizeof *reply->deliveries);
+	if (!reply->deliveries)
+		return RESULT_NO_MEMORY;
+	while (reply->delivery_count < max) {
+		struct state_delivery row;
+		struct delivery *delivery = &reply->deliveries[reply->delivery_count];
+		enum result r = state_next_delivery(core->state, &w->ontvanger, after, &row);
+		if (r == RESULT_NOT_FOUND)
+			return RESULT_OK;
+		if (r)
+			return r;
+		if (row.index >= core->checkpoint.size || row.generation != core->generation)
+			return RESULT_OK; // not signed yet, or to be decided again first
+		r = delivery_make(core, &row, arena, delivery);
+		if (r == RESULT_ERASED)
+			return RESULT_OK;
+		if (r)
+			return r;
+		bytes += delivery_size(delivery);
+		if (reply->delivery_count > 0 && bytes > REPLY_BYTES_MAX)
+			break;
+		reply->delivery_count++;
+		core->counts.delivered++;
+		after = row.number;
+	}
+	reply->more = true;
+	return RESULT_OK;
+}
+
+static enum result answer_waiter(struct core *core, const struct waiter *w, struct reply *reply,
+				 struct arena *arena)
+{
+	reply->about = w->about;
+	reply->outcome = OUTCOME_AANVAARD;
+	struct answer answer = {.route = w->route,
+				.sealing_id = w->sealing_id,
+				.held = w->held,
+				.replies = reply,
+				.count = 1};
+	return answer_send(core, &answer, arena);
+}
+
+static bool still_holds(struct core *core, const struct waiter *w)
+{
+	const struct party *party = register_by_sealing(&core->registry, &w->sealing_id);
+	return party && party->until == REGISTER_NEVER &&
+	       party_has_functie(party, w->ontvanger.functie);
+}
+
+enum result deliver_waiting(struct core *core, int64_t monotonic_ms)
+{
+	for (size_t i = 0; i < WAITERS_MAX; i++) {
+		struct waiter *w = &core->waiters[i];
+		struct reply reply = {0};
+		if (!w->live)
+			continue;
+		enum result r =
+			still_holds(core, w) ? collect(core, w, core->arena, &reply) : RESULT_OK;
+		if (!r && (reply.delivery_count > 0 || monotonic_ms >= w->until)) {
+			w->live = false;
+			r = answer_waiter(core, w, &reply, core->arena);
+		}
+		if (r)
+			return r;
+	}
+	return RESULT_OK;
+}
+
+// A partner has one waiting fetch per functie: a newer one takes its place.
+static struct waiter *waiter_place(struct core *core, const struct waiter *wanted)
+{
+	struct waiter *free_place = NULL;
+	for (size_t i = 0; i < WAITERS_MAX; i++) {
+		struct waiter *w = &core->waiters[i];
+		if (w->live && ontvanger_equal(&w->ontvanger, &wanted->ontvanger) &&
+		    key_id_equal(&w->sealing_id, &wanted->sealing_id) &&
+		    w->route.connection == wanted->route.connection)
+			return w;
+		if (!w->live && !free_place)
+			free_place = w;
+	}
+	return free_place;
+}
+
+static enum result refuse_request(struct core *core, struct flow_item *item, enum reason reason,
+				  const char *field)
+{
+	struct reply reply = {.about = item->opened->header_hash,
+			      .outcome = OUTCOME_GEWEIGERD,
+			      .reason = reason,
+			      .field = bytes_of_text(field)};
+	struct answer answer = {.route = item->opened->route,
+				.sealing_id = item->opened->sealing_id,
+				.held = item->opened->held,
+				.replies = &reply,
+				.count = 1};
+	return answer_send(core, &answer, item->arena);
+}
+
+static enum result fetch(struct core *core, struct flow_item *item)
+{
+	const struct statement *s = &item->opened->statement;
+	struct bytes functie = veld_get(s->velden, s->veld_count, FETCH_FUNCTIE);
+	uint64_t wait = veld_number(s, FETCH_WAIT, 0);
+	uint64_t longest = (uint64_t)core->settings->poll_max_seconds;
+	struct waiter wanted = {.route = item->opened->route,
+				.about = item->opened->header_hash,
+				.sealing_id = item->opened->sealing_id,
+				.ontvanger = {.oin = item->signer->bundle.oin},
+				.after = veld_number(s, FETCH_AFTER, 0),
+				.max = (uint32_t)veld_number(s, FETCH_MAX, FETCH_MAX_ITEMS),
+				.held = item->opened->held,
+				.live = true};
+	if (functie.len == 0 || functie.len > FUNCTIE_MAX)
+		return refuse_request(core, item, REASON_BAD_VALUE, "fetch.functie");
+	memcpy(wanted.ontvanger.functie, functie.data, functie.len);
+	if (!party_has_functie(item->signer, wanted.ontvanger.functie))
+		return refuse_request(core, item, REASON_FUNCTIE_NOT_HELD, "fetch.functie");
+	struct reply reply = {0};
+	enum result r = collect(core, &wanted, item->arena, &reply);
+	if (r)
+		return r;
+	struct waiter *place = waiter_place(core, &wanted);
+	if (reply.delivery_count > 0 || wait == 0 || !place)
+		return answer_waiter(core, &wanted, &reply, item->arena);
+	wanted.until =
+		clock_monotonic_ms() + (int64_t)(wait < longest ? wait : longest) * MS_PER_SECOND;
+	*place = wanted;
+	return RESULT_OK;
+}
+
+// Somebody holds a checkpoint we signed and cannot reproduce: this is not the log it was. Nothing
+// more is signed until a person has looked (design §6).
+static void stop_signing(struct core *core, const struct flow_item *item, const char *why)
+{
+	core->readonly = true;
+	core->readonly_why = why;
+	log_line(LOG_LEVEL_ERROR, "event=stopped-signing reason=%s oin=%s", why,
+		 item->signer->bundle.oin.text);
+}
+
+static enum result hello(struct core *core, struct flow_item *item)
+{
+	const struct statement *s = &item->opened->statement;
+	struct bytes note = veld_get(s->velden, s->veld_count, HELLO_CHECKPOINT);
+	struct checkpoint theirs;
+	struct hash root;
+	if (note.len > 0) {
+		if (checkpoint_verify(note, &core->vkey, &theirs))
+			return refuse_request(core, item, REASON_BAD_HEAD, "hello.checkpoint");
+		struct tree_reader reader = journal_tree(core->journal);
+		enum result r = RESULT_OK;
+		if (theirs.size > core->checkpoint.size)
+			stop_signing(core, item, "a-later-checkpoint-exists");
+		else
+			r = tree_root_at(&reader, theirs.size, &root);
+		if (r)
+			return r;
+		if (theirs.size <= core->checkpoint.size && !hash_equal(&root, &theirs.root))
+			stop_signing(core, item, "another-history-exists");
+	}
+	struct reply reply = {.about = item->opened->header_hash, .outcome = OUTCOME_AANVAARD};
+	struct answer answer = {.route = item->opened->route,
+				.sealing_id = item->opened->sealing_id,
+				.held = item->opened->held,
+				.replies = &reply,
+				.count = 1};
+	return answer_send(core, &answer, item->arena);
+}
+
+static enum result register_leaves(struct core *core, uint64_t from, struct arena *arena,
+				   struct reply *reply)
+{
+	reply->leaves = arena_alloc(arena, REGISTER_LEAVES_MAX * sizeof *reply->leaves);
+	size_t bytes = 0;
+	if (!reply->leaves)
+		return RESULT_NO_MEMORY;
+	while (true) {
+		uint64_t index;
+		struct recalled recalled;
+		struct leaf *leaf = &reply->leaves[reply->leaf_count];
+		enum result r = state_register_leaf(core->state, from, &index);
+		if (r == RESULT_NOT_FOUND || (!r && index >= core->checkpoint.size))
+			return RESULT_OK;
+		if (!r)
+			r = recall_entry(core, index, RECALL_PARTS, arena, &recalled);
+		if (r)
+			return r;
+		bytes += REGISTER_LEAF_ESTIMATE;
+		reply->more = reply->leaf_count == REGISTER_LEAVES_MAX || bytes > REPLY_BYTES_MAX;
+		if (reply->more)
+			return RESULT_OK;
+		memset(leaf, 0, sizeof *leaf);
+		r = leaf_recalled(core, index, 0, &recalled, arena, leaf);
+		if (r)
+			return r;
+		reply->leaf_count++;
+		from = index + 1;
+	}
+}
+
+static enum result register_request(struct core *core, struct flow_item *item)
+{
+	const struct statement *s = &item->opened->statement;
+	bool has_after = veld_get(s->velden, s->veld_count, REGISTER_AFTER).len > 0;
+	uint64_t from = has_after ? veld_number(s, REGISTER_AFTER, 0) + 1 : 0;
+	struct reply reply = {.about = item->opened->header_hash, .outcome = OUTCOME_AANVAARD};
+	enum result r = register_leaves(core, from, item->arena, &reply);
+	if (r)
+		return r;
+	struct answer answer = {.route = item->opened->route,
+				.sealing_id = item->opened->sealing_id,
+				.held = item->opened->held,
+				.replies = &reply,
+				.count = 1};
+	return answer_send(core, &answer, item->arena);
+}
+
+enum result deliver_request(struct core *core, struct flow_item *item)
+{
+	switch (item->type->type) {
+	case TYPE_FETCH:
+		return fetch(core, item);
+	case TYPE_HELLO:
+		return hello(core, item);
+	case TYPE_REGISTER:
+		return register_request(core, item);
+	default:
+		return refuse_request(core, item, REASON_UNKNOWN_TYPE, "type");
+	}
+}

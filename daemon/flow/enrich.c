@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Step 5, enrich: what the melding says of itself becomes facts, and state adds what is already
+// known: earlier meldingen, samenloop of two sources, the responsible house. Each fact keeps which
+// entries it was computed from. What cannot be told stays "not known".
+#include "flow/flow.h"
+
+#include "base/clock.h"
+#include "crypto/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define YEAR_MS (365 * MS_PER_DAY)
+#define MONTH_MS (30 * MS_PER_DAY)
+#define ADULT_AGE 18
+#define HANDLE_RANDOM 8
+
+// Which veld of which rubriek is which attribute. `absent_is_none`: leaving it out says there is
+// none; otherwise leaving it out says nothing.
+struct source_row {
+	enum attribuut attribuut;
+	uint32_t rubriek, veld;
+	bool absent_is_none;
+};
+static const struct source_row of_melding[] = {
+	{ATTRIBUUT_SOORT, RUBRIEK_KENMERKEN, KENMERK_SOORT, false},
+	{ATTRIBUUT_THEMA, RUBRIEK_KENMERKEN, KENMERK_THEMA, true},
+	{ATTRIBUUT_KLASSE, RUBRIEK_KENMERKEN, KENMERK_KLASSE, true},
+	{ATTRIBUUT_URGENTIE, RUBRIEK_KENMERKEN, KENMERK_URGENTIE, false},
+	{ATTRIBUUT_STRAFRECHT, RUBRIEK_KENMERKEN, KENMERK_STRAFRECHT, false},
+	{ATTRIBUUT_GEMEENTE, RUBRIEK_KENMERKEN, KENMERK_GEMEENTE, false},
+};
+static const struct source_row of_betrokkene[] = {
+	{ATTRIBUUT_ROL, RUBRIEK_BETROKKENHEID, BETROKKENHEID_ROL, false},
+	{ATTRIBUUT_WOONGEMEENTE, RUBRIEK_BETROKKENHEID, BETROKKENHEID_WOONGEMEENTE, false},
+	{ATTRIBUUT_LEEFGEBIED, RUBRIEK_LEEFGEBIEDEN, LEEFGEBIEDEN_AANDACHT, false},
+	{ATTRIBUUT_AFGESCHERMD, RUBRIEK_VERBLIJFADRES, VERBLIJFADRES_AFGESCHERMD, false},
+};
+
+static void feit_from_veld(struct feiten *feiten, const struct melding *melding,
+			   const struct source_row *row, uint32_t betrokkene)
+{
+	struct feit *feit = feiten_at(feiten, row->attribuut, betrokkene);
+	const struct rubriek *rubriek = melding_find(melding, row->rubriek, betrokkene);
+	bool any = false;
+	for (size_t i = 0; rubriek && i < rubriek->veld_count; i++) {
+		if (rubriek->velden[i].veld != row->veld)
+			continue;
+		feit_add(feit, rubriek->velden[i].waarde);
+		any = true;
+	}
+	if (!any && rubriek && row->absent_is_none)
+		feit_set_none(feit);
+}
+
+static void feit_text(struct feiten *feiten, enum attribuut attribuut, uint32_t betrokkene,
+		      const char *text)
+{
+	feit_set(feiten_at(feiten, attribuut, betrokkene), bytes_of_text(text));
+}
+
+static enum result feit_number(struct flow_item *item, enum attribuut attribuut,
+			       uint32_t betrokkene, uint64_t number)
+{
+	char text[24];
+	int n = snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+	struct bytes copy = arena_copy(item->arena, bytes_make(text, (size_t)n));
+	if (!copy.data)
+		return RESULT_NO_MEMORY;
+	feit_set(feiten_at(item->feiten, attribuut, betrokkene), copy);
+	return RESULT_OK;
+}
+
+static void enrich_huis(struct core *core, struct flow_item *item, enum attribuut from,
+			enum attribuut to, uint32_t betrokkene)
+{
+	const struct feit *gemeente = feiten_get(item->feiten, from, betrokkene);
+	if (!gemeente || !gemeente->bekend || gemeente->waarde_count != 1)
+		return;
+	const char *huis =
+		gemeente_huis(core->gemeenten, gemeente->waarden[0], date_amsterdam(item->now));
+	if (huis)
+		feit_text(item->feiten, to, betrokkene, huis);
+}
+
+static void enrich_source(struct core *core, struct flow_item *item)
+{
+	struct feiten *feiten = item->feiten;
+	const struct bundle *bundle = &item->signer->bundle;
+	feiten->bron = bundle->oin;
+	feiten->bron_functie_count = bundle->functie_count;
+	for (size_t i = 0; i < bundle->functie_count; i++)
+		feiten->bron_functies[i] = bytes_of_text(bundle->functies[i]);
+	feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bundle->soort);
+	const struct partij *partij =
+		core->convenant ? convenant_partij_of(core->convenant, &bundle->oin) : NULL;
+	if (partij)
+		feit_text(feiten, ATTRIBUUT_BRON, 0, partij->partij);
+}
+
+// Minderjarig on the day of receipt, Europe/Amsterdam.
+static void enrich_age(struct flow_item *item, uint32_t betrokkene)
+{
+	const struct rubriek *rubriek =
+		melding_find(&item->opened->melding, RUBRIEK_IDENTIFICATIE, betrokkene);
+	struct civil_date birth;
+	if (!rubriek ||
+	    date_parse(veld_get(rubriek->velden, rubriek->veld_count, IDENTIFICATIE_GEBOORTEDATUM),
+		       &birth))
+		return;
+	int years = date_years_between(birth, date_amsterdam(item->now));
+	feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
+		  years < ADULT_AGE ? "ja" : "nee");
+}
+
+// The numbers that identify a betrokkene: BSN and chain numbers. A name is none (design §7).
+static size_t identificaties_of(const struct melding *melding, uint32_t betrokkene,
+				struct identificatie *out, size_t max)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < melding->count && count < max; i++) {
+		const struct rubriek *r = &melding->rubrieken[i];
+		if (r->betrokkene != betrokkene)
+			continue;
+		if (r->soort == RUBRIEK_BSN)
+			out[count++] = (struct identificatie){
+				ID_BSN, veld_get(r->velden, r->veld_count, BSN_WAARDE)};
+		if (r->soort == RUBRIEK_KETENNUMMER) {
+			struct bytes soort = veld_get(r->velden, r->veld_count, KETENNUMMER_SOORT);
+			bool skn = bytes_equal(soort, bytes_of_text("skn"));
+			out[count++] = (struct identificatie){
+				skn ? ID_SKN : ID_VNUMMER,
+				veld_get(r->velden, r->veld_count, KETENNUMMER_WAARDE)};
+		}
+	}
+	return count;
+}
+
+// One person may stand in a melding twice, in two rollen.
+static bool find_in_melding(const struct flow_item *item, const struct identificatie *wanted,
+			    uint8_t handle[HANDLE_LEN])
+{
+	for (size_t p = 0; p < item->persoon_count; p++) {
+		const struct persoon_link *link = &item->personen[p];
+		for (size_t i = 0; i < link->identificatie_count; i++)
+			if (link->identificaties[i].soort == wanted->soort &&
+			    bytes_equal(link->identificaties[i].waarde, wanted->waarde)) {
+				memcpy(handle, link->handle, HANDLE_LEN);
+				return true;
+			}
+	}
+	return false;
+}
+
+// The handle of the first number known already; a new one when none is. Numbers that lead to
+// different persons are never merged: the link then rests on the first.
+static enum result find_handle(struct core *core, const struct flow_item *item,
+			       const struct persoon_link *link, uint8_t handle[HANDLE_LEN])
+{
+	for (size_t i = 0; i < link->identificatie_count; i++) {
+		if (find_in_melding(item, &link->identificaties[i], handle))
+			return RESULT_OK;
+		enum result r = state_person(core->state, &link->identificaties[i], handle);
+		if (r != RESULT_NOT_FOUND)
+			return r;
+	}
+	put_u64be(handle, journal_size(core->journal) + core->record_count);
+	random_bytes(handle + HANDLE_LEN - HANDLE_RANDOM, HANDLE_RANDOM);
+	return RESULT_OK;
+}
+
+#define OCCURRENCES_MAX 256
+
+static enum result set_history(struct flow_item *item, uint32_t betrokkene,
+			       const struct state_occurrence *earlier, size_t count)
+{
+	struct civil_date today = date_amsterdam(item->now);
+	uint64_t day = 0, month = 0, year = 0;
+	bool samenloop = false;
+	static const enum attribuut with_origin[] = {ATTRIBUUT_EERDER_DAG, ATTRIBUUT_EERDER_30,
+						     ATTRIBUUT_EERDER_365, ATTRIBUUT_SAMENLOOP};
+	for (size_t i = 0; i < count; i++) {
+		int64_t at = (int64_t)earlier[i].received;
+		bool in_month = at >= item->now - MONTH_MS;
+		year++;
+		month += in_month;
+		day += date_to_days(date_amsterdam(at)) == date_to_days(today);
+		samenloop |= in_month && earlier[i].source != item->source_number;
+	}
+	enum result r = feit_number(item, ATTRIBUUT_EERDER_DAG, betrokkene, day);
+	if (!r)
+		r = feit_number(item, ATTRIBUUT_EERDER_30, betrokkene, month);
+	if (!r)
+		r = feit_number(item, ATTRIBUUT_EERDER_365, betrokkene, year);
+	feit_text(item->feiten, ATTRIBUUT_SAMENLOOP, betrokkene, samenloop ? "ja" : "nee");
+	for (size_t a = 0; a < sizeof with_origin / sizeof with_origin[0]; a++) {
+		struct feit *feit = feiten_at(item->feiten, with_origin[a], betrokkene);
+		for (size_t i = 0; i < count && feit->herkomst_count < FEIT_HERKOMST_MAX; i++)
+			feit->herkomst[feit->herkomst_count++] = earlier[i].index;
+	}
+	return r;
+}
+
+static enum result enrich_person(struct core *core, struct flow_item *item, uint32_t betrokkene)
+{
+	struct identificatie found[8];
+	size_t count = identificaties_of(&item->opened->melding, betrokkene, found, 8);
+	feit_text(item->feiten, ATTRIBUUT_IDENTIFICEERBAAR, betrokkene, count ? "ja" : "nee");
+	if (count == 0)
+		return RESULT_OK;
+	struct persoon_link *link = &item->personen[item->persoon_count];
+	link->betrokkene = betrokkene;
+	link->identificaties = arena_alloc(item->arena, count * sizeof found[0]);
+	if (!link->identificaties)
+		return RESULT_NO_MEMORY;
+	memcpy(link->identificaties, found, count * sizeof found[0]);
+	link->identificatie_count = count;
+	enum result r = find_handle(core, item, link, link->handle);
+	if (r)
+		return r;
+	item->persoon_count++;
+	struct state_occurrence earlier[OCCURRENCES_MAX];
+	size_t occurrences = 0;
+	struct state_span span = {link->handle, (uint64_t)(item->now - YEAR_MS), OCCURRENCES_MAX};
+	r = state_occurrences(core->state, span, earlier, &occurrences);
+	return r ? r : set_history(item, betrokkene, earlier, occurrences);
+}
+
+static enum result enrich_betrokkene(struct core *core, struct flow_item *item, uint32_t betrokkene)
+{
+	for (size_t i = 0; i < sizeof of_betrokkene / sizeof of_betrokkene[0]; i++)
+		feit_from_veld(item->feiten, &item->opened->melding, &of_betrokkene[i], betrokkene);
+	if (!melding_find(&item->opened->melding, RUBRIEK_VERBLIJFADRES, betrokkene))
+		feit_text(item->feiten, ATTRIBUUT_AFGESCHERMD, betrokkene, "nee");
+	enrich_age(item, betrokkene);
+	enrich_huis(core, item, ATTRIBUUT_WOONGEMEENTE, ATTRIBUUT_WOONHUIS, betrokkene);
+	return enrich_person(core, item, betrokkene);
+}
+
+static uint32_t betrokkenen_of(const struct melding *melding)
+{
+	uint32_t highest = 0;
+	for (size_t i = 0; i < melding->count; i++)
+		if (melding->rubrieken[i].betrokkene > highest)
+			highest = melding->rubrieken[i].betrokkene;
+	return highest;
+}
+
+static enum result enrich_melding(struct core *core, struct flow_item *item)
+{
+	const struct melding *melding = &item->opened->melding;
+	item->feiten = arena_alloc(item->arena, sizeof *item->feiten);
+	item->personen = arena_alloc(item->arena, BETROKKENEN_MAX * sizeof *item->personen);
+	if (!item->feiten || !item->personen)
+		return RESULT_NO_MEMORY;
+	uint32_t betrokkenen = betrokkenen_of(melding);
+	if (betrokkenen > BETROKKENEN_MAX)
+		return RESULT_MALFORMED; // the opener validated; a forged struct ends here
+	item->feiten->betrokkenen = betrokkenen;
+	item->feiten->now = item->now;
+	item->enriched_at = item->now;
+	item->enriched_source = item->source_number;
+	item->feiten->oefening = core->registry.genesis.oefening;
+	for (size_t i = 0; i < sizeof of_melding / sizeof of_melding[0]; i++)
+		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
+	enrich_huis(core, item, ATTRIBUUT_GEMEENTE, ATTRIBUUT_HUIS, 0);
+	enrich_source(core, item);
+	enum result r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
+	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
+		r = enrich_betrokkene(core, item, b);
+	return r;
+}
+
+enum result enrich_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
+{
+	*ret_next = FLOW_NEXT;
+	if (item->refusal.reason != REASON_NONE)
+		return RESULT_OK; // a refusal is recorded without being looked into
+	if (item->type->type == TYPE_MELDING)
+		return enrich_melding(core, item);
+	if (item->type->type == TYPE_WEGING)
+		return weging_prepare(core, item);
+	return RESULT_OK;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The order of the path. Compare with design §4: steps 1 to 3 run in gate and opener, 4 to 7 are
+// the table below, the rest of 7 and 8 to 10 are flow_commit.
+//
+//   #   step         where                    here
+//   1   receive      gate                     daemon/gate
+//   2   open         opener                   daemon/opener
+//   3   validate     opener                   daemon/opener, proto/melding
+//   4   settle       core, open transaction   settle.c
+//   5   enrich       core                     enrich.c
+//   6   decide       core                     decide.c
+//   7   record       core, one commit         record.c, commit.c
+//   8   acknowledge  core, after the guard    acknowledge.c
+//   9   deliver      core, at fetch           deliver.c
+//   10  confirm      2 to 8 again             ack.c
+#include "flow/flow.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+static const struct {
+	const char *step;
+	enum result (*run)(struct core *core, struct flow_item *item, enum flow_next *ret_next);
+} path[] = {
+	{"settle", settle_item},
+	{"enrich", enrich_item},
+	{"decide", decide_item},
+	{"record", record_item},
+};
+
+void refuse_item(struct flow_item *item, enum reason reason, const char *field)
+{
+	if (item->refusal.reason != REASON_NONE)
+		return; // the first reason is the one to fix first
+	item->refusal.reason = reason;
+	size_t len = strlen(field);
+	if (len >= sizeof item->refusal.field)
+		len = sizeof item->refusal.field - 1;
+	memcpy(item->refusal.field, field, len);
+	item->refusal.field[len] = '\0';
+}
+
+static enum result item_new(struct core *core, struct bytes message, struct flow_item **ret_item)
+{
+	struct flow_item *item = arena_alloc(core->arena, sizeof *item);
+	struct opened *opened = arena_alloc(core->arena, sizeof *opened);
+	// The message lies in the channel's buffer, which the next receive overwrites.
+	struct bytes copy = arena_copy(core->arena, message);
+	if (!item || !opened || !copy.data)
+		return RESULT_NO_MEMORY;
+	enum result r = opened_decode(copy, core->arena, opened);
+	if (r)
+		return r;
+	item->opened = opened;
+	item->arena = core->arena;
+	item->now = clock_wall_ms();
+	item->refusal = opened->refusal;
+	*ret_item = item;
+	return RESULT_OK;
+}
+
+enum result flow_take(struct core *core, struct bytes message)
+{
+	struct flow_item *item = NULL;
+	if (core->item_count >= BATCH_ITEMS)
+		return RESULT_AGAIN;
+	enum result r = item_new(core, message, &item);
+	if (r)
+		return r;
+	core->items[core->item_count++] = item;
+	enum flow_next next = FLOW_NEXT;
+	for (size_t i = 0; !r && next == FLOW_NEXT && i < sizeof path / sizeof path[0]; i++)
+		r = path[i].run(core, item, &next);
+	return r;
+}

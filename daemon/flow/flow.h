@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The path of a statement through core (design §4), one loop in one thread. Each step is a file of
+// this folder; their order is the table in flow.c. Everything here is deterministic but for what
+// record.c draws at random, and that is written into the journal.
+#ifndef KNP_FLOW_FLOW_H
+#define KNP_FLOW_FLOW_H
+
+#include "convenant/convenant.h"
+#include "guard/guard.h"
+#include "ipc/opened.h"
+#include "journal/journal.h"
+#include "melding/gemeenten.h"
+#include "register/register.h"
+#include "settings/settings.h"
+#include "state/state.h"
+#include "tree/note.h"
+
+#define BATCH_ITEMS 512
+#define BATCH_RECORDS 2048 // entries of one commit: an item may need several
+#define BATCH_ARENA (512u * 1024 * 1024)
+#define WAITERS_MAX 1024
+#define REPLY_BYTES_MAX (200 * 1024) // of one envelope; what does not fit goes in another
+
+// Counts since the start, for status and metrics.
+struct flow_counts {
+	uint64_t aanvaard, geweigerd, duplicates, conflicts, again, unsealed, delivered, acks;
+	uint64_t batches, entries, sequence_gaps, sequence_reuse;
+};
+
+// A recipient that waits for something new (long poll).
+struct waiter {
+	struct route route;
+	struct hash about;
+	struct key_id sealing_id;
+	struct ontvanger ontvanger;
+	uint64_t after;
+	uint32_t max;
+	struct head held;
+	int64_t until; // monotonic milliseconds
+	bool live;
+};
+
+// An entry on its way into the journal.
+struct record {
+	struct entry entry;
+	uint8_t encoded[ENTRY_LEN];
+	struct hash leaf;
+	uint8_t seed[VECTOR_SEED_LEN];
+	struct vector *vector;
+	struct part *parts; // 0 is the sender's, 1 the accountability, then one per ontvanger
+	struct bytes *part_bytes;
+	size_t part_count;
+	struct bytes stored, content;
+	uint64_t slot_parts, slot_content;
+	struct bytes document;
+	struct hash document_hash;
+};
+
+// What one ontvanger gets of one melding, as decided.
+struct gave {
+	uint32_t betrokkene, rubriek;
+	uint16_t *regels;
+	size_t regel_count;
+};
+struct toedeling { // all that goes to one ontvanger
+	struct ontvanger ontvanger;
+	struct gave *gaves;
+	size_t count, cap;
+};
+struct besluit_set {
+	struct toedeling *toedelingen;
+	size_t count, cap;
+	struct verplichting *verplichtingen;
+	size_t verplichting_count, verplichting_cap;
+	uint16_t *regels; // every regel that gave something
+	size_t regel_count, regel_cap;
+};
+
+// The melding of an entry as stored: its accountability part and content.
+struct recalled {
+	struct part *parts;
+	struct bytes *part_bytes;
+	size_t part_count;
+	uint8_t seed[VECTOR_SEED_LEN];
+	uint8_t entry[ENTRY_LEN];
+	const struct part_verantwoording *verantwoording; // NULL when there is none
+	bool has_content, erased;
+	struct stored_content content;
+};
+// One statement on its way.
+struct flow_item {
+	struct opened *opened;
+	struct arena *arena;
+	int64_t now;
+	const struct party *signer; // may be revoked
+	uint32_t source_number;
+	const struct type_row *type;
+	struct refusal refusal;
+	bool recorded; // it has an entry: `index` (of this batch or an earlier one)
+	bool in_batch; // …of this batch: `record`
+	uint64_t index;
+	struct record *record;
+	uint32_t outcome;  // enum outcome
+	uint32_t pause_ms; // with again
+	// of a melding or a weging
+	struct feiten *feiten;
+	struct persoon_link *personen;
+	size_t persoon_count;
+	struct plaats *plaatsen; // rubrieken there are, the knooppunt's own included
+	size_t plaats_count;
+	struct rubriekplaats *sent; // rubrieken the sender gave, with their slots
+	size_t sent_count;
+	struct besluit_set besluit;
+	uint64_t betreft;          // of a weging: the melding
+	struct recalled *recalled; // of a weging: that melding as stored
+	int64_t enriched_at;       // when the facts were gathered (of a weging: back then)
+	uint32_t enriched_source;  // number of the source of the melding
+};
+
+struct core {
+	const struct settings *settings;
+	struct gemeenten *gemeenten;
+	struct keystore *keystore;
+	struct guard *guard;
+	struct journal *journal;
+	struct state *state;
+	struct registry registry;
+	struct convenant *convenant; // NULL: none in force, so nothing goes anywhere
+	uint64_t generation;         // register leaf that brought the convenant
+	bool changed;                // registry: openers and gate must get new lists
+	struct private_key log_key, send_key;
+	struct vkey vkey;
+	struct checkpoint checkpoint;
+	struct buffer note; // the signed checkpoint
+	int64_t last_time;  // of the newest entry
+	bool readonly;
+	const char *readonly_why;
+
+	struct arena *arena;         // of the batch, cleared by every commit
+	struct arena *command_arena; // of one control question
+	struct flow_item *items[BATCH_ITEMS];
+	size_t item_count;
+	struct record *records[BATCH_RECORDS];
+	size_t record_count;
+	struct waiter waiters[WAITERS_MAX];
+	struct flow_counts counts;
+	struct pair_cache *pairs;
+	// Sends one envelope to the gate; false when the gate's queue is full (the partner asks
+	// again).
+	bool (*send)(void *context, const struct route *route, struct bytes frame);
+	void *send_context;
+};
+
+// A step gives FLOW_NEXT, or FLOW_ANSWER when the item needs no further step (duplicate, conflict,
+// request). Any failure of our own is a result that aborts the batch.
+enum flow_next { FLOW_NEXT, FLOW_ANSWER };
+
+enum result settle_item(struct core *core, struct flow_item *item,
+			enum flow_next *ret_next) KNP_MUST_CHECK;
+enum result enrich_item(struct core *core, struct flow_item *item,
+			enum flow_next *ret_next) KNP_MUST_CHECK;
+enum result decide_item(struct core *core, struct flow_item *item,
+			enum flow_next *ret_next) KNP_MUST_CHECK;
+enum result record_item(struct core *core, struct flow_item *item,
+			enum flow_next *ret_next) KNP_MUST_CHECK;
+
+// Takes one opened statement into the batch, through the steps up to record.
+enum result flow_take(struct core *core, struct bytes message) KNP_MUST_CHECK;
+// Commits the batch: journal, checkpoint, guard; then acknowledges, serves requests and waiters.
+// RESULT_FULL: every statement of the batch was answered *again* and nothing was kept. RESULT_IO:
+// the core is read-only from now on.
+enum result flow_commit(struct core *core) KNP_MUST_CHECK;
+// Adds a tick leaf to the batch.
+enum result flow_tick(struct core *core, int64_t now) KNP_MUST_CHECK;
+// Ends a batch that a failure of our own stopped: all of it is answered *again*.
+enum result flow_abort(struct core *core) KNP_MUST_CHECK;
+// Signs the journal as it is and writes the guard.
+enum result flow_sign(struct core *core) KNP_MUST_CHECK;
+// Applies what the journal has and state has not.
+enum result flow_catch_up(struct core *core) KNP_MUST_CHECK;
+// Commits one change of the register: `part` without its `vorige`, and for a convenant its
+// document; neither may lie on core->arena, which the commit clears. Fails as register_fold does,
+// with `problem` filled; RESULT_AGAIN when the disk is full or core is read-only. Afterwards
+// registry, convenant and generation are the new ones.
+enum result flow_register(struct core *core, struct part_register *part, struct bytes document,
+			  uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
+
+// ---- between the steps ---------------------------------------------------------------------
+
+void refuse_item(struct flow_item *item, enum reason reason, const char *field);
+
+// Wegingen (weging.c): settle finds the melding and the obligation, prepare rebuilds its facts.
+enum result weging_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
+enum result weging_prepare(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
+// Takes away what was given before: a weging adds, it does not repeat.
+enum result weging_subtract(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
+enum result ack_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
+
+// Adds an entry with these parts to the batch, applies it to state (record.c).
+struct record_request {
+	enum entry_class class;
+	int64_t now;
+	struct part *parts;
+	size_t count;
+	struct bytes content;
+	uint64_t slot_parts, slot_content;
+	struct bytes document;
+	struct hash document_hash;
+};
+enum result record_add(struct core *core, const struct record_request *request,
+		       struct record **ret_record) KNP_MUST_CHECK;
+
+// Fills item->plaatsen: what can be decided on, from what the sender gave and what facts add.
+enum result list_plaatsen(struct flow_item *item) KNP_MUST_CHECK;
+
+// Facts as recorded, and back (facts.c).
+enum result feiten_record(const struct feiten *feiten, struct arena *arena,
+			  struct feit_waarde **ret_waarden, size_t *ret_count) KNP_MUST_CHECK;
+enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struct arena *arena,
+			  struct feiten **ret_feiten) KNP_MUST_CHECK;
+
+// The melding of an entry as stored (recall.c).
+enum recall_what { RECALL_PARTS, RECALL_PARTS_AND_CONTENT };
+enum result recall_entry(struct core *core, uint64_t index, enum recall_what what,
+			 struct arena *arena, struct recalled *ret_recalled) KNP_MUST_CHECK;
+// Facts of a melding with the wegingen given since, as they would be decided on now.
+enum result recall_feiten(struct core *core, uint64_t melding, const struct recalled *recalled,
+			  struct arena *arena, struct feiten **ret_feiten) KNP_MUST_CHECK;
+
+// What the knooppunt states to one ontvanger as its own (verrijking.c): verrijking.* computed only
+// over what that ontvanger may know to exist, and where herkomst is withheld the sender's rubrieken
+// without their bron.
+struct verrijkingen {
+	struct opening openings[RUBRIEKEN_MAX + 4 * (BETROKKENEN_MAX + 1)];
+	size_t count;
+};
+enum result verrijking_make(struct core *core, const struct flow_item *item,
+			    const struct toedeling *toedeling, uint32_t part,
+			    struct verrijkingen *ret_verrijkingen) KNP_MUST_CHECK;
+// A rubriek of the melding in hand as the sender gave it: n-th of item->sent.
+struct bytes sent_rubriek(const struct flow_item *item, size_t n);
+bool gave_herkomst(const struct toedeling *toedeling);
+bool verrijking_is(uint32_t rubriek); // only the knooppunt states it, herkomst aside
+
+// Answers (answer.c): seals Replies to a party.
+struct answer {
+	struct route route;
+	struct key_id sealing_id;
+	struct head held;
+	struct reply *replies;
+	size_t count;
+};
+enum result answer_send(struct core *core, const struct answer *answer,
+			struct arena *arena) KNP_MUST_CHECK;
+enum result acknowledge_batch(struct core *core) KNP_MUST_CHECK;
+// Requests that write nothing (deliver.c): fetch, hello, register.
+enum result deliver_request(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
+enum result deliver_waiting(struct core *core, int64_t monotonic_ms) KNP_MUST_CHECK;
+// The leaf of one part of a recalled entry, under the newest checkpoint (acknowledge.c).
+enum result leaf_recalled(struct core *core, uint64_t index, size_t place,
+			  const struct recalled *recalled, struct arena *arena,
+			  struct leaf *ret_leaf) KNP_MUST_CHECK;
+
+struct pair_cache *pair_cache_new(void);
+void pair_cache_free(struct pair_cache *cache);
+void pair_cache_clear(struct pair_cache *cache);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Reading an entry back: its parts and content, unsealed and decoded onto an arena.
+#include "flow/flow.h"
+
+#include "crypto/secret.h"
+
+#include <string.h>
+
+static enum result decode_parts(struct bytes stored, struct arena *arena, struct recalled *recalled)
+{
+	struct stored_parts parts;
+	struct bytes copy = arena_copy(arena, stored);
+	if (!copy.data)
+		return RESULT_NO_MEMORY;
+	enum result r = stored_parts_decode(copy, arena, &parts);
+	if (r)
+		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
+	recalled->parts = arena_alloc(arena, (parts.count + 1) * sizeof *recalled->parts);
+	if (!recalled->parts)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < parts.count; i++) {
+		r = part_decode(parts.parts[i], arena, &recalled->parts[i]);
+		if (r)
+			return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
+		if (recalled->parts[i].kind == PART_VERANTWOORDING)
+			recalled->verantwoording = &recalled->parts[i].verantwoording;
+	}
+	recalled->part_bytes = parts.parts;
+	recalled->part_count = parts.count;
+	memcpy(recalled->seed, parts.seed, sizeof recalled->seed);
+	return RESULT_OK;
+}
+
+static enum result decode_content(struct bytes stored, struct arena *arena,
+				  struct recalled *recalled)
+{
+	struct bytes copy = arena_copy(arena, stored);
+	if (!copy.data)
+		return RESULT_NO_MEMORY;
+	enum result r = stored_content_decode(copy, arena, &recalled->content);
+	recalled->has_content = !r;
+	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
+}
+
+enum result recall_entry(struct core *core, uint64_t index, enum recall_what what,
+			 struct arena *arena, struct recalled *ret_recalled)
+{
+	struct recalled recalled;
+	struct buffer parts, content;
+	memset(&recalled, 0, sizeof recalled);
+	buffer_init(&parts, 4 * 1024 * 1024);
+	buffer_init(&content, 4 * 1024 * 1024);
+	bool wanted = what == RECALL_PARTS_AND_CONTENT;
+	enum result r = journal_read(core->journal, index, recalled.entry, &parts, NULL);
+	if (r == RESULT_ERASED) {
+		recalled.erased = true;
+		r = RESULT_OK;
+	} else if (!r) {
+		r = decode_parts(buffer_view(&parts), arena, &recalled);
+	}
+	if (!r && wanted) {
+		r = journal_read(core->journal, index, recalled.entry, NULL, &content);
+		if (!r && content.len > 0)
+			r = decode_content(buffer_view(&content), arena, &recalled);
+		if (r == RESULT_ERASED) {
+			recalled.erased = true;
+			r = RESULT_OK;
+		}
+	}
+	buffer_wipe(&parts);
+	buffer_wipe(&content);
+	if (!r)
+		*ret_recalled = recalled;
+	return r;
+}
+
+// Adds the outcome of one later weging to the facts.
+static enum result add_weging(struct core *core, uint64_t later, struct arena *arena,
+			      struct feiten *feiten)
+{
+	struct recalled recalled;
+	enum result r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
+	if (r || !recalled.verantwoording || recalled.verantwoording->type != TYPE_WEGING)
+		return r;
+	const struct part_verantwoording *v = recalled.verantwoording;
+	struct weging_feit *grown =
+		arena_alloc(arena, (feiten->weging_count + 2) * sizeof *feiten->wegingen);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	if (feiten->weging_count > 0)
+		memcpy(grown, feiten->wegingen, feiten->weging_count * sizeof *grown);
+	grown[feiten->weging_count++] = (struct weging_feit){
+		.regel = veld_get(v->velden, v->veld_count, WEGING_REGEL),
+		.uitkomst = veld_get(v->velden, v->veld_count, WEGING_UITKOMST),
+	};
+	feiten->wegingen = grown;
+	return RESULT_OK;
+}
+
+enum result recall_feiten(struct core *core, uint64_t melding, const struct recalled *recalled,
+			  struct arena *arena, struct feiten **ret_feiten)
+{
+	const struct part_verantwoording *v = recalled->verantwoording;
+	struct feiten *feiten;
+	if (!v)
+		return RESULT_NOT_FOUND;
+	enum result r = feiten_recall(v->feiten, v->feit_count, arena, &feiten);
+	if (r)
+		return r;
+	r = oin_parse(v->signer, &feiten->bron);
+	feiten->oefening = core->registry.genesis.oefening;
+	feiten->now = (int64_t)v->received;
+	for (size_t n = 0; !r; n++) {
+		uint64_t later;
+		r = state_cause(core->state, melding, n, &later);
+		if (r == RESULT_NOT_FOUND)
+			break;
+		if (!r)
+			r = add_weging(core, later, arena, feiten);
+	}
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	*ret_feiten = feiten;
+	return RESULT_OK;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Changes of the register: one leaf each, committed alone, so that whoever comes after it is judged
+// under it and whoever came before it is not.
+#include "flow/flow.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+// Tries the leaf on a copy under a stand-in hash: what is wrong with it shows before it is
+// recorded.
+static enum result rehearse(struct core *core, const struct part_register *part, uint64_t index,
+			    struct problem *problem)
+{
+	struct registry copy = {0};
+	struct register_leaf leaf = {.index = index, .part = part};
+	struct register_source source = {.send = &core->send_key, .problem = problem};
+	enum result r = register_copy(&core->registry, &copy);
+	if (!r)
+		r = register_fold(&copy, &leaf, source);
+	register_done(&copy);
+	return r;
+}
+
+static enum result commit_leaf(struct core *core, const struct part_register *part,
+			       struct bytes document, struct register_leaf *ret_leaf)
+{
+	struct part *copy = arena_alloc(core->arena, sizeof *copy);
+	struct record *record;
+	if (!copy)
+		return RESULT_NO_MEMORY;
+	*copy = (struct part){.kind = PART_REGISTER, .registerdeel = *part};
+	struct record_request request = {.class = ENTRY_REGISTER,
+					 .now = clock_wall_ms(),
+					 .parts = copy,
+					 .count = 1,
+					 .slot_parts = KEYSTORE_SLOT_SYSTEM,
+					 .document = document,
+					 .document_hash = part->convenant.hash};
+	ret_leaf->index = journal_size(core->journal);
+	enum result r = record_add(core, &request, &record);
+	if (r)
+		return r;
+	ret_leaf->hash = record->leaf;
+	r = flow_commit(core);
+	if (!r && journal_size(core->journal) == ret_leaf->index)
+		r = RESULT_AGAIN; // the disk was full; nothing was kept
+	return r;
+}
+
+static enum result bring_into_force(struct core *core, uint64_t index, struct bytes document,
+				    struct problem *problem)
+{
+	struct convenant *next;
+	enum result r = convenant_load(document, "convenant", &next, problem);
+	if (r)
+		return r;
+	convenant_free(core->convenant);
+	core->convenant = next;
+	core->generation = index;
+	return RESULT_OK;
+}
+
+enum result flow_register(struct core *core, struct part_register *part, struct bytes document,
+			  uint64_t *ret_index, struct problem *problem)
+{
+	enum result r = core->item_count || core->record_count ? flow_commit(core) : RESULT_OK;
+	if (!r && core->readonly)
+		r = RESULT_AGAIN;
+	part->has_vorige = true;
+	part->vorige = core->registry.head;
+	if (!r)
+		r = rehearse(core, part, journal_size(core->journal), problem);
+	struct register_leaf leaf = {.part = part};
+	if (!r)
+		r = commit_leaf(core, part, document, &leaf);
+	if (r)
+		return r;
+	struct register_source source = {.send = &core->send_key, .problem = problem};
+	r = register_fold(&core->registry, &leaf, source);
+	if (!r && part->soort == REGISTER_CONVENANT)
+		r = bring_into_force(core, leaf.index, document, problem);
+	if (!r)
+		*ret_index = leaf.index;
+	return r;
+}

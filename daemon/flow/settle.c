@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Step 4, settle: dedupe first, then freshness, then the sequence; the signer's key valid at this
+// index; what the statement refers to.
+#include "flow/flow.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <string.h>
+
+#define AHEAD_MS (5 * MS_PER_MINUTE)
+#define OIN_OFFSET 12 // "urn:nld:oin:" in a source
+
+// Index the entry of this item will have.
+static uint64_t next_index(const struct core *core)
+{
+	return journal_size(core->journal) + core->record_count;
+}
+
+// Only an id that is well formed and of the signer's own source can have an outcome that lasts;
+// anything else is answered, sealed, and not recorded.
+static bool has_identity(const struct flow_item *item)
+{
+	const struct statement *s = &item->opened->statement;
+	return item->type && item->type->logged && s->id.len >= ID_MIN && s->id.len <= ID_MAX &&
+	       s->source.len > OIN_OFFSET + OIN_LEN &&
+	       memcmp(s->source.data + OIN_OFFSET, item->signer->bundle.oin.text, OIN_LEN) == 0;
+}
+
+static enum result settle_signer(struct core *core, struct flow_item *item)
+{
+	const struct signed_statement *s = &item->opened->signed_statement;
+	struct key_id id;
+	if (s->key_id.len != KEY_ID_LEN)
+		return RESULT_MALFORMED;
+	memcpy(id.b, s->key_id.data, KEY_ID_LEN);
+	item->signer = register_by_identity(&core->registry, &id);
+	if (!item->signer || item->signer->is_role) {
+		refuse_item(item, REASON_UNKNOWN_KEY, "signer");
+		return RESULT_OK;
+	}
+	const struct party *sealer =
+		register_by_sealing(&core->registry, &item->opened->sealing_id);
+	if (!sealer || !oin_equal(&sealer->bundle.oin, &item->signer->bundle.oin) ||
+	    !oin_equal(&item->opened->connection_oin, &item->signer->bundle.oin))
+		refuse_item(item, REASON_SENDER_MISMATCH, "signer");
+	if (!party_valid_at(item->signer, next_index(core)) ||
+	    (sealer && !party_valid_at(sealer, next_index(core))))
+		refuse_item(item, REASON_REVOKED_KEY, "signer");
+	return RESULT_OK;
+}
+
+// True when (source, id) has an outcome already: the same again, or a conflict.
+static enum result settle_dedupe(struct core *core, struct flow_item *item, bool *ret_settled)
+{
+	struct state_outcome earlier;
+	bool known = false;
+	enum result r = state_source(core->state, item->opened->statement.source,
+				     &item->source_number, &known);
+	if (r || !known)
+		return r;
+	r = state_dedupe(core->state, item->source_number, item->opened->statement.id, &earlier);
+	if (r == RESULT_NOT_FOUND)
+		return RESULT_OK;
+	if (r)
+		return r;
+	*ret_settled = true;
+	if (!hash_equal(&earlier.header_hash, &item->opened->header_hash)) {
+		core->counts.conflicts++;
+		item->refusal.reason = REASON_NONE;
+		refuse_item(item, REASON_CONFLICT, "id");
+		item->outcome = OUTCOME_GEWEIGERD;
+		return RESULT_OK;
+	}
+	core->counts.duplicates++;
+	item->recorded = true;
+	item->index = earlier.index;
+	item->outcome = earlier.outcome;
+	for (size_t i = 0; i < core->record_count; i++)
+		if (earlier.index == journal_size(core->journal) + i) {
+			item->in_batch = true;
+			item->record = core->records[i];
+		}
+	return RESULT_OK;
+}
+
+static void settle_freshness(struct flow_item *item)
+{
+	int64_t time = (int64_t)item->opened->statement.time;
+	if (time > item->now + AHEAD_MS)
+		refuse_item(item, REASON_FROM_FUTURE, "time");
+	if (time < item->now - item->type->max_age_ms)
+		refuse_item(item, REASON_TOO_OLD, "time");
+}
+
+// A head that is not in this log: the signer saw another history, or invents one.
+static enum result settle_head(struct core *core, struct flow_item *item)
+{
+	const struct head *head = &item->opened->statement.head;
+	if (head->size == 0)
+		return RESULT_OK;
+	struct hash root;
+	if (head->size > journal_size(core->journal)) {
+		refuse_item(item, REASON_BAD_HEAD, "head");
+		return RESULT_OK;
+	}
+	struct tree_reader reader = journal_tree(core->journal);
+	enum result r = tree_root_at(&reader, head->size, &root);
+	if (r)
+		return r;
+	if (!hash_equal(&root, &head->root)) {
+		log_line(LOG_LEVEL_ERROR, "event=split-view oin=%s size=%llu",
+			 item->signer->bundle.oin.text, (unsigned long long)head->size);
+		refuse_item(item, REASON_BAD_HEAD, "head");
+	}
+	return RESULT_OK;
+}
+
+static enum result settle_sequence(struct core *core, struct flow_item *item)
+{
+	bool seen = false;
+	enum result r = state_sequence_seen(core->state, item->source_number,
+					    item->opened->statement.sequence, &seen);
+	if (!r && seen) {
+		core->counts.sequence_reuse++;
+		log_line(LOG_LEVEL_WARNING, "event=sequence-reuse oin=%s",
+			 item->signer->bundle.oin.text);
+	}
+	return r;
+}
+
+static enum result settle_reference(struct core *core, struct flow_item *item)
+{
+	if (item->refusal.reason != REASON_NONE)
+		return RESULT_OK;
+	switch (item->type->type) {
+	case TYPE_WEGING:
+		return weging_settle(core, item);
+	case TYPE_ACK:
+		return ack_settle(core, item);
+	default:
+		return RESULT_OK;
+	}
+}
+
+static enum result answer_refused(struct flow_item *item, enum flow_next *ret_next)
+{
+	item->outcome = OUTCOME_GEWEIGERD;
+	*ret_next = FLOW_ANSWER;
+	return RESULT_OK;
+}
+
+enum result settle_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
+{
+	item->type = type_row(item->opened->statement.type);
+	enum result r = settle_signer(core, item);
+	if (r)
+		return r;
+	bool stranger = item->refusal.reason == REASON_UNKNOWN_KEY ||
+			item->refusal.reason == REASON_SENDER_MISMATCH;
+	if (!item->signer || !item->type || stranger)
+		return answer_refused(item, ret_next);
+	if (!item->type->logged) {
+		settle_freshness(item);
+		*ret_next = FLOW_ANSWER;
+		item->outcome = item->refusal.reason ? OUTCOME_GEWEIGERD : OUTCOME_AANVAARD;
+		return RESULT_OK;
+	}
+	if (!has_identity(item)) {
+		refuse_item(item, REASON_SENDER_MISMATCH, "source");
+		return answer_refused(item, ret_next);
+	}
+	bool settled = false;
+	r = settle_dedupe(core, item, &settled);
+	if (r || settled) {
+		*ret_next = FLOW_ANSWER;
+		return r;
+	}
+	if (item->refusal.reason == REASON_REVOKED_KEY)
+		return answer_refused(item, ret_next);
+	if (core->readonly) {
+		item->refusal.reason = REASON_READONLY;
+		item->outcome = OUTCOME_AGAIN;
+		*ret_next = FLOW_ANSWER;
+		return RESULT_OK;
+	}
+	settle_freshness(item);
+	r = settle_head(core, item);
+	if (!r)
+		r = settle_sequence(core, item);
+	if (!r)
+		r = settle_reference(core, item);
+	item->outcome = item->refusal.reason ? OUTCOME_GEWEIGERD : OUTCOME_AANVAARD;
+	return r;
+}

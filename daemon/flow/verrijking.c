@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the knooppunt states to one ontvanger as its own. A fact may steer a decision unseen; given
+// to anyone it counts only earlier meldingen of which that ontvanger got something (design §8), so
+// that the number itself betrays nothing.
+#include "flow/flow.h"
+
+#include "base/clock.h"
+#include "crypto/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define OCCURRENCES_MAX 256
+#define YEAR_MS (365 * MS_PER_DAY)
+#define MONTH_MS (30 * MS_PER_DAY)
+
+struct bytes sent_rubriek(const struct flow_item *item, size_t n)
+{
+	if (item->recalled)
+		return n < item->recalled->content.slots.count
+			       ? item->recalled->content.slots.rubrieken[n]
+			       : bytes_make(NULL, 0);
+	return item->opened->slots.rubrieken[n];
+}
+
+bool gave_herkomst(const struct toedeling *toedeling)
+{
+	for (size_t i = 0; i < toedeling->count; i++)
+		if (toedeling->gaves[i].rubriek == RUBRIEK_HERKOMST)
+			return true;
+	return false;
+}
+
+static enum result add_opening(const struct flow_item *item, uint32_t part,
+			       const struct rubriek *rubriek, struct verrijkingen *out)
+{
+	struct buffer encoded;
+	uint8_t salt[VECTOR_SALT_LEN];
+	buffer_init(&encoded, STATEMENT_MAX);
+	enum result r = rubriek_encode(rubriek, &encoded);
+	random_bytes(salt, sizeof salt);
+	struct opening opening = {part, arena_copy(item->arena, bytes_make(salt, sizeof salt)),
+				  arena_copy(item->arena, buffer_view(&encoded))};
+	buffer_wipe(&encoded);
+	if (r)
+		return r;
+	if (!opening.salt.data || !opening.value.data ||
+	    out->count >= sizeof out->openings / sizeof out->openings[0])
+		return RESULT_NO_MEMORY;
+	out->openings[out->count++] = opening;
+	return RESULT_OK;
+}
+
+static struct bytes number_text(const struct flow_item *item, uint64_t number)
+{
+	char text[24];
+	int n = snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+	return arena_copy(item->arena, bytes_make(text, (size_t)n));
+}
+
+struct history {
+	uint64_t day, month, year;
+	bool samenloop;
+};
+
+static enum result history_known_to(struct core *core, const struct flow_item *item,
+				    const struct ontvanger *ontvanger, const uint8_t *handle,
+				    struct history *ret_history)
+{
+	struct state_occurrence found[OCCURRENCES_MAX];
+	struct state_span span = {handle, (uint64_t)(item->enriched_at - YEAR_MS), OCCURRENCES_MAX};
+	size_t count = 0;
+	enum result r = state_occurrences(core->state, span, found, &count);
+	struct history history = {0};
+	int64_t today = date_to_days(date_amsterdam(item->enriched_at));
+	for (size_t i = 0; !r && i < count; i++) {
+		bool known = false;
+		int64_t at = (int64_t)found[i].received;
+		if (at > item->enriched_at || found[i].index == item->betreft)
+			continue; // later than the melding, or the melding itself
+		r = state_known(core->state, ontvanger, found[i].index, &known);
+		if (r || !known)
+			continue;
+		history.year++;
+		history.month += at >= item->enriched_at - MONTH_MS;
+		history.day += date_to_days(date_amsterdam(at)) == today;
+		history.samenloop |= at >= item->enriched_at - MONTH_MS &&
+				     found[i].source != item->enriched_source;
+	}
+	if (!r)
+		*ret_history = history;
+	return r;
+}
+
+static const struct persoon_link *link_of(const struct flow_item *item, uint32_t betrokkene)
+{
+	for (size_t i = 0; i < item->persoon_count; i++)
+		if (item->personen[i].betrokkene == betrokkene)
+			return &item->personen[i];
+	return NULL;
+}
+
+static enum result make_history(struct core *core, const struct flow_item *item,
+				const struct toedeling *toedeling, const struct gave *gave,
+				struct rubriek *rubriek)
+{
+	struct history history;
+	const struct persoon_link *link = link_of(item, gave->betrokkene);
+	if (!link)
+		return RESULT_INTERNAL; // decided on a fact that needs a link
+	enum result r = history_known_to(core, item, &toedeling->ontvanger, link->handle, &history);
+	if (r)
+		return r;
+	if (gave->rubriek == RUBRIEK_VERRIJKING_SAMENLOOP) {
+		rubriek->velden[0] = (struct veld){SAMENLOOP_VELD,
+						   bytes_of_text(history.samenloop ? "ja" : "nee")};
+		rubriek->veld_count = 1;
+		return RESULT_OK;
+	}
+	rubriek->velden[0] = (struct veld){EERDER_DAG, number_text(item, history.day)};
+	rubriek->velden[1] = (struct veld){EERDER_30, number_text(item, history.month)};
+	rubriek->velden[2] = (struct veld){EERDER_365, number_text(item, history.year)};
+	rubriek->veld_count = 3;
+	return RESULT_OK;
+}
+
+static enum result make_own(struct core *core, const struct flow_item *item,
+			    const struct toedeling *toedeling, const struct gave *gave,
+			    struct rubriek *rubriek)
+{
+	if (gave->rubriek != RUBRIEK_VERRIJKING_HUIS)
+		return make_history(core, item, toedeling, gave, rubriek);
+	const struct feit *huis =
+		feiten_get(item->feiten, gave->betrokkene ? ATTRIBUUT_WOONHUIS : ATTRIBUUT_HUIS,
+			   gave->betrokkene);
+	if (!huis || !huis->bekend || huis->waarde_count != 1)
+		return RESULT_INTERNAL;
+	rubriek->velden[0] = (struct veld){HUIS_NAAM, huis->waarden[0]};
+	rubriek->veld_count = 1;
+	return RESULT_OK;
+}
+
+// The sender's rubriek in the knooppunt's own words: the same velden, no bron.
+static enum result restate(const struct flow_item *item, const struct gave *gave, uint32_t part,
+			   struct verrijkingen *out)
+{
+	for (size_t n = 0; n < item->sent_count; n++) {
+		if (item->sent[n].betrokkene != gave->betrokkene ||
+		    item->sent[n].rubriek != gave->rubriek)
+			continue;
+		struct rubriek rubriek;
+		enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
+		if (r)
+			return r;
+		rubriek.bron = bytes_make(NULL, 0);
+		r = add_opening(item, part, &rubriek, out);
+		if (r)
+			return r;
+	}
+	return RESULT_OK;
+}
+
+enum result verrijking_make(struct core *core, const struct flow_item *item,
+			    const struct toedeling *toedeling, uint32_t part,
+			    struct verrijkingen *ret_verrijkingen)
+{
+	bool herkomst = gave_herkomst(toedeling);
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < toedeling->count; i++) {
+		const struct gave *gave = &toedeling->gaves[i];
+		struct veld velden[4];
+		struct rubriek rubriek = {.soort = gave->rubriek,
+					  .betrokkene = gave->betrokkene,
+					  .regime = REGIME_AVG,
+					  .velden = velden};
+		if (gave->rubriek == RUBRIEK_HERKOMST)
+			continue;
+		if (!verrijking_is(gave->rubriek)) {
+			if (!herkomst)
+				r = restate(item, gave, part, ret_verrijkingen);
+			continue;
+		}
+		r = make_own(core, item, toedeling, gave, &rubriek);
+		if (!r)
+			r = add_opening(item, part, &rubriek, ret_verrijkingen);
+	}
+	return r;
+}

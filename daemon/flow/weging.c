@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A weging: a person's judgement that a regel requires. It must be owed, come from the functie that
+// owes it, and it opens only what its regel says; without it nothing goes.
+#include "flow/flow.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+static struct bytes weging_veld(const struct flow_item *item, uint32_t veld)
+{
+	const struct statement *s = &item->opened->statement;
+	return veld_get(s->velden, s->veld_count, veld);
+}
+
+static bool parse_number(struct bytes text, uint64_t *ret_number)
+{
+	uint64_t number = 0;
+	if (text.len == 0 || text.len > 18)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		number = number * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	*ret_number = number;
+	return true;
+}
+
+// The open obligation this weging settles.
+static enum result find_owed(struct core *core, const struct flow_item *item, uint64_t melding,
+			     struct state_obligation *ret_owed)
+{
+	struct bytes regel = weging_veld(item, WEGING_REGEL);
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
+		r = state_owed(core->state, melding, n, ret_owed);
+		if (!r && ret_owed->soort == VERPLICHTING_WEGING &&
+		    bytes_equal(bytes_of_text(ret_owed->regel), regel))
+			return RESULT_OK;
+	}
+	return r;
+}
+
+enum result weging_settle(struct core *core, struct flow_item *item)
+{
+	uint64_t melding;
+	struct state_obligation owed;
+	// Core itself verifies what a weging rests on (design §3): the opener's word is not enough.
+	struct hash hash;
+	if (batch_verify_one(&item->opened->signed_statement, item->signer->bundle.identity,
+			     &hash) ||
+	    !hash_equal(&hash, &item->opened->header_hash)) {
+		refuse_item(item, REASON_BAD_SIGNATURE, "signer");
+		return RESULT_OK;
+	}
+	if (!parse_number(weging_veld(item, WEGING_ENTRY), &melding)) {
+		refuse_item(item, REASON_BAD_VALUE, "weging.entry");
+		return RESULT_OK;
+	}
+	enum result r = find_owed(core, item, melding, &owed);
+	if (r == RESULT_NOT_FOUND) {
+		refuse_item(item, REASON_NOT_OWED, "weging.regel");
+		return RESULT_OK;
+	}
+	if (r)
+		return r;
+	if (!oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
+	    !party_has_functie(item->signer, owed.owed_by.functie))
+		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
+	item->betreft = melding;
+	return RESULT_OK;
+}
+
+enum result weging_prepare(struct core *core, struct flow_item *item)
+{
+	item->recalled = arena_alloc(item->arena, sizeof *item->recalled);
+	if (!item->recalled)
+		return RESULT_NO_MEMORY;
+	enum result r = recall_entry(core, item->betreft, RECALL_PARTS_AND_CONTENT, item->arena,
+				     item->recalled);
+	if (r)
+		return r;
+	const struct part_verantwoording *v = item->recalled->verantwoording;
+	if (!v || !item->recalled->has_content) {
+		item->recalled = NULL;
+		item->betreft = 0;
+		refuse_item(item, REASON_NOT_FOUND, "weging.entry");
+		item->outcome = OUTCOME_GEWEIGERD;
+		return RESULT_OK;
+	}
+	r = recall_feiten(core, item->betreft, item->recalled, item->arena, &item->feiten);
+	if (r)
+		return r;
+	struct feiten *f = item->feiten;
+	struct weging_feit *grown =
+		arena_alloc(item->arena, (f->weging_count + 1) * sizeof *f->wegingen);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	if (f->weging_count > 0)
+		memcpy(grown, f->wegingen, f->weging_count * sizeof *grown);
+	grown[f->weging_count++] = (struct weging_feit){
+		.regel = weging_veld(item, WEGING_REGEL),
+		.uitkomst = weging_veld(item, WEGING_UITKOMST),
+	};
+	f->wegingen = grown;
+	f->now = item->now; // the regels in force now decide
+	item->enriched_at = (int64_t)v->received;
+	item->enriched_source = (uint32_t)v->source_number;
+	item->personen = v->personen;
+	item->persoon_count = v->persoon_count;
+	item->sent = v->rubrieken;
+	item->sent_count = v->rubriek_count;
+	return RESULT_OK;
+}
+
+static bool gift_covers(const struct part_verantwoording *v, const struct toedeling *t,
+			const struct gave *gave)
+{
+	for (size_t i = 0; i < v->gift_count; i++)
+		if (v->giften[i].betrokkene == gave->betrokkene &&
+		    v->giften[i].rubriek == gave->rubriek &&
+		    bytes_equal(v->giften[i].oin, bytes_of_text(t->ontvanger.oin.text)) &&
+		    bytes_equal(v->giften[i].functie, bytes_of_text(t->ontvanger.functie)))
+			return true;
+	return false;
+}
+
+// Herkomst is not taken away: each verstrekking says anew whether it names its source.
+static void subtract(struct flow_item *item, const struct part_verantwoording *v)
+{
+	for (size_t i = 0; i < item->besluit.count; i++) {
+		struct toedeling *t = &item->besluit.toedelingen[i];
+		size_t kept = 0;
+		for (size_t g = 0; g < t->count; g++)
+			if (t->gaves[g].rubriek == RUBRIEK_HERKOMST ||
+			    !gift_covers(v, t, &t->gaves[g]))
+				t->gaves[kept++] = t->gaves[g];
+		t->count = kept;
+	}
+}
+
+// Obligations that stand already are not opened twice.
+static void subtract_owed(struct core *core, struct flow_item *item)
+{
+	struct besluit_set *set = &item->besluit;
+	size_t kept = 0;
+	for (size_t i = 0; i < set->verplichting_count; i++) {
+		struct state_obligation owed;
+		bool open = false;
+		for (uint32_t n = 0; !state_owed(core->state, item->betreft, n, &owed);
+		     n = owed.n + 1)
+			open |= bytes_equal(bytes_of_text(owed.regel),
+					    set->verplichtingen[i].regel);
+		if (!open)
+			set->verplichtingen[kept++] = set->verplichtingen[i];
+	}
+	set->verplichting_count = kept;
+}
+
+enum result weging_subtract(struct core *core, struct flow_item *item)
+{
+	subtract(item, item->recalled->verantwoording);
+	subtract_owed(core, item);
+	for (size_t n = 0;; n++) {
+		uint64_t later;
+		struct recalled recalled;
+		enum result r = state_cause(core->state, item->betreft, n, &later);
+		if (r == RESULT_NOT_FOUND)
+			return RESULT_OK;
+		if (!r)
+			r = recall_entry(core, later, RECALL_PARTS, item->arena, &recalled);
+		if (r)
+			return r;
+		if (recalled.verantwoording)
+			subtract(item, recalled.verantwoording);
+	}
+}
