@@ -7,12 +7,12 @@
 
 #include "base/problem.h"
 #include "convenant/feiten.h"
-#include "melding/gemeenten.h"
 
 struct convenant; // opaque, immutable after loading
 
 #define ONTVANGERS_MAX 128 // of one convenant
 #define REGELS_MAX 512
+#define CONVENANT_MAX (1u << 20) // bytes of the document
 
 // A partner and a functie of it: "a gemeente's Wmo, OOV and nazorg are different ears".
 struct ontvanger {
@@ -23,7 +23,8 @@ bool ontvanger_equal(const struct ontvanger *a, const struct ontvanger *b);
 
 // Loads, checks and runs the tests (`proeven`) that stand beside the regels. The document's exact
 // bytes are its identity. RESULT_CONFIG with file, line, field, reason and fix; a failing proef is
-// REASON_TEST_FAILED and names the regel.
+// REASON_TEST_FAILED and names the regel; a kind of regel that this version cannot decide is
+// REASON_UNSUPPORTED, never passed over in silence. RESULT_NO_MEMORY.
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
@@ -34,6 +35,18 @@ struct hash convenant_hash(const struct convenant *convenant); // SHA-256 of the
 bool convenant_is_signed(const struct convenant *convenant);   // every partij signed
 struct bytes convenant_document(const struct convenant *convenant);
 
+// What the convenant says of itself, once. The texts live as long as the convenant. wpg20: the six
+// elements of the decision of Wpg art. 20, recorded with every decision.
+struct convenant_text {
+	const char *convenant, *versie, *status, *doel, *contactpunt;
+	size_t huis; // index of the partij that is the house
+	struct {
+		const char *zwaarwegend_belang, *samenwerkingsverband, *doel;
+		const char *gegevens, *voorwaarden, *ontvangers;
+	} wpg20;
+};
+const struct convenant_text *convenant_text(const struct convenant *convenant);
+
 struct partij {
 	const char *partij; // short name used in regels
 	const char *naam;
@@ -43,6 +56,8 @@ struct partij {
 	const char *const *functies;
 	size_t functie_count;
 	bool getekend;
+	const char *getekend_door, *getekend_op; // NULL when not signed
+	const char *pdf;                         // SHA-256 of the signed paper in hex, or NULL
 };
 size_t convenant_partij_count(const struct convenant *convenant);
 const struct partij *convenant_partij(const struct convenant *convenant, size_t n);
@@ -50,6 +65,17 @@ const struct partij *convenant_partij_of(const struct convenant *convenant, cons
 // Every (partij, functie), in the order of the file; returns the count.
 size_t convenant_ontvangers(const struct convenant *convenant,
 			    const struct ontvanger **ret_ontvangers);
+
+// A table: who sits there. No regel convenes one yet (agendeer).
+struct overleg {
+	const char *overleg;
+	struct ontvanger voorzitter;
+	const struct ontvanger *leden;
+	size_t lid_count;
+	const char *kalender; // as written, or NULL
+};
+size_t convenant_overleg_count(const struct convenant *convenant);
+const struct overleg *convenant_overleg(const struct convenant *convenant, size_t n);
 
 enum regel_soort {
 	REGEL_VERSTREK,
@@ -73,24 +99,34 @@ const struct regel_text *convenant_regel(const struct convenant *convenant, size
 enum result convenant_regel_named(const struct convenant *convenant, struct bytes name,
 				  size_t *ret_n) KNP_MUST_CHECK;
 
-// The weging a regel requires: who gives it, which outcome lets it pass, within which time.
+// The weging a regel requires: who gives it, which outcome lets it pass, within which time. Regels
+// may share one weging (`dezelfde_als`); `regel` is then the one that asks it.
 struct weging_eis {
-	const char *regel;
+	const char *regel;    // the regel whose weging it is, to be named in the weging
 	const char *door;     // functie of the house that weighs
 	const char *uitkomst; // the outcome under which the regel applies
-	int64_t binnen_ms;
+	const char *binnen;   // as written: "1 werkdag", "P1D"
 };
 // NULL when regel `n` requires none.
 const struct weging_eis *convenant_weging(const struct convenant *convenant, size_t n);
+// Until when the weging of regel `n` may take when it was asked at `from`; working days skip the
+// weekend and the feestdagen of the Algemene termijnenwet. `from` when regel `n` requires none.
+int64_t convenant_weging_uiterlijk(const struct convenant *convenant, size_t n, int64_t from);
 
 enum oordeel { OORDEEL_GEWEIGERD = 0, OORDEEL_WACHT = 1, OORDEEL_VERSTREKT = 2 };
 
+// No more regels than this may concern one ontvanger and rubriek (checked when loading), so a list
+// of reasons is never cut.
 #define BESLISSING_REGELS_MAX 16
 struct beslissing {
 	enum oordeel oordeel;
-	uint16_t regels[BESLISSING_REGELS_MAX]; // that gave it, forbade it, or must wait
+	// That gave it; or that forbade it; or that wait, with those that may yet forbid it. In the
+	// order of the file, empty for a refusal by default.
+	uint16_t regels[BESLISSING_REGELS_MAX];
 	size_t regel_count;
-	int wacht_op_weging; // index of the regel whose weging is awaited, -1 none
+	// Index of the regel whose weging is awaited (struct weging_eis has its name), -1 when none
+	// is: its other conditions hold. Of several the first by name.
+	int wacht_op_weging;
 };
 
 // What is asked: may this ontvanger have this rubriek about this betrokkene (0: the incident)?
@@ -101,28 +137,49 @@ struct vraag {
 
 // Default deny. A verbied wins over every verstrek; a test that cannot be told waits (never gives);
 // a partij that did not sign gets nothing outside an oefening; a sender does not get its own
-// melding back. For rubrieken of the incident a condition on a betrokkene holds when it holds for
-// one of them. Deterministic: the order of regels in the file does not matter.
+// melding back (what the knooppunt adds to it may go to the sender under a regel). For rubrieken
+// of the incident the conditions on a betrokkene hold when they all hold for one and the same of
+// them. Deterministic: the order of regels in the file does not matter.
 void convenant_decide(const struct convenant *convenant, const struct feiten *feiten,
 		      const struct vraag *vraag, struct beslissing *ret_beslissing);
 
-// The longest terms of the regels given (indices), else the convenant's default; milliseconds
-// after `from`.
+// The same for every ontvanger of the convenant and many places at once. Each regel is judged once.
+struct plaats {
+	uint32_t betrokkene, rubriek;
+};
+// Called for each answer that is not a refusal, by ontvanger (index in convenant_ontvangers), then
+// in the order of the places; what it is not called for is refused. Another result than RESULT_OK
+// ends the round and is returned.
+struct beslissing_visitor {
+	void *context;
+	enum result (*visit)(void *context, size_t ontvanger, const struct plaats *plaats,
+			     const struct beslissing *beslissing);
+};
+enum result convenant_decide_all(const struct convenant *convenant, const struct feiten *feiten,
+				 const struct plaats *plaatsen, size_t count,
+				 const struct beslissing_visitor *visitor) KNP_MUST_CHECK;
+
+// The longest terms of the regels given (indices; each its own or else the convenant's), the
+// convenant's when there are none; wall milliseconds, counted from `from` by the calendar.
 void convenant_bewaar(const struct convenant *convenant, const uint16_t *regels, size_t count,
 		      int64_t from, int64_t *ret_inhoud_until, int64_t *ret_verantwoording_until);
 
-// For a refusal: the regel that came nearest (most tests passed) and its first failing test, as
-// text ("minderjarig: ja, gevraagd nee"). regel is -1 when no regel mentions ontvanger and rubriek.
+// Why an answer is what it is. For a refusal by default: the regel that came nearest (most tests
+// passed; of equals the one with the fewest tests, then the first by name) and its first test that
+// does not hold, as text ("minderjarig: ja, gevraagd nee"). For a wait: the test or weging it waits
+// for. regel is -1 when no regel mentions ontvanger and rubriek, or none was looked at.
 struct uitleg {
 	int regel;
 	enum attribuut attribuut; // of the failing test; 0 when it is not a test of a fact
-	char test[160];
+	char test[160];           // Dutch; "" when it was given
 };
 void convenant_explain(const struct convenant *convenant, const struct feiten *feiten,
 		       const struct vraag *vraag, struct uitleg *ret_uitleg);
 
-// How many tests the regels have, and whether dropping test `n` makes a proef beside its regel
-// fail; a convenant ships only when that holds for each (checked by `convenant check` and tests).
+// How many tests the regels have (conditions, wegingen, gemeente of the ontvanger, first and last
+// day), and whether dropping test `n` makes a proef beside its regel fail; a convenant ships only
+// when that holds for each (checked by `convenant check` and tests). `ret_where` names the test
+// either way. False also when memory lacks.
 size_t convenant_test_count(const struct convenant *convenant);
 bool convenant_test_is_proven(const struct convenant *convenant, size_t n, char ret_where[160]);
 

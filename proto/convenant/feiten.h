@@ -16,53 +16,63 @@ enum attribuut {
 	ATTRIBUUT_KLASSE = 3,
 	ATTRIBUUT_URGENTIE = 4,
 	ATTRIBUUT_STRAFRECHT = 5,
-	ATTRIBUUT_GEMEENTE = 6,       // of the incident
-	ATTRIBUUT_HUIS = 7,           // Veiligheidshuis responsible for that gemeente
-	ATTRIBUUT_BRON = 8,           // partij of the convenant that sent it
-	ATTRIBUUT_BRON_SOORT = 9,     // kind of partner that sent it
-	ATTRIBUUT_BETROKKENEN = 10,   // number of betrokkenen
+	ATTRIBUUT_GEMEENTE = 6,     // of the incident
+	ATTRIBUUT_HUIS = 7,         // Veiligheidshuis responsible for that gemeente
+	ATTRIBUUT_BRON = 8,         // partij of the convenant that sent it
+	ATTRIBUUT_BRON_SOORT = 9,   // kind of partner that sent it
+	ATTRIBUUT_BETROKKENEN = 10, // number of betrokkenen
 	// of a betrokkene
 	ATTRIBUUT_ROL = 20,
 	ATTRIBUUT_MINDERJARIG = 21,
 	ATTRIBUUT_WOONGEMEENTE = 22,
 	ATTRIBUUT_WOONHUIS = 23,
 	ATTRIBUUT_IDENTIFICEERBAAR = 24, // a BSN or chain number is in the melding
-	ATTRIBUUT_EERDER_DAG = 25,  // number of earlier meldingen on the same day
-	ATTRIBUUT_EERDER_30 = 26,   // in the 30 days before
-	ATTRIBUUT_EERDER_365 = 27,  // in the 365 days before
+	ATTRIBUUT_EERDER_DAG = 25,       // number of earlier meldingen on the same day
+	ATTRIBUUT_EERDER_30 = 26,        // in the 30 days before
+	ATTRIBUUT_EERDER_365 = 27,       // in the 365 days before
 	ATTRIBUUT_SAMENLOOP = 28,   // another source reported this person in the 30 days before
 	ATTRIBUUT_LEEFGEBIED = 29,  // may have several values
 	ATTRIBUUT_AFGESCHERMD = 30, // the address is protected
 };
 #define ATTRIBUUT_COUNT 32 // array bound: numbers are below it
 
-enum attribuut_kind { ATTRIBUUT_IS_CODE, ATTRIBUUT_IS_JANEE, ATTRIBUUT_IS_NUMBER, ATTRIBUUT_IS_NAME };
+enum attribuut_kind {
+	ATTRIBUUT_IS_CODE,
+	ATTRIBUUT_IS_JANEE,
+	ATTRIBUUT_IS_NUMBER,
+	ATTRIBUUT_IS_NAME,
+	ATTRIBUUT_IS_GEMEENTE, // "GM1883"
+	ATTRIBUUT_IS_PARTIJ,   // short name of a partij of the convenant
+};
 
 struct attribuut_row {
 	enum attribuut attribuut;
 	const char *name;    // as in the convenant: "soort", "minderjarig", "eerder.30"
 	const char *caption; // Dutch, for `why`
 	bool of_betrokkene;
-	bool several;
+	bool several; // may have more than one value; else more than one counts as not known
 	enum attribuut_kind kind;
-	const struct code_list *list; // codes
+	const char *list; // name of the code list (melding/lists.h), NULL unless a code
 };
 const struct attribuut_row *attribuut_row(uint32_t attribuut); // NULL when not on the list
 const struct attribuut_row *attribuut_row_named(struct bytes name);
-const struct attribuut_row *attribuut_row_at(size_t n);
+const struct attribuut_row *attribuut_row_at(size_t n); // NULL past the end
 
 #define FEIT_WAARDEN_MAX 16
 #define FEIT_HERKOMST_MAX 64
 
 struct feit {
-	bool bekend; // false: not known, waarde_count is 0
+	bool bekend;                            // false: not known, waarde_count is 0
+	bool te_veel;                           // more values were added than fit: stays not known
 	struct bytes waarden[FEIT_WAARDEN_MAX]; // as text; known with none: "no value given"
 	size_t waarde_count;
 	uint64_t herkomst[FEIT_HERKOMST_MAX]; // entries it was computed from, besides this melding
 	size_t herkomst_count;
 };
 
-// An outcome of a weging that was given for this melding.
+// An outcome of a weging that was given for this melding. It counts for the weging that `regel`
+// requires, so also for the regels that share it. What was given for one betrokkene goes before
+// what was given for the melding as a whole; outcomes that contradict each other let nothing pass.
 struct weging_feit {
 	struct bytes regel, uitkomst;
 	uint32_t betrokkene; // 0: the melding as a whole
@@ -74,6 +84,11 @@ struct feiten {
 	struct feit betrokkene[BETROKKENEN_MAX + 1][ATTRIBUUT_COUNT]; // [1..betrokkenen]
 	size_t betrokkenen;
 	struct oin bron; // who sent it
+	// The functies of the key that signed it; none means every functie of `bron` is the sender.
+	// A gemeente's OOV and Wmo are different ears: what OOV sends may come to Wmo.
+	struct bytes bron_functies[FUNCTIES_MAX];
+	size_t bron_functie_count;
+	bool oefening; // the log's genesis says oefening: partijen that did not sign take part
 	struct weging_feit *wegingen;
 	size_t weging_count;
 	int64_t now; // the moment of the decision, wall milliseconds
@@ -82,11 +97,15 @@ struct feiten {
 // The fact an attribute refers to (betrokkene ignored for facts of the melding), or NULL.
 const struct feit *feiten_get(const struct feiten *feiten, enum attribuut attribuut,
 			      uint32_t betrokkene);
+// The same, to be filled in. NULL for an attribute not on the list or a betrokkene beyond
+// BETROKKENEN_MAX (0 for an attribute of a betrokkene).
 struct feit *feiten_at(struct feiten *feiten, enum attribuut attribuut, uint32_t betrokkene);
 // Sets one text value (replacing what was there); the view must outlive the facts.
 void feit_set(struct feit *feit, struct bytes waarde);
-// Adds a further value; silently keeps FEIT_WAARDEN_MAX and turns to not known beyond (a decision
-// may never rest on part of the values).
+// Known, with no value: "no value was given".
+void feit_set_none(struct feit *feit);
+// Adds a further value; beyond FEIT_WAARDEN_MAX the fact turns to not known and stays so, because a
+// decision may never rest on part of the values.
 void feit_add(struct feit *feit, struct bytes waarde);
 
 #endif
