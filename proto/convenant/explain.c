@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Why an answer is what it is. Rests on the same judgements as the decision itself; here each
+// condition of a regel is looked at apart.
+#include "convenant/oordeel.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+// One regel for one betrokkene: how far it came, and what stopped it.
+struct nadering {
+	size_t regel;
+	unsigned passed, total;
+	bool stopped;
+	enum attribuut attribuut;
+	char test[sizeof((struct uitleg *)0)->test];
+};
+
+static void write(char *test, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Adds to the text; what does not fit is left out.
+static void write(char *test, const char *format, ...)
+{
+	size_t used = strlen(test), size = sizeof((struct uitleg *)0)->test;
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(test + used, size - used, format, args) < 0)
+		test[used] = '\0';
+	va_end(args);
+}
+
+static void write_waarden(char *test, const struct bytes *waarden, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		write(test, "%s%.*s", i == 0 ? "" : " of ", (int)waarden[i].len,
+		      (const char *)waarden[i].data);
+}
+
+static void write_feit(char *test, const char *name, const struct feit *feit)
+{
+	write(test, "%s: ", name);
+	if (!feit)
+		write(test, "geen betrokkene");
+	else if (!feit->bekend)
+		write(test, "niet bekend");
+	else if (feit->waarde_count == 0)
+		write(test, "geen");
+	for (size_t i = 0; feit && i < feit->waarde_count; i++)
+		write(test, "%s%.*s", i == 0 ? "" : ", ", (int)feit->waarden[i].len,
+		      (const char *)feit->waarden[i].data);
+}
+
+static void write_toets(char *test, const struct toets *toets, const struct feit *feit)
+{
+	write_feit(test, toets->row->name, feit);
+	write(test, ", gevraagd ");
+	switch (toets->soort) {
+	case TOETS_NIET:
+		write(test, "niet ");
+		write_waarden(test, toets->waarden, toets->waarde_count);
+		break;
+	case TOETS_IS:
+		write_waarden(test, toets->waarden, toets->waarde_count);
+		break;
+	case TOETS_MINSTENS:
+		write(test, "minstens %lld", (long long)toets->grens);
+		break;
+	case TOETS_HOOGSTENS:
+		write(test, "hoogstens %lld", (long long)toets->grens);
+	}
+}
+
+// Counts a condition; true when it is the first that stops the regel. `wacht`: what cannot be told
+// stops it too.
+static bool stops(struct nadering *nadering, struct stand stand, uint32_t bit, bool wacht)
+{
+	nadering->total++;
+	if (stand.ja & bit) {
+		nadering->passed++;
+		return false;
+	}
+	if (nadering->stopped || (!wacht && stand.kan & bit))
+		return false;
+	nadering->stopped = true;
+	return true;
+}
+
+static void look_at_toetsen(struct ronde *ronde, uint32_t betrokkene, bool wacht,
+			    struct nadering *nadering)
+{
+	const struct convenant *convenant = ronde->convenant;
+	const struct regel *regel = &convenant->regels[nadering->regel];
+	for (size_t i = 0; i < regel->toets_count; i++) {
+		const struct toets *toets = &convenant->toetsen[regel->toetsen[i].toets];
+		struct stand stand = ronde_toets(ronde, regel->toetsen[i].toets);
+		if (!stops(nadering, stand, 1u << betrokkene, wacht))
+			continue;
+		nadering->attribuut = toets->row->attribuut;
+		write_toets(nadering->test, toets,
+			    feiten_get(ronde->feiten, toets->row->attribuut, betrokkene));
+	}
+}
+
+static void look_at_band(struct ronde *ronde, const struct partij *partij, enum band band,
+			 uint32_t betrokkene, struct nadering *nadering)
+{
+	enum attribuut attribuut = band == BAND_WOON ? ATTRIBUUT_WOONGEMEENTE : ATTRIBUUT_GEMEENTE;
+	if (nadering->attribuut)
+		return;
+	nadering->attribuut = attribuut;
+	write_feit(nadering->test, attribuut_row(attribuut)->name,
+		   feiten_get(ronde->feiten, attribuut, betrokkene));
+	write(nadering->test, ", gevraagd %s (van de ontvanger)", partij->gemeente);
+}
+
+static void look_at_weging(const struct ronde *ronde, uint32_t betrokkene, bool wacht,
+			   struct nadering *nadering)
+{
+	const struct regel *regel = &ronde->convenant->regels[nadering->regel];
+	uint32_t bit = 1u << betrokkene, mist;
+	struct stand stand = ronde_weging(ronde, regel, &mist);
+	// A weging that is still missing stops a regel as long as nothing else does.
+	if (stops(nadering, stand, bit, wacht))
+		write(nadering->test, "weging door %s: %s, gevraagd %s", regel->weging.door,
+		      mist & bit ? "nog niet gegeven" : "een andere uitkomst",
+		      regel->weging.uitkomst);
+}
+
+static void look_at_geldigheid(const struct ronde *ronde, struct nadering *nadering)
+{
+	const struct regel *regel = &ronde->convenant->regels[nadering->regel];
+	bool early = regel->has_van && ronde->dag < regel->van;
+	bool late = regel->has_tot && ronde->dag > regel->tot;
+	struct stand stand = {.ja = early || late ? 0 : 1, .kan = early || late ? 0 : 1};
+	if (!regel->has_van && !regel->has_tot)
+		return;
+	if (!stops(nadering, stand, 1, true))
+		return;
+	struct civil_date date = date_from_days(early ? regel->van : regel->tot);
+	write(nadering->test, "de regel geldt %s %04d-%02d-%02d", early ? "vanaf" : "tot en met",
+	      date.year, date.month, date.day);
+}
+
+struct gezocht {
+	size_t ontvanger;
+	const struct ingang *ingang;
+	bool wacht;
+};
+
+static struct nadering look_at(struct ronde *ronde, const struct gezocht *gezocht,
+			       uint32_t betrokkene)
+{
+	const struct convenant *convenant = ronde->convenant;
+	struct nadering ret = {.regel = gezocht->ingang->regel};
+	look_at_geldigheid(ronde, &ret);
+	look_at_toetsen(ronde, betrokkene, gezocht->wacht, &ret);
+	if (gezocht->ingang->band != BAND_GEEN) {
+		size_t partij = convenant->ontvanger_rows[gezocht->ontvanger].partij;
+		enum band band = (enum band)gezocht->ingang->band;
+		struct stand stand = ronde_band(ronde, &convenant->partijen[partij], band);
+		if (band == BAND_WOON && betrokkene == 0)
+			stand = (struct stand){0};
+		if (stops(&ret, stand, 1u << betrokkene, gezocht->wacht))
+			look_at_band(ronde, &convenant->partijen[partij], band, betrokkene, &ret);
+	}
+	if (convenant->regels[ret.regel].has_weging)
+		look_at_weging(ronde, betrokkene, gezocht->wacht, &ret);
+	return ret;
+}
+
+static bool is_nearer(const struct convenant *convenant, const struct nadering *a,
+		      const struct nadering *b)
+{
+	if (a->passed != b->passed)
+		return a->passed > b->passed;
+	if (a->total != b->total)
+		return a->total < b->total;
+	return strcmp(convenant->regels[a->regel].text.regel,
+		      convenant->regels[b->regel].text.regel) < 0;
+}
+
+// The nearest of the regels that could have answered; of the incident for the betrokkene with whom
+// it came nearest.
+static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const struct plaats *plaats,
+			 bool verbied, struct nadering *ret)
+{
+	const struct convenant *convenant = ronde->convenant;
+	const struct cel *cel = &convenant->cellen[gezocht.ontvanger][plaats->rubriek];
+	uint32_t first = plaats->betrokkene, last = plaats->betrokkene;
+	bool found = false;
+	if (first == 0 && ronde->alle) {
+		first = 1;
+		last = 31 - (uint32_t)__builtin_clz(ronde->alle);
+	}
+	for (uint32_t i = 0; i < cel->count; i++) {
+		gezocht.ingang = &convenant->ingangen[cel->first + i];
+		struct ingang_stand stand = ronde_ingang(ronde, gezocht.ontvanger, gezocht.ingang);
+		if (gezocht.ingang->verbied != verbied ||
+		    (gezocht.wacht && !(stand.stand.kan & 1u << plaats->betrokkene)))
+			continue;
+		for (uint32_t b = first; b <= last; b++) {
+			struct nadering nadering = look_at(ronde, &gezocht, b);
+			if (found && !is_nearer(convenant, &nadering, ret))
+				continue;
+			*ret = nadering;
+			found = true;
+		}
+	}
+	return found;
+}
+
+static const char *beletsel_text(enum beletsel beletsel)
+{
+	switch (beletsel) {
+	case BELETSEL_ONTVANGER:
+		return "de ontvanger staat niet in dit convenant";
+	case BELETSEL_PLAATS:
+		return "de melding heeft deze betrokkene of rubriek niet";
+	case BELETSEL_GETEKEND:
+		return "de partij heeft het convenant niet getekend";
+	case BELETSEL_EIGEN:
+		return "de ontvanger heeft dit zelf gemeld";
+	default:
+		return "geen regel noemt deze ontvanger met deze rubriek";
+	}
+}
+
+// A refusal by default, or a wait.
+static void explain_nearest(struct ronde *ronde, size_t ontvanger, const struct plaats *plaats,
+			    const struct beslissing *beslissing, struct uitleg *ret)
+{
+	const struct convenant *convenant = ronde->convenant;
+	bool wacht = beslissing->oordeel == OORDEEL_WACHT;
+	struct gezocht gezocht = {.ontvanger = ontvanger, .wacht = wacht};
+	struct nadering nadering = {0};
+	// A wait for nothing but a verbied: every reason is one.
+	bool verbied = wacht;
+	for (size_t i = 0; i < beslissing->regel_count; i++)
+		verbied &= convenant->regels[beslissing->regels[i]].text.soort == REGEL_VERBIED;
+	if (!find_nearest(ronde, gezocht, plaats, verbied, &nadering)) {
+		write(ret->test, "%s", beletsel_text(BELETSEL_GEEN));
+		return;
+	}
+	ret->regel = (int)nadering.regel;
+	ret->attribuut = nadering.attribuut;
+	write(ret->test, "%s", nadering.test);
+}
+
+void convenant_explain(const struct convenant *convenant, const struct feiten *feiten,
+		       const struct vraag *vraag, struct uitleg *ret_uitleg)
+{
+	struct ronde ronde;
+	struct beslissing beslissing;
+	struct plaats plaats = {.betrokkene = vraag->betrokkene, .rubriek = vraag->rubriek};
+	enum beletsel beletsel = BELETSEL_ONTVANGER;
+	size_t n;
+	*ret_uitleg = (struct uitleg){.regel = -1};
+	ronde_init(&ronde, convenant, feiten);
+	if (convenant_find_ontvanger(convenant, &vraag->ontvanger, &n))
+		beletsel = ronde_beletsel(&ronde, n, &plaats);
+	if (beletsel != BELETSEL_GEEN) {
+		write(ret_uitleg->test, "%s", beletsel_text(beletsel));
+		return;
+	}
+	ronde_decide(&ronde, vraag, &beslissing);
+	if (beslissing.oordeel == OORDEEL_WACHT ||
+	    (beslissing.oordeel == OORDEEL_GEWEIGERD && beslissing.regel_count == 0)) {
+		explain_nearest(&ronde, n, &plaats, &beslissing, ret_uitleg);
+		return;
+	}
+	ret_uitleg->regel = beslissing.regels[0];
+	if (beslissing.oordeel == OORDEEL_GEWEIGERD)
+		write(ret_uitleg->test, "verboden door deze regel");
+}

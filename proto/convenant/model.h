@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside proto/convenant only: the convenant as loaded. Everything lies in its arena and does not
+// change after loading.
+#ifndef KNP_CONVENANT_MODEL_H
+#define KNP_CONVENANT_MODEL_H
+
+#include "base/arena.h"
+#include "convenant/convenant.h"
+#include "convenant/termijn.h"
+#include "crypto/hash.h"
+
+#define TOETSEN_MAX 1024 // distinct tests of one convenant
+#define WAARDEN_MAX 64   // in one test
+#define PROEVEN_MAX 256  // beside one regel
+#define RUBRIEK_BOUND 64 // numbers of rubrieken are below it
+#define NO_REGEL UINT16_MAX
+
+// One test of one attribute. Regels that ask the same share it, so that it is judged once.
+enum toets_soort { TOETS_IS, TOETS_NIET, TOETS_MINSTENS, TOETS_HOOGSTENS };
+struct toets {
+	const struct attribuut_row *row;
+	enum toets_soort soort;
+	struct bytes *waarden; // for IS and NIET, in the order of the bytes, each once
+	size_t waarde_count;
+	int64_t grens; // for MINSTENS and HOOGSTENS
+};
+
+struct regel_toets {
+	uint16_t toets;
+	unsigned line;
+};
+
+// Whom a regel gives to: a (partij, functie), or a functie of every partij of a soort, of a
+// gemeente perhaps only when it is the one of the betrokkene or of the incident.
+enum band { BAND_GEEN, BAND_WOON, BAND_INCIDENT };
+#define BAND_COUNT 3
+struct doelgroep {
+	bool iedereen;
+	struct ontvanger ontvanger; // of a partij; else its OIN is empty
+	const char *soort;          // else NULL
+	enum band band;
+	unsigned line;
+};
+
+// One fact of a proef.
+struct gegeven {
+	const struct attribuut_row *row;
+	bool bekend;
+	struct bytes *waarden; // at most FEIT_WAARDEN_MAX
+	size_t waarde_count;
+};
+
+struct proef {
+	struct gegeven *gegeven;
+	size_t gegeven_count;
+	const char *weging;       // outcome given, or NULL
+	const char *bron_functie; // of the sender, or NULL: all of its functies
+	struct ontvanger aan;
+	const struct rubriek_row *rubriek;
+	bool has_op;
+	struct civil_date op;
+	bool oefening;
+	enum oordeel verwacht;
+	unsigned line;
+};
+
+struct regel {
+	struct regel_text text;
+	struct regel_toets *toetsen;
+	size_t toets_count;
+	bool has_weging;
+	struct weging_eis weging;
+	uint16_t weging_van;      // index of the regel whose weging it is
+	const char *dezelfde_als; // its name as written, or NULL
+	struct termijn binnen;
+	unsigned weging_line;
+	struct doelgroep *aan, *behalve;
+	size_t aan_count, behalve_count;
+	bool has_band[BAND_COUNT];
+	const struct rubriek_row *rubrieken[RUBRIEK_BOUND];
+	size_t rubriek_count;
+	bool has_bewaar, has_van, has_tot;
+	struct termijn inhoud, verantwoording;
+	int64_t van, tot; // calendar days since 1970, both inclusive
+	unsigned van_line, tot_line;
+	struct proef *proeven;
+	size_t proef_count;
+};
+
+// What stands in the index for one (ontvanger, rubriek): which regels concern it.
+struct ingang {
+	uint16_t regel;
+	uint8_t band; // enum band
+	uint8_t verbied;
+};
+struct cel {
+	uint32_t first;
+	uint32_t count;
+};
+
+struct ontvanger_row {
+	uint16_t partij;
+	uint16_t regel_count; // how many ingangen, 0: nothing ever
+};
+
+struct rubriek_info {
+	bool known, of_betrokkene, by_knooppunt;
+};
+
+struct convenant {
+	struct arena *arena;
+	struct bytes document;
+	struct hash hash;
+	struct convenant_text text;
+	struct termijn inhoud, verantwoording; // default terms
+	bool is_signed;
+	bool has_validity; // some regel has a first or last day
+	struct partij *partijen;
+	size_t partij_count;
+	struct ontvanger ontvangers[ONTVANGERS_MAX];
+	struct ontvanger_row ontvanger_rows[ONTVANGERS_MAX];
+	uint16_t by_ontvanger[ONTVANGERS_MAX]; // indices, sorted by (oin, functie)
+	size_t ontvanger_count;
+	struct overleg *overleggen;
+	size_t overleg_count;
+	struct toets *toetsen;
+	size_t toets_count;
+	struct regel *regels;
+	uint16_t by_name[REGELS_MAX]; // indices of regels, sorted by name
+	size_t regel_count;
+	struct cel cellen[ONTVANGERS_MAX][RUBRIEK_BOUND];
+	struct ingang *ingangen;
+	size_t ingang_count;
+	struct rubriek_info rubrieken[RUBRIEK_BOUND];
+};
+
+// The order in which ontvangers are searched.
+int ontvanger_compare(const struct ontvanger *a, const struct ontvanger *b);
+// Index of an ontvanger; false when the convenant does not have it.
+bool convenant_find_ontvanger(const struct convenant *convenant, const struct ontvanger *ontvanger,
+			      size_t *ret_n);
+// Index of a partij by its short name; false when there is none.
+bool convenant_find_partij(const struct convenant *convenant, struct bytes name, size_t *ret_n);
+
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside proto/convenant only: the stages of loading, in this order. Each reads its part of the
+// document into the convenant; the first failure stays in the reader.
+#ifndef KNP_CONVENANT_PARSE_H
+#define KNP_CONVENANT_PARSE_H
+
+#include "convenant/reader.h"
+
+// Partijen and their functies; then the overleggen that name them.
+void partijen_parse(struct reader *reader, const struct yaml_node *node);
+void overleggen_parse(struct reader *reader, const struct yaml_node *node);
+
+// All regels, with their wegingen tied together.
+void regels_parse(struct reader *reader, const struct yaml_node *node);
+// `als` of one regel: its tests, each shared with the regels that ask the same.
+void toetsen_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
+// `aan` or `behalve`: whom a regel gives to or is about.
+void doelgroepen_parse(struct reader *reader, const struct yaml_node *node, const char *key,
+		       struct doelgroep **ret_groepen, size_t *ret_count);
+// The proeven beside one regel.
+void proeven_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
+
+// Which regels concern which ontvanger and rubriek.
+void index_build(struct reader *reader);
+
+// Runs every proef; the first that comes out otherwise is the problem.
+void proeven_run(struct reader *reader);
+
+#endif
