@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EUPL-1.2
+// YAML of any kind: refused with a line and a known reason, or a tree without what was promised to
+// be refused. The same text is read as a code table too.
+#include "melding/gemeenten.h"
+#include "melding/reason.h"
+#include "tests/fuzz/fuzz.h"
+#include "yaml/yaml.h"
+
+#define DEPTH_MAX 64
+
+static void check_problem(const struct problem *problem)
+{
+	fuzz_check(reason_of_code(bytes_of_text(problem->code)) != REASON_NONE);
+	fuzz_check(problem->message[0] && problem->fix[0] && problem->file[0]);
+}
+
+static void check_keys(const struct yaml_node *mapping)
+{
+	for (size_t n = 0; n < yaml_count(mapping); n++) {
+		fuzz_check(utf8_is_clean_text(yaml_key(mapping, n)));
+		if (n > 0)
+			fuzz_check(!bytes_equal(yaml_key(mapping, n), yaml_key(mapping, n - 1)));
+	}
+}
+
+static void check_node(const struct yaml_node *node, unsigned depth)
+{
+	fuzz_check(depth <= DEPTH_MAX && yaml_line(node) > 0);
+	if (yaml_kind(node) == YAML_SCALAR)
+		fuzz_check(utf8_is_clean_text(yaml_scalar(node)));
+	if (yaml_kind(node) == YAML_MAPPING)
+		check_keys(node);
+	for (size_t n = 0; n < yaml_count(node); n++)
+		check_node(yaml_item(node, n), depth + 1);
+}
+
+static void read_table(struct bytes text)
+{
+	struct gemeenten *gemeenten = NULL;
+	struct problem problem = {0};
+	enum result result = gemeenten_load(text, "fuzz", &gemeenten, &problem);
+	if (result == RESULT_CONFIG)
+		check_problem(&problem);
+	if (result != RESULT_OK)
+		return;
+	for (size_t n = 0; n < gemeenten_count(gemeenten); n++) {
+		const struct gemeente *row = gemeenten_at(gemeenten, n);
+		struct civil_date on = row->has_van ? row->van : row->tot;
+		if (!row->has_van && !row->has_tot)
+			on = (struct civil_date){1900, 1, 1};
+		fuzz_check(gemeente_answering(gemeenten, bytes_of_text(row->code), on) != NULL);
+	}
+	gemeenten_free(gemeenten);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct yaml *yaml = NULL;
+	struct problem problem = {0};
+	struct bytes text = bytes_make(data, size);
+	enum result result = yaml_parse(text, "fuzz", &yaml, &problem);
+	if (result == RESULT_CONFIG) {
+		check_problem(&problem);
+		fuzz_check(problem.line > 0);
+	}
+	if (result != RESULT_OK)
+		return 0;
+	if (yaml_root(yaml))
+		check_node(yaml_root(yaml), 0);
+	yaml_close(yaml);
+	read_table(text);
+	return 0;
+}
