@@ -65,7 +65,7 @@ enum result channel_init(struct channel *channel, int fd, size_t queue_ceiling)
 
 void channel_done(struct channel *channel)
 {
-	if (!channel || (!channel->queue && channel->fd <= 0))
+	if (!channel || channel->fd <= 0)
 		return;
 	for (size_t i = 0; i < channel->queued; i++)
 		buffer_wipe(&channel->queue[i]);

@@ -20,7 +20,8 @@ struct channel {
 enum result channel_pair(int ret_fds[2]) KNP_MUST_CHECK;
 // Takes a descriptor; at most `queue_ceiling` bytes wait for a slow reader.
 enum result channel_init(struct channel *channel, int fd, size_t queue_ceiling) KNP_MUST_CHECK;
-void channel_done(struct channel *channel); // closes and wipes
+// Closes and wipes; NULL and a zeroed channel are fine.
+void channel_done(struct channel *channel);
 // Sends header (not empty) and body as one message, or queues it behind what waits already.
 // RESULT_AGAIN when the queue is full (the message is not taken), RESULT_TOO_LARGE, RESULT_CLOSED,
 // RESULT_IO.

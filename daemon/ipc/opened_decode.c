@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ipc/opened_image.h"
 
+// The maxima of the wire format: a statement that was refused for more is carried too.
 const struct text_row opened_texts[TEXTS] = {
 	[AUDIENCE_OIN] = {offsetof(struct statement, audience_oin), OIN_LEN},
 	[AUDIENCE_LOG] = {offsetof(struct statement, audience_log), 255},
 	[SOURCE] = {offsetof(struct statement, source), SOURCE_MAX},
 	[ID] = {offsetof(struct statement, id), ID_MAX},
-	[ANTWOORD_OP] = {offsetof(struct statement, antwoord_op), ID_MAX},
-	[VERVANGT] = {offsetof(struct statement, vervangt), ID_MAX},
+	[ANTWOORD_OP] = {offsetof(struct statement, antwoord_op), SOURCE_MAX},
+	[VERVANGT] = {offsetof(struct statement, vervangt), SOURCE_MAX},
 };
 
 size_t image_tables_len(const struct image *image)

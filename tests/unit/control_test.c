@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "control/server.h"
 #include "tests/unit/temporary.h"

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The tables of the gate; its sockets are tested as a process, from outside.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "crypto/secret.h"
 #include "gate/admission.h"

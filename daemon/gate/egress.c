@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: EUPL-1.2
+// From core and openers to partners. Neighbours may be taken over: every length is checked, and
+// nothing they send can do more than reach the connection they name.
+#include "gate/gate.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+#define MESSAGES_PER_TURN 256
+
+// The connection a route names; false when it is gone or of an older gate.
+static bool find_route(struct gate *gate, const struct route *route, struct bytes *ret_routing_id,
+		       struct oin *ret_oin)
+{
+	return route->generation == gate->role->generation &&
+	       connections_find(gate->connections, route->connection, ret_routing_id, ret_oin);
+}
+
+static void pass_reply(struct gate *gate, struct bytes message)
+{
+	struct frame_reply header;
+	struct bytes routing_id;
+	struct oin oin;
+	if (message.len <= sizeof header || message.len - sizeof header > ENVELOPE_FRAME_MAX) {
+		gate->counts[COUNT_BROKEN]++;
+		return;
+	}
+	memcpy(&header, message.data, sizeof header);
+	struct bytes envelope =
+		bytes_make(message.data + sizeof header, message.len - sizeof header);
+	enum result result = RESULT_NOT_FOUND;
+	if (find_route(gate, &header.route, &routing_id, &oin))
+		result = socket_send(gate->sockets.router, routing_id, envelope);
+	// An answer that cannot go is dropped: the partner asks again and gets the same.
+	if (result == RESULT_OK)
+		gate->counts[COUNT_ANSWERED]++;
+	else if (result == RESULT_AGAIN)
+		gate->counts[COUNT_SLOW]++;
+	else
+		gate->counts[COUNT_GONE]++;
+}
+
+static void pass_hint(struct gate *gate, struct bytes message)
+{
+	struct frame_hint header;
+	if (message.len != sizeof header) {
+		gate->counts[COUNT_BROKEN]++;
+		return;
+	}
+	memcpy(&header, message.data, sizeof header);
+	struct bytes routing_id;
+	struct oin oin;
+	struct partner *partner = NULL;
+	if (find_route(gate, &header.route, &routing_id, &oin))
+		partner = admission_partner(gate->admission, &oin);
+	if (!partner)
+		gate->counts[COUNT_GONE]++;
+	else if (header.code < HINT_AGAIN || header.code > HINT_STOPPING)
+		gate->counts[COUNT_BROKEN]++;
+	else
+		gate_hint(gate, partner, routing_id, header.code);
+}
+
+static void take_admit(struct gate *gate, struct bytes message)
+{
+	bool cut;
+	enum result result = admission_replace(gate->admission, message, &cut);
+	if (result != RESULT_OK) {
+		gate->counts[COUNT_BROKEN]++;
+		log_line(LOG_LEVEL_ERROR, "event=gate.admit result=%d", (int)result);
+		return;
+	}
+	gate->cut |= cut;
+}
+
+static void return_credit(struct gate *gate, struct lane *lane, uint64_t number)
+{
+	struct outstanding done;
+	while (lane_take_done(lane, number, &done)) {
+		struct partner *partner = admission_partner(gate->admission, &done.oin);
+		if (partner)
+			partner_return(partner, done.bytes);
+	}
+}
+
+static void take_done(struct gate *gate, struct lane *lane, struct bytes message)
+{
+	struct frame_done header;
+	if (message.len != sizeof header) {
+		gate->counts[COUNT_BROKEN]++;
+		return;
+	}
+	memcpy(&header, message.data, sizeof header);
+	if (header.generation == gate->role->generation)
+		return_credit(gate, lane, header.number);
+}
+
+static uint32_t kind_of(struct bytes message)
+{
+	uint32_t kind = 0;
+	if (message.len >= sizeof kind)
+		memcpy(&kind, message.data, sizeof kind);
+	return kind;
+}
+
+void gate_read_core(struct gate *gate)
+{
+	for (int i = 0; i < MESSAGES_PER_TURN && !gate->cut; i++) {
+		struct bytes message;
+		enum result result = channel_receive(&gate->to_core, gate->memory, &message);
+		if (result == RESULT_AGAIN || result == RESULT_CLOSED || result == RESULT_IO)
+			return;
+		uint32_t kind = result == RESULT_OK ? kind_of(message) : 0;
+		if (kind == FRAME_REPLY)
+			pass_reply(gate, message);
+		else if (kind == FRAME_HINT)
+			pass_hint(gate, message);
+		else if (kind == FRAME_ADMIT)
+			take_admit(gate, message);
+		else if (kind != FRAME_HELLO)
+			gate->counts[COUNT_BROKEN]++;
+	}
+}
+
+void gate_read_opener(struct gate *gate, struct lane *lane)
+{
+	for (int i = 0; i < MESSAGES_PER_TURN; i++) {
+		struct bytes message;
+		enum result result = channel_receive(&lane->channel, gate->memory, &message);
+		if (result == RESULT_AGAIN || result == RESULT_CLOSED || result == RESULT_IO)
+			return;
+		uint32_t kind = result == RESULT_OK ? kind_of(message) : 0;
+		if (kind == FRAME_HINT)
+			pass_hint(gate, message);
+		else if (kind == FRAME_DONE)
+			take_done(gate, lane, message);
+		else if (kind == FRAME_HELLO)
+			// A new opener: what the old one held is lost. What still lies in the
+			// channel will be read, but counts no more; the channel bounds it.
+			return_credit(gate, lane, UINT64_MAX);
+		else
+			gate->counts[COUNT_BROKEN]++;
+	}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The front door: the process that talks to the network (design §3). It holds the transport key
+// and nothing else: what passes it is sealed for the opener, or by core for a partner.
+#ifndef KNP_GATE_GATE_H
+#define KNP_GATE_GATE_H
+
+#include "gate/admission.h"
+#include "gate/connections.h"
+#include "gate/lane.h"
+#include "gate/socket.h"
+#include "parent/process.h"
+
+// Counted since the last line about it. Of frames unless it says otherwise.
+enum gate_count {
+	COUNT_TAKEN,    // passed to an opener
+	COUNT_AGAIN,    // beyond credit, or every opener is full
+	COUNT_PARTS,    // of more than one part
+	COUNT_SIZE,     // too large, or too small for an envelope
+	COUNT_STRANGER, // from a connection of nobody admitted
+	COUNT_ANSWERED, // answers sent
+	COUNT_GONE,     // answers for a connection that is gone, or of an older generation
+	COUNT_SLOW,     // answers for a partner that does not read
+	COUNT_HINTS,    // hints sent
+	COUNT_REFUSED,  // keys refused
+	COUNT_BROKEN,   // messages of a neighbour that cannot be
+	GATE_COUNTS,
+};
+
+struct gate {
+	const struct role *role;
+	struct credit credit;
+	struct private_key transport;
+	struct sockets sockets;
+	struct admission *admission;
+	struct connections *connections;
+	struct channel to_core, to_parent;
+	struct lane lanes[OPENERS_MAX];
+	int next_lane; // where the search for the least busy begins
+	int signal_fd;
+	bool draining; // first SIGTERM: nothing more is read from partners
+	bool stopping; // second
+	bool cut;      // a key was revoked: the connections must end
+	int64_t now;   // monotonic, of this turn of the loop
+	int64_t counted_at;
+	uint64_t counts[GATE_COUNTS];
+	uint8_t *memory; // CHANNEL_MESSAGE_MAX, for the message in hand
+};
+
+// ingress.c: reads what partners sent, up to a number of frames per turn.
+void gate_read_partners(struct gate *gate);
+// Sends a hint to a partner's connection, if its pace allows one now.
+void gate_hint(struct gate *gate, struct partner *partner, struct bytes routing_id,
+	       enum hint_code code);
+
+// egress.c: what core and openers want sent, and what they tell the gate.
+void gate_read_core(struct gate *gate);
+void gate_read_opener(struct gate *gate, struct lane *lane);
+
+#endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "gate/socket.h"
+
+#include "crypto/secret.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Honoured by libzmq 4.3.4 but hidden behind its DRAFT switch. Without it, a domain for which no
+// handler answers lets every key in.
+#define ZAP_ENFORCE_DOMAIN 93
+
+#define ZAP_ENDPOINT "inproc://zeromq.zap.01"
+#define ZAP_DOMAIN "knooppunt"
+
+// A partner may have this many frames waiting inside libzmq, so its memory is bounded by partners
+// x frames x SOCKET_FRAME_MAX. Small frames are many more in the kernel's buffers.
+#define RECEIVE_FRAMES 16
+#define SEND_FRAMES 256
+
+struct option {
+	int option, value;
+};
+
+static enum result set_number(void *socket, int option, int value)
+{
+	int back = ~value;
+	size_t len = sizeof back;
+	if (zmq_setsockopt(socket, option, &value, sizeof value) != 0 ||
+	    zmq_getsockopt(socket, option, &back, &len) != 0)
+		return RESULT_IO;
+	return back == value ? RESULT_OK : RESULT_INTERNAL;
+}
+
+// These can be set but not asked for.
+static enum result set_blind(void *socket, int option, int value)
+{
+	return zmq_setsockopt(socket, option, &value, sizeof value) == 0 ? RESULT_OK : RESULT_IO;
+}
+
+static enum result set_domain(void *socket)
+{
+	char back[32] = "";
+	size_t len = sizeof back;
+	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) != 0 ||
+	    zmq_getsockopt(socket, ZMQ_ZAP_DOMAIN, back, &len) != 0)
+		return RESULT_IO;
+	return strcmp(back, ZAP_DOMAIN) == 0 ? RESULT_OK : RESULT_INTERNAL;
+}
+
+static enum result set_max_size(void *socket)
+{
+	int64_t size = SOCKET_FRAME_MAX, back = 0;
+	size_t len = sizeof back;
+	if (zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &size, sizeof size) != 0 ||
+	    zmq_getsockopt(socket, ZMQ_MAXMSGSIZE, &back, &len) != 0)
+		return RESULT_IO;
+	return back == size ? RESULT_OK : RESULT_INTERNAL;
+}
+
+static enum result set_options(void *router, const struct socket_settings *settings)
+{
+	const struct option numbers[] = {
+		{ZMQ_CURVE_SERVER, 1},
+		{ZAP_ENFORCE_DOMAIN, 1},
+		{ZMQ_LINGER, 0},
+		{ZMQ_IPV6, 1},
+		{ZMQ_BACKLOG, 512},
+		{ZMQ_RCVHWM, RECEIVE_FRAMES},
+		{ZMQ_SNDHWM, SEND_FRAMES},
+		{ZMQ_HANDSHAKE_IVL, settings->handshake_ms},
+		{ZMQ_HEARTBEAT_IVL, 15000},
+		{ZMQ_HEARTBEAT_TIMEOUT, 30000},
+		{ZMQ_HEARTBEAT_TTL, 60000},
+	};
+	enum result result = set_domain(router);
+	for (size_t i = 0; result == RESULT_OK && i < sizeof numbers / sizeof numbers[0]; i++)
+		result = set_number(router, numbers[i].option, numbers[i].value);
+	if (result == RESULT_OK)
+		result = set_max_size(router);
+	// A second peer with a routing id that is in use is ignored, and sending to one that is
+	// gone is an error instead of a silent success.
+	if (result == RESULT_OK)
+		result = set_blind(router, ZMQ_ROUTER_HANDOVER, 0);
+	if (result == RESULT_OK)
+		result = set_blind(router, ZMQ_ROUTER_MANDATORY, 1);
+	if (result == RESULT_OK &&
+	    zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, settings->transport->secret, 32) != 0)
+		result = RESULT_IO;
+	return result;
+}
+
+enum result sockets_open(const struct socket_settings *settings, struct sockets *ret_sockets)
+{
+	// An admitted peer that guesses the next automatic routing id makes libzmq abort; it takes
+	// them from rand() and leaves it at its default seed.
+	unsigned seed;
+	random_bytes((uint8_t *)&seed, sizeof seed);
+	srand(seed);
+	struct sockets sockets = {.context = zmq_ctx_new()};
+	enum result result = sockets.context ? RESULT_OK : RESULT_NO_MEMORY;
+	if (result == RESULT_OK) {
+		sockets.zap = zmq_socket(sockets.context, ZMQ_REP);
+		sockets.router = zmq_socket(sockets.context, ZMQ_ROUTER);
+		if (!sockets.zap || !sockets.router || zmq_bind(sockets.zap, ZAP_ENDPOINT) != 0)
+			result = RESULT_IO;
+	}
+	if (result == RESULT_OK)
+		result = set_options(sockets.router, settings);
+	if (result != RESULT_OK) {
+		sockets_close(&sockets, 0);
+		return result;
+	}
+	*ret_sockets = sockets;
+	return RESULT_OK;
+}
+
+enum result sockets_bind(struct sockets *sockets, const char *endpoint)
+{
+	if (zmq_bind(sockets->router, endpoint) != 0)
+		return RESULT_CONFIG;
+	size_t len = sizeof sockets->endpoint;
+	return zmq_getsockopt(sockets->router, ZMQ_LAST_ENDPOINT, sockets->endpoint, &len) == 0
+		       ? RESULT_OK
+		       : RESULT_IO;
+}
+
+void sockets_close(struct sockets *sockets, int linger_ms)
+{
+	if (sockets->router) {
+		(void)zmq_setsockopt(sockets->router, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
+		zmq_close(sockets->router);
+	}
+	if (sockets->zap)
+		zmq_close(sockets->zap);
+	if (sockets->context)
+		zmq_ctx_term(sockets->context);
+	*sockets = (struct sockets){0};
+}
+
+static struct bytes message_view(zmq_msg_t *message)
+{
+	return bytes_make(zmq_msg_data(message), zmq_msg_size(message));
+}
+
+// Reads and drops what is left of a message of several parts; the last one stays in `body`.
+static void drop_rest(void *router, zmq_msg_t *body)
+{
+	while (zmq_msg_more(body) && zmq_msg_recv(body, router, ZMQ_DONTWAIT) >= 0)
+		;
+}
+
+enum result socket_receive(void *router, struct received *received)
+{
+	zmq_msg_init(&received->id);
+	zmq_msg_init(&received->body);
+	if (zmq_msg_recv(&received->id, router, ZMQ_DONTWAIT) < 0) {
+		enum result result = errno == EAGAIN || errno == EINTR ? RESULT_AGAIN : RESULT_IO;
+		socket_received_done(received);
+		return result;
+	}
+	// A message is whole inside libzmq before its first part can be read.
+	if (!zmq_msg_more(&received->id) ||
+	    zmq_msg_recv(&received->body, router, ZMQ_DONTWAIT) < 0) {
+		socket_received_done(received);
+		return RESULT_IO;
+	}
+	// The property is set on payload frames always, on the routing id only sometimes.
+	const char *user = zmq_msg_gets(&received->body, "User-Id");
+	received->has_oin = user && oin_parse(bytes_of_text(user), &received->oin) == RESULT_OK;
+	received->is_one_frame = !zmq_msg_more(&received->body);
+	drop_rest(router, &received->body);
+	received->routing_id = message_view(&received->id);
+	received->payload = message_view(&received->body);
+	return RESULT_OK;
+}
+
+void socket_received_done(struct received *received)
+{
+	zmq_msg_close(&received->id);
+	zmq_msg_close(&received->body);
+}
+
+enum result socket_send(void *router, struct bytes routing_id, struct bytes payload)
+{
+	// With ROUTER_MANDATORY the first part fails when the whole message cannot go.
+	if (zmq_send(router, routing_id.data, routing_id.len, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
+	    zmq_send(router, payload.data, payload.len, ZMQ_DONTWAIT) >= 0)
+		return RESULT_OK;
+	switch (errno) {
+	case EHOSTUNREACH:
+		return RESULT_NOT_FOUND;
+	case EAGAIN:
+	case EINTR:
+		return RESULT_AGAIN;
+	default:
+		return RESULT_IO;
+	}
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The opener as a process: frames from the gate in, opened statements to core out. It reads the
+// next frame only when core has room, so that backpressure reaches the partner's credit.
+#include "opener/opener.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "crypto/secret.h"
+#include "ipc/channel.h"
+#include "parent/confine.h"
+#include "parent/process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define FRAMES_PER_TURN 32
+#define CORE_QUEUE_BYTES (16 * 1024 * 1024) // the statements of a largest envelope, with room
+#define GATE_QUEUE_BYTES (64 * 1024)
+
+struct process {
+	const struct role *role;
+	struct private_key receive;
+	struct opener *opener;
+	struct channel to_gate, to_core;
+	struct buffer message; // one FRAME_OPENED
+	uint8_t *memory;       // CHANNEL_MESSAGE_MAX, for the message in hand
+	int signal_fd;
+	// What the gate is told about envelopes taken off: the newest.
+	struct frame_done done;
+	uint64_t broken; // messages of a neighbour that cannot be
+};
+
+// ---- one frame -----------------------------------------------------------------------------
+
+static enum result send_opened(void *context, const struct opened *opened)
+{
+	struct process *process = context;
+	buffer_clear(&process->message);
+	enum result result = opened_encode(opened, &process->message);
+	if (result == RESULT_OK)
+		result = channel_send(&process->to_core, buffer_view(&process->message),
+				      (struct bytes){0});
+	return result;
+}
+
+// Told apart from a refusal: nobody may believe who it says it is from.
+static enum result send_count(struct process *process, const struct frame_envelope *header,
+			      enum reason reason)
+{
+	struct frame_count count;
+	memset(&count, 0, sizeof count);
+	count.kind = FRAME_COUNT;
+	count.reason = reason;
+	count.oin = header->oin;
+	return channel_send(&process->to_core, bytes_make(&count, sizeof count), (struct bytes){0});
+}
+
+static enum result send_hint(struct process *process, const struct frame_envelope *header)
+{
+	struct frame_hint hint = {
+		.kind = FRAME_HINT, .code = HINT_NOT_ACCEPTED, .route = header->route};
+	enum result result =
+		channel_send(&process->to_gate, bytes_make(&hint, sizeof hint), (struct bytes){0});
+	// A gate that does not read gets no hints; the partner sends again by itself.
+	return result == RESULT_AGAIN ? RESULT_OK : result;
+}
+
+static enum result open_frame(struct process *process, struct bytes message)
+{
+	struct frame_envelope header;
+	memcpy(&header, message.data, sizeof header);
+	const struct opener_input input = {
+		.frame = bytes_make(message.data + sizeof header, message.len - sizeof header),
+		.route = header.route,
+		.connection_oin = header.oin,
+		.today = date_amsterdam(clock_wall_ms()),
+	};
+	const struct opener_sink sink = {send_opened, process};
+	enum result result;
+	enum reason reason = opener_open(process->opener, &input, &sink, &result);
+	if (reason != REASON_NONE) {
+		result = send_count(process, &header, reason);
+		if (result == RESULT_OK)
+			result = send_hint(process, &header);
+	}
+	if (header.route.generation >= process->done.generation)
+		process->done = (struct frame_done){.kind = FRAME_DONE,
+						    .generation = header.route.generation,
+						    .number = header.number};
+	return result;
+}
+
+static bool is_envelope(struct bytes message)
+{
+	struct frame_envelope header;
+	struct oin oin;
+	if (message.len < sizeof header)
+		return false;
+	memcpy(&header, message.data, sizeof header);
+	return header.kind == FRAME_ENVELOPE && header.oin.text[OIN_LEN] == '\0' &&
+	       oin_parse(bytes_make(header.oin.text, OIN_LEN), &oin) == RESULT_OK;
+}
+
+static bool is_hello(struct bytes message)
+{
+	uint32_t kind = 0;
+	if (message.len == sizeof(struct frame_hello))
+		memcpy(&kind, message.data, sizeof kind);
+	return kind == FRAME_HELLO;
+}
+
+// ---- channels ------------------------------------------------------------------------------
+
+// RESULT_CLOSED at the end of a channel, which only the end of the parent brings.
+static enum result read_gate(struct process *process)
+{
+	for (int i = 0; i < FRAMES_PER_TURN && process->to_core.queued == 0; i++) {
+		struct bytes message;
+		enum result result = channel_receive(&process->to_gate, process->memory, &message);
+		if (result == RESULT_AGAIN)
+			return RESULT_OK;
+		if (result == RESULT_CLOSED || result == RESULT_IO)
+			return result;
+		if (result == RESULT_OK && is_envelope(message))
+			result = open_frame(process, message);
+		else if (result != RESULT_OK || !is_hello(message))
+			process->broken++;
+		if (result == RESULT_CLOSED || result == RESULT_IO || result == RESULT_NO_MEMORY)
+			return result;
+	}
+	return RESULT_OK;
+}
+
+static enum result send_done(struct process *process)
+{
+	if (process->done.kind == 0)
+		return RESULT_OK;
+	enum result result =
+		channel_send(&process->to_gate, bytes_make(&process->done, sizeof process->done),
+			     (struct bytes){0});
+	if (result == RESULT_AGAIN)
+		return RESULT_OK; // told with the next
+	process->done.kind = 0;
+	return result;
+}
+
+static enum result read_core(struct process *process)
+{
+	for (;;) {
+		struct bytes message;
+		enum result result = channel_receive(&process->to_core, process->memory, &message);
+		if (result == RESULT_AGAIN)
+			return RESULT_OK;
+		if (result == RESULT_CLOSED || result == RESULT_IO)
+			return result;
+		if (result == RESULT_OK && is_hello(message))
+			continue;
+		if (result == RESULT_OK)
+			result = opener_set_parties(process->opener, message);
+		if (result == RESULT_NO_MEMORY)
+			return result;
+		if (result != RESULT_OK) {
+			process->broken++;
+			log_line(LOG_LEVEL_ERROR, "event=opener.parties result=\"%s\"",
+				 result_name(result));
+		}
+	}
+}
+
+static enum result flush(struct channel *channel)
+{
+	enum result result = channel_flush(channel);
+	return result == RESULT_AGAIN ? RESULT_OK : result;
+}
+
+static enum result turn(struct process *process)
+{
+	enum result result = flush(&process->to_core);
+	if (result == RESULT_OK)
+		result = flush(&process->to_gate);
+	if (result == RESULT_OK)
+		result = read_core(process);
+	if (result == RESULT_OK && opener_has_parties(process->opener))
+		result = read_gate(process);
+	return result == RESULT_OK ? send_done(process) : result;
+}
+
+// While core has no room, or has not said who the parties are, frames wait in the channel.
+static short gate_events(const struct process *process)
+{
+	short events = channel_events(&process->to_gate);
+	if (process->to_core.queued || !opener_has_parties(process->opener))
+		events &= ~POLLIN;
+	return events;
+}
+
+static enum result opener_loop(struct process *process)
+{
+	enum result result = RESULT_OK;
+	while (result == RESULT_OK) {
+		struct pollfd fds[] = {
+			{.fd = process->signal_fd, .events = POLLIN},
+			{.fd = process->to_core.fd, .events = channel_events(&process->to_core)},
+			{.fd = process->to_gate.fd, .events = gate_events(process)},
+		};
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			return RESULT_IO;
+		if (fds[0].revents)
+			return RESULT_OK;
+		result = turn(process);
+	}
+	return result;
+}
+
+// ---- process -------------------------------------------------------------------------------
+
+static enum result open_key(struct process *process)
+{
+	const struct settings *settings = process->role->settings;
+	const struct unlock unlock = {.key_file = settings->unlock_file};
+	struct problem problem = {0};
+	enum result result = keyfile_open(settings->keys, "receive", KEY_KIND_SEALING, &unlock,
+					  &process->receive, &problem);
+	if (result != RESULT_OK)
+		log_line(LOG_LEVEL_ERROR, "event=opener.key code=%s message=\"%s\" fix=\"%s\"",
+			 problem.code, problem.message, problem.fix);
+	return result;
+}
+
+static enum result open_signals(struct process *process)
+{
+	sigset_t term;
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &term, NULL) != 0)
+		return RESULT_IO;
+	process->signal_fd = signalfd(-1, &term, SFD_NONBLOCK | SFD_CLOEXEC);
+	return process->signal_fd < 0 ? RESULT_IO : RESULT_OK;
+}
+
+static enum result say_hello(struct process *process)
+{
+	const struct frame_hello hello = {.kind = FRAME_HELLO};
+	struct bytes message = bytes_make(&hello, sizeof hello);
+	enum result result = channel_send(&process->to_core, message, (struct bytes){0});
+	return result == RESULT_OK ? channel_send(&process->to_gate, message, (struct bytes){0})
+				   : result;
+}
+
+static enum result process_start(struct process *process)
+{
+	process->memory = malloc(CHANNEL_MESSAGE_MAX);
+	buffer_init(&process->message, 2 * CHANNEL_MESSAGE_MAX);
+	enum result result = process->memory ? confine_start() : RESULT_NO_MEMORY;
+	if (result == RESULT_OK)
+		result = crypto_start();
+	if (result == RESULT_OK)
+		result = channel_init(&process->to_gate, process->role->to_gate, GATE_QUEUE_BYTES);
+	if (result == RESULT_OK)
+		result = channel_init(&process->to_core, process->role->to_core, CORE_QUEUE_BYTES);
+	if (result == RESULT_OK)
+		result = open_signals(process);
+	if (result == RESULT_OK)
+		result = open_key(process);
+	if (result == RESULT_OK)
+		result = opener_new(&process->receive, &process->opener);
+	if (result == RESULT_OK)
+		result = say_hello(process);
+	return result;
+}
+
+static void process_done(struct process *process)
+{
+	opener_free(process->opener);
+	private_key_done(&process->receive);
+	buffer_wipe(&process->message);
+	channel_done(&process->to_gate);
+	channel_done(&process->to_core);
+	free(process->memory);
+}
+
+int opener_main(const struct role *role)
+{
+	log_open("opener", (enum log_level)role->settings->log_level);
+	struct process process = {.role = role};
+	enum result result = process_start(&process);
+	if (result == RESULT_OK)
+		result = opener_loop(&process);
+	if (result != RESULT_OK)
+		log_line(LOG_LEVEL_WARNING, "event=opener.end number=%d result=\"%s\"",
+			 role->opener_number, result_name(result));
+	if (process.broken)
+		log_line(LOG_LEVEL_WARNING, "event=opener.broken number=%d messages=%llu",
+			 role->opener_number, (unsigned long long)process.broken);
+	process_done(&process);
+	return result_exit_code(result);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Opening of envelopes (design §4, steps 2 and 3): hostile bytes go in, checked tables come out. It
+// knows no socket, no clock and no store, so that it can be tested and fuzzed as it is.
+//
+// What fails before envelope and signature hold is counted and hinted at only; what fails after
+// that is a refusal of the statement, with a reason its sender may read.
+#ifndef KNP_OPENER_OPENER_H
+#define KNP_OPENER_OPENER_H
+
+#include "ipc/opened.h"
+
+struct opener; // opaque
+
+// Borrows the knooppunt's receive key (KEY_KIND_SEALING), which outlives the opener.
+enum result opener_new(const struct private_key *receive,
+		       struct opener **ret_opener) KNP_MUST_CHECK;
+void opener_free(struct opener *opener); // NULL allowed
+
+// Takes a FRAME_PARTIES: the whole list of parties, the house's OIN and the origin of the log. All
+// keys agreed with parties before are forgotten. RESULT_MALFORMED (the list in force stays),
+// RESULT_NO_MEMORY.
+enum result opener_set_parties(struct opener *opener, struct bytes frame) KNP_MUST_CHECK;
+bool opener_has_parties(const struct opener *opener);
+
+struct opener_input {
+	struct bytes frame; // as received
+	struct route route;
+	struct oin connection_oin; // of the transport key
+	struct civil_date today;
+};
+// Takes each opened statement; all views end when the call does. Whatever it returns other than
+// RESULT_OK ends the envelope.
+struct opener_sink {
+	enum result (*take)(void *context, const struct opened *opened);
+	void *context;
+};
+
+// Opens one envelope. REASON_NONE: it held, and the sink got its statements, refused ones
+// included. Else why nobody may believe it: to be counted under the connection's OIN and answered
+// with a hint. *ret_result is what the sink returned, RESULT_OK when all was taken.
+enum reason opener_open(struct opener *opener, const struct opener_input *input,
+			const struct opener_sink *sink, enum result *ret_result);
+
+#endif
