@@ -220,6 +220,17 @@ static void commit(struct loop *loop)
 	loop->flush_due = true;
 }
 
+#define RECHECK_PER_BATCH 8 // so that receipts pass between
+
+static void recheck(struct loop *loop)
+{
+	if (loop->core.recheck_done || !flow_recheck(&loop->core, RECHECK_PER_BATCH))
+		return;
+	log_line(LOG_LEVEL_ERROR, "event=recheck-failed");
+	if (flow_abort(&loop->core))
+		log_line(LOG_LEVEL_ERROR, "event=abort-failed");
+}
+
 static void tick(struct loop *loop, int64_t now)
 {
 	struct core *core = &loop->core;
@@ -265,7 +276,7 @@ static int wait_for_work(struct loop *loop)
 			(struct pollfd){loop->openers[i].fd, channel_events(&loop->openers[i]), 0};
 	int64_t until = loop->next_tick - clock_monotonic_ms();
 	int timeout = until < 0 ? 0 : until > IDLE_MS ? IDLE_MS : (int)until;
-	int ready = poll(fds, count, loop->flush_due ? 0 : timeout);
+	int ready = poll(fds, count, loop->flush_due || !loop->core.recheck_done ? 0 : timeout);
 	return ready < 0 && errno == EINTR ? 0 : ready;
 }
 
@@ -285,6 +296,7 @@ static void run(struct loop *loop)
 		flush_channels(loop);
 		drain_gate(loop);
 		drain_openers(loop);
+		recheck(loop);
 		commit(loop);
 		drain_parent(loop);
 		notice_changes(loop);

@@ -80,6 +80,8 @@ static enum result undo(struct core *core, enum reason reason)
 		core->counts.again++;
 	}
 	core->record_count = 0;
+	memset(&core->recheck, 0, sizeof core->recheck);
+	core->recheck_done = false;
 	return r;
 }
 

@@ -144,6 +144,8 @@ struct core {
 	size_t record_count;
 	struct waiter waiters[WAITERS_MAX];
 	struct flow_counts counts;
+	struct state_stale recheck; // how far waiting deliveries were decided again
+	bool recheck_done;
 	struct pair_cache *pairs;
 	// Sends one envelope to the gate; false when the gate's queue is full (the partner asks
 	// again).
@@ -172,6 +174,9 @@ enum result flow_take(struct core *core, struct bytes message) KNP_MUST_CHECK;
 enum result flow_commit(struct core *core) KNP_MUST_CHECK;
 // Adds a tick leaf to the batch.
 enum result flow_tick(struct core *core, int64_t now) KNP_MUST_CHECK;
+// Decides at most `max` waiting deliveries again that were decided under an older convenant, each
+// in a leaf of its own. Tightening wins, loosening adds nothing (design §4, step 9).
+enum result flow_recheck(struct core *core, size_t max) KNP_MUST_CHECK;
 // Ends a batch that a failure of our own stopped: all of it is answered *again*.
 enum result flow_abort(struct core *core) KNP_MUST_CHECK;
 // Signs the journal as it is and writes the guard.
@@ -192,6 +197,10 @@ void refuse_item(struct flow_item *item, enum reason reason, const char *field);
 // Wegingen (weging.c): settle finds the melding and the obligation, prepare rebuilds its facts.
 enum result weging_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 enum result weging_prepare(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
+// Makes an item of an earlier melding, as it would be decided on at item->now: recalled, feiten,
+// personen, sent. *ret_found false when its content or accountability is gone.
+enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
+			bool *ret_found) KNP_MUST_CHECK;
 // Takes away what was given before: a weging adds, it does not repeat.
 enum result weging_subtract(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 enum result ack_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;

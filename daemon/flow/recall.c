@@ -108,6 +108,8 @@ enum result recall_feiten(struct core *core, uint64_t melding, const struct reca
 	if (r)
 		return r;
 	r = oin_parse(v->signer, &feiten->bron);
+	for (size_t i = 0; i < v->signer_functie_count && i < FUNCTIES_MAX; i++)
+		feiten->bron_functies[feiten->bron_functie_count++] = v->signer_functies[i];
 	feiten->oefening = core->registry.genesis.oefening;
 	feiten->now = (int64_t)v->received;
 	for (size_t n = 0; !r; n++) {

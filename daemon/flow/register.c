@@ -58,6 +58,8 @@ static enum result bring_into_force(struct core *core, uint64_t index, struct by
 	convenant_free(core->convenant);
 	core->convenant = next;
 	core->generation = index;
+	memset(&core->recheck, 0, sizeof core->recheck);
+	core->recheck_done = false;
 	return RESULT_OK;
 }
 

@@ -72,26 +72,45 @@ enum result weging_settle(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
-enum result weging_prepare(struct core *core, struct flow_item *item)
+enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
+			bool *ret_found)
 {
-	item->recalled = arena_alloc(item->arena, sizeof *item->recalled);
-	if (!item->recalled)
+	struct recalled *recalled = arena_alloc(item->arena, sizeof *recalled);
+	if (!recalled)
 		return RESULT_NO_MEMORY;
-	enum result r = recall_entry(core, item->betreft, RECALL_PARTS_AND_CONTENT, item->arena,
-				     item->recalled);
+	enum result r =
+		recall_entry(core, melding, RECALL_PARTS_AND_CONTENT, item->arena, recalled);
+	*ret_found = !r && recalled->verantwoording && recalled->has_content;
+	if (r || !*ret_found)
+		return r;
+	r = recall_feiten(core, melding, recalled, item->arena, &item->feiten);
 	if (r)
 		return r;
-	const struct part_verantwoording *v = item->recalled->verantwoording;
-	if (!v || !item->recalled->has_content) {
-		item->recalled = NULL;
+	const struct part_verantwoording *v = recalled->verantwoording;
+	item->recalled = recalled;
+	item->betreft = melding;
+	item->feiten->now = item->now; // the regels in force now decide
+	item->enriched_at = (int64_t)v->received;
+	item->enriched_source = (uint32_t)v->source_number;
+	item->personen = v->personen;
+	item->persoon_count = v->persoon_count;
+	item->sent = v->rubrieken;
+	item->sent_count = v->rubriek_count;
+	return RESULT_OK;
+}
+
+enum result weging_prepare(struct core *core, struct flow_item *item)
+{
+	bool found = false;
+	enum result r = recall_item(core, item->betreft, item, &found);
+	if (r)
+		return r;
+	if (!found) {
 		item->betreft = 0;
 		refuse_item(item, REASON_NOT_FOUND, "weging.entry");
 		item->outcome = OUTCOME_GEWEIGERD;
 		return RESULT_OK;
 	}
-	r = recall_feiten(core, item->betreft, item->recalled, item->arena, &item->feiten);
-	if (r)
-		return r;
 	struct feiten *f = item->feiten;
 	struct weging_feit *grown =
 		arena_alloc(item->arena, (f->weging_count + 1) * sizeof *f->wegingen);
@@ -104,13 +123,6 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 		.uitkomst = weging_veld(item, WEGING_UITKOMST),
 	};
 	f->wegingen = grown;
-	f->now = item->now; // the regels in force now decide
-	item->enriched_at = (int64_t)v->received;
-	item->enriched_source = (uint32_t)v->source_number;
-	item->personen = v->personen;
-	item->persoon_count = v->persoon_count;
-	item->sent = v->rubrieken;
-	item->sent_count = v->rubriek_count;
 	return RESULT_OK;
 }
 

@@ -237,6 +237,34 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 	return r;
 }
 
+// A key after this one in the delivery table.
+static void key_after(uint8_t from[DELIVERY_KEY_LEN], struct bytes key)
+{
+	memcpy(from, key.data, DELIVERY_KEY_LEN);
+	for (size_t i = DELIVERY_KEY_LEN; i-- > 0 && ++from[i] == 0;)
+		;
+}
+
+enum result state_next_stale(struct state *state, uint64_t generation, struct state_stale *place)
+{
+	struct store_cursor *cursor;
+	struct bytes key, value, from = bytes_make(place->from, DELIVERY_KEY_LEN);
+	enum result r = first_from(state, STATE_DELIVERY, from, 0, &cursor);
+	if (r)
+		return r;
+	r = store_cursor_seek(cursor, from, &key, &value);
+	while (!r) {
+		r = delivery_decode(key, value, &place->delivery);
+		if (r || place->delivery.generation != generation)
+			break;
+		r = store_cursor_next(cursor, &key, &value);
+	}
+	if (!r)
+		key_after(place->from, key);
+	store_cursor_close(cursor);
+	return r;
+}
+
 enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 		       struct state_obligation *ret_obligation)
 {

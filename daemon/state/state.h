@@ -116,6 +116,15 @@ struct state_delivery {
 enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
 				uint64_t after, struct state_delivery *ret_delivery) KNP_MUST_CHECK;
 
+// Walks waiting deliveries that were decided under another generation. `place` is where the walk
+// is, zeroed at its start; RESULT_NOT_FOUND at its end.
+struct state_stale {
+	uint8_t from[12];
+	struct state_delivery delivery;
+};
+enum result state_next_stale(struct state *state, uint64_t generation,
+			     struct state_stale *place) KNP_MUST_CHECK;
+
 struct state_obligation {
 	uint64_t due, index; // index: the melding
 	uint32_t n;

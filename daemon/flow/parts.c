@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The parts of an entry: what the sender, the officer and each ontvanger may see of it.
+#include "flow/draft.h"
+
+#include <string.h>
+
+struct part draft_sender(const struct draft *draft)
+{
+	const struct flow_item *item = draft->item;
+	const struct statement *s = &item->opened->statement;
+	return (struct part){
+		.kind = PART_SENDER,
+		.sender = {.origin = bytes_of_text(draft->core->registry.genesis.origin),
+			   .source = s->source,
+			   .id = s->id,
+			   .header_hash = item->opened->header_hash,
+			   .outcome = item->outcome,
+			   .reason = item->refusal.reason,
+			   .field = bytes_of_text(item->refusal.field),
+			   .oefening = draft->core->registry.genesis.oefening}};
+}
+
+// Until when content and accountability are kept, by the regels that gave something.
+static void set_terms(const struct draft *draft, struct part_verantwoording *v)
+{
+	int64_t inhoud = 0, verantwoording = 0;
+	if (!draft->core->convenant)
+		return;
+	convenant_bewaar(draft->core->convenant, draft->item->besluit.regels,
+			 draft->item->besluit.regel_count, draft->item->now, &inhoud,
+			 &verantwoording);
+	v->bewaar_inhoud = (uint64_t)inhoud;
+	v->bewaar_verantwoording = (uint64_t)verantwoording;
+}
+
+static enum result set_giften(const struct draft *draft, struct part_verantwoording *v)
+{
+	const struct besluit_set *set = &draft->item->besluit;
+	struct arena *arena = draft->item->arena;
+	size_t total = 0;
+	for (size_t i = 0; i < set->count; i++)
+		total += set->toedelingen[i].count;
+	v->giften = arena_alloc(arena, (total + 1) * sizeof *v->giften);
+	if (!v->giften)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct toedeling *t = &set->toedelingen[i];
+		for (size_t g = 0; g < t->count; g++) {
+			const struct gave *gave = &t->gaves[g];
+			struct gift *gift = &v->giften[v->gift_count++];
+			gift->oin = bytes_of_text(t->ontvanger.oin.text);
+			gift->functie = bytes_of_text(t->ontvanger.functie);
+			gift->betrokkene = gave->betrokkene;
+			gift->rubriek = gave->rubriek;
+			gift->regel_count = gave->regel_count;
+			gift->regels =
+				arena_alloc(arena, (gave->regel_count + 1) * sizeof *gift->regels);
+			if (!gift->regels)
+				return RESULT_NO_MEMORY;
+			for (size_t r = 0; r < gave->regel_count; r++)
+				gift->regels[r] = bytes_of_text(
+					convenant_regel(draft->core->convenant, gave->regels[r])
+						->regel);
+		}
+	}
+	return RESULT_OK;
+}
+
+static enum result set_signer(const struct draft *draft, struct part_verantwoording *v)
+{
+	const struct bundle *bundle = &draft->item->signer->bundle;
+	v->signer = bytes_of_text(bundle->oin.text);
+	v->signer_functies =
+		arena_alloc(draft->item->arena, (bundle->functie_count + 1) * sizeof(struct bytes));
+	if (!v->signer_functies)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < bundle->functie_count; i++)
+		v->signer_functies[i] = bytes_of_text(bundle->functies[i]);
+	v->signer_functie_count = bundle->functie_count;
+	return RESULT_OK;
+}
+
+enum result draft_verantwoording(const struct draft *draft, struct part *ret_part)
+{
+	struct flow_item *item = draft->item;
+	const struct statement *s = &item->opened->statement;
+	struct part_verantwoording v = {
+		.type = item->type->type,
+		.source = s->source,
+		.id = s->id,
+		.header_hash = item->opened->header_hash,
+		.source_number = item->source_number,
+		.sequence = s->sequence,
+		.betreft = item->betreft,
+		.verplichtingen = item->besluit.verplichtingen,
+		.verplichting_count = item->besluit.verplichting_count,
+		.slot_inhoud = (uint32_t)draft->slot_inhoud,
+		.slot_verantwoording = (uint32_t)draft->slot_verantwoording,
+		.received = (uint64_t)item->now,
+	};
+	enum result r = set_signer(draft, &v);
+	bool accepted = item->outcome == OUTCOME_AANVAARD;
+	if (!r && accepted && !s->has_slots) {
+		v.velden = s->velden;
+		v.veld_count = s->veld_count;
+	}
+	if (!r && accepted && item->feiten) {
+		if (!item->recalled) { // a weging's facts stand with the melding
+			v.personen = item->personen;
+			v.persoon_count = item->persoon_count;
+			v.rubrieken = item->sent;
+			v.rubriek_count = item->sent_count;
+			r = feiten_record(item->feiten, item->arena, &v.feiten, &v.feit_count);
+		}
+		if (draft->core->convenant) {
+			v.has_convenant = true;
+			v.convenant_hash = convenant_hash(draft->core->convenant);
+		}
+		set_terms(draft, &v);
+		if (!r)
+			r = set_giften(draft, &v);
+	}
+	*ret_part = (struct part){.kind = PART_VERANTWOORDING, .verantwoording = v};
+	return r;
+}
+
+// Whose melding this is about: of a statement on its way its own, else the one recalled.
+static void set_origin(const struct draft *draft, struct part_verantwoording *v)
+{
+	const struct flow_item *item = draft->item;
+	if (item->recalled && !item->opened) {
+		const struct part_verantwoording *first = item->recalled->verantwoording;
+		v->source = first->source;
+		v->id = first->id;
+		v->header_hash = first->header_hash;
+		v->source_number = first->source_number;
+		return;
+	}
+	v->source = item->opened->statement.source;
+	v->id = item->opened->statement.id;
+	v->header_hash = item->opened->header_hash;
+	v->source_number = item->source_number;
+}
+
+enum result draft_later(const struct draft *draft, struct part *ret_part)
+{
+	struct part_verantwoording v = {
+		.betreft = draft->item->betreft,
+		.slot_inhoud = (uint32_t)draft->slot_inhoud,
+		.slot_verantwoording = (uint32_t)draft->slot_verantwoording,
+		.received = (uint64_t)draft->item->now,
+	};
+	set_origin(draft, &v);
+	if (draft->core->convenant) {
+		v.has_convenant = true;
+		v.convenant_hash = convenant_hash(draft->core->convenant);
+	}
+	// What continues an item is told with its first leaf; what was decided again is told here.
+	enum result r = draft->number ? set_giften(draft, &v) : RESULT_OK;
+	*ret_part = (struct part){.kind = PART_VERANTWOORDING, .verantwoording = v};
+	return r;
+}
+
+// ---- one ontvanger -------------------------------------------------------------------------
+
+static enum result set_gronden(const struct draft *draft, const struct toedeling *t,
+			       struct part_verstrekking *v)
+{
+	struct arena *arena = draft->item->arena;
+	size_t total = 0;
+	for (size_t i = 0; i < t->count; i++)
+		total += t->gaves[i].regel_count;
+	v->gronden = arena_alloc(arena, (total + 1) * sizeof *v->gronden);
+	if (!v->gronden)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < t->count; i++)
+		for (size_t n = 0; n < t->gaves[i].regel_count; n++) {
+			const struct regel_text *regel =
+				convenant_regel(draft->core->convenant, t->gaves[i].regels[n]);
+			struct grond *grond = &v->gronden[v->grond_count++];
+			grond->betrokkene = t->gaves[i].betrokkene;
+			grond->rubriek = t->gaves[i].rubriek;
+			grond->regel = bytes_of_text(regel->regel);
+			grond->convenantartikel = bytes_of_text(regel->convenantartikel);
+			grond->doel = bytes_of_text(regel->doel);
+			grond->grondslag = arena_alloc(arena, (regel->grondslag_count + 1) *
+								      sizeof(struct bytes));
+			if (!grond->grondslag)
+				return RESULT_NO_MEMORY;
+			grond->grondslag_count = regel->grondslag_count;
+			for (size_t g = 0; g < regel->grondslag_count; g++)
+				grond->grondslag[g] = bytes_of_text(regel->grondslag[g]);
+		}
+	return RESULT_OK;
+}
+
+static enum result set_slots(const struct draft *draft, const struct toedeling *t,
+			     struct part_verstrekking *v)
+{
+	const struct flow_item *item = draft->item;
+	v->slots = arena_alloc(item->arena, (item->sent_count + 1) * sizeof *v->slots);
+	if (!v->slots)
+		return RESULT_NO_MEMORY;
+	for (size_t n = 0; n < item->sent_count; n++)
+		for (size_t g = 0; g < t->count; g++)
+			if (t->gaves[g].betrokkene == item->sent[n].betrokkene &&
+			    t->gaves[g].rubriek == item->sent[n].rubriek)
+				v->slots[v->slot_count++] = item->sent[n].position;
+	return RESULT_OK;
+}
+
+enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
+			       struct part *ret_part)
+{
+	struct core *core = draft->core;
+	uint64_t last = 0, inhoud = 0, verantwoording = 0;
+	enum result r = state_last_number(core->state, &t->ontvanger, &last);
+	struct part_verstrekking v = {
+		.origin = bytes_of_text(core->registry.genesis.origin),
+		.oin = bytes_of_text(t->ontvanger.oin.text),
+		.functie = bytes_of_text(t->ontvanger.functie),
+		.number = draft->number ? draft->number : last + 1,
+		.soort = VERSTREKKING_GEGEVEN,
+		.header_hash = draft->item->recalled
+				       ? draft->item->recalled->verantwoording->header_hash
+				       : draft->item->opened->header_hash,
+		.convenant_hash = convenant_hash(core->convenant),
+		.oefening = core->registry.genesis.oefening,
+		.betreft = draft->item->betreft,
+		.herkomst_onthouden = !gave_herkomst(t),
+	};
+	size_t first = draft->verrijkingen->count;
+	if (!r)
+		r = set_gronden(draft, t, &v);
+	if (!r && !v.herkomst_onthouden)
+		r = set_slots(draft, t, &v);
+	if (!r)
+		r = verrijking_make(core, draft->item, t, (uint32_t)draft->count,
+				    draft->verrijkingen);
+	if (r)
+		return r;
+	convenant_bewaar(core->convenant, draft->item->besluit.regels,
+			 draft->item->besluit.regel_count, draft->item->now, (int64_t *)&inhoud,
+			 (int64_t *)&verantwoording);
+	v.geldig_tot = inhoud;
+	v.has_verrijking = draft->verrijkingen->count > first;
+	if (v.has_verrijking)
+		v.verrijking = verrijking_commitment(&draft->verrijkingen->openings[first],
+						     draft->verrijkingen->count - first);
+	*ret_part = (struct part){.kind = PART_VERSTREKKING, .verstrekking = v};
+	return RESULT_OK;
+}
+
+// ---- content -------------------------------------------------------------------------------
+
+static enum result draft_content(const struct draft *draft, bool whole, struct bytes *ret_content)
+{
+	const struct opened *opened = draft->item->opened;
+	struct stored_content content = {.sender = opened ? opened->signed_statement
+							  : draft->item->recalled->content.sender,
+					 .verrijkingen = draft->verrijkingen->openings,
+					 .verrijking_count = draft->verrijkingen->count};
+	if (whole && opened->has_slots)
+		content.slots = opened->slots;
+	struct buffer encoded;
+	buffer_init(&encoded, 4 * 1024 * 1024);
+	enum result r = stored_content_encode(&content, &encoded);
+	*ret_content = arena_copy(draft->item->arena, buffer_view(&encoded));
+	buffer_wipe(&encoded);
+	if (r)
+		return r;
+	return ret_content->data ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+// Meldingen take two slots of their own, a weging lies under the melding's, the rest takes one.
+void draft_slots(struct draft *draft)
+{
+	const struct flow_item *item = draft->item;
+	if (item->recalled) {
+		draft->slot_inhoud = item->recalled->verantwoording->slot_inhoud;
+		draft->slot_verantwoording = item->recalled->verantwoording->slot_verantwoording;
+		return;
+	}
+	uint64_t next = state_next_slot(draft->core->state);
+	bool content = item->outcome == OUTCOME_AANVAARD && item->opened->has_slots;
+	draft->slot_inhoud = content ? next : 0;
+	draft->slot_verantwoording = content ? next + 1 : next;
+}
+
+enum result draft_flush(struct draft *draft, bool whole)
+{
+	struct flow_item *item = draft->item;
+	struct record_request request = {.class = ENTRY_EVENT,
+					 .now = item->now,
+					 .parts = draft->parts,
+					 .count = draft->count,
+					 .slot_parts = draft->slot_verantwoording};
+	struct record *record = NULL;
+	enum result r = RESULT_OK;
+	if (draft->slot_inhoud) {
+		request.slot_content = draft->slot_inhoud;
+		r = draft_content(draft, whole, &request.content);
+	}
+	uint64_t index = journal_size(draft->core->journal) + draft->core->record_count;
+	if (!r)
+		r = record_add(draft->core, &request, &record);
+	if (r || !whole)
+		return r;
+	item->recorded = item->in_batch = true;
+	item->record = record;
+	item->index = index;
+	return RESULT_OK;
+}
+
+enum result draft_begin(struct draft *draft)
+{
+	draft->parts = arena_alloc(draft->item->arena, PARTS_PER_ENTRY * sizeof *draft->parts);
+	draft->verrijkingen = arena_alloc(draft->item->arena, sizeof *draft->verrijkingen);
+	draft->count = 0;
+	return draft->parts && draft->verrijkingen ? RESULT_OK : RESULT_NO_MEMORY;
+}

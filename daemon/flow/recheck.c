@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A new convenant came into force while deliveries wait: each is decided again before it may leave.
+// What was decided before and is still allowed goes, under the regels that now allow it; what is
+// not any more lapses, and the recipient gets "vervallen" under the same number.
+#include "flow/draft.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+// What is allowed now of what the waiting part gave.
+struct recheck {
+	struct core *core;
+	struct flow_item *item;
+	const struct part_verstrekking *old;
+	const struct ontvanger *all;
+	struct ontvanger ontvanger;
+	struct toedeling kept;
+};
+
+static bool was_given(const struct part_verstrekking *old, const struct plaats *plaats)
+{
+	for (size_t i = 0; i < old->grond_count; i++)
+		if (old->gronden[i].betrokkene == plaats->betrokkene &&
+		    old->gronden[i].rubriek == plaats->rubriek)
+			return true;
+	return false;
+}
+
+static enum result keep(void *context, size_t ontvanger, const struct plaats *plaats,
+			const struct beslissing *beslissing)
+{
+	struct recheck *re = context;
+	if (beslissing->oordeel != OORDEEL_VERSTREKT ||
+	    !ontvanger_equal(&re->all[ontvanger], &re->ontvanger) || !was_given(re->old, plaats))
+		return RESULT_OK;
+	struct gave *gave = &re->kept.gaves[re->kept.count];
+	gave->betrokkene = plaats->betrokkene;
+	gave->rubriek = plaats->rubriek;
+	gave->regel_count = beslissing->regel_count;
+	gave->regels =
+		arena_alloc(re->item->arena, (beslissing->regel_count + 1) * sizeof *gave->regels);
+	if (!gave->regels)
+		return RESULT_NO_MEMORY;
+	memcpy(gave->regels, beslissing->regels, beslissing->regel_count * sizeof *gave->regels);
+	re->kept.count++;
+	return RESULT_OK;
+}
+
+static enum result decide_again(struct recheck *re)
+{
+	struct flow_item *item = re->item;
+	struct beslissing_visitor visitor = {re, keep};
+	enum result r = list_plaatsen(item);
+	if (r)
+		return r;
+	convenant_ontvangers(re->core->convenant, &re->all);
+	re->kept.ontvanger = re->ontvanger;
+	re->kept.cap = item->plaats_count;
+	re->kept.gaves = arena_alloc(item->arena, (item->plaats_count + 1) * sizeof(struct gave));
+	if (!re->kept.gaves)
+		return RESULT_NO_MEMORY;
+	return convenant_decide_all(re->core->convenant, item->feiten, item->plaatsen,
+				    item->plaats_count, &visitor);
+}
+
+static bool only_herkomst(const struct toedeling *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->gaves[i].rubriek != RUBRIEK_HERKOMST)
+			return false;
+	return true;
+}
+
+static struct part lapsed_part(const struct recheck *re, uint64_t number)
+{
+	struct part part = {.kind = PART_VERSTREKKING, .verstrekking = *re->old};
+	struct part_verstrekking *v = &part.verstrekking;
+	v->number = number;
+	v->soort = VERSTREKKING_VERVALLEN;
+	v->slot_count = v->grond_count = 0;
+	v->has_verrijking = false;
+	v->betreft = re->item->betreft;
+	if (re->core->convenant)
+		v->convenant_hash = convenant_hash(re->core->convenant);
+	return part;
+}
+
+// Records what is left of one delivery, under its own number.
+static enum result record_again(struct recheck *re, const struct state_delivery *row, bool lapsed)
+{
+	struct draft draft = {.core = re->core, .item = re->item, .number = row->number};
+	if (!lapsed) {
+		re->item->besluit.toedelingen = &re->kept;
+		re->item->besluit.count = 1;
+	}
+	enum result r = draft_begin(&draft);
+	if (r)
+		return r;
+	draft_slots(&draft);
+	r = draft_later(&draft, &draft.parts[draft.count++]);
+	if (r)
+		return r;
+	if (lapsed)
+		draft.parts[draft.count] = lapsed_part(re, row->number);
+	else
+		r = draft_verstrekking(&draft, &re->kept, &draft.parts[draft.count]);
+	draft.count++;
+	return r ? r : draft_flush(&draft, false);
+}
+
+static enum result read_old(struct core *core, const struct state_delivery *row,
+			    struct arena *arena, struct recalled *recalled,
+			    const struct part_verstrekking **ret_old)
+{
+	enum result r = recall_entry(core, row->index, RECALL_PARTS, arena, recalled);
+	if (r)
+		return r;
+	if (recalled->erased)
+		return RESULT_ERASED;
+	if (row->part >= recalled->part_count ||
+	    recalled->parts[row->part].kind != PART_VERSTREKKING)
+		return RESULT_DAMAGED;
+	*ret_old = &recalled->parts[row->part].verstrekking;
+	return RESULT_OK;
+}
+
+static enum result recheck_one(struct core *core, const struct state_delivery *row)
+{
+	struct recalled *recalled = arena_alloc(core->arena, sizeof *recalled);
+	struct flow_item *item = arena_alloc(core->arena, sizeof *item);
+	struct recheck re = {.core = core, .item = item};
+	bool found = false;
+	if (!recalled || !item)
+		return RESULT_NO_MEMORY;
+	enum result r = read_old(core, row, core->arena, recalled, &re.old);
+	if (r)
+		return r == RESULT_ERASED ? RESULT_OK : r;
+	item->arena = core->arena;
+	item->now = clock_wall_ms();
+	r = oin_parse(re.old->oin, &re.ontvanger.oin);
+	if (r || re.old->functie.len > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	memcpy(re.ontvanger.functie, re.old->functie.data, re.old->functie.len);
+	r = recall_item(core, re.old->betreft ? re.old->betreft : row->index, item, &found);
+	if (r || !found)
+		return r;
+	bool lapsed = re.old->soort == VERSTREKKING_VERVALLEN || !core->convenant;
+	if (!lapsed) {
+		r = decide_again(&re);
+		lapsed = only_herkomst(&re.kept);
+	}
+	return r ? r : record_again(&re, row, lapsed);
+}
+
+enum result flow_recheck(struct core *core, size_t max)
+{
+	for (size_t n = 0; n < max && !core->recheck_done && !core->readonly; n++) {
+		enum result r = state_next_stale(core->state, core->generation, &core->recheck);
+		if (r == RESULT_NOT_FOUND) {
+			core->recheck_done = true;
+			return RESULT_OK;
+		}
+		if (!r)
+			r = recheck_one(core, &core->recheck.delivery);
+		if (r)
+			return r;
+	}
+	return RESULT_OK;
+}
