@@ -35,7 +35,8 @@ enum rubriek_soort {
 	RUBRIEK_HERKOMST = 21, // which organisation it comes from; never sent, stated by header
 	RUBRIEK_VERRIJKING_EERDER = 40,    // earlier meldingen: same day, 30 days, 365 days
 	RUBRIEK_VERRIJKING_SAMENLOOP = 41, // another source reported the same person
-	RUBRIEK_VERRIJKING_HUIS = 42,      // responsible house by gemeente
+	RUBRIEK_VERRIJKING_HUIS =
+		42, // responsible house by woongemeente; betrokkene 0: by incident
 };
 #define RUBRIEK_SOORT_MAX 63 // numbers are 1..63, so that counters fit a fixed array
 #define VELD_NUMBER_MAX 63   // likewise for the velden of a rubriek or statement

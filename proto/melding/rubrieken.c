@@ -66,7 +66,8 @@ static const struct veld_row contact_velden[] = {
 	{4, "veilig-bereikbaar", VELD_JANEE, NULL, 0, 0, 1, false},
 	{5, "taal", VELD_LINE, NULL, 2, 40, 1, false},
 };
-// Whether an address is protected must be said each time: forgetting it may cost a life.
+// Whether an address is protected must be said each time: forgetting it may cost a life. One
+// address per betrokkene, so that what is said of it cannot be read off another.
 static const struct veld_row verblijfadres_velden[] = {
 	{1, "straat", VELD_LINE, NULL, 1, 80, 1, false},
 	{2, "huisnummer", VELD_NUMBER, NULL, 1, 99999, 1, false},
@@ -215,7 +216,7 @@ static const struct rubriek_row rows[] = {
 	 true, false, 2, ANY, ketennummer_velden, COUNT(ketennummer_velden)},
 	{RUBRIEK_CONTACT, "contact", "Contactgegevens", true, false, 1, ANY, contact_velden,
 	 COUNT(contact_velden)},
-	{RUBRIEK_VERBLIJFADRES, "verblijfadres", "Verblijfadres", true, false, 2, ANY,
+	{RUBRIEK_VERBLIJFADRES, "verblijfadres", "Verblijfadres", true, false, 1, ANY,
 	 verblijfadres_velden, COUNT(verblijfadres_velden)},
 	{RUBRIEK_CONTACT_PROFESSIONAL, "contact-professional", "Betrokken professional", true,
 	 false, 4, ANY, contact_professional_velden, COUNT(contact_professional_velden)},
