@@ -84,7 +84,7 @@ static const struct rule request[] = {
 };
 
 static const struct rule opening[] = {
-	AT_MOST(VECTOR_CAPACITY_MAX - 1),
+	AT_MOST(VERRIJKINGEN_MAX - 1),
 	EXACTLY(VECTOR_SALT_LEN),
 	ANY,
 };

@@ -595,7 +595,7 @@ static void replies_that_prove_nothing_are_not_written(void **state)
 			delivery->openings[1].salt.len = 31;
 			break;
 		case 4:
-			delivery->openings[1].position = 128;
+			delivery->openings[1].position = 256;
 			break;
 		case 5:
 			delivery->leaf.part.position = 32;
