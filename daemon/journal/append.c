@@ -16,11 +16,13 @@ static enum result put_sealed(struct batch *batch, enum journal_table table, str
 			      uint64_t slot, struct bytes plain)
 {
 	struct buffer *sealed = &batch->journal->sealed;
-	const struct keystore_place place = {
-		.table = table == TABLE_PARTS ? PARTS_PLACE : CONTENT_PLACE, .key = key};
+	const struct keystore_sealing sealing = {
+		.slot = slot,
+		.nonce = KEYSTORE_NONCE_RANDOM,
+		.place = {table == TABLE_PARTS ? PARTS_PLACE : CONTENT_PLACE, key},
+	};
 	buffer_clear(sealed);
-	enum result result = keystore_seal(batch->journal->keystore, slot, KEYSTORE_NONCE_RANDOM,
-					   &place, plain, sealed);
+	enum result result = keystore_seal(batch->journal->keystore, &sealing, plain, sealed);
 	if (result == RESULT_OK)
 		store_append(batch->txn, table, key, buffer_view(sealed));
 	return result;

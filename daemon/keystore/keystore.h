@@ -60,12 +60,16 @@ struct keystore_place {
 	const char *table;
 	struct bytes key; // of the row
 };
+struct keystore_sealing {
+	uint64_t slot;
+	enum keystore_nonce nonce;
+	struct keystore_place place;
+};
 // Appends to `out`. RESULT_ERASED, RESULT_NOT_FOUND (slot not filled), RESULT_TOO_LARGE (ceiling of
 // `out`, or a slot of 2^32 and up), RESULT_NO_MEMORY, RESULT_IO; `out` is then as it was, but for
 // its status.
-enum result keystore_seal(struct keystore *keystore, uint64_t slot, enum keystore_nonce nonce,
-			  const struct keystore_place *place, struct bytes plain,
-			  struct buffer *out) KNP_MUST_CHECK;
+enum result keystore_seal(struct keystore *keystore, const struct keystore_sealing *sealing,
+			  struct bytes plain, struct buffer *out) KNP_MUST_CHECK;
 // Appends the plaintext to `out`. RESULT_ERASED, RESULT_DAMAGED (does not authenticate, or names a
 // slot that never was), RESULT_TOO_LARGE, RESULT_NO_MEMORY, RESULT_IO.
 enum result keystore_unseal(struct keystore *keystore, const struct keystore_place *place,

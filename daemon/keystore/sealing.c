@@ -21,11 +21,11 @@ static enum result place_data(struct keystore *keystore, const struct keystore_p
 	return keystore->scratch.status;
 }
 
-static enum result make_nonce(struct keystore *keystore, enum keystore_nonce nonce,
-			      const struct keystore_place *place, struct bytes plain,
-			      uint8_t ret_nonce[SEAL_NONCE_LEN])
+static enum result make_nonce(struct keystore *keystore, const struct keystore_sealing *sealing,
+			      struct bytes plain, uint8_t ret_nonce[SEAL_NONCE_LEN])
 {
-	if (nonce == KEYSTORE_NONCE_RANDOM) {
+	const struct keystore_place *place = &sealing->place;
+	if (sealing->nonce == KEYSTORE_NONCE_RANDOM) {
 		random_bytes(ret_nonce, SEAL_NONCE_LEN);
 		return RESULT_OK;
 	}
@@ -43,24 +43,23 @@ static enum result make_nonce(struct keystore *keystore, enum keystore_nonce non
 	return RESULT_OK;
 }
 
-enum result keystore_seal(struct keystore *keystore, uint64_t slot, enum keystore_nonce nonce,
-			  const struct keystore_place *place, struct bytes plain,
-			  struct buffer *out)
+enum result keystore_seal(struct keystore *keystore, const struct keystore_sealing *sealing,
+			  struct bytes plain, struct buffer *out)
 {
 	uint8_t key[KEYSTORE_KEY_LEN], nonce_bytes[SEAL_NONCE_LEN];
 	struct bytes data;
-	if (slot > UINT32_MAX || plain.len > SIZE_MAX - KEYSTORE_SEALED_OVERHEAD)
+	if (sealing->slot > UINT32_MAX || plain.len > SIZE_MAX - KEYSTORE_SEALED_OVERHEAD)
 		return RESULT_TOO_LARGE;
-	enum result result = place_data(keystore, place, &data);
+	enum result result = place_data(keystore, &sealing->place, &data);
 	if (result == RESULT_OK)
-		result = make_nonce(keystore, nonce, place, plain, nonce_bytes);
+		result = make_nonce(keystore, sealing, plain, nonce_bytes);
 	if (result == RESULT_OK)
-		result = keystore_get(keystore, slot, key);
+		result = keystore_get(keystore, sealing->slot, key);
 	if (result != RESULT_OK)
 		return result;
 	uint8_t *p = buffer_reserve(out, KEYSTORE_SEALED_OVERHEAD + plain.len);
 	if (p) {
-		put_u32be(p, (uint32_t)slot);
+		put_u32be(p, (uint32_t)sealing->slot);
 		memcpy(p + SLOT_LEN, nonce_bytes, sizeof nonce_bytes);
 		seal_encrypt(p + SLOT_LEN + sizeof nonce_bytes, plain, data, nonce_bytes, key);
 	}

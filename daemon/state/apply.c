@@ -128,14 +128,17 @@ static enum result apply_occurrence(struct state *state, const struct applied *a
 	key[HANDLE_LEN + 8] = (uint8_t)link->betrokkene;
 	put_u64be(plain, v->received);
 	put_u32be(plain + 8, (uint32_t)v->source_number);
-	struct keystore_place place = {.table = "occurrence", .key = bytes_make(key, sizeof key)};
+	const struct keystore_sealing sealing = {
+		.slot = v->slot_verantwoording,
+		.nonce = KEYSTORE_NONCE_DERIVED,
+		.place = {.table = "occurrence", .key = bytes_make(key, sizeof key)},
+	};
 	struct buffer sealed;
 	buffer_init(&sealed, 256);
 	enum result r =
-		keystore_seal(state->keystore, v->slot_verantwoording, KEYSTORE_NONCE_DERIVED,
-			      &place, bytes_make(plain, sizeof plain), &sealed);
+		keystore_seal(state->keystore, &sealing, bytes_make(plain, sizeof plain), &sealed);
 	if (!r)
-		row_put(state, STATE_OCCURRENCE, place.key, buffer_view(&sealed));
+		row_put(state, STATE_OCCURRENCE, sealing.place.key, buffer_view(&sealed));
 	buffer_wipe(&sealed);
 	return r;
 }

@@ -11,12 +11,9 @@ DEBTS = [
     ("parameters", "proto/wire/envelope.c", "envelope_pair_key"),
     ("parameters", "proto/wire/vector.c", "vector_make"),
     ("parameters", "proto/yaml/access.c", "yaml_problem"),
-    ("parameters", "daemon/keystore/sealing.c", "keystore_seal"),
     ("format", "proto/convenant/feiten.h", ""),
-    ("file-length", "tests/unit/keystore_test.c", ""),
     ("file-length", "tests/python/knp_tree.py", ""),
     ("file-length", "tests/unit/message_test.c", ""),
-    ("file-length", "tests/unit/store_test.c", ""),
 ]
 
 

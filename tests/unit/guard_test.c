@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "unit.h"
+
 #include "guard/guard.h"
 
+#include "crypto/hash.h"
 #include "faults.h"
 #include "temporary.h"
 
-#include "crypto/hash.h"
-
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <sys/wait.h>
-
-#include <cmocka.h>
 
 #define BLOCK 4096
 
