@@ -18,6 +18,8 @@ struct proposal {
 	uint32_t soort;
 	struct hash object;
 	struct buffer bytes, act;
+	struct signed_statement acts[2]; // decoded
+	size_t act_count;
 };
 
 static const struct {
@@ -126,10 +128,12 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	return r;
 }
 
-static enum result decode_act(struct core *core, struct bytes wire, struct signed_statement *act,
+static enum result decode_act(struct core *core, struct bytes wire, struct proposal *proposal,
 			      struct problem *problem)
 {
-	enum result r = signed_statement_decode(wire, core->command_arena, act);
+	enum result r = signed_statement_decode(wire, core->command_arena,
+						&proposal->acts[proposal->act_count]);
+	proposal->act_count += !r;
 	if (r)
 		problem_set(problem, reason_code(REASON_MALFORMED), reason_fix(REASON_MALFORMED),
 			    "the act is not a signed statement");
@@ -147,15 +151,14 @@ static void say_registered(struct buffer *out, const struct proposal *proposal, 
 	control_append_number(out, "index", index);
 }
 
-static enum result enact(struct core *core, const struct proposal *proposal,
-			 struct signed_statement *acts, size_t count, struct buffer *out,
+static enum result enact(struct core *core, struct proposal *proposal, struct buffer *out,
 			 struct problem *problem)
 {
 	struct part_register part;
 	uint64_t index;
 	enum result r = part_of(core, proposal, &part, problem);
-	part.acts = acts;
-	part.act_count = count;
+	part.acts = proposal->acts;
+	part.act_count = proposal->act_count;
 	struct bytes document = proposal->soort == REGISTER_CONVENANT
 					? buffer_view(&proposal->bytes)
 					: bytes_make(NULL, 0);
@@ -172,17 +175,16 @@ static enum result propose(struct core *core, struct proposal *proposal, struct 
 			   struct problem *problem)
 {
 	struct part_register part;
-	struct signed_statement act;
 	char hex[65];
 	enum result r = part_of(core, proposal, &part, problem);
 	if (!r)
-		r = decode_act(core, buffer_view(&proposal->act), &act, problem);
+		r = decode_act(core, buffer_view(&proposal->act), proposal, problem);
 	if (r)
 		return r;
 	proposal->object = register_act_object(&part);
 	// Revoking needs one: it can only take away (design §8).
 	if (proposal->soort == REGISTER_INTREKKING)
-		return enact(core, proposal, &act, 1, out, problem);
+		return enact(core, proposal, out, problem);
 	r = proposal_save(core, proposal);
 	if (r)
 		return r;
@@ -215,7 +217,6 @@ void command_approve(struct core *core, const struct control_message *ask, struc
 {
 	struct proposal proposal = {.soort = 0};
 	struct problem problem = {.code = NULL};
-	struct signed_statement acts[2];
 	struct bytes object = control_value(ask, "object");
 	buffer_init(&proposal.bytes, OBJECT_MAX);
 	buffer_init(&proposal.act, OBJECT_MAX);
@@ -227,11 +228,11 @@ void command_approve(struct core *core, const struct control_message *ask, struc
 		problem_set(&problem, reason_code(REASON_NOT_FOUND), reason_fix(REASON_NOT_FOUND),
 			    "there is no proposal with this object hash");
 	if (!r)
-		r = decode_act(core, buffer_view(&proposal.act), &acts[0], &problem);
+		r = decode_act(core, buffer_view(&proposal.act), &proposal, &problem);
 	if (!r)
-		r = decode_act(core, control_value(ask, "act"), &acts[1], &problem);
+		r = decode_act(core, control_value(ask, "act"), &proposal, &problem);
 	if (!r)
-		r = enact(core, &proposal, acts, 2, out, &problem);
+		r = enact(core, &proposal, out, &problem);
 	if (r)
 		say_problem(out, &problem, r);
 	else

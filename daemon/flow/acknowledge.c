@@ -25,9 +25,8 @@ static enum result leaf_from(struct core *core, uint64_t index, const uint8_t *e
 	return tree_inclusion(&reader, index, core->checkpoint.size, &ret_leaf->path);
 }
 
-enum result leaf_recalled(struct core *core, uint64_t index, size_t place,
-			  const struct recalled *recalled, struct arena *arena,
-			  struct leaf *ret_leaf)
+enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
+			  struct arena *arena, struct leaf *ret_leaf)
 {
 	struct vector *vector = arena_alloc(arena, sizeof *vector);
 	struct bytes entry = arena_copy(arena, bytes_make(recalled->entry, ENTRY_LEN));
@@ -40,7 +39,7 @@ enum result leaf_recalled(struct core *core, uint64_t index, size_t place,
 	if (r)
 		return r;
 	ret_leaf->part = opening_of(vector, place, recalled->part_bytes[place]);
-	return leaf_from(core, index, entry.data, vector, ret_leaf);
+	return leaf_from(core, recalled->index, entry.data, vector, ret_leaf);
 }
 
 static enum result receipt_of(struct core *core, const struct flow_item *item,
@@ -55,7 +54,7 @@ static enum result receipt_of(struct core *core, const struct flow_item *item,
 	enum result r = recall_entry(core, item->index, RECALL_PARTS, item->arena, &recalled);
 	if (!r && recalled.erased)
 		return RESULT_ERASED;
-	return r ? r : leaf_recalled(core, item->index, 0, &recalled, item->arena, ret_leaf);
+	return r ? r : leaf_recalled(core, &recalled, 0, item->arena, ret_leaf);
 }
 
 static enum result reply_to(struct core *core, const struct flow_item *item, struct reply *reply)

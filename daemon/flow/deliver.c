@@ -92,10 +92,10 @@ static enum result prove_sender(struct core *core, struct arena *arena, struct d
 				&delivery->sender_consistency);
 }
 
-static enum result add_content(struct core *core, const struct part_verstrekking *part,
-			       uint32_t place, const struct recalled *recalled, struct arena *arena,
-			       struct delivery *delivery)
+static enum result add_content(struct core *core, const struct recalled *recalled, uint32_t place,
+			       struct arena *arena, struct delivery *delivery)
 {
+	const struct part_verstrekking *part = &recalled->parts[place].verstrekking;
 	struct recalled melding;
 	const struct recalled *source = recalled;
 	enum result r = RESULT_OK;
@@ -127,13 +127,13 @@ static enum result delivery_make(struct core *core, const struct state_delivery 
 	if (part->kind != PART_VERSTREKKING)
 		return RESULT_DAMAGED;
 	memset(ret_delivery, 0, sizeof *ret_delivery);
-	r = leaf_recalled(core, row->index, row->part, &recalled, arena, &ret_delivery->leaf);
+	r = leaf_recalled(core, &recalled, row->part, arena, &ret_delivery->leaf);
 	if (r || part->verstrekking.soort == VERSTREKKING_VERVALLEN)
 		return r;
 	int64_t until = (int64_t)part->verstrekking.geldig_tot;
 	if (until && clock_wall_ms() > until)
 		return RESULT_ERASED; // lapsed: held back until the tick replaces it
-	return add_content(core, &part->verstrekking, row->part, &recalled, arena, ret_delivery);
+	return add_content(core, &recalled, row->part, arena, ret_delivery);
 }
 
 // Up to `max` deliveries after `after` that may leave now.
@@ -336,7 +336,7 @@ static enum result register_leaves(struct core *core, uint64_t from, struct aren
 		if (reply->more)
 			return RESULT_OK;
 		memset(leaf, 0, sizeof *leaf);
-		r = leaf_recalled(core, index, 0, &recalled, arena, leaf);
+		r = leaf_recalled(core, &recalled, 0, arena, leaf);
 		if (r)
 			return r;
 		reply->leaf_count++;

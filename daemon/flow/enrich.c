@@ -98,19 +98,27 @@ static void enrich_source(struct core *core, struct flow_item *item)
 		feit_text(feiten, ATTRIBUUT_BRON, 0, partij->partij);
 }
 
-// Minderjarig on the day of receipt, Europe/Amsterdam.
+// Minderjarig on the day of receipt, Europe/Amsterdam: by birth date, and where nobody knows that,
+// by what the sender says of it.
 static void enrich_age(struct flow_item *item, uint32_t betrokkene)
 {
-	const struct rubriek *rubriek =
-		melding_find(&item->opened->melding, RUBRIEK_IDENTIFICATIE, betrokkene);
+	const struct melding *melding = &item->opened->melding;
+	const struct rubriek *rubriek = melding_find(melding, RUBRIEK_IDENTIFICATIE, betrokkene);
 	struct civil_date birth;
-	if (!rubriek ||
-	    date_parse(veld_get(rubriek->velden, rubriek->veld_count, IDENTIFICATIE_GEBOORTEDATUM),
-		       &birth))
+	if (rubriek &&
+	    !date_parse(veld_get(rubriek->velden, rubriek->veld_count, IDENTIFICATIE_GEBOORTEDATUM),
+			&birth)) {
+		int years = date_years_between(birth, date_amsterdam(item->now));
+		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
+			  years < ADULT_AGE ? "ja" : "nee");
 		return;
-	int years = date_years_between(birth, date_amsterdam(item->now));
-	feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
-		  years < ADULT_AGE ? "ja" : "nee");
+	}
+	rubriek = melding_find(melding, RUBRIEK_BETROKKENHEID, betrokkene);
+	struct bytes said =
+		rubriek ? veld_get(rubriek->velden, rubriek->veld_count, BETROKKENHEID_MINDERJARIG)
+			: bytes_make(NULL, 0);
+	if (said.len > 0)
+		feit_set(feiten_at(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene), said);
 }
 
 // The numbers that identify a betrokkene: BSN and chain numbers. A name is none (design §7).

@@ -78,6 +78,7 @@ struct besluit_set {
 
 // The melding of an entry as stored: its accountability part and content.
 struct recalled {
+	uint64_t index;
 	struct part *parts;
 	struct bytes *part_bytes;
 	size_t part_count;
@@ -266,9 +267,8 @@ enum result acknowledge_batch(struct core *core) KNP_MUST_CHECK;
 enum result deliver_request(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 enum result deliver_waiting(struct core *core, int64_t monotonic_ms) KNP_MUST_CHECK;
 // The leaf of one part of a recalled entry, under the newest checkpoint (acknowledge.c).
-enum result leaf_recalled(struct core *core, uint64_t index, size_t place,
-			  const struct recalled *recalled, struct arena *arena,
-			  struct leaf *ret_leaf) KNP_MUST_CHECK;
+enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
+			  struct arena *arena, struct leaf *ret_leaf) KNP_MUST_CHECK;
 
 struct pair_cache *pair_cache_new(void);
 void pair_cache_free(struct pair_cache *cache);

@@ -48,6 +48,7 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 	struct recalled recalled;
 	struct buffer parts, content;
 	memset(&recalled, 0, sizeof recalled);
+	recalled.index = index;
 	buffer_init(&parts, 4 * 1024 * 1024);
 	buffer_init(&content, 4 * 1024 * 1024);
 	bool wanted = what == RECALL_PARTS_AND_CONTENT;
