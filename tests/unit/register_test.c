@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The register is believed because of who signed it: every way in which it should not be.
+#include "unit.h"
+
+#include "crypto/secret.h"
+#include "register/register.h"
+#include "temporary.h"
+#include "wire/entry.h"
+
+#include <string.h>
+
+#define HOUSE "00000099000000009000"
+#define PARTNER "00000099000000001000"
+#define ORIGIN "zvh.example/oefening"
+#define NOW INT64_C(1790000000000)
+
+struct world {
+	struct temporary *folder;
+	struct arena *arena;
+	struct private_key beheerder, officer, deputy, identity, sealing, transport, send;
+	struct buffer role_bundles[3], partner;
+	struct registry registry;
+	struct problem problem;
+};
+
+static struct private_key make_key(struct world *w, const char *name, enum key_kind kind)
+{
+	struct unlock unlock = {.passphrase = {.data = NULL, .len = 0},
+				.key_file = temporary_path(w->folder, "unlock")};
+	struct private_key key;
+	enum result r = unlock_file_create(unlock.key_file);
+	assert_true(r == RESULT_OK || r == RESULT_EXISTS);
+	assert_int_equal(
+		keyfile_create(temporary_path(w->folder, "keys"), name, kind, &unlock, &key),
+		RESULT_OK);
+	return key;
+}
+
+static struct bundle bundle_of(const char *oin, const char *functie, const struct private_key *id)
+{
+	struct bundle bundle = {.suite = 1, .functie_count = 1};
+	assert_int_equal(oin_parse(bytes_of_text(oin), &bundle.oin), RESULT_OK);
+	snprintf(bundle.naam, sizeof bundle.naam, "%s", functie);
+	snprintf(bundle.soort, sizeof bundle.soort, "veiligheidshuis");
+	snprintf(bundle.functies[0], sizeof bundle.functies[0], "%s", functie);
+	memcpy(bundle.identity, id->public_key, 32);
+	return bundle;
+}
+
+static void make_role(struct buffer *out, const char *functie, const struct private_key *id)
+{
+	struct bundle bundle = bundle_of(HOUSE, functie, id);
+	struct bundle_keys keys = {.identity = id};
+	buffer_init(out, 65536);
+	assert_int_equal(bundle_encode(&bundle, &keys, out), RESULT_OK);
+}
+
+static void make_partner(struct world *w)
+{
+	struct bundle bundle = bundle_of(PARTNER, "basisteam", &w->identity);
+	struct bundle_keys keys = {&w->identity, &w->sealing, &w->transport, w->send.public_key};
+	snprintf(bundle.soort, sizeof bundle.soort, "politie");
+	memcpy(bundle.sealing, w->sealing.public_key, 32);
+	memcpy(bundle.transport, w->transport.public_key, 32);
+	buffer_init(&w->partner, 65536);
+	assert_int_equal(bundle_encode(&bundle, &keys, &w->partner), RESULT_OK);
+}
+
+static enum result fold(struct world *w, uint64_t index, const struct part_register *part)
+{
+	struct register_leaf leaf = {.index = index, .part = part};
+	struct register_source source = {.send = &w->send, .problem = &w->problem};
+	memset(leaf.hash.b, (int)index + 1, 32);
+	memset(&w->problem, 0, sizeof w->problem);
+	return register_fold(&w->registry, &leaf, source);
+}
+
+static void fold_genesis(struct world *w, bool oefening)
+{
+	struct bytes roles[3];
+	for (size_t i = 0; i < 3; i++)
+		roles[i] = buffer_view(&w->role_bundles[i]);
+	struct part_register part = {.soort = REGISTER_GENESIS,
+				     .genesis = {.origin = bytes_of_text(ORIGIN),
+						 .oin = bytes_of_text(HOUSE),
+						 .naam = bytes_of_text("Huis"),
+						 .rollen = roles,
+						 .rol_count = 3,
+						 .oefening = oefening,
+						 .created = 1}};
+	memset(part.genesis.log_key, 1, 32);
+	memcpy(part.genesis.send_key, w->send.public_key, 32);
+	assert_int_equal(fold(w, 0, &part), RESULT_OK);
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof *w);
+	assert_int_equal(crypto_start(), RESULT_OK);
+	w->folder = temporary_new();
+	assert_int_equal(arena_new(1024 * 1024, &w->arena), RESULT_OK);
+	w->beheerder = make_key(w, "beheerder", KEY_KIND_IDENTITY);
+	w->officer = make_key(w, "officer", KEY_KIND_IDENTITY);
+	w->deputy = make_key(w, "deputy", KEY_KIND_IDENTITY);
+	w->identity = make_key(w, "identity", KEY_KIND_IDENTITY);
+	w->sealing = make_key(w, "sealing", KEY_KIND_SEALING);
+	w->transport = make_key(w, "transport", KEY_KIND_TRANSPORT);
+	w->send = make_key(w, "send", KEY_KIND_SEALING);
+	make_role(&w->role_bundles[0], FUNCTIE_BEHEERDER, &w->beheerder);
+	make_role(&w->role_bundles[1], FUNCTIE_OFFICER, &w->officer);
+	make_role(&w->role_bundles[2], FUNCTIE_OFFICER_DEPUTY, &w->deputy);
+	make_partner(w);
+	register_init(&w->registry);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	struct private_key *keys[] = {&w->beheerder, &w->officer,   &w->deputy, &w->identity,
+				      &w->sealing,   &w->transport, &w->send};
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		private_key_done(keys[i]);
+	for (size_t i = 0; i < 3; i++)
+		buffer_done(&w->role_bundles[i]);
+	buffer_done(&w->partner);
+	register_done(&w->registry);
+	arena_free(w->arena);
+	temporary_free(w->folder);
+	free(w);
+	return 0;
+}
+
+// An act of a role over the object of `part`, kept on the arena.
+static struct signed_statement act(struct world *w, const struct private_key *key,
+				   const struct part_register *part)
+{
+	struct buffer statement;
+	uint8_t *signature = arena_alloc(w->arena, SIGNATURE_LEN);
+	struct signed_statement result;
+	struct act_request request = {.genesis = &w->registry.genesis,
+				      .soort = register_act_soort(part->soort),
+				      .object = register_act_object(part),
+				      .systeem = "beheer",
+				      .now = NOW};
+	assert_int_equal(oin_parse(bytes_of_text(HOUSE), &request.signer), RESULT_OK);
+	buffer_init(&statement, STATEMENT_MAX);
+	assert_int_equal(register_act_statement(&request, &statement), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&statement));
+	buffer_done(&statement);
+	assert_int_equal(batch_sign(&request.signer, key, &copy, 1, signature, &result), RESULT_OK);
+	struct signed_statement kept = result;
+	kept.signer = arena_copy(w->arena, result.signer);
+	kept.key_id = arena_copy(w->arena, result.key_id);
+	return kept;
+}
+
+static struct part_register partner_part(struct world *w)
+{
+	return (struct part_register){.soort = REGISTER_PARTNER,
+				      .has_vorige = true,
+				      .vorige = w->registry.head,
+				      .partner = buffer_view(&w->partner)};
+}
+
+static void enrol(struct world *w)
+{
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part), act(w, &w->officer, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold(w, 7, &part), RESULT_OK);
+}
+
+static void two_roles_enrol_a_partner_whose_keys_count_by_index(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	enrol(w);
+	struct oin oin;
+	assert_int_equal(oin_parse(bytes_of_text(PARTNER), &oin), RESULT_OK);
+	assert_null(register_holder(&w->registry, &oin, "basisteam", 7));
+	const struct party *party = register_holder(&w->registry, &oin, "basisteam", 8);
+	assert_non_null(party);
+	assert_ptr_equal(party, register_by_sealing(&w->registry, &party->sealing_id));
+	assert_null(register_holder(&w->registry, &oin, "wmo", 8));
+}
+
+static void one_signature_or_one_role_twice_is_not_two_roles(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->officer, &part), act(w, &w->deputy, &part),
+					  act(w, &w->officer, &part)};
+	part.acts = acts;
+	for (size_t count = 0; count <= 3; count++) {
+		part.act_count = count;
+		assert_int_equal(fold(w, 1, &part), RESULT_DENIED);
+	}
+	assert_int_equal(w->registry.leaves, 1);
+}
+
+static void an_act_over_another_object_counts_for_nothing(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w), other = part;
+	other.partner = bytes_make("another", 7);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part),
+					  act(w, &w->officer, &other)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold(w, 1, &part), RESULT_DENIED);
+}
+
+static void an_act_signed_by_a_partner_or_a_stranger_counts_for_nothing(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part),
+					  act(w, &w->identity, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold(w, 1, &part), RESULT_DENIED);
+}
+
+static void a_leaf_must_name_the_one_before_it(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part), act(w, &w->officer, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	part.vorige.b[0] ^= 1;
+	assert_int_equal(fold(w, 1, &part), RESULT_CONFLICT);
+	part.has_vorige = false;
+	assert_int_equal(fold(w, 1, &part), RESULT_CONFLICT);
+}
+
+static void no_key_occurs_twice(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	enrol(w);
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part), act(w, &w->officer, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold(w, 9, &part), RESULT_EXISTS);
+}
+
+static void one_role_revokes_and_the_key_ends_at_that_leaf(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	enrol(w);
+	struct oin oin;
+	assert_int_equal(oin_parse(bytes_of_text(PARTNER), &oin), RESULT_OK);
+	struct key_id id = register_holder(&w->registry, &oin, "basisteam", 8)->transport_id;
+	struct part_register part = {.soort = REGISTER_INTREKKING,
+				     .has_vorige = true,
+				     .vorige = w->registry.head,
+				     .ingetrokken = bytes_make(id.b, KEY_ID_LEN)};
+	struct signed_statement acts[] = {act(w, &w->deputy, &part)};
+	part.acts = acts;
+	part.act_count = 1;
+	assert_int_equal(fold(w, 20, &part), RESULT_OK);
+	assert_non_null(register_holder(&w->registry, &oin, "basisteam", 20));
+	assert_null(register_holder(&w->registry, &oin, "basisteam", 21));
+	part.vorige = w->registry.head;
+	assert_int_equal(fold(w, 21, &part), RESULT_NOT_FOUND);
+}
+
+static void an_unsigned_convenant_counts_only_in_an_oefening(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, false);
+	struct part_register part = {.soort = REGISTER_CONVENANT,
+				     .has_vorige = true,
+				     .vorige = w->registry.head,
+				     .convenant = {.naam = bytes_of_text("proef"), .size = 1}};
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part), act(w, &w->officer, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold(w, 1, &part), RESULT_DENIED);
+	assert_string_equal(w->problem.code, reason_code(REASON_NOT_SIGNED));
+	part.convenant.ondertekend = true;
+	assert_int_equal(fold(w, 1, &part), RESULT_OK);
+}
+
+static void a_genesis_file_must_hold_together(void **state)
+{
+	(void)state;
+	struct genesis_file made = {.part = LITERAL("part")}, read;
+	struct vector vector;
+	struct entry entry = {.class = ENTRY_GENESIS, .time = 5};
+	struct buffer wire;
+	random_bytes(made.seed, sizeof made.seed);
+	assert_int_equal(
+		vector_make(VECTOR_PARTS_LABEL, VECTOR_PARTS, made.seed, &made.part, 1, &vector),
+		RESULT_OK);
+	entry.parts_root = vector_root(&vector);
+	entry_encode(made.entry, &entry);
+	buffer_init(&wire, 4096);
+	assert_int_equal(genesis_file_encode(&made, &wire), RESULT_OK);
+	assert_int_equal(genesis_file_decode(buffer_view(&wire), &read), RESULT_OK);
+	for (size_t i = 0; i < wire.len; i++) {
+		if (i >= 8 + 8 && i < 8 + 48)
+			continue; // time and register head of the entry are not bound by its parts
+		wire.data[i] ^= 1;
+		assert_int_not_equal(genesis_file_decode(buffer_view(&wire), &read), RESULT_OK);
+		wire.data[i] ^= 1;
+	}
+	buffer_done(&wire);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(two_roles_enrol_a_partner_whose_keys_count_by_index,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(one_signature_or_one_role_twice_is_not_two_roles,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(an_act_over_another_object_counts_for_nothing,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_act_signed_by_a_partner_or_a_stranger_counts_for_nothing, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_leaf_must_name_the_one_before_it, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(no_key_occurs_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_role_revokes_and_the_key_ends_at_that_leaf,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(an_unsigned_convenant_counts_only_in_an_oefening,
+						setup, teardown),
+		cmocka_unit_test(a_genesis_file_must_hold_together),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
