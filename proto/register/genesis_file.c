@@ -27,6 +27,8 @@ enum result genesis_file_decode(struct bytes wire, struct genesis_file *ret_gene
 		return RESULT_MALFORMED;
 	if (wire.data[4] != 1)
 		return RESULT_UNSUPPORTED;
+	if (!bytes_all_zero(bytes_make(wire.data + 5, 3)))
+		return RESULT_MALFORMED;
 	struct genesis_file genesis = {
 		.part = bytes_make(wire.data + PART_OFFSET, wire.len - PART_OFFSET)};
 	memcpy(genesis.entry, wire.data + HEADER_LEN, ENTRY_LEN);
