@@ -67,6 +67,12 @@ static enum result reply_to(struct core *core, const struct flow_item *item, str
 	reply->pause_ms = item->pause_ms;
 	if (!item->recorded)
 		return RESULT_OK;
+	if (item->index >= core->checkpoint.size) {
+		// On disk, but not under a checkpoint that is in the guard: no receipt yet.
+		reply->outcome = OUTCOME_AGAIN;
+		reply->reason = REASON_READONLY;
+		return RESULT_OK;
+	}
 	enum result r = receipt_of(core, item, &reply->receipt);
 	reply->has_receipt = !r;
 	// Its accountability was erased: the outcome still stands, the proof of it is gone.

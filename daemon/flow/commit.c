@@ -136,21 +136,6 @@ enum result flow_abort(struct core *core)
 	return r;
 }
 
-enum result flow_tick(struct core *core, int64_t now)
-{
-	struct part *part = arena_alloc(core->arena, sizeof *part);
-	struct record *record;
-	if (!part)
-		return RESULT_NO_MEMORY;
-	*part = (struct part){.kind = PART_TICK, .tick = {.generation = core->generation}};
-	struct record_request request = {.class = ENTRY_TICK,
-					 .now = now,
-					 .parts = part,
-					 .count = 1,
-					 .slot_parts = KEYSTORE_SLOT_SYSTEM};
-	return record_add(core, &request, &record);
-}
-
 // ---- applying the tail of the journal -------------------------------------------------------
 
 static enum result apply_recalled(struct core *core, uint64_t index,

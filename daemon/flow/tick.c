@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The tick: a leaf at fixed times, busy or not, so that an old checkpoint shows its age and log
+// growth tells nothing. What time alone causes is part of it: a waiting delivery whose ground has
+// lapsed becomes "vervallen" under its own number.
+#include "flow/flow.h"
+
+#include <string.h>
+
+#define LAPSES_MAX (PARTS_PER_ENTRY - 1) // of one tick; what is left waits for the next
+
+struct ticking {
+	struct core *core;
+	struct part *parts;
+	size_t count;
+	int64_t now;
+	enum result result;
+};
+
+static struct part lapsed(const struct part_verstrekking *old, uint64_t index)
+{
+	struct part part = {.kind = PART_VERSTREKKING, .verstrekking = *old};
+	struct part_verstrekking *v = &part.verstrekking;
+	v->soort = VERSTREKKING_VERVALLEN;
+	v->slot_count = v->grond_count = 0;
+	v->has_verrijking = false;
+	v->geldig_tot = 0;
+	if (!v->betreft)
+		v->betreft = index;
+	return part;
+}
+
+// The oldest waiting deliveries of one ontvanger, as long as they have lapsed.
+static enum result collect_lapsed(struct ticking *t, const struct ontvanger *ontvanger)
+{
+	uint64_t after = 0;
+	while (t->count < 1 + LAPSES_MAX) {
+		struct state_delivery row;
+		struct recalled recalled;
+		enum result r = state_next_delivery(t->core->state, ontvanger, after, &row);
+		if (r)
+			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+		r = recall_entry(t->core, row.index, RECALL_PARTS, t->core->arena, &recalled);
+		if (r)
+			return r;
+		if (row.part >= recalled.part_count ||
+		    recalled.parts[row.part].kind != PART_VERSTREKKING)
+			return RESULT_OK;
+		const struct part_verstrekking *v = &recalled.parts[row.part].verstrekking;
+		bool due = v->geldig_tot && (int64_t)v->geldig_tot < t->now;
+		if (!due || v->soort == VERSTREKKING_VERVALLEN)
+			return RESULT_OK;
+		t->parts[t->count++] = lapsed(v, row.index);
+		after = row.number;
+	}
+	return RESULT_OK;
+}
+
+static bool each_ontvanger(void *context, const struct state_ontvanger_row *row)
+{
+	struct ticking *t = context;
+	if (row->unacknowledged > 0)
+		t->result = collect_lapsed(t, &row->ontvanger);
+	return t->result == RESULT_OK;
+}
+
+enum result flow_tick(struct core *core, int64_t now)
+{
+	struct ticking t = {.core = core, .now = now};
+	struct record *record;
+	t.parts = arena_alloc(core->arena, PARTS_PER_ENTRY * sizeof *t.parts);
+	if (!t.parts)
+		return RESULT_NO_MEMORY;
+	t.parts[t.count++] = (struct part){.kind = PART_TICK};
+	enum result r = state_ontvangers(core->state, each_ontvanger, &t);
+	if (!r)
+		r = t.result;
+	if (r)
+		return r;
+	t.parts[0].tick.generation = core->generation;
+	struct record_request request = {.class = ENTRY_TICK,
+					 .now = now,
+					 .parts = t.parts,
+					 .count = t.count,
+					 .slot_parts = KEYSTORE_SLOT_SYSTEM};
+	return record_add(core, &request, &record);
+}
