@@ -147,6 +147,7 @@ static struct opened opened_of(const struct opener *opener, const struct opener_
 				.signature = request->signature,
 			},
 		.header_hash = unsealed->header_hashes[n],
+		.held = request->held,
 		.envelope_items = (uint32_t)request->item_count,
 		.envelope_item = (uint32_t)n,
 		.envelope_number = opener->envelopes,
