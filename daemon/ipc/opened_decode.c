@@ -221,6 +221,7 @@ static void opened_take_numbers(const struct image *image, struct opened *opened
 		.sender_oin = image->sender_oin,
 		.sealing_id = image->sealing_id,
 		.header_hash = image->header_hash,
+		.held = {.size = image->held_size, .root = image->held_root},
 		.has_slots = image->has_slots,
 		.refusal.reason = image->refusal,
 		.envelope_items = image->envelope_items,

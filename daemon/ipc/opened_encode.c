@@ -76,6 +76,8 @@ static void image_fill(struct image *image, const struct opened *opened)
 		.sender_oin = opened->sender_oin,
 		.sealing_id = opened->sealing_id,
 		.header_hash = opened->header_hash,
+		.held_size = opened->held.size,
+		.held_root = opened->held.root,
 		.envelope_number = opened->envelope_number,
 		.envelope_items = opened->envelope_items,
 		.envelope_item = opened->envelope_item,

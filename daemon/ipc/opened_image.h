@@ -46,8 +46,8 @@ struct image {
 	struct span statement, signer, key_id, signature;
 	uint32_t batch_size, batch_index, path_count, type;
 	struct hash path[BATCH_PATH_MAX];
-	uint64_t time, sequence, head_size;
-	struct hash head_root, slots_root;
+	uint64_t time, sequence, head_size, held_size;
+	struct hash head_root, held_root, slots_root;
 	uint8_t random[RANDOM_LEN];
 	struct span texts[TEXTS];
 	uint32_t has_slots_root, has_slots, capacity;
@@ -56,7 +56,7 @@ struct image {
 	char field[FIELD_MAX];
 	uint32_t area_len;
 };
-_Static_assert(sizeof(struct image) == 768, "no padding: it would carry our stack to a neighbour");
+_Static_assert(sizeof(struct image) == 808, "no padding: it would carry our stack to a neighbour");
 
 // The texts of a statement and what each is allowed to be.
 struct text_row {

@@ -90,6 +90,7 @@ static int setup(void **state)
 		.connection_oin = {"00000099000000002000"},
 		.sender_oin = {"00000099000000002000"},
 		.sealing_id = {{8}},
+		.held = {.size = 12, .root = {{9}}},
 		.envelope_items = 2,
 		.envelope_item = 1,
 		.envelope_number = 99,
@@ -193,6 +194,8 @@ static void assert_round_trip(struct fixture *f)
 	assert_string_equal(back.sender_oin.text, opened->sender_oin.text);
 	assert_true(key_id_equal(&back.sealing_id, &opened->sealing_id));
 	assert_true(hash_equal(&back.header_hash, &opened->header_hash));
+	assert_int_equal(back.held.size, opened->held.size);
+	assert_true(hash_equal(&back.held.root, &opened->held.root));
 	assert_int_equal(back.envelope_items, opened->envelope_items);
 	assert_int_equal(back.envelope_item, opened->envelope_item);
 	assert_int_equal(back.envelope_number, opened->envelope_number);
