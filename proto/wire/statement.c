@@ -105,3 +105,26 @@ enum result statement_decode(struct bytes wire, struct arena *arena,
 	ret_statement->veld_count = message->n_velden;
 	return RESULT_OK;
 }
+
+// The statement, and room for signer, key, path and signature.
+#define SIGNED_STATEMENT_MAX (STATEMENT_MAX + 1024)
+
+enum result signed_statement_encode(const struct signed_statement *statement, struct buffer *out)
+{
+	struct scratch scratch;
+	scratch_init(&scratch);
+	Knooppunt__V1__SignedStatement message;
+	signed_statement_write(&scratch, statement, &message);
+	return codec_pack(&message.base, SIGNED_STATEMENT_MAX, &scratch, out);
+}
+
+enum result signed_statement_decode(struct bytes wire, struct arena *arena,
+				    struct signed_statement *ret_statement)
+{
+	const ProtobufCMessage *base;
+	if (wire.len > SIGNED_STATEMENT_MAX)
+		return RESULT_TOO_LARGE;
+	enum result result =
+		codec_unpack(&knooppunt__v1__signed_statement__descriptor, wire, arena, &base);
+	return result ? result : signed_statement_read((const void *)base, ret_statement);
+}
