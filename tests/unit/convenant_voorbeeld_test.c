@@ -126,6 +126,39 @@ static void the_police_report_goes_to_veilig_thuis_and_to_nobody_else(void **sta
 	convenant_free(convenant);
 }
 
+static void of_the_police_report_the_house_learns_only_that_there_is_one(void **state)
+{
+	(void)state;
+	struct convenant *convenant = case_load(VOORBEELD);
+	struct feiten *feiten = police(convenant);
+	const char *regie = "veiligheidshuis-wm/procesregisseur";
+	const struct rubriek_row *row;
+	for (size_t i = 0; (row = rubriek_row_at(i)); i++) {
+		bool given = row->soort == RUBRIEK_KENMERKEN || row->soort == RUBRIEK_HERKOMST;
+		uint32_t betrokkene = row->of_betrokkene ? HARRY : 0;
+		assert_int_equal(about(convenant, feiten, regie, betrokkene, row->name),
+				 given ? GIVEN : REFUSED);
+	}
+	free(feiten);
+	convenant_free(convenant);
+}
+
+static void at_the_table_police_and_wsg_tell_the_house_what_they_know(void **state)
+{
+	(void)state;
+	struct convenant *convenant = case_load(VOORBEELD);
+	const char *regie = "veiligheidshuis-wm/procesregisseur";
+	struct feiten *police_knows = melding(convenant, "politie-limburg", "partner", 2);
+	assert_int_equal(about(convenant, police_knows, regie, HARRY, "strafrechtelijk"), GIVEN);
+	assert_int_equal(about(convenant, police_knows, regie, HARRY, "gezondheid"), REFUSED);
+	struct feiten *dossier = melding(convenant, "wsg", "partner", 3);
+	assert_int_equal(about(convenant, dossier, regie, JANNEKE, "regie"), GIVEN);
+	assert_int_equal(about(convenant, dossier, regie, JANNEKE, "verblijfadres"), REFUSED);
+	free(police_knows);
+	free(dossier);
+	convenant_free(convenant);
+}
+
 static void the_table_waits_for_the_procesregisseur(void **state)
 {
 	(void)state;
@@ -252,6 +285,8 @@ int main(void)
 		cmocka_unit_test(every_test_of_every_regel_is_proven_by_a_proef_beside_it),
 		cmocka_unit_test(it_is_unsigned_and_for_practice_only),
 		cmocka_unit_test(the_police_report_goes_to_veilig_thuis_and_to_nobody_else),
+		cmocka_unit_test(of_the_police_report_the_house_learns_only_that_there_is_one),
+		cmocka_unit_test(at_the_table_police_and_wsg_tell_the_house_what_they_know),
 		cmocka_unit_test(the_table_waits_for_the_procesregisseur),
 		cmocka_unit_test(at_the_table_each_gets_its_own_part),
 		cmocka_unit_test(the_corporatie_learns_who_and_nothing_of_why),
