@@ -3,6 +3,10 @@
 // the log's vkey and, when there is one, a checkpoint seen before. Fails, naming what and where, on
 // a changed byte, a missing or truncated tile, a missing signature, a gap, an entry out of order,
 // and a log that does not extend the checkpoint it saw before.
+//
+// Everything is recomputed from the entries: whether these lead to the signed root tells whose
+// fault a difference is, the entry's or the tile's. The memory used does not depend on the log's
+// size.
 #ifndef KNP_AUDIT_VERIFY_H
 #define KNP_AUDIT_VERIFY_H
 
@@ -10,27 +14,32 @@
 
 struct verify_options {
 	const char *folder;
-	const char
-		*vkey_file; // NULL: <folder>/log.vkey, which proves nothing about whose log it is
-	const char *last_file; // NULL, or a checkpoint note to extend; replaced by the new one when
-			       // fine
+	// NULL: <folder>/log.vkey, which proves nothing about whose log it is. When given, a
+	// log.vkey in the folder must say the same.
+	const char *vkey_file;
+	// NULL, or a checkpoint note to extend; replaced by the new one when that is fine. A file
+	// that is not there yet is made, and nothing was extended.
+	const char *last_file;
 };
 
 struct verify_outcome {
 	bool intact;
-	uint64_t size;
+	uint64_t size; // of the signed checkpoint, as is root; 0 when there is none
 	struct hash root;
 	bool extends;   // a checkpoint seen before was given and is extended
 	char what[160]; // when not intact: what is wrong
 	bool has_index;
-	uint64_t index; // of the entry or hash
-	char file[160]; // relative to the folder
-	bool has_offset;
-	uint64_t offset; // in that file
+	uint64_t index;  // of the entry, or of the hash in its level of tiles
+	char file[160];  // relative to the folder; last_file as given, cut to fit
+	bool has_offset; // false when the file is missing, or signed as a whole
+	uint64_t offset; // in that file, of the first wrong byte: exact in a tile, and in an entry
+			 // where its own shape or order tells; else where the entry begins
 };
 
-// RESULT_OK with the outcome filled (intact or not); RESULT_NOT_FOUND, RESULT_IO, RESULT_CONFIG
-// when it could not be looked at.
+// RESULT_OK with the outcome filled (intact or not). When it could not be looked at:
+// RESULT_NOT_FOUND (folder or vkey_file), RESULT_CONFIG (vkey_file or last_file is not what it
+// should be), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file could not be replaced),
+// RESULT_NO_MEMORY; the outcome is then untouched.
 enum result verify_export(const struct verify_options *options,
 			  struct verify_outcome *ret_outcome) KNP_MUST_CHECK;
 

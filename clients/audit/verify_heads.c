@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "audit/verify_internal.h"
+#include "base/file.h"
+
+#include <string.h>
+
+#define KEY_FILE_MAX (VKEY_MAX + 1)
+
+// One line of text; an editor's newline at its end is fine.
+static enum result parse_key(const struct buffer *content, struct vkey *ret_vkey)
+{
+	struct bytes text = buffer_view(content);
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	return vkey_parse(text, ret_vkey);
+}
+
+static enum result own_key(struct verifier *verifier)
+{
+	enum result result = verify_read(verifier, "log.vkey", KEY_FILE_MAX, &verifier->file);
+	if (result == RESULT_NOT_FOUND)
+		return verify_report(verifier, "log.vkey",
+				     "missing, and no key of the log was given");
+	if (result == RESULT_TOO_LARGE)
+		return verify_report(verifier, "log.vkey", "not a key of a log: too long");
+	if (result != RESULT_OK)
+		return result;
+	if (parse_key(&verifier->file, &verifier->vkey) != RESULT_OK)
+		return verify_report(verifier, "log.vkey",
+				     "not a key of a log: its form or its own hash is wrong");
+	return RESULT_OK;
+}
+
+// The folder's own copy is not needed then, but must not mislead whoever uses it next.
+static enum result compare_own_key(struct verifier *verifier)
+{
+	char line[VKEY_MAX + 1];
+	vkey_format(line, &verifier->vkey);
+	size_t len = strlen(line);
+	line[len] = '\n';
+	enum result result = verify_read(verifier, "log.vkey", KEY_FILE_MAX, &verifier->file);
+	if (result == RESULT_NOT_FOUND)
+		return RESULT_OK;
+	if (result != RESULT_OK && result != RESULT_TOO_LARGE)
+		return result;
+	struct bytes got = buffer_view(&verifier->file), want = bytes_make(line, len + 1);
+	size_t same = result == RESULT_OK ? verify_first_difference(got, want) : 0;
+	if (result == RESULT_OK && same == got.len && same >= len)
+		return RESULT_OK;
+	verifier->outcome.has_offset = result == RESULT_OK;
+	verifier->outcome.offset = same;
+	return verify_report(verifier, "log.vkey", "not the key that was given");
+}
+
+static enum result given_key(struct verifier *verifier)
+{
+	enum result result = file_read(verifier->options->vkey_file, KEY_FILE_MAX, &verifier->file);
+	if (result == RESULT_TOO_LARGE)
+		return RESULT_CONFIG;
+	if (result != RESULT_OK)
+		return result;
+	if (parse_key(&verifier->file, &verifier->vkey) != RESULT_OK)
+		return RESULT_CONFIG;
+	return compare_own_key(verifier);
+}
+
+static enum result own_checkpoint(struct verifier *verifier)
+{
+	enum result result = verify_read(verifier, "checkpoint", CHECKPOINT_MAX, &verifier->note);
+	if (result == RESULT_NOT_FOUND)
+		return verify_report(verifier, "checkpoint", "missing");
+	if (result == RESULT_TOO_LARGE)
+		return verify_report(verifier, "checkpoint", "not a checkpoint: too long");
+	if (result != RESULT_OK)
+		return result;
+	result = checkpoint_verify(buffer_view(&verifier->note), &verifier->vkey,
+				   &verifier->checkpoint);
+	if (result == RESULT_BAD_SIGNATURE)
+		return verify_report(verifier, "checkpoint",
+				     "it does not carry a valid signature of the log's key");
+	if (result != RESULT_OK)
+		return verify_report(verifier, "checkpoint", "not a signed checkpoint of this log");
+	verifier->outcome.size = verifier->checkpoint.size;
+	verifier->outcome.root = verifier->checkpoint.root;
+	return RESULT_OK;
+}
+
+static enum result seen_before(struct verifier *verifier)
+{
+	const char *path = verifier->options->last_file;
+	enum result result = file_read(path, CHECKPOINT_MAX, &verifier->file);
+	if (result == RESULT_NOT_FOUND)
+		return RESULT_OK;
+	if (result == RESULT_TOO_LARGE)
+		return RESULT_CONFIG;
+	if (result != RESULT_OK)
+		return result;
+	result = checkpoint_verify(buffer_view(&verifier->file), &verifier->vkey, &verifier->last);
+	// Whoever puts another log in the place of this one cannot sign with its key.
+	if (result == RESULT_BAD_SIGNATURE)
+		return verify_report(verifier, path,
+				     "the checkpoint seen before is not signed by this log's key");
+	if (result != RESULT_OK)
+		return RESULT_CONFIG;
+	if (verifier->last.size > verifier->checkpoint.size)
+		return verify_report(verifier, "checkpoint",
+				     "the log was cut off: it is shorter than the checkpoint seen "
+				     "before");
+	verifier->has_last = true;
+	return RESULT_OK;
+}
+
+enum result verify_heads(struct verifier *verifier)
+{
+	enum result result = verifier->options->vkey_file ? given_key(verifier) : own_key(verifier);
+	if (result == RESULT_OK)
+		result = own_checkpoint(verifier);
+	if (result == RESULT_OK && verifier->options->last_file)
+		result = seen_before(verifier);
+	return result;
+}

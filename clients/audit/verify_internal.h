@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Shared by the files of the verifier only.
+#ifndef KNP_AUDIT_VERIFY_INTERNAL_H
+#define KNP_AUDIT_VERIFY_INTERNAL_H
+
+#include "audit/verify.h"
+#include "tree/tiler.h"
+#include "wire/chain.h"
+
+#define ENTRY_IN_BUNDLE (2 + ENTRY_LEN)
+#define LEVEL_ENTRIES (-1)
+
+// The first difference of its kind.
+struct finding {
+	bool found;
+	int level; // of the tile's name; LEVEL_ENTRIES for a bundle
+	uint64_t tile;
+	unsigned width;
+	uint64_t index, offset;
+	const char *what;
+};
+
+struct verifier {
+	const struct verify_options *options;
+	struct verify_outcome outcome;
+	struct vkey vkey;
+	struct buffer note; // the checkpoint, verbatim
+	struct checkpoint checkpoint;
+	bool has_last;
+	struct checkpoint last;
+	struct hash root_at_last; // what the entries make of the first last.size of them
+	struct buffer file;       // the one being looked at
+	struct buffer tile;       // the hash tile beside it
+	struct entry_chain chain;
+	struct tiler tiler;
+	struct finding misfit; // an entry that does not follow on the one before it
+	struct finding leaf;   // a leaf hash that its level 0 tile does not have
+	struct finding node;   // the same above level 0
+};
+
+// All functions return RESULT_DAMAGED with the outcome filled when the log is not intact.
+
+// Says what is wrong with a whole file.
+enum result verify_report(struct verifier *verifier, const char *file, const char *what);
+enum result verify_report_finding(struct verifier *verifier, const struct finding *finding);
+// Reads a file of the folder; RESULT_NOT_FOUND, RESULT_TOO_LARGE beyond `ceiling`, or what it could
+// not be looked at for.
+enum result verify_read(struct verifier *verifier, const char *name, size_t ceiling,
+			struct buffer *ret_content) KNP_MUST_CHECK;
+
+size_t verify_first_difference(struct bytes a, struct bytes b);
+
+// verify_heads.c: the key, the checkpoint of the folder, the checkpoint seen before.
+enum result verify_heads(struct verifier *verifier) KNP_MUST_CHECK;
+// verify_tiles.c: walks all bundles and tiles and keeps the first finding of each kind; a missing
+// file or one of a wrong length ends it.
+enum result verify_tiles(struct verifier *verifier) KNP_MUST_CHECK;
+
+#endif
