@@ -7,7 +7,7 @@
 #include "knooppunt.pb-c.h"
 #include "tree/tree.h"
 
-#define CODEC_WIRE_MAX (1024 * 1024)
+#define CODEC_WIRE_MAX (4 * 1024 * 1024) // what is stored may be larger than a frame
 
 // Unpacks `wire` with every allocation taken from the arena, and refuses what has a second reading:
 // unknown fields at any depth, strings that are not UTF-8 or hold NUL, and bytes that are not the

@@ -23,10 +23,9 @@
 #define SOURCE_MAX 120
 #define BRON_MAX 120
 #define STATEMENT_MAX 65536
-#define RUBRIEK_MAX 65536 // exact encoding of one rubriek
-#define REPLIES_MAX 256   // replies of one envelope, and deliveries or leaves of one reply
-#define VERRIJKINGEN_MAX                                                                           \
-	256 // of one delivery: where herkomst is withheld all rubrieken are among them
+#define RUBRIEK_MAX 65536    // exact encoding of one rubriek
+#define REPLIES_MAX 256      // replies of one envelope, and deliveries or leaves of one reply
+#define VERRIJKINGEN_MAX 256 // of one delivery; they may stand in for all rubrieken
 #define WIRE_FIELD_MAX 120
 
 struct veld {

@@ -256,9 +256,8 @@ static const struct rule stored_parts[] = {
 	MANY(1, CODEC_WIRE_MAX, PARTS_PER_ENTRY),
 };
 static const struct rule stored_content[] = {
-	ONE,
-	MAYBE,
-	LIST(VERRIJKINGEN_MAX),
+	ONE, MAYBE,
+	LIST(PARTS_PER_ENTRY *VERRIJKINGEN_MAX), // of all its parts together
 };
 
 #define ROW(name)                                                                                  \

@@ -24,7 +24,7 @@ static int set_up(void **state)
 	struct fixture *fixture = calloc(1, sizeof *fixture);
 	if (!fixture || arena_new(64 << 20, &fixture->arena))
 		return -1;
-	buffer_init(&fixture->wire, 2 << 20);
+	buffer_init(&fixture->wire, 8 << 20);
 	buffer_init(&fixture->again, 2 << 20);
 	*state = fixture;
 	return 0;
@@ -626,7 +626,7 @@ static void many_empty_messages_cost_a_bounded_arena(void **state)
 	arena_free(small);
 	assert_int_equal(replies_decode(buffer_view(&fixture->wire), fixture->arena, &back),
 			 RESULT_TOO_LARGE);
-	buffer_append_zeros(&fixture->wire, 1 << 20);
+	buffer_append_zeros(&fixture->wire, 4 << 20);
 	assert_int_equal(replies_decode(buffer_view(&fixture->wire), fixture->arena, &back),
 			 RESULT_TOO_LARGE);
 }

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A client's duties of proto/spec/specification.md (C-rules): what a party checks of what it gets.
+
+The tests' own, beside knp_wire: nothing here comes from Knooppunt's C code. Whatever a client must
+not take raises Refused.
+"""
+
+import struct
+
+from knp_crypto import IDENTITY, SEALING, TRANSPORT, key_id, sha256
+from knp_messages import decode, malformed
+from knp_tree import EMPTY_ROOT, Refused, leaf_hash, verify_checkpoint, verify_consistency, \
+    verify_inclusion
+from knp_wire import (GENESIS, REGISTER, SLOTS, check_bundle, check_leaf, check_opening, read_entry,
+                      vector_root, verify_statement, verrijking_commitment)
+
+NEVER = 1 << 64
+ROLES = {'beheerder', 'privacy-officer', 'privacy-officer-plv'}
+AANVAARD, GEWEIGERD, AGAIN = 1, 2, 3
+GEGEVEN, VERVALLEN = 1, 2
+ACT, ACT_SOORT, ACT_OBJECT = 7, 1, 2
+
+
+def demand(holds, why):
+    if not holds:
+        raise Refused('signature', why)
+
+
+# --- the register -------------------------------------------------------------------------------
+
+class Party:
+    def __init__(self, bundle, index):
+        self.bundle, self.since, self.until = bundle, index, NEVER
+        self.keys = {key_id(IDENTITY, bundle.identity): bundle.identity}
+        if bundle.sealing:
+            self.keys[key_id(SEALING, bundle.sealing)] = bundle.sealing
+            self.keys[key_id(TRANSPORT, bundle.transport)] = bundle.transport
+
+    @property
+    def is_role(self):
+        return not self.bundle.sealing
+
+    def valid_at(self, index):
+        return self.since < index < self.until
+
+
+class Folded:
+    """The register as its leaves make it, in the order of the log."""
+
+    def __init__(self):
+        self.genesis, self.head, self.leaves = None, b'', []
+        self.parties, self.convenant = [], None
+
+    def fold(self, index, data, part):
+        """`data` is the entry of a register leaf, `part` its decoded PartRegister."""
+        entry = read_entry(data)
+        first = self.genesis is None
+        demand(entry[0] == (GENESIS if first else REGISTER), 'class of a register leaf')
+        demand(part.vorige == self.head and entry[2] == (self.head or bytes(32)),
+               'a register leaf that does not follow the one before')
+        if first:
+            demand(index == 0, 'a genesis that is not leaf 0')
+            self.genesis = part.genesis
+            for bundle in part.genesis.rollen:
+                self._enrol(check_bundle(bundle), 0)
+        else:
+            self._check_acts(index, part)
+            self._change(index, part)
+        self.head = leaf_hash(data)
+        self.leaves.append(self.head)
+
+    def _change(self, index, part):
+        if part.soort == 1:
+            self._enrol(check_bundle(part.partner), index)
+        elif part.soort == 2:
+            found = [p for p in self.parties
+                     if part.ingetrokken in p.keys and p.until == NEVER]
+            demand(found, 'a revocation of a key that is not in force')
+            found[0].until = index
+        else:
+            demand(part.convenant.ondertekend or self.genesis.oefening,
+                   'an unsigned convenant outside an oefening')
+            self.convenant = part.convenant
+
+    def _enrol(self, bundle, index):
+        party = Party(bundle, index)
+        known = {key for other in self.parties for key in other.keys.values()}
+        demand(not known & set(party.keys.values()), 'a key that is in the register already')
+        functies = set(bundle.functies)
+        demand(functies and (functies <= ROLES if party.is_role else not functies & ROLES),
+               'functies that do not fit the keys')
+        demand(not party.is_role or bundle.oin == self.genesis.oin, 'a role of another house')
+        self.parties.append(party)
+
+    def _check_acts(self, index, part):
+        signed = set()
+        objects = {1: ('partner', lambda: sha256(part.partner)),
+                   2: ('intrekking', lambda: sha256(part.ingetrokken)),
+                   3: ('convenant', lambda: part.convenant.hash)}
+        soort, wanted = objects[part.soort]
+        for act in part.acts:
+            role = self.by_key(act.key_id)
+            demand(role and role.is_role and role.since <= index < role.until,
+                   'an act of somebody who is no role in force')
+            verify_statement(act, role.bundle.identity)
+            statement = decode('Statement', act.statement)
+            velden = {veld.veld: veld.waarde for veld in statement.velden}
+            demand(statement.type == ACT and statement.audience_log == self.genesis.origin
+                   and velden.get(ACT_SOORT) == soort.encode()
+                   and velden.get(ACT_OBJECT) == wanted(), 'an act about something else')
+            signed |= set(role.bundle.functies)
+        officer = bool(signed & {'privacy-officer', 'privacy-officer-plv'})
+        beheerder = 'beheerder' in signed
+        demand(beheerder or officer if part.soort == 2 else beheerder and officer,
+               'an act that needs another signature')
+
+    def by_key(self, identifier):
+        """The party that holds or held this key."""
+        return next((p for p in self.parties if identifier in p.keys), None)
+
+
+# --- what comes from the knooppunt --------------------------------------------------------------
+
+class View:
+    """What a client remembers: the log's key, the register, the newest checkpoint."""
+
+    def __init__(self, vkey, register=None):
+        self.vkey, self.register = vkey, register or Folded()
+        self.size, self.root = 0, EMPTY_ROOT
+
+    def take(self, replies):
+        """Checks the checkpoint of Replies and moves on to it."""
+        checkpoint = verify_checkpoint(replies.checkpoint, self.vkey)
+        demand(replies.old_size == self.size, 'a proof from a size that was not asked')
+        verify_consistency(self.size, self.root, checkpoint.size, checkpoint.root,
+                           list(replies.consistency))
+        self.size, self.root = checkpoint.size, checkpoint.root
+
+    def check_leaf(self, leaf):
+        """The entry and the part of a Leaf that is in the log."""
+        entry, part = check_leaf(leaf)
+        verify_inclusion(leaf_hash(leaf.entry), leaf.index, self.size, list(leaf.path), self.root)
+        return entry, part
+
+    def fold(self, leaves):
+        for leaf in leaves:
+            _, part = self.check_leaf(leaf)
+            if part.WhichOneof('inhoud') != 'register':
+                raise malformed('no register leaf')
+            self.register.fold(leaf.index, leaf.entry, part.register)
+
+    def knows_register(self, entry):
+        demand(entry[2] in self.register.leaves, 'an entry after a register leaf not seen yet')
+
+
+def check_receipt(view, reply, statement):
+    """The index at which the outcome of our statement (exact bytes) is recorded."""
+    entry, part = view.check_leaf(reply.receipt)
+    view.knows_register(entry)
+    demand(part.WhichOneof('inhoud') == 'sender', 'a receipt that is no receipt')
+    ours = decode('Statement', statement)
+    sender = part.sender
+    demand(reply.about == sender.header_hash == leaf_hash(statement), 'another statement')
+    demand((sender.origin, sender.source, sender.id)
+           == (view.register.genesis.origin, ours.source, ours.id), 'another source or id')
+    demand(reply.outcome == sender.outcome, 'another outcome than was recorded')
+    demand(sender.oefening == view.register.genesis.oefening, 'oefening')
+    return reply.receipt.index
+
+
+def check_sender(view, delivery, part):
+    """The decoded statement of the sender, which signed what is opened."""
+    party = view.register.by_key(delivery.sender.key_id)
+    demand(party and not party.is_role and party.valid_at(part.betreft or delivery.leaf.index),
+           'a sender whose key is not in force')
+    demand(party.bundle.oin == delivery.sender.signer, 'a signer with the key of another')
+    demand(verify_statement(delivery.sender, party.bundle.identity) == part.header_hash,
+           'another statement than the part names')
+    statement = decode('Statement', delivery.sender.statement)
+    demand(statement.source.startswith(f'urn:nld:oin:{delivery.sender.signer}:systeem:'),
+           'a source of another')
+    genesis = view.register.genesis
+    demand((statement.audience_oin, statement.audience_log) in (
+        (genesis.oin, genesis.origin), (genesis.oin, genesis.predecessor)), 'another audience')
+    if statement.HasField('head'):
+        verify_consistency(statement.head.size, statement.head.root, view.size, view.root,
+                           list(delivery.sender_consistency))
+    return statement
+
+
+def check_delivery(view, delivery, ontvanger, number, now):
+    """The rubrieken of a Delivery for `ontvanger` (OIN, functie): (from the sender, from the
+    knooppunt). `number` is the delivery number that must come."""
+    entry, part = view.check_leaf(delivery.leaf)
+    view.knows_register(entry)
+    demand(part.WhichOneof('inhoud') == 'verstrekking', 'a delivery without its part')
+    part = part.verstrekking
+    genesis = view.register.genesis
+    demand((part.origin, part.oin, part.functie) == (genesis.origin, *ontvanger),
+           'the part of another')
+    demand(part.number == number, 'a delivery number out of turn')
+    demand(part.oefening == genesis.oefening, 'oefening')
+    if part.soort == VERVALLEN:
+        demand(not delivery.HasField('sender') and not delivery.verrijkingen,
+               'content of what lapsed')
+        return [], []
+    demand(part.soort == GEGEVEN, 'soort of a verstrekking')
+    demand(not part.geldig_tot or now <= part.geldig_tot, 'it has lapsed')
+    given = check_openings(view, delivery, part)
+    own = list(delivery.verrijkingen)
+    demand(part.verrijking == (verrijking_commitment(own) if own else b''),
+           'other verrijkingen than were recorded')
+    return given, [decode('Rubriek', opening.value) for opening in own]
+
+
+def check_openings(view, delivery, part):
+    demand([opening.position for opening in delivery.openings] == list(part.slots),
+           'other slots than were recorded')
+    demand(delivery.HasField('sender') != part.herkomst_onthouden, 'herkomst')
+    if not delivery.HasField('sender'):
+        return []
+    statement = check_sender(view, delivery, part)
+    demand(vector_root(SLOTS, delivery.slots_vector) == statement.slots_root,
+           'a vector that the sender did not sign')
+    for opening in delivery.openings:
+        check_opening(SLOTS, delivery.slots_vector, opening.position, opening.salt, opening.value)
+    return [decode('Rubriek', opening.value) for opening in delivery.openings]
+
+
+def ack_item(delivery):
+    """What an ack says of a delivery: its number and the hash of its part."""
+    part = decode('Part', delivery.leaf.part.value)
+    return struct.pack('>Q', part.verstrekking.number) + sha256(delivery.leaf.part.value)
