@@ -70,3 +70,9 @@ enum result store_cursor_last(struct store_cursor *cursor, struct bytes *ret_key
 {
 	return move(cursor, MDB_LAST, bytes_make(NULL, 0), ret_key, ret_value);
 }
+
+enum result store_cursor_prev(struct store_cursor *cursor, struct bytes *ret_key,
+			      struct bytes *ret_value)
+{
+	return move(cursor, MDB_PREV, bytes_make(NULL, 0), ret_key, ret_value);
+}
