@@ -108,25 +108,46 @@ static void vkey_line(const struct vkey *vkey, char out[VKEY_MAX + 1])
 	out[len + 1] = '\0';
 }
 
-static enum result read_request(struct exporter *exporter, const struct journal_export *export)
+static enum result read_request(struct exporter *exporter, struct journal *journal,
+				const struct journal_export *export)
 {
 	struct bytes text = bytes_of_text(export->vkey);
+	struct tree_reader reader = journal_tree(journal);
+	struct hash root;
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.len--;
 	enum result result = vkey_parse(text, &exporter->vkey);
 	if (result == RESULT_OK)
 		result = checkpoint_verify(export->note, &exporter->vkey, &exporter->checkpoint);
-	if (result == RESULT_OK && exporter->checkpoint.size != export->size)
+	if (result == RESULT_OK)
+		result = tree_root_at(&reader, export->size, &root);
+	if (result == RESULT_OK && (exporter->checkpoint.size != export->size ||
+				    !hash_equal(&exporter->checkpoint.root, &root)))
 		result = RESULT_CONFLICT;
 	return result;
 }
 
-// A folder is only ever carried on with the same log, forwards.
-static enum result check_folder(struct exporter *exporter)
+// Before anything is written: the checkpoint of the folder must be an earlier one of this log.
+static enum result check_older(struct exporter *exporter, struct journal *journal,
+			       struct bytes note)
+{
+	struct checkpoint old;
+	struct hash root;
+	struct tree_reader reader = journal_tree(journal);
+	if (checkpoint_verify(note, &exporter->vkey, &old) != RESULT_OK ||
+	    old.size > exporter->checkpoint.size)
+		return RESULT_CONFLICT;
+	enum result result = tree_root_at(&reader, old.size, &root);
+	if (result != RESULT_OK)
+		return result;
+	exporter->old_size = old.size;
+	return hash_equal(&root, &old.root) ? RESULT_OK : RESULT_CONFLICT;
+}
+
+static enum result check_folder(struct exporter *exporter, struct journal *journal)
 {
 	char path[PATH_MAX];
 	struct buffer note;
-	struct checkpoint old;
 	enum result result = folder_ensure(exporter->folder);
 	if (result == RESULT_OK)
 		result = path_of(exporter, "checkpoint", path);
@@ -134,27 +155,18 @@ static enum result check_folder(struct exporter *exporter)
 		return result;
 	buffer_init(&note, CHECKPOINT_MAX + 1);
 	result = file_read(path, CHECKPOINT_MAX, &note);
-	if (result == RESULT_OK) {
-		if (checkpoint_verify(buffer_view(&note), &exporter->vkey, &old) != RESULT_OK ||
-		    old.size > exporter->checkpoint.size)
-			result = RESULT_CONFLICT;
-		else
-			exporter->old_size = old.size;
-	}
+	bool is_new = result == RESULT_NOT_FOUND;
+	if (result == RESULT_OK)
+		result = check_older(exporter, journal, buffer_view(&note));
 	buffer_done(&note);
-	return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+	return is_new ? RESULT_OK : result;
 }
 
-static enum result check_root(const struct exporter *exporter, struct journal *journal)
+// The note agrees with the stored tree, so entries that lead elsewhere are not what was appended.
+static enum result check_root(const struct exporter *exporter)
 {
-	struct hash want, got = frontier_root(&exporter->tiler.frontier);
-	struct tree_reader reader = journal_tree(journal);
-	if (hash_equal(&got, &exporter->checkpoint.root))
-		return RESULT_OK;
-	enum result result = tree_root_at(&reader, exporter->checkpoint.size, &want);
-	if (result != RESULT_OK)
-		return result;
-	return hash_equal(&got, &want) ? RESULT_CONFLICT : RESULT_DAMAGED;
+	struct hash got = frontier_root(&exporter->tiler.frontier);
+	return hash_equal(&got, &exporter->checkpoint.root) ? RESULT_OK : RESULT_DAMAGED;
 }
 
 // The partial tiles of the checkpoint before are of no use once the new one is in place. What
@@ -199,15 +211,15 @@ enum result journal_export_tiles(struct journal *journal, const struct journal_e
 	exporter->folder = export->folder;
 	buffer_init(&exporter->bundle, BUNDLE_MAX);
 	tiler_init(&exporter->tiler, put_tile, exporter);
-	enum result result = read_request(exporter, export);
+	enum result result = read_request(exporter, journal, export);
 	if (result == RESULT_OK)
-		result = check_folder(exporter);
+		result = check_folder(exporter, journal);
 	if (result == RESULT_OK)
 		result = journal_walk_entries(journal, &walk, export->size);
 	if (result == RESULT_OK)
 		result = tiler_finish(&exporter->tiler);
 	if (result == RESULT_OK)
-		result = check_root(exporter, journal);
+		result = check_root(exporter);
 	if (result == RESULT_OK)
 		result = put_head(exporter, export->note);
 	buffer_done(&exporter->bundle);

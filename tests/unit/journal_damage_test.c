@@ -99,6 +99,25 @@ static void any_changed_byte_of_an_entry_is_damage(void **state)
 	free(image.data);
 }
 
+static void a_damaged_log_is_not_exported(void **state)
+{
+	struct fixture *f = *state;
+	fill(f);
+	struct image image = read_image(f);
+	struct buffer note;
+	uint8_t entry[ENTRY_LEN];
+	entry_at(f, 33, entry);
+	change_byte(f, find(&image, bytes_make(entry, ENTRY_LEN)) + 60, 0x04);
+	open_journal(f);
+	testlog_sign(&f->log, &note);
+	const struct journal_export export = {temporary_path(f->t, "export"), ENTRIES,
+					      buffer_view(&note), f->log.vkey_text};
+	assert_int_equal(journal_export_tiles(f->journal, &export), RESULT_DAMAGED);
+	assert_int_not_equal(access(temporary_path(f->t, "export/checkpoint"), F_OK), 0);
+	buffer_done(&note);
+	free(image.data);
+}
+
 // The last entry of an odd log has no node above it: the root that the journal then has differs
 // from every checkpoint, which is what the guard is for.
 static void a_changed_last_entry_changes_the_root(void **state)
@@ -313,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define JOURNAL_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 		JOURNAL_TEST(any_changed_byte_of_an_entry_is_damage),
+		JOURNAL_TEST(a_damaged_log_is_not_exported),
 		JOURNAL_TEST(a_changed_last_entry_changes_the_root),
 		JOURNAL_TEST(a_changed_node_is_damage),
 		JOURNAL_TEST(any_changed_byte_of_a_sealed_value_is_damage),
