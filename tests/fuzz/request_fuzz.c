@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "tests/fuzz/wire_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct wire_fuzz fuzz = wire_fuzz_start();
+	struct bytes wire = bytes_make(data, size);
+	struct request request;
+	enum result decoded = request_decode(wire, fuzz.arena, &request), encoded = RESULT_INTERNAL;
+	if (decoded == RESULT_OK)
+		encoded = request_encode(&request, &fuzz.again);
+	wire_fuzz_check(&fuzz, wire, decoded, encoded);
+	wire_fuzz_explain(&fuzz, wire, WIRE_REQUEST, decoded);
+	wire_fuzz_end(&fuzz);
+	return 0;
+}
