@@ -53,8 +53,12 @@ static enum result pair_key_for(struct core *core, const struct party *party,
 static enum result prove_growth(struct core *core, const struct head *held, struct replies *replies)
 {
 	struct tree_reader reader = journal_tree(core->journal);
+	struct hash root;
 	if (held->size == 0 || held->size > core->checkpoint.size)
 		return RESULT_OK;
+	enum result r = tree_root_at(&reader, held->size, &root);
+	if (r || !hash_equal(&root, &held->root))
+		return r; // not one of ours: there is nothing to prove
 	replies->old_size = held->size;
 	return tree_consistency(&reader, held->size, core->checkpoint.size, &replies->consistency);
 }

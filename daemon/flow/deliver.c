@@ -74,10 +74,13 @@ static enum result own_rubrieken(const struct stored_content *content, uint32_t 
 		arena_alloc(arena, (content->verrijking_count + 1) * sizeof(struct opening));
 	if (!delivery->verrijkingen)
 		return RESULT_NO_MEMORY;
-	for (size_t i = 0; i < content->verrijking_count; i++)
-		if (content->verrijkingen[i].position == place)
-			delivery->verrijkingen[delivery->verrijking_count++] =
-				content->verrijkingen[i];
+	for (size_t i = 0; i < content->verrijking_count; i++) {
+		if (content->verrijkingen[i].position != place)
+			continue; // stored by part, sent by number
+		struct opening *opening = &delivery->verrijkingen[delivery->verrijking_count];
+		*opening = content->verrijkingen[i];
+		opening->position = (uint32_t)delivery->verrijking_count++;
+	}
 	return RESULT_OK;
 }
 
