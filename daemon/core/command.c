@@ -124,6 +124,9 @@ static void partner_line(struct buffer *out, const struct party *party)
 				 party->bundle.functies[i]);
 	snprintf(line + used, sizeof line - (size_t)used, " %s", party->bundle.naam);
 	control_append_text(out, "partner", line);
+	// What a revocation names.
+	hex_encode(line, bytes_make(party->identity_id.b, KEY_ID_LEN));
+	control_append_text(out, "key", line);
 }
 
 static void command_partners(struct core *core, const struct control_message *ask,

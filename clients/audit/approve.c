@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "audit/audit.h"
+
+#include "crypto/hash.h"
+#include "desk/act.h"
+#include "desk/answer.h"
+#include "wire/bundle.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OBJECT_FILE_MAX (1024u * 1024)
+#define HASH_HEX 64
+#define SOORT_MAX 40
+
+// ---- what is proposed ----------------------------------------------------------------------
+
+static void tell_proposal(struct desk *desk, const struct control_message *message, size_t at)
+{
+	struct bytes object = message->lines[at].value, soort = {0};
+	if (at + 1 < message->count)
+		soort = message->lines[at + 1].value;
+	desk_say(desk, "%.*s  %.*s", (int)object.len, (const char *)object.data, (int)soort.len,
+		 soort.data ? (const char *)soort.data : "");
+	if (!desk->json)
+		return;
+	struct desk_line line;
+	desk_line_begin(&line);
+	json_out_add_bytes(&line.out, "object", object);
+	// The lines of one proposal, up to the next.
+	for (size_t i = at + 1; i < message->count; i++) {
+		char key[CONTROL_NAME_MAX + 1];
+		if (bytes_equal(message->lines[i].name, bytes_of_text("object")))
+			break;
+		snprintf(key, sizeof key, "%.*s", (int)message->lines[i].name.len,
+			 (const char *)message->lines[i].name.data);
+		json_out_add_bytes(&line.out, key, message->lines[i].value);
+	}
+	desk_line_end(desk, &line);
+}
+
+static int list_proposals(struct desk *desk)
+{
+	struct buffer request;
+	struct answer *answer;
+	size_t count = 0;
+	desk_question(&request, "proposals");
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	for (size_t i = 0; i < answer->message.count; i++) {
+		if (!bytes_equal(answer->message.lines[i].name, bytes_of_text("object")))
+			continue;
+		tell_proposal(desk, &answer->message, i);
+		count++;
+	}
+	if (count == 0)
+		desk_say(desk, "nothing waits for approval");
+	answer_free(answer);
+	return DESK_DONE;
+}
+
+// ---- one proposal --------------------------------------------------------------------------
+
+// A hash as it is listed, or the file whose hash it is: who approves a file approves what it read.
+static int object_named(struct desk *desk, struct hash *ret_object)
+{
+	const char *name = desk->arguments[0];
+	struct bytes hex = bytes_of_text(name);
+	if (hex.len == HASH_HEX &&
+	    hex_decode(ret_object->b, sizeof ret_object->b, hex) == RESULT_OK)
+		return DESK_DONE;
+	if (access(name, F_OK) != 0)
+		return desk_misused(desk, "OBJECT is a hash of %d digits, or a file", HASH_HEX);
+	struct buffer file;
+	buffer_init(&file, OBJECT_FILE_MAX);
+	int code = desk_read_file(desk, name, OBJECT_FILE_MAX, &file);
+	if (code == DESK_DONE)
+		*ret_object = sha256(buffer_view(&file));
+	buffer_done(&file);
+	return code;
+}
+
+// The proposal as the daemon has it; its hash is computed here, for that is what gets signed.
+static int ask_proposal(struct desk *desk, const struct hash *object, struct answer **ret_answer)
+{
+	char hex[HASH_HEX + 1];
+	struct buffer request;
+	struct answer *answer;
+	hex_encode(hex, bytes_of_hash(object));
+	desk_question(&request, "proposal");
+	control_append_text(&request, "object", hex);
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	struct hash got = sha256(control_value(&answer->message, "document"));
+	if (hash_equal(&got, object)) {
+		*ret_answer = answer;
+		return DESK_DONE;
+	}
+	answer_free(answer);
+	return desk_odd_answer(desk, "a proposal that is not the object asked for");
+}
+
+// A bundle in words: who it is and what it may be asked for.
+static int say_bundle(struct desk *desk, struct bytes document, struct bundle *ret_bundle)
+{
+	struct problem problem = {0};
+	enum result result = bundle_decode(document, NULL, ret_bundle, &problem);
+	if (result != RESULT_OK)
+		return desk_fail(desk, &problem, DESK_NO);
+	desk_say(desk, "%s (%s), OIN %s", ret_bundle->naam, ret_bundle->soort,
+		 ret_bundle->oin.text);
+	for (size_t i = 0; i < ret_bundle->functie_count; i++)
+		desk_say(desk, "  functie %s", ret_bundle->functies[i]);
+	return DESK_DONE;
+}
+
+static void write_bundle(struct json_out *out, const struct bundle *bundle)
+{
+	json_out_add_text(out, "oin", bundle->oin.text);
+	json_out_add_text(out, "naam", bundle->naam);
+	json_out_key(out, "functies");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < bundle->functie_count; i++)
+		json_out_text(out, bytes_of_text(bundle->functies[i]));
+	json_out_array_end(out);
+}
+
+static int show_proposal(struct desk *desk, const struct hash *object, const struct answer *answer)
+{
+	struct bytes document = control_value(&answer->message, "document");
+	struct bytes soort = control_value(&answer->message, "soort");
+	bool partner = bytes_equal(soort, bytes_of_text("partner"));
+	struct bundle bundle;
+	char hex[HASH_HEX + 1];
+	int code = partner ? say_bundle(desk, document, &bundle) : DESK_DONE;
+	if (code != DESK_DONE)
+		return code;
+	if (!partner && !utf8_is_clean_text(document))
+		return desk_odd_answer(desk, "a convenant that is no text");
+	if (!partner)
+		desk_say(desk, "%.*s", (int)document.len, (const char *)document.data);
+	if (!desk->json)
+		return DESK_DONE;
+	struct desk_line line;
+	hex_encode(hex, bytes_of_hash(object));
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "object", hex);
+	json_out_add_bytes(&line.out, "soort", soort);
+	if (partner)
+		write_bundle(&line.out, &bundle);
+	else
+		json_out_add_bytes(&line.out, "document", document);
+	desk_line_end(desk, &line);
+	return DESK_DONE;
+}
+
+// ---- approving -----------------------------------------------------------------------------
+
+static int tell_approved(struct desk *desk, const struct answer *answer)
+{
+	uint64_t index;
+	char state[SOORT_MAX];
+	if (answer_number(answer, "index", &index) != RESULT_OK)
+		return desk_odd_answer(desk, "an approval without its entry");
+	desk_say(desk, "%s since entry %llu", answer_text(answer, "state", state, sizeof state),
+		 (unsigned long long)index);
+	if (!desk->json)
+		return DESK_DONE;
+	struct desk_line line;
+	desk_line_begin(&line);
+	json_out_add_number(&line.out, "index", index);
+	json_out_add_bytes(&line.out, "state", control_value(&answer->message, "state"));
+	desk_line_end(desk, &line);
+	return DESK_DONE;
+}
+
+static int send_approval(struct desk *desk, const struct hash *object, struct bytes act)
+{
+	char hex[HASH_HEX + 1];
+	struct buffer request;
+	struct answer *answer;
+	hex_encode(hex, bytes_of_hash(object));
+	desk_question(&request, "approve");
+	control_append_text(&request, "object", hex);
+	control_append(&request, "act", act);
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	code = tell_approved(desk, answer);
+	answer_free(answer);
+	return code;
+}
+
+static int approve(struct desk *desk, const struct hash *object, const struct answer *proposal)
+{
+	char soort[SOORT_MAX];
+	struct act_subject subject = {
+		.soort = answer_text(proposal, "soort", soort, sizeof soort),
+		.object = *object,
+	};
+	struct buffer act;
+	buffer_init(&act, ACT_FILE_MAX);
+	int code = desk_act(desk, &subject, &act);
+	if (code == DESK_DONE)
+		code = send_approval(desk, object, buffer_view(&act));
+	buffer_done(&act);
+	return code;
+}
+
+int audit_approve(struct desk *desk)
+{
+	bool signing = desk->values[DESK_KEY] || desk->values[DESK_ACT];
+	struct hash object;
+	struct answer *proposal = NULL;
+	if (desk->argument_count == 0 && signing)
+		return desk_misused(desk, "name the OBJECT to approve");
+	if (desk->argument_count == 0)
+		return list_proposals(desk);
+	int code = object_named(desk, &object);
+	if (code == DESK_DONE)
+		code = ask_proposal(desk, &object, &proposal);
+	if (code != DESK_DONE)
+		return code;
+	if (signing)
+		code = approve(desk, &object, proposal);
+	else
+		code = show_proposal(desk, &object, proposal);
+	answer_free(proposal);
+	return code;
+}

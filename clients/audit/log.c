@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "audit/audit.h"
+
+#include "audit/verify.h"
+#include "desk/answer.h"
+#include "melding/reason.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOT_TEXT_MAX 64
+
+// The daemon has another working folder, so the path it gets is whole.
+static int absolute_path(struct desk *desk, const char *path, char out[PATH_MAX])
+{
+	char here[PATH_MAX];
+	int len;
+	if (path[0] == '/')
+		len = snprintf(out, PATH_MAX, "%s", path);
+	else if (realpath(".", here))
+		len = snprintf(out, PATH_MAX, "%s/%s", here, path);
+	else
+		return desk_misused(desk, "the working folder cannot be named: %s",
+				    strerror(errno));
+	if (len < 0 || len >= PATH_MAX)
+		return desk_misused(desk, "the path of DIR is too long");
+	return DESK_DONE;
+}
+
+int audit_export(struct desk *desk)
+{
+	char folder[PATH_MAX];
+	struct buffer request;
+	struct answer *answer;
+	uint64_t size;
+	int code = absolute_path(desk, desk->arguments[0], folder);
+	if (code != DESK_DONE)
+		return code;
+	desk_question(&request, "export");
+	control_append_text(&request, "folder", folder);
+	code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	enum result result = answer_number(answer, "size", &size);
+	answer_free(answer);
+	if (result != RESULT_OK)
+		return desk_odd_answer(desk, "an export without its size");
+	desk_say(desk, "%llu entries are in %s; verify them with:\n  knooppunt-audit verify %s",
+		 (unsigned long long)size, folder, desk->arguments[0]);
+	if (desk->json) {
+		struct desk_line line;
+		desk_line_begin(&line);
+		json_out_add_number(&line.out, "size", size);
+		json_out_add_text(&line.out, "folder", folder);
+		desk_line_end(desk, &line);
+	}
+	return DESK_DONE;
+}
+
+// ---- verify --------------------------------------------------------------------------------
+
+static void print_intact(struct desk *desk, const struct verify_outcome *outcome)
+{
+	char root[ROOT_TEXT_MAX];
+	struct desk_line line;
+	base64_encode(root, bytes_of_hash(&outcome->root));
+	desk_line_begin(&line);
+	json_out_add_bool(&line.out, "intact", true);
+	json_out_add_number(&line.out, "size", outcome->size);
+	json_out_add_text(&line.out, "root", root);
+	// Which content was erased stands in parts, and an export has entries only.
+	json_out_key(&line.out, "erased");
+	json_out_null(&line.out);
+	// A log with something missing is not intact.
+	json_out_add_number(&line.out, "missing", 0);
+	json_out_key(&line.out, "extends");
+	// Without a checkpoint seen before there is nothing to extend; one that is not extended
+	// makes the log not intact.
+	if (outcome->extends)
+		json_out_bool(&line.out, true);
+	else
+		json_out_null(&line.out);
+	desk_line_end(desk, &line);
+}
+
+static void print_damage(struct desk *desk, const struct verify_outcome *outcome)
+{
+	struct desk_line line;
+	desk_line_begin(&line);
+	json_out_add_bool(&line.out, "intact", false);
+	json_out_add_text(&line.out, "what", outcome->what);
+	if (outcome->has_index)
+		json_out_add_number(&line.out, "index", outcome->index);
+	json_out_add_text(&line.out, "file", outcome->file);
+	if (outcome->has_offset)
+		json_out_add_number(&line.out, "offset", outcome->offset);
+	desk_line_end(desk, &line);
+}
+
+static void say_intact(struct desk *desk, const struct verify_outcome *outcome)
+{
+	char root[ROOT_TEXT_MAX];
+	base64_encode(root, bytes_of_hash(&outcome->root));
+	desk_say(desk, "INTACT: %llu entries, root %s", (unsigned long long)outcome->size, root);
+	if (outcome->extends)
+		desk_say(desk, "It extends the checkpoint seen before.");
+	else if (desk->values[DESK_LAST])
+		desk_say(desk, "Its checkpoint is kept in %s for the next time.",
+			 desk->values[DESK_LAST]);
+	else
+		desk_say(desk,
+			 "With --last FILE it is also held against a checkpoint seen before.");
+	if (!desk->values[DESK_VKEY])
+		desk_say(desk, "Whose log it is was not checked: give --vkey FILE from the house.");
+}
+
+static void say_damage(struct desk *desk, const struct verify_outcome *outcome)
+{
+	desk_say(desk, "NOT INTACT: %s", outcome->what);
+	if (outcome->has_index)
+		desk_say(desk, "  entry %llu", (unsigned long long)outcome->index);
+	if (outcome->file[0])
+		desk_say(desk, "  file %s", outcome->file);
+	if (outcome->has_offset)
+		desk_say(desk, "  byte %llu", (unsigned long long)outcome->offset);
+}
+
+static int cannot_look(struct desk *desk, enum result result)
+{
+	static const struct {
+		enum result result;
+		enum reason reason;
+		int exit_code;
+	} rows[] = {
+		{RESULT_NOT_FOUND, REASON_FILE_MISSING, DESK_CONFIG},
+		{RESULT_DENIED, REASON_FILE_MODE, DESK_CONFIG},
+		{RESULT_CONFIG, REASON_SYNTAX, DESK_CONFIG},
+		{RESULT_FULL, REASON_FULL, DESK_AGAIN},
+	};
+	struct problem problem = {0};
+	enum reason reason = REASON_IO;
+	int code = DESK_BROKEN;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (rows[i].result == result) {
+			reason = rows[i].reason;
+			code = rows[i].exit_code;
+		}
+	}
+	problem_set_file(&problem, desk->arguments[0]);
+	problem_set(&problem, reason_code(reason),
+		    "look at DIR, --vkey and --last: they must be there, readable and whole",
+		    "the log cannot be looked at: %s", result_name(result));
+	return desk_fail(desk, &problem, code);
+}
+
+int audit_verify(struct desk *desk)
+{
+	struct verify_options options = {
+		.folder = desk->arguments[0],
+		.vkey_file = desk->values[DESK_VKEY],
+		.last_file = desk->values[DESK_LAST],
+	};
+	struct verify_outcome outcome = {0};
+	enum result result = verify_export(&options, &outcome);
+	if (result != RESULT_OK)
+		return cannot_look(desk, result);
+	if (desk->json && outcome.intact)
+		print_intact(desk, &outcome);
+	else if (desk->json)
+		print_damage(desk, &outcome);
+	else if (outcome.intact)
+		say_intact(desk, &outcome);
+	else
+		say_damage(desk, &outcome);
+	return outcome.intact ? DESK_DONE : DESK_NO;
+}

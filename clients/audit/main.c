@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "audit/audit.h"
+
+#define WHY_OPTIONS (DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_SOURCE))
+#define WHY_ARGUMENTS "ID ONTVANGER [BETROKKENE] [RUBRIEK]"
+
+static const struct desk_command commands[] = {
+	{"approve", "[OBJECT]",
+	 "Lists what is proposed; shows OBJECT (a hash, or the very file); signs it with a key.", 0,
+	 1, DESK_SIGNING, audit_approve},
+	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
+	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
+	{"verify", "DIR",
+	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
+	 "not intact.",
+	 1, 1, DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST), audit_verify},
+	{"why", WHY_ARGUMENTS, "Takes a decision again and says under which regels it came out so.",
+	 2, 4, WHY_OPTIONS, audit_why},
+	{"why-not", WHY_ARGUMENTS,
+	 "The same for what was withheld, with the regel that came nearest; exits 1 if nothing "
+	 "was.",
+	 2, 4, WHY_OPTIONS, audit_why_not},
+};
+
+int main(int argc, char **argv)
+{
+	static const struct desk_program program = {
+		.name = "knooppunt-audit",
+		.purpose = "Answers for what a knooppunt did, for its privacy officer.",
+		.commands = commands,
+		.count = sizeof commands / sizeof commands[0],
+	};
+	return desk_main(&program, argc, argv);
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The daemon takes the decision again and answers with the facts it rested on ("feit
+// attribuut=waarde", of betrokkene N "feit N.attribuut=waarde") and then, for each rubriek asked
+// about, a block that begins with "vraag <ontvanger>".
+#include "audit/audit.h"
+
+#include "desk/answer.h"
+#include "melding/lists.h"
+#include "melding/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FEIT_NAME_MAX 80
+
+// Lines of a block that may occur more than once, and the array they become.
+static const struct {
+	const char *line, *key;
+} repeated_rows[] = {
+	{"regel", "regels"}, {"regeltekst", "regelteksten"}, {"herkomst", "herkomst"},
+	{"doel", "doel"},    {"grondslag", "grondslag"},
+};
+#define REPEATED_COUNT (sizeof repeated_rows / sizeof repeated_rows[0])
+
+// Lines first to first + count - 1 of the answer.
+struct block {
+	const struct control_line *lines;
+	size_t count;
+};
+
+static bool is_named(const struct control_line *line, const char *name)
+{
+	return bytes_equal(line->name, bytes_of_text(name));
+}
+
+static struct bytes block_value(const struct block *block, const char *name)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		if (is_named(&block->lines[i], name))
+			return block->lines[i].value;
+	}
+	return (struct bytes){0};
+}
+
+static bool was_given(const struct block *block)
+{
+	return bytes_equal(block_value(block, "beslissing"), bytes_of_text("verstrekt"));
+}
+
+// The next block at or after line *at, which moves to its end; false when there is none.
+static bool next_block(const struct answer *answer, size_t *at, struct block *ret_block)
+{
+	const struct control_message *message = &answer->message;
+	while (*at < message->count && !is_named(&message->lines[*at], "vraag"))
+		++*at;
+	if (*at == message->count)
+		return false;
+	size_t first = (*at)++;
+	while (*at < message->count && !is_named(&message->lines[*at], "vraag"))
+		++*at;
+	*ret_block = (struct block){&message->lines[first], *at - first};
+	return true;
+}
+
+// What stands before the first block holds for all of them.
+static struct block preamble(const struct answer *answer)
+{
+	const struct control_message *message = &answer->message;
+	size_t count = 0;
+	while (count < message->count && !is_named(&message->lines[count], "vraag"))
+		count++;
+	return (struct block){message->lines, count};
+}
+
+// ---- JSON ----------------------------------------------------------------------------------
+
+static void write_feiten(struct json_out *out, const struct block *block)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		char name[FEIT_NAME_MAX];
+		struct bytes feit = block->lines[i].value;
+		const uint8_t *equals = feit.len ? memchr(feit.data, '=', feit.len) : NULL;
+		if (!is_named(&block->lines[i], "feit") || !equals)
+			continue;
+		size_t len = (size_t)(equals - feit.data);
+		snprintf(name, sizeof name, "%.*s", (int)len, (const char *)feit.data);
+		json_out_add_bytes(out, name, bytes_make(equals + 1, feit.len - len - 1));
+	}
+}
+
+static void write_repeated(struct json_out *out, const struct block *block, size_t row)
+{
+	json_out_key(out, repeated_rows[row].key);
+	json_out_array_begin(out);
+	for (size_t i = 0; i < block->count; i++) {
+		if (is_named(&block->lines[i], repeated_rows[row].line))
+			json_out_text(out, block->lines[i].value);
+	}
+	json_out_array_end(out);
+}
+
+static void write_nearest(struct json_out *out, const struct block *block)
+{
+	struct bytes regel = block_value(block, "nearest-regel");
+	struct bytes test = block_value(block, "nearest-test");
+	if (!regel.data && !test.data)
+		return;
+	json_out_key(out, "nearest");
+	json_out_object_begin(out);
+	json_out_key(out, "regel");
+	if (regel.data)
+		json_out_text(out, regel);
+	else
+		json_out_null(out);
+	json_out_add_bytes(out, "test", test);
+	json_out_object_end(out);
+}
+
+static enum result write_head(struct json_out *out, const struct block *block)
+{
+	uint64_t betrokkene;
+	enum result result = number_parse(block_value(block, "betrokkene"), &betrokkene);
+	if (result != RESULT_OK || !block_value(block, "beslissing").data)
+		return RESULT_MALFORMED;
+	json_out_add_bytes(out, "beslissing", block_value(block, "beslissing"));
+	json_out_add_bytes(out, "ontvanger", block_value(block, "vraag"));
+	if (block_value(block, "partij").data)
+		json_out_add_bytes(out, "partij", block_value(block, "partij"));
+	json_out_add_number(out, "betrokkene", betrokkene);
+	json_out_add_bytes(out, "rubriek", block_value(block, "rubriek"));
+	return RESULT_OK;
+}
+
+static enum result print_block(struct desk *desk, const struct block *common,
+			       const struct block *block)
+{
+	struct desk_line line;
+	desk_line_begin(&line);
+	enum result result = write_head(&line.out, block);
+	if (result != RESULT_OK) {
+		buffer_wipe(&line.buffer);
+		return result;
+	}
+	for (size_t row = 0; row < REPEATED_COUNT; row++)
+		write_repeated(&line.out, block, row);
+	json_out_key(&line.out, "feiten");
+	json_out_object_begin(&line.out);
+	write_feiten(&line.out, common);
+	write_feiten(&line.out, block);
+	json_out_object_end(&line.out);
+	write_nearest(&line.out, block);
+	if (block_value(block, "wacht-op").data)
+		json_out_add_bytes(&line.out, "wacht_op", block_value(block, "wacht-op"));
+	desk_line_end(desk, &line);
+	return RESULT_OK;
+}
+
+// ---- people --------------------------------------------------------------------------------
+
+static void say_value(const struct desk *desk, const struct block *block, const char *line,
+		      const char *caption)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		struct bytes value = block->lines[i].value;
+		if (is_named(&block->lines[i], line))
+			desk_say(desk, "  %-12s %.*s", caption, (int)value.len,
+				 value.data ? (const char *)value.data : "");
+	}
+}
+
+static void say_block(const struct desk *desk, const struct block *block)
+{
+	static const char *const lines[][2] = {
+		{"regel", "regel"},          {"regeltekst", ""},
+		{"herkomst", "herkomst"},    {"doel", "doel"},
+		{"grondslag", "grondslag"},  {"nearest-regel", "nearest"},
+		{"nearest-test", "but for"}, {"wacht-op", "waits for"},
+	};
+	struct bytes who = block_value(block, "vraag"), name = block_value(block, "partij");
+	struct bytes what = block_value(block, "rubriek"), whom = block_value(block, "betrokkene");
+	struct bytes outcome = block_value(block, "beslissing");
+	if (name.data)
+		who = name;
+	desk_say(desk, "%.*s: %.*s of betrokkene %.*s: %.*s", (int)who.len, (const char *)who.data,
+		 (int)what.len, (const char *)what.data, (int)whom.len, (const char *)whom.data,
+		 (int)outcome.len, (const char *)outcome.data);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		say_value(desk, block, lines[i][0], lines[i][1]);
+}
+
+static void say_feiten(const struct desk *desk, const struct block *common)
+{
+	desk_say(desk, "feiten:");
+	say_value(desk, common, "feit", "");
+}
+
+// ---- asking --------------------------------------------------------------------------------
+
+// [BETROKKENE] [RUBRIEK]: either may be left out, and they do not look alike.
+static int add_place(struct desk *desk, const char *argument, struct buffer *request)
+{
+	uint64_t number;
+	if (number_parse(bytes_of_text(argument), &number) == RESULT_OK) {
+		if (number > BETROKKENEN_MAX)
+			return desk_misused(desk, "BETROKKENE is 0 (the incident) to %d",
+					    BETROKKENEN_MAX);
+		control_append_number(request, "betrokkene", number);
+	} else if (rubriek_row_named(bytes_of_text(argument))) {
+		control_append_text(request, "rubriek", argument);
+	} else {
+		return desk_misused(desk, "%s is neither a betrokkene nor a rubriek", argument);
+	}
+	return DESK_DONE;
+}
+
+static int ask_why(struct desk *desk, struct answer **ret_answer)
+{
+	struct buffer request;
+	int code = DESK_DONE;
+	desk_question(&request, "why");
+	control_append_text(&request, "id", desk->arguments[0]);
+	if (desk->values[DESK_SOURCE])
+		control_append_text(&request, "source", desk->values[DESK_SOURCE]);
+	control_append_text(&request, "ontvanger", desk->arguments[1]);
+	for (unsigned i = 2; i < desk->argument_count && code == DESK_DONE; i++)
+		code = add_place(desk, desk->arguments[i], &request);
+	if (code == DESK_DONE)
+		return desk_ask(desk, &request, ret_answer);
+	buffer_wipe(&request);
+	return code;
+}
+
+// Tells the blocks, with `withheld_only` those of what was not given; counts those it told.
+static enum result tell_blocks(struct desk *desk, const struct answer *answer, bool withheld_only,
+			       size_t *ret_told)
+{
+	struct block common = preamble(answer), block;
+	enum result result = RESULT_OK;
+	size_t told = 0;
+	for (size_t at = 0; result == RESULT_OK && next_block(answer, &at, &block);) {
+		if (withheld_only && was_given(&block))
+			continue;
+		if (desk->json)
+			result = print_block(desk, &common, &block);
+		else
+			say_block(desk, &block);
+		told++;
+	}
+	if (told > 0 && !desk->json)
+		say_feiten(desk, &common);
+	*ret_told = told;
+	return result;
+}
+
+static int explain(struct desk *desk, bool withheld_only)
+{
+	struct answer *answer;
+	size_t told;
+	int code = ask_why(desk, &answer);
+	if (code != DESK_DONE)
+		return code;
+	enum result result = tell_blocks(desk, answer, withheld_only, &told);
+	answer_free(answer);
+	if (result != RESULT_OK)
+		return desk_odd_answer(desk, "a decision without its outcome");
+	if (told > 0)
+		return DESK_DONE;
+	struct problem problem = {0};
+	problem_set(&problem, reason_code(REASON_NOT_FOUND),
+		    withheld_only ? "ask why, to see under which regel it was given"
+				  : "ask without BETROKKENE and RUBRIEK what the melding has",
+		    withheld_only ? "nothing of this was withheld from this ontvanger"
+				  : "the melding has no such rubriek of this betrokkene");
+	return desk_fail(desk, &problem, DESK_NO);
+}
+
+int audit_why(struct desk *desk)
+{
+	return explain(desk, false);
+}
+
+int audit_why_not(struct desk *desk)
+{
+	return explain(desk, true);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside clients/ctl only: proposing a change of the register.
+#ifndef KNP_CTL_CHANGE_H
+#define KNP_CTL_CHANGE_H
+
+#include "desk/desk.h"
+
+struct change {
+	const char *soort;   // of the act: "partner", "intrekking" or "convenant"
+	struct bytes object; // exact bytes: what the act signs is their SHA-256
+	const char *naam;    // for people
+};
+// Has it signed, sends it, prints {"index", "state", "object"}; returns an exit code.
+int change_propose(struct desk *desk, const struct change *change);
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside clients/ctl only: the commands of knooppuntctl. Each returns an exit code.
+#ifndef KNP_CTL_CTL_H
+#define KNP_CTL_CTL_H
+
+#include "desk/desk.h"
+
+int ctl_status(struct desk *desk);
+int ctl_metrics(struct desk *desk);
+int ctl_partner_add(struct desk *desk);
+int ctl_partner_list(struct desk *desk);
+int ctl_partner_show(struct desk *desk);
+int ctl_partner_revoke(struct desk *desk);
+int ctl_convenant_propose(struct desk *desk);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "ctl/ctl.h"
+
+static const struct desk_command commands[] = {
+	{"status", "", "Says how the knooppunt is; exits 0 when all is well, 1 when not.", 0, 0,
+	 DESK_OPTION(DESK_SETTINGS), ctl_status},
+	{"partner add", "BUNDLE",
+	 "Proposes to enrol a partner by its bundle; the officer approves it.", 1, 1, DESK_SIGNING,
+	 ctl_partner_add},
+	{"partner list", "", "Lists the partners, revoked ones too.", 0, 0,
+	 DESK_OPTION(DESK_SETTINGS), ctl_partner_list},
+	{"partner show", "OIN", "Shows one partner.", 1, 1, DESK_OPTION(DESK_SETTINGS),
+	 ctl_partner_show},
+	{"partner revoke", "OIN|KEY",
+	 "Revokes the keys of a partner at once: by its OIN, or by the id of its identity key.", 1,
+	 1, DESK_SIGNING, ctl_partner_revoke},
+	{"convenant propose", "FILE", "Proposes a convenant; the officer approves it.", 1, 1,
+	 DESK_SIGNING, ctl_convenant_propose},
+	{"metrics", "", "Prints counters and gauges as OpenMetrics text.", 0, 0,
+	 DESK_OPTION(DESK_SETTINGS), ctl_metrics},
+};
+
+int main(int argc, char **argv)
+{
+	static const struct desk_program program = {
+		.name = "knooppuntctl",
+		.purpose = "Tends a running knooppunt, for its beheerder.",
+		.commands = commands,
+		.count = sizeof commands / sizeof commands[0],
+	};
+	return desk_main(&program, argc, argv);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "ctl/ctl.h"
+
+#include "ctl/change.h"
+#include "desk/answer.h"
+#include "melding/reason.h"
+#include "wire/bundle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BUNDLE_MAX 16384
+#define KEY_HEX_LEN (2 * KEY_ID_LEN)
+#define STATE_ACTIVE "actief"
+
+// A line "partner <oin> <state> <index> <functies> <naam>", and the line "key <id>" after it.
+struct partner {
+	struct bytes oin, state, functies, naam, key;
+	uint64_t index;
+};
+
+static enum result partner_parse(struct bytes line, struct partner *ret_partner)
+{
+	struct partner partner = {0};
+	struct bytes index;
+	if (!word_take(&line, &partner.oin) || !word_take(&line, &partner.state) ||
+	    !word_take(&line, &index) || !word_take(&line, &partner.functies) ||
+	    number_parse(index, &partner.index) != RESULT_OK)
+		return RESULT_MALFORMED;
+	partner.naam = line;
+	*ret_partner = partner;
+	return RESULT_OK;
+}
+
+// The next partner at or after line *at; RESULT_NOT_FOUND at the end.
+static enum result partner_next(const struct answer *answer, size_t *at,
+				struct partner *ret_partner)
+{
+	const struct control_message *message = &answer->message;
+	for (; *at < message->count; (*at)++) {
+		if (!bytes_equal(message->lines[*at].name, bytes_of_text("partner")))
+			continue;
+		enum result result = partner_parse(message->lines[(*at)++].value, ret_partner);
+		if (result == RESULT_OK && *at < message->count &&
+		    bytes_equal(message->lines[*at].name, bytes_of_text("key")))
+			ret_partner->key = message->lines[*at].value;
+		return result;
+	}
+	return RESULT_NOT_FOUND;
+}
+
+static void write_functies(struct json_out *out, struct bytes functies)
+{
+	json_out_key(out, "functies");
+	json_out_array_begin(out);
+	while (functies.len > 0) {
+		const uint8_t *comma = memchr(functies.data, ',', functies.len);
+		size_t len = comma ? (size_t)(comma - functies.data) : functies.len;
+		json_out_text(out, bytes_make(functies.data, len));
+		len += comma ? 1 : 0;
+		functies = bytes_make(functies.data + len, functies.len - len);
+	}
+	json_out_array_end(out);
+}
+
+static void tell_partner(struct desk *desk, const struct partner *partner)
+{
+	struct desk_line line;
+	desk_say(desk, "%.*s  %-11.*s  %.*s (%.*s), since entry %llu, key %.*s",
+		 (int)partner->oin.len, (const char *)partner->oin.data, (int)partner->state.len,
+		 (const char *)partner->state.data, (int)partner->naam.len,
+		 (const char *)partner->naam.data, (int)partner->functies.len,
+		 (const char *)partner->functies.data, (unsigned long long)partner->index,
+		 (int)partner->key.len, partner->key.data ? (const char *)partner->key.data : "");
+	if (!desk->json)
+		return;
+	desk_line_begin(&line);
+	json_out_add_bytes(&line.out, "oin", partner->oin);
+	json_out_add_bytes(&line.out, "naam", partner->naam);
+	json_out_add_bytes(&line.out, "state", partner->state);
+	json_out_add_number(&line.out, "index", partner->index);
+	write_functies(&line.out, partner->functies);
+	json_out_add_bytes(&line.out, "key", partner->key);
+	desk_line_end(desk, &line);
+}
+
+// Tells the partners with this OIN, all of them when it is NULL.
+static int tell_partners(struct desk *desk, const char *oin, size_t *ret_count)
+{
+	struct buffer request;
+	struct answer *answer;
+	struct partner partner;
+	enum result result;
+	desk_question(&request, "partners");
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	*ret_count = 0;
+	size_t at = 0;
+	while ((result = partner_next(answer, &at, &partner)) == RESULT_OK) {
+		if (oin && !bytes_equal(partner.oin, bytes_of_text(oin)))
+			continue;
+		tell_partner(desk, &partner);
+		++*ret_count;
+	}
+	answer_free(answer);
+	return result == RESULT_NOT_FOUND ? DESK_DONE : desk_odd_answer(desk, "a partner");
+}
+
+int ctl_partner_list(struct desk *desk)
+{
+	size_t count;
+	int code = tell_partners(desk, NULL, &count);
+	if (code == DESK_DONE && count == 0)
+		desk_say(desk, "no partner is enrolled");
+	return code;
+}
+
+static int unknown_partner(struct desk *desk, const char *message)
+{
+	struct problem problem = {0};
+	problem_set(&problem, reason_code(REASON_NOT_FOUND), "see knooppuntctl partner list", "%s",
+		    message);
+	return desk_fail(desk, &problem, DESK_NO);
+}
+
+int ctl_partner_show(struct desk *desk)
+{
+	size_t count;
+	int code = tell_partners(desk, desk->arguments[0], &count);
+	if (code == DESK_DONE && count == 0)
+		return unknown_partner(desk, "no partner has this OIN");
+	return code;
+}
+
+int ctl_partner_add(struct desk *desk)
+{
+	struct buffer wire;
+	struct bundle bundle;
+	struct problem problem = {0};
+	buffer_init(&wire, BUNDLE_MAX);
+	int code = desk_read_file(desk, desk->arguments[0], BUNDLE_MAX, &wire);
+	if (code == DESK_DONE) {
+		problem_set_file(&problem, desk->arguments[0]);
+		enum result result = bundle_decode(buffer_view(&wire), NULL, &bundle, &problem);
+		if (result != RESULT_OK)
+			code = desk_fail(desk, &problem, result_exit_code(result));
+	}
+	if (code == DESK_DONE) {
+		struct change change = {"partner", buffer_view(&wire), bundle.naam};
+		code = change_propose(desk, &change);
+	}
+	buffer_done(&wire);
+	return code;
+}
+
+// ---- revoking ------------------------------------------------------------------------------
+
+static int choose_key(struct desk *desk, const struct answer *answer, struct bytes *ret_key)
+{
+	struct partner partner;
+	size_t at = 0, found = 0;
+	enum result result;
+	while ((result = partner_next(answer, &at, &partner)) == RESULT_OK) {
+		if (!bytes_equal(partner.oin, bytes_of_text(desk->arguments[0])) ||
+		    !bytes_equal(partner.state, bytes_of_text(STATE_ACTIVE)))
+			continue;
+		*ret_key = partner.key;
+		found++;
+	}
+	if (result != RESULT_NOT_FOUND || (found == 1 && !ret_key->data))
+		return desk_odd_answer(desk, "a partner without its key");
+	if (found == 0)
+		return unknown_partner(desk, "no partner in force has this OIN");
+	if (found > 1)
+		return unknown_partner(
+			desk, "more than one key is in force under this OIN: name the key");
+	return DESK_DONE;
+}
+
+static int key_of_partner(struct desk *desk, uint8_t ret_key[KEY_ID_LEN])
+{
+	struct buffer request;
+	struct answer *answer;
+	struct bytes key = {0};
+	desk_question(&request, "partners");
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	code = choose_key(desk, answer, &key);
+	if (code == DESK_DONE && hex_decode(ret_key, KEY_ID_LEN, key) != RESULT_OK)
+		code = desk_odd_answer(desk, "a key id");
+	answer_free(answer);
+	return code;
+}
+
+int ctl_partner_revoke(struct desk *desk)
+{
+	uint8_t key[KEY_ID_LEN];
+	struct oin oin;
+	struct bytes named = bytes_of_text(desk->arguments[0]);
+	int code = DESK_DONE;
+	if (oin_parse(named, &oin) == RESULT_OK)
+		code = key_of_partner(desk, key);
+	else if (hex_decode(key, sizeof key, named) != RESULT_OK)
+		code = desk_misused(desk, "%s is neither an OIN nor the %d digits of a key",
+				    desk->arguments[0], KEY_HEX_LEN);
+	if (code != DESK_DONE)
+		return code;
+	struct change change = {"intrekking", bytes_make(key, sizeof key), desk->arguments[0]};
+	return change_propose(desk, &change);
+}

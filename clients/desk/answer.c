@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "desk/answer.h"
+
+#include "melding/reason.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Answers come in pieces that are joined: a ceiling for all of them.
+#define ANSWER_MAX (16u * 1024 * 1024)
+
+void desk_question(struct buffer *request, const char *command)
+{
+	buffer_init(request, CONTROL_MESSAGE_MAX);
+	buffer_append_text(request, command);
+	buffer_append_text(request, "\n");
+}
+
+void answer_free(struct answer *answer)
+{
+	if (!answer)
+		return;
+	control_message_done(&answer->message);
+	buffer_wipe(&answer->lines);
+	free(answer);
+}
+
+const char *answer_text(const struct answer *answer, const char *name, char *room, size_t size)
+{
+	struct bytes value = control_value(&answer->message, name);
+	snprintf(room, size, "%.*s", (int)value.len, value.data ? (const char *)value.data : "");
+	return room;
+}
+
+enum result number_parse(struct bytes digits, uint64_t *ret_number)
+{
+	uint64_t number = 0;
+	if (digits.len == 0)
+		return RESULT_MALFORMED;
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned digit = (unsigned)digits.data[i] - '0';
+		if (digit > 9 || number > (UINT64_MAX - digit) / 10)
+			return RESULT_MALFORMED;
+		number = number * 10 + digit;
+	}
+	*ret_number = number;
+	return RESULT_OK;
+}
+
+enum result answer_number(const struct answer *answer, const char *name, uint64_t *ret_number)
+{
+	struct bytes value = control_value(&answer->message, name);
+	return value.data ? number_parse(value, ret_number) : RESULT_NOT_FOUND;
+}
+
+bool word_take(struct bytes *rest, struct bytes *ret_word)
+{
+	if (rest->len == 0)
+		return false;
+	const uint8_t *space = memchr(rest->data, ' ', rest->len);
+	size_t len = space ? (size_t)(space - rest->data) : rest->len;
+	*ret_word = bytes_make(rest->data, len);
+	len += space ? 1 : 0;
+	*rest = bytes_make(rest->data + len, rest->len - len);
+	return true;
+}
+
+int desk_odd_answer(struct desk *desk, const char *about)
+{
+	struct problem problem = {0};
+	problem_set(&problem, reason_code(REASON_MALFORMED),
+		    "use the programs of one version of Knooppunt",
+		    "knooppuntd answered in a form this program does not know: %s", about);
+	return desk_fail(desk, &problem, DESK_BROKEN);
+}
+
+// A refusal of something (1), unless its reason is about a file or a moment.
+static int exit_of(enum reason reason)
+{
+	switch (reason) {
+	case REASON_BUSY:
+	case REASON_FULL:
+	case REASON_READONLY:
+	case REASON_STOPPING:
+	case REASON_IN_USE:
+		return DESK_AGAIN;
+	case REASON_USAGE:
+		return DESK_USAGE;
+	case REASON_IO:
+		return DESK_BROKEN;
+	case REASON_NOT_SIGNED:
+	case REASON_DAMAGED:
+	case REASON_EXISTS:
+	case REASON_NOT_PROVEN:
+	case REASON_TWO_NEEDED:
+		return DESK_NO;
+	default:
+		return reason >= REASON_SYNTAX ? DESK_CONFIG : DESK_NO;
+	}
+}
+
+static int tell_refusal(struct desk *desk, const struct answer *answer, struct bytes code)
+{
+	struct problem problem = {0};
+	char room[240];
+	uint64_t line = 0;
+	enum reason reason = reason_of_code(code);
+	if (reason == REASON_NONE)
+		return desk_odd_answer(desk, "an unknown reason code");
+	problem_set(&problem, reason_code(reason), reason_fix(reason), "%s", reason_text(reason));
+	// What the daemon says of this very case is worth more than the general text.
+	if (answer_text(answer, "message", room, sizeof room)[0])
+		problem_set(&problem, problem.code, reason_fix(reason), "%s", room);
+	if (answer_text(answer, "fix", room, sizeof room)[0])
+		snprintf(problem.fix, sizeof problem.fix, "%s", room);
+	if (answer_text(answer, "file", room, sizeof room)[0])
+		problem_set_file(&problem, room);
+	if (answer_text(answer, "field", room, sizeof room)[0])
+		problem_set_field(&problem, "%s", room);
+	if (answer_number(answer, "line", &line) == RESULT_OK && line <= UINT32_MAX)
+		problem.line = (unsigned)line;
+	return desk_fail(desk, &problem, exit_of(reason));
+}
+
+int desk_settings(struct desk *desk, struct settings *ret_settings)
+{
+	struct problem problem = {0};
+	enum result result = settings_read(desk->values[DESK_SETTINGS], ret_settings, &problem);
+	if (result == RESULT_OK)
+		return DESK_DONE;
+	return desk_fail(desk, &problem, result == RESULT_IO ? DESK_BROKEN : DESK_CONFIG);
+}
+
+static int exchange(struct desk *desk, struct bytes request, struct answer *answer)
+{
+	struct settings settings;
+	struct problem problem = {0};
+	int code = desk_settings(desk, &settings);
+	if (code != DESK_DONE)
+		return code;
+	enum result result = control_ask(settings.control, request, &answer->lines, &problem);
+	if (result == RESULT_OK)
+		result = control_parse(buffer_view(&answer->lines), &answer->message);
+	else
+		return desk_fail(desk, &problem,
+				 result == RESULT_NOT_FOUND ? DESK_AGAIN
+							    : result_exit_code(result));
+	if (result != RESULT_OK)
+		return desk_odd_answer(desk, result_name(result));
+	struct bytes outcome = control_value(&answer->message, "result");
+	if (!bytes_equal(outcome, bytes_of_text("ok")))
+		return tell_refusal(desk, answer, outcome);
+	return DESK_DONE;
+}
+
+int desk_ask(struct desk *desk, struct buffer *request, struct answer **ret_answer)
+{
+	struct answer *answer = calloc(1, sizeof *answer);
+	struct problem problem = {0};
+	int code = DESK_BROKEN;
+	if (answer)
+		buffer_init(&answer->lines, ANSWER_MAX);
+	if (answer && request->status == RESULT_OK) {
+		code = exchange(desk, buffer_view(request), answer);
+	} else {
+		problem_set(&problem, reason_code(REASON_TOO_LONG), "ask for less at once",
+			    "the question is larger than the control socket carries");
+		desk_fail(desk, &problem, code);
+	}
+	buffer_wipe(request);
+	if (code == DESK_DONE)
+		*ret_answer = answer;
+	else
+		answer_free(answer);
+	return code;
+}

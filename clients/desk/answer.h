@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Asking the daemon over its control socket, whose path is in its settings.
+#ifndef KNP_DESK_ANSWER_H
+#define KNP_DESK_ANSWER_H
+
+#include "control/control.h"
+#include "desk/desk.h"
+#include "settings/settings.h"
+
+struct answer {
+	struct buffer lines; // what `message` points into
+	struct control_message message;
+};
+
+// The settings of -c. 0, or the exit code after telling what was wrong.
+int desk_settings(struct desk *desk, struct settings *ret_settings);
+
+// A question: begins with the command; further lines by control_append*.
+void desk_question(struct buffer *request, const char *command);
+// Sends it and gives an answer whose result is ok; the question is wiped either way. 0, or the exit
+// code after telling what was wrong: the daemon's own refusal, or why it did not answer (3: nothing
+// is lost by asking again).
+int desk_ask(struct desk *desk, struct buffer *request, struct answer **ret_answer);
+// Wipes; NULL is allowed.
+void answer_free(struct answer *answer);
+
+// The value of a line as text, "" when there is none: lives until the next call with this `room`.
+const char *answer_text(const struct answer *answer, const char *name, char *room, size_t size);
+// RESULT_NOT_FOUND when there is no such line, RESULT_MALFORMED when it is no number.
+enum result answer_number(const struct answer *answer, const char *name,
+			  uint64_t *ret_number) KNP_MUST_CHECK;
+// The answer has not the shape that was agreed: tells so, returns 5.
+int desk_odd_answer(struct desk *desk, const char *about);
+
+// Takes the next word (up to a space) off `*rest`; false when nothing is left.
+bool word_take(struct bytes *rest, struct bytes *ret_word);
+// Decimal digits only; RESULT_MALFORMED.
+enum result number_parse(struct bytes digits, uint64_t *ret_number) KNP_MUST_CHECK;
+
+#endif

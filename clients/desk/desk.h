@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the programs of the beheerder (knooppuntctl) and of the officer (knooppunt-audit) share:
+// their command line (design §13), asking the daemon, signing an act, and telling the outcome. A
+// program is a table of commands.
+//
+// With --json every outcome is one JSON object a line on standard output, an error too; people's
+// text goes to standard error.
+#ifndef KNP_DESK_DESK_H
+#define KNP_DESK_DESK_H
+
+#include "base/problem.h"
+#include "json/json_out.h"
+
+#define DESK_ARGUMENTS_MAX 6
+
+enum desk_exit {
+	DESK_DONE = 0,
+	DESK_NO = 1,
+	DESK_USAGE = 2,
+	DESK_AGAIN = 3,
+	DESK_CONFIG = 4,
+	DESK_BROKEN = 5,
+};
+
+// Options with a value; every command also takes --json and --help.
+enum desk_option {
+	DESK_SETTINGS,   // -c FILE: settings of knooppuntd
+	DESK_KEY,        // --key DIR: key folder of a role
+	DESK_ACT,        // --act FILE: an act signed elsewhere
+	DESK_UNLOCK,     // --unlock-file FILE
+	DESK_PASSPHRASE, // --passphrase-file FILE
+	DESK_VKEY,       // --vkey FILE
+	DESK_LAST,       // --last FILE
+	DESK_SOURCE,     // --source URN
+	DESK_OPTIONS,
+};
+#define DESK_OPTION(option) (1u << (option))
+// What a command that signs an act takes.
+#define DESK_SIGNING                                                                               \
+	(DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_KEY) | DESK_OPTION(DESK_ACT) |              \
+	 DESK_OPTION(DESK_UNLOCK) | DESK_OPTION(DESK_PASSPHRASE))
+
+struct desk;
+
+struct desk_command {
+	const char *words;             // "partner add": one or two words
+	const char *arguments;         // as the help shows them
+	const char *help;              // one sentence
+	unsigned min, max;             // arguments after the words
+	unsigned options;              // DESK_OPTION bits it takes
+	int (*run)(struct desk *desk); // returns an exit code
+};
+
+struct desk_program {
+	const char *name, *purpose;
+	const struct desk_command *commands;
+	size_t count;
+};
+
+// One call of a program.
+struct desk {
+	const struct desk_program *program;
+	const struct desk_command *command;
+	const char *arguments[DESK_ARGUMENTS_MAX]; // those given after the words, else NULL
+	unsigned argument_count;
+	const char *values[DESK_OPTIONS]; // NULL when not given; DESK_SETTINGS has a default
+	bool json;
+	bool unprinted; // standard output refused something
+};
+
+// The whole of main(): reads the command line, runs the command, gives the exit code.
+int desk_main(const struct desk_program *program, int argc, char **argv);
+
+// One line of JSON: an object that is open between the two calls.
+struct desk_line {
+	struct buffer buffer;
+	struct json_out out;
+};
+void desk_line_begin(struct desk_line *line);
+void desk_line_end(struct desk *desk, struct desk_line *line);
+
+// Text for people; nothing with --json.
+void desk_say(const struct desk *desk, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+// Tells an error, as JSON or to people, and returns `exit_code`.
+int desk_fail(struct desk *desk, const struct problem *problem, int exit_code);
+// The same for a wrong command line: 2.
+int desk_misused(struct desk *desk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Reads a whole file of at most `ceiling` bytes into an initialised buffer; 0, or the exit code
+// after telling what was wrong.
+int desk_read_file(struct desk *desk, const char *path, size_t ceiling, struct buffer *ret_buffer);
+
+#endif

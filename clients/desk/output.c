@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "desk/desk.h"
+
+#include "base/file.h"
+#include "melding/reason.h"
+#include "json/problem_json.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES (4u * 1024 * 1024)
+
+void desk_line_begin(struct desk_line *line)
+{
+	buffer_init(&line->buffer, LINE_MAX_BYTES);
+	json_out_init(&line->out, &line->buffer);
+	json_out_object_begin(&line->out);
+}
+
+void desk_line_end(struct desk *desk, struct desk_line *line)
+{
+	json_out_object_end(&line->out);
+	buffer_append_u8(&line->buffer, '\n');
+	// Half a line would be read as another answer: all or nothing.
+	if (line->buffer.status != RESULT_OK ||
+	    fwrite(line->buffer.data, 1, line->buffer.len, stdout) != line->buffer.len)
+		desk->unprinted = true;
+	buffer_wipe(&line->buffer);
+}
+
+void desk_say(const struct desk *desk, const char *format, ...)
+{
+	if (desk->json)
+		return;
+	va_list args;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static void say_problem(const struct desk *desk, const struct problem *problem)
+{
+	fprintf(stderr, "%s: ", desk->program->name);
+	if (problem->file[0])
+		fprintf(stderr, "%s: ", problem->file);
+	if (problem->line)
+		fprintf(stderr, "line %u: ", problem->line);
+	if (problem->field[0])
+		fprintf(stderr, "%s: ", problem->field);
+	fprintf(stderr, "%s\n", problem->message);
+	if (problem->fix[0])
+		fprintf(stderr, "%s: to do: %s\n", desk->program->name, problem->fix);
+}
+
+int desk_fail(struct desk *desk, const struct problem *problem, int exit_code)
+{
+	if (desk->json) {
+		struct desk_line line;
+		desk_line_begin(&line);
+		json_out_problem(&line.out, problem);
+		desk_line_end(desk, &line);
+	} else {
+		say_problem(desk, problem);
+	}
+	return exit_code;
+}
+
+int desk_misused(struct desk *desk, const char *format, ...)
+{
+	char text[200], fix[200];
+	struct problem problem = {0};
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(text, sizeof text, format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	snprintf(fix, sizeof fix, "see %s %s%s--help", desk->program->name,
+		 desk->command ? desk->command->words : "", desk->command ? " " : "");
+	problem_set(&problem, reason_code(REASON_USAGE), fix, "%s", text);
+	return desk_fail(desk, &problem, DESK_USAGE);
+}
+
+int desk_read_file(struct desk *desk, const char *path, size_t ceiling, struct buffer *ret_buffer)
+{
+	enum result result = file_read(path, ceiling, ret_buffer);
+	if (result == RESULT_OK)
+		return DESK_DONE;
+	struct problem problem = {0};
+	const char *why = result == RESULT_IO ? strerror(errno) : result_name(result);
+	enum reason reason = result == RESULT_TOO_LARGE ? REASON_TOO_LONG
+			     : result == RESULT_IO      ? REASON_IO
+							: REASON_FILE_MISSING;
+	problem_set_file(&problem, path);
+	problem_set(&problem, reason_code(reason), "name a file that exists and may be read",
+		    "the file cannot be read: %s", why);
+	return desk_fail(desk, &problem, result == RESULT_IO ? DESK_BROKEN : DESK_CONFIG);
+}

@@ -1,0 +1,237 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""knooppunt-audit against a daemon that answers what each test says, and on exported logs.
+
+usage: desk_audit_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
+"""
+
+import os
+import shutil
+import sys
+import unittest
+
+import desk_world
+from desk_world import World, export, grow, write
+
+import knp_crypto as kx
+import vectors_log
+from knp_messages import decode
+from knp_tree import encode64
+from knp_wire import verify_statement
+from vector_cast import GEMEENTE, POLITIE, identity
+
+CONVENANT = 'convenant: voorbeeld\nregels: []\n'.encode()
+BUNDLE = vectors_log.partner(POLITIE, 'Politie Voorbeeld', 'politie', ['basisteam'])
+WMO = f'{GEMEENTE}/wmo'
+FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('feit', 'soort=overlast'),
+          ('feit', '1.minderjarig=nee'), ('feit', '1.rol=')]
+GIVEN = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'verstrekt'), ('betrokkene', 1),
+         ('rubriek', 'identificatie'), ('regel', 'overlast-wmo'), ('herkomst', '003: «…»'),
+         ('doel', 'zorg'), ('grondslag', 'wmo-5.2'), ('regel', 'zorg-wmo'), ('doel', 'zorg')]
+DENIED = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'geweigerd'), ('betrokkene', 0),
+          ('rubriek', 'toelichting'), ('nearest-regel', 'overlast-wmo'),
+          ('nearest-test', 'rubriek niet genoemd')]
+WAITS = [('vraag', WMO), ('beslissing', 'wacht'), ('betrokkene', 2), ('rubriek', 'gezondheid'),
+         ('nearest-test', 'weging'), ('wacht-op', 'zorg-ggz')]
+
+
+class ApproveTest(World):
+    def setUp(self):
+        super().setUp()
+        self.keys = self.role_folder('officer')
+        self.objects = {kx.sha256(CONVENANT).hex(): ('convenant', CONVENANT),
+                        kx.sha256(BUNDLE).hex(): ('partner', BUNDLE)}
+        self.daemon.answers.update(
+            proposals=[line for wanted, (soort, _) in self.objects.items()
+                       for line in (('object', wanted), ('soort', soort),
+                                    ('state', 'voorgesteld'))],
+            proposal=self.proposal, approve=[('state', 'actief'), ('index', 9)])
+
+    def proposal(self, lines):
+        found = self.objects.get(dict(lines)['object'].decode())
+        if not found:
+            return [('result', 'not-found'), ('message', 'there is no proposal')]
+        return [('soort', found[0]), ('document', found[1])]
+
+    def check_approval(self, soort, document):
+        lines = dict(self.daemon.asked[-1])
+        self.assertEqual(self.daemon.asked[-1][0][0], 'approve')
+        self.assertEqual(lines['object'].decode(), kx.sha256(document).hex())
+        signed = decode('SignedStatement', lines['act'])
+        verify_statement(signed, identity('officer')[0])
+        velden = {v.veld: v.waarde for v in decode('Statement', signed.statement).velden}
+        self.assertEqual((velden[1], velden[2]), (soort.encode(), kx.sha256(document)))
+
+    def test_without_an_object_it_lists_what_waits(self):
+        listed = self.audit('approve')
+        self.assertEqual([(p['object'], p['soort'], p['state']) for p in listed],
+                         [(wanted, soort, 'voorgesteld')
+                          for wanted, (soort, _) in self.objects.items()])
+        self.daemon.answers['proposals'] = []
+        self.assertEqual(self.audit('approve'), [])
+
+    def test_without_a_key_it_shows_what_would_be_signed(self):
+        shown, = self.audit('approve', kx.sha256(CONVENANT).hex())
+        self.assertEqual(shown['document'], CONVENANT.decode())
+        shown, = self.audit('approve', kx.sha256(BUNDLE).hex())
+        self.assertEqual((shown['naam'], shown['functies']), ('Politie Voorbeeld', ['basisteam']))
+        self.assertNotIn('approve', self.daemon.commands())
+
+    def test_a_listed_hash_is_signed_and_sent(self):
+        done, = self.audit('approve', kx.sha256(BUNDLE).hex(), '--key', self.keys)
+        self.assertEqual(done, {'index': 9, 'state': 'actief'})
+        self.check_approval('partner', BUNDLE)
+
+    def test_a_file_is_approved_as_the_officer_read_it(self):
+        file = write(self.path('convenant.yaml'), CONVENANT)
+        self.audit('approve', file, '--key', self.keys)
+        self.check_approval('convenant', CONVENANT)
+        write(file, CONVENANT + b'\n')
+        self.error(self.audit('approve', file, '--key', self.keys, code=1), 'not-found')
+
+    def test_another_document_under_the_hash_gets_no_signature(self):
+        self.objects[kx.sha256(BUNDLE).hex()] = ('partner', BUNDLE[:-1] + b'x')
+        self.error(self.audit('approve', kx.sha256(BUNDLE).hex(), '--key', self.keys, code=5),
+                   'malformed')
+        self.assertNotIn('approve', self.daemon.commands())
+
+    def test_an_object_must_be_named_to_be_signed(self):
+        self.error(self.audit('approve', '--key', self.keys, code=2), 'usage')
+        self.error(self.audit('approve', 'abc', '--key', self.keys, code=2), 'usage')
+        self.assertEqual(self.daemon.asked, [])
+
+
+class WhyTest(World):
+    def setUp(self):
+        super().setUp()
+        self.daemon.answers['why'] = FEITEN + GIVEN + DENIED + WAITS
+
+    def test_why_gives_each_decision_with_regels_and_feiten(self):
+        given, denied, waits = self.audit('why', 'id-1', WMO)
+        self.assertEqual(given, {
+            'beslissing': 'verstrekt', 'ontvanger': WMO, 'partij': 'gemeente', 'betrokkene': 1,
+            'rubriek': 'identificatie', 'regels': ['overlast-wmo', 'zorg-wmo'],
+            'regelteksten': [], 'herkomst': ['003: «…»'], 'doel': ['zorg', 'zorg'],
+            'grondslag': ['wmo-5.2'],
+            'feiten': {'soort': 'overlast', '1.minderjarig': 'nee', '1.rol': ''}})
+        self.assertEqual((denied['beslissing'], denied['regels']), ('geweigerd', []))
+        self.assertEqual(denied['nearest'],
+                         {'regel': 'overlast-wmo', 'test': 'rubriek niet genoemd'})
+        self.assertEqual(waits['nearest'], {'regel': None, 'test': 'weging'})
+        self.assertEqual((waits['beslissing'], waits['wacht_op']), ('wacht', 'zorg-ggz'))
+
+    def test_why_not_tells_only_what_was_withheld(self):
+        self.assertEqual([d['beslissing'] for d in self.audit('why-not', 'id-1', WMO)],
+                         ['geweigerd', 'wacht'])
+        self.daemon.answers['why'] = FEITEN + GIVEN
+        self.error(self.audit('why-not', 'id-1', WMO, code=1), 'not-found')
+
+    def test_betrokkene_and_rubriek_may_each_be_left_out(self):
+        for arguments, expected in (
+                (['2', 'gezondheid'], [('betrokkene', b'2'), ('rubriek', b'gezondheid')]),
+                (['gezondheid'], [('rubriek', b'gezondheid')]), (['0'], [('betrokkene', b'0')]),
+                (['1', '--source', 'urn:x'], [('source', b'urn:x'), ('betrokkene', b'1')])):
+            self.daemon.asked.clear()
+            self.audit('why', 'id-1', WMO, *arguments)
+            asked = [line for line in self.daemon.asked[0]
+                     if line[0] not in ('why', 'id', 'ontvanger')]
+            self.assertEqual(sorted(asked), sorted(expected))
+            self.assertEqual(dict(self.daemon.asked[0])['id'], b'id-1')
+            self.assertEqual(dict(self.daemon.asked[0])['ontvanger'], WMO.encode())
+        for arguments in (['17'], ['gezond'], ['-1']):
+            self.error(self.audit('why', 'id-1', WMO, *arguments, code=2), 'usage')
+
+    def test_what_is_not_there_is_no(self):
+        self.daemon.answers['why'] = [('result', 'not-found'), ('message', 'no melding')]
+        self.assertEqual(self.error(self.audit('why', 'id-2', WMO, code=1), 'not-found')['message'],
+                         'no melding')
+        self.daemon.answers['why'] = FEITEN
+        self.error(self.audit('why', 'id-1', WMO, '3', code=1), 'not-found')
+
+    def test_people_read_it_on_standard_error(self):
+        done = self.run_program('knooppunt-audit', 'why', 'id-1', WMO)
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+        for text in ('gemeente: identificatie of betrokkene 1: verstrekt', 'overlast-wmo',
+                     'soort=overlast', 'rubriek niet genoemd'):
+            self.assertIn(text, done.stderr)
+
+
+class ExportTest(World):
+    def test_the_daemon_gets_a_whole_path(self):
+        self.daemon.answers['export'] = [('size', 6)]
+        relative = os.path.relpath(self.path('out'))
+        for folder in (self.path('out'), relative):
+            done, = self.audit('export', folder)
+            self.assertEqual(done['size'], 6)
+            asked = dict(self.daemon.asked[-1])['folder'].decode()
+            self.assertEqual(os.path.realpath(asked), os.path.realpath(self.path('out')))
+            self.assertTrue(asked.startswith('/'))
+
+
+class VerifyTest(World):
+    """Whether a log is intact is tested with verify itself; here, how it is told."""
+
+    def setUp(self):
+        super().setUp()
+        self.stop()
+        self.export = self.path('export')
+        self.entries = grow(self.log, 300)
+        export(self.log, self.entries, self.export)
+        with open(f'{self.export}/checkpoint', 'rb') as file:
+            self.note = file.read()
+        self.root = self.note.split(b'\n')[2].decode()
+
+    def test_an_intact_log_needs_no_daemon_and_no_settings(self):
+        os.unlink(self.path('settings.yaml'))
+        self.assertEqual(self.audit('verify', self.export), [
+            {'intact': True, 'size': 300, 'root': self.root, 'erased': None, 'missing': 0,
+             'extends': None}])
+
+    def test_a_changed_byte_is_named_with_its_place(self):
+        tile = f'{self.export}/tile/0/000'
+        with open(tile, 'rb') as file:
+            data = bytearray(file.read())
+        data[77] ^= 1
+        write(tile, bytes(data))
+        damage, = self.audit('verify', self.export, code=1)
+        self.assertEqual((damage['intact'], damage['file']), (False, 'tile/0/000'))
+        self.assertEqual((damage['index'], damage['offset']), (77 // 32, 77))
+        self.assertTrue(damage['what'])
+        done = self.run_program('knooppunt-audit', 'verify', self.export)
+        self.assertEqual((done.returncode, done.stdout), (1, ''))
+        self.assertIn('NOT INTACT', done.stderr)
+        self.assertIn('tile/0/000', done.stderr)
+
+    def test_a_checkpoint_seen_before_is_extended_and_replaced(self):
+        last = self.path('last')
+        self.assertEqual(self.audit('verify', self.export, '--last', last)[0]['extends'], None)
+        self.assertEqual(self.audit('verify', self.export, '--last', last)[0]['extends'], True)
+        smaller = self.path('smaller')
+        export(self.log, self.entries[:299], smaller)
+        self.assertIs(self.audit('verify', smaller, '--last', last, code=1)[0]['intact'], False)
+
+    def test_the_key_of_the_house_must_be_that_of_the_log(self):
+        self.audit('verify', self.export, '--vkey', f'{self.export}/log.vkey')
+        with open(f'{self.export}/log.vkey', encoding='utf-8') as file:
+            name = file.read().split('+')[0]
+        other = vectors_log.LogKey(name, bytes(31) + b'\1').vkey
+        vkey = write(self.path('vkey'), f'{other}\n'.encode())
+        self.assertIs(self.audit('verify', self.export, '--vkey', vkey, code=1)[0]['intact'],
+                      False)
+
+    def test_what_cannot_be_looked_at_is_no_verdict(self):
+        shutil.rmtree(self.export)
+        self.error(self.audit('verify', self.export, code=4), 'file-missing')
+        os.mkdir(self.export)
+        bad = write(self.path('bad'), b'no key\n')
+        self.error(self.audit('verify', self.export, '--vkey', bad, code=4), 'syntax')
+
+    def test_the_root_is_told_as_the_checkpoint_has_it(self):
+        done = self.run_program('knooppunt-audit', 'verify', self.export)
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+        self.assertIn(f'INTACT: 300 entries, root {self.root}', done.stderr)
+        self.assertEqual(len(self.root), len(encode64(bytes(32))))
+
+
+if __name__ == '__main__':
+    desk_world.main(sys.argv[1:])

@@ -1,0 +1,334 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""knooppuntctl against a daemon that answers what each test says (design 13).
+
+usage: desk_ctl_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
+"""
+
+import glob
+import os
+import re
+import shutil
+import sys
+import time
+import unittest
+from datetime import datetime
+
+import desk_world
+from desk_world import OUR_OIN, World, genesis_file, write
+
+import knp_crypto as kx
+import vectors_log
+from knp_messages import decode
+from knp_wire import verify_statement
+from vector_cast import GEMEENTE, POLITIE, identity, secret
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+WELL = [('origin', 'knooppunt.example/oefening'), ('oefening', 'yes'), ('size', 6),
+        ('checkpoint', 'origin\n6\nroot\n\n- signature\n'), ('readonly', 'no'),
+        ('convenant', 'voorbeeld'), ('state-map-used', 4096), ('state-map-size', 16777216),
+        ('queue', f'{GEMEENTE}/wmo last=3 waiting=1'),
+        ('obligation', f'2026-11-20T10:00:00Z weging zorg {OUR_OIN}/procesregisseur entry=4'),
+        ('process', 'core running pid=12 restarts=0'), ('process', 'gate running pid=13'),
+        ('sandbox', 'core seccomp landlock-3')]
+PARTNERS = [
+    ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
+    ('partner', f'{GEMEENTE} ingetrokken 2 wmo,oov Gemeente Voorbeeld'), ('key', '8' * 16),
+    ('partner', f'{GEMEENTE} actief 3 wmo,oov Gemeente Voorbeeld'), ('key', '9' * 16)]
+PROPOSED = [('state', 'voorgesteld'), ('object', 'ab' * 32)]
+
+
+class StatusTest(World):
+    def setUp(self):
+        super().setUp()
+        self.daemon.answers.update(status=WELL, partners=PARTNERS)
+
+    def test_a_knooppunt_that_is_well_has_every_key_of_the_contract(self):
+        status, = self.ctl('status')
+        for key in ('ok', 'processes', 'partners', 'queues', 'obligations', 'log', 'disk', 'map',
+                    'readonly', 'sandbox', 'alarms'):
+            self.assertIn(key, status)
+        self.assertEqual(status['ok'], True)
+        self.assertEqual(status['log'], {'size': 6, 'checkpoint': WELL[3][1]})
+        self.assertEqual(status['processes'][0],
+                         {'name': 'core', 'state': 'running', 'pid': 12, 'restarts': 0})
+        self.assertEqual(status['queues'],
+                         [{'ontvanger': f'{GEMEENTE}/wmo', 'last': 3, 'waiting': 1}])
+        self.assertEqual(status['obligations'][0]['ontvanger'], f'{OUR_OIN}/procesregisseur')
+        self.assertEqual([p['state'] for p in status['partners']],
+                         ['actief', 'ingetrokken', 'actief'])
+        self.assertEqual(status['map'], {'state': {'used': 4096, 'size': 16777216}})
+        self.assertEqual(status['sandbox'], {'core': 'seccomp landlock-3'})
+        self.assertEqual((status['readonly'], status['alarms']), (False, []))
+        self.assertGreater(status['disk']['size'], status['disk']['free'])
+
+    def not_well(self, *lines):
+        names = {line[0] for line in lines}
+        self.daemon.answers['status'] = [row for row in WELL if row[0] not in names] + [*lines]
+        status, = self.ctl('status', code=1)
+        self.assertIs(status['ok'], False)
+        return status
+
+    def test_readonly_is_not_well_and_is_an_alarm(self):
+        status = self.not_well(('readonly', 'a sync of the log failed'))
+        self.assertEqual((status['readonly'], status['alarms']),
+                         (True, ['a sync of the log failed']))
+
+    def test_a_process_that_does_not_run_is_not_well(self):
+        self.not_well(('process', 'core running'), ('process', 'gate restarting'))
+
+    def test_an_alarm_is_not_well(self):
+        status = self.not_well(('alarm', 'the clock went back'), ('alarm', 'a gap'))
+        self.assertEqual(status['alarms'], ['the clock went back', 'a gap'])
+
+    def test_a_daemon_that_is_away_is_not_well(self):
+        self.stop()
+        self.error(self.ctl('status', code=1), 'file-missing')
+
+    def test_people_read_it_on_standard_error(self):
+        done = self.run_program('knooppuntctl', 'status')
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+        self.assertEqual(done.stderr.splitlines()[0], 'OEFENING')
+        self.assertIn('waiting=1', done.stderr)
+
+    def test_settings_that_are_broken_name_file_and_line(self):
+        write(self.path('settings.yaml'), b'openers: many\ndata: x\nkeys: k\nunlock_file: u\n')
+        problem = self.error(self.ctl('status', code=4), 'bad-type')
+        self.assertEqual((problem['file'], problem['line']), (self.path('settings.yaml'), 1))
+
+    def test_an_answer_without_a_size_is_not_believed(self):
+        self.daemon.answers['status'] = WELL[:2]
+        self.error(self.ctl('status', code=5), 'malformed')
+
+
+class MetricsTest(World):
+    def test_openmetrics_names_the_kind_of_each_and_ends(self):
+        self.daemon.answers['metrics'] = [('knooppunt_log_entries', 6),
+                                          ('knooppunt_acks_total', 2)]
+        done = self.run_program('knooppuntctl', 'metrics')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.splitlines(), [
+            '# TYPE knooppunt_log_entries gauge', 'knooppunt_log_entries 6',
+            '# TYPE knooppunt_acks counter', 'knooppunt_acks_total 2', '# EOF'])
+        self.assertEqual(self.ctl('metrics'),
+                         [{'knooppunt_log_entries': 6, 'knooppunt_acks_total': 2}])
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        self.daemon.answers['metrics'] = [('knooppunt_log_entries', 6)]
+        with open('/dev/full', 'w', encoding='utf-8') as full:
+            done = self.run_program('knooppuntctl', 'metrics', stdout=full)
+        self.assertEqual(done.returncode, 5)
+
+
+class PartnerTest(World):
+    def setUp(self):
+        super().setUp()
+        self.daemon.answers.update(partners=PARTNERS, propose=PROPOSED)
+        self.wire = vectors_log.partner(POLITIE, 'Politie Voorbeeld', 'politie', ['basisteam'])
+        self.bundle = write(self.path('politie.knp'), self.wire)
+
+    def proposal(self):
+        """The one proposal the daemon got, as a dict."""
+        lines, = [lines for lines in self.daemon.asked if lines[0][0] == 'propose']
+        return dict(lines)
+
+    def check_act(self, wire, soort, wanted, who='beheerder'):
+        signed = decode('SignedStatement', wire)
+        verify_statement(signed, identity(who)[0])
+        act = decode('Statement', signed.statement)
+        self.assertEqual((act.type, act.audience_oin, act.audience_log),
+                         (7, OUR_OIN, self.log.key.vkey.name))
+        self.assertEqual((act.head.size, act.head.root), (6, self.log.tree.root()))
+        velden = {veld.veld: veld.waarde for veld in act.velden}
+        self.assertEqual((velden[1], velden[2]), (soort.encode(), wanted))
+        expires = datetime.fromisoformat(velden[3].decode()).timestamp()
+        self.assertTrue(time.time() < expires <= time.time() + 86400)
+        self.assertEqual(signed.signer, OUR_OIN)
+
+    def test_add_signs_the_bundle_and_proposes_it(self):
+        answer, = self.ctl('partner', 'add', self.bundle, '--key', self.keys)
+        self.assertEqual(answer, {'index': None, 'state': 'voorgesteld', 'object': 'ab' * 32})
+        proposal = self.proposal()
+        self.assertEqual((proposal['soort'], proposal['object']), (b'partner', self.wire))
+        self.check_act(proposal['act'], 'partner', kx.sha256(self.wire))
+
+    def test_a_passphrase_opens_the_key_as_well(self):
+        import nacl.pwhash
+        os.unlink(f'{self.keys}/unlock.key')
+        argon = nacl.pwhash.argon2id
+        key = argon.kdf(32, b'correct horse', desk_world.SALT, opslimit=argon.OPSLIMIT_INTERACTIVE,
+                        memlimit=argon.MEMLIMIT_INTERACTIVE)
+        write(f'{self.keys}/identity.key',
+              desk_world.key_file(secret('beheerder identity'), key, 1))
+        word = write(self.path('word'), b'correct horse\n')
+        self.ctl('partner', 'add', self.bundle, '--key', self.keys, '--passphrase-file', word)
+        self.check_act(self.proposal()['act'], 'partner', kx.sha256(self.wire))
+        write(word, b'wrong horse\n')
+        self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys,
+                            '--passphrase-file', word, code=4), 'key-locked')
+
+    def test_genesis_is_pinned_and_another_log_gets_no_signature(self):
+        self.ctl('partner', 'add', self.bundle, '--key', self.keys)
+        with open(f'{self.keys}/genesis', 'rb') as file:
+            self.assertEqual(file.read(), genesis_file(self.log))
+        self.ctl('partner', 'add', self.bundle, '--key', self.keys)
+        other = vectors_log.Log()
+        part = vectors_log.pb.PartRegister(genesis=vectors_log.genesis())
+        other.append(0, vectors_log.T0 + 1, [vectors_log.pb.Part(register=part)])
+        self.daemon.answers['log'] = self.log_answer(other)
+        self.daemon.asked.clear()
+        self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=4), 'conflict')
+        self.assertEqual(self.daemon.commands(), ['log'])
+
+    def test_a_checkpoint_of_another_key_gets_no_signature(self):
+        note = vectors_log.LogKey(self.log.key.vkey.name, bytes(32)).checkpoint(
+            6, self.log.tree.root())
+        self.daemon.answers['log'] = self.log_answer(self.log)[:-1] + [('checkpoint', note)]
+        self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=5),
+                   'malformed')
+        self.assertEqual(self.daemon.commands(), ['log'])
+
+    def test_a_genesis_that_does_not_hold_together_gets_no_signature(self):
+        broken = bytearray(genesis_file(self.log))
+        broken[-1] ^= 1
+        self.daemon.answers['log'] = [('genesis', bytes(broken)) if row[0] == 'genesis' else row
+                                      for row in self.log_answer(self.log)]
+        self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=5)
+        self.assertFalse(os.path.exists(f'{self.keys}/genesis'))
+
+    def test_a_bundle_beside_another_key_is_refused(self):
+        shutil.copy(f'{self.role_folder("officer")}/bundle.knp', f'{self.keys}/bundle.knp')
+        self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=4),
+                   'unknown-key')
+
+    def test_a_changed_bundle_is_not_sent(self):
+        at = self.wire.index(b'Politie')
+        write(self.bundle, self.wire[:at] + b'politie' + self.wire[at + 7:])
+        problem = self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=1),
+                             'bad-signature')
+        self.assertEqual(problem['file'], self.bundle)
+        self.assertEqual(self.daemon.asked, [])
+
+    def test_list_and_show_tell_every_key(self):
+        partners = self.ctl('partner', 'list')
+        self.assertEqual(partners[1], {
+            'oin': GEMEENTE, 'naam': 'Gemeente Voorbeeld', 'state': 'ingetrokken', 'index': 2,
+            'functies': ['wmo', 'oov'], 'key': '8' * 16})
+        self.assertEqual(self.ctl('partner', 'show', GEMEENTE), partners[1:])
+        self.error(self.ctl('partner', 'show', OUR_OIN, code=1), 'not-found')
+
+    def test_revoke_by_oin_names_the_key_in_force(self):
+        self.daemon.answers['propose'] = [('state', 'ingetrokken'), ('index', 7)]
+        answer, = self.ctl('partner', 'revoke', GEMEENTE, '--key', self.keys)
+        self.assertEqual((answer['index'], answer['state']), (7, 'ingetrokken'))
+        wanted = bytes.fromhex('9' * 16)
+        proposal = self.proposal()
+        self.assertEqual((proposal['soort'], proposal['object']), (b'intrekking', wanted))
+        self.check_act(proposal['act'], 'intrekking', kx.sha256(wanted))
+
+    def test_revoke_by_key_needs_no_list(self):
+        self.ctl('partner', 'revoke', '0011223344556677', '--key', self.keys)
+        self.assertEqual(self.proposal()['object'], bytes.fromhex('0011223344556677'))
+
+    def test_revoke_never_guesses(self):
+        self.error(self.ctl('partner', 'revoke', OUR_OIN, '--key', self.keys, code=1),
+                   'not-found')
+        self.daemon.answers['partners'] = PARTNERS + PARTNERS[-2:]
+        self.error(self.ctl('partner', 'revoke', GEMEENTE, '--key', self.keys, code=1),
+                   'not-found')
+        self.error(self.ctl('partner', 'revoke', 'politie', '--key', self.keys, code=2), 'usage')
+        self.assertNotIn('propose', self.daemon.commands())
+
+
+class ConvenantTest(World):
+    def setUp(self):
+        super().setUp()
+        self.daemon.answers['propose'] = PROPOSED
+        self.text = 'convenant: voorbeeld\n# één\n'.encode()
+        self.file = write(self.path('convenant.yaml'), self.text)
+
+    def act_file(self, soort, wanted):
+        return write(self.path('act'), vectors_log.encode(
+            vectors_log.act('beheerder', soort, wanted, 1)))
+
+    def test_propose_carries_the_exact_document_and_an_act_that_was_signed_elsewhere(self):
+        act = self.act_file('convenant', kx.sha256(self.text))
+        self.ctl('convenant', 'propose', self.file, '--act', act)
+        lines, = self.daemon.asked
+        with open(act, 'rb') as file:
+            self.assertEqual(lines, [('propose', None), ('soort', b'convenant'),
+                                     ('object', self.text), ('act', file.read())])
+
+    def test_an_act_about_something_else_is_not_sent(self):
+        for soort, wanted in (('convenant', bytes(32)), ('partner', kx.sha256(self.text))):
+            act = self.act_file(soort, wanted)
+            self.error(self.ctl('convenant', 'propose', self.file, '--act', act, code=1),
+                       'conflict')
+        write(self.path('act'), b'no act')
+        self.error(self.ctl('convenant', 'propose', self.file, '--act', act, code=1), 'malformed')
+        self.assertEqual(self.daemon.asked, [])
+
+    def test_the_daemon_says_where_a_convenant_is_wrong(self):
+        self.daemon.answers['propose'] = [
+            ('result', 'unknown-keyword'), ('message', 'the word is not known'),
+            ('file', 'convenant'), ('line', 12), ('field', 'regels[1].als'), ('fix', 'leave it')]
+        problem = self.error(self.ctl('convenant', 'propose', self.file, '--key', self.keys,
+                                      code=4), 'unknown-keyword')
+        self.assertEqual(problem, {
+            'code': 'unknown-keyword', 'message': 'the word is not known', 'file': 'convenant',
+            'line': 12, 'field': 'regels[1].als', 'fix': 'leave it'})
+
+    def test_exit_codes_tell_a_refusal_from_a_moment_and_a_fault(self):
+        for code, expected in (('two-needed', 1), ('not-signed', 1), ('revoked-key', 1),
+                               ('busy', 3), ('full', 3), ('readonly', 3), ('syntax', 4),
+                               ('io', 5)):
+            self.daemon.answers['propose'] = [('result', code)]
+            self.error(self.ctl('convenant', 'propose', self.file, '--key', self.keys,
+                                code=expected), code)
+        self.daemon.answers['propose'] = [('result', 'no-such-code')]
+        self.error(self.ctl('convenant', 'propose', self.file, '--key', self.keys, code=5),
+                   'malformed')
+
+    def test_nothing_is_lost_when_the_daemon_is_away(self):
+        self.stop()
+        self.ctl('convenant', 'propose', self.file, '--key', self.keys, code=3)
+
+
+class CallTest(World):
+    def test_wrong_calls_are_usage(self):
+        for call in ([], ['partner'], ['partner', 'drop'], ['partner', 'add'],
+                     ['status', 'now'], ['status', '--key', 'x'], ['status', '--loud'],
+                     ['partner', 'show', OUR_OIN, '--act'], ['metrics', '-c', 'twice'],
+                     ['partner', 'add', 'x', '--key', 'a', '--act', 'b'],
+                     ['convenant', 'propose', __file__], ['partner', 'show', '--', '-x', 'y']):
+            self.error(self.ctl(*call, code=2), 'usage')
+        self.assertEqual(self.daemon.asked, [])
+
+    def check_manual(self, name, words, helped):
+        """The manual page knows the command and each option its help names."""
+        page, = glob.glob(os.path.join(HERE, '..', '..', 'clients', '*', name + '.[0-9]'))
+        with open(page, encoding='utf-8') as file:
+            text = file.read()
+        self.assertIn('.It Cm ' + ' '.join(words), text)
+        for option in re.findall(r'^  -(-?[a-z-]+)', helped, re.MULTILINE):
+            self.assertRegex(text, rf'Fl {option}\b', name)
+
+    def test_every_command_has_help_and_the_program_a_version(self):
+        for name in ('knooppuntctl', 'knooppunt-audit'):
+            done = self.run_program(name, '--help')
+            self.assertEqual((done.returncode, done.stderr), (0, ''))
+            calls = [line.split('[')[0].split() for line in done.stdout.splitlines()
+                     if line.startswith('  ') and not line.startswith('  --')]
+            self.assertGreater(len(calls), 4)
+            for call in calls:
+                words = [word for word in call if word == word.lower()]
+                helped = self.run_program(name, *words, '--help')
+                self.assertEqual(helped.returncode, 0)
+                self.assertIn(' '.join(words), helped.stdout.splitlines()[0])
+                self.check_manual(name, words, helped.stdout)
+            version = self.run_program(name, '--version').stdout.split()
+            self.assertEqual((version[0], len(version)), (name, 2))
+
+
+if __name__ == '__main__':
+    desk_world.main(sys.argv[1:])
