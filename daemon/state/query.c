@@ -12,7 +12,7 @@ enum result state_source(struct state *state, struct bytes source, uint32_t *ret
 	if (r)
 		return r;
 	struct bytes value;
-	r = store_get(txn, STATE_SOURCE, source, &value);
+	r = source.len ? store_get(txn, STATE_SOURCE, source, &value) : RESULT_NOT_FOUND;
 	if (!r && value.len != SOURCE_NUMBER_LEN)
 		return RESULT_DAMAGED;
 	if (!r) {

@@ -66,7 +66,8 @@ uint64_t state_next_slot(struct state *state);
 
 // ---- what the flow asks --------------------------------------------------------------------
 
-// Number of a source, or the number it would get (*ret_known false).
+// Number of a source, or the number it would get (*ret_known false): the empty source is never
+// known, so that gives how many there are.
 enum result state_source(struct state *state, struct bytes source, uint32_t *ret_number,
 			 bool *ret_known) KNP_MUST_CHECK;
 
