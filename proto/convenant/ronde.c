@@ -256,7 +256,10 @@ enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger,
 		return BELETSEL_PLAATS;
 	const struct rubriek_info *rubriek = &convenant->rubrieken[plaats->rubriek];
 	uint32_t bit = 1u << plaats->betrokkene;
-	if (!(bit & (rubriek->of_betrokkene ? ronde->alle : INCIDENT)))
+	uint32_t places = rubriek->of_betrokkene ? ronde->alle : INCIDENT;
+	if (rubriek->of_betrokkene && rubriek->by_knooppunt)
+		places |= INCIDENT; // the house of the incident's gemeente, beside that of a person
+	if (!(bit & places))
 		return BELETSEL_PLAATS;
 	const struct partij *partij =
 		&convenant->partijen[convenant->ontvanger_rows[ontvanger].partij];
