@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "crypto/secret.h"
 #include "gate/selftest.h"
 #include "parent/confine.h"
 
@@ -268,12 +267,9 @@ static enum result gate_loop(struct gate *gate)
 
 int gate_main(const struct role *role)
 {
-	log_open("gate", (enum log_level)role->settings->log_level);
 	// Large: the rings of the lanes.
 	struct gate *gate = calloc(1, sizeof *gate);
-	enum result result = gate ? confine_start() : RESULT_NO_MEMORY;
-	if (result == RESULT_OK)
-		result = crypto_start();
+	enum result result = gate ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK) {
 		confine_raise_files();
 		gate->role = role;

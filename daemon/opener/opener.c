@@ -5,9 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "crypto/secret.h"
 #include "ipc/channel.h"
-#include "parent/confine.h"
 #include "parent/process.h"
 
 #include <errno.h>
@@ -256,9 +254,7 @@ static enum result process_start(struct process *process)
 {
 	process->memory = malloc(CHANNEL_MESSAGE_MAX);
 	buffer_init(&process->message, 2 * CHANNEL_MESSAGE_MAX);
-	enum result result = process->memory ? confine_start() : RESULT_NO_MEMORY;
-	if (result == RESULT_OK)
-		result = crypto_start();
+	enum result result = process->memory ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
 		result = channel_init(&process->to_gate, process->role->to_gate, GATE_QUEUE_BYTES);
 	if (result == RESULT_OK)
@@ -286,7 +282,6 @@ static void process_done(struct process *process)
 
 int opener_main(const struct role *role)
 {
-	log_open("opener", (enum log_level)role->settings->log_level);
 	struct process process = {.role = role};
 	enum result result = process_start(&process);
 	if (result == RESULT_OK)

@@ -42,7 +42,8 @@ struct role {
 #define PARENT_PREFIX_LEN 8 // of a question
 #define PARENT_ANSWER_PREFIX_LEN 9
 
-// Main functions of the roles; each returns the process's exit code. The gate exits with 3 when it
+// Main functions of the roles, called with the log open, libsodium started and parent/confine.h in
+// force; each returns the process's exit code. The gate exits with 3 when it
 // wants a restart that cuts its connections (a key was revoked).
 int gate_main(const struct role *role);
 int opener_main(const struct role *role);

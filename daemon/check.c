@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "check.h"
+
+#include "core/core.h"
+#include "crypto/secret.h"
+#include "keys/keys.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static enum result check_key(const struct settings *settings, const char *name, enum key_kind kind,
+			     struct problem *problem)
+{
+	const struct unlock unlock = {.key_file = settings->unlock_file};
+	struct private_key key;
+	enum result result = keyfile_open(settings->keys, name, kind, &unlock, &key, problem);
+	if (result == RESULT_OK)
+		private_key_done(&key);
+	return result;
+}
+
+enum result check_all(const char *settings_file, struct settings *ret_settings,
+		      struct problem *problem)
+{
+	struct settings settings;
+	enum result result = settings_read(settings_file, &settings, problem);
+	if (result == RESULT_OK)
+		result = crypto_start();
+	if (result == RESULT_OK)
+		result = core_check(&settings, problem);
+	if (result == RESULT_OK)
+		result = check_key(&settings, "receive", KEY_KIND_SEALING, problem);
+	if (result == RESULT_OK)
+		result = check_key(&settings, "transport", KEY_KIND_TRANSPORT, problem);
+	if (result == RESULT_OK)
+		*ret_settings = settings;
+	return result;
+}
+
+static void tell(const struct problem *problem, enum result result)
+{
+	fprintf(stderr, "knooppuntd: %s", problem->file[0] ? problem->file : "settings");
+	if (problem->line)
+		fprintf(stderr, ":%u", problem->line);
+	fprintf(stderr, ": %s\n", problem->message[0] ? problem->message : result_name(result));
+	if (problem->field[0])
+		fprintf(stderr, "  at: %s\n", problem->field);
+	if (problem->fix[0])
+		fprintf(stderr, "  fix: %s\n", problem->fix);
+}
+
+// ---- in a child ----------------------------------------------------------------------------
+
+static int child(const char *settings_file, int out)
+{
+	struct settings settings;
+	struct problem problem = {0};
+	enum result result = check_all(settings_file, &settings, &problem);
+	if (result != RESULT_OK) {
+		tell(&problem, result);
+		return EXIT_FAILURE;
+	}
+	return write(out, &settings, sizeof settings) == (ssize_t)sizeof settings ? EXIT_SUCCESS
+										  : EXIT_FAILURE;
+}
+
+static bool read_whole(int fd, void *out, size_t len)
+{
+	size_t got = 0;
+	while (got < len) {
+		ssize_t n = read(fd, (uint8_t *)out + got, len - got);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		got += (size_t)n;
+	}
+	return true;
+}
+
+enum result check_in_child(const char *settings_file, struct settings *ret_settings)
+{
+	int ends[2];
+	if (pipe(ends) != 0)
+		return RESULT_IO;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(child(settings_file, ends[1]));
+	close(ends[1]);
+	struct settings settings;
+	int status = 0;
+	bool whole = pid > 0 && read_whole(ends[0], &settings, sizeof settings);
+	close(ends[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return RESULT_IO;
+	if (!whole || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS)
+		return RESULT_CONFIG;
+	*ret_settings = settings;
+	return RESULT_OK;
+}
+
+// ---- for people and programs ---------------------------------------------------------------
+
+// Texts of problems are clean UTF-8 without controls: only these two need escaping.
+static void print_text(const char *name, const char *text, bool comma)
+{
+	printf("%s\"%s\":\"", comma ? "," : "", name);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void print_json(const struct problem *problem, enum result result)
+{
+	printf("{\"ok\":%s,\"errors\":[", result == RESULT_OK ? "true" : "false");
+	if (result != RESULT_OK) {
+		putchar('{');
+		print_text("code", problem->code ? problem->code : "io", false);
+		print_text("message", problem->message[0] ? problem->message : result_name(result),
+			   true);
+		if (problem->file[0])
+			print_text("file", problem->file, true);
+		if (problem->line)
+			printf(",\"line\":%u", problem->line);
+		if (problem->field[0])
+			print_text("field", problem->field, true);
+		print_text("fix", problem->fix, true);
+		putchar('}');
+	}
+	printf("]}\n");
+}
+
+int check_main(const char *settings_file, bool json)
+{
+	struct settings settings;
+	struct problem problem = {0};
+	enum result result = check_all(settings_file, &settings, &problem);
+	if (json)
+		print_json(&problem, result);
+	if (result == RESULT_OK) {
+		fprintf(stderr, "knooppuntd: %s can be used\n", settings_file);
+		return EXIT_SUCCESS;
+	}
+	tell(&problem, result);
+	// Whatever is wrong with what the beheerder provides is one kind of failure to a caller.
+	return result_exit_code(RESULT_CONFIG);
+}

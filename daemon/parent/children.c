@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "parent/parent.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "parent/notify.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define EXIT_AGAIN 3  // the gate: restart me, connections must be cut
+#define EXIT_CONFIG 4 // core: nothing gets better by trying again
+#define EXIT_IO 5
+#define DRAIN_MS 200
+
+void children_init(struct parent *parent)
+{
+	parent->child_count = CHILD_OPENERS + parent->openers;
+	for (int i = 0; i < parent->child_count; i++) {
+		struct child *child = &parent->children[i];
+		*child = (struct child){.kind = i == CHILD_GATE   ? ROLE_GATE
+						: i == CHILD_CORE ? ROLE_CORE
+								  : ROLE_OPENER,
+					.number = i < CHILD_OPENERS ? 0 : i - CHILD_OPENERS};
+	}
+}
+
+static struct role_start start_of(const struct parent *parent, const struct child *child)
+{
+	struct role_start start = {
+		.kind = child->kind,
+		.number = child->number,
+		.openers = parent->openers,
+		.generation = child->starts,
+		.settings = &parent->settings,
+	};
+	int *fds = start.fds;
+	memset(fds, 0xff, sizeof start.fds);
+	switch (child->kind) {
+	case ROLE_GATE:
+		fds[ROLE_FD_PARENT] = parent->gate_parent[0];
+		fds[ROLE_FD_CORE] = parent->gate_core[0];
+		break;
+	case ROLE_CORE:
+		fds[ROLE_FD_PARENT] = parent->core_parent[0];
+		fds[ROLE_FD_GATE] = parent->gate_core[1];
+		fds[ROLE_FD_LOCK] = parent->lock_fd;
+		break;
+	case ROLE_OPENER:
+		fds[ROLE_FD_GATE] = parent->gate_opener[child->number][1];
+		fds[ROLE_FD_CORE] = parent->opener_core[child->number][0];
+		break;
+	}
+	for (int i = 0; child->kind != ROLE_OPENER && i < parent->openers; i++)
+		fds[ROLE_FD_OPENERS + i] = child->kind == ROLE_GATE ? parent->gate_opener[i][0]
+								    : parent->opener_core[i][1];
+	return start;
+}
+
+static void child_start(struct parent *parent, struct child *child)
+{
+	child->starts++;
+	const struct role_start start = start_of(parent, child);
+	restart_began(&child->restart, parent->now);
+	if (role_spawn(&start, &child->pid) != RESULT_OK) {
+		log_line(LOG_LEVEL_ERROR, "event=parent.spawn role=%s cause=\"%s\"",
+			 role_name(child->kind), strerror(errno));
+		child->due = parent->now + restart_ended(&child->restart, parent->now);
+		return;
+	}
+	child->since_wall_ms = clock_wall_ms();
+}
+
+void children_start(struct parent *parent)
+{
+	if (parent->phase != PHASE_RUNNING)
+		return;
+	for (int i = 0; i < parent->child_count; i++) {
+		struct child *child = &parent->children[i];
+		if (child->pid == 0 && child->due <= parent->now)
+			child_start(parent, child);
+	}
+}
+
+// Why a daemon cannot go on after this end of core; 0 when it can.
+static int core_verdict(const struct child *child, int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CONFIG)
+		return EXIT_CONFIG;
+	if (!restart_too_often(&child->restart))
+		return 0;
+	log_line(LOG_LEVEL_ERROR, "event=parent.core-failing times=%d window_ms=%d",
+		 RESTART_FAILURES, RESTART_WINDOW_MS);
+	return EXIT_IO;
+}
+
+static void child_ended(struct parent *parent, struct child *child, int status)
+{
+	child->pid = 0;
+	if (parent->phase != PHASE_RUNNING)
+		return;
+	bool asked =
+		child->kind == ROLE_GATE && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
+	int64_t delay = RESTART_FIRST_MS;
+	if (!asked)
+		delay = restart_ended(&child->restart, parent->now);
+	child->due = parent->now + delay;
+	log_line(asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR,
+		 "event=parent.ended role=%s number=%d %s=%d restart_ms=%lld",
+		 role_name(child->kind), child->number, WIFEXITED(status) ? "exit" : "signal",
+		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)delay);
+	int verdict = child->kind == ROLE_CORE ? core_verdict(child, status) : 0;
+	if (verdict)
+		parent_stop(parent, verdict);
+}
+
+void children_reap(struct parent *parent)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (int i = 0; i < parent->child_count; i++) {
+			if (parent->children[i].pid == pid)
+				child_ended(parent, &parent->children[i], status);
+		}
+	}
+}
+
+void child_signal(const struct child *child, int signal)
+{
+	if (child->pid > 0)
+		(void)kill(child->pid, signal);
+}
+
+bool children_all_ended(const struct parent *parent)
+{
+	for (int i = 0; i < parent->child_count; i++) {
+		if (parent->children[i].pid > 0)
+			return false;
+	}
+	return true;
+}
+
+int64_t children_next_due(const struct parent *parent)
+{
+	int64_t due = INT64_MAX;
+	for (int i = 0; parent->phase == PHASE_RUNNING && i < parent->child_count; i++) {
+		const struct child *child = &parent->children[i];
+		if (child->pid == 0 && child->due < due)
+			due = child->due;
+	}
+	return due;
+}
+
+void parent_stop(struct parent *parent, int exit_code)
+{
+	if (parent->phase != PHASE_RUNNING)
+		return;
+	parent->exit_code = exit_code;
+	parent->phase = PHASE_DRAINING;
+	parent->phase_due = parent->now + DRAIN_MS;
+	child_signal(&parent->children[CHILD_GATE], SIGTERM);
+	notify_service_manager("STOPPING=1");
+	log_line(LOG_LEVEL_NOTICE, "event=parent.stopping exit=%d", exit_code);
+}

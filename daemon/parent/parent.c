@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The parent: starts, watches and restarts the others, carries control questions, ends them in
+// order. It loads no key and reads nothing a partner wrote.
+#include "parent/parent.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "melding/reason.h"
+#include "parent/confine.h"
+#include "parent/notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CORE_QUEUE_BYTES (4 * 1024 * 1024)
+#define GATE_QUEUE_BYTES 4096
+#define LOCK_WAIT_MS 3000
+#define LOCK_STEP_MS 50
+#define FINISH_MS 10000 // for core's last batch
+#define CLOSE_MS 3000   // for the others
+#define KILL_MS 1000
+#define MESSAGES_PER_TURN 64
+#define POLL_FIXED 3
+
+// ---- start ---------------------------------------------------------------------------------
+
+// A core of a parent that was killed may still be in its last write: it holds the same lock.
+static bool lock_in_time(int fd)
+{
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_STEP_MS) {
+		if (errno != EWOULDBLOCK || waited >= LOCK_WAIT_MS)
+			return false;
+		const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
+		nanosleep(&step, NULL);
+	}
+	return true;
+}
+
+static enum result lock_data(struct parent *parent)
+{
+	int fd = open(parent->settings.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || !lock_in_time(fd)) {
+		enum reason reason = errno == EWOULDBLOCK ? REASON_IN_USE : REASON_FILE_MISSING;
+		log_line(LOG_LEVEL_ERROR, "event=parent.lock code=%s file=\"%s\" cause=\"%s\"",
+			 reason_code(reason), parent->settings.data, strerror(errno));
+		return RESULT_CONFIG;
+	}
+	// Above the numbers children are given theirs at.
+	parent->lock_fd = fcntl(fd, F_DUPFD_CLOEXEC, ROLE_FDS);
+	close(fd);
+	return parent->lock_fd < 0 ? RESULT_IO : RESULT_OK;
+}
+
+static enum result make_pair(int fds[2])
+{
+	int low[2];
+	enum result result = channel_pair(low);
+	if (result != RESULT_OK)
+		return result;
+	for (int i = 0; i < 2; i++) {
+		fds[i] = fcntl(low[i], F_DUPFD_CLOEXEC, ROLE_FDS);
+		if (fds[i] < 0)
+			result = RESULT_IO;
+		close(low[i]);
+	}
+	return result;
+}
+
+static enum result make_channels(struct parent *parent)
+{
+	enum result result = make_pair(parent->gate_core);
+	if (result == RESULT_OK)
+		result = make_pair(parent->gate_parent);
+	if (result == RESULT_OK)
+		result = make_pair(parent->core_parent);
+	for (int i = 0; result == RESULT_OK && i < parent->openers; i++) {
+		result = make_pair(parent->gate_opener[i]);
+		if (result == RESULT_OK)
+			result = make_pair(parent->opener_core[i]);
+	}
+	if (result == RESULT_OK)
+		result = channel_init(&parent->to_gate, parent->gate_parent[1], GATE_QUEUE_BYTES);
+	if (result == RESULT_OK)
+		result = channel_init(&parent->to_core, parent->core_parent[1], CORE_QUEUE_BYTES);
+	return result;
+}
+
+static enum result open_signals(struct parent *parent)
+{
+	static const int watched[] = {SIGTERM, SIGINT, SIGCHLD};
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
+		sigaddset(&set, watched[i]);
+	// Children inherit what is ignored: a reader of the log that goes away, or a terminal, must
+	// not end them.
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGHUP, SIG_IGN) == SIG_ERR)
+		return RESULT_IO;
+	parent->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return parent->signal_fd < 0 ? RESULT_IO : RESULT_OK;
+}
+
+static enum result open_control(struct parent *parent)
+{
+	struct problem problem = {0};
+	const struct control_handler handler = questions_handler(parent);
+	enum result result =
+		control_server_new(parent->settings.control, &handler, &parent->server, &problem);
+	if (result == RESULT_OK)
+		return RESULT_OK;
+	log_line(LOG_LEVEL_ERROR,
+		 "event=parent.control code=%s file=\"%s\" message=\"%s\" fix=\"%s\"", problem.code,
+		 problem.file, problem.message, problem.fix);
+	return RESULT_CONFIG;
+}
+
+static int openers_wanted(const struct settings *settings)
+{
+	long wanted = (long)settings->openers;
+	if (wanted == 0)
+		wanted = sysconf(_SC_NPROCESSORS_ONLN);
+	if (wanted < 1)
+		wanted = 1;
+	return (int)(wanted < OPENERS_MAX ? wanted : OPENERS_MAX);
+}
+
+static enum result parent_start(struct parent *parent, const struct settings *settings)
+{
+	parent->settings = *settings;
+	parent->openers = openers_wanted(settings);
+	parent->memory = malloc(CHANNEL_MESSAGE_MAX);
+	if (!parent->memory)
+		return RESULT_NO_MEMORY;
+	enum result result = lock_data(parent);
+	if (result == RESULT_OK)
+		result = open_signals(parent);
+	if (result == RESULT_OK)
+		result = make_channels(parent);
+	if (result == RESULT_OK)
+		result = open_control(parent);
+	children_init(parent);
+	return result;
+}
+
+static void parent_done(struct parent *parent)
+{
+	control_server_free(parent->server);
+	channel_done(&parent->to_gate);
+	channel_done(&parent->to_core);
+	free(parent->memory);
+}
+
+// ---- reports -------------------------------------------------------------------------------
+
+static void tell_ready(struct parent *parent)
+{
+	if (parent->ready_told || !parent->endpoint[0] || !parent->log[0])
+		return;
+	parent->ready_told = true;
+	printf("event=ready endpoint=%s log=%s\n", parent->endpoint, parent->log);
+	fflush(stdout);
+	notify_service_manager("READY=1");
+}
+
+// Takes "name value" of a report when it is the one wanted and fits.
+static bool report_take(struct bytes message, const char *name, char *out, size_t size)
+{
+	size_t skip = PARENT_PREFIX_LEN + strlen(name) + 1;
+	if (message.len <= skip || message.len - skip >= size ||
+	    get_u64be(message.data) != PARENT_REPORT ||
+	    memcmp(message.data + PARENT_PREFIX_LEN, name, strlen(name)) != 0 ||
+	    message.data[skip - 1] != ' ')
+		return false;
+	struct bytes value = bytes_make(message.data + skip, message.len - skip);
+	if (!utf8_is_clean_text(value) || memchr(value.data, '\n', value.len))
+		return false;
+	memcpy(out, value.data, value.len);
+	out[value.len] = '\0';
+	return true;
+}
+
+static void take_from_gate(struct parent *parent, struct bytes message)
+{
+	char endpoint[sizeof parent->endpoint];
+	if (!report_take(message, "endpoint", endpoint, sizeof endpoint)) {
+		log_line(LOG_LEVEL_ERROR, "event=parent.gate-broken");
+		return;
+	}
+	// A port that was free when the gate first started is its port from then on: partners come
+	// back to it after a restart.
+	if (!parent->endpoint[0] && strlen(endpoint) < sizeof parent->settings.endpoint) {
+		memcpy(parent->endpoint, endpoint, sizeof endpoint);
+		memcpy(parent->settings.endpoint, endpoint, strlen(endpoint) + 1);
+	}
+	log_line(LOG_LEVEL_NOTICE, "event=parent.endpoint endpoint=%s", endpoint);
+}
+
+static void take_from_core(struct parent *parent, struct bytes message)
+{
+	if (message.len >= PARENT_PREFIX_LEN && get_u64be(message.data) == PARENT_REPORT) {
+		if (!report_take(message, "log", parent->log, sizeof parent->log))
+			log_line(LOG_LEVEL_ERROR, "event=parent.core-broken");
+		return;
+	}
+	questions_take(parent, message);
+}
+
+static void read_channel(struct parent *parent, struct channel *channel,
+			 void (*take)(struct parent *, struct bytes))
+{
+	for (int i = 0; i < MESSAGES_PER_TURN; i++) {
+		struct bytes message;
+		enum result result = channel_receive(channel, parent->memory, &message);
+		if (result == RESULT_OK)
+			take(parent, message);
+		else if (result != RESULT_MALFORMED && result != RESULT_TOO_LARGE)
+			return;
+	}
+}
+
+// ---- loop ----------------------------------------------------------------------------------
+
+static void read_signals(struct parent *parent)
+{
+	struct signalfd_siginfo info;
+	while (read(parent->signal_fd, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+			parent_stop(parent, EXIT_SUCCESS);
+	}
+	children_reap(parent);
+}
+
+static void enter(struct parent *parent, enum phase phase, int64_t ms)
+{
+	parent->phase = phase;
+	parent->phase_due = parent->now + ms;
+}
+
+static void stop_others(struct parent *parent, int signal)
+{
+	for (int i = 0; i < parent->child_count; i++)
+		child_signal(&parent->children[i], signal);
+}
+
+// Moves on when what a phase waits for has happened, or its time is up.
+static void advance_stop(struct parent *parent)
+{
+	bool up = parent->now >= parent->phase_due;
+	struct child *core = &parent->children[CHILD_CORE];
+	if (parent->phase == PHASE_DRAINING && up) {
+		child_signal(core, SIGTERM);
+		enter(parent, PHASE_FINISHING, FINISH_MS);
+	}
+	if (parent->phase == PHASE_FINISHING && (core->pid == 0 || up)) {
+		child_signal(core, SIGKILL);
+		if (core->pid > 0)
+			parent->exit_code = parent->exit_code ? parent->exit_code : 5;
+		stop_others(parent, SIGTERM);
+		enter(parent, PHASE_CLOSING, CLOSE_MS);
+	} else if (parent->phase == PHASE_CLOSING && up) {
+		stop_others(parent, SIGKILL);
+		enter(parent, PHASE_KILLING, KILL_MS);
+	}
+}
+
+static int poll_timeout(const struct parent *parent)
+{
+	int64_t due =
+		parent->phase == PHASE_RUNNING ? children_next_due(parent) : parent->phase_due;
+	int64_t left = due - parent->now;
+	// Clients of the control socket have deadlines of their own.
+	return left < 0 ? 0 : left > MS_PER_SECOND ? (int)MS_PER_SECOND : (int)left;
+}
+
+static void turn(struct parent *parent, const struct pollfd *fds, size_t clients)
+{
+	parent->now = clock_monotonic_ms();
+	if ((fds[1].revents & POLLOUT) && channel_flush(&parent->to_core) == RESULT_CLOSED)
+		log_line(LOG_LEVEL_ERROR, "event=parent.channel state=closed");
+	read_signals(parent);
+	read_channel(parent, &parent->to_core, take_from_core);
+	read_channel(parent, &parent->to_gate, take_from_gate);
+	tell_ready(parent);
+	control_server_handle(parent->server, fds + POLL_FIXED, clients, parent->now);
+	if (parent->phase != PHASE_RUNNING)
+		advance_stop(parent);
+	children_start(parent);
+}
+
+static bool has_ended(const struct parent *parent)
+{
+	if (parent->phase == PHASE_RUNNING || parent->phase == PHASE_DRAINING)
+		return false;
+	return children_all_ended(parent) ||
+	       (parent->phase == PHASE_KILLING && parent->now >= parent->phase_due);
+}
+
+static void parent_loop(struct parent *parent)
+{
+	parent->now = clock_monotonic_ms();
+	children_start(parent);
+	while (!has_ended(parent)) {
+		struct pollfd fds[POLL_FIXED + CONTROL_POLL_MAX] = {
+			{.fd = parent->signal_fd, .events = POLLIN},
+			{.fd = parent->to_core.fd, .events = channel_events(&parent->to_core)},
+			{.fd = parent->to_gate.fd, .events = POLLIN},
+		};
+		size_t clients = control_server_poll(parent->server, fds + POLL_FIXED);
+		if (poll(fds, POLL_FIXED + clients, poll_timeout(parent)) < 0 && errno != EINTR) {
+			parent_stop(parent, 5);
+			continue;
+		}
+		turn(parent, fds, clients);
+	}
+}
+
+int parent_main(const struct settings *settings)
+{
+	struct parent *parent = calloc(1, sizeof *parent);
+	log_open("parent", (enum log_level)settings->log_level);
+	enum result result = parent ? confine_start() : RESULT_NO_MEMORY;
+	if (result == RESULT_OK)
+		result = parent_start(parent, settings);
+	int code = result_exit_code(result);
+	if (result == RESULT_OK) {
+		parent_loop(parent);
+		code = parent->exit_code;
+		log_line(LOG_LEVEL_NOTICE, "event=parent.ended exit=%d", code);
+	} else {
+		log_line(LOG_LEVEL_ERROR, "event=parent.refused result=\"%s\"",
+			 result_name(result));
+	}
+	if (parent)
+		parent_done(parent);
+	free(parent);
+	return code;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside daemon/parent only: the parent's state, shared by its loop, its children and the
+// questions it passes on.
+#ifndef KNP_PARENT_PARENT_H
+#define KNP_PARENT_PARENT_H
+
+#include "control/server.h"
+#include "ipc/channel.h"
+#include "parent/restart.h"
+#include "parent/role.h"
+
+#define CHILDREN_MAX (OPENERS_MAX + 2)
+#define CHILD_GATE 0
+#define CHILD_CORE 1
+#define CHILD_OPENERS 2 // and on
+
+struct child {
+	enum role_kind kind;
+	int number; // of an opener
+	pid_t pid;  // 0: not running
+	int64_t since_wall_ms;
+	int64_t due; // monotonic: when it is started (again)
+	unsigned starts;
+	struct restart restart;
+};
+
+// How a daemon ends; each phase has a deadline after which the next one begins.
+enum phase {
+	PHASE_RUNNING,
+	PHASE_DRAINING,  // the gate reads nothing more
+	PHASE_FINISHING, // core finishes its batch
+	PHASE_CLOSING,   // the others end
+	PHASE_KILLING,
+};
+
+struct parent {
+	struct settings settings; // with the endpoint that the gate took
+	int openers;
+	int lock_fd, signal_fd;
+	// Both ends of every channel, kept open over restarts.
+	int gate_core[2], gate_parent[2], core_parent[2];
+	int gate_opener[OPENERS_MAX][2], opener_core[OPENERS_MAX][2];
+	struct channel to_gate, to_core;
+	struct child children[CHILDREN_MAX];
+	int child_count;
+	struct control_server *server;
+	char endpoint[256], log[256]; // as reported
+	bool ready_told;
+	enum phase phase;
+	int64_t phase_due;
+	int64_t now; // monotonic
+	int exit_code;
+	uint8_t *memory; // CHANNEL_MESSAGE_MAX
+};
+
+// children.c
+void children_init(struct parent *parent);
+// Starts what is due.
+void children_start(struct parent *parent);
+// Takes note of every child that ended; begins to stop when core cannot go on.
+void children_reap(struct parent *parent);
+void child_signal(const struct child *child, int signal);
+bool children_all_ended(const struct parent *parent);
+// Monotonic time at which one must be started; INT64_MAX none.
+int64_t children_next_due(const struct parent *parent);
+// Begins to stop, unless that began already; the exit code is that of the first cause.
+void parent_stop(struct parent *parent, int exit_code);
+
+// questions.c
+struct control_handler questions_handler(struct parent *parent);
+// A message from core: an answer or a report.
+void questions_take(struct parent *parent, struct bytes message);
+
+#endif

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Control questions: passed to core under the number of their client, and back. The parent reads
+// of a question only whether it is "status", to which it adds what it knows itself; core returns
+// the number as it got it, so that one bit of it carries this.
+#include "parent/parent.h"
+
+#include "base/log.h"
+#include "melding/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ANSWER_MAX (CHANNEL_MESSAGE_MAX + 16384) // core's, and the lines about processes
+
+static bool is_status(struct bytes request)
+{
+	static const char command[] = "status";
+	const size_t len = sizeof command - 1;
+	return request.len > len && memcmp(request.data, command, len) == 0 &&
+	       (request.data[len] == '\n' || request.data[len] == ' ');
+}
+
+static void append_processes(const struct parent *parent, struct buffer *out)
+{
+	for (int i = 0; i < parent->child_count; i++) {
+		const struct child *child = &parent->children[i];
+		char name[24], line[160];
+		if (child->kind == ROLE_OPENER)
+			snprintf(name, sizeof name, "%s-%d", role_name(child->kind), child->number);
+		else
+			snprintf(name, sizeof name, "%s", role_name(child->kind));
+		snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name,
+			 (int)child->pid, child->pid ? (long long)child->since_wall_ms : 0LL,
+			 child->starts ? child->starts - 1 : 0);
+		control_append_text(out, "process", line);
+	}
+}
+
+static void answer_with_processes(struct parent *parent, uint64_t client, struct bytes lines)
+{
+	struct buffer whole;
+	buffer_init(&whole, ANSWER_MAX);
+	buffer_append(&whole, lines);
+	append_processes(parent, &whole);
+	if (whole.status == RESULT_OK)
+		lines = buffer_view(&whole);
+	control_server_answer(parent->server, client, lines, true);
+	buffer_wipe(&whole);
+}
+
+// The parent's own answer, when core cannot give one: then how the processes are is worth knowing
+// whatever was asked.
+static void answer_reason(struct parent *parent, uint64_t client, enum reason reason)
+{
+	struct buffer lines;
+	buffer_init(&lines, 2048);
+	control_append_text(&lines, "result", reason_code(reason));
+	control_append_text(&lines, "message", reason_text(reason));
+	control_append_text(&lines, "fix", reason_fix(reason));
+	answer_with_processes(parent, client, buffer_view(&lines));
+	buffer_done(&lines);
+}
+
+static void asked(void *context, uint64_t client, struct bytes request)
+{
+	struct parent *parent = context;
+	uint8_t prefix[PARENT_PREFIX_LEN];
+	put_u64be(prefix, client << 1 | is_status(request));
+	if (parent->phase != PHASE_RUNNING) {
+		answer_reason(parent, client, REASON_STOPPING);
+		return;
+	}
+	enum result result =
+		channel_send(&parent->to_core, bytes_make(prefix, sizeof prefix), request);
+	if (result == RESULT_TOO_LARGE)
+		answer_reason(parent, client, REASON_TOO_LONG);
+	else if (result != RESULT_OK)
+		answer_reason(parent, client, REASON_BUSY);
+}
+
+static void late(void *context, uint64_t client)
+{
+	answer_reason(context, client, REASON_BUSY);
+}
+
+struct control_handler questions_handler(struct parent *parent)
+{
+	return (struct control_handler){.asked = asked, .late = late, .context = parent};
+}
+
+void questions_take(struct parent *parent, struct bytes message)
+{
+	if (message.len <= PARENT_ANSWER_PREFIX_LEN) {
+		log_line(LOG_LEVEL_ERROR, "event=parent.core-broken");
+		return;
+	}
+	uint64_t number = get_u64be(message.data);
+	uint64_t client = number >> 1;
+	bool last = message.data[PARENT_PREFIX_LEN] != 0;
+	struct bytes lines = bytes_make(message.data + PARENT_ANSWER_PREFIX_LEN,
+					message.len - PARENT_ANSWER_PREFIX_LEN);
+	if (last && (number & 1))
+		answer_with_processes(parent, client, lines);
+	else
+		control_server_answer(parent->server, client, lines, last);
+}

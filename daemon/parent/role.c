@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "parent/role.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static const char *const names[] = {
+	[ROLE_GATE] = "gate", [ROLE_CORE] = "core", [ROLE_OPENER] = "opener"};
+#define ROLES (sizeof names / sizeof names[0])
+
+const char *role_name(enum role_kind kind)
+{
+	return names[kind];
+}
+
+// ---- parent --------------------------------------------------------------------------------
+
+// The settings as they were checked: the file may change while the daemon runs.
+static int settings_memory(const struct settings *settings)
+{
+	int fd = memfd_create("settings", MFD_CLOEXEC);
+	if (fd >= 0 && write(fd, settings, sizeof *settings) == (ssize_t)sizeof *settings)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+// Between fork and exec: system calls only.
+static void become(const struct role_start *start, int settings_fd, pid_t parent, char **argv)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	// The parent may have ended before that took effect.
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	if (dup2(settings_fd, ROLE_FD_SETTINGS) < 0)
+		_exit(EXIT_FAILURE);
+	for (int fd = ROLE_FD_PARENT; fd < ROLE_FDS; fd++) {
+		if (start->fds[fd] < 0)
+			close(fd);
+		else if (dup2(start->fds[fd], fd) < 0)
+			_exit(EXIT_FAILURE);
+	}
+	signal(SIGINT, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv("/proc/self/exe", argv);
+	_exit(EXIT_FAILURE);
+}
+
+enum result role_spawn(const struct role_start *start, pid_t *ret_pid)
+{
+	char number[12], openers[12], generation[12];
+	snprintf(number, sizeof number, "%d", start->number);
+	snprintf(openers, sizeof openers, "%d", start->openers);
+	snprintf(generation, sizeof generation, "%u", start->generation);
+	char program[] = "knooppuntd", role[] = "--role", number_name[] = "--number",
+	     openers_name[] = "--openers", generation_name[] = "--generation", kind[8];
+	snprintf(kind, sizeof kind, "%s", names[start->kind]);
+	char *argv[] = {program,    role,         kind,    number_name,
+			number,     openers_name, openers, generation_name,
+			generation, NULL};
+	int fd = settings_memory(start->settings);
+	if (fd < 0)
+		return RESULT_IO;
+	pid_t parent = getpid(), pid = fork();
+	if (pid == 0)
+		become(start, fd, parent, argv);
+	int cause = errno;
+	close(fd);
+	errno = cause;
+	if (pid < 0)
+		return RESULT_IO;
+	*ret_pid = pid;
+	return RESULT_OK;
+}
+
+// ---- child ---------------------------------------------------------------------------------
+
+static bool number_of(const char *text, long max, long *ret_value)
+{
+	char *end;
+	errno = 0;
+	long value = strtol(text, &end, 10);
+	if (errno || end == text || *end || value < 0 || value > max)
+		return false;
+	*ret_value = value;
+	return true;
+}
+
+static bool kind_of(const char *text, enum role_kind *ret_kind)
+{
+	for (size_t i = 0; i < ROLES; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*ret_kind = (enum role_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_arguments(int argc, char **argv, enum role_kind *ret_kind, struct role *role)
+{
+	long number, openers, generation;
+	if (argc != 9 || strcmp(argv[1], "--role") != 0 || strcmp(argv[3], "--number") != 0 ||
+	    strcmp(argv[5], "--openers") != 0 || strcmp(argv[7], "--generation") != 0 ||
+	    !kind_of(argv[2], ret_kind) || !number_of(argv[4], OPENERS_MAX - 1, &number) ||
+	    !number_of(argv[6], OPENERS_MAX, &openers) ||
+	    !number_of(argv[8], UINT32_MAX, &generation))
+		return false;
+	role->opener_number = (int)number;
+	role->openers = (int)openers;
+	role->generation = (uint32_t)generation;
+	return openers >= 1;
+}
+
+// The inherited descriptor, not passed on when this process should ever start another.
+static int take_fd(int fd)
+{
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
+}
+
+static bool take_fds(enum role_kind kind, struct role *role)
+{
+	role->to_parent = kind != ROLE_OPENER ? take_fd(ROLE_FD_PARENT) : -1;
+	role->to_gate = kind != ROLE_GATE ? take_fd(ROLE_FD_GATE) : -1;
+	role->to_core = kind != ROLE_CORE ? take_fd(ROLE_FD_CORE) : -1;
+	bool all = (kind == ROLE_OPENER || role->to_parent >= 0) &&
+		   (kind == ROLE_GATE || role->to_gate >= 0) &&
+		   (kind == ROLE_CORE || role->to_core >= 0);
+	for (int i = 0; i < OPENERS_MAX; i++) {
+		bool has = kind != ROLE_OPENER && i < role->openers;
+		role->to_opener[i] = has ? take_fd(ROLE_FD_OPENERS + i) : -1;
+		all &= !has || role->to_opener[i] >= 0;
+	}
+	// Core holds on to the lock: while it lives no other daemon takes the data folder.
+	(void)take_fd(ROLE_FD_LOCK);
+	return all;
+}
+
+enum result role_take(int argc, char **argv, enum role_kind *ret_kind, struct role *ret_role,
+		      struct settings *settings)
+{
+	struct role role = {.settings = settings};
+	enum role_kind kind;
+	if (!take_arguments(argc, argv, &kind, &role) || !take_fds(kind, &role) ||
+	    pread(ROLE_FD_SETTINGS, settings, sizeof *settings, 0) != (ssize_t)sizeof *settings)
+		return RESULT_MALFORMED;
+	close(ROLE_FD_SETTINGS);
+	*ret_kind = kind;
+	*ret_role = role;
+	return RESULT_OK;
+}

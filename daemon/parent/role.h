@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A child from both sides: how the parent starts one, and how the child finds out what it is.
+#ifndef KNP_PARENT_ROLE_H
+#define KNP_PARENT_ROLE_H
+
+#include "base/bytes.h"
+#include "parent/process.h"
+
+#include <sys/types.h>
+
+enum role_kind { ROLE_GATE, ROLE_CORE, ROLE_OPENER };
+
+// Descriptors of a child; see parent/process.h.
+enum {
+	ROLE_FD_SETTINGS = 3,
+	ROLE_FD_PARENT = 4,
+	ROLE_FD_GATE = 5,
+	ROLE_FD_CORE = 6,
+	ROLE_FD_LOCK = 7,
+	ROLE_FD_OPENERS = 8,
+	ROLE_FDS = ROLE_FD_OPENERS + OPENERS_MAX,
+};
+
+// What the parent starts a child with; fds[n] becomes descriptor n, -1 is closed. The parent's own
+// descriptors lie at ROLE_FDS or above.
+struct role_start {
+	enum role_kind kind;
+	int number, openers;
+	uint32_t generation;
+	const struct settings *settings;
+	int fds[ROLE_FDS]; // from ROLE_FD_PARENT on
+};
+
+const char *role_name(enum role_kind kind);
+// Forks and executes the program that runs now. RESULT_IO.
+enum result role_spawn(const struct role_start *start, pid_t *ret_pid) KNP_MUST_CHECK;
+
+// In the child: what the arguments and the inherited descriptors say. RESULT_MALFORMED when it was
+// not started by a parent. `ret_role` points at `settings`.
+enum result role_take(int argc, char **argv, enum role_kind *ret_kind, struct role *ret_role,
+		      struct settings *settings) KNP_MUST_CHECK;
+
+#endif
