@@ -32,7 +32,7 @@ VENDORS = [
 # What the C library and the kernel bring.
 SYSTEM = re.compile(
     r"(sys|linux|netinet|arpa|net|sanitizer)/\w+\.h"
-    r"|(assert|ctype|dirent|endian|err|errno|fcntl|fenv|float|ftw|getopt|grp|inttypes|iso646|limits"
+    r"|(assert|ctype|dirent|endian|err|errno|fcntl|fenv|float|fts|ftw|getopt|grp|inttypes|iso646|limits"
     r"|locale|malloc|math|netdb|poll|pthread|pwd|sched|search|setjmp|signal|spawn|stdalign|stdarg"
     r"|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings|syslog|termios"
     r"|threads|time|unistd|wchar)\.h"
