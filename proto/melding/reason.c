@@ -86,6 +86,8 @@ static const struct reason_row rows[] = {
 	 "Nothing is lost: send again later; the beheerder must check the disk and restart."},
 	{REASON_STOPPING, "stopping", "The knooppunt is stopping.",
 	 "Nothing is lost: send the same statement again after the pause."},
+	{REASON_UNREACHABLE, "unreachable", "The knooppunt cannot be reached.",
+	 "Nothing is lost: check endpoint, network and keys, then send again."},
 
 	{REASON_SYNTAX, "syntax", "The file cannot be read as what it should be.",
 	 "Correct the file at the line that is named."},
