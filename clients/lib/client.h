@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 // libknooppunt: what a partner's system needs to send and to receive. One struct client per party
 // and process; not thread safe. Everything a client must remember lies in its folder and survives a
-// kill at any moment:
+// kill at any moment (below <spool>, sealed under the party's own key unless said otherwise):
 //
-//   <spool>/genesis            pinned at the first start (register/register.h: genesis_file)
-//   <spool>/register           verified register leaves, in order
-//   <spool>/checkpoint         newest checkpoint verified; <spool>/conflict-* two that disagree
-//   <spool>/outbox/NNNN.item   a signed statement, sealed under the party's own key, until
-//   receipted <spool>/outbox/NNNN.done   item with its receipt, kept 14 days <spool>/outbox/batch.*
-//   statements signed together <spool>/inbox/<functie>/NNNN.item   a verified delivery, sealed
-//   under the own key, until handed over <spool>/inbox/<functie>/durable     the last number that
-//   is durable here <spool>/sequence           next sequence number of this source
+//   genesis            pinned at the first start (register/register.h: genesis_file); not sealed
+//   register           verified register leaves, in order
+//   checkpoint         newest checkpoint verified; not sealed
+//   conflict-*         two checkpoints that disagree; not sealed. While they lie there nothing is
+//                      exchanged or acked: give them to the privacy officer
+//   sequence           next sequence number of this source, once old items went; not sealed
+//   outbox/N.item      statements signed together, until each has an outcome (lib/outbox.h)
+//   outbox/N.done      the same afterwards, kept 14 days
+//   outbox/N.tlog-proof, outbox/N.refusal   outcomes; receipts are not sealed
+//   inbox/<functie>/N.item   verified deliveries, until acked (lib/inbox.h)
+//   inbox/<functie>/N.aside  a delivery that failed a check
+//   inbox/<functie>/position the numbers that are durable, handed over, acked
+//   lock               held by the process that works with the folder
+//
+// File names carry counters only.
 #ifndef KNP_CLIENT_CLIENT_H
 #define KNP_CLIENT_CLIENT_H
 
@@ -32,7 +39,8 @@ struct client_settings {
 	char spool[240];
 	int64_t timeout_ms; // of one exchange, 10,000
 };
-// YAML; relative paths from the folder of the file. RESULT_CONFIG.
+// YAML with the names above; relative paths from the folder of the file; exactly one of unlock_file
+// and passphrase_file. RESULT_CONFIG.
 enum result client_settings_read(const char *path, struct client_settings *ret_settings,
 				 struct problem *problem) KNP_MUST_CHECK;
 
@@ -44,43 +52,61 @@ void client_close(struct client *client);
 
 const struct registry *client_register(const struct client *client);
 const struct checkpoint *client_checkpoint(const struct client *client); // size 0 before the first
+bool client_has_conflict(const struct client *client);
+// Our own entry in the register; NULL while this key is not enrolled or no longer in force.
+const struct party *client_party(const struct client *client);
+// A key in force that holds one of our functies under our OIN and is not ours: an alarm, unless we
+// made it ourselves elsewhere. NULL when there is none.
+const struct party *client_foreign_key(const struct client *client);
 
 // ---- sending -------------------------------------------------------------------------------
 
 // Puts a melding into the outbox: validates, encodes, signs, seals, fsyncs. After RESULT_OK it is
-// never lost. `id` NULL makes a UUIDv7. RESULT_MALFORMED with `refusal` when it could never be
-// accepted.
+// never lost. `id` NULL makes a UUIDv7. The same melding under the same id is in the outbox once,
+// however often it is pushed within 14 days; another melding under that id is RESULT_CONFLICT.
+// RESULT_MALFORMED with `refusal` when it could never be accepted.
 struct push_result {
 	char id[ID_MAX + 1];
 	struct refusal refusal;
 };
 enum result client_push(struct client *client, const struct melding *melding, const char *id,
 			struct push_result *ret_result) KNP_MUST_CHECK;
-// As client_push for many at once under one signature (at most BATCH_MAX).
-enum result client_push_many(struct client *client, const struct melding *meldingen, size_t count,
+// As client_push for many at once under one signature (at most BATCH_MAX): all or none. `ids` NULL,
+// or one for each, NULL ones included. A refusal is in the result of the melding it is about.
+enum result client_push_many(struct client *client, const struct melding *meldingen,
+			     const char *const *ids, size_t count,
 			     struct push_result *ret_results) KNP_MUST_CHECK;
 // A statement with velden instead of slots (weging, …): same outbox, same promises.
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
 			       size_t count, struct push_result *ret_result) KNP_MUST_CHECK;
 
 // Sends what the outbox holds, in order, verifies each receipt (part, vector, inclusion,
-// checkpoint, consistency) and settles items. RESULT_AGAIN when something is left and the knooppunt
-// cannot be reached or says again (`ret_pause_ms`: when to try); RESULT_CONFLICT when the log
-// contradicts a checkpoint we hold: evidence is kept, nothing is acked any more.
+// checkpoint, consistency) and settles items. The statements go as they were signed when pushed;
+// each envelope carries up to 64 of them under a batch signature of its own (a header hash does not
+// depend on it), one envelope at a time, so that each answer is proven from the checkpoint held.
+//   RESULT_AGAIN          something is left: the knooppunt cannot be reached, says again, or
+//   refused
+//                         for a reason that can pass (`ret_pause_ms`: when to try, 0 at once)
+//   RESULT_BAD_SIGNATURE  a receipt is not proven: that item is left
+//   RESULT_DAMAGED        a file of the outbox cannot be read: it is left, the others went
+//   RESULT_CONFLICT       the log contradicts a checkpoint we hold: evidence is kept, nothing is
+//                         exchanged or acked any more
 enum result client_flush(struct client *client, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
 
 enum item_state { ITEM_OUTBOX, ITEM_AANVAARD, ITEM_GEWEIGERD };
 struct item_status {
 	char id[ID_MAX + 1];
+	uint32_t type; // of the statement
 	enum item_state state;
 	uint64_t index;         // of the entry, when receipted
 	struct refusal refusal; // when refused
-	char proof[240];        // path of the tlog-proof, "" when none
+	char proof[400];        // path of the tlog-proof, "" when none
 };
 // Status of one item; RESULT_NOT_FOUND.
 enum result client_item(struct client *client, const char *id,
 			struct item_status *ret_status) KNP_MUST_CHECK;
-// Calls `each` for every item, oldest first; stops when it returns false.
+// Calls `each` for every item, oldest first; stops when it returns false. RESULT_DAMAGED, after the
+// others, when a file or receipt does not verify.
 enum result client_items(struct client *client,
 			 bool (*each)(void *context, const struct item_status *status),
 			 void *context) KNP_MUST_CHECK;
@@ -99,22 +125,31 @@ struct verstrekking {
 	size_t rubriek_count;
 	size_t from_sender; // how many of them the sender signed
 	const struct part_verstrekking *part;
+	const struct delivery *delivery; // as it came, with all its proofs
 };
 
 // Fetches into the inbox and verifies each delivery: entry, part, vector, inclusion, consistency
 // with the newest checkpoint, the sender's signature, the openings against the slots vector, the
 // number contiguous with the inbox, our OIN and functie in the part, validity of the signer's key
 // at the entry. What fails any check is kept aside, reported, never handed over and never acked.
-// Waits up to `wait_s` seconds for something new.
+// Waits up to `wait_s` seconds (at most 60) for something new. RESULT_DENIED: the knooppunt
+// refused, RESULT_BAD_SIGNATURE: what came before the failed one is in the inbox all the same.
 enum result client_fetch(struct client *client, const char *functie, unsigned max, unsigned wait_s,
 			 size_t *ret_count) KNP_MUST_CHECK;
 // The oldest verstrekking not handed over yet; RESULT_NOT_FOUND when there is none.
 enum result client_next(struct client *client, const char *functie,
 			struct verstrekking *ret_verstrekking) KNP_MUST_CHECK;
-// Says that the caller has it durably: marks it handed over and queues the ack.
+// The same, but with a number beyond `after`: to look at many before handing them over at once.
+enum result client_peek(struct client *client, const char *functie, uint64_t after,
+			struct verstrekking *ret_verstrekking) KNP_MUST_CHECK;
+// Says that the caller has everything up to this number durably: it is not handed over again, and
+// its ack is queued. RESULT_NOT_FOUND for a number that is not in the inbox.
 enum result client_handed_over(struct client *client, const char *functie,
 			       uint64_t number) KNP_MUST_CHECK;
-// Sends queued acks, many in one statement.
+// How many wait in the inbox to be handed over.
+enum result client_waiting(struct client *client, const char *functie,
+			   uint64_t *ret_count) KNP_MUST_CHECK;
+// Puts queued acks into the outbox, many in one statement, and sends them. Results as client_flush.
 enum result client_ack(struct client *client, const char *functie) KNP_MUST_CHECK;
 
 // Brings register and checkpoint up to date (client_fetch and client_flush do it when needed).

@@ -23,7 +23,7 @@ VENDORS = [
     (r"openssl/.*", {"proto/crypto"}),
     (r"protobuf-c/.*|.*\.pb-c\.h", {"proto/wire"}),
     (r"lmdb\.h", {"daemon/store", "tests/bench"}),
-    (r"zmq\.h", {"daemon/gate", "clients/lib"}),
+    (r"zmq\.h", {"daemon/gate", "clients/lib", "tests/unit"}),
     (r"yaml\.h", {"proto/yaml"}),
     (r"jansson\.h", {"clients/json", "tests"}),
     (r"seccomp\.h", {"daemon/parent"}),

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "lib/held.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CONFLICTS_MAX 1000
+
+static void conflict_path(const struct spool *spool, unsigned number, const char *which,
+			  char out[SPOOL_PATH_MAX])
+{
+	spool_path(spool, out, "conflict-%03u-%s", number, which);
+}
+
+static unsigned conflict_count(const struct spool *spool)
+{
+	char path[SPOOL_PATH_MAX];
+	unsigned number = 0;
+	do {
+		conflict_path(spool, number + 1, "received", path);
+	} while (spool_has(path) && ++number < CONFLICTS_MAX);
+	return number;
+}
+
+enum result held_load(struct held *held, const struct spool *spool, const struct vkey *vkey,
+		      const struct hash *genesis_leaf)
+{
+	struct held loaded = {.checkpoint = {.size = 1, .root = *genesis_leaf}};
+	snprintf(loaded.checkpoint.origin, sizeof loaded.checkpoint.origin, "%s", vkey->name);
+	buffer_init(&loaded.note, CHECKPOINT_MAX);
+	loaded.conflict = conflict_count(spool) > 0;
+	char path[SPOOL_PATH_MAX];
+	spool_path(spool, path, "checkpoint");
+	enum result result = spool_read_plain(spool, path, CHECKPOINT_MAX, &loaded.note);
+	if (result == RESULT_NOT_FOUND) {
+		*held = loaded;
+		return RESULT_OK;
+	}
+	if (result == RESULT_OK &&
+	    checkpoint_verify(buffer_view(&loaded.note), vkey, &loaded.checkpoint) != RESULT_OK) {
+		result = RESULT_DAMAGED;
+		problem_set(spool->problem, "damaged",
+			    "restore the file from a backup; without it a rollback of the log "
+			    "would go unnoticed",
+			    "the stored checkpoint does not verify");
+		problem_set_file(spool->problem, path);
+	}
+	if (result != RESULT_OK) {
+		buffer_done(&loaded.note);
+		return result;
+	}
+	*held = loaded;
+	return RESULT_OK;
+}
+
+void held_done(struct held *held)
+{
+	buffer_done(&held->note);
+}
+
+struct head held_head(const struct held *held, bool statement)
+{
+	struct head head = {.size = 0};
+	if (statement && held->note.len == 0)
+		return head;
+	head.size = held->checkpoint.size;
+	head.root = held->checkpoint.root;
+	return head;
+}
+
+// Both notes are evidence that the log key signed two histories: they go to the privacy officer.
+static enum result keep_conflict(struct held *held, const struct spool *spool, struct bytes note)
+{
+	unsigned number = conflict_count(spool) + 1;
+	char path[SPOOL_PATH_MAX];
+	held->conflict = true;
+	if (held->note.len > 0) {
+		conflict_path(spool, number, "held", path);
+		enum result result = spool_write_plain(spool, path, buffer_view(&held->note));
+		if (result != RESULT_OK)
+			return result;
+	}
+	conflict_path(spool, number, "received", path);
+	enum result result = spool_write_plain(spool, path, note);
+	return result == RESULT_OK ? RESULT_CONFLICT : result;
+}
+
+static enum result store(struct held *held, const struct spool *spool, struct bytes note,
+			 const struct checkpoint *checkpoint)
+{
+	struct buffer copy;
+	buffer_init(&copy, CHECKPOINT_MAX);
+	buffer_append(&copy, note);
+	char path[SPOOL_PATH_MAX];
+	spool_path(spool, path, "checkpoint");
+	enum result result = copy.status;
+	if (result == RESULT_OK)
+		result = spool_write_plain(spool, path, note);
+	if (result != RESULT_OK) {
+		buffer_done(&copy);
+		return result;
+	}
+	buffer_done(&held->note);
+	held->note = copy;
+	held->checkpoint = *checkpoint;
+	return RESULT_OK;
+}
+
+enum result held_advance(struct held *held, const struct spool *spool, const struct vkey *vkey,
+			 const struct replies *replies, enum proof_check *ret_check)
+{
+	const struct checkpoint *ours = &held->checkpoint;
+	struct checkpoint next;
+	*ret_check = PROOF_CHECKPOINT;
+	if (checkpoint_verify(replies->checkpoint, vkey, &next) != RESULT_OK)
+		return RESULT_BAD_SIGNATURE;
+	*ret_check = PROOF_CONSISTENCY;
+	bool same = next.size == ours->size && hash_equal(&next.root, &ours->root);
+	// An answer to a request that named what we hold can only show as much or more.
+	if (!same && next.size <= ours->size)
+		return keep_conflict(held, spool, replies->checkpoint);
+	if (!same && replies->old_size != ours->size)
+		return RESULT_BAD_SIGNATURE;
+	if (!same && tree_verify_consistency(ours->size, &ours->root, next.size, &next.root,
+					     &replies->consistency) != RESULT_OK)
+		return keep_conflict(held, spool, replies->checkpoint);
+	if (!same || held->note.len == 0) {
+		enum result result = store(held, spool, replies->checkpoint, &next);
+		if (result != RESULT_OK)
+			return result;
+	}
+	*ret_check = PROOF_FINE;
+	return RESULT_OK;
+}

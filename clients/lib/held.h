@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The newest checkpoint a client has verified. Partners are the witnesses of the log (design §6): a
+// checkpoint is taken only with a proof that it extends the one held, from the pinned genesis on;
+// of two that contradict each other both are kept, and from then on nothing is exchanged or acked.
+#ifndef KNP_LIB_HELD_H
+#define KNP_LIB_HELD_H
+
+#include "lib/proof.h"
+#include "lib/spool.h"
+#include "tree/note.h"
+#include "wire/message.h"
+
+struct held {
+	// Size 1 and the leaf of genesis until a first checkpoint was verified: the pinned file
+	// tells how every honest log begins.
+	struct checkpoint checkpoint;
+	struct buffer note; // empty until then
+	bool conflict;      // conflict-* files lie in the spool
+};
+
+// Reads <spool>/checkpoint and looks for conflict-* files. RESULT_DAMAGED when the stored note does
+// not verify.
+enum result held_load(struct held *held, const struct spool *spool, const struct vkey *vkey,
+		      const struct hash *genesis_leaf) KNP_MUST_CHECK;
+void held_done(struct held *held);
+
+// The head for statements and requests (wire/message.h). `statement`: size 0 before a first note.
+struct head held_head(const struct held *held, bool statement);
+
+// Verifies the checkpoint of an answer and its consistency with what is held, and stores it when it
+// is newer. PROOF_FINE in *ret_check with RESULT_OK. RESULT_BAD_SIGNATURE: not proven, nothing
+// changed. RESULT_CONFLICT: signed by the log and contradicting what is held; both are kept in
+// conflict-* files. Others: could not be stored, nothing changed.
+enum result held_advance(struct held *held, const struct spool *spool, const struct vkey *vkey,
+			 const struct replies *replies, enum proof_check *ret_check) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What carries frames to the knooppunt and back, one protocol message a frame. lib/session.h makes
+// one of a CURVE connection; tests make one of a knooppunt inside their own process.
+#ifndef KNP_LIB_LINK_H
+#define KNP_LIB_LINK_H
+
+#include "base/problem.h"
+
+struct link {
+	// RESULT_AGAIN when it cannot be sent within `timeout_ms`: nothing was.
+	enum result (*send)(void *context, struct bytes frame, int64_t timeout_ms);
+	// Replaces the content of an initialised buffer by the next frame. RESULT_AGAIN after
+	// `timeout_ms` without one.
+	enum result (*receive)(void *context, int64_t timeout_ms, struct buffer *ret_frame);
+	// Forgets answers that are still on their way.
+	void (*reset)(void *context);
+	// Why nothing was sent or received, as far as it is known, in one English sentence.
+	const char *(*explain)(void *context);
+	void (*close)(void *context);
+	void *context;
+};
+
+#endif

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The checks of a delivery, from the part that says what is given to the sender's own signature
+// over it.
+#include "lib/proof.h"
+
+#include "melding/lists.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// ---- taking apart ----------------------------------------------------------------------------
+
+static enum proof_check read_rubrieken(const struct opening *openings, size_t count,
+				       struct arena *arena, struct rubriek *ret_rubrieken)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (rubriek_decode(openings[i].value, arena, &ret_rubrieken[i]) != RESULT_OK)
+			return PROOF_RUBRIEK;
+	}
+	return PROOF_FINE;
+}
+
+static enum proof_check read_part(const struct delivery *delivery, struct arena *arena,
+				  struct delivered *delivered)
+{
+	struct part *part = arena_alloc(arena, sizeof *part);
+	if (!part || part_decode(delivery->leaf.part.value, arena, part) != RESULT_OK ||
+	    part->kind != PART_VERSTREKKING)
+		return PROOF_PART;
+	delivered->part = &part->verstrekking;
+	return PROOF_FINE;
+}
+
+enum proof_check delivered_read(const struct delivery *delivery, struct arena *arena,
+				struct delivered *ret_delivered)
+{
+	struct delivered read = {.has_sender = delivery->has_sender};
+	enum proof_check check = read_part(delivery, arena, &read);
+	if (check != PROOF_FINE)
+		return check;
+	if (read.has_sender &&
+	    statement_decode(delivery->sender.statement, arena, &read.header) != RESULT_OK)
+		return PROOF_HEADER;
+	read.from_sender = delivery->opening_count;
+	read.rubriek_count = delivery->opening_count + delivery->verrijking_count;
+	read.rubrieken = arena_alloc(arena, read.rubriek_count * sizeof *read.rubrieken);
+	if (!read.rubrieken)
+		return PROOF_RUBRIEK;
+	check = read_rubrieken(delivery->openings, delivery->opening_count, arena, read.rubrieken);
+	if (check == PROOF_FINE)
+		check = read_rubrieken(delivery->verrijkingen, delivery->verrijking_count, arena,
+				       read.rubrieken + read.from_sender);
+	if (check == PROOF_FINE)
+		*ret_delivered = read;
+	return check;
+}
+
+// ---- the part --------------------------------------------------------------------------------
+
+static enum proof_check check_part(const struct proof_base *base,
+				   const struct part_verstrekking *part,
+				   const struct delivery_claim *claim)
+{
+	const struct register_genesis *genesis = &base->reg->genesis;
+	if (!bytes_equal(part->origin, bytes_of_text(genesis->origin)))
+		return PROOF_ORIGIN;
+	if (part->oefening != genesis->oefening)
+		return PROOF_OEFENING;
+	if (!bytes_equal(part->oin, bytes_of_text(claim->oin->text)) ||
+	    !bytes_equal(part->functie, bytes_of_text(claim->functie)))
+		return PROOF_ONTVANGER;
+	return part->number == claim->number ? PROOF_FINE : PROOF_NUMBER;
+}
+
+static enum proof_check check_vervallen(const struct delivery *delivery)
+{
+	bool empty = !delivery->has_sender && delivery->slots_vector.len == 0 &&
+		     delivery->opening_count == 0 && delivery->verrijking_count == 0 &&
+		     delivery->sender_consistency.count == 0;
+	return empty ? PROOF_FINE : PROOF_VERVALLEN;
+}
+
+// ---- the sender ------------------------------------------------------------------------------
+
+static const struct party *signer_of(const struct proof_base *base,
+				     const struct signed_statement *sender)
+{
+	struct key_id id;
+	if (sender->key_id.len != sizeof id.b)
+		return NULL;
+	memcpy(id.b, sender->key_id.data, sizeof id.b);
+	const struct party *party = register_by_identity(base->reg, &id);
+	if (!party || !bytes_equal(sender->signer, bytes_of_text(party->bundle.oin.text)))
+		return NULL;
+	return party;
+}
+
+// Only a source of its own: urn:nld:oin:<oin of the signer>:systeem:<name>.
+static bool source_is_of(struct bytes source, const struct party *party)
+{
+	char prefix[SOURCE_MAX];
+	int len =
+		snprintf(prefix, sizeof prefix, "urn:nld:oin:%s:systeem:", party->bundle.oin.text);
+	return source.len > (size_t)len && memcmp(source.data, prefix, (size_t)len) == 0;
+}
+
+static enum proof_check check_header(const struct proof_base *base, const struct statement *header,
+				     const struct party *party)
+{
+	const struct register_genesis *genesis = &base->reg->genesis;
+	bool ours = header->type == TYPE_MELDING && header->has_slots &&
+		    bytes_equal(header->audience_oin, bytes_of_text(genesis->house.text)) &&
+		    bytes_equal(header->audience_log, bytes_of_text(genesis->origin)) &&
+		    source_is_of(header->source, party);
+	return ours ? PROOF_FINE : PROOF_HEADER;
+}
+
+// The log we see must extend the log the sender saw when it signed: otherwise it was shown another.
+static enum proof_check check_sender_head(const struct proof_base *base, const struct head *head,
+					  const struct tree_path *path)
+{
+	const struct checkpoint *ours = base->checkpoint;
+	if (head->size == 0)
+		return path->count == 0 ? PROOF_FINE : PROOF_SENDER_HEAD;
+	if (head->size > ours->size || tree_verify_consistency(head->size, &head->root, ours->size,
+							       &ours->root, path) != RESULT_OK)
+		return PROOF_SENDER_HEAD;
+	return PROOF_FINE;
+}
+
+static enum proof_check check_sender(const struct proof_base *base, const struct delivery *delivery,
+				     const struct delivered *delivered)
+{
+	const struct part_verstrekking *part = delivered->part;
+	const struct party *party = signer_of(base, &delivery->sender);
+	if (!party)
+		return PROOF_SIGNER;
+	// A key counts by log index: that of the entry with which the melding came in.
+	uint64_t at = part->betreft ? part->betreft : delivery->leaf.index;
+	if (at > delivery->leaf.index || !party_valid_at(party, at))
+		return PROOF_SIGNER_KEY_PERIOD;
+	struct hash header_hash;
+	if (batch_verify_one(&delivery->sender, party->bundle.identity, &header_hash) != RESULT_OK)
+		return PROOF_SIGNATURE;
+	if (!hash_equal(&header_hash, &part->header_hash))
+		return PROOF_HEADER_HASH;
+	enum proof_check check = check_header(base, &delivered->header, party);
+	if (check == PROOF_FINE)
+		check = check_sender_head(base, &delivered->header.head,
+					  &delivery->sender_consistency);
+	return check;
+}
+
+// ---- the rubrieken ---------------------------------------------------------------------------
+
+struct positions {
+	bool open[VECTOR_CAPACITY_MAX];
+};
+
+// False when a position is out of range or comes twice.
+static bool positions_add(struct positions *positions, size_t capacity, uint32_t position)
+{
+	if (position >= capacity || positions->open[position])
+		return false;
+	positions->open[position] = true;
+	return true;
+}
+
+static enum proof_check check_slots_list(const struct delivery *delivery,
+					 const struct part_verstrekking *part)
+{
+	size_t capacity = delivery->slots_vector.len / sizeof(struct hash);
+	struct positions said = {{false}}, opened = {{false}};
+	for (size_t i = 0; i < part->slot_count; i++) {
+		if (!positions_add(&said, capacity, part->slots[i]))
+			return PROOF_SLOTS_LIST;
+	}
+	for (size_t i = 0; i < delivery->opening_count; i++) {
+		if (!positions_add(&opened, capacity, delivery->openings[i].position))
+			return PROOF_SLOTS_LIST;
+	}
+	return memcmp(&said, &opened, sizeof said) == 0 ? PROOF_FINE : PROOF_SLOTS_LIST;
+}
+
+static enum proof_check check_slots(const struct delivery *delivery,
+				    const struct delivered *delivered)
+{
+	struct hash root;
+	if (vector_root_of(VECTOR_SLOTS, delivery->slots_vector, &root) != RESULT_OK ||
+	    !hash_equal(&root, &delivered->header.slots_root))
+		return PROOF_SLOTS_VECTOR;
+	enum proof_check check = check_slots_list(delivery, delivered->part);
+	for (size_t i = 0; check == PROOF_FINE && i < delivery->opening_count; i++) {
+		const struct opening *opening = &delivery->openings[i];
+		if (vector_check(VECTOR_SLOTS, delivery->slots_vector, opening->position,
+				 opening->salt, opening->value) != RESULT_OK)
+			check = PROOF_SLOTS_OPENING;
+	}
+	return check;
+}
+
+// Where herkomst is withheld there is no signature to show: all comes from the knooppunt.
+static enum proof_check check_withheld(const struct delivery *delivery,
+				       const struct part_verstrekking *part)
+{
+	bool nothing = delivery->slots_vector.len == 0 && delivery->opening_count == 0 &&
+		       part->slot_count == 0 && delivery->sender_consistency.count == 0;
+	return nothing ? PROOF_FINE : PROOF_SLOTS_LIST;
+}
+
+static enum proof_check check_verrijkingen(const struct delivery *delivery,
+					   const struct part_verstrekking *part)
+{
+	if (part->has_verrijking != (delivery->verrijking_count > 0))
+		return PROOF_VERRIJKING;
+	if (!part->has_verrijking)
+		return PROOF_FINE;
+	struct hash commitment =
+		verrijking_commitment(delivery->verrijkingen, delivery->verrijking_count);
+	return hash_equal(&commitment, &part->verrijking) ? PROOF_FINE : PROOF_VERRIJKING;
+}
+
+static bool has_grond(const struct part_verstrekking *part, const struct rubriek *rubriek)
+{
+	for (size_t i = 0; i < part->grond_count; i++) {
+		const struct grond *grond = &part->gronden[i];
+		if (grond->betrokkene == rubriek->betrokkene && grond->rubriek == rubriek->soort &&
+		    grond->regel.len > 0)
+			return true;
+	}
+	return false;
+}
+
+// A rubriek of a number we do not know yet is let through: the list only grows.
+static enum proof_check check_rubrieken(const struct delivered *delivered)
+{
+	for (size_t i = 0; i < delivered->rubriek_count; i++) {
+		const struct rubriek_row *row = rubriek_row(delivered->rubrieken[i].soort);
+		bool by_sender = i < delivered->from_sender;
+		if (row && row->by_knooppunt && by_sender)
+			return PROOF_RUBRIEK;
+		if (row && !row->by_knooppunt && !by_sender && delivered->has_sender)
+			return PROOF_RUBRIEK;
+		if (!has_grond(delivered->part, &delivered->rubrieken[i]))
+			return PROOF_GROND;
+	}
+	return PROOF_FINE;
+}
+
+// ---- all of it -------------------------------------------------------------------------------
+
+static enum proof_check check_given(const struct proof_base *base, const struct delivery *delivery,
+				    const struct delivered *delivered)
+{
+	const struct part_verstrekking *part = delivered->part;
+	if (delivery->has_sender == part->herkomst_onthouden)
+		return PROOF_SENDER;
+	enum proof_check check;
+	if (delivery->has_sender) {
+		check = check_sender(base, delivery, delivered);
+		if (check == PROOF_FINE)
+			check = check_slots(delivery, delivered);
+	} else {
+		check = check_withheld(delivery, part);
+	}
+	if (check == PROOF_FINE)
+		check = check_verrijkingen(delivery, part);
+	if (check == PROOF_FINE)
+		check = check_rubrieken(delivered);
+	return check;
+}
+
+enum proof_check proof_delivery(const struct proof_base *base, const struct delivery *delivery,
+				const struct delivery_claim *claim)
+{
+	struct proven_leaf proven;
+	enum proof_check check = proof_leaf(base, &delivery->leaf, &proven);
+	if (check != PROOF_FINE)
+		return check;
+	if (proven.entry.class != ENTRY_EVENT && proven.entry.class != ENTRY_TICK)
+		return PROOF_ENTRY;
+	if (proven.part.kind != PART_VERSTREKKING)
+		return PROOF_PART;
+	check = check_part(base, &proven.part.verstrekking, claim);
+	if (check != PROOF_FINE)
+		return check;
+	if (proven.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
+		return check_vervallen(delivery);
+	if (proven.part.verstrekking.soort != VERSTREKKING_GEGEVEN)
+		return PROOF_PART;
+	struct delivered delivered;
+	check = delivered_read(delivery, base->arena, &delivered);
+	if (check == PROOF_FINE)
+		check = check_given(base, delivery, &delivered);
+	return check;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "lib/session.h"
+
+#include "base/clock.h"
+#include "melding/reason.h"
+#include "wire/envelope.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+// Reconnecting slows down to half a minute, so that a knooppunt that comes back is not met by all
+// its partners at once.
+#define RECONNECT_MS 200
+#define RECONNECT_MAX_MS 30000
+#define HANDSHAKE_MS 5000
+#define HEARTBEAT_MS 10000
+#define HEARTBEAT_TIMEOUT_MS 30000
+#define QUEUE_FRAMES 64
+
+struct session {
+	void *context, *socket, *monitor;
+	char endpoint[240];
+	uint8_t server_key[32];
+	const struct private_key *transport;
+	unsigned sockets;  // made so far
+	const char *state; // what the monitor saw last
+};
+
+static bool set_int(void *socket, int option, int value)
+{
+	return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
+}
+
+static bool set_options(const struct session *session, void *socket)
+{
+	const struct private_key *own = session->transport;
+	return set_int(socket, ZMQ_LINGER, 0) && set_int(socket, ZMQ_SNDHWM, QUEUE_FRAMES) &&
+	       set_int(socket, ZMQ_RCVHWM, QUEUE_FRAMES) &&
+	       // Nothing queues up for a connection that is not there: a statement lies in the
+	       // outbox, not in a socket.
+	       set_int(socket, ZMQ_IMMEDIATE, 1) &&
+	       set_int(socket, ZMQ_RECONNECT_IVL, RECONNECT_MS) &&
+	       set_int(socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) &&
+	       set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+	       set_int(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
+	       set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
+	       set_int(socket, ZMQ_IPV6, 1) &&
+	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &(int64_t){ENVELOPE_FRAME_MAX},
+			      sizeof(int64_t)) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, session->server_key, 32) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, own->public_key, 32) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, own->secret, 32) == 0;
+}
+
+static bool watch(struct session *session)
+{
+	int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_DISCONNECTED |
+		     ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+		     ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+	// A new name each time: libzmq lets go of an old one only by and by.
+	char name[48];
+	snprintf(name, sizeof name, "inproc://monitor-%u", ++session->sockets);
+	if (zmq_socket_monitor(session->socket, name, events) != 0)
+		return false;
+	session->monitor = zmq_socket(session->context, ZMQ_PAIR);
+	return session->monitor && set_int(session->monitor, ZMQ_LINGER, 0) &&
+	       zmq_connect(session->monitor, name) == 0;
+}
+
+static void disconnect(struct session *session)
+{
+	if (session->socket)
+		zmq_socket_monitor(session->socket, NULL, 0);
+	if (session->monitor)
+		zmq_close(session->monitor);
+	if (session->socket)
+		zmq_close(session->socket);
+	session->socket = session->monitor = NULL;
+}
+
+// RESULT_CONFIG: libzmq does not take the endpoint.
+static enum result connect_socket(struct session *session)
+{
+	session->state = "no connection was made yet";
+	session->socket = zmq_socket(session->context, ZMQ_DEALER);
+	if (!session->socket)
+		return RESULT_NO_MEMORY;
+	if (!set_options(session, session->socket) || !watch(session)) {
+		disconnect(session);
+		return RESULT_INTERNAL;
+	}
+	if (zmq_connect(session->socket, session->endpoint) != 0) {
+		disconnect(session);
+		return RESULT_CONFIG;
+	}
+	return RESULT_OK;
+}
+
+// ---- what happens to the connection ----------------------------------------------------------
+
+static const char *state_of(unsigned event)
+{
+	switch (event) {
+	case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+		return "the connection stands, but no answer came";
+	case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+		return "the knooppunt refused our transport key: it is not enrolled, or revoked";
+	case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+		return "what answers there does not have the transport key of genesis";
+	case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+		return "the handshake was broken off: our transport key may not be enrolled";
+	case ZMQ_EVENT_CONNECTED:
+		return "something answers there, but not as a knooppunt";
+	default:
+		return "nobody answers at the endpoint";
+	}
+}
+
+static void read_monitor(struct session *session)
+{
+	uint8_t frame[64];
+	while (session->monitor &&
+	       zmq_recv(session->monitor, frame, sizeof frame, ZMQ_DONTWAIT) >= 6) {
+		uint16_t event;
+		memcpy(&event, frame, sizeof event);
+		// The endpoint follows in a second frame. A lost connection is retried: what came
+		// before says more than that it was lost.
+		zmq_recv(session->monitor, frame, sizeof frame, ZMQ_DONTWAIT);
+		bool lost = event == ZMQ_EVENT_DISCONNECTED || event == ZMQ_EVENT_CONNECT_RETRIED;
+		if (!lost || event == ZMQ_EVENT_DISCONNECTED)
+			session->state = state_of(event);
+	}
+}
+
+static const char *session_explain(void *context)
+{
+	struct session *session = context;
+	read_monitor(session);
+	return session->state;
+}
+
+// ---- frames ----------------------------------------------------------------------------------
+
+// Waits until the socket can do what is asked; interrupted waits go on.
+static enum result wait_for(struct session *session, short events, int64_t timeout_ms)
+{
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
+	for (;;) {
+		int64_t left = deadline - clock_monotonic_ms();
+		zmq_pollitem_t item = {.socket = session->socket, .events = events};
+		int ready = zmq_poll(&item, 1, left > 0 ? (long)left : 0);
+		if (ready > 0)
+			return RESULT_OK;
+		if (ready < 0 && errno != EINTR)
+			return RESULT_INTERNAL;
+		if (left <= 0)
+			return RESULT_AGAIN;
+	}
+}
+
+static enum result session_send(void *context, struct bytes frame, int64_t timeout_ms)
+{
+	struct session *session = context;
+	enum result result = session->socket ? RESULT_OK : connect_socket(session);
+	if (result == RESULT_OK)
+		result = wait_for(session, ZMQ_POLLOUT, timeout_ms);
+	if (result != RESULT_OK)
+		return result;
+	if (zmq_send(session->socket, frame.data, frame.len, ZMQ_DONTWAIT) >= 0)
+		return RESULT_OK;
+	return errno == EAGAIN ? RESULT_AGAIN : RESULT_INTERNAL;
+}
+
+// A frame, or the parts of a message that is not one of ours: those are dropped.
+static enum result take_message(struct session *session, struct buffer *ret_frame)
+{
+	zmq_msg_t message;
+	zmq_msg_init(&message);
+	int got = zmq_msg_recv(&message, session->socket, ZMQ_DONTWAIT);
+	enum result result = got >= 0 ? RESULT_OK : RESULT_AGAIN;
+	if (got >= 0 && zmq_msg_more(&message)) {
+		while (zmq_msg_more(&message) && zmq_msg_recv(&message, session->socket, 0) >= 0)
+			;
+		result = RESULT_AGAIN;
+	}
+	if (result == RESULT_OK) {
+		buffer_clear(ret_frame);
+		buffer_append(ret_frame,
+			      bytes_make(zmq_msg_data(&message), zmq_msg_size(&message)));
+		result = ret_frame->status;
+	}
+	zmq_msg_close(&message);
+	return result;
+}
+
+static enum result session_receive(void *context, int64_t timeout_ms, struct buffer *ret_frame)
+{
+	struct session *session = context;
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
+	for (;;) {
+		int64_t left = deadline - clock_monotonic_ms();
+		enum result result = session->socket
+					     ? wait_for(session, ZMQ_POLLIN, left > 0 ? left : 0)
+					     : RESULT_AGAIN;
+		if (result != RESULT_OK)
+			return result;
+		result = take_message(session, ret_frame);
+		if (result != RESULT_AGAIN)
+			return result;
+	}
+}
+
+static void session_reset(void *context)
+{
+	struct session *session = context;
+	read_monitor(session);
+	disconnect(session);
+}
+
+static void session_close(void *context)
+{
+	struct session *session = context;
+	disconnect(session);
+	if (session->context)
+		zmq_ctx_term(session->context);
+	free(session);
+}
+
+enum result session_open(const struct session_settings *settings, struct link *ret_link,
+			 struct problem *problem)
+{
+	struct session *session = calloc(1, sizeof *session);
+	if (!session)
+		return RESULT_NO_MEMORY;
+	size_t len = strlen(settings->endpoint);
+	memcpy(session->endpoint, settings->endpoint,
+	       len < sizeof session->endpoint ? len : sizeof session->endpoint - 1);
+	memcpy(session->server_key, settings->server_key, sizeof session->server_key);
+	session->transport = settings->transport;
+	session->context = zmq_ctx_new();
+	enum result result = session->context ? connect_socket(session) : RESULT_NO_MEMORY;
+	if (result != RESULT_OK) {
+		problem_set(problem, reason_code(REASON_BAD_VALUE),
+			    "give the endpoint as tcp://host:port",
+			    "cannot connect to the endpoint of the settings: %s",
+			    zmq_strerror(errno));
+		session_close(session);
+		return result;
+	}
+	*ret_link = (struct link){session_send,    session_receive, session_reset,
+				  session_explain, session_close,   session};
+	return RESULT_OK;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The folder in which a client remembers everything (its layout is in client.h): locked by one
+// process, its content sealed with XChaCha20-Poly1305 under a key derived from the party's own
+// sealing secret, HKDF-SHA-256(salt "knooppunt/spool/v1", secret, info ""). File names carry only
+// counters. A sealed file:
+//
+//   offset length
+//   0      4      magic "KNPS"
+//   4      1      version 1
+//   5      1      kind, enum spool_kind
+//   6      2      zero
+//   8      8      number, u64be
+//   16     24     nonce, random
+//   40     …      ciphertext; AD = bytes 0..39 || scope, so that no file can stand in for another
+#ifndef KNP_LIB_SPOOL_H
+#define KNP_LIB_SPOOL_H
+
+#include "base/problem.h"
+
+#define SPOOL_PATH_MAX 400
+#define SPOOL_FILE_MAX (64 * 1024 * 1024)
+
+enum spool_kind {
+	SPOOL_ITEM = 1,     // outbox: statements signed together
+	SPOOL_REFUSAL = 2,  // outbox: a refusal before the log
+	SPOOL_REGISTER = 3, // verified register leaves
+	SPOOL_SEGMENT = 4,  // inbox: verified deliveries of one fetch
+	SPOOL_POSITION = 5, // inbox: numbers durable, handed over, acked
+	SPOOL_ASIDE = 6,    // inbox: what failed a check
+};
+
+// Where the failures of all functions below are explained: `problem` belongs to the client.
+struct spool {
+	char folder[240];
+	uint8_t *key; // secret memory, 32 bytes
+	int lock;
+	struct problem *problem;
+};
+
+struct spool_file {
+	enum spool_kind kind;
+	uint64_t number;
+	const char *scope; // functie of an inbox, else ""
+	char path[SPOOL_PATH_MAX];
+};
+
+// Makes folder, outbox and inbox when they are not there, takes the lock and removes what a crash
+// left half written. RESULT_AGAIN when another process has the lock; RESULT_DENIED when others can
+// read the folder.
+enum result spool_open(const char *folder, const uint8_t sealing_secret[32],
+		       struct problem *problem, struct spool *ret_spool) KNP_MUST_CHECK;
+void spool_close(struct spool *spool);
+
+// A path below the folder.
+void spool_path(const struct spool *spool, char out[SPOOL_PATH_MAX], const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+// Makes <spool>/<folder>/<name> when it is not there, and clears what a crash left half written.
+enum result spool_ensure_folder(const struct spool *spool, const char *folder,
+				const char *name) KNP_MUST_CHECK;
+
+// Seals `plain` and creates or replaces the file durably (base/file.h).
+enum result spool_create(const struct spool *spool, const struct spool_file *file,
+			 struct bytes plain) KNP_MUST_CHECK;
+enum result spool_replace(const struct spool *spool, const struct spool_file *file,
+			  struct bytes plain) KNP_MUST_CHECK;
+// Opens a sealed file into an initialised buffer (wipe it). RESULT_NOT_FOUND, RESULT_DAMAGED,
+// RESULT_UNSUPPORTED.
+enum result spool_read(const struct spool *spool, const struct spool_file *file,
+		       struct buffer *ret_plain) KNP_MUST_CHECK;
+// The same for files that are no secret (genesis, checkpoints, receipts).
+enum result spool_write_plain(const struct spool *spool, const char *path,
+			      struct bytes content) KNP_MUST_CHECK;
+enum result spool_read_plain(const struct spool *spool, const char *path, size_t ceiling,
+			     struct buffer *ret_content) KNP_MUST_CHECK;
+// Renames within a folder, durably; replaces what is there.
+enum result spool_rename(const struct spool *spool, const char *from,
+			 const char *to) KNP_MUST_CHECK;
+enum result spool_remove(const struct spool *spool, const char *path) KNP_MUST_CHECK;
+bool spool_has(const char *path);
+
+// Calls `each` for every file "<digits><suffix>" of a folder below the spool, in no order; stops at
+// the first failure of `each` and returns it.
+struct spool_listing {
+	const char *folder; // relative
+	const char *suffix; // ".item"
+	enum result (*each)(void *context, uint64_t number);
+	void *context;
+};
+enum result spool_list(const struct spool *spool,
+		       const struct spool_listing *listing) KNP_MUST_CHECK;
+
+#endif
