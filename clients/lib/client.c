@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Opening and closing: keys, spool, pinned genesis, register, checkpoint, outbox.
+#include "lib/shared.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "crypto/secret.h"
+#include "lib/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GENESIS_MAX (1024 * 1024)
+#define PASSPHRASE_MAX 1024
+
+enum result client_fail(struct client *client, enum result result, enum reason reason,
+			const char *format, ...)
+{
+	char message[sizeof client->problem.message];
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(message, sizeof message, format, args) < 0)
+		message[0] = '\0';
+	va_end(args);
+	client->problem.file[0] = client->problem.field[0] = '\0';
+	client->problem.line = 0;
+	problem_set(&client->problem, reason_code(reason), reason_fix(reason), "%s", message);
+	return result;
+}
+
+// ---- keys ------------------------------------------------------------------------------------
+
+static enum result read_passphrase(struct client *client, struct buffer *ret_text)
+{
+	const char *path = client->settings.passphrase_file;
+	enum result result = file_read_private(path, PASSPHRASE_MAX, ret_text);
+	if (result != RESULT_OK) {
+		client_fail(client, result,
+			    result == RESULT_DENIED ? REASON_FILE_MODE : REASON_FILE_MISSING,
+			    "the passphrase file cannot be read: %s", result_name(result));
+		problem_set_file(&client->problem, path);
+	}
+	// An editor ends the line; the passphrase is what stands before.
+	while (ret_text->len > 0 && ret_text->data[ret_text->len - 1] == '\n')
+		ret_text->len--;
+	return result;
+}
+
+static enum result open_keys(struct client *client)
+{
+	static const struct {
+		const char *name;
+		enum key_kind kind;
+		size_t offset;
+	} keys[] = {
+		{"identity", KEY_KIND_IDENTITY, offsetof(struct client, identity)},
+		{"sealing", KEY_KIND_SEALING, offsetof(struct client, sealing)},
+		{"transport", KEY_KIND_TRANSPORT, offsetof(struct client, transport)},
+	};
+	const struct client_settings *s = &client->settings;
+	struct buffer passphrase;
+	struct unlock unlock = {.key_file = s->unlock_file[0] ? s->unlock_file : NULL};
+	enum result result = RESULT_OK;
+	buffer_init(&passphrase, PASSPHRASE_MAX);
+	if (!unlock.key_file) {
+		result = read_passphrase(client, &passphrase);
+		unlock.passphrase = buffer_view(&passphrase);
+	}
+	for (size_t i = 0; result == RESULT_OK && i < sizeof keys / sizeof keys[0]; i++) {
+		void *key = (char *)client + keys[i].offset;
+		result = keyfile_open(s->keys, keys[i].name, keys[i].kind, &unlock, key,
+				      &client->problem);
+	}
+	buffer_wipe(&passphrase);
+	return result;
+}
+
+// ---- genesis ---------------------------------------------------------------------------------
+
+static enum result read_handed_out(struct client *client, struct buffer *ret_wire)
+{
+	enum result result = file_read(client->settings.genesis, GENESIS_MAX, ret_wire);
+	if (result != RESULT_OK && result != RESULT_NOT_FOUND) {
+		client_fail(client, result, REASON_IO, "the genesis file cannot be read: %s",
+			    result_name(result));
+		problem_set_file(&client->problem, client->settings.genesis);
+	}
+	return result;
+}
+
+static enum result pin(struct client *client, const char *path, const struct buffer *handed_out)
+{
+	struct genesis_file genesis;
+	enum result result = genesis_file_decode(buffer_view(handed_out), &genesis);
+	if (result != RESULT_OK) {
+		client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
+			    "the genesis file does not hold together: %s", result_name(result));
+		problem_set_file(&client->problem, client->settings.genesis);
+		return RESULT_CONFIG;
+	}
+	return spool_write_plain(&client->spool, path, buffer_view(handed_out));
+}
+
+// The genesis of the first start counts for good: another one is another log.
+static enum result pin_genesis(struct client *client, struct buffer *ret_wire)
+{
+	char path[SPOOL_PATH_MAX];
+	struct buffer handed_out;
+	spool_path(&client->spool, path, "genesis");
+	buffer_init(&handed_out, GENESIS_MAX);
+	enum result given = read_handed_out(client, &handed_out);
+	enum result result = spool_read_plain(&client->spool, path, GENESIS_MAX, ret_wire);
+	if (given != RESULT_OK && given != RESULT_NOT_FOUND) {
+		result = given;
+	} else if (result == RESULT_NOT_FOUND && given == RESULT_NOT_FOUND) {
+		result = client_fail(client, RESULT_CONFIG, REASON_FILE_MISSING,
+				     "there is no genesis file, and none was pinned before");
+		problem_set_file(&client->problem, client->settings.genesis);
+	} else if (result == RESULT_NOT_FOUND) {
+		result = pin(client, path, &handed_out);
+		if (result == RESULT_OK)
+			buffer_append(ret_wire, buffer_view(&handed_out));
+		if (result == RESULT_OK)
+			result = ret_wire->status;
+	} else if (result == RESULT_OK && given == RESULT_OK &&
+		   !bytes_equal(buffer_view(&handed_out), buffer_view(ret_wire))) {
+		result = client_fail(client, RESULT_CONFLICT, REASON_CONFLICT,
+				     "the genesis file is not the one pinned in this spool: "
+				     "another log needs a spool of its own");
+		problem_set_file(&client->problem, client->settings.genesis);
+	}
+	buffer_done(&handed_out);
+	return result;
+}
+
+// ---- opening ---------------------------------------------------------------------------------
+
+static enum result make_memory(struct client *client)
+{
+	buffer_init(&client->frame, ENVELOPE_FRAME_MAX);
+	buffer_init(&client->plain, ENVELOPE_FRAME_MAX);
+	buffer_init(&client->leaves, SPOOL_FILE_MAX);
+	register_init(&client->reg);
+	enum result result = arena_new(CLIENT_ARENA, &client->arena);
+	if (result == RESULT_OK)
+		result = arena_new(CLIENT_ARENA, &client->view);
+	if (result == RESULT_OK)
+		result = arena_new(CLIENT_ARENA, &client->work);
+	return result;
+}
+
+// One key per direction, fixed for as long as the keys of both sides are.
+static enum result make_pair_keys(struct client *client)
+{
+	const struct register_genesis *genesis = &client->reg.genesis;
+	struct pair_end own = {.oin = client->settings.oin};
+	struct pair_end receive = {.oin = genesis->house}, send = {.oin = genesis->house};
+	memcpy(own.public_key, client->sealing.public_key, 32);
+	memcpy(receive.public_key, genesis->receive_key, 32);
+	memcpy(send.public_key, genesis->send_key, 32);
+	const uint8_t *secret = client->sealing.secret;
+	enum result result = envelope_pair_key(genesis->origin, ENVELOPE_TO_KNOOPPUNT, &own,
+					       &receive, secret, NULL, &client->to);
+	if (result == RESULT_OK)
+		result = envelope_pair_key(genesis->origin, ENVELOPE_FROM_KNOOPPUNT, &send, &own,
+					   secret, NULL, &client->from);
+	if (result != RESULT_OK)
+		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
+				   "a key in the genesis file cannot be used");
+	return RESULT_OK;
+}
+
+static enum result open_log(struct client *client)
+{
+	struct buffer genesis;
+	buffer_init(&genesis, GENESIS_MAX);
+	enum result result = pin_genesis(client, &genesis);
+	if (result == RESULT_OK)
+		result = register_load(client, buffer_view(&genesis));
+	buffer_done(&genesis);
+	if (result == RESULT_OK)
+		result = make_pair_keys(client);
+	if (result == RESULT_OK &&
+	    vkey_make(client->reg.genesis.origin, client->reg.genesis.log_key, &client->vkey) !=
+		    RESULT_OK)
+		result = client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
+				     "the genesis file names no usable log key");
+	if (result == RESULT_OK)
+		result = held_load(&client->held, &client->spool, &client->vkey,
+				   &client->reg.genesis.leaf);
+	return result;
+}
+
+static enum result open_all(struct client *client)
+{
+	enum result result = make_memory(client);
+	if (result == RESULT_OK)
+		result = open_keys(client);
+	if (result == RESULT_OK)
+		result = spool_open(client->settings.spool, client->sealing.secret,
+				    &client->problem, &client->spool);
+	if (result == RESULT_OK)
+		result = open_log(client);
+	if (result == RESULT_OK)
+		result = outbox_open(&client->outbox, &client->spool, client->wall_ms());
+	return result;
+}
+
+static enum result open_client(const struct client_settings *settings, const struct link *link,
+			       struct client **ret_client, struct problem *problem)
+{
+	if (crypto_start() != RESULT_OK)
+		return RESULT_INTERNAL;
+	struct client *client = calloc(1, sizeof *client);
+	if (!client)
+		return RESULT_NO_MEMORY;
+	client->settings = *settings;
+	client->wall_ms = clock_wall_ms;
+	client->spool.lock = -1;
+	if (link) {
+		client->link = *link;
+		client->linked = true;
+	}
+	enum result result = open_all(client);
+	if (result != RESULT_OK) {
+		if (!client->problem.code)
+			client_fail(client, result, REASON_IO, "the client cannot start: %s",
+				    result_name(result));
+		if (problem)
+			*problem = client->problem;
+		client_close(client);
+		return result;
+	}
+	*ret_client = client;
+	return RESULT_OK;
+}
+
+enum result client_open(const struct client_settings *settings, struct client **ret_client,
+			struct problem *problem)
+{
+	return open_client(settings, NULL, ret_client, problem);
+}
+
+enum result client_open_over(const struct client_settings *settings, const struct link *link,
+			     struct client **ret_client, struct problem *problem)
+{
+	return open_client(settings, link, ret_client, problem);
+}
+
+void client_close(struct client *client)
+{
+	if (!client)
+		return;
+	if (client->linked && client->link.close)
+		client->link.close(client->link.context);
+	for (size_t i = 0; i < FUNCTIES_MAX; i++)
+		inbox_free(client->inboxes[i]);
+	outbox_done(&client->outbox);
+	held_done(&client->held);
+	free(client->chain.links);
+	register_done(&client->reg);
+	spool_close(&client->spool);
+	private_key_done(&client->identity);
+	private_key_done(&client->sealing);
+	private_key_done(&client->transport);
+	secret_wipe(&client->to, sizeof client->to);
+	secret_wipe(&client->from, sizeof client->from);
+	buffer_wipe(&client->frame);
+	buffer_wipe(&client->plain);
+	buffer_wipe(&client->leaves);
+	arena_free(client->arena);
+	arena_free(client->view);
+	arena_free(client->work);
+	free(client);
+}
+
+// ---- looking ---------------------------------------------------------------------------------
+
+const struct registry *client_register(const struct client *client)
+{
+	return &client->reg;
+}
+
+const struct checkpoint *client_checkpoint(const struct client *client)
+{
+	static const struct checkpoint none;
+	return client->held.note.len > 0 ? &client->held.checkpoint : &none;
+}
+
+const struct problem *client_problem(const struct client *client)
+{
+	return &client->problem;
+}
+
+bool client_has_conflict(const struct client *client)
+{
+	return client->held.conflict;
+}
+
+const struct party *client_party(const struct client *client)
+{
+	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	return party && party->until == REGISTER_NEVER ? party : NULL;
+}
+
+// Another key of the same organisation is fine as long as it holds another functie.
+const struct party *client_foreign_key(const struct client *client)
+{
+	const struct party *own = client_party(client);
+	for (size_t i = 0; own && i < client->reg.party_count; i++) {
+		const struct party *other = &client->reg.parties[i];
+		if (other == own || other->is_role || other->until != REGISTER_NEVER ||
+		    !oin_equal(&other->bundle.oin, &client->settings.oin))
+			continue;
+		for (size_t f = 0; f < own->bundle.functie_count; f++) {
+			if (party_has_functie(other, own->bundle.functies[f]))
+				return other;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One exchange: a batch of statements in an envelope, one answer, its checkpoint proven. Only one
+// envelope is under way at a time: its answer is proven from the checkpoint that was held when it
+// left, so every checkpoint extends the one before it and none stands beside the chain.
+#include "lib/shared.h"
+
+#include "crypto/secret.h"
+#include "lib/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PAUSE_UNREACHABLE_MS 5000
+
+enum result client_check_conflict(struct client *client)
+{
+	if (!client->held.conflict)
+		return RESULT_OK;
+	client_fail(client, RESULT_CONFLICT, REASON_BAD_HEAD,
+		    "the log contradicts a checkpoint that was held before; both are kept as "
+		    "conflict-* in the spool, and nothing is exchanged or acked any more");
+	problem_set_file(&client->problem, client->spool.folder);
+	return RESULT_CONFLICT;
+}
+
+struct proof_base client_proof_base(struct client *client, const struct answer *answer)
+{
+	return (struct proof_base){.reg = &client->reg,
+				   .chain = &client->chain,
+				   .checkpoint = &answer->checkpoint,
+				   .arena = client->arena};
+}
+
+// ---- sending ---------------------------------------------------------------------------------
+
+static enum result make_link(struct client *client)
+{
+	if (client->linked)
+		return RESULT_OK;
+	struct session_settings settings = {
+		.endpoint = client->settings.endpoint,
+		.server_key = client->reg.genesis.transport_key,
+		.transport = &client->transport,
+	};
+	enum result result = session_open(&settings, &client->link, &client->problem);
+	client->linked = result == RESULT_OK;
+	return result;
+}
+
+static void make_item(struct item *item, const struct signed_statement *signature,
+		      const struct ask *ask)
+{
+	*item = (struct item){.statement = ask->statement,
+			      .index = signature->index,
+			      .path = signature->path,
+			      .has_slots = ask->slots != NULL};
+	if (ask->slots)
+		item->slots = *ask->slots;
+}
+
+static enum result encode_request(struct client *client, const struct ask *asks, size_t count,
+				  struct buffer *out)
+{
+	struct bytes *statements = arena_alloc(client->arena, count * sizeof *statements);
+	struct signed_statement *signatures =
+		arena_alloc(client->arena, count * sizeof *signatures);
+	struct item *items = arena_alloc(client->arena, count * sizeof *items);
+	uint8_t signature[SIGNATURE_LEN];
+	if (!statements || !signatures || !items)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		statements[i] = asks[i].statement;
+	enum result result = batch_sign(&client->settings.oin, &client->identity, statements, count,
+					signature, signatures);
+	if (result != RESULT_OK)
+		return result;
+	for (size_t i = 0; i < count; i++)
+		make_item(&items[i], &signatures[i], &asks[i]);
+	struct request request = {
+		.signer = bytes_of_text(client->settings.oin.text),
+		.key_id = bytes_make(client->identity.id.b, KEY_ID_LEN),
+		.size = (uint32_t)count,
+		.signature = bytes_make(signature, sizeof signature),
+		.items = items,
+		.item_count = count,
+		.held = held_head(&client->held, false),
+	};
+	return request_encode(&request, out);
+}
+
+static enum result seal_request(struct client *client, const struct ask *asks, size_t count)
+{
+	struct buffer content;
+	struct envelope_prefix prefix = {.direction = ENVELOPE_TO_KNOOPPUNT,
+					 .sender = client->sealing.id,
+					 .recipient = client->reg.genesis.receive_id};
+	buffer_init(&content, ENVELOPE_CONTENT_MAX);
+	buffer_clear(&client->frame);
+	enum result result = encode_request(client, asks, count, &content);
+	if (result == RESULT_OK)
+		result = envelope_seal(&prefix, &client->to, buffer_view(&content), &client->frame);
+	buffer_wipe(&content);
+	return result;
+}
+
+static enum result unreachable(struct client *client, struct answer *answer)
+{
+	const char *why = client->link.explain ? client->link.explain(client->link.context)
+					       : "nobody answers";
+	answer->pause_ms = PAUSE_UNREACHABLE_MS;
+	return client_fail(client, RESULT_AGAIN, REASON_UNREACHABLE,
+			   "the knooppunt cannot be reached: %s", why);
+}
+
+static enum result send_request(struct client *client, const struct ask *asks, size_t count,
+				struct answer *answer)
+{
+	enum result result = make_link(client);
+	if (result == RESULT_OK)
+		result = seal_request(client, asks, count);
+	if (result != RESULT_OK)
+		return result;
+	result = client->link.send(client->link.context, buffer_view(&client->frame),
+				   client->settings.timeout_ms);
+	if (result == RESULT_AGAIN)
+		return unreachable(client, answer);
+	if (result != RESULT_OK)
+		return client_fail(client, result, REASON_IO, "the connection failed: %s",
+				   result_name(result));
+	return RESULT_OK;
+}
+
+// ---- receiving -------------------------------------------------------------------------------
+
+// A hint is the gate's word only, so it ends nothing: the statements stay, a pause is kept.
+static enum result take_hint(struct client *client, enum hint_code code, struct answer *answer)
+{
+	static const char *const texts[] = {
+		[HINT_AGAIN] = "the knooppunt asks to try again later",
+		[HINT_NOT_ACCEPTED] = "the knooppunt cannot open what we send: our keys may not be "
+				      "enrolled, or the genesis file may be that of another log",
+		[HINT_TOO_LARGE] = "the knooppunt finds the frame too large",
+		[HINT_STOPPING] = "the knooppunt is stopping",
+	};
+	size_t known = sizeof texts / sizeof texts[0];
+	const char *text = (size_t)code < known && texts[code] ? texts[code] : texts[HINT_AGAIN];
+	if (answer->pause_ms == 0)
+		answer->pause_ms = PAUSE_UNREACHABLE_MS;
+	enum reason reason = code == HINT_NOT_ACCEPTED ? REASON_UNKNOWN_KEY : REASON_BUSY;
+	return client_fail(client, RESULT_AGAIN, reason, "%s", text);
+}
+
+// Opens a frame for us from the knooppunt. False: not one; it is dropped as if it never came.
+static bool open_frame(struct client *client, struct answer *answer)
+{
+	struct envelope_prefix prefix;
+	struct bytes frame = buffer_view(&client->frame);
+	if (envelope_read_prefix(frame, &prefix) != RESULT_OK ||
+	    prefix.direction != ENVELOPE_FROM_KNOOPPUNT ||
+	    !key_id_equal(&prefix.sender, &client->reg.genesis.send_id) ||
+	    !key_id_equal(&prefix.recipient, &client->sealing.id) || frame.len < ENVELOPE_OVERHEAD)
+		return false;
+	buffer_clear(&client->plain);
+	uint8_t *plain = buffer_reserve(&client->plain, frame.len - ENVELOPE_OVERHEAD);
+	if (!plain || envelope_open(frame, &client->from, plain, &answer->content) != RESULT_OK)
+		return false;
+	return replies_decode(answer->content, client->arena, &answer->replies) == RESULT_OK;
+}
+
+static bool match(struct ask *asks, size_t count, const struct replies *replies)
+{
+	bool any = false;
+	for (size_t i = 0; i < count; i++) {
+		asks[i].reply = NULL;
+		for (size_t k = 0; k < replies->reply_count && !asks[i].reply; k++) {
+			if (hash_equal(&replies->replies[k].about, &asks[i].about))
+				asks[i].reply = &replies->replies[k];
+		}
+		any = any || asks[i].reply;
+	}
+	return any;
+}
+
+// What comes too late must not be taken for the answer to what is sent next.
+static enum result no_answer(struct client *client, enum result result, struct answer *answer)
+{
+	if (result == RESULT_AGAIN)
+		unreachable(client, answer);
+	else
+		client_fail(client, result, REASON_IO, "the connection failed: %s",
+			    result_name(result));
+	if (client->link.reset)
+		client->link.reset(client->link.context);
+	return result;
+}
+
+static enum result receive_answer(struct client *client, struct ask *asks, size_t count,
+				  int64_t wait_ms, struct answer *answer)
+{
+	int64_t deadline = clock_monotonic_ms() + client->settings.timeout_ms + wait_ms;
+	for (;;) {
+		enum hint_code code;
+		int64_t left = deadline - clock_monotonic_ms();
+		enum result result = client->link.receive(client->link.context, left > 0 ? left : 0,
+							  &client->frame);
+		if (result != RESULT_OK)
+			return no_answer(client, result, answer);
+		if (hint_decode(buffer_view(&client->frame), &code, &answer->pause_ms))
+			return take_hint(client, code, answer);
+		if (open_frame(client, answer) && match(asks, count, &answer->replies))
+			return RESULT_OK;
+	}
+}
+
+// ---- proving ---------------------------------------------------------------------------------
+
+static enum result prove_answer(struct client *client, struct answer *answer)
+{
+	enum proof_check check;
+	enum result result = held_advance(&client->held, &client->spool, &client->vkey,
+					  &answer->replies, &check);
+	if (result == RESULT_OK)
+		answer->checkpoint = client->held.checkpoint;
+	if (result == RESULT_CONFLICT)
+		return client_check_conflict(client);
+	if (result == RESULT_BAD_SIGNATURE) {
+		client_fail(client, result, REASON_NOT_PROVEN,
+			    "an answer of the knooppunt is not proven: %s",
+			    proof_check_text(check));
+		problem_set_field(&client->problem, "%s", proof_check_name(check));
+	}
+	return result;
+}
+
+enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
+		     struct answer *ret_answer)
+{
+	struct answer answer = {.pause_ms = 0};
+	enum result result = client_check_conflict(client);
+	arena_clear(client->arena);
+	for (size_t i = 0; i < count; i++) {
+		asks[i].about = header_hash(asks[i].statement);
+		asks[i].reply = NULL;
+	}
+	if (result == RESULT_OK)
+		result = send_request(client, asks, count, &answer);
+	if (result == RESULT_OK)
+		result = receive_answer(client, asks, count, wait_ms, &answer);
+	if (result == RESULT_OK)
+		result = prove_answer(client, &answer);
+	if (result == RESULT_OK || result == RESULT_AGAIN)
+		*ret_answer = answer;
+	return result;
+}

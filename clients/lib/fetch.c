@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Fetching into the inbox, handing over, acking. Nothing is handed over that was not proven and is
+// not durable here; nothing is acked that was not handed over.
+#include "lib/shared.h"
+
+#include "crypto/hash.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FETCH_MAX_COUNT 256
+#define FETCH_WAIT_MAX 60
+#define STALE_ROUNDS 3
+#define ACKS_MAX 500 // items of one ack statement
+#define ACK_ITEM_LEN 40
+
+// ---- inboxes ---------------------------------------------------------------------------------
+
+// How far the outbox acks this functie already: an ack may have been put there just before a kill.
+static enum result find_acked(struct client *client, const char *functie,
+			      const struct inbox_position *position, uint64_t *ret_acked)
+{
+	uint64_t acked = position->acked;
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < client->outbox.count; i++) {
+		struct outbox_item *items;
+		if (client->outbox.files[i].number < position->outbox_mark)
+			continue;
+		arena_clear(client->work);
+		result = outbox_load(&client->outbox, client->outbox.files[i].number, client->work,
+				     &items);
+		if (result == RESULT_DAMAGED) { // flush reports it
+			result = RESULT_OK;
+			continue;
+		}
+		if (result != RESULT_OK || items[0].statement.type != TYPE_ACK)
+			continue;
+		const struct statement *ack = &items[0].statement;
+		if (!bytes_equal(veld_get(ack->velden, ack->veld_count, ACK_FUNCTIE),
+				 bytes_of_text(functie)))
+			continue;
+		for (size_t v = 0; v < ack->veld_count; v++) {
+			const struct veld *veld = &ack->velden[v];
+			if (veld->veld == ACK_ITEM && veld->waarde.len == ACK_ITEM_LEN &&
+			    get_u64be(veld->waarde.data) > acked)
+				acked = get_u64be(veld->waarde.data);
+		}
+	}
+	arena_clear(client->work);
+	*ret_acked = acked;
+	return result;
+}
+
+static enum result open_inbox(struct client *client, const char *functie, struct inbox **slot)
+{
+	struct inbox *inbox;
+	enum result result = inbox_open(&client->spool, functie, &inbox);
+	if (result != RESULT_OK)
+		return result;
+	uint64_t acked;
+	result = find_acked(client, functie, &inbox->position, &acked);
+	if (result != RESULT_OK) {
+		inbox_free(inbox);
+		return result;
+	}
+	inbox->position.acked = acked;
+	*slot = inbox;
+	return RESULT_OK;
+}
+
+static enum result get_inbox(struct client *client, const char *functie, struct inbox **ret_inbox)
+{
+	for (size_t i = 0; i < FUNCTIES_MAX; i++) {
+		enum result result = RESULT_OK;
+		if (!client->inboxes[i])
+			result = open_inbox(client, functie, &client->inboxes[i]);
+		if (result != RESULT_OK)
+			return result;
+		if (strcmp(client->inboxes[i]->functie, functie) == 0) {
+			*ret_inbox = client->inboxes[i];
+			return RESULT_OK;
+		}
+	}
+	return client_fail(client, RESULT_TOO_LARGE, REASON_TOO_MANY,
+			   "a party has at most %d functies", FUNCTIES_MAX);
+}
+
+// ---- fetching --------------------------------------------------------------------------------
+
+static enum result draft_fetch(struct client *client, const struct inbox *inbox, unsigned max,
+			       unsigned wait_s, struct buffer *out)
+{
+	char after[24], most[24], wait[24];
+	snprintf(after, sizeof after, "%" PRIu64, inbox->position.durable);
+	snprintf(most, sizeof most, "%u", max);
+	snprintf(wait, sizeof wait, "%u", wait_s);
+	struct veld velden[] = {
+		{FETCH_FUNCTIE, bytes_of_text(inbox->functie)},
+		{FETCH_AFTER, bytes_of_text(after)},
+		{FETCH_MAX, bytes_of_text(most)},
+		{FETCH_WAIT, bytes_of_text(wait)},
+	};
+	struct draft draft = {.type = TYPE_FETCH,
+			      .velden = velden,
+			      .veld_count = sizeof velden / sizeof velden[0]};
+	return draft_encode(client, &draft, out);
+}
+
+// What one round of fetching asks for and finds.
+struct fetching {
+	struct inbox *inbox;
+	unsigned max, wait_s, round;
+	size_t count;           // stored so far
+	enum proof_check check; // of the first that was not
+};
+
+// Stores the deliveries up to the first that fails a check: numbers have no gaps, so what comes
+// after it must wait for it.
+static enum result store_deliveries(struct client *client, struct fetching *fetching,
+				    const struct answer *answer, const struct reply *reply)
+{
+	struct inbox *inbox = fetching->inbox;
+	struct proof_base base = client_proof_base(client, answer);
+	size_t good = 0;
+	fetching->check = PROOF_FINE;
+	while (good < reply->delivery_count) {
+		struct delivery_claim claim = {.oin = &client->settings.oin,
+					       .functie = inbox->functie,
+					       .number = inbox->position.durable + good + 1};
+		fetching->check = proof_delivery(&base, &reply->deliveries[good], &claim);
+		if (fetching->check != PROOF_FINE)
+			break;
+		good++;
+	}
+	enum result result = good > 0 ? inbox_add(inbox, good, answer->content) : RESULT_OK;
+	if (result == RESULT_OK)
+		fetching->count += good;
+	return result;
+}
+
+static enum result refuse_delivery(struct client *client, const struct fetching *fetching,
+				   struct bytes content)
+{
+	const struct inbox *inbox = fetching->inbox;
+	enum proof_check check = fetching->check;
+	enum result kept = inbox_set_aside(inbox, proof_check_name(check), content);
+	client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
+		    "delivery %" PRIu64 " to %s is not proven%s: %s", inbox->position.durable + 1,
+		    inbox->functie, kept == RESULT_OK ? " and was set aside" : "",
+		    proof_check_text(check));
+	problem_set_field(&client->problem, "%s", proof_check_name(check));
+	return RESULT_BAD_SIGNATURE;
+}
+
+static enum result fetch_round(struct client *client, struct fetching *fetching)
+{
+	struct buffer question;
+	struct answer answer = {.pause_ms = 0};
+	buffer_init(&question, STATEMENT_MAX);
+	enum result result =
+		draft_fetch(client, fetching->inbox, fetching->max, fetching->wait_s, &question);
+	struct ask ask = {.statement = buffer_view(&question)};
+	if (result == RESULT_OK)
+		result = exchange(client, &ask, 1, (int64_t)fetching->wait_s * MS_PER_SECOND,
+				  &answer);
+	buffer_done(&question);
+	uint32_t pause_ms = 0;
+	if (result == RESULT_OK)
+		result = reply_result(client, ask.reply, &pause_ms);
+	// The inbox keeps the answer as it came: it must be about this one question.
+	if (result == RESULT_OK && answer.replies.reply_count != 1)
+		result = client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
+				     "the knooppunt answered what was not asked");
+	if (result == RESULT_OK)
+		result = store_deliveries(client, fetching, &answer, ask.reply);
+	// A register leaf that we lack can be asked for; after some rounds it is being withheld.
+	bool last = fetching->check != PROOF_STALE || fetching->round + 1 == STALE_ROUNDS;
+	if (result == RESULT_OK && fetching->check != PROOF_FINE && last)
+		result = refuse_delivery(client, fetching, answer.content);
+	return result;
+}
+
+enum result client_fetch(struct client *client, const char *functie, unsigned max, unsigned wait_s,
+			 size_t *ret_count)
+{
+	struct fetching fetching = {.max = max < 1                 ? 1
+					   : max > FETCH_MAX_COUNT ? FETCH_MAX_COUNT
+								   : max,
+				    .wait_s = wait_s > FETCH_WAIT_MAX ? FETCH_WAIT_MAX : wait_s,
+				    .check = PROOF_STALE};
+	uint32_t pause_ms;
+	enum result result = client_check_conflict(client);
+	if (result == RESULT_OK)
+		result = register_greet(client, &pause_ms);
+	if (result == RESULT_OK)
+		result = get_inbox(client, functie, &fetching.inbox);
+	for (; result == RESULT_OK && fetching.check == PROOF_STALE; fetching.round++) {
+		if (fetching.round > 0) {
+			fetching.wait_s = 0;
+			result = register_sync(client, &pause_ms);
+		}
+		if (result == RESULT_OK)
+			result = fetch_round(client, &fetching);
+	}
+	if (result == RESULT_OK)
+		*ret_count = fetching.count;
+	return result;
+}
+
+// ---- handing over ----------------------------------------------------------------------------
+
+static const struct party *sender_of(const struct client *client,
+				     const struct signed_statement *sender)
+{
+	struct key_id id;
+	if (sender->key_id.len != sizeof id.b)
+		return NULL;
+	memcpy(id.b, sender->key_id.data, sizeof id.b);
+	return register_by_identity(&client->reg, &id);
+}
+
+enum result client_peek(struct client *client, const char *functie, uint64_t after,
+			struct verstrekking *ret_verstrekking)
+{
+	struct inbox *inbox;
+	const struct delivery *delivery;
+	struct delivered delivered;
+	enum result result = get_inbox(client, functie, &inbox);
+	if (result != RESULT_OK)
+		return result;
+	uint64_t number = after > inbox->position.handed_over ? after : inbox->position.handed_over;
+	result = inbox_read(inbox, number + 1, &delivery);
+	if (result != RESULT_OK)
+		return result;
+	arena_clear(client->view);
+	if (delivered_read(delivery, client->view, &delivered) != PROOF_FINE)
+		return client_fail(client, RESULT_DAMAGED, REASON_DAMAGED,
+				   "a delivery in the inbox cannot be read");
+	*ret_verstrekking = (struct verstrekking){
+		.index = delivery->leaf.index,
+		.number = number + 1,
+		.vervallen = delivered.part->soort == VERSTREKKING_VERVALLEN,
+		.oefening = delivered.part->oefening,
+		.sender = delivered.has_sender ? sender_of(client, &delivery->sender) : NULL,
+		.header = delivered.header,
+		.header_hash = delivered.part->header_hash,
+		.rubrieken = delivered.rubrieken,
+		.rubriek_count = delivered.rubriek_count,
+		.from_sender = delivered.from_sender,
+		.part = delivered.part,
+		.delivery = delivery,
+	};
+	return RESULT_OK;
+}
+
+enum result client_next(struct client *client, const char *functie,
+			struct verstrekking *ret_verstrekking)
+{
+	return client_peek(client, functie, 0, ret_verstrekking);
+}
+
+enum result client_handed_over(struct client *client, const char *functie, uint64_t number)
+{
+	struct inbox *inbox;
+	enum result result = get_inbox(client, functie, &inbox);
+	if (result != RESULT_OK || number <= inbox->position.handed_over)
+		return result;
+	if (number > inbox->position.durable)
+		return client_fail(client, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+				   "delivery %" PRIu64 " is not in the inbox", number);
+	struct inbox_position position = inbox->position;
+	position.handed_over = number;
+	return inbox_move(inbox, &position);
+}
+
+// ---- acking ----------------------------------------------------------------------------------
+
+struct acks {
+	struct veld velden[ACKS_MAX + 1];
+	uint8_t items[ACKS_MAX][ACK_ITEM_LEN];
+	size_t count;
+};
+
+static enum result gather_acks(struct inbox *inbox, struct acks *acks)
+{
+	acks->velden[0] = (struct veld){ACK_FUNCTIE, bytes_of_text(inbox->functie)};
+	acks->count = 0;
+	uint64_t number = inbox->position.acked + 1;
+	for (; number <= inbox->position.handed_over && acks->count < ACKS_MAX; number++) {
+		const struct delivery *delivery;
+		enum result result = inbox_read(inbox, number, &delivery);
+		if (result != RESULT_OK)
+			return result;
+		struct hash hash = sha256(delivery->leaf.part.value);
+		uint8_t *item = acks->items[acks->count++];
+		put_u64be(item, number);
+		memcpy(item + 8, hash.b, sizeof hash.b);
+		acks->velden[acks->count] = (struct veld){ACK_ITEM, bytes_make(item, ACK_ITEM_LEN)};
+	}
+	return RESULT_OK;
+}
+
+static enum result queue_acks(struct client *client, struct inbox *inbox)
+{
+	arena_clear(client->work);
+	struct acks *acks = arena_alloc(client->work, sizeof *acks);
+	enum result result = acks ? gather_acks(inbox, acks) : RESULT_NO_MEMORY;
+	if (result == RESULT_OK)
+		result = push_velden(client, TYPE_ACK, NULL, acks->velden, acks->count + 1);
+	struct inbox_position position = inbox->position;
+	if (result == RESULT_OK) {
+		// From here the outbox carries it, whatever becomes of the position's file.
+		position.acked += acks->count;
+		position.outbox_mark = client->outbox.next;
+		inbox->position.acked = position.acked;
+		result = inbox_move(inbox, &position);
+	}
+	arena_clear(client->work);
+	return result;
+}
+
+enum result client_ack(struct client *client, const char *functie)
+{
+	struct inbox *inbox;
+	uint32_t pause_ms = 0;
+	enum result result = client_check_conflict(client);
+	if (result == RESULT_OK)
+		result = get_inbox(client, functie, &inbox);
+	while (result == RESULT_OK && inbox->position.acked < inbox->position.handed_over)
+		result = queue_acks(client, inbox);
+	if (result == RESULT_OK)
+		result = inbox_tidy(inbox);
+	return result == RESULT_OK ? flush_type(client, TYPE_ACK, &pause_ms) : result;
+}
+
+enum result client_waiting(struct client *client, const char *functie, uint64_t *ret_count)
+{
+	struct inbox *inbox;
+	enum result result = get_inbox(client, functie, &inbox);
+	if (result == RESULT_OK)
+		*ret_count = inbox->position.durable - inbox->position.handed_over;
+	return result;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The inbox of one functie: verified deliveries that are durable here, in files of one fetch each.
+//
+//   inbox/<functie>/<n>.item    sealed: u32be count || the Replies they came in; deliveries n,
+//                               n+1, … of `count`, all verified
+//   inbox/<functie>/<n>.aside   sealed: text "check" || NUL || the Replies of what failed a check
+//   inbox/<functie>/position    sealed: four u64be, struct inbox_position
+#ifndef KNP_LIB_INBOX_H
+#define KNP_LIB_INBOX_H
+
+#include "keys/keys.h"
+#include "lib/spool.h"
+#include "wire/message.h"
+
+// Delivery numbers begin at 1; 0 says none yet.
+struct inbox_position {
+	uint64_t durable;     // highest number that is or was in a file here
+	uint64_t handed_over; // the caller has all up to this one
+	uint64_t acked;       // an ack of all up to this one is in the outbox
+	uint64_t outbox_mark; // acks beyond `acked` can only be in outbox files from this number on
+};
+
+struct inbox {
+	const struct spool *spool;
+	char functie[FUNCTIE_MAX + 1];
+	struct inbox_position position;
+	struct inbox_segment {
+		uint64_t first, last;
+	} * segments; // in order
+	size_t count;
+	struct arena *arena; // of the file read last
+	struct replies replies;
+	size_t loaded; // 1 + its place in `segments`, 0 none
+};
+
+// Makes the folder when it is not there. RESULT_MALFORMED: not the name of a functie.
+enum result inbox_open(const struct spool *spool, const char *functie,
+		       struct inbox **ret_inbox) KNP_MUST_CHECK;
+void inbox_free(struct inbox *inbox); // NULL allowed
+
+// Keeps the first `count` deliveries of `replies`, numbered from position.durable + 1.
+enum result inbox_add(struct inbox *inbox, size_t count, struct bytes replies) KNP_MUST_CHECK;
+// Keeps what failed a check, so that it can be shown.
+enum result inbox_set_aside(const struct inbox *inbox, const char *check,
+			    struct bytes replies) KNP_MUST_CHECK;
+// The delivery with this number, valid until the next call; RESULT_NOT_FOUND.
+enum result inbox_read(struct inbox *inbox, uint64_t number,
+		       const struct delivery **ret_delivery) KNP_MUST_CHECK;
+enum result inbox_move(struct inbox *inbox, const struct inbox_position *position) KNP_MUST_CHECK;
+// Removes files of which everything is acked.
+enum result inbox_tidy(struct inbox *inbox) KNP_MUST_CHECK;
+
+#endif

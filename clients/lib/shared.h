@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the files of libknooppunt share, and what its tests reach. Programs use client.h only.
+#ifndef KNP_LIB_SHARED_H
+#define KNP_LIB_SHARED_H
+
+#include "lib/client.h"
+#include "lib/held.h"
+#include "lib/inbox.h"
+#include "lib/link.h"
+#include "lib/outbox.h"
+#include "lib/proof.h"
+#include "lib/spool.h"
+#include "wire/envelope.h"
+
+#define CLIENT_ARENA (64 * 1024 * 1024) // address space; only what is used is touched
+#define UNDER_WAY_MAX 64                // statements of one envelope
+
+struct client {
+	struct client_settings settings;
+	struct problem problem;
+	struct private_key identity, sealing, transport;
+	struct spool spool;
+	struct vkey vkey; // of the log
+	struct registry reg;
+	struct chain chain;
+	struct buffer leaves; // the register file's plaintext: chain and parts
+	struct held held;
+	struct outbox outbox;
+	struct inbox *inboxes[FUNCTIES_MAX];
+	struct pair_key to, from;
+	struct link link;
+	bool linked, greeted;
+	struct arena *arena; // of one exchange, its answer included
+	struct arena *view;  // of what client_peek handed out
+	struct arena *work;  // of one call
+	struct buffer frame, plain;
+	int64_t (*wall_ms)(void);
+};
+
+// Sets the client's problem from a reason of the closed list and returns `result`.
+enum result client_fail(struct client *client, enum result result, enum reason reason,
+			const char *format, ...) __attribute__((format(printf, 4, 5)));
+// As client_open, over a link of the caller instead of a CURVE connection.
+enum result client_open_over(const struct client_settings *settings, const struct link *link,
+			     struct client **ret_client, struct problem *problem) KNP_MUST_CHECK;
+
+// ---- statements (statement.c) ----------------------------------------------------------------
+
+struct draft {
+	uint32_t type;
+	const char *id; // NULL: a new UUIDv7
+	uint64_t sequence;
+	const struct hash *slots_root; // NULL: none
+	const struct veld *velden;
+	size_t veld_count;
+};
+// A UUID version 7 (RFC 9562): ordered by time, so that the knooppunt's keys are.
+void uuid_make(char out[37], int64_t wall_ms);
+// Encodes to `out`. RESULT_MALFORMED, RESULT_NO_MEMORY.
+enum result draft_encode(const struct client *client, const struct draft *draft,
+			 struct buffer *out) KNP_MUST_CHECK;
+
+// ---- exchange (exchange.c) -------------------------------------------------------------------
+
+// A statement to be sent, and the place of its answer in what came back.
+struct ask {
+	struct bytes statement;
+	const struct slots *slots; // NULL: none
+	struct hash about;         // its header hash
+	const struct reply *reply; // NULL: none came
+};
+struct answer {
+	struct replies replies; // on client->arena, until the next exchange
+	struct bytes content;   // the exact Replies, likewise
+	struct checkpoint checkpoint;
+	uint32_t pause_ms; // with RESULT_AGAIN
+};
+// Signs the statements as one batch, seals, sends, waits for the answer to at least one of them
+// (at most the timeout and `wait_ms` more), opens it, verifies and stores its checkpoint, and
+// points each ask at its reply. RESULT_AGAIN: no answer, nothing known; RESULT_CONFLICT;
+// RESULT_BAD_SIGNATURE: an answer without proof.
+enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
+		     struct answer *ret_answer) KNP_MUST_CHECK;
+// What to prove things of the last answer against.
+struct proof_base client_proof_base(struct client *client, const struct answer *answer);
+// RESULT_CONFLICT while conflict-* files lie in the spool.
+enum result client_check_conflict(struct client *client) KNP_MUST_CHECK;
+
+// ---- register (sync.c) -----------------------------------------------------------------------
+
+// Folds the pinned genesis and what <spool>/register holds.
+enum result register_load(struct client *client, struct bytes genesis_wire) KNP_MUST_CHECK;
+
+// client_sync, telling when to try again.
+enum result register_sync(struct client *client, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
+// The same unless this process did it already: the first exchange of a session shows the knooppunt
+// the checkpoint we hold.
+enum result register_greet(struct client *client, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
+// What a refusal in an answer means for the caller; sets the problem.
+enum result reply_result(struct client *client, const struct reply *reply,
+			 uint32_t *ret_pause_ms) KNP_MUST_CHECK;
+
+// ---- outbox (flush.c) ------------------------------------------------------------------------
+
+// As client_flush; `type` 0 or only statements of one type.
+enum result flush_type(struct client *client, uint32_t type, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
+// Puts signed statements into the outbox (push.c).
+enum result push_velden(struct client *client, uint32_t type, const char *id,
+			const struct veld *velden, size_t count) KNP_MUST_CHECK;
+
+#endif

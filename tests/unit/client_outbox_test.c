@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The outbox: what was pushed is sent, as it was signed, until it has an outcome that stays.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client_fixture.h"
+
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define ID "melding-000000000001"
+#define MANY 150
+
+static enum result flush(struct client *client)
+{
+	uint32_t pause_ms = 0;
+	return client_flush(client, &pause_ms);
+}
+
+static void what_was_pushed_survives_the_process(void **state)
+{
+	struct fixture *f = *state;
+	push_as(f->sender, ID);
+	fixture_reopen(f);
+	assert_int_equal(state_of(f->sender, ID), ITEM_OUTBOX);
+	must(f->sender, flush(f->sender));
+	fixture_reopen(f);
+	assert_int_equal(state_of(f->sender, ID), ITEM_AANVAARD);
+	assert_int_equal(fake_find(f->fake, ID)->times, 1);
+}
+
+static void the_same_bytes_are_sent_until_a_receipt_came(void **state)
+{
+	struct fixture *f = *state;
+	push_as(f->sender, ID);
+	must(f->sender, client_sync(f->sender));
+	f->fake->lose_answers = 1;
+	assert_int_equal(flush(f->sender), RESULT_AGAIN);
+	assert_string_equal(client_problem(f->sender)->code, "unreachable");
+	fixture_reopen(f);
+	must(f->sender, client_sync(f->sender));
+	f->fake->lose_answers = 1;
+	assert_int_equal(flush(f->sender), RESULT_AGAIN);
+	assert_int_equal(state_of(f->sender, ID), ITEM_OUTBOX);
+	must(f->sender, flush(f->sender));
+	assert_int_equal(state_of(f->sender, ID), ITEM_AANVAARD);
+	// The fake tells other bytes under the same id from the same bytes again.
+	assert_int_equal(fake_find(f->fake, ID)->times, 3);
+	assert_int_equal(f->fake->conflicts, 0);
+	assert_int_equal(f->fake->seen_count, 1);
+}
+
+static void make_id(char id[32], unsigned n)
+{
+	snprintf(id, 32, "melding-%012u", n);
+}
+
+static void many_go_in_envelopes_of_at_most_64(void **state)
+{
+	struct fixture *f = *state;
+	char id[32];
+	for (unsigned n = 0; n < MANY; n++) {
+		make_id(id, n);
+		push_as(f->sender, id);
+	}
+	must(f->sender, flush(f->sender));
+	for (unsigned n = 0; n < MANY; n++) {
+		make_id(id, n);
+		assert_int_equal(state_of(f->sender, id), ITEM_AANVAARD);
+		assert_int_equal(fake_find(f->fake, id)->times, 1);
+	}
+	assert_int_equal(f->fake->largest_request, UNDER_WAY_MAX);
+	// One frame to greet, three for 150 statements.
+	assert_int_equal(f->fake->frames, 4);
+}
+
+static void meldingen_pushed_together_are_one_file_and_settle_one_by_one(void **state)
+{
+	struct fixture *f = *state;
+	static struct test_melding meldingen[100];
+	static struct melding given[100];
+	static struct push_result results[100];
+	for (unsigned n = 0; n < 100; n++)
+		given[n] = *make_melding(&meldingen[n], "een naam");
+	must(f->sender, client_push_many(f->sender, given, NULL, 100, results));
+	assert_int_equal(f->sender->outbox.count, 1);
+	must(f->sender, client_sync(f->sender));
+	struct fake_knooppunt *fake = f->fake;
+	unsigned frames = fake->frames;
+	must(f->sender, flush(f->sender));
+	assert_int_equal(fake->frames - frames, 2);
+	for (unsigned n = 0; n < 100; n++)
+		assert_int_equal(state_of(f->sender, results[n].id), ITEM_AANVAARD);
+	assert_true(f->sender->outbox.files[0].done);
+}
+
+static void lose_second(struct fake_knooppunt *fake, struct replies *replies)
+{
+	(void)replies;
+	if (++*(unsigned *)fake->test == 2)
+		fake->lose_answers = 1;
+}
+
+static void a_file_is_done_only_when_all_in_it_are(void **state)
+{
+	struct fixture *f = *state;
+	static struct test_melding meldingen[100];
+	static struct melding given[100];
+	static struct push_result results[100];
+	unsigned answers = 0;
+	for (unsigned n = 0; n < 100; n++)
+		given[n] = *make_melding(&meldingen[n], "een naam");
+	must(f->sender, client_push_many(f->sender, given, NULL, 100, results));
+	must(f->sender, client_sync(f->sender));
+	f->fake->test = &answers;
+	f->fake->on_replies = lose_second;
+	assert_int_equal(flush(f->sender), RESULT_AGAIN);
+	fixture_reopen(f);
+	assert_int_equal(state_of(f->sender, results[63].id), ITEM_AANVAARD);
+	assert_int_equal(state_of(f->sender, results[64].id), ITEM_OUTBOX);
+	assert_false(f->sender->outbox.files[0].done);
+	must(f->sender, flush(f->sender));
+	assert_int_equal(fake_find(f->fake, results[0].id)->times, 1);
+	assert_int_equal(fake_find(f->fake, results[64].id)->times, 2);
+	assert_true(f->sender->outbox.files[0].done);
+}
+
+static void the_same_melding_under_the_same_id_is_there_once(void **state)
+{
+	struct fixture *f = *state;
+	struct test_melding m;
+	struct push_result pushed;
+	push_as(f->sender, ID);
+	push_as(f->sender, ID);
+	fixture_reopen(f);
+	push_as(f->sender, ID);
+	assert_int_equal(f->sender->outbox.count, 1);
+	must(f->sender, flush(f->sender));
+	push_as(f->sender, ID);
+	assert_int_equal(f->sender->outbox.count, 1);
+	assert_int_equal(client_push(f->sender, make_melding(&m, "anders"), ID, &pushed),
+			 RESULT_CONFLICT);
+	assert_int_equal(f->sender->outbox.count, 1);
+}
+
+static void what_can_never_be_accepted_does_not_get_in(void **state)
+{
+	struct fixture *f = *state;
+	struct test_melding m;
+	struct push_result pushed;
+	make_melding(&m, "naam");
+	m.kenmerken[0].waarde = bytes_of_text("bestaat-niet");
+	assert_int_equal(client_push(f->sender, &m.melding, ID, &pushed), RESULT_MALFORMED);
+	assert_int_equal(pushed.refusal.reason, REASON_UNKNOWN_CODE);
+	assert_string_equal(pushed.refusal.field, "rubriek[0].kenmerken.soort");
+	make_melding(&m, "naam");
+	assert_int_equal(client_push(f->sender, &m.melding, "te kort", &pushed), RESULT_MALFORMED);
+	assert_string_equal(pushed.refusal.field, "id");
+	assert_int_equal(f->sender->outbox.count, 0);
+}
+
+static void again_and_hints_end_nothing(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t pause_ms = 0;
+	push_as(f->sender, ID);
+	f->fake->again = true;
+	assert_int_equal(client_flush(f->sender, &pause_ms), RESULT_AGAIN);
+	assert_int_equal(pause_ms, 25);
+	f->fake->again = false;
+	static const enum hint_code hints[] = {HINT_AGAIN, HINT_NOT_ACCEPTED, HINT_TOO_LARGE,
+					       HINT_STOPPING};
+	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+		f->fake->hint = hints[i];
+		assert_int_equal(client_flush(f->sender, &pause_ms), RESULT_AGAIN);
+		assert_int_equal(pause_ms, 40);
+		assert_int_equal(state_of(f->sender, ID), ITEM_OUTBOX);
+	}
+	f->fake->unreachable = true;
+	assert_int_equal(flush(f->sender), RESULT_AGAIN);
+	f->fake->unreachable = false;
+	must(f->sender, flush(f->sender));
+	assert_int_equal(state_of(f->sender, ID), ITEM_AANVAARD);
+}
+
+static void a_refusal_before_the_log_ends_only_what_can_never_succeed(void **state)
+{
+	struct fixture *f = *state;
+	struct item_status status;
+	push_as(f->sender, ID);
+	f->fake->refuse_unlogged = REASON_UNKNOWN_KEY;
+	assert_int_equal(flush(f->sender), RESULT_AGAIN);
+	assert_string_equal(client_problem(f->sender)->code, "unknown-key");
+	assert_int_equal(state_of(f->sender, ID), ITEM_OUTBOX);
+	f->fake->refuse_unlogged = REASON_WRONG_AUDIENCE;
+	must(f->sender, flush(f->sender));
+	fixture_reopen(f);
+	must(f->sender, client_item(f->sender, ID, &status));
+	assert_int_equal(status.state, ITEM_GEWEIGERD);
+	assert_int_equal(status.refusal.reason, REASON_WRONG_AUDIENCE);
+	assert_string_equal(status.proof, "");
+}
+
+static void other_content_under_a_known_id_is_refused_for_good(void **state)
+{
+	struct fixture *f = *state;
+	struct test_melding m;
+	struct push_result pushed;
+	struct item_status status;
+	struct client *twin = fixture_open(f, f->sender_party, "twin");
+	push_as(f->sender, ID);
+	must(f->sender, flush(f->sender));
+	must(twin, client_push(twin, make_melding(&m, "anders"), ID, &pushed));
+	must(twin, flush(twin));
+	must(twin, client_item(twin, ID, &status));
+	assert_int_equal(status.state, ITEM_GEWEIGERD);
+	assert_int_equal(status.refusal.reason, REASON_CONFLICT);
+	client_close(twin);
+}
+
+static uint64_t sequence_of(struct fixture *f, const char *id)
+{
+	struct outbox_item item;
+	arena_clear(f->sender->work);
+	must(f->sender, outbox_find(&f->sender->outbox, bytes_of_text(id), f->sender->work, &item));
+	return item.statement.sequence;
+}
+
+static void age_by_days(struct fixture *f, uint64_t sequence, int days)
+{
+	char path[400];
+	struct timespec times[2];
+	clock_gettime(CLOCK_REALTIME, &times[0]);
+	times[0].tv_sec -= days * 86400;
+	times[1] = times[0];
+	snprintf(path, sizeof path, "%s/spool-sender/outbox/%012llu.tlog-proof",
+		 f->fake->folder->folder, (unsigned long long)sequence);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void receipted_items_go_after_14_days_and_numbers_go_on(void **state)
+{
+	struct fixture *f = *state;
+	struct item_status status;
+	push_as(f->sender, ID);
+	push_as(f->sender, "melding-000000000002");
+	must(f->sender, flush(f->sender));
+	assert_int_equal(sequence_of(f, ID), 1);
+	age_by_days(f, 1, 13);
+	fixture_reopen(f);
+	assert_int_equal(state_of(f->sender, ID), ITEM_AANVAARD);
+	age_by_days(f, 1, 15);
+	age_by_days(f, 2, 15);
+	fixture_reopen(f);
+	assert_int_equal(client_item(f->sender, ID, &status), RESULT_NOT_FOUND);
+	assert_int_equal(f->sender->outbox.count, 0);
+	fixture_reopen(f);
+	push_as(f->sender, "melding-000000000003");
+	assert_int_equal(sequence_of(f, "melding-000000000003"), 3);
+}
+
+static void nothing_in_the_spool_shows_a_name(void **state)
+{
+	struct fixture *f = *state;
+	struct buffer content;
+	char path[400];
+	push_as(f->sender, ID);
+	snprintf(path, sizeof path, "%s/spool-sender/outbox/000000000001.item",
+		 f->fake->folder->folder);
+	buffer_init(&content, 1 << 20);
+	fake_must(file_read_private(path, 1 << 20, &content));
+	assert_null(memmem(content.data, content.len, ID, strlen(ID)));
+	assert_null(memmem(content.data, content.len, "slachtoffer", 11));
+	buffer_done(&content);
+}
+
+static void a_changed_item_is_found_damaged_and_named(void **state)
+{
+	struct fixture *f = *state;
+	char path[400];
+	push_as(f->sender, ID);
+	snprintf(path, sizeof path, "%s/spool-sender/outbox/000000000001.item",
+		 f->fake->folder->folder);
+	FILE *file = fopen(path, "r+");
+	assert_non_null(file);
+	fseek(file, 60, SEEK_SET);
+	int before = fgetc(file);
+	fseek(file, 60, SEEK_SET);
+	fputc(before ^ 1, file);
+	fclose(file);
+	push_as(f->sender, "melding-000000000002");
+	assert_int_equal(flush(f->sender), RESULT_DAMAGED);
+	assert_string_equal(client_problem(f->sender)->file, path);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(state_of(f->sender, "melding-000000000002"), ITEM_AANVAARD);
+}
+
+static void numbers_go_on_behind_a_damaged_newest_item(void **state)
+{
+	struct fixture *f = *state;
+	char path[400];
+	push_as(f->sender, ID);
+	snprintf(path, sizeof path, "%s/spool-sender/outbox/000000000001.item",
+		 f->fake->folder->folder);
+	assert_int_equal(truncate(path, 50), 0);
+	fixture_reopen(f);
+	push_as(f->sender, "melding-000000000002");
+	assert_int_equal(sequence_of(f, "melding-000000000002"), 1 + BATCH_MAX);
+}
+
+static void an_item_under_another_number_is_not_taken(void **state)
+{
+	struct fixture *f = *state;
+	char from[400], to[400];
+	push_as(f->sender, ID);
+	snprintf(from, sizeof from, "%s/spool-sender/outbox/000000000001.item",
+		 f->fake->folder->folder);
+	snprintf(to, sizeof to, "%s/spool-sender/outbox/000000000007.item",
+		 f->fake->folder->folder);
+	assert_int_equal(rename(from, to), 0);
+	fixture_reopen(f);
+	assert_int_equal(flush(f->sender), RESULT_DAMAGED);
+	assert_string_equal(client_problem(f->sender)->file, to);
+	assert_int_equal(f->fake->seen_count, 0);
+}
+
+#define WITH_FIXTURE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_FIXTURE(what_was_pushed_survives_the_process),
+		WITH_FIXTURE(the_same_bytes_are_sent_until_a_receipt_came),
+		WITH_FIXTURE(many_go_in_envelopes_of_at_most_64),
+		WITH_FIXTURE(meldingen_pushed_together_are_one_file_and_settle_one_by_one),
+		WITH_FIXTURE(a_file_is_done_only_when_all_in_it_are),
+		WITH_FIXTURE(the_same_melding_under_the_same_id_is_there_once),
+		WITH_FIXTURE(what_can_never_be_accepted_does_not_get_in),
+		WITH_FIXTURE(again_and_hints_end_nothing),
+		WITH_FIXTURE(a_refusal_before_the_log_ends_only_what_can_never_succeed),
+		WITH_FIXTURE(other_content_under_a_known_id_is_refused_for_good),
+		WITH_FIXTURE(receipted_items_go_after_14_days_and_numbers_go_on),
+		WITH_FIXTURE(nothing_in_the_spool_shows_a_name),
+		WITH_FIXTURE(a_changed_item_is_found_damaged_and_named),
+		WITH_FIXTURE(numbers_go_on_behind_a_damaged_newest_item),
+		WITH_FIXTURE(an_item_under_another_number_is_not_taken),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
