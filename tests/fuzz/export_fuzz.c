@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "audit/verify.h"
+#include "crypto/secret.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/unit/testexport.h"
+
+#define COUNT 258 // a whole tile, a partial one, and a tile above them
+#define FILES 7
+
+// A sound export, made once; each input changes one of its files.
+struct fixture {
+	struct testexport export;
+	struct {
+		const char *name;
+		uint8_t data[32768];
+		size_t len;
+	} files[FILES];
+};
+
+static struct fixture *fixture;
+
+static void remove_fixture(void)
+{
+	temporary_free(fixture->export.t);
+	testexport_done(&fixture->export);
+	free(fixture);
+}
+
+static void make_fixture(void)
+{
+	static const char *const names[FILES] = {
+		"checkpoint",       "tile/0/000",           "tile/0/001.p/2", "tile/1/000.p/1",
+		"tile/entries/000", "tile/entries/001.p/2", "log.vkey",
+	};
+	fuzz_check(crypto_start() == RESULT_OK);
+	fixture = calloc(1, sizeof *fixture);
+	testexport_init(&fixture->export, temporary_new(), "export", COUNT);
+	testexport_put_all(&fixture->export);
+	for (size_t i = 0; i < FILES; i++) {
+		char path[600];
+		fixture->files[i].name = names[i];
+		snprintf(path, sizeof path, "%s/%s", fixture->export.folder, names[i]);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t len = read(fd, fixture->files[i].data, sizeof fixture->files[i].data);
+		fuzz_check(len > 0);
+		fixture->files[i].len = (size_t)len;
+		close(fd);
+	}
+	atexit(remove_fixture);
+}
+
+static void put_file(size_t number, struct bytes content)
+{
+	testexport_put(fixture->export.folder, fixture->files[number].name, content);
+}
+
+static bool is_root(const struct verify_outcome *outcome)
+{
+	struct hash root = testexport_root(fixture->export.leaves, outcome->size);
+	return hash_equal(&outcome->root, &root);
+}
+
+// The input as the whole file, or laid over it from a place on.
+static size_t change_file(size_t number, bool over, struct bytes input, uint8_t out[65536])
+{
+	if (!over || input.len < 2) {
+		size_t len = input.len < 65536 ? input.len : 65536;
+		memcpy(out, input.data, len);
+		return len;
+	}
+	size_t len = fixture->files[number].len, at = get_u16be(input.data) % len;
+	memcpy(out, fixture->files[number].data, len);
+	for (size_t i = 2; i < input.len && at < len; i++)
+		out[at++] = input.data[i];
+	return len;
+}
+
+// First byte: the file, and with 0x80 that the rest lies over it; with 0x40 a checkpoint is signed.
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t changed[65536];
+	struct verify_outcome outcome;
+	if (!fixture)
+		make_fixture();
+	if (size == 0)
+		return 0;
+	size_t number = (data[0] & 0x3f) % FILES;
+	struct bytes original = bytes_make(fixture->files[number].data, fixture->files[number].len);
+	size_t len =
+		change_file(number, (data[0] & 0x80) != 0, bytes_make(data + 1, size - 1), changed);
+	struct buffer content;
+	buffer_init(&content, sizeof changed + 1000);
+	buffer_append(&content, bytes_make(changed, len));
+	if (number == 0 && (data[0] & 0x40) != 0) {
+		buffer_append_text(&content, "\n");
+		fuzz_check(
+			note_append_signature(bytes_make(changed, len), &fixture->export.log.vkey,
+					      fixture->export.log.secret, &content) != RESULT_IO);
+	}
+	put_file(number, buffer_view(&content));
+	const struct verify_options options = {.folder = fixture->export.folder};
+	fuzz_check(verify_export(&options, &outcome) == RESULT_OK);
+	// The log's key may sign an earlier size too; its root is that of our entries, or nothing
+	// is.
+	if (outcome.intact)
+		fuzz_check(outcome.size <= COUNT && is_root(&outcome));
+	else
+		fuzz_check(strlen(outcome.what) > 0 && strlen(outcome.file) > 0);
+	// A key may lack its newline and a note may carry signatures of others; all else is exact.
+	if (number >= 1 && number < FILES - 1)
+		fuzz_check(outcome.intact == bytes_equal(buffer_view(&content), original));
+	put_file(number, original);
+	buffer_done(&content);
+	return 0;
+}
