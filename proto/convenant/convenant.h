@@ -129,7 +129,8 @@ struct beslissing {
 	int wacht_op_weging;
 };
 
-// What is asked: may this ontvanger have this rubriek about this betrokkene (0: the incident)?
+// What is asked: may this ontvanger have this rubriek about this betrokkene (0: the incident)? A
+// verrijking of a betrokkene may also be asked of the incident (the house of its gemeente).
 struct vraag {
 	struct ontvanger ontvanger;
 	uint32_t betrokkene, rubriek;

@@ -11,29 +11,49 @@
 
 #include <string.h>
 
-// All regels of one cell together, a bit for each place.
+// At most this many ingangen stand in one cell: a regel may come in by two bands.
+#define INGANGEN_MAX (2 * BESLISSING_REGELS_MAX)
+
+// The regels of one cell that hold or cannot be told somewhere, a bit for each place.
 struct cel_stand {
-	const struct cel *cel;
-	size_t ontvanger;
 	uint32_t verbied_ja, verbied_kan, verstrek_ja, verstrek_kan;
+	size_t count;
+	struct {
+		const struct ingang *ingang;
+		struct ingang_stand stand;
+	} standen[INGANGEN_MAX];
 };
 
-static struct cel_stand judge_cell(struct ronde *ronde, size_t ontvanger, uint32_t rubriek)
+static void add_stand(struct cel_stand *cel, const struct ingang *ingang, struct ingang_stand stand)
+{
+	cel->standen[cel->count].ingang = ingang;
+	cel->standen[cel->count++].stand = stand;
+	if (ingang->verbied) {
+		cel->verbied_ja |= stand.stand.ja;
+		cel->verbied_kan |= stand.stand.kan;
+	} else {
+		cel->verstrek_ja |= stand.stand.ja;
+		cel->verstrek_kan |= stand.stand.kan;
+	}
+}
+
+// `open`: the places that count.
+static void judge_cell(struct ronde *ronde, size_t ontvanger, uint32_t rubriek, uint32_t open,
+		       struct cel_stand *ret)
 {
 	const struct cel *cel = &ronde->convenant->cellen[ontvanger][rubriek];
-	struct cel_stand ret = {.cel = cel, .ontvanger = ontvanger};
+	const struct ingang *ingangen = &ronde->convenant->ingangen[cel->first];
+	ret->verbied_ja = ret->verbied_kan = ret->verstrek_ja = ret->verstrek_kan = 0;
+	ret->count = 0;
 	for (uint32_t i = 0; i < cel->count; i++) {
-		const struct ingang *ingang = &ronde->convenant->ingangen[cel->first + i];
-		struct stand stand = ronde_ingang(ronde, ontvanger, ingang).stand;
-		if (ingang->verbied) {
-			ret.verbied_ja |= stand.ja;
-			ret.verbied_kan |= stand.kan;
-		} else {
-			ret.verstrek_ja |= stand.ja;
-			ret.verstrek_kan |= stand.kan;
-		}
+		// Most regels are about something else altogether.
+		if (ronde_regel(ronde, ingangen[i].regel)->stand.kan == 0)
+			continue;
+		struct ingang_stand stand = ronde_ingang(ronde, ontvanger, &ingangen[i]);
+		stand.stand.ja &= open;
+		stand.stand.kan &= open;
+		add_stand(ret, &ingangen[i], stand);
 	}
-	return ret;
 }
 
 static enum oordeel weigh(const struct cel_stand *cel, uint32_t bit)
@@ -68,18 +88,17 @@ static void note_weging(const struct convenant *convenant, struct beslissing *be
 		beslissing->wacht_op_weging = van;
 }
 
-static struct beslissing conclude(struct ronde *ronde, const struct cel_stand *cel,
+static struct beslissing conclude(const struct convenant *convenant, const struct cel_stand *cel,
 				  uint32_t betrokkene)
 {
 	uint32_t bit = 1u << betrokkene;
 	struct beslissing ret = {.oordeel = weigh(cel, bit), .wacht_op_weging = -1};
-	for (uint32_t i = 0; i < cel->cel->count; i++) {
-		const struct ingang *ingang = &ronde->convenant->ingangen[cel->cel->first + i];
-		struct ingang_stand stand = ronde_ingang(ronde, cel->ontvanger, ingang);
-		if (!is_reason(cel, ingang, stand.stand, bit))
+	for (size_t i = 0; i < cel->count; i++) {
+		const struct ingang *ingang = cel->standen[i].ingang;
+		if (!is_reason(cel, ingang, cel->standen[i].stand.stand, bit))
 			continue;
-		if (ret.oordeel == OORDEEL_WACHT && stand.wacht & bit)
-			note_weging(ronde->convenant, &ret, ingang->regel);
+		if (ret.oordeel == OORDEEL_WACHT && cel->standen[i].stand.wacht & bit)
+			note_weging(convenant, &ret, ingang->regel);
 		// A regel may reach an ontvanger by two bands; they stand together in the cell.
 		if (ret.regel_count == 0 || ret.regels[ret.regel_count - 1] != ingang->regel)
 			ret.regels[ret.regel_count++] = ingang->regel;
@@ -89,14 +108,17 @@ static struct beslissing conclude(struct ronde *ronde, const struct cel_stand *c
 
 void ronde_decide(struct ronde *ronde, const struct vraag *vraag, struct beslissing *ret_beslissing)
 {
-	struct plaats plaats = {.betrokkene = vraag->betrokkene, .rubriek = vraag->rubriek};
+	struct cel_stand cel;
 	size_t n;
 	*ret_beslissing = (struct beslissing){.wacht_op_weging = -1};
-	if (!convenant_find_ontvanger(ronde->convenant, &vraag->ontvanger, &n) ||
-	    ronde_beletsel(ronde, n, &plaats) != BELETSEL_GEEN)
+	if (vraag->betrokkene > BETROKKENEN_MAX ||
+	    !convenant_find_ontvanger(ronde->convenant, &vraag->ontvanger, &n))
 		return;
-	struct cel_stand cel = judge_cell(ronde, n, plaats.rubriek);
-	*ret_beslissing = conclude(ronde, &cel, plaats.betrokkene);
+	uint32_t open = ronde_open(ronde, ronde_beletsel(ronde, n), vraag->rubriek);
+	if (!(open & 1u << vraag->betrokkene))
+		return;
+	judge_cell(ronde, n, vraag->rubriek, open, &cel);
+	*ret_beslissing = conclude(ronde->convenant, &cel, vraag->betrokkene);
 }
 
 void convenant_decide(const struct convenant *convenant, const struct feiten *feiten,
@@ -110,18 +132,32 @@ void convenant_decide(const struct convenant *convenant, const struct feiten *fe
 // The cells of one ontvanger for the rubrieken asked.
 struct ontvanger_stand {
 	struct cel_stand cellen[RUBRIEK_BOUND];
-	bool any; // something is given or waits
+	uint32_t answered[RUBRIEK_BOUND]; // where something is given or waits
+	bool any;
 };
 
 static void judge_ontvanger(struct ronde *ronde, size_t ontvanger, uint64_t rubrieken,
 			    struct ontvanger_stand *ret)
 {
+	enum beletsel beletsel = ronde_beletsel(ronde, ontvanger);
 	ret->any = false;
 	for (; rubrieken; rubrieken &= rubrieken - 1) {
 		uint32_t rubriek = (uint32_t)__builtin_ctzll(rubrieken);
-		ret->cellen[rubriek] = judge_cell(ronde, ontvanger, rubriek);
-		ret->any |= ret->cellen[rubriek].verstrek_kan != 0;
+		uint32_t open = ronde_open(ronde, beletsel, rubriek);
+		struct cel_stand *cel = &ret->cellen[rubriek];
+		ret->answered[rubriek] = 0;
+		if (!open || ronde->convenant->cellen[ontvanger][rubriek].count == 0)
+			continue;
+		judge_cell(ronde, ontvanger, rubriek, open, cel);
+		ret->answered[rubriek] = cel->verstrek_kan & ~cel->verbied_ja;
+		ret->any |= ret->answered[rubriek] != 0;
 	}
+}
+
+static bool is_answered(const struct ontvanger_stand *stand, const struct plaats *plaats)
+{
+	return plaats->rubriek < RUBRIEK_BOUND && plaats->betrokkene <= BETROKKENEN_MAX &&
+	       stand->answered[plaats->rubriek] & 1u << plaats->betrokkene;
 }
 
 enum result convenant_decide_all(const struct convenant *convenant, const struct feiten *feiten,
@@ -141,13 +177,11 @@ enum result convenant_decide_all(const struct convenant *convenant, const struct
 			continue;
 		judge_ontvanger(&ronde, n, rubrieken, &stand);
 		for (size_t i = 0; stand.any && i < count; i++) {
-			if (ronde_beletsel(&ronde, n, &plaatsen[i]) != BELETSEL_GEEN)
-				continue;
-			const struct cel_stand *cel = &stand.cellen[plaatsen[i].rubriek];
-			if (weigh(cel, 1u << plaatsen[i].betrokkene) == OORDEEL_GEWEIGERD)
+			if (!is_answered(&stand, &plaatsen[i]))
 				continue;
 			struct beslissing beslissing =
-				conclude(&ronde, cel, plaatsen[i].betrokkene);
+				conclude(convenant, &stand.cellen[plaatsen[i].rubriek],
+					 plaatsen[i].betrokkene);
 			enum result result =
 				visitor->visit(visitor->context, n, &plaatsen[i], &beslissing);
 			if (result != RESULT_OK)

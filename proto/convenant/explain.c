@@ -209,6 +209,16 @@ static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const stru
 	return found;
 }
 
+static enum beletsel find_beletsel(const struct ronde *ronde, size_t ontvanger,
+				   const struct plaats *plaats)
+{
+	enum beletsel beletsel = ronde_beletsel(ronde, ontvanger);
+	uint32_t places = ronde_open(ronde, BELETSEL_GEEN, plaats->rubriek);
+	if (plaats->betrokkene > BETROKKENEN_MAX || !(places & 1u << plaats->betrokkene))
+		return BELETSEL_PLAATS;
+	return ronde_open(ronde, beletsel, plaats->rubriek) ? BELETSEL_GEEN : beletsel;
+}
+
 static const char *beletsel_text(enum beletsel beletsel)
 {
 	switch (beletsel) {
@@ -257,7 +267,7 @@ void convenant_explain(const struct convenant *convenant, const struct feiten *f
 	*ret_uitleg = (struct uitleg){.regel = -1};
 	ronde_init(&ronde, convenant, feiten);
 	if (convenant_find_ontvanger(convenant, &vraag->ontvanger, &n))
-		beletsel = ronde_beletsel(&ronde, n, &plaats);
+		beletsel = find_beletsel(&ronde, n, &plaats);
 	if (beletsel != BELETSEL_GEEN) {
 		write(ret_uitleg->test, "%s", beletsel_text(beletsel));
 		return;

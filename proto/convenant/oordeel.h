@@ -50,7 +50,13 @@ struct stand ronde_toets(struct ronde *ronde, size_t toets);
 // given yet.
 struct stand ronde_weging(const struct ronde *ronde, const struct regel *regel, uint32_t *ret_mist);
 // A regel with all its conditions but the band.
-const struct regel_stand *ronde_regel(struct ronde *ronde, size_t regel);
+void ronde_judge_regel(struct ronde *ronde, size_t regel);
+static inline const struct regel_stand *ronde_regel(struct ronde *ronde, size_t regel)
+{
+	if (!(ronde->regel_done[regel / 64] & UINT64_C(1) << regel % 64))
+		ronde_judge_regel(ronde, regel);
+	return &ronde->regels[regel];
+}
 // Whether the gemeente of an ontvanger is that of the betrokkene or the incident.
 struct stand ronde_band(const struct ronde *ronde, const struct partij *partij, enum band band);
 bool ronde_drops(const struct ronde *ronde, enum drop_soort soort, size_t regel, size_t n);
@@ -64,16 +70,18 @@ struct ingang_stand {
 struct ingang_stand ronde_ingang(struct ronde *ronde, size_t ontvanger,
 				 const struct ingang *ingang);
 
-// Why nothing is looked at for an ontvanger and a place.
+// Why nothing is looked at for an ontvanger or a place.
 enum beletsel {
 	BELETSEL_GEEN,
 	BELETSEL_ONTVANGER, // not of this convenant
 	BELETSEL_PLAATS,    // no such rubriek or betrokkene
 	BELETSEL_GETEKEND,  // did not sign, and it is no oefening
-	BELETSEL_EIGEN,     // its own melding
+	BELETSEL_EIGEN,     // its own melding: only what the knooppunt adds
 };
-enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger,
-			     const struct plaats *plaats);
+// Of an ontvanger as such: GETEKEND, EIGEN or GEEN.
+enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger);
+// A bit for each place of a rubriek at which an ontvanger with this beletsel may be given anything.
+uint32_t ronde_open(const struct ronde *ronde, enum beletsel beletsel, uint32_t rubriek);
 
 void ronde_decide(struct ronde *ronde, const struct vraag *vraag,
 		  struct beslissing *ret_beslissing);

@@ -294,12 +294,15 @@ static struct drop find_test(const struct convenant *convenant, size_t r, size_t
 		{regel->has_van, DROP_VAN, 0, "van", regel->van_line},
 		{regel->has_tot, DROP_TOT, 0, "tot", regel->tot_line},
 	};
-	const char *name = NULL;
+	static const char *const kinds[] = {"", " niet", " minstens", " hoogstens"};
+	const char *name = NULL, *kind = "";
 	unsigned line = 0;
 	if (n < regel->toets_count) {
 		drop.soort = DROP_TOETS;
 		drop.n = (uint16_t)n;
-		name = convenant->toetsen[regel->toetsen[n].toets].row->name;
+		const struct toets *toets = &convenant->toetsen[regel->toetsen[n].toets];
+		name = toets->row->name;
+		kind = kinds[toets->soort];
 		line = regel->toetsen[n].line;
 	}
 	size_t at = regel->toets_count;
@@ -311,7 +314,7 @@ static struct drop find_test(const struct convenant *convenant, size_t r, size_t
 		name = others[i].name;
 		line = others[i].line;
 	}
-	snprintf(ret_where, 160, "line %u: regel %s, %s", line, regel->text.regel, name);
+	snprintf(ret_where, 160, "line %u: regel %s, %s%s", line, regel->text.regel, name, kind);
 	return drop;
 }
 

@@ -150,11 +150,10 @@ static bool is_in_force(const struct ronde *ronde, const struct regel *regel, si
 	return !regel->has_tot || ronde->dag <= regel->tot || ronde_drops(ronde, DROP_TOT, n, 0);
 }
 
-const struct regel_stand *ronde_regel(struct ronde *ronde, size_t n)
+void ronde_judge_regel(struct ronde *ronde, size_t n)
 {
 	struct regel_stand *ret = &ronde->regels[n];
-	if (mark_done(ronde->regel_done, n))
-		return ret;
+	mark_done(ronde->regel_done, n);
 	const struct regel *regel = &ronde->convenant->regels[n];
 	uint32_t everywhere = is_in_force(ronde, regel, n) ? ronde->alle | INCIDENT : 0;
 	*ret = (struct regel_stand){.stand = {.ja = everywhere, .kan = everywhere}};
@@ -177,7 +176,6 @@ const struct regel_stand *ronde_regel(struct ronde *ronde, size_t n)
 		ret->wacht = ret->stand.ja & mist;
 		ret->stand = stand_and(ret->stand, weging);
 	}
-	return ret;
 }
 
 static enum waarheid same_gemeente(const struct feit *feit, const char *gemeente)
@@ -247,25 +245,27 @@ static bool is_sender(const struct feiten *feiten, const struct ontvanger *ontva
 	return feiten->bron_functie_count == 0;
 }
 
-enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger,
-			     const struct plaats *plaats)
+enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger)
 {
 	const struct convenant *convenant = ronde->convenant;
-	if (plaats->rubriek >= RUBRIEK_BOUND || !convenant->rubrieken[plaats->rubriek].known ||
-	    plaats->betrokkene > BETROKKENEN_MAX)
-		return BELETSEL_PLAATS;
-	const struct rubriek_info *rubriek = &convenant->rubrieken[plaats->rubriek];
-	uint32_t bit = 1u << plaats->betrokkene;
-	uint32_t places = rubriek->of_betrokkene ? ronde->alle : INCIDENT;
-	if (rubriek->of_betrokkene && rubriek->by_knooppunt)
-		places |= INCIDENT; // the house of the incident's gemeente, beside that of a person
-	if (!(bit & places))
-		return BELETSEL_PLAATS;
 	const struct partij *partij =
 		&convenant->partijen[convenant->ontvanger_rows[ontvanger].partij];
 	if (!partij->getekend && !ronde->feiten->oefening)
 		return BELETSEL_GETEKEND;
-	if (!rubriek->by_knooppunt && is_sender(ronde->feiten, &convenant->ontvangers[ontvanger]))
+	if (is_sender(ronde->feiten, &convenant->ontvangers[ontvanger]))
 		return BELETSEL_EIGEN;
 	return BELETSEL_GEEN;
+}
+
+uint32_t ronde_open(const struct ronde *ronde, enum beletsel beletsel, uint32_t rubriek)
+{
+	if (rubriek >= RUBRIEK_BOUND || !ronde->convenant->rubrieken[rubriek].known)
+		return 0;
+	const struct rubriek_info *info = &ronde->convenant->rubrieken[rubriek];
+	if (beletsel != BELETSEL_GEEN && !(beletsel == BELETSEL_EIGEN && info->by_knooppunt))
+		return 0;
+	// The house of the incident's gemeente stands beside that of a person.
+	if (info->of_betrokkene && info->by_knooppunt)
+		return ronde->alle | INCIDENT;
+	return info->of_betrokkene ? ronde->alle : INCIDENT;
 }
