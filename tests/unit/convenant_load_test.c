@@ -128,8 +128,8 @@ static void a_convenant_is_signed_when_every_partij_signed(void **state)
 	assert_false(convenant_is_signed(convenant));
 	convenant_free(convenant);
 	char *signed_text =
-		case_edit(text, "functies: [behandeling], getekend: nee",
-			  "functies: [behandeling], getekend: {door: E, op: 2026-01-07}");
+		case_edit(text, "functies: [behandeling, wmo], getekend: nee",
+			  "functies: [behandeling, wmo], getekend: {door: E, op: 2026-01-07}");
 	char *edited = case_edit(signed_text, " oefening: nee,", "");
 	char *whole = case_edit(edited,
 				"aan: {partij: zorg, functie: behandeling}, rubriek: "
@@ -151,8 +151,8 @@ static void ontvangers_stand_in_the_order_of_the_file(void **state)
 	struct convenant *convenant = case_load(KLEIN);
 	const struct ontvanger *ontvangers;
 	static const char *const expected[] = {
-		"huis/regisseur", "huis/coordinator", "politie/wijk",    "stad/oov",
-		"stad/wmo",       "dorp/wmo",         "zorg/behandeling"};
+		"huis/regisseur", "huis/coordinator", "politie/wijk",     "stad/oov",
+		"stad/wmo",       "dorp/wmo",         "zorg/behandeling", "zorg/wmo"};
 	assert_int_equal(convenant_ontvangers(convenant, &ontvangers), COUNT_OF(expected));
 	for (size_t i = 0; i < COUNT_OF(expected); i++) {
 		struct ontvanger ontvanger = case_ontvanger(convenant, expected[i]);
@@ -184,8 +184,8 @@ static void regels_stand_with_texts_lines_and_names(void **state)
 {
 	(void)state;
 	struct convenant *convenant = case_load(KLEIN);
-	assert_int_equal(convenant_regel_count(convenant), 7);
-	assert_null(convenant_regel(convenant, 7));
+	assert_int_equal(convenant_regel_count(convenant), 9);
+	assert_null(convenant_regel(convenant, 9));
 	size_t n = 99;
 	assert_int_equal(convenant_regel_named(convenant, bytes_of_text("b-volwassen"), &n),
 			 RESULT_OK);
@@ -229,7 +229,7 @@ static void a_shared_weging_names_the_regel_that_asks_it(void **state)
 	assert_string_equal(shared->uitkomst, "regie");
 	assert_string_equal(shared->binnen, "1 werkdag");
 	assert_null(convenant_weging(convenant, 0));
-	assert_null(convenant_weging(convenant, 7));
+	assert_null(convenant_weging(convenant, 9));
 	// Friday 25 September 2026, 12:00 in Amsterdam: the next working day is Monday.
 	int64_t friday, monday;
 	assert_int_equal(time_parse(LITERAL("2026-09-25T10:00:00Z"), &friday), RESULT_OK);
