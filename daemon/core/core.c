@@ -129,6 +129,20 @@ static void take_opened(struct loop *loop, struct bytes message)
 		log_line(LOG_LEVEL_ERROR, "event=abort-failed");
 }
 
+static void take_count(struct core *core, struct bytes message)
+{
+	struct frame_count count;
+	struct oin oin;
+	if (message.len != sizeof count)
+		return;
+	memcpy(&count, message.data, sizeof count);
+	if (oin_parse(bytes_make(count.oin.text, OIN_LEN), &oin) ||
+	    !reason_code((enum reason)count.reason))
+		return; // a broken opener counts for nothing
+	core->counts.unsealed++;
+	flow_count(core, &oin, (enum reason)count.reason, clock_wall_ms());
+}
+
 static void take_from_opener(struct loop *loop, struct channel *opener, struct bytes message)
 {
 	uint32_t kind = 0;
@@ -140,7 +154,7 @@ static void take_from_opener(struct loop *loop, struct channel *opener, struct b
 		take_opened(loop, message);
 		break;
 	case FRAME_COUNT:
-		loop->core.counts.unsealed++;
+		take_count(&loop->core, message);
 		break;
 	case FRAME_HELLO:
 		tell_openers(loop, opener);

@@ -65,8 +65,12 @@ static enum result reply_to(struct core *core, const struct flow_item *item, str
 	reply->reason = item->refusal.reason;
 	reply->field = bytes_of_text(item->refusal.field);
 	reply->pause_ms = item->pause_ms;
-	if (!item->recorded)
+	if (!item->recorded) {
+		if (item->outcome == OUTCOME_GEWEIGERD)
+			flow_count(core, &item->opened->sender_oin, item->refusal.reason,
+				   item->now);
 		return RESULT_OK;
+	}
 	if (item->index >= core->checkpoint.size) {
 		// On disk, but not under a checkpoint that is in the guard: no receipt yet.
 		reply->outcome = OUTCOME_AGAIN;

@@ -100,6 +100,9 @@ static enum result make_durable(struct core *core)
 		return undo(core, REASON_READONLY);
 	}
 	core->counts.batches++;
+	for (size_t i = 0; i < core->record_count; i++)
+		if (core->records[i]->entry.class == ENTRY_TICK)
+			core->tellingen.count = core->tellingen.beyond = 0; // they are on disk now
 	core->counts.entries += core->record_count;
 	r = flow_sign(core);
 	if (r) {

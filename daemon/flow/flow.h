@@ -27,6 +27,18 @@ struct flow_counts {
 	uint64_t batches, entries, sequence_gaps, sequence_reuse;
 };
 
+// What was refused without an entry of its own, per partner and minute, until a tick records it.
+#define TELLINGEN_MAX 1024
+struct tellingen {
+	struct {
+		struct oin oin;
+		uint64_t minuut;
+		uint32_t reden, aantal;
+	} rows[TELLINGEN_MAX];
+	size_t count;
+	uint64_t beyond; // did not fit any more before the tick
+};
+
 // A recipient that waits for something new (long poll).
 struct waiter {
 	struct route route;
@@ -145,6 +157,7 @@ struct core {
 	size_t record_count;
 	struct waiter waiters[WAITERS_MAX];
 	struct flow_counts counts;
+	struct tellingen tellingen;
 	struct state_stale recheck; // how far waiting deliveries were decided again
 	bool recheck_done;
 	struct pair_cache *pairs;
@@ -173,6 +186,9 @@ enum result flow_take(struct core *core, struct bytes message) KNP_MUST_CHECK;
 // RESULT_FULL: every statement of the batch was answered *again* and nothing was kept. RESULT_IO:
 // the core is read-only from now on.
 enum result flow_commit(struct core *core) KNP_MUST_CHECK;
+// Counts a refusal that gets no entry: before the signature held, or of a statement that cannot
+// have a lasting outcome. The next tick records the counts.
+void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now);
 // Adds a tick leaf to the batch.
 enum result flow_tick(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Decides at most `max` waiting deliveries again that were decided under an older convenant, each

@@ -4,6 +4,9 @@
 // lapsed becomes "vervallen" under its own number.
 #include "flow/flow.h"
 
+#include "base/clock.h"
+#include "base/log.h"
+
 #include <string.h>
 
 #define LAPSES_MAX (PARTS_PER_ENTRY - 1) // of one tick; what is left waits for the next
@@ -63,6 +66,41 @@ static bool each_ontvanger(void *context, const struct state_ontvanger_row *row)
 	return t->result == RESULT_OK;
 }
 
+void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now)
+{
+	struct tellingen *t = &core->tellingen;
+	uint64_t minuut = (uint64_t)(now / MS_PER_MINUTE);
+	for (size_t i = 0; i < t->count; i++)
+		if (t->rows[i].minuut == minuut && t->rows[i].reden == (uint32_t)reason &&
+		    oin_equal(&t->rows[i].oin, oin)) {
+			t->rows[i].aantal++;
+			return;
+		}
+	if (t->count == TELLINGEN_MAX) {
+		t->beyond++;
+		return;
+	}
+	t->rows[t->count].oin = *oin;
+	t->rows[t->count].minuut = minuut;
+	t->rows[t->count].reden = reason;
+	t->rows[t->count++].aantal = 1;
+}
+
+static enum result take_tellingen(struct core *core, struct part_tick *tick)
+{
+	struct tellingen *t = &core->tellingen;
+	tick->tellingen = arena_alloc(core->arena, (t->count + 1) * sizeof *tick->tellingen);
+	if (!tick->tellingen)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < t->count; i++)
+		tick->tellingen[i] = (struct telling){.oin = bytes_of_text(t->rows[i].oin.text),
+						      .minuut = t->rows[i].minuut,
+						      .reden = t->rows[i].reden,
+						      .aantal = t->rows[i].aantal};
+	tick->telling_count = t->count;
+	return RESULT_OK;
+}
+
 enum result flow_tick(struct core *core, int64_t now)
 {
 	struct ticking t = {.core = core, .now = now};
@@ -77,10 +115,17 @@ enum result flow_tick(struct core *core, int64_t now)
 	if (r)
 		return r;
 	t.parts[0].tick.generation = core->generation;
+	r = take_tellingen(core, &t.parts[0].tick);
+	if (r)
+		return r;
 	struct record_request request = {.class = ENTRY_TICK,
 					 .now = now,
 					 .parts = t.parts,
 					 .count = t.count,
 					 .slot_parts = KEYSTORE_SLOT_SYSTEM};
-	return record_add(core, &request, &record);
+	r = record_add(core, &request, &record);
+	if (core->tellingen.beyond)
+		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recorded count=%llu",
+			 (unsigned long long)core->tellingen.beyond);
+	return r;
 }

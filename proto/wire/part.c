@@ -32,6 +32,22 @@ static void write_sender(struct scratch *scratch, const struct part_sender *part
 	message->oefening = part->oefening;
 }
 
+static enum result read_tellingen(const Knooppunt__V1__PartTick *message, struct arena *arena,
+				  struct part_tick *part)
+{
+	part->tellingen = arena_alloc(arena, (message->n_tellingen + 1) * sizeof *part->tellingen);
+	if (!part->tellingen)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < message->n_tellingen; i++)
+		part->tellingen[i] =
+			(struct telling){.oin = bytes_of_text(message->tellingen[i]->oin),
+					 .minuut = message->tellingen[i]->minuut,
+					 .reden = message->tellingen[i]->reden,
+					 .aantal = message->tellingen[i]->aantal};
+	part->telling_count = message->n_tellingen;
+	return RESULT_OK;
+}
+
 static enum result read_tick(const Knooppunt__V1__PartTick *message, struct arena *arena,
 			     struct part_tick *ret_part)
 {
@@ -44,6 +60,8 @@ static enum result read_tick(const Knooppunt__V1__PartTick *message, struct aren
 	if (!result)
 		result = codec_u32s(message->erased_done, message->n_erased_done, arena,
 				    &ret_part->erased_done);
+	if (!result)
+		result = read_tellingen(message, arena, ret_part);
 	ret_part->vervallen_count = message->n_vervallen;
 	ret_part->erased_begun_count = message->n_erased_begun;
 	ret_part->erased_done_count = message->n_erased_done;
@@ -60,6 +78,16 @@ static void write_tick(struct scratch *scratch, const struct part_tick *part,
 					     &message->n_erased_begun);
 	message->erased_done = scratch_u32s(scratch, part->erased_done, part->erased_done_count,
 					    &message->n_erased_done);
+	message->tellingen = (void *)scratch_messages(
+		scratch, part->telling_count, sizeof **message->tellingen, &message->n_tellingen);
+	for (size_t i = 0; i < message->n_tellingen; i++) {
+		Knooppunt__V1__Telling *telling = message->tellingen[i];
+		knooppunt__v1__telling__init(telling);
+		telling->oin = scratch_text(scratch, part->tellingen[i].oin);
+		telling->minuut = part->tellingen[i].minuut;
+		telling->reden = part->tellingen[i].reden;
+		telling->aantal = part->tellingen[i].aantal;
+	}
 }
 
 // One of each; the part points at the one that is written.

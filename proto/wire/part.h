@@ -162,12 +162,22 @@ struct part_register {
 	size_t act_count;
 };
 
+// How often in one minute something of one party was refused without an entry of its own.
+struct telling {
+	struct bytes oin;
+	uint64_t minuut; // minutes since 1970 UTC
+	uint32_t reden;  // enum reason
+	uint32_t aantal;
+};
+
 struct part_tick {
 	uint64_t generation;
 	uint64_t *vervallen;
 	size_t vervallen_count;
 	uint32_t *erased_begun, *erased_done;
 	size_t erased_begun_count, erased_done_count;
+	struct telling *tellingen;
+	size_t telling_count;
 };
 
 struct part {

@@ -247,6 +247,10 @@ static const struct rule part_tick[] = {
 	LIST(65536),
 	LIST(4096),
 	LIST(4096),
+	LIST(1024),
+};
+static const struct rule telling[] = {
+	EXACTLY(OIN_LEN), ANY, ANY, ANY,
 };
 static const struct rule part[] = {
 	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
@@ -297,6 +301,7 @@ static const struct {
 	ROW(stored_parts),
 	ROW(stored_content),
 	ROW(part_tick),
+	ROW(telling),
 	ROW(part_register),
 	ROW(convenantversie),
 	ROW(genesis),

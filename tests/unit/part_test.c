@@ -328,7 +328,8 @@ static void a_tick_comes_back_as_it_went(void **state)
 	uint32_t begun[] = {1, 2}, done[] = {0};
 	struct part part = {.kind = PART_TICK};
 	round_trip(fixture, &part); // a tick in which nothing happened
-	part.tick = (struct part_tick){9, vervallen, 3, begun, done, 2, 1};
+	struct telling tellingen[] = {{TEXT("00000099000000001000"), 29833333, 7, 12}};
+	part.tick = (struct part_tick){9, vervallen, 3, begun, done, 2, 1, tellingen, 1};
 	round_trip(fixture, &part);
 	const struct part_tick *back = &fixture->back.tick;
 	assert_true(back->generation == 9);
@@ -337,6 +338,11 @@ static void a_tick_comes_back_as_it_went(void **state)
 	assert_int_equal(back->erased_begun_count, 2);
 	assert_int_equal(back->erased_begun[1], 2);
 	assert_int_equal(back->erased_done_count, 1);
+	assert_int_equal(back->telling_count, 1);
+	assert_true(bytes_equal(back->tellingen[0].oin, tellingen[0].oin));
+	assert_true(back->tellingen[0].minuut == 29833333);
+	assert_int_equal(back->tellingen[0].reden, 7);
+	assert_int_equal(back->tellingen[0].aantal, 12);
 }
 
 static void no_part_or_two_parts_are_refused(void **state)
