@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STANDARD_FILE "/etc/knooppunt/knooppunt.yaml"
 #define EXIT_USAGE 2
 
 static const char usage[] =
@@ -22,7 +21,7 @@ static const char usage[] =
 	"       knooppuntd [-c FILE] init [DIR] …    make keys, store and genesis of a new log\n"
 	"       knooppuntd [-c FILE] rebuild [--compare] make the state again from the log\n"
 	"       knooppuntd --help | --version\n"
-	"  -c FILE  settings, " STANDARD_FILE " when not given\n";
+	"  -c FILE  settings, " SETTINGS_STANDARD_FILE " when not given\n";
 
 struct arguments {
 	const char *settings_file; // NULL: not given
@@ -132,6 +131,7 @@ int main(int argc, char **argv)
 	}
 	if (arguments.rest < argc)
 		return run_subcommand(&arguments, argc, argv);
-	const char *file = arguments.settings_file ? arguments.settings_file : STANDARD_FILE;
+	const char *file =
+		arguments.settings_file ? arguments.settings_file : SETTINGS_STANDARD_FILE;
 	return arguments.check ? check_main(file, arguments.json) : run_daemon(file);
 }

@@ -4,10 +4,13 @@
 #include "core/core.h"
 
 #include "base/file.h"
+#include "crypto/secret.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define REBUILD_FOLDER "state-rebuild"
@@ -105,6 +108,19 @@ static enum result renew(const struct settings *settings, struct core *core, str
 	return r;
 }
 
+// The daemon holds this lock while it runs (daemon/parent): nobody else may open the databases.
+static enum result lock_data(const struct settings *settings, struct problem *problem)
+{
+	int fd = open(settings->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return RESULT_OK; // held until the process ends
+	enum reason reason = fd >= 0 ? REASON_IN_USE : REASON_FILE_MISSING;
+	problem_set_file(problem, settings->data);
+	problem_set(problem, reason_code(reason), reason_fix(reason),
+		    "the data folder cannot be locked");
+	return RESULT_CONFIG;
+}
+
 int rebuild_main(const char *settings_file, int argc, char **argv)
 {
 	bool comparing = argc == 2 && strcmp(argv[1], "--compare") == 0;
@@ -118,7 +134,12 @@ int rebuild_main(const char *settings_file, int argc, char **argv)
 		r = RESULT_MALFORMED;
 	}
 	if (!r)
-		r = settings_read(settings_file, &settings, &problem);
+		r = settings_read(settings_file ? settings_file : SETTINGS_STANDARD_FILE, &settings,
+				  &problem);
+	if (!r)
+		r = crypto_start();
+	if (!r)
+		r = lock_data(&settings, &problem);
 	if (!r && comparing) {
 		r = core_open(core, &settings, &problem);
 		if (!r)

@@ -7,6 +7,9 @@
 
 #include "base/problem.h"
 
+// Where programs look when -c is not given.
+#define SETTINGS_STANDARD_FILE "/etc/knooppunt/knooppunt.yaml"
+
 struct settings {
 	char data[240];        // folder with log/, state/, keystore, guard, genesis
 	char keys[240];        // folder with the knooppunt's own keys
