@@ -210,7 +210,7 @@ class WholeLog(unittest.TestCase):
 
     def test_the_register_is_pinned_by_genesis_and_names_the_parties(self):
         register = self.view.register
-        self.assertEqual(register.leaves[0], raw(self.log['genesis_leaf']))
+        self.assertEqual(register.leaves[0], (0, raw(self.log['genesis_leaf'])))
         self.assertEqual([p.bundle.soort for p in register.parties if not p.is_role],
                          ['politie', 'gemeente'])
         self.assertEqual(register.convenant.naam, 'voorbeeld')

@@ -41,13 +41,15 @@ class Party:
         return not self.bundle.sealing
 
     def valid_at(self, index):
-        return self.since < index < self.until
+        return self.since < index <= self.until
 
 
 class Folded:
-    """The register as its leaves make it, in the order of the log."""
+    """The register as its leaves make it, in the order of the log. `pin` is the leaf hash of the
+    genesis that the house handed out."""
 
-    def __init__(self):
+    def __init__(self, pin=None):
+        self.pin = pin
         self.genesis, self.head, self.leaves = None, b'', []
         self.parties, self.convenant = [], None
 
@@ -60,14 +62,16 @@ class Folded:
                'a register leaf that does not follow the one before')
         if first:
             demand(index == 0, 'a genesis that is not leaf 0')
+            demand(self.pin in (None, leaf_hash(data)), 'another genesis than was pinned')
             self.genesis = part.genesis
             for bundle in part.genesis.rollen:
                 self._enrol(check_bundle(bundle), 0)
+            demand(all(party.is_role for party in self.parties), 'a genesis that enrols a partner')
         else:
             self._check_acts(index, part)
             self._change(index, part)
         self.head = leaf_hash(data)
-        self.leaves.append(self.head)
+        self.leaves.append((index, self.head))
 
     def _change(self, index, part):
         if part.soort == 1:
@@ -100,7 +104,7 @@ class Folded:
         soort, wanted = objects[part.soort]
         for act in part.acts:
             role = self.by_key(act.key_id)
-            demand(role and role.is_role and role.since <= index < role.until,
+            demand(role and role.is_role and role.valid_at(index),
                    'an act of somebody who is no role in force')
             verify_statement(act, role.bundle.identity)
             statement = decode('Statement', act.statement)
@@ -149,14 +153,16 @@ class View:
                 raise malformed('no register leaf')
             self.register.fold(leaf.index, leaf.entry, part.register)
 
-    def knows_register(self, entry):
-        demand(entry[2] in self.register.leaves, 'an entry after a register leaf not seen yet')
+    def knows_register(self, entry, index):
+        before = [head for at, head in self.register.leaves if at < index]
+        demand(before and entry[2] == before[-1],
+               'an entry that does not name the newest register leaf before it')
 
 
 def check_receipt(view, reply, statement):
     """The index at which the outcome of our statement (exact bytes) is recorded."""
     entry, part = view.check_leaf(reply.receipt)
-    view.knows_register(entry)
+    view.knows_register(entry, reply.receipt.index)
     demand(part.WhichOneof('inhoud') == 'sender', 'a receipt that is no receipt')
     ours = decode('Statement', statement)
     sender = part.sender
@@ -192,7 +198,7 @@ def check_delivery(view, delivery, ontvanger, number, now):
     """The rubrieken of a Delivery for `ontvanger` (OIN, functie): (from the sender, from the
     knooppunt). `number` is the delivery number that must come."""
     entry, part = view.check_leaf(delivery.leaf)
-    view.knows_register(entry)
+    view.knows_register(entry, delivery.leaf.index)
     demand(part.WhichOneof('inhoud') == 'verstrekking', 'a delivery without its part')
     part = part.verstrekking
     genesis = view.register.genesis
@@ -207,10 +213,14 @@ def check_delivery(view, delivery, ontvanger, number, now):
     demand(part.soort == GEGEVEN, 'soort of a verstrekking')
     demand(not part.geldig_tot or now <= part.geldig_tot, 'it has lapsed')
     given = check_openings(view, delivery, part)
-    own = list(delivery.verrijkingen)
-    demand(part.verrijking == (verrijking_commitment(own) if own else b''),
+    openings = list(delivery.verrijkingen)
+    demand(part.verrijking == (verrijking_commitment(openings) if openings else b''),
            'other verrijkingen than were recorded')
-    return given, [decode('Rubriek', opening.value) for opening in own]
+    own = [decode('Rubriek', opening.value) for opening in openings]
+    gronden = {(grond.betrokkene, grond.rubriek) for grond in part.gronden}
+    demand({(rubriek.betrokkene, rubriek.soort) for rubriek in given + own} <= gronden,
+           'a rubriek without a grond')
+    return given, own
 
 
 def check_openings(view, delivery, part):

@@ -12,6 +12,7 @@ import os
 import sys
 
 from vector_cast import hexed
+from vector_rules import name_rules
 from vectors_basic import (entry_file, envelope_file, hint_file, key_id_file, pae_file,
                            pair_key_file, vector_file)
 from vectors_log import log_file
@@ -28,7 +29,7 @@ FILES = {
 
 def render(name):
     """The text of one vector file."""
-    return json.dumps(hexed(FILES[name]()), indent=1, ensure_ascii=False) + '\n'
+    return json.dumps(hexed(name_rules(name, FILES[name]())), indent=1, ensure_ascii=False) + '\n'
 
 
 def main(folder):

@@ -21,9 +21,10 @@ def role(naam, functie):
                                  functies=[functie], suite=1, identity=key[0]), key[1])
 
 
-def partner(oin, naam, soort, functies):
+def partner(oin, naam, soort, functies, transport=None):
+    """A SignedBundle whose keys are named after its soort; `transport` may name another key."""
     key = identity(soort)
-    secrets = secret(f'{soort} sealing'), secret(f'{soort} transport')
+    secrets = secret(f'{soort} sealing'), secret(transport or f'{soort} transport')
     bundle = pb.Bundle(oin=oin, naam=naam, soort=soort, functies=functies, suite=1,
                        identity=key[0], sealing=x25519_public(secrets[0]),
                        transport=x25519_public(secrets[1]))
@@ -58,11 +59,12 @@ class Log:
         if kind in (GENESIS, REGISTER):
             self.register_head = leaf_hash(data)
 
-    def change(self, soort, **content):
-        """A register leaf that beheerder and privacy officer signed."""
+    def change(self, soort, signers=('beheerder', 'officer'), **content):
+        """A register leaf that these roles signed."""
         name, wanted = {1: lambda: ('partner', sha256(content['partner'])),
+                        2: lambda: ('intrekking', sha256(content['ingetrokken'])),
                         3: lambda: ('convenant', content['convenant'].hash)}[soort]()
-        acts = [act(who, name, wanted, len(self.rows)) for who in ('beheerder', 'officer')]
+        acts = [act(who, name, wanted, len(self.rows)) for who in signers]
         self.append(REGISTER, T0 + len(self.rows), [pb.Part(register=pb.PartRegister(
             soort=soort, vorige=self.register_head, acts=acts, **content))])
 
@@ -98,19 +100,19 @@ EERDER = pb.Opening(position=0, salt=secret('salt of verrijking'), value=encode(
     rubriek(40, 1, 1, '', [(1, '0'), (2, '0'), (3, '1')])))
 
 
-def melding_of(log):
+def melding_of(log, changes):
     """The melding, signed in one batch with another; its sender saw the log at size 3."""
     vector = Vector(SLOTS, 64, SLOT_SEED, RUBRIEKEN)
-    statement = pb.Statement(
+    statement = pb.Statement(**{**dict(
         type=1, audience_oin=HOUSE, audience_log=ORIGIN,
         source=f'urn:nld:oin:{POLITIE}:systeem:bvh', id='019300a0-0000-7000-8000-000000000001',
         time=T0 + 50, sequence=1, head=pb.Head(size=3, root=log.tree.root(3)),
-        random=secret('random of the melding')[:16], slots_root=vector.root)
+        random=secret('random of the melding')[:16], slots_root=vector.root), **(changes or {})})
     batch = Batch(POLITIE, identity('politie'), [b'another statement', encode(statement)])
     return batch.signed_statement(1), vector
 
 
-def event_parts(log, melding, vector):
+def event_parts(melding, vector, tweak):
     header = leaf_hash(melding.statement)
     convenant = sha256(b'voorbeeld')
     given = pb.PartVerstrekking(
@@ -120,6 +122,7 @@ def event_parts(log, melding, vector):
     for betrokkene, soort in ((0, 1), (1, 3), (1, 40)):
         given.gronden.add(betrokkene=betrokkene, rubriek=soort, regel='overlast-wmo',
                           convenantartikel='(voorbeeld)', doel='zorg', grondslag=['wmo-5.2'])
+    tweak(given)
     sender = pb.PartSender(
         origin=ORIGIN, source=f'urn:nld:oin:{POLITIE}:systeem:bvh',
         id='019300a0-0000-7000-8000-000000000001', header_hash=header, outcome=1, oefening=True)
@@ -130,15 +133,15 @@ def event_parts(log, melding, vector):
     return [pb.Part(sender=sender), pb.Part(verantwoording=accounted), pb.Part(verstrekking=given)]
 
 
-def build():
+def build(tweak=lambda part: None, changes=None):
     log = Log()
     log.append(GENESIS, T0, [pb.Part(register=pb.PartRegister(genesis=genesis()))])
     log.change(1, partner=partner(POLITIE, 'Politie Voorbeeld', 'politie', ['basisteam']))
     log.change(1, partner=partner(GEMEENTE, 'Gemeente Voorbeeld', 'gemeente', ['wmo', 'oov']))
     log.change(3, convenant=pb.Convenantversie(naam='voorbeeld', hash=sha256(b'voorbeeld'),
                                                size=9))
-    melding, vector = melding_of(log)
-    log.append(EVENT, T0 + 100, event_parts(log, melding, vector))
+    melding, vector = melding_of(log, changes)
+    log.append(EVENT, T0 + 100, event_parts(melding, vector, tweak))
     log.append(TICK, T0 + 300000, [pb.Part(tick=pb.PartTick())])
     return log, melding, vector
 
@@ -151,10 +154,14 @@ def delivery_of(log, melding, vector):
 
 
 class Answers:
-    """What the three askers get. The fetch is answered to a gemeente that held size 4."""
+    """What the three askers get. The fetch is answered to a gemeente that held size 4.
 
-    def __init__(self):
-        self.log, self.melding, self.vector = build()
+    `tweak` may change the part for the ontvanger before it goes into the log, and `changes` fields
+    of the sender's statement: that gives logs of a knooppunt or a sender that does wrong.
+    """
+
+    def __init__(self, tweak=lambda part: None, **changes):
+        self.log, self.melding, self.vector = build(tweak, changes)
         log = self.log
         self.register = log.replies([pb.Reply(
             about=secret('register request'), outcome=1,

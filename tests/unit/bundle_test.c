@@ -118,6 +118,7 @@ static void a_role_only_signs(void **state)
 	buffer_done(&wire);
 }
 
+// spec L16
 static void the_knooppunt_wants_proof_of_every_key(void **state)
 {
 	(void)state;

@@ -67,6 +67,7 @@ static void both_ends_derive_the_same_key(void **state)
 	assert_true(keys_equal(&pair.to, &other));
 }
 
+// spec W14
 static void everything_the_key_is_bound_to_changes_it(void **state)
 {
 	(void)state;
@@ -169,6 +170,7 @@ static void the_prefix_can_be_read_before_the_key_is_known(void **state)
 	buffer_done(&frame);
 }
 
+// spec W13
 static void two_frames_of_one_content_differ(void **state)
 {
 	(void)state;

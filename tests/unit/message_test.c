@@ -168,6 +168,7 @@ static void unknown_fields_are_refused_at_every_depth(void **state)
 			 WIRE_FAULT_UNKNOWN_FIELD);
 }
 
+// spec W6, W8
 static void only_the_canonical_encoding_is_read(void **state)
 {
 	struct fixture *fixture = *state;

@@ -97,6 +97,7 @@ static void an_opening_with_anything_changed_is_refused(void **state)
 		RESULT_BAD_SIGNATURE);
 }
 
+// spec W23
 static void unused_positions_look_like_any_other(void **state)
 {
 	(void)state;
