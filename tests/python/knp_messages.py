@@ -124,7 +124,8 @@ LIMITS = {
                      'acts': many(16)},
     'Convenantversie': {'naam': between(1, 1024), 'hash': exactly(32)},
     'PartTick': {'vervallen': many(65536), 'erased_begun': many(4096),
-                 'erased_done': many(4096)},
+                 'erased_done': many(4096), 'tellingen': many(1024)},
+    'Telling': {'oin': exactly(20)},
     'Part': {},
 }
 

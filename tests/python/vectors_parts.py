@@ -98,6 +98,7 @@ def part_file():
         origin=ORIGIN, oin=GEMEENTE, functie='wmo', number=2, soort=2,
         header_hash=secret('header'), convenant_hash=secret('convenant'))
     tick = pb.PartTick(generation=3, vervallen=[7, 300], erased_begun=[4, 5], erased_done=[1])
+    tick.tellingen.add(oin=GEMEENTE, minuut=29916666, reden=4, aantal=12)
     rows = [message_row('sender', pb.Part(sender=sender)),
             message_row('verstrekking', pb.Part(verstrekking=verstrekking())),
             message_row('vervallen', pb.Part(verstrekking=vervallen)),
