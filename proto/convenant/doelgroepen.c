@@ -82,7 +82,6 @@ static void parse_soort(struct reader *reader, const struct yaml_node *node,
 static void parse_groep(struct reader *reader, const struct yaml_node *node, const char *key,
 			struct doelgroep *groep)
 {
-	groep->line = yaml_line(node);
 	if (is_text(node, "iedereen")) {
 		groep->iedereen = true;
 		return;

@@ -39,7 +39,6 @@ struct doelgroep {
 	struct ontvanger ontvanger; // of a partij; else its OIN is empty
 	const char *soort;          // else NULL
 	enum band band;
-	unsigned line;
 };
 
 // One fact of a proef.

@@ -137,11 +137,12 @@ static struct feiten *new_feiten(void)
 	return feiten;
 }
 
+// Who sent it says of which soort it is, unless the proef says otherwise.
 static void set_bron(const struct convenant *convenant, const struct gegeven *gegeven,
 		     struct feiten *feiten)
 {
 	size_t n;
-	if (gegeven->waarde_count != 1 ||
+	if (gegeven->row->attribuut != ATTRIBUUT_BRON || gegeven->waarde_count != 1 ||
 	    !convenant_find_partij(convenant, gegeven->waarden[0], &n))
 		return;
 	feiten->bron = convenant->partijen[n].oin;
@@ -154,6 +155,8 @@ static void set_gegeven(const struct convenant *convenant, const struct proef *p
 {
 	feit_set(&feiten->melding[ATTRIBUUT_BETROKKENEN], bytes_of_text("1"));
 	feiten->betrokkenen = 1;
+	for (size_t i = 0; i < proef->gegeven_count; i++)
+		set_bron(convenant, &proef->gegeven[i], feiten);
 	for (size_t i = 0; i < proef->gegeven_count; i++) {
 		const struct gegeven *gegeven = &proef->gegeven[i];
 		struct feit *feit = feiten_at(feiten, gegeven->row->attribuut, BETROKKENE);
@@ -161,8 +164,6 @@ static void set_gegeven(const struct convenant *convenant, const struct proef *p
 		feit->bekend = gegeven->bekend;
 		for (size_t j = 0; j < gegeven->waarde_count; j++)
 			feit_add(feit, gegeven->waarden[j]);
-		if (gegeven->row->attribuut == ATTRIBUUT_BRON)
-			set_bron(convenant, gegeven, feiten);
 		if (gegeven->row->attribuut == ATTRIBUUT_BETROKKENEN && gegeven->bekend &&
 		    bytes_equal(gegeven->waarden[0], bytes_of_text("0")))
 			feiten->betrokkenen = 0;

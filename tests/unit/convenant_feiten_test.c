@@ -106,12 +106,32 @@ static void a_fact_with_more_values_than_fit_is_not_known(void **state)
 	assert_true(feit.bekend && feit.waarde_count == 1);
 }
 
+static void the_page_of_the_language_lists_every_attribute(void **state)
+{
+	(void)state;
+	char *page = case_read(KNP_SOURCE "/docs/convenant-taal.md");
+	const struct attribuut_row *row;
+	for (size_t n = 0; (row = attribuut_row_at(n)); n++) {
+		char line[120];
+		snprintf(line, sizeof line, "\n| %d | `%s` | %s |", (int)row->attribuut, row->name,
+			 row->of_betrokkene ? "betrokkene" : "melding");
+		const char *found = strstr(page, line);
+		if (!found)
+			fail_msg("the page lacks%s", line);
+		const char *end = found ? strchr(found + 1, '\n') : NULL;
+		const char *several = found ? strstr(found, ", several |") : NULL;
+		assert_int_equal(row->several, several && several < end);
+	}
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_list_of_attributes_is_found_by_number_name_and_place),
 		cmocka_unit_test(numbers_of_attributes_never_change_their_meaning),
 		cmocka_unit_test(facts_of_the_melding_and_of_each_betrokkene_are_kept_apart),
+		cmocka_unit_test(the_page_of_the_language_lists_every_attribute),
 		cmocka_unit_test(a_fact_with_more_values_than_fit_is_not_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -373,6 +373,17 @@ static void sizes_have_published_maxima(void **state)
 	buffer_append_text(&partijen, "regels: []\n");
 	refuse_buffer(&partijen, 36, REASON_TOO_MANY);
 
+	struct buffer toetsen = start_with("regels:\n");
+	buffer_append_text(&toetsen, "regels:\n");
+	for (unsigned i = 0; i < 400; i++) {
+		char als[120];
+		snprintf(als, sizeof als,
+			 " als: {gemeente: GM%04u, woongemeente: GM%04u, huis: h%u},", i, i, i);
+		add_regel(&toetsen, i, als);
+	}
+	// Three new tests a regel: the 1025th stands in the 342nd.
+	refuse_buffer(&toetsen, 33 + 2 * 341, REASON_TOO_MANY);
+
 	struct buffer whole = start_with("regels:\n");
 	buffer_append_text(&whole, "regels: []\n#");
 	while (whole.len <= CONVENANT_MAX)

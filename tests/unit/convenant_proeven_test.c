@@ -129,6 +129,39 @@ static void a_proef_says_when_from_whom_and_whether_it_is_an_oefening(void **sta
 	free(text);
 }
 
+// The sender is of its own soort, unless the proef says another, wherever it says so.
+static void the_soort_of_the_sender_is_that_of_the_partij_or_what_the_proef_says(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *gegeven;
+		bool loads;
+	} cases[] = {
+		{"gemeente: GM1883, bron: politie}", false},
+		{"gemeente: GM1883, bron: politie, bron.soort: om}", true},
+		{"gemeente: GM1883, bron.soort: om, bron: politie}", true},
+		{"gemeente: GM1883, bron.soort: om}", true},
+	};
+	char *text = case_read(KLEIN);
+	char *asks =
+		case_edit(text, "als: {thema: overlast}", "als: {thema: overlast, bron.soort: om}");
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		char to[200];
+		snprintf(to, sizeof to, "{thema: [overlast, jeugd], %s, op: 2026-06-01,",
+			 cases[i].gegeven);
+		char *edited = case_edit(
+			asks, "{thema: [overlast, jeugd], gemeente: GM1883}, op: 2026-06-01,", to);
+		struct convenant *convenant = NULL;
+		enum result result =
+			convenant_load(bytes_of_text(edited), "proef", &convenant, NULL);
+		assert_int_equal(result == RESULT_OK, cases[i].loads);
+		convenant_free(convenant);
+		free(edited);
+	}
+	free(asks);
+	free(text);
+}
+
 // A weging named by another proef, or a sender, does not linger.
 static void proeven_do_not_depend_on_each_other(void **state)
 {
@@ -154,6 +187,8 @@ int main(void)
 		cmocka_unit_test(each_condition_is_a_test_with_its_line),
 		cmocka_unit_test(a_proef_that_is_taken_away_is_missed),
 		cmocka_unit_test(a_proef_says_when_from_whom_and_whether_it_is_an_oefening),
+		cmocka_unit_test(
+			the_soort_of_the_sender_is_that_of_the_partij_or_what_the_proef_says),
 		cmocka_unit_test(proeven_do_not_depend_on_each_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
