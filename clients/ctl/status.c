@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The daemon answers a status as lines; here they become the object of design §13. Lines:
 //   origin, oefening yes|no, size, checkpoint (the note), convenant, readonly no|<why>
-//   process <name> <state> [key=value …]       one each; all is well when every state is "running"
+//   process <name> pid=N since=N restarts=N     one each; pid 0 while it does not run
 //   queue <oin>/<functie> last=N waiting=N      one for each ontvanger
 //   obligation <due> <soort> <regel> <oin>/<functie> entry=N
 //   sandbox <process> <what is in force>
@@ -24,7 +24,7 @@ static const struct record_row {
 	const char *line, *key;
 	const char *names[NAMES_MAX];
 } record_rows[] = {
-	{"process", "processes", {"name", "state"}},
+	{"process", "processes", {"name"}},
 	{"queue", "queues", {"ontvanger"}},
 	{"obligation", "obligations", {"due", "soort", "regel", "ontvanger"}},
 };
@@ -64,10 +64,11 @@ static bool all_running(const struct answer *answer)
 {
 	const struct control_line *line;
 	for (size_t at = 0; (line = next_line(answer, "process", &at));) {
-		struct bytes rest = line->value, name, state;
-		if (!word_take(&rest, &name) || !word_take(&rest, &state) ||
-		    !bytes_equal(state, bytes_of_text("running")))
-			return false;
+		struct bytes rest = line->value, word;
+		while (word_take(&rest, &word)) {
+			if (bytes_equal(word, bytes_of_text("pid=0")))
+				return false;
+		}
 	}
 	return true;
 }

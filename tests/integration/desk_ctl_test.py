@@ -29,7 +29,8 @@ WELL = [('origin', 'knooppunt.example/oefening'), ('oefening', 'yes'), ('size', 
         ('convenant', 'voorbeeld'), ('state-map-used', 4096), ('state-map-size', 16777216),
         ('queue', f'{GEMEENTE}/wmo last=3 waiting=1'),
         ('obligation', f'2026-11-20T10:00:00Z weging zorg {OUR_OIN}/procesregisseur entry=4'),
-        ('process', 'core running pid=12 restarts=0'), ('process', 'gate running pid=13'),
+        ('process', 'core pid=12 since=1795000000000 restarts=0'),
+        ('process', 'opener-0 pid=13 since=1795000000000 restarts=2'),
         ('sandbox', 'core seccomp landlock-3')]
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
@@ -51,7 +52,7 @@ class StatusTest(World):
         self.assertEqual(status['ok'], True)
         self.assertEqual(status['log'], {'size': 6, 'checkpoint': WELL[3][1]})
         self.assertEqual(status['processes'][0],
-                         {'name': 'core', 'state': 'running', 'pid': 12, 'restarts': 0})
+                         {'name': 'core', 'pid': 12, 'since': 1795000000000, 'restarts': 0})
         self.assertEqual(status['queues'],
                          [{'ontvanger': f'{GEMEENTE}/wmo', 'last': 3, 'waiting': 1}])
         self.assertEqual(status['obligations'][0]['ontvanger'], f'{OUR_OIN}/procesregisseur')
@@ -75,7 +76,7 @@ class StatusTest(World):
                          (True, ['a sync of the log failed']))
 
     def test_a_process_that_does_not_run_is_not_well(self):
-        self.not_well(('process', 'core running'), ('process', 'gate restarting'))
+        self.not_well(('process', 'core pid=12 restarts=0'), ('process', 'gate pid=0 restarts=3'))
 
     def test_an_alarm_is_not_well(self):
         status = self.not_well(('alarm', 'the clock went back'), ('alarm', 'a gap'))
