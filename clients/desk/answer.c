@@ -78,11 +78,9 @@ int desk_odd_answer(struct desk *desk, const char *about)
 // A refusal of something (1), unless its reason is about a file or a moment.
 static int exit_of(enum reason reason)
 {
+	if (reason >= REASON_BUSY && reason < REASON_SYNTAX) // their numbers say: try again
+		return DESK_AGAIN;
 	switch (reason) {
-	case REASON_BUSY:
-	case REASON_FULL:
-	case REASON_READONLY:
-	case REASON_STOPPING:
 	case REASON_IN_USE:
 		return DESK_AGAIN;
 	case REASON_USAGE:
