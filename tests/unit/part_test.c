@@ -404,6 +404,27 @@ static void stored_parts_come_back_as_they_went(void **state)
 	assert_int_equal(stored_parts_encode(&stored, &fixture->wire), RESULT_TOO_LARGE);
 }
 
+// A store that was written stays readable: another hash here is another disk format.
+static void the_stored_forms_have_the_bytes_they_always_had(void **state)
+{
+	struct fixture *fixture = *state;
+	struct opening verrijkingen[] = {{2, {filler, 32}, TEXT("v")}};
+	struct stored_parts parts = {{7}, texts, 2};
+	struct stored_content content = {
+		.sender = {TEXT("statement"), OIN, {filler, 8}, 1, 0, {.count = 0}, {filler, 64}},
+		.slots = {{3}, 128, texts, 2},
+		.verrijkingen = verrijkingen,
+		.verrijking_count = 1,
+	};
+	char hex[65];
+	assert_int_equal(stored_parts_encode(&parts, &fixture->wire), RESULT_OK);
+	assert_int_equal(stored_content_encode(&content, &fixture->wire), RESULT_OK);
+	struct hash hash = sha256(buffer_view(&fixture->wire));
+	hex_encode(hex, bytes_of_hash(&hash));
+	assert_string_equal(hex,
+			    "4c986223b4da6925b445325b6c8c3632947f59f357f75a785f70c3dcc43f245f");
+}
+
 static void stored_content_comes_back_with_and_without_slots(void **state)
 {
 	struct fixture *fixture = *state;
@@ -463,6 +484,7 @@ int main(void)
 		TEST(no_part_or_two_parts_are_refused),
 		TEST(cut_or_changed_parts_never_get_a_second_reading),
 		TEST(stored_parts_come_back_as_they_went),
+		TEST(the_stored_forms_have_the_bytes_they_always_had),
 		TEST(stored_content_comes_back_with_and_without_slots),
 		TEST(the_commitment_to_verrijkingen_binds_each_and_their_order),
 	};

@@ -4,6 +4,7 @@
 #include "tests/unit/spec_vectors.h"
 
 #include "crypto/secret.h"
+#include "lib/proof.h"
 #include "register/register.h"
 #include "tree/note.h"
 #include "wire/entry.h"
@@ -237,6 +238,50 @@ static void the_delivery_holds_what_its_part_says(void **state)
 	assert_true(bytes_equal(bytes_make(item, sizeof item), spec_hex(row, "ack_item")));
 }
 
+// The checks of libknooppunt on the delivery in `wire`, asked by who held the checkpoint of `row`.
+static bool is_proven(const struct whole_log *log, const json_t *row, struct bytes wire)
+{
+	struct hash held = spec_hash(row, "held_root");
+	struct checkpoint checkpoint;
+	struct chain_link links[4];
+	struct oin oin;
+	struct replies replies;
+	const struct chain chain = {links, COUNT_OF(links)};
+	for (size_t i = 0; i < COUNT_OF(links); i++) {
+		const json_t *entry = json_array_get(json_object_get(log->root, "entries"), i);
+		links[i] = (struct chain_link){i, spec_hash(entry, "leaf_hash")};
+	}
+	assert_int_equal(replies_decode(wire, spec_arena, &replies), RESULT_OK);
+	assert_int_equal(oin_parse(bytes_of_text(vectors_text(row, "oin")), &oin), RESULT_OK);
+	if (checkpoint_verify(replies.checkpoint, &log->vkey, &checkpoint) != RESULT_OK ||
+	    replies.old_size != spec_number(row, "held") ||
+	    tree_verify_consistency(replies.old_size, &held, checkpoint.size, &checkpoint.root,
+				    &replies.consistency) != RESULT_OK)
+		return false;
+	const struct proof_base base = {&log->registry, &chain, &checkpoint, spec_arena};
+	const struct delivery_claim claim = {&oin, vectors_text(row, "functie"),
+					     spec_number(row, "number")};
+	return proof_delivery(&base, &replies.replies[0].deliveries[0], &claim) == PROOF_FINE;
+}
+
+static void every_changed_delivery_is_refused_by_the_library(void **state)
+{
+	struct whole_log *log = *state;
+	const json_t *good = json_object_get(log->root, "delivery");
+	json_t *row;
+	size_t i, count = 0;
+	fold_register(log);
+	assert_true(is_proven(log, good, spec_hex(good, "replies")));
+	json_array_foreach(json_object_get(log->root, "negative"), i, row)
+	{
+		arena_clear(spec_arena);
+		if (is_proven(log, good, spec_hex(row, "replies")))
+			fail_msg("\"%s\" was taken", vectors_text(row, "reason"));
+		count++;
+	}
+	assert_true(count > 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -246,6 +291,7 @@ int main(void)
 		TEST(the_register_folds_to_its_parties),
 		TEST(the_receipt_is_about_the_statement),
 		TEST(the_delivery_holds_what_its_part_says),
+		TEST(every_changed_delivery_is_refused_by_the_library),
 	};
 	if (crypto_start())
 		return 1;
