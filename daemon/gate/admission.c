@@ -181,6 +181,11 @@ struct partner *admission_partner(struct admission *admission, const struct oin 
 	return partner_find(&admission->list, oin);
 }
 
+struct partner *admission_partner_at(struct admission *admission, size_t n)
+{
+	return n < admission->list.partner_count ? &admission->list.partners[n] : NULL;
+}
+
 bool partner_take(struct partner *partner, const struct credit *limit, size_t bytes)
 {
 	bool first = partner->frames == 0;

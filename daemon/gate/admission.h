@@ -14,6 +14,8 @@ struct partner {
 	uint32_t pause_ms; // of the next hint, doubled by each
 	uint64_t bytes;
 	int64_t hint_next_ms; // no hint before this
+	uint32_t hint_code;   // the newest that came too early, 0 none
+	uint64_t hint_connection;
 };
 
 // What one partner may have waiting.
@@ -37,6 +39,8 @@ bool admission_is_set(const struct admission *admission);
 bool admission_find(const struct admission *admission, const uint8_t key[32], struct oin *ret_oin);
 // NULL when no key of this OIN is admitted.
 struct partner *admission_partner(struct admission *admission, const struct oin *oin);
+// The n-th, NULL past the end.
+struct partner *admission_partner_at(struct admission *admission, size_t n);
 
 // Takes credit for one frame; false beyond the limit. A partner with nothing waiting may always
 // send one frame.

@@ -59,7 +59,7 @@ static void pass_hint(struct gate *gate, struct bytes message)
 	else if (header.code < HINT_AGAIN || header.code > HINT_STOPPING)
 		gate->counts[COUNT_BROKEN]++;
 	else
-		gate_hint(gate, partner, routing_id, header.code);
+		gate_hint(gate, partner, header.route.connection, header.code);
 }
 
 static void take_admit(struct gate *gate, struct bytes message)

@@ -17,6 +17,7 @@
 #define PARENT_QUEUE_BYTES 4096
 #define COUNTS_MS MS_PER_MINUTE
 #define STOP_LINGER_MS 500
+#define HINTS_MS 25 // how late a hint that waited may be
 #define POLL_FIXED 5
 
 // ---- admission -----------------------------------------------------------------------------
@@ -91,7 +92,8 @@ static enum result open_signals(struct gate *gate)
 static enum result open_door(struct gate *gate)
 {
 	const struct settings *settings = gate->role->settings;
-	const struct socket_settings wanted = {.handshake_ms = (int)settings->handshake_ms,
+	const struct socket_settings wanted = {.endpoint = settings->endpoint,
+					       .handshake_ms = (int)settings->handshake_ms,
 					       .transport = &gate->transport};
 	enum result result = sockets_open(&wanted, &gate->sockets);
 	if (result != RESULT_OK) {
@@ -241,6 +243,8 @@ static void turn(struct gate *gate, const zmq_pollitem_t *items)
 	answer_zap(gate);
 	if (!gate->draining)
 		gate_read_partners(gate);
+	if (gate->hints_wait)
+		gate_send_waiting_hints(gate);
 	read_signals(gate);
 	if (gate->now - gate->counted_at >= COUNTS_MS)
 		log_counts(gate);
@@ -252,7 +256,8 @@ static enum result gate_loop(struct gate *gate)
 	gate->now = gate->counted_at = clock_monotonic_ms();
 	while (!gate->stopping && !gate->cut) {
 		size_t count = fill_items(gate, items);
-		if (zmq_poll(items, (int)count, (long)COUNTS_MS) < 0) {
+		long timeout = gate->hints_wait ? HINTS_MS : (long)COUNTS_MS;
+		if (zmq_poll(items, (int)count, timeout) < 0) {
 			if (errno != EINTR)
 				return RESULT_IO;
 			continue;

@@ -37,10 +37,11 @@ struct gate {
 	struct lane lanes[OPENERS_MAX];
 	int next_lane; // where the search for the least busy begins
 	int signal_fd;
-	bool draining; // first SIGTERM: nothing more is read from partners
-	bool stopping; // second
-	bool cut;      // a key was revoked: the connections must end
-	int64_t now;   // monotonic, of this turn of the loop
+	bool draining;   // first SIGTERM: nothing more is read from partners
+	bool stopping;   // second
+	bool cut;        // a key was revoked: the connections must end
+	bool hints_wait; // some partner has a hint that came too early
+	int64_t now;     // monotonic, of this turn of the loop
 	int64_t counted_at;
 	uint64_t counts[GATE_COUNTS];
 	uint8_t *memory; // CHANNEL_MESSAGE_MAX, for the message in hand
@@ -48,9 +49,12 @@ struct gate {
 
 // ingress.c: reads what partners sent, up to a number of frames per turn.
 void gate_read_partners(struct gate *gate);
-// Sends a hint to a partner's connection, if its pace allows one now.
-void gate_hint(struct gate *gate, struct partner *partner, struct bytes routing_id,
+
+// hints.c: at a pace per partner; of those that come too early the newest is kept and sent later,
+// so that whoever is told nothing else hears at least that.
+void gate_hint(struct gate *gate, struct partner *partner, uint64_t connection,
 	       enum hint_code code);
+void gate_send_waiting_hints(struct gate *gate);
 
 // egress.c: what core and openers want sent, and what they tell the gate.
 void gate_read_core(struct gate *gate);

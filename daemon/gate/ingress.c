@@ -6,19 +6,6 @@
 #define FRAMES_PER_TURN 64 // then answers and other partners' handshakes get their turn
 #define ENVELOPE_FRAME_MIN ENVELOPE_OVERHEAD
 
-void gate_hint(struct gate *gate, struct partner *partner, struct bytes routing_id,
-	       enum hint_code code)
-{
-	uint32_t pause_ms;
-	if (!partner_may_hint(partner, gate->now, &pause_ms))
-		return;
-	uint8_t hint[HINT_LEN];
-	hint_encode(hint, code, pause_ms);
-	if (socket_send(gate->sockets.router, routing_id, bytes_make(hint, sizeof hint)) ==
-	    RESULT_OK)
-		gate->counts[COUNT_HINTS]++;
-}
-
 // The lane with the fewest bytes under way; looking begins elsewhere each time, so that idle lanes
 // take turns.
 static struct lane *least_busy(struct gate *gate)
@@ -34,43 +21,50 @@ static struct lane *least_busy(struct gate *gate)
 	return best;
 }
 
-static bool pass_on(struct gate *gate, const struct received *received)
+static enum result pass_on(struct gate *gate, const struct received *received, uint64_t connection)
 {
-	const struct route route = {
-		.connection =
-			connections_number(gate->connections, received->routing_id, &received->oin),
-		.generation = gate->role->generation,
-	};
-	enum result result = lane_send(least_busy(gate), &route, &received->oin, received->payload);
-	return result == RESULT_OK;
+	const struct route route = {.connection = connection, .generation = gate->role->generation};
+	return lane_send(least_busy(gate), &route, &received->oin, received->payload);
+}
+
+// What becomes of a frame of an admitted partner: where it is counted, and the hint it gets.
+struct verdict {
+	enum gate_count count;
+	enum hint_code hint; // 0: none
+};
+
+static struct verdict judge(struct gate *gate, struct partner *partner,
+			    const struct received *received, uint64_t connection)
+{
+	size_t len = received->payload.len;
+	if (!received->is_one_frame)
+		return (struct verdict){COUNT_PARTS, HINT_NOT_ACCEPTED};
+	if (len > ENVELOPE_FRAME_MAX)
+		return (struct verdict){COUNT_SIZE, HINT_TOO_LARGE};
+	if (len < ENVELOPE_FRAME_MIN)
+		return (struct verdict){COUNT_SIZE, HINT_NOT_ACCEPTED};
+	if (!partner_take(partner, &gate->credit, len))
+		return (struct verdict){COUNT_AGAIN, HINT_AGAIN};
+	if (pass_on(gate, received, connection) == RESULT_OK)
+		return (struct verdict){COUNT_TAKEN, 0};
+	partner_return(partner, len);
+	return (struct verdict){COUNT_AGAIN, HINT_AGAIN};
 }
 
 static void take_frame(struct gate *gate, const struct received *received)
 {
 	struct partner *partner =
 		received->has_oin ? admission_partner(gate->admission, &received->oin) : NULL;
-	size_t len = received->payload.len;
 	if (!partner) {
 		gate->counts[COUNT_STRANGER]++;
-	} else if (!received->is_one_frame) {
-		gate->counts[COUNT_PARTS]++;
-		gate_hint(gate, partner, received->routing_id, HINT_NOT_ACCEPTED);
-	} else if (len > ENVELOPE_FRAME_MAX) {
-		gate->counts[COUNT_SIZE]++;
-		gate_hint(gate, partner, received->routing_id, HINT_TOO_LARGE);
-	} else if (len < ENVELOPE_FRAME_MIN) {
-		gate->counts[COUNT_SIZE]++;
-		gate_hint(gate, partner, received->routing_id, HINT_NOT_ACCEPTED);
-	} else if (!partner_take(partner, &gate->credit, len)) {
-		gate->counts[COUNT_AGAIN]++;
-		gate_hint(gate, partner, received->routing_id, HINT_AGAIN);
-	} else if (!pass_on(gate, received)) {
-		partner_return(partner, len);
-		gate->counts[COUNT_AGAIN]++;
-		gate_hint(gate, partner, received->routing_id, HINT_AGAIN);
-	} else {
-		gate->counts[COUNT_TAKEN]++;
+		return;
 	}
+	uint64_t connection =
+		connections_number(gate->connections, received->routing_id, &received->oin);
+	struct verdict verdict = judge(gate, partner, received, connection);
+	gate->counts[verdict.count]++;
+	if (verdict.hint)
+		gate_hint(gate, partner, connection, verdict.hint);
 }
 
 void gate_read_partners(struct gate *gate)

@@ -59,13 +59,20 @@ static enum result set_max_size(void *socket)
 	return back == size ? RESULT_OK : RESULT_INTERNAL;
 }
 
+// An IPv4 address with IPv6 on would be bound, and reported to partners, in its mapped form.
+static bool is_ipv4(const char *endpoint)
+{
+	const char *host = endpoint + strlen("tcp://");
+	return host[strspn(host, "0123456789.")] == ':';
+}
+
 static enum result set_options(void *router, const struct socket_settings *settings)
 {
 	const struct option numbers[] = {
 		{ZMQ_CURVE_SERVER, 1},
 		{ZAP_ENFORCE_DOMAIN, 1},
 		{ZMQ_LINGER, 0},
-		{ZMQ_IPV6, 1},
+		{ZMQ_IPV6, !is_ipv4(settings->endpoint)},
 		{ZMQ_BACKLOG, 512},
 		{ZMQ_RCVHWM, RECEIVE_FRAMES},
 		{ZMQ_SNDHWM, SEND_FRAMES},

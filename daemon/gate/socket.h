@@ -15,7 +15,7 @@
 #define SOCKET_FRAME_MAX (ENVELOPE_FRAME_MAX + 4096)
 
 struct socket_settings {
-	const char *endpoint;
+	const char *endpoint; // "tcp://address:port"
 	int handshake_ms;
 	const struct private_key *transport;
 };

@@ -252,24 +252,48 @@ static void stop_others(struct parent *parent, int signal)
 		child_signal(&parent->children[i], signal);
 }
 
+static bool time_is_up(const struct parent *parent)
+{
+	return parent->now >= parent->phase_due;
+}
+
+static void end_core(struct parent *parent)
+{
+	struct child *core = &parent->children[CHILD_CORE];
+	if (core->pid > 0) {
+		child_signal(core, SIGKILL);
+		log_line(LOG_LEVEL_ERROR, "event=parent.core-late ms=%d", FINISH_MS);
+		if (parent->exit_code == EXIT_SUCCESS)
+			parent->exit_code = result_exit_code(RESULT_INTERNAL);
+	}
+	stop_others(parent, SIGTERM);
+}
+
 // Moves on when what a phase waits for has happened, or its time is up.
 static void advance_stop(struct parent *parent)
 {
-	bool up = parent->now >= parent->phase_due;
-	struct child *core = &parent->children[CHILD_CORE];
-	if (parent->phase == PHASE_DRAINING && up) {
+	const struct child *core = &parent->children[CHILD_CORE];
+	switch (parent->phase) {
+	case PHASE_DRAINING:
+		if (!time_is_up(parent))
+			break;
 		child_signal(core, SIGTERM);
 		enter(parent, PHASE_FINISHING, FINISH_MS);
-	}
-	if (parent->phase == PHASE_FINISHING && (core->pid == 0 || up)) {
-		child_signal(core, SIGKILL);
-		if (core->pid > 0)
-			parent->exit_code = parent->exit_code ? parent->exit_code : 5;
-		stop_others(parent, SIGTERM);
+		break;
+	case PHASE_FINISHING:
+		if (core->pid > 0 && !time_is_up(parent))
+			break;
+		end_core(parent);
 		enter(parent, PHASE_CLOSING, CLOSE_MS);
-	} else if (parent->phase == PHASE_CLOSING && up) {
+		break;
+	case PHASE_CLOSING:
+		if (!time_is_up(parent))
+			break;
 		stop_others(parent, SIGKILL);
 		enter(parent, PHASE_KILLING, KILL_MS);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -317,7 +341,7 @@ static void parent_loop(struct parent *parent)
 		};
 		size_t clients = control_server_poll(parent->server, fds + POLL_FIXED);
 		if (poll(fds, POLL_FIXED + clients, poll_timeout(parent)) < 0 && errno != EINTR) {
-			parent_stop(parent, 5);
+			parent_stop(parent, result_exit_code(RESULT_IO));
 			continue;
 		}
 		turn(parent, fds, clients);

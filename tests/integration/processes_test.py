@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""processes_test.py PROBE: the parent starts, watches, restarts and ends the others."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
+
+from knp_probe import Probe, is_alive, wait_for  # noqa: E402
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
+NAMES = ["gate", "core", "opener-0", "opener-1"]
+
+
+class Processes(unittest.TestCase):
+    def setUp(self):
+        self.probe = Probe(PROGRAM)
+        self.addCleanup(self.probe.stop)
+
+    def assert_all_end(self, pids):
+        wait_for("the end of every child", lambda: not any(is_alive(pid) for pid in pids))
+
+    def test_is_ready_once_core_and_gate_are(self):
+        probe = self.probe.start()
+        self.assertRegex(
+            probe.ready_lines[0], r"^event=ready endpoint=tcp://127\.0\.0\.1:[1-9]\d* log=probe\.example/log\+\S+$"
+        )
+        self.assertEqual(sorted(probe.processes()), sorted(NAMES))
+
+    def test_tells_the_service_manager(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(path)
+                manager.settimeout(30)
+                self.probe.env["NOTIFY_SOCKET"] = path
+                self.probe.start()
+                self.assertEqual(manager.recv(100), b"READY=1")
+                self.probe.process.terminate()
+                self.assertEqual(manager.recv(100), b"STOPPING=1")
+
+    def test_each_process_that_is_killed_comes_back(self):
+        probe = self.probe.start()
+        for name in NAMES:
+            with self.subTest(name):
+                others = {n: pid for n, pid in probe.processes().items() if n != name}
+                self.assertTrue(probe.kill(name))
+                after = probe.processes()
+                self.assertEqual(after[name][1], 1)
+                self.assertEqual({n: after[n] for n in others}, others)
+
+    def test_the_gate_comes_back_where_partners_know_it(self):
+        probe = self.probe.start()
+        probe.kill("gate")
+        wait_for("the second report", lambda: len(probe.said("event=parent.endpoint")) == 2)
+        first, second = probe.said("event=parent.endpoint")
+        self.assertEqual(first, second)
+        self.assertEqual(len(probe.ready_lines), 1)
+
+    def test_restarts_slow_down(self):
+        probe = self.probe.start()
+        for _ in range(3):
+            probe.kill("opener-0")
+        delays = [line.split("restart_ms=")[1].split()[0] for line in probe.said("role=opener", "restart_ms")]
+        self.assertEqual(delays, ["50", "100", "200"])
+
+    def test_sigterm_ends_all_in_seconds_with_zero(self):
+        probe = self.probe.start()
+        pids = [pid for pid, _ in probe.processes().values()]
+        probe.process.terminate()
+        self.assertEqual(probe.exit_code(8), 0)
+        self.assertFalse(any(is_alive(pid) for pid in pids))
+        self.assertFalse(os.path.exists(os.path.join(probe.folder, "control.sock")))
+        self.assertFalse(probe.said("level=error"), probe.lines)
+
+    def test_children_end_with_a_killed_parent_and_the_next_daemon_starts(self):
+        probe = self.probe.start()
+        pids = [pid for pid, _ in probe.processes().values()]
+        probe.process.kill()
+        probe.process.wait()
+        self.assert_all_end(pids)
+        probe.ready_lines.clear()
+        probe.start()
+
+    def test_a_second_daemon_leaves_the_first_alone(self):
+        probe = self.probe.start()
+        before = probe.processes()
+        second = subprocess.run([PROGRAM, "-c", probe.file], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(second.returncode, 4)
+        self.assertIn("code=in-use", second.stderr)
+        self.assertEqual(second.stdout, "")
+        self.assertEqual(probe.processes(), before)
+
+    def test_core_failing_five_times_in_a_minute_ends_the_daemon(self):
+        probe = self.probe.start()
+        others = [probe.pid(name) for name in NAMES if name != "core"]
+        for failures in range(1, 5):
+            with self.assertRaises(EOFError if failures == 0 else Exception):
+                with probe.connect_control() as sock:
+                    sock.settimeout(0.2)
+                    sock.sendall(b"\0\0\0\6abort\n")
+                    probe.receive_answer(sock)
+            wait_for("core again", lambda f=failures: probe.processes()["core"][1] == f)
+        with probe.connect_control() as sock:
+            sock.sendall(b"\0\0\0\6abort\n")
+            self.assertEqual(probe.exit_code(), 5)
+        self.assert_all_end(others)
+
+    def test_core_that_refuses_ends_the_daemon_at_once(self):
+        probe = self.probe.start()
+        with probe.connect_control() as sock:
+            sock.sendall(b"\0\0\0\7refuse\n")
+            self.assertEqual(probe.exit_code(), 4)
+
+    def test_a_question_core_does_not_answer_is_answered_busy(self):
+        probe = self.probe.start()
+        answer = probe.ask("silent\n")
+        self.assertTrue(answer.startswith("result busy\n"), answer)
+        self.assertIn("\nprocess core pid=", answer)
+
+    def test_status_works_while_core_hangs(self):
+        probe = self.probe.start()
+        os.kill(probe.pid("core"), signal.SIGSTOP)
+        answer = probe.ask("status\n")
+        self.assertTrue(answer.startswith("result busy\n"), answer)
+        self.assertIn("\nprocess gate pid=", answer)
+
+    def test_an_answer_in_pieces_is_passed_on_in_pieces(self):
+        probe = self.probe.start()
+        with probe.connect_control() as sock:
+            sock.sendall(b"\0\0\0\7pieces\n")
+            self.assertEqual(probe.receive_answer(sock), "result ok\npiece 1\nmore\n")
+            self.assertEqual(probe.receive_answer(sock), "result ok\nprobe yes\n")
+
+    def test_a_question_larger_than_a_channel_carries_is_refused(self):
+        probe = self.probe.start()
+        answer = probe.ask("convenant x\n" + "a b\n" * 120000)
+        self.assertTrue(answer.startswith("result too-long\n"), answer[:80])
+
+    def test_a_restart_uses_the_settings_that_were_checked(self):
+        probe = self.probe.start()
+        probe.write_settings("this: is broken now\n")
+        probe.kill("gate")
+        wait_for("the second report", lambda: len(probe.said("event=parent.endpoint")) == 2)
+
+    def test_every_process_takes_its_rights_away(self):
+        probe = self.probe.start()
+        for name, (pid, _) in {**probe.processes(), "parent": (probe.process.pid, 0)}.items():
+            with self.subTest(name):
+                with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+                    self.assertIn("\nNoNewPrivs:\t1\n", status.read())
+                with open(f"/proc/{pid}/limits", encoding="utf-8") as limits:
+                    self.assertRegex(limits.read(), r"Max core file size +0 +0 ")
+
+    def test_no_process_but_its_own_holds_a_channel(self):
+        probe = self.probe.start()
+
+        def links(pid):
+            names = os.listdir(f"/proc/{pid}/fd")
+            targets = [os.readlink(f"/proc/{pid}/fd/{name}") for name in names]
+            return sum(target.startswith("socket:") for target in targets)
+
+        # An opener has two channels and nothing else that is a socket.
+        self.assertEqual(links(probe.pid("opener-0")), 2)
+        # Core: parent, gate and both openers.
+        self.assertEqual(links(probe.pid("core")), 4)
+
+
+class Refusals(unittest.TestCase):
+    def setUp(self):
+        self.probe = Probe(PROGRAM)
+        self.addCleanup(self.probe.stop)
+
+    def run_once(self, *arguments):
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+    def test_broken_settings_start_nothing(self):
+        self.probe.write_settings("data: data\nkeys: keys\nunlock_file: unlock.key\ntick_seconds: 0\n")
+        done = self.run_once("-c", self.probe.file)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("knooppunt.yaml:4", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertFalse(os.path.exists(os.path.join(self.probe.folder, "control.sock")))
+
+    def test_check_tells_what_is_wrong_as_json(self):
+        done = self.run_once("-c", self.probe.file, "--check", "--json")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(json.loads(done.stdout), {"ok": True, "errors": []})
+        os.chmod(os.path.join(self.probe.folder, "keys", "transport.key"), 0o644)
+        done = self.run_once("-c", self.probe.file, "--check", "--json")
+        self.assertEqual(done.returncode, 4)
+        report = json.loads(done.stdout)
+        self.assertFalse(report["ok"])
+        self.assertEqual(report["errors"][0]["code"], "key-permission")
+        self.assertTrue(report["errors"][0]["file"].endswith("transport.key"))
+        self.assertTrue(report["errors"][0]["fix"])
+
+    def test_check_works_beside_a_running_daemon(self):
+        self.probe.start()
+        before = self.probe.processes()
+        self.assertEqual(self.run_once("-c", self.probe.file, "--check").returncode, 0)
+        self.assertEqual(self.probe.processes(), before)
+
+    def test_a_missing_data_folder_is_named(self):
+        os.rmdir(os.path.join(self.probe.folder, "data"))
+        done = self.run_once("-c", self.probe.file)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("/data", done.stderr)
+
+    def test_the_command_line(self):
+        self.assertEqual(self.run_once("--help").returncode, 0)
+        self.assertRegex(self.run_once("--version").stdout, r"^knooppuntd \d+\.\d+\.\d+\n$")
+        self.assertEqual(self.run_once("--nothing").returncode, 2)
+        self.assertEqual(self.run_once("nothing").returncode, 2)
+        self.assertEqual(self.run_once("--role", "gate").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
