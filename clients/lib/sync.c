@@ -92,9 +92,13 @@ static enum result load_part(struct client *client, struct fold *fold, uint64_t 
 		result = RESULT_MALFORMED;
 	if (result != RESULT_OK)
 		return result;
-	struct register_leaf leaf = {
-		.index = index, .hash = tree_leaf(entry), .part = &part.registerdeel};
-	return fold_leaf(client, fold, &leaf);
+	struct entry decoded = {.time = 0};
+	result = entry_decode(entry, &decoded);
+	struct register_leaf leaf = {.index = index,
+				     .time = decoded.time,
+				     .hash = tree_leaf(entry),
+				     .part = &part.registerdeel};
+	return result ? result : fold_leaf(client, fold, &leaf);
 }
 
 static enum result load_records(struct client *client, struct fold *fold)
@@ -179,9 +183,14 @@ static enum result take_leaf(struct client *client, const struct answer *answer,
 		check = PROOF_REGISTER_HEAD;
 	if (check != PROOF_FINE)
 		return not_proven(client, leaf->index, check);
-	struct register_leaf next = {
-		.index = leaf->index, .hash = proven.hash, .part = &proven.part.registerdeel};
-	enum result result = fold_leaf(client, fold, &next);
+	struct entry decoded = {.time = 0};
+	enum result result = entry_decode(leaf->entry, &decoded);
+	struct register_leaf next = {.index = leaf->index,
+				     .time = decoded.time,
+				     .hash = proven.hash,
+				     .part = &proven.part.registerdeel};
+	if (result == RESULT_OK)
+		result = fold_leaf(client, fold, &next);
 	buffer_append_u64be(&fold->leaves, leaf->index);
 	buffer_append(&fold->leaves, leaf->entry);
 	buffer_append_u32be(&fold->leaves, (uint32_t)leaf->part.value.len);

@@ -91,8 +91,13 @@ static enum result fold_leaf(struct core *core, uint64_t index, struct problem *
 		return r;
 	if (recalled.part_count == 0 || recalled.parts[0].kind != PART_REGISTER)
 		return RESULT_DAMAGED;
+	struct entry entry;
+	r = entry_decode(bytes_make(recalled.entry, ENTRY_LEN), &entry);
+	if (r)
+		return r;
 	struct register_leaf leaf = {
 		.index = index,
+		.time = entry.time,
 		.hash = tree_leaf(bytes_make(recalled.entry, ENTRY_LEN)),
 		.part = &recalled.parts[0].registerdeel,
 	};

@@ -13,7 +13,8 @@ static enum result rehearse(struct core *core, const struct part_register *part,
 			    struct problem *problem)
 {
 	struct registry copy = {0};
-	struct register_leaf leaf = {.index = index, .part = part};
+	struct register_leaf leaf = {
+		.index = index, .time = (uint64_t)clock_wall_ms(), .part = part};
 	struct register_source source = {.send = &core->send_key, .problem = problem};
 	enum result r = register_copy(&core->registry, &copy);
 	if (!r)
@@ -42,6 +43,7 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 	if (r)
 		return r;
 	ret_leaf->hash = record->leaf;
+	ret_leaf->time = record->entry.time;
 	r = flow_commit(core);
 	if (!r && journal_size(core->journal) == ret_leaf->index)
 		r = RESULT_AGAIN; // the disk was full; nothing was kept

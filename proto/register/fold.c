@@ -203,16 +203,33 @@ static bool veld_is(const struct statement *s, uint32_t veld, struct bytes expec
 	return bytes_equal(veld_get(s->velden, s->veld_count, veld), expected);
 }
 
-static enum result act_role(const struct registry *reg, uint64_t index,
-			    const struct signed_statement *act, const struct part_register *part,
-			    struct act_roles *ret_roles)
+// Is this statement about this very change, and about no other place or time?
+static bool act_fits(const struct registry *reg, const struct register_leaf *leaf,
+		     const struct statement *s)
+{
+	int64_t expires;
+	struct hash object = register_act_object(leaf->part);
+	bool seen = leaf->part->soort != REGISTER_CONVENANT || !reg->has_convenant ||
+		    s->head.size > reg->convenant.from;
+	return seen && s->type == TYPE_ACT &&
+	       bytes_equal(s->audience_oin, bytes_of_text(reg->genesis.house.text)) &&
+	       bytes_equal(s->audience_log, bytes_of_text(reg->genesis.origin)) &&
+	       veld_is(s, ACT_SOORT, bytes_of_text(register_act_soort(leaf->part->soort))) &&
+	       veld_is(s, ACT_OBJECT, bytes_of_hash(&object)) &&
+	       time_parse(veld_get(s->velden, s->veld_count, ACT_EXPIRES), &expires) == RESULT_OK &&
+	       (uint64_t)expires >= leaf->time;
+}
+
+static enum result act_role(const struct registry *reg, const struct register_leaf *leaf,
+			    const struct signed_statement *act, struct act_roles *ret_roles)
 {
 	struct key_id id;
 	if (act->key_id.len != KEY_ID_LEN)
 		return RESULT_MALFORMED;
 	memcpy(id.b, act->key_id.data, KEY_ID_LEN);
 	const struct party *party = register_by_identity(reg, &id);
-	if (!party || !party->is_role || !party_valid_at(party, index))
+	if (!party || !party->is_role || !party_valid_at(party, leaf->index) ||
+	    !bytes_equal(act->signer, bytes_of_text(party->bundle.oin.text)))
 		return RESULT_DENIED;
 	struct hash hash;
 	enum result r = batch_verify_one(act, party->bundle.identity, &hash);
@@ -224,11 +241,7 @@ static enum result act_role(const struct registry *reg, uint64_t index,
 		return r;
 	struct statement s;
 	r = statement_decode(act->statement, arena, &s);
-	struct hash object = register_act_object(part);
-	if (!r && (s.type != TYPE_ACT ||
-		   !bytes_equal(s.audience_log, bytes_of_text(reg->genesis.origin)) ||
-		   !veld_is(&s, ACT_SOORT, bytes_of_text(register_act_soort(part->soort))) ||
-		   !veld_is(&s, ACT_OBJECT, bytes_of_hash(&object))))
+	if (!r && !act_fits(reg, leaf, &s))
 		r = RESULT_DENIED;
 	if (!r) {
 		ret_roles->beheerder |= party_has_functie(party, FUNCTIE_BEHEERDER);
@@ -239,12 +252,13 @@ static enum result act_role(const struct registry *reg, uint64_t index,
 	return r;
 }
 
-static enum result check_acts(const struct registry *reg, uint64_t index,
-			      const struct part_register *part, struct problem *problem)
+static enum result check_acts(const struct registry *reg, const struct register_leaf *leaf,
+			      struct problem *problem)
 {
+	const struct part_register *part = leaf->part;
 	struct act_roles roles = {false, false};
 	for (size_t i = 0; i < part->act_count; i++) {
-		enum result r = act_role(reg, index, &part->acts[i], part, &roles);
+		enum result r = act_role(reg, leaf, &part->acts[i], &roles);
 		if (r)
 			return refuse(problem, r, REASON_BAD_SIGNATURE,
 				      "an act is not signed by a role in force for this object");
@@ -284,7 +298,7 @@ enum result register_fold(struct registry *reg, const struct register_leaf *leaf
 		return refuse(source.problem, RESULT_CONFLICT, REASON_CONFLICT,
 			      "a register leaf does not name the one before it");
 	if (!first) {
-		enum result r = check_acts(reg, leaf->index, part, source.problem);
+		enum result r = check_acts(reg, leaf, source.problem);
 		if (r)
 			return r;
 	}

@@ -64,9 +64,9 @@ void register_done(struct registry *reg);
 // Copies all of `from` into an initialised register (a client tries a leaf on a copy).
 enum result register_copy(const struct registry *from, struct registry *ret_reg) KNP_MUST_CHECK;
 
-// A leaf to fold: its decoded PART_REGISTER, its index and the leaf hash of its entry.
+// A leaf to fold: its decoded PART_REGISTER, its index, and time and leaf hash of its entry.
 struct register_leaf {
-	uint64_t index;
+	uint64_t index, time;
 	struct hash hash;
 	const struct part_register *part;
 };
@@ -80,7 +80,8 @@ struct register_source {
 // Folds one leaf in. Checks the chain (`vorige` is the head), that no key occurs twice, that a
 // bundle proves possession as far as it can be checked here, that the acts carry the signatures of
 // two different roles (beheerder and officer or deputy) over this very object, a revocation at
-// least one. RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts, unsigned
+// least one; that no act had expired at the time of the entry, and that acts for a convenant were
+// signed after the one in force came (keys cannot come twice, an old convenant could). RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts, unsigned
 // convenant outside an oefening), RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND,
 // RESULT_UNSUPPORTED; the register is then unchanged.
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,

@@ -21,6 +21,7 @@ struct world {
 	struct buffer role_bundles[3], partner;
 	struct registry registry;
 	struct problem problem;
+	uint64_t seen; // size of the newest checkpoint the roles saw
 };
 
 static struct private_key make_key(struct world *w, const char *name, enum key_kind kind)
@@ -142,6 +143,7 @@ static struct signed_statement act(struct world *w, const struct private_key *ke
 	struct act_request request = {.genesis = &w->registry.genesis,
 				      .soort = register_act_soort(part->soort),
 				      .object = register_act_object(part),
+				      .head = {.size = w->seen},
 				      .systeem = "beheer",
 				      .now = NOW};
 	assert_int_equal(oin_parse(bytes_of_text(HOUSE), &request.signer), RESULT_OK);
@@ -292,6 +294,59 @@ static void an_unsigned_convenant_counts_only_in_an_oefening(void **state)
 	assert_int_equal(fold(w, 1, &part), RESULT_OK);
 }
 
+static enum result fold_at(struct world *w, uint64_t index, uint64_t time,
+			   const struct part_register *part)
+{
+	struct register_leaf leaf = {.index = index, .time = time, .part = part};
+	struct register_source source = {.send = &w->send, .problem = &w->problem};
+	memset(leaf.hash.b, (int)index + 1, 32);
+	return register_fold(&w->registry, &leaf, source);
+}
+
+static struct part_register convenant_part(struct world *w, uint8_t version)
+{
+	struct part_register part = {
+		.soort = REGISTER_CONVENANT,
+		.has_vorige = true,
+		.vorige = w->registry.head,
+		.convenant = {.naam = bytes_of_text("proef"), .size = 1, .ondertekend = true}};
+	part.convenant.hash.b[0] = version;
+	return part;
+}
+
+static void an_act_that_had_expired_counts_for_nothing(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part), act(w, &w->officer, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold_at(w, 1, NOW + MS_PER_DAY + 1000, &part), RESULT_DENIED);
+	assert_int_equal(fold_at(w, 1, NOW + MS_PER_DAY - 1000, &part), RESULT_OK);
+}
+
+static void old_acts_do_not_bring_an_old_convenant_back(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register first = convenant_part(w, 1);
+	struct signed_statement old[] = {act(w, &w->beheerder, &first),
+					 act(w, &w->officer, &first)};
+	first.acts = old;
+	first.act_count = 2;
+	assert_int_equal(fold_at(w, 3, NOW, &first), RESULT_OK);
+	first.vorige = w->registry.head;
+	assert_int_equal(fold_at(w, 4, NOW, &first), RESULT_DENIED);
+	w->seen = 4; // roles that saw the leaf of the first may sign the next
+	struct part_register second = convenant_part(w, 2);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &second),
+					  act(w, &w->officer, &second)};
+	second.acts = acts;
+	second.act_count = 2;
+	assert_int_equal(fold_at(w, 4, NOW, &second), RESULT_OK);
+}
+
 static void a_genesis_file_must_hold_together(void **state)
 {
 	(void)state;
@@ -337,6 +392,10 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(an_unsigned_convenant_counts_only_in_an_oefening,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(an_act_that_had_expired_counts_for_nothing, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(old_acts_do_not_bring_an_old_convenant_back, setup,
+						teardown),
 		cmocka_unit_test(a_genesis_file_must_hold_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,9 @@ static void fold_register(struct whole_log *log)
 		struct part part;
 		read_leaf(log, leaf, &part);
 		assert_int_equal(part.kind, PART_REGISTER);
-		struct register_leaf folded = {leaf->index, tree_leaf(leaf->entry),
+		struct entry entry;
+		assert_int_equal(entry_decode(leaf->entry, &entry), RESULT_OK);
+		struct register_leaf folded = {leaf->index, entry.time, tree_leaf(leaf->entry),
 					       &part.registerdeel};
 		enum result result = register_fold(&log->registry, &folded,
 						   (struct register_source){NULL, &problem});
