@@ -8,6 +8,56 @@
 
 #define ACK_ITEM_LEN 40
 
+// One item of an ack: this ontvanger has this part under this number.
+struct ack_claim {
+	const struct ontvanger *ontvanger;
+	uint64_t number;
+	const uint8_t *part_hash; // 32 bytes
+};
+
+// Does this entry hold a part with this hash for this delivery?
+static enum result entry_gave(struct core *core, uint64_t index, const struct ack_claim *claim,
+			      bool *ret_gave)
+{
+	struct recalled recalled;
+	enum result r = recall_entry(core, index, RECALL_PARTS, core->arena, &recalled);
+	for (size_t i = 0; !r && i < recalled.part_count; i++) {
+		const struct part_verstrekking *v = &recalled.parts[i].verstrekking;
+		if (recalled.parts[i].kind != PART_VERSTREKKING || v->number != claim->number ||
+		    !bytes_equal(v->oin, bytes_of_text(claim->ontvanger->oin.text)) ||
+		    !bytes_equal(v->functie, bytes_of_text(claim->ontvanger->functie)))
+			continue;
+		struct hash hash = sha256(recalled.part_bytes[i]);
+		*ret_gave |= memcmp(hash.b, claim->part_hash, sizeof hash.b) == 0;
+	}
+	return r;
+}
+
+// The part may have been replaced between fetch and ack (a new convenant, a lapse): what was given
+// under that number before is as true an acknowledgement.
+static enum result gave_before(struct core *core, const struct state_delivery *delivery,
+			       const struct ack_claim *claim, bool *ret_gave)
+{
+	struct recalled recalled;
+	uint64_t melding = delivery->index;
+	enum result r = recall_entry(core, delivery->index, RECALL_PARTS, core->arena, &recalled);
+	if (!r && delivery->part < recalled.part_count &&
+	    recalled.parts[delivery->part].kind == PART_VERSTREKKING &&
+	    recalled.parts[delivery->part].verstrekking.betreft)
+		melding = recalled.parts[delivery->part].verstrekking.betreft;
+	if (!r)
+		r = entry_gave(core, melding, claim, ret_gave);
+	for (size_t n = 0; !r && !*ret_gave; n++) {
+		uint64_t later;
+		r = state_cause(core->state, melding, n, &later);
+		if (r == RESULT_NOT_FOUND)
+			return RESULT_OK;
+		if (!r)
+			r = entry_gave(core, later, claim, ret_gave);
+	}
+	return r;
+}
+
 static enum result check_item(struct core *core, const struct ontvanger *ontvanger,
 			      struct bytes waarde, bool *ret_known)
 {
@@ -24,9 +74,11 @@ static enum result check_item(struct core *core, const struct ontvanger *ontvang
 	r = state_next_delivery(core->state, ontvanger, number - 1, &delivery);
 	if (r == RESULT_NOT_FOUND || (!r && delivery.number != number))
 		return RESULT_OK; // acknowledged before
-	if (!r)
-		*ret_known = memcmp(delivery.part_hash.b, waarde.data + 8, 32) == 0;
-	return r;
+	if (r)
+		return r;
+	*ret_known = memcmp(delivery.part_hash.b, waarde.data + 8, 32) == 0;
+	struct ack_claim claim = {ontvanger, number, waarde.data + 8};
+	return *ret_known ? RESULT_OK : gave_before(core, &delivery, &claim, ret_known);
 }
 
 enum result ack_settle(struct core *core, struct flow_item *item)
