@@ -218,6 +218,7 @@ enum result weging_prepare(struct core *core, struct flow_item *item) KNP_MUST_C
 // personen, sent. *ret_found false when its content or accountability is gone.
 enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
 			bool *ret_found) KNP_MUST_CHECK;
+uint32_t weging_betrokkene(const struct veld *velden, size_t count);
 // Takes away what was given before: a weging adds, it does not repeat.
 enum result weging_subtract(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 enum result ack_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;

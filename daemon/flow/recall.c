@@ -93,6 +93,7 @@ static enum result add_weging(struct core *core, uint64_t later, struct arena *a
 	grown[feiten->weging_count++] = (struct weging_feit){
 		.regel = veld_get(v->velden, v->veld_count, WEGING_REGEL),
 		.uitkomst = veld_get(v->velden, v->veld_count, WEGING_UITKOMST),
+		.betrokkene = weging_betrokkene(v->velden, v->veld_count),
 	};
 	feiten->wegingen = grown;
 	return RESULT_OK;

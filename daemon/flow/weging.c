@@ -42,6 +42,14 @@ static enum result find_owed(struct core *core, const struct flow_item *item, ui
 	return r;
 }
 
+// Which betrokkene a weging is about; 0 the melding as a whole.
+uint32_t weging_betrokkene(const struct veld *velden, size_t count)
+{
+	uint64_t number = 0;
+	return parse_number(veld_get(velden, count, WEGING_BETROKKENE), &number) ? (uint32_t)number
+										 : 0;
+}
+
 enum result weging_settle(struct core *core, struct flow_item *item)
 {
 	uint64_t melding;
@@ -112,6 +120,14 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 		return RESULT_OK;
 	}
 	struct feiten *f = item->feiten;
+	if (weging_betrokkene(item->opened->statement.velden, item->opened->statement.veld_count) >
+	    f->betrokkenen) {
+		refuse_item(item, REASON_UNKNOWN_BETROKKENE, "weging.betrokkene");
+		item->outcome = OUTCOME_GEWEIGERD;
+		item->recalled = NULL;
+		item->betreft = 0;
+		return RESULT_OK;
+	}
 	struct weging_feit *grown =
 		arena_alloc(item->arena, (f->weging_count + 1) * sizeof *f->wegingen);
 	if (!grown)
@@ -121,6 +137,8 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 	grown[f->weging_count++] = (struct weging_feit){
 		.regel = weging_veld(item, WEGING_REGEL),
 		.uitkomst = weging_veld(item, WEGING_UITKOMST),
+		.betrokkene = weging_betrokkene(item->opened->statement.velden,
+						item->opened->statement.veld_count),
 	};
 	f->wegingen = grown;
 	return RESULT_OK;
