@@ -19,6 +19,8 @@
 #define HEARTBEAT_MS 10000
 #define HEARTBEAT_TIMEOUT_MS 30000
 #define QUEUE_FRAMES 64
+// libzmq holds a frame against its limit together with what CURVE adds to it (33 bytes).
+#define FRAME_MAX ((int64_t)ENVELOPE_FRAME_MAX + 1024)
 
 struct session {
 	void *context, *socket, *monitor;
@@ -48,8 +50,8 @@ static bool set_options(const struct session *session, void *socket)
 	       set_int(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
 	       set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
 	       set_int(socket, ZMQ_IPV6, 1) &&
-	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &(int64_t){ENVELOPE_FRAME_MAX},
-			      sizeof(int64_t)) == 0 &&
+	       zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &(int64_t){FRAME_MAX}, sizeof(int64_t)) ==
+		       0 &&
 	       zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, session->server_key, 32) == 0 &&
 	       zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, own->public_key, 32) == 0 &&
 	       zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, own->secret, 32) == 0;

@@ -11,6 +11,7 @@
 #include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "lib/session.h"
+#include "wire/envelope.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -140,6 +141,29 @@ static void frames_go_there_and_back(void **state)
 	link.close(link.context);
 }
 
+// libzmq holds a frame against its limit together with what CURVE adds to it.
+static void the_largest_envelope_gets_through(void **state)
+{
+	struct server server;
+	struct pair own;
+	struct buffer large, back;
+	(void)state;
+	server_start(&server);
+	struct link link = open_to(server.endpoint, server.keys.key.public_key, &own);
+	buffer_init(&large, ENVELOPE_FRAME_MAX);
+	buffer_init(&back, ENVELOPE_FRAME_MAX);
+	uint8_t *data = buffer_reserve(&large, ENVELOPE_FRAME_MAX);
+	assert_non_null(data);
+	memset(data, '1', ENVELOPE_FRAME_MAX);
+	assert_int_equal(link.send(link.context, buffer_view(&large), WAIT_MS), RESULT_OK);
+	assert_int_equal(link.receive(link.context, WAIT_MS, &back), RESULT_OK);
+	assert_true(bytes_equal(buffer_view(&back), buffer_view(&large)));
+	buffer_done(&large);
+	buffer_done(&back);
+	server_stop(&server, &link);
+	link.close(link.context);
+}
+
 static void a_message_of_several_parts_is_dropped_whole(void **state)
 {
 	struct server server;
@@ -221,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_go_there_and_back),
+		cmocka_unit_test(the_largest_envelope_gets_through),
 		cmocka_unit_test(a_message_of_several_parts_is_dropped_whole),
 		cmocka_unit_test(answers_on_their_way_are_forgotten_at_a_reset),
 		cmocka_unit_test(a_knooppunt_that_is_not_there_gives_again),
