@@ -96,21 +96,28 @@ static int core_verdict(const struct child *child, int status)
 	return EXIT_IO;
 }
 
+static void log_end(const struct child *child, int status, int64_t restart_ms, enum log_level level)
+{
+	log_line(level, "event=parent.ended role=%s number=%d %s=%d restart_ms=%lld",
+		 role_name(child->kind), child->number, WIFEXITED(status) ? "exit" : "signal",
+		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)restart_ms);
+}
+
 static void child_ended(struct parent *parent, struct child *child, int status)
 {
 	child->pid = 0;
-	if (parent->phase != PHASE_RUNNING)
+	if (parent->phase != PHASE_RUNNING) {
+		if (status != 0)
+			log_end(child, status, -1, LOG_LEVEL_WARNING);
 		return;
+	}
 	bool asked =
 		child->kind == ROLE_GATE && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
 	int64_t delay = RESTART_FIRST_MS;
 	if (!asked)
 		delay = restart_ended(&child->restart, parent->now);
 	child->due = parent->now + delay;
-	log_line(asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR,
-		 "event=parent.ended role=%s number=%d %s=%d restart_ms=%lld",
-		 role_name(child->kind), child->number, WIFEXITED(status) ? "exit" : "signal",
-		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)delay);
+	log_end(child, status, delay, asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR);
 	int verdict = child->kind == ROLE_CORE ? core_verdict(child, status) : 0;
 	if (verdict)
 		parent_stop(parent, verdict);

@@ -77,7 +77,7 @@ class Processes(unittest.TestCase):
         self.assertEqual(probe.exit_code(8), 0)
         self.assertFalse(any(is_alive(pid) for pid in pids))
         self.assertFalse(os.path.exists(os.path.join(probe.folder, "control.sock")))
-        self.assertFalse(probe.said("level=error"), probe.lines)
+        self.assertFalse(probe.said("level=error") + probe.said("level=warning"), probe.lines)
 
     def test_children_end_with_a_killed_parent_and_the_next_daemon_starts(self):
         probe = self.probe.start()
@@ -101,11 +101,8 @@ class Processes(unittest.TestCase):
         probe = self.probe.start()
         others = [probe.pid(name) for name in NAMES if name != "core"]
         for failures in range(1, 5):
-            with self.assertRaises(EOFError if failures == 0 else Exception):
-                with probe.connect_control() as sock:
-                    sock.settimeout(0.2)
-                    sock.sendall(b"\0\0\0\6abort\n")
-                    probe.receive_answer(sock)
+            with probe.connect_control() as sock:
+                sock.sendall(b"\0\0\0\6abort\n")
             wait_for("core again", lambda f=failures: probe.processes()["core"][1] == f)
         with probe.connect_control() as sock:
             sock.sendall(b"\0\0\0\6abort\n")
