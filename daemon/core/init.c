@@ -56,7 +56,7 @@ static enum result parse_arguments(struct init *init, int argc, char **argv)
 		{"oefening", no_argument, NULL, 'e'},     {NULL, 0, NULL, 0}};
 	const char *oin = "";
 	int option;
-	optind = 1;
+	optind = 0; // begin anew: main() read the line before the subcommand in another mode
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'o')
 			init->origin = optarg;

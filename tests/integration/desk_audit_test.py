@@ -11,7 +11,7 @@ import sys
 import unittest
 
 import desk_world
-from desk_world import World, export, grow, write
+from desk_world import World, export, grow, role_folder, write
 
 import knp_crypto as kx
 import vectors_log
@@ -38,7 +38,7 @@ WAITS = [('vraag', WMO), ('beslissing', 'wacht'), ('betrokkene', 2), ('rubriek',
 class ApproveTest(World):
     def setUp(self):
         super().setUp()
-        self.keys = self.role_folder('officer')
+        self.keys = role_folder(self.folder.name, 'officer')
         self.objects = {kx.sha256(CONVENANT).hex(): ('convenant', CONVENANT),
                         kx.sha256(BUNDLE).hex(): ('partner', BUNDLE)}
         self.daemon.answers.update(

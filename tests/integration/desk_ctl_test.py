@@ -15,7 +15,7 @@ import unittest
 from datetime import datetime
 
 import desk_world
-from desk_world import OUR_OIN, World, genesis_file, write
+from desk_world import OUR_OIN, World, genesis_file, role_folder, write
 
 import knp_crypto as kx
 import vectors_log
@@ -198,7 +198,7 @@ class PartnerTest(World):
         self.assertFalse(os.path.exists(f'{self.keys}/genesis'))
 
     def test_a_bundle_beside_another_key_is_refused(self):
-        shutil.copy(f'{self.role_folder("officer")}/bundle.knp', f'{self.keys}/bundle.knp')
+        shutil.copy(f'{role_folder(self.folder.name, "officer")}/bundle.knp', f'{self.keys}/bundle.knp')
         self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=4),
                    'unknown-key')
 

@@ -45,6 +45,19 @@ def genesis_file(log):
     return b'KNPF\1\0\0\0' + data + seed + vector.values[0]
 
 
+def role_folder(parent, who):
+    """A folder with identity.key, unlock.key and bundle.knp of a role of genesis."""
+    folder = f'{parent}/keys-{who}'
+    os.mkdir(folder, 0o700)
+    unlock = secret(f'unlock of {who}')
+    write(f'{folder}/unlock.key', unlock)
+    key = kx.hkdf(SALT, unlock, b'knooppunt/keyfile/v1')
+    write(f'{folder}/identity.key', key_file(secret(f'{who} identity'), key, 2))
+    functie = {'officer': 'privacy-officer'}.get(who, who)
+    write(f'{folder}/bundle.knp', vectors_log.role(who, functie), 0o644)
+    return folder
+
+
 def grow(log, size):
     """The entries of a log that grew to `size` by ticks of which nobody reads a part."""
     entries = [row[0] for row in log.rows]
@@ -83,7 +96,7 @@ class World(unittest.TestCase):
         self.daemon = Daemon(self.path('socket'))
         self.addCleanup(self.stop)
         self.daemon.answers['log'] = self.log_answer(self.log)
-        self.keys = self.role_folder('beheerder')
+        self.keys = role_folder(self.folder.name, 'beheerder')
 
     def stop(self):
         if self.daemon:
@@ -99,18 +112,6 @@ class World(unittest.TestCase):
         return [('origin', log.key.vkey.name), ('vkey', str(log.key.vkey)), ('size', size),
                 ('genesis', genesis_file(log)),
                 ('checkpoint', log.key.checkpoint(size, log.tree.root()))]
-
-    def role_folder(self, who):
-        """identity.key, unlock.key and bundle.knp of a role of genesis."""
-        folder = self.path(f'keys-{who}')
-        os.mkdir(folder, 0o700)
-        unlock = secret(f'unlock of {who}')
-        write(f'{folder}/unlock.key', unlock)
-        key = kx.hkdf(SALT, unlock, b'knooppunt/keyfile/v1')
-        write(f'{folder}/identity.key', key_file(secret(f'{who} identity'), key, 2))
-        functie = {'officer': 'privacy-officer'}.get(who, who)
-        write(f'{folder}/bundle.knp', vectors_log.role(who, functie), 0o644)
-        return folder
 
     def run_program(self, name, *arguments, stdout=subprocess.PIPE):
         call = [PROGRAMS[name], '-c', self.path('settings.yaml'), *arguments]
