@@ -81,8 +81,9 @@ struct register_source {
 // bundle proves possession as far as it can be checked here, that the acts carry the signatures of
 // two different roles (beheerder and officer or deputy) over this very object, a revocation at
 // least one; that no act had expired at the time of the entry, and that acts for a convenant were
-// signed after the one in force came (keys cannot come twice, an old convenant could). RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts, unsigned
-// convenant outside an oefening), RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND,
+// signed after the one in force came (keys cannot come twice, an old convenant could).
+// RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts, unsigned convenant
+// outside an oefening), RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND,
 // RESULT_UNSUPPORTED; the register is then unchanged.
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
 			  struct register_source source) KNP_MUST_CHECK;
