@@ -20,20 +20,29 @@ static bool is_status(struct bytes request)
 	       (request.data[len] == '\n' || request.data[len] == ' ');
 }
 
+static void append_process(const struct parent *parent, const struct child *child,
+			   struct buffer *out)
+{
+	char name[24], line[160];
+	if (child->kind == ROLE_OPENER)
+		snprintf(name, sizeof name, "%s-%d", role_name(child->kind), child->number);
+	else
+		snprintf(name, sizeof name, "%s", role_name(child->kind));
+	unsigned restarts = child->starts ? child->starts - 1 : 0;
+	snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name, (int)child->pid,
+		 child->pid ? (long long)child->since_wall_ms : 0LL, restarts);
+	control_append_text(out, "process", line);
+	if (!restart_keeps_failing(&child->restart, parent->now))
+		return;
+	snprintf(line, sizeof line, "%s keeps failing (%u restarts): see its log lines", name,
+		 restarts);
+	control_append_text(out, "alarm", line);
+}
+
 static void append_processes(const struct parent *parent, struct buffer *out)
 {
-	for (int i = 0; i < parent->child_count; i++) {
-		const struct child *child = &parent->children[i];
-		char name[24], line[160];
-		if (child->kind == ROLE_OPENER)
-			snprintf(name, sizeof name, "%s-%d", role_name(child->kind), child->number);
-		else
-			snprintf(name, sizeof name, "%s", role_name(child->kind));
-		snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name,
-			 (int)child->pid, child->pid ? (long long)child->since_wall_ms : 0LL,
-			 child->starts ? child->starts - 1 : 0);
-		control_append_text(out, "process", line);
-	}
+	for (int i = 0; i < parent->child_count; i++)
+		append_process(parent, &parent->children[i], out);
 }
 
 static void answer_with_processes(struct parent *parent, uint64_t client, struct bytes lines)

@@ -26,3 +26,8 @@ bool restart_too_often(const struct restart *restart)
 	int64_t oldest = restart->failed[restart->ends % RESTART_FAILURES];
 	return newest - oldest < RESTART_WINDOW_MS;
 }
+
+bool restart_keeps_failing(const struct restart *restart, int64_t now)
+{
+	return restart->delay_ms >= RESTART_ALARM_MS && now - restart->started < RESTART_GOOD_MS;
+}

@@ -10,6 +10,7 @@
 #define RESTART_FIRST_MS 50
 #define RESTART_LAST_MS 5000
 #define RESTART_GOOD_MS 10000 // a life of this length makes earlier failures forgotten
+#define RESTART_ALARM_MS 400  // a wait this long (the fourth in a row) is an alarm
 #define RESTART_FAILURES 5    // of core within RESTART_WINDOW_MS end the daemon
 #define RESTART_WINDOW_MS 60000
 
@@ -26,5 +27,8 @@ void restart_began(struct restart *restart, int64_t now);
 int64_t restart_ended(struct restart *restart, int64_t now);
 // True when the last RESTART_FAILURES ends lie within RESTART_WINDOW_MS.
 bool restart_too_often(const struct restart *restart);
+
+// True from a wait of RESTART_ALARM_MS on, until the process has lived for RESTART_GOOD_MS.
+bool restart_keeps_failing(const struct restart *restart, int64_t now);
 
 #endif

@@ -63,12 +63,15 @@ class Processes(unittest.TestCase):
         self.assertEqual(first, second)
         self.assertEqual(len(probe.ready_lines), 1)
 
-    def test_restarts_slow_down(self):
+    def test_restarts_slow_down_and_become_an_alarm(self):
         probe = self.probe.start()
         for _ in range(3):
             probe.kill("opener-0")
+        self.assertNotIn("alarm", probe.ask("status\n"))
+        probe.kill("opener-0")
         delays = [line.split("restart_ms=")[1].split()[0] for line in probe.said("role=opener", "restart_ms")]
-        self.assertEqual(delays, ["50", "100", "200"])
+        self.assertEqual(delays, ["50", "100", "200", "400"])
+        self.assertIn("\nalarm opener-0 keeps failing (4 restarts)", probe.ask("status\n"))
 
     def test_sigterm_ends_all_in_seconds_with_zero(self):
         probe = self.probe.start()

@@ -59,6 +59,23 @@ static void five_ends_over_a_minute_are_not(void **state)
 	assert_true(restart_too_often(&restart));
 }
 
+static void an_alarm_stands_from_the_fourth_failure_until_a_good_life(void **state)
+{
+	(void)state;
+	struct restart restart = {0};
+	for (int i = 0; i < 3; i++) {
+		restart_began(&restart, i);
+		restart_ended(&restart, i);
+		assert_false(restart_keeps_failing(&restart, i));
+	}
+	restart_began(&restart, 100);
+	restart_ended(&restart, 101);
+	assert_true(restart_keeps_failing(&restart, 102));
+	restart_began(&restart, 500);
+	assert_true(restart_keeps_failing(&restart, 500 + RESTART_GOOD_MS - 1));
+	assert_false(restart_keeps_failing(&restart, 500 + RESTART_GOOD_MS));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -66,6 +83,7 @@ int main(void)
 		cmocka_unit_test(a_good_life_makes_earlier_failures_forgotten),
 		cmocka_unit_test(five_ends_within_a_minute_are_too_often),
 		cmocka_unit_test(five_ends_over_a_minute_are_not),
+		cmocka_unit_test(an_alarm_stands_from_the_fourth_failure_until_a_good_life),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
