@@ -218,6 +218,33 @@ static void the_example_file_shows_every_setting_with_its_help_and_default(void 
 	buffer_done(&example);
 }
 
+static void the_manual_page_shows_every_setting_with_its_help_range_and_default(void **state)
+{
+	(void)state;
+	struct buffer page;
+	buffer_init(&page, 65536);
+	assert_int_equal(file_read(KNP_SOURCE "/daemon/knooppuntd.8", 65535, &page), RESULT_OK);
+	buffer_append_u8(&page, '\0');
+	const char *text = (const char *)page.data;
+	for (size_t n = 0; setting_row_at(n); n++) {
+		const struct setting_row *row = setting_row_at(n);
+		char wanted[400];
+		int len =
+			snprintf(wanted, sizeof wanted, "\n.It Cm %s\n%s\n", row->name, row->help);
+		if (row->kind == SETTING_INT)
+			snprintf(wanted + len, sizeof wanted - (size_t)len,
+				 "From %lld to %lld %s; the default is %lld.\n",
+				 (long long)row->min, (long long)row->max, row->unit,
+				 (long long)row->standard);
+		else
+			snprintf(wanted + len, sizeof wanted - (size_t)len, "%s%s.\n",
+				 row->standard_text ? "The default is " : "Must be given",
+				 row->standard_text ? row->standard_text : "");
+		assert_non_null(strstr(text, wanted));
+	}
+	buffer_done(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +258,7 @@ int main(void)
 		T(a_file_that_is_not_there_is_named),
 		T(rows_are_complete_and_their_defaults_are_allowed),
 		T(the_example_file_shows_every_setting_with_its_help_and_default),
+		T(the_manual_page_shows_every_setting_with_its_help_range_and_default),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
