@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-// Two names: libzmq gives one free some time after its socket was closed.
-#define MONITOR_CURVE "inproc://selftest-curve"
-#define MONITOR_NULL "inproc://selftest-null"
 #define STEP_MS 50
 #define EVENT_LEN 6 // u16 event, u32 value
 
@@ -64,8 +61,11 @@ static bool stranger_open(const struct sockets *sockets, const uint8_t *server_k
 			  struct stranger *stranger)
 {
 	const int yes = 1;
-	const char *monitor = server_key ? MONITOR_CURVE : MONITOR_NULL;
-	char endpoint[300];
+	char endpoint[300], monitor[40];
+	uint64_t name;
+	// Never a name twice: libzmq gives one free some time after its socket was closed.
+	random_bytes((uint8_t *)&name, sizeof name);
+	snprintf(monitor, sizeof monitor, "inproc://selftest-%016llx", (unsigned long long)name);
 	reachable(sockets->endpoint, endpoint, sizeof endpoint);
 	stranger->socket = zmq_socket(sockets->context, ZMQ_DEALER);
 	stranger->monitor = zmq_socket(sockets->context, ZMQ_PAIR);

@@ -248,5 +248,10 @@ int core_main(const struct role *role)
 	tell_parent(&probe);
 	while (!stopping)
 		turn(&probe);
+	channel_done(&probe.gate);
+	channel_done(&probe.parent);
+	for (int i = 0; i < role->openers; i++)
+		channel_done(&probe.openers[i]);
+	free(probe.memory);
 	return 0;
 }

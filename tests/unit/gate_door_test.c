@@ -103,7 +103,7 @@ static void a_door_that_refuses_strangers_passes(void **state)
 	struct fixture *f = *state;
 	open_door(f);
 	assert_int_equal(selftest(f), RESULT_OK);
-	assert_int_equal(f->refused, 1);
+	assert_true(f->refused > 0);
 	assert_int_equal(selftest(f), RESULT_OK);
 }
 
