@@ -27,7 +27,9 @@ static enum result find_entry(struct core *core, const struct why_request *reque
 	struct state_outcome outcome;
 	uint32_t first = 0, last = 0;
 	bool known = false;
-	enum result r = state_source(core->state, request->source, &last, &known);
+	// A name no source can have tells how many there are.
+	struct bytes named = request->source.len > 0 ? request->source : bytes_of_text("-");
+	enum result r = state_source(core->state, named, &last, &known);
 	if (r)
 		return r;
 	if (request->source.len > 0) {
