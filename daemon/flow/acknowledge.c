@@ -42,19 +42,34 @@ enum result leaf_recalled(struct core *core, const struct recalled *recalled, si
 	return leaf_from(core, recalled->index, entry.data, vector, ret_leaf);
 }
 
-static enum result receipt_of(struct core *core, const struct flow_item *item,
-			      struct leaf *ret_leaf)
+// The answer says what was recorded, the first time and every time the statement comes again.
+static enum result answer_recorded(const struct part *part, struct reply *reply)
 {
+	if (part->kind != PART_SENDER)
+		return RESULT_DAMAGED;
+	reply->outcome = part->sender.outcome;
+	reply->reason = part->sender.reason;
+	reply->field = part->sender.field;
+	return RESULT_OK;
+}
+
+static enum result receipt_of(struct core *core, const struct flow_item *item, struct reply *reply)
+{
+	struct leaf *leaf = &reply->receipt;
 	if (item->in_batch) {
 		const struct record *record = item->record;
-		ret_leaf->part = opening_of(record->vector, 0, record->part_bytes[0]);
-		return leaf_from(core, item->index, record->encoded, record->vector, ret_leaf);
+		leaf->part = opening_of(record->vector, 0, record->part_bytes[0]);
+		enum result r = answer_recorded(&record->parts[0], reply);
+		return r ? r : leaf_from(core, item->index, record->encoded, record->vector, leaf);
 	}
 	struct recalled recalled;
 	enum result r = recall_entry(core, item->index, RECALL_PARTS, item->arena, &recalled);
 	if (!r && recalled.erased)
 		return RESULT_ERASED;
-	return r ? r : leaf_recalled(core, &recalled, 0, item->arena, ret_leaf);
+	if (!r)
+		r = recalled.part_count > 0 ? answer_recorded(&recalled.parts[0], reply)
+					    : RESULT_DAMAGED;
+	return r ? r : leaf_recalled(core, &recalled, 0, item->arena, leaf);
 }
 
 static enum result reply_to(struct core *core, const struct flow_item *item, struct reply *reply)
@@ -77,7 +92,7 @@ static enum result reply_to(struct core *core, const struct flow_item *item, str
 		reply->reason = REASON_READONLY;
 		return RESULT_OK;
 	}
-	enum result r = receipt_of(core, item, &reply->receipt);
+	enum result r = receipt_of(core, item, reply);
 	reply->has_receipt = !r;
 	// Its accountability was erased: the outcome still stands, the proof of it is gone.
 	return r == RESULT_ERASED ? RESULT_OK : r;

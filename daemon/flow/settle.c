@@ -76,6 +76,7 @@ static enum result settle_dedupe(struct core *core, struct flow_item *item, bool
 	item->recorded = true;
 	item->index = earlier.index;
 	item->outcome = earlier.outcome;
+	item->refusal = (struct refusal){.reason = earlier.reason};
 	for (size_t i = 0; i < core->record_count; i++)
 		if (earlier.index == journal_size(core->journal) + i) {
 			item->in_batch = true;
@@ -138,6 +139,10 @@ static enum result settle_reference(struct core *core, struct flow_item *item)
 		return weging_settle(core, item);
 	case TYPE_ACK:
 		return ack_settle(core, item);
+	case TYPE_ACT:
+		// Roles hand in their acts over the control socket; a partner has none to give.
+		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
+		return RESULT_OK;
 	default:
 		return RESULT_OK;
 	}
