@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The flow, in a whole core inside the test (flow_world.h). The tests set its wall clock.
+function(knp_flow_test name)
+	knp_unit_test(${name} SOURCES ${name}.c flow_world.c flow_send.c flow_answer.c ${ARGN}
+		LINK knp_core)
+	target_link_options(${name} PRIVATE -Wl,--wrap=clock_wall_ms)
+endfunction()
+
+knp_flow_test(flow_path_test)

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A whole core inside a test: data folder, keys, register, convenant, partners. Statements go in as
+// an opener hands them over, answers are caught and opened with the partner's key. The wall clock
+// is the real one plus `flow_clock_ahead`.
+#ifndef KNP_TESTS_UNIT_FLOW_WORLD_H
+#define KNP_TESTS_UNIT_FLOW_WORLD_H
+
+#include "unit.h"
+
+#include "core/core.h"
+#include "crypto/secret.h"
+#include "temporary.h"
+
+#include <string.h>
+
+#define FLOW_HOUSE "00000099000000009000"
+#define FLOW_ORIGIN "zvh.example/oefening"
+#define FLOW_PARTIES_MAX 48
+#define FLOW_FRAMES_MAX 4096
+
+extern int64_t flow_clock_ahead; // milliseconds
+
+struct flow_party {
+	struct bundle bundle;
+	struct private_key identity, sealing, transport;
+	char source[SOURCE_MAX + 1];
+	uint64_t sequence, connection;
+};
+
+struct flow_world {
+	struct temporary *folder;
+	char settings_file[240];
+	struct settings settings;
+	struct core *core;
+	struct arena *arena; // of the test
+	struct private_key beheerder, officer, deputy;
+	struct flow_party parties[FLOW_PARTIES_MAX];
+	size_t party_count;
+	struct {
+		struct route route;
+		struct buffer bytes;
+	} frames[FLOW_FRAMES_MAX];
+	size_t frame_count;
+	struct problem problem;
+};
+
+// A log that is an oefening, opened, with its three roles. Everything that fails in the fixture
+// fails the test.
+struct flow_world *flow_world_new(void);
+void flow_world_free(struct flow_world *w);
+void flow_world_close(struct flow_world *w); // core only
+void flow_world_open(struct flow_world *w);
+// `functies` with commas between. Its connection is its own.
+struct flow_party *flow_enrol(struct flow_world *w, const char *oin, const char *soort,
+			      const char *functies);
+void flow_revoke(struct flow_world *w, const struct flow_party *party);
+// Both roles propose and approve the document; the index of its leaf.
+uint64_t flow_convenant(struct flow_world *w, const char *document);
+enum result flow_try_register(struct flow_world *w, struct part_register *part,
+			      struct bytes document, uint64_t *ret_index) KNP_MUST_CHECK;
+
+// ---- what goes in --------------------------------------------------------------------------
+
+struct flow_person { // NULL: left out
+	const char *rol, *woongemeente, *minderjarig, *bsn, *skn, *geslachtsnaam;
+};
+struct flow_case {
+	const char *soort, *thema, *gemeente;
+	struct flow_person persons[BETROKKENEN_MAX];
+	size_t count;
+	const char *toelichting, *registratienummer;
+};
+
+// A statement as an opener would hand it over. A test changes `opened` to be a taken-over one.
+struct flow_sent {
+	struct opened opened;
+	struct hash about; // header hash
+	char id[ID_MAX + 1];
+	uint8_t signature[SIGNATURE_LEN];
+};
+struct flow_sent *flow_melding(struct flow_world *w, struct flow_party *party,
+			       const struct flow_case *c);
+// Any other statement; `velden` are copied.
+struct flow_sent *flow_say(struct flow_world *w, struct flow_party *party, uint32_t type,
+			   const struct veld *velden, size_t count);
+struct flow_judgement {
+	uint64_t melding;
+	const char *regel, *uitkomst;
+	uint32_t betrokkene;
+};
+struct flow_sent *flow_weging(struct flow_world *w, struct flow_party *party,
+			      const struct flow_judgement *judgement);
+struct flow_sent *flow_fetch(struct flow_world *w, struct flow_party *party, const char *functie,
+			     uint64_t after);
+// Confirms one delivery.
+struct flow_sent *flow_ack(struct flow_world *w, struct flow_party *party, const char *functie,
+			   const struct delivery *delivery);
+// Signs the header of `sent` anew after a test changed it; opened.statement stays.
+void flow_sign_again(struct flow_world *w, struct flow_party *party, struct flow_sent *sent);
+
+// What the loop of core does with one message of an opener.
+void flow_hand(struct flow_world *w, const struct flow_sent *sent);
+void flow_end_batch(struct flow_world *w);
+// Both, one statement alone.
+void flow_send_one(struct flow_world *w, const struct flow_sent *sent);
+
+// ---- what comes out ------------------------------------------------------------------------
+
+void flow_forget_frames(struct flow_world *w);
+// The newest answer about this statement, opened by the party; NULL when there is none.
+const struct reply *flow_answer(struct flow_world *w, struct flow_party *party,
+				const struct flow_sent *sent);
+size_t flow_answers(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent);
+// Sends a fetch and gives its answer.
+const struct reply *flow_collect(struct flow_world *w, struct flow_party *party,
+				 const char *functie, uint64_t after);
+const struct part_verstrekking *flow_part(struct flow_world *w, const struct delivery *delivery);
+// Index of the entry of an accepted statement; fails the test when it was not accepted.
+uint64_t flow_accepted(struct flow_world *w, struct flow_party *party,
+		       const struct flow_sent *sent);
+void flow_refused(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent,
+		  enum reason reason);
+bool flow_gives(const struct part_verstrekking *part, uint32_t betrokkene, uint32_t rubriek);
+// Asserts that a rebuild of state gives the rows there are.
+void flow_assert_rebuild_equal(struct flow_world *w);
+// What a control command answers: lines "name value", on the arena.
+const char *flow_control(struct flow_world *w, const char *request);
+
+#endif
