@@ -42,9 +42,10 @@ static enum result read_passphrase(struct client *client, struct buffer *ret_tex
 			    "the passphrase file cannot be read: %s", result_name(result));
 		problem_set_file(&client->problem, path);
 	}
-	// An editor ends the line; the passphrase is what stands before.
-	while (ret_text->len > 0 && ret_text->data[ret_text->len - 1] == '\n')
-		ret_text->len--;
+	// The first line; editors end it.
+	const uint8_t *end = ret_text->len > 0 ? memchr(ret_text->data, '\n', ret_text->len) : NULL;
+	if (end)
+		ret_text->len = (size_t)(end - ret_text->data);
 	return result;
 }
 
@@ -294,9 +295,19 @@ const struct problem *client_problem(const struct client *client)
 	return &client->problem;
 }
 
+const char *client_systeem(const struct client *client)
+{
+	return client->settings.systeem;
+}
+
 bool client_has_conflict(const struct client *client)
 {
 	return client->held.conflict;
+}
+
+bool client_log_stands_still(const struct client *client)
+{
+	return client->held.stands_still;
 }
 
 const struct party *client_party(const struct client *client)

@@ -52,9 +52,13 @@ void client_close(struct client *client);
 
 const struct registry *client_register(const struct client *client);
 const struct checkpoint *client_checkpoint(const struct client *client); // size 0 before the first
+// Name of the source system of the settings.
+const char *client_systeem(const struct client *client);
 bool client_has_conflict(const struct client *client);
 // Our own entry in the register; NULL while this key is not enrolled or no longer in force.
 const struct party *client_party(const struct client *client);
+// The knooppunt answers, and its log has not grown for three ticks: somebody should look.
+bool client_log_stands_still(const struct client *client);
 // A key in force that holds one of our functies under our OIN and is not ours: an alarm, unless we
 // made it ourselves elsewhere. NULL when there is none.
 const struct party *client_foreign_key(const struct client *client);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PAUSE_UNREACHABLE_MS 5000
+#define MORE_MS 200
 
 enum result client_check_conflict(struct client *client)
 {
@@ -121,6 +122,10 @@ static enum result send_request(struct client *client, const struct ask *asks, s
 		result = seal_request(client, asks, count);
 	if (result != RESULT_OK)
 		return result;
+	if (client->named != client->held.checkpoint.size) {
+		client->named_before = client->named;
+		client->named = client->held.checkpoint.size;
+	}
 	result = client->link.send(client->link.context, buffer_view(&client->frame),
 				   client->settings.timeout_ms);
 	if (result == RESULT_AGAIN)
@@ -177,6 +182,7 @@ static bool match(struct ask *asks, size_t count, const struct replies *replies)
 			if (hash_equal(&replies->replies[k].about, &asks[i].about))
 				asks[i].reply = &replies->replies[k];
 		}
+		asks[i].answered = asks[i].answered || asks[i].reply;
 		any = any || asks[i].reply;
 	}
 	return any;
@@ -195,20 +201,33 @@ static enum result no_answer(struct client *client, enum result result, struct a
 	return result;
 }
 
-static enum result receive_answer(struct client *client, struct ask *asks, size_t count,
-				  int64_t wait_ms, struct answer *answer)
+// An answer in several envelopes may end after the checkpoint moved on with the first of them: the
+// rest cannot be proven from what is held now, unless it is under that same checkpoint, and is
+// asked for again.
+static bool is_stale(const struct client *client, const struct replies *replies)
 {
-	int64_t deadline = clock_monotonic_ms() + client->settings.timeout_ms + wait_ms;
+	bool named =
+		replies->old_size == client->named || replies->old_size == client->named_before;
+	return named && replies->old_size != client->held.checkpoint.size &&
+	       !bytes_equal(replies->checkpoint, buffer_view(&client->held.note));
+}
+
+// The next frame that answers one of the asks; RESULT_AGAIN with a pause after a hint.
+static enum result receive_frame(struct client *client, struct ask *asks, size_t count,
+				 int64_t timeout_ms, struct answer *answer)
+{
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
 	for (;;) {
 		enum hint_code code;
 		int64_t left = deadline - clock_monotonic_ms();
 		enum result result = client->link.receive(client->link.context, left > 0 ? left : 0,
 							  &client->frame);
 		if (result != RESULT_OK)
-			return no_answer(client, result, answer);
+			return result;
 		if (hint_decode(buffer_view(&client->frame), &code, &answer->pause_ms))
 			return take_hint(client, code, answer);
-		if (open_frame(client, answer) && match(asks, count, &answer->replies))
+		if (open_frame(client, answer) && !is_stale(client, &answer->replies) &&
+		    match(asks, count, &answer->replies))
 			return RESULT_OK;
 	}
 }
@@ -242,14 +261,31 @@ enum result exchange(struct client *client, struct ask *asks, size_t count, int6
 	for (size_t i = 0; i < count; i++) {
 		asks[i].about = header_hash(asks[i].statement);
 		asks[i].reply = NULL;
+		asks[i].answered = false;
 	}
 	if (result == RESULT_OK)
 		result = send_request(client, asks, count, &answer);
-	if (result == RESULT_OK)
-		result = receive_answer(client, asks, count, wait_ms, &answer);
+	bool sent = result == RESULT_OK;
+	if (sent)
+		result = receive_frame(client, asks, count, client->settings.timeout_ms + wait_ms,
+				       &answer);
+	if (sent && result != RESULT_OK && answer.pause_ms == 0)
+		result = no_answer(client, result, &answer);
 	if (result == RESULT_OK)
 		result = prove_answer(client, &answer);
 	if (result == RESULT_OK || result == RESULT_AGAIN)
+		*ret_answer = answer;
+	return result;
+}
+
+enum result exchange_more(struct client *client, struct ask *asks, size_t count,
+			  struct answer *ret_answer)
+{
+	struct answer answer = {.pause_ms = 0};
+	enum result result = receive_frame(client, asks, count, MORE_MS, &answer);
+	if (result == RESULT_OK)
+		result = prove_answer(client, &answer);
+	if (result == RESULT_OK)
 		*ret_answer = answer;
 	return result;
 }

@@ -127,7 +127,8 @@ static enum result store_deliveries(struct client *client, struct fetching *fetc
 	while (good < reply->delivery_count) {
 		struct delivery_claim claim = {.oin = &client->settings.oin,
 					       .functie = inbox->functie,
-					       .number = inbox->position.durable + good + 1};
+					       .number = inbox->position.durable + good + 1,
+					       .now = client->wall_ms()};
 		fetching->check = proof_delivery(&base, &reply->deliveries[good], &claim);
 		if (fetching->check != PROOF_FINE)
 			break;

@@ -23,6 +23,8 @@ struct flushing {
 	uint32_t type;     // 0: all
 	uint64_t after;    // sequence number sent last: nothing is sent twice in one call
 	bool left, stale;  // something stays in the outbox; a register leaf is missing
+	bool unanswered;   // a statement of the window was left without a reply
+	bool settled;      // and another had one
 	uint32_t pause_ms; // longest that was asked for
 	enum result result;
 	bool damaged; // a file could not be read; `damage` names it
@@ -192,10 +194,10 @@ static enum result settle_one(struct client *client, struct flushing *flushing,
 			      const struct ask *ask)
 {
 	const struct reply *reply = ask->reply;
-	if (!reply || reply->outcome == OUTCOME_AGAIN) {
-		keep(flushing, reply ? reply->pause_ms : 0);
+	if (!reply) // in this envelope
 		return RESULT_OK;
-	}
+	if (reply->outcome == OUTCOME_AGAIN)
+		return keep(flushing, reply->pause_ms), RESULT_OK;
 	enum result result;
 	if (reply->has_receipt)
 		result = settle_receipt(client, flushing, answer, item, ask);
@@ -205,6 +207,7 @@ static enum result settle_one(struct client *client, struct flushing *flushing,
 		return keep(flushing, PAUSE_KEPT_MS), RESULT_OK;
 	if (result == RESULT_OK)
 		result = outbox_close_file(&client->outbox, item->number, item->count);
+	flushing->settled = flushing->settled || result == RESULT_OK;
 	return result;
 }
 
@@ -212,37 +215,58 @@ static enum result settle_window(struct client *client, struct flushing *flushin
 				 const struct answer *answer, const struct window *window)
 {
 	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < window->count; i++)
+	flushing->unanswered = false;
+	for (size_t i = 0; result == RESULT_OK && i < window->count; i++) {
 		result = settle_one(client, flushing, answer, window->items[i], &window->asks[i]);
+		flushing->unanswered = flushing->unanswered || !window->asks[i].answered;
+	}
 	return result;
 }
 
 // ---- all of it -------------------------------------------------------------------------------
 
-// Sends one window; when a receipt names a register leaf that we lack, gets it and goes on with the
-// same window: what it settled is not sent again.
+// Sends the window and settles what is answered, in one envelope or more.
+static enum result exchange_window(struct client *client, struct flushing *flushing,
+				   struct window *window)
+{
+	struct answer answer = {.pause_ms = 0};
+	enum result result = exchange(client, window->asks, window->count, 0, &answer);
+	if (result == RESULT_AGAIN)
+		keep(flushing, answer.pause_ms);
+	while (result == RESULT_OK) {
+		result = settle_window(client, flushing, &answer, window);
+		if (result != RESULT_OK || !flushing->unanswered)
+			return result;
+		result = exchange_more(client, window->asks, window->count, &answer);
+		// What was not answered is asked again, or left for another time.
+		if (result == RESULT_AGAIN)
+			return keep(flushing, 0), RESULT_OK;
+	}
+	return result;
+}
+
+// Sends one window. When a receipt names a register leaf that we lack, gets it, and when an answer
+// covered only a part, goes on with the same window: what is settled is not sent again.
 static enum result send_window(struct client *client, struct flushing *flushing, bool *ret_empty)
 {
 	uint64_t from = flushing->after;
 	for (unsigned round = 0;; round++) {
 		struct window window;
-		struct answer answer = {.pause_ms = 0};
 		flushing->after = from;
-		flushing->stale = false;
 		enum result result = window_fill(client, flushing, &window);
 		*ret_empty = result == RESULT_OK && window.count == 0;
 		if (result != RESULT_OK || *ret_empty)
 			return result;
 		struct flushing before = *flushing;
-		result = exchange(client, window.asks, window.count, 0, &answer);
-		if (result == RESULT_AGAIN)
-			keep(flushing, answer.pause_ms);
-		if (result == RESULT_OK)
-			result = settle_window(client, flushing, &answer, &window);
-		if (result != RESULT_OK || !flushing->stale || round + 1 == STALE_ROUNDS)
+		flushing->stale = flushing->unanswered = flushing->settled = false;
+		result = exchange_window(client, flushing, &window);
+		bool more = flushing->unanswered && flushing->settled;
+		bool stale = flushing->stale && round + 1 < STALE_ROUNDS;
+		if (result != RESULT_OK || (!more && !stale))
 			return result;
 		*flushing = before;
-		result = register_sync(client, &flushing->pause_ms);
+		if (stale)
+			result = register_sync(client, &flushing->pause_ms);
 		if (result != RESULT_OK)
 			return result;
 	}

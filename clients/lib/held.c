@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "lib/held.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CONFLICTS_MAX 1000
+#define STILL_AFTER_MS (15 * MS_PER_MINUTE)
 
 static void conflict_path(const struct spool *spool, unsigned number, const char *which,
 			  char out[SPOOL_PATH_MAX])
@@ -106,6 +110,15 @@ static enum result store(struct held *held, const struct spool *spool, struct by
 	return RESULT_OK;
 }
 
+static bool is_old(const struct spool *spool, int64_t now)
+{
+	char path[SPOOL_PATH_MAX];
+	struct stat st;
+	spool_path(spool, path, "checkpoint");
+	return stat(path, &st) == 0 &&
+	       (int64_t)st.st_mtim.tv_sec * MS_PER_SECOND < now - STILL_AFTER_MS;
+}
+
 enum result held_advance(struct held *held, const struct spool *spool, const struct vkey *vkey,
 			 const struct replies *replies, enum proof_check *ret_check)
 {
@@ -129,6 +142,7 @@ enum result held_advance(struct held *held, const struct spool *spool, const str
 		if (result != RESULT_OK)
 			return result;
 	}
+	held->stands_still = same && is_old(spool, clock_wall_ms());
 	*ret_check = PROOF_FINE;
 	return RESULT_OK;
 }

@@ -16,6 +16,9 @@ struct held {
 	struct checkpoint checkpoint;
 	struct buffer note; // empty until then
 	bool conflict;      // conflict-* files lie in the spool
+	// The knooppunt showed the same checkpoint that was stored more than three ticks (of the
+	// usual five minutes) ago, though every tick is an entry.
+	bool stands_still;
 };
 
 // Reads <spool>/checkpoint and looks for conflict-* files. RESULT_DAMAGED when the stored note does

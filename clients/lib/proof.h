@@ -33,6 +33,7 @@ enum proof_check {
 	// of a delivery
 	PROOF_ONTVANGER,         // meant for another OIN or functie
 	PROOF_NUMBER,            // not the next one: something is missing or comes twice
+	PROOF_GELDIG,            // it lapsed already: it should have been held back
 	PROOF_VERVALLEN,         // says vervallen and carries content
 	PROOF_SENDER,            // herkomst neither shown nor withheld
 	PROOF_SIGNER,            // the signer's key is not in the register, or is another party's
@@ -107,6 +108,7 @@ struct delivery_claim {
 	const struct oin *oin;
 	const char *functie;
 	uint64_t number;
+	int64_t now; // wall time in milliseconds
 };
 enum proof_check proof_delivery(const struct proof_base *base, const struct delivery *delivery,
 				const struct delivery_claim *claim) KNP_MUST_CHECK;

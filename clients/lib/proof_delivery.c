@@ -69,7 +69,10 @@ static enum proof_check check_part(const struct proof_base *base,
 	if (!bytes_equal(part->oin, bytes_of_text(claim->oin->text)) ||
 	    !bytes_equal(part->functie, bytes_of_text(claim->functie)))
 		return PROOF_ONTVANGER;
-	return part->number == claim->number ? PROOF_FINE : PROOF_NUMBER;
+	if (part->number != claim->number)
+		return PROOF_NUMBER;
+	bool lapsed = part->geldig_tot != 0 && part->geldig_tot < (uint64_t)claim->now;
+	return lapsed ? PROOF_GELDIG : PROOF_FINE;
 }
 
 static enum proof_check check_vervallen(const struct delivery *delivery)
@@ -153,33 +156,22 @@ static enum proof_check check_sender(const struct proof_base *base, const struct
 
 // ---- the rubrieken ---------------------------------------------------------------------------
 
-struct positions {
-	bool open[VECTOR_CAPACITY_MAX];
-};
-
-// False when a position is out of range or comes twice.
-static bool positions_add(struct positions *positions, size_t capacity, uint32_t position)
-{
-	if (position >= capacity || positions->open[position])
-		return false;
-	positions->open[position] = true;
-	return true;
-}
-
+// An opening for each slot the part names, in its order, and no other.
 static enum proof_check check_slots_list(const struct delivery *delivery,
 					 const struct part_verstrekking *part)
 {
 	size_t capacity = delivery->slots_vector.len / sizeof(struct hash);
-	struct positions said = {{false}}, opened = {{false}};
+	bool opened[VECTOR_CAPACITY_MAX] = {false};
+	if (part->slot_count != delivery->opening_count)
+		return PROOF_SLOTS_LIST;
 	for (size_t i = 0; i < part->slot_count; i++) {
-		if (!positions_add(&said, capacity, part->slots[i]))
+		uint32_t position = part->slots[i];
+		if (position != delivery->openings[i].position || position >= capacity ||
+		    opened[position])
 			return PROOF_SLOTS_LIST;
+		opened[position] = true;
 	}
-	for (size_t i = 0; i < delivery->opening_count; i++) {
-		if (!positions_add(&opened, capacity, delivery->openings[i].position))
-			return PROOF_SLOTS_LIST;
-	}
-	return memcmp(&said, &opened, sizeof said) == 0 ? PROOF_FINE : PROOF_SLOTS_LIST;
+	return PROOF_FINE;
 }
 
 static enum proof_check check_slots(const struct delivery *delivery,
@@ -220,11 +212,11 @@ static enum proof_check check_verrijkingen(const struct delivery *delivery,
 	return hash_equal(&commitment, &part->verrijking) ? PROOF_FINE : PROOF_VERRIJKING;
 }
 
-static bool has_grond(const struct part_verstrekking *part, const struct rubriek *rubriek)
+static bool has_grond(const struct part_verstrekking *part, uint32_t soort, uint32_t betrokkene)
 {
 	for (size_t i = 0; i < part->grond_count; i++) {
 		const struct grond *grond = &part->gronden[i];
-		if (grond->betrokkene == rubriek->betrokkene && grond->rubriek == rubriek->soort &&
+		if (grond->betrokkene == betrokkene && grond->rubriek == soort &&
 		    grond->regel.len > 0)
 			return true;
 	}
@@ -234,14 +226,16 @@ static bool has_grond(const struct part_verstrekking *part, const struct rubriek
 // A rubriek of a number we do not know yet is let through: the list only grows.
 static enum proof_check check_rubrieken(const struct delivered *delivered)
 {
+	const struct part_verstrekking *part = delivered->part;
 	for (size_t i = 0; i < delivered->rubriek_count; i++) {
-		const struct rubriek_row *row = rubriek_row(delivered->rubrieken[i].soort);
+		const struct rubriek *rubriek = &delivered->rubrieken[i];
+		const struct rubriek_row *row = rubriek_row(rubriek->soort);
 		bool by_sender = i < delivered->from_sender;
 		if (row && row->by_knooppunt && by_sender)
 			return PROOF_RUBRIEK;
 		if (row && !row->by_knooppunt && !by_sender && delivered->has_sender)
 			return PROOF_RUBRIEK;
-		if (!has_grond(delivered->part, &delivered->rubrieken[i]))
+		if (!has_grond(part, rubriek->soort, rubriek->betrokkene))
 			return PROOF_GROND;
 	}
 	return PROOF_FINE;

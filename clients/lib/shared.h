@@ -30,9 +30,10 @@ struct client {
 	struct pair_key to, from;
 	struct link link;
 	bool linked, greeted;
-	struct arena *arena; // of one exchange, its answer included
-	struct arena *view;  // of what client_peek handed out
-	struct arena *work;  // of one call
+	uint64_t named, named_before; // sizes of the heads that the last two requests named
+	struct arena *arena;          // of one exchange, its answer included
+	struct arena *view;           // of what client_peek handed out
+	struct arena *work;           // of one call
 	struct buffer frame, plain;
 	int64_t (*wall_ms)(void);
 };
@@ -67,7 +68,8 @@ struct ask {
 	struct bytes statement;
 	const struct slots *slots; // NULL: none
 	struct hash about;         // its header hash
-	const struct reply *reply; // NULL: none came
+	const struct reply *reply; // of the answer that came last, NULL: none
+	bool answered;             // by this or an earlier one
 };
 struct answer {
 	struct replies replies; // on client->arena, until the next exchange
@@ -81,6 +83,10 @@ struct answer {
 // RESULT_BAD_SIGNATURE: an answer without proof.
 enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
 		     struct answer *ret_answer) KNP_MUST_CHECK;
+// The rest of an answer that came in several envelopes: waits a moment for one more and points asks
+// at what is in it. RESULT_AGAIN when none came; otherwise as exchange.
+enum result exchange_more(struct client *client, struct ask *asks, size_t count,
+			  struct answer *ret_answer) KNP_MUST_CHECK;
 // What to prove things of the last answer against.
 struct proof_base client_proof_base(struct client *client, const struct answer *answer);
 // RESULT_CONFLICT while conflict-* files lie in the spool.

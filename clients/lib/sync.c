@@ -260,11 +260,15 @@ static enum result sync_round(struct client *client, bool *ret_more, uint32_t *r
 			      {.statement = buffer_view(&hello)}};
 	if (result == RESULT_OK)
 		result = exchange(client, asks, hello.len > 0 ? 2 : 1, 0, &answer);
+	// Hello and question may be answered in envelopes of their own.
+	if (result == RESULT_OK && !asks[0].reply) {
+		result = exchange_more(client, asks, 1, &answer);
+		if (result == RESULT_AGAIN)
+			client_fail(client, result, REASON_BUSY,
+				    "the knooppunt left a question unanswered");
+	}
 	const struct reply *reply = asks[0].reply;
 	*ret_pause_ms = answer.pause_ms;
-	if (result == RESULT_OK && !reply)
-		result = client_fail(client, RESULT_AGAIN, REASON_BUSY,
-				     "the knooppunt left a question unanswered");
 	if (result == RESULT_OK)
 		result = reply_result(client, reply, ret_pause_ms);
 	if (result == RESULT_OK)

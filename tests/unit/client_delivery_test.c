@@ -132,6 +132,14 @@ ON_FIRST(one_opening_twice)
 	d->openings[1] = d->openings[0];
 }
 
+ON_FIRST(openings_in_another_order)
+{
+	struct opening swap = d->openings[0];
+	(void)fake;
+	d->openings[0] = d->openings[1];
+	d->openings[1] = swap;
+}
+
 ON_FIRST(rubriek_that_is_none)
 {
 	d->openings[0].value = arena_copy(fake->arena, bytes_make("\xff\xff", 2));
@@ -193,6 +201,12 @@ ON_PART(one_number_on)
 {
 	(void)fake;
 	v->number++;
+}
+
+ON_PART(that_lapsed)
+{
+	(void)fake;
+	v->geldig_tot = 1000;
 }
 
 ON_PART(of_another_statement)
@@ -260,6 +274,7 @@ static const struct tamper {
 	{"slots-opening", bad_opening_salt, NULL},
 	{"slots-list", one_opening_less, NULL},
 	{"slots-list", one_opening_twice, NULL},
+	{"slots-list", openings_in_another_order, NULL},
 	{"rubriek", rubriek_that_is_none, NULL},
 	{"verrijking", without_verrijking, NULL},
 	{"verrijking", bad_verrijking_salt, NULL},
@@ -269,6 +284,7 @@ static const struct tamper {
 	{"ontvanger", NULL, to_another_oin},
 	{"ontvanger", NULL, to_another_functie},
 	{"number", NULL, one_number_on},
+	{"geldig-tot", NULL, that_lapsed},
 	{"header-hash", NULL, of_another_statement},
 	{"part", NULL, of_no_known_kind},
 	{"vervallen", NULL, says_vervallen},

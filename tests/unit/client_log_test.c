@@ -10,7 +10,9 @@
 
 #include "client_fixture.h"
 
-#include "base/file.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #define ID "melding-000000000001"
 
@@ -116,6 +118,26 @@ static void another_genesis_file_is_refused_once_one_is_pinned(void **state)
 	fake_free(other);
 }
 
+static void a_log_that_stands_still_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+	char path[400];
+	struct timespec times[2];
+	must(f->sender, client_sync(f->sender));
+	must(f->sender, client_sync(f->sender));
+	assert_false(client_log_stands_still(f->sender));
+	snprintf(path, sizeof path, "%s/spool-sender/checkpoint", f->fake->folder->folder);
+	clock_gettime(CLOCK_REALTIME, &times[0]);
+	times[0].tv_sec -= 16 * 60;
+	times[1] = times[0];
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	must(f->sender, client_sync(f->sender));
+	assert_true(client_log_stands_still(f->sender));
+	fake_tick(f->fake);
+	must(f->sender, client_sync(f->sender));
+	assert_false(client_log_stands_still(f->sender));
+}
+
 static void a_second_process_does_not_get_the_spool(void **state)
 {
 	struct fixture *f = *state;
@@ -142,6 +164,32 @@ static void the_register_is_folded_and_survives(void **state)
 	assert_int_equal(client_register(f->sender)->party_count, 5);
 	assert_string_equal(client_party(f->sender)->bundle.functies[0], "melder");
 	assert_int_equal(client_checkpoint(f->sender)->size, f->fake->log.size);
+}
+
+static void turn_round(struct fake_knooppunt *fake, struct replies *replies)
+{
+	struct reply swap = replies->replies[0];
+	(void)fake;
+	if (replies->reply_count != 2)
+		return;
+	replies->replies[0] = replies->replies[1];
+	replies->replies[1] = swap;
+}
+
+static void hello_and_question_may_be_answered_apart(void **state)
+{
+	struct fixture *f = *state;
+	must(f->sender, client_sync(f->sender));
+	fake_enrol(f->fake, "00000099000000003000", "oov");
+	fixture_reopen(f);
+	f->fake->on_replies = turn_round;
+	must(f->sender, client_sync(f->sender));
+	assert_int_equal(client_register(f->sender)->party_count, 5);
+	fake_enrol(f->fake, "00000099000000004000", "oov");
+	fixture_reopen(f);
+	f->fake->split = true;
+	must(f->sender, client_sync(f->sender));
+	assert_int_equal(client_register(f->sender)->party_count, 6);
 }
 
 static void a_register_leaf_that_is_missing_is_fetched_when_an_entry_names_it(void **state)
@@ -255,8 +303,10 @@ int main(void)
 		WITH_FIXTURE(a_log_that_became_shorter_is_kept_as_evidence),
 		WITH_FIXTURE(a_log_that_does_not_begin_with_the_pinned_genesis_is_refused),
 		WITH_FIXTURE(another_genesis_file_is_refused_once_one_is_pinned),
+		WITH_FIXTURE(a_log_that_stands_still_is_noticed),
 		WITH_FIXTURE(a_second_process_does_not_get_the_spool),
 		WITH_FIXTURE(the_register_is_folded_and_survives),
+		WITH_FIXTURE(hello_and_question_may_be_answered_apart),
 		WITH_FIXTURE(a_register_leaf_that_is_missing_is_fetched_when_an_entry_names_it),
 		WITH_FIXTURE(a_register_leaf_that_is_withheld_stops_everything_after_it),
 		WITH_FIXTURE(a_register_leaf_that_is_not_proven_changes_nothing),

@@ -132,6 +132,70 @@ static void a_file_is_done_only_when_all_in_it_are(void **state)
 	assert_true(f->sender->outbox.files[0].done);
 }
 
+static void only_first_half(struct fake_knooppunt *fake, struct replies *replies)
+{
+	(void)fake;
+	if (replies->reply_count > 4)
+		replies->reply_count /= 2;
+}
+
+static void an_answer_to_a_part_is_taken_and_the_rest_asked_again(void **state)
+{
+	struct fixture *f = *state;
+	char id[32];
+	for (unsigned n = 0; n < 16; n++) {
+		make_id(id, n);
+		push_as(f->sender, id);
+	}
+	f->fake->on_replies = only_first_half;
+	must(f->sender, flush(f->sender));
+	make_id(id, 15);
+	assert_int_equal(state_of(f->sender, id), ITEM_AANVAARD);
+	assert_int_equal(fake_find(f->fake, id)->times, 3);
+	make_id(id, 0);
+	assert_int_equal(fake_find(f->fake, id)->times, 1);
+}
+
+static void push_sixteen(struct fixture *f)
+{
+	char id[32];
+	for (unsigned n = 0; n < 16; n++) {
+		make_id(id, n);
+		push_as(f->sender, id);
+	}
+	must(f->sender, client_sync(f->sender));
+	f->fake->split = true;
+	f->fake->frames = 0;
+}
+
+static void an_answer_in_two_envelopes_is_taken_whole(void **state)
+{
+	struct fixture *f = *state;
+	char id[32];
+	push_sixteen(f);
+	must(f->sender, flush(f->sender));
+	assert_int_equal(f->fake->frames, 1);
+	for (unsigned n = 0; n < 16; n++) {
+		make_id(id, n);
+		assert_int_equal(state_of(f->sender, id), ITEM_AANVAARD);
+	}
+}
+
+// The second is proven from what was held before the first: it proves nothing any more.
+static void what_comes_under_a_later_checkpoint_is_asked_again(void **state)
+{
+	struct fixture *f = *state;
+	char id[32];
+	push_sixteen(f);
+	f->fake->grow_between = true;
+	must(f->sender, flush(f->sender));
+	assert_true(f->fake->frames > 1);
+	for (unsigned n = 0; n < 16; n++) {
+		make_id(id, n);
+		assert_int_equal(state_of(f->sender, id), ITEM_AANVAARD);
+	}
+}
+
 static void the_same_melding_under_the_same_id_is_there_once(void **state)
 {
 	struct fixture *f = *state;
@@ -341,6 +405,9 @@ int main(void)
 		WITH_FIXTURE(many_go_in_envelopes_of_at_most_64),
 		WITH_FIXTURE(meldingen_pushed_together_are_one_file_and_settle_one_by_one),
 		WITH_FIXTURE(a_file_is_done_only_when_all_in_it_are),
+		WITH_FIXTURE(an_answer_to_a_part_is_taken_and_the_rest_asked_again),
+		WITH_FIXTURE(an_answer_in_two_envelopes_is_taken_whole),
+		WITH_FIXTURE(what_comes_under_a_later_checkpoint_is_asked_again),
 		WITH_FIXTURE(the_same_melding_under_the_same_id_is_there_once),
 		WITH_FIXTURE(what_can_never_be_accepted_does_not_get_in),
 		WITH_FIXTURE(again_and_hints_end_nothing),

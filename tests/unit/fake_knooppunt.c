@@ -44,17 +44,22 @@ static void make_verrijking(struct fake_knooppunt *fake, struct fake_delivery *d
 	buffer_done(&wire);
 }
 
-static void add_grond(struct fake_knooppunt *fake, struct part_verstrekking *part,
-		      struct bytes rubriek_wire)
+static void add_grond(struct part_verstrekking *part, uint32_t soort, uint32_t betrokkene)
 {
-	struct rubriek rubriek;
-	fake_must(rubriek_decode(rubriek_wire, fake->log.arena, &rubriek));
 	part->gronden[part->grond_count++] =
-		(struct grond){.betrokkene = rubriek.betrokkene,
-			       .rubriek = rubriek.soort,
+		(struct grond){.betrokkene = betrokkene,
+			       .rubriek = soort,
 			       .regel = bytes_of_text("test-alles"),
 			       .convenantartikel = bytes_of_text("(voorbeeld)"),
 			       .doel = bytes_of_text("toets")};
+}
+
+static void add_grond_of(struct fake_knooppunt *fake, struct part_verstrekking *part,
+			 struct bytes rubriek_wire)
+{
+	struct rubriek rubriek;
+	fake_must(rubriek_decode(rubriek_wire, fake->log.arena, &rubriek));
+	add_grond(part, rubriek.soort, rubriek.betrokkene);
 }
 
 static struct part verstrekking_part(struct fake_knooppunt *fake,
@@ -77,14 +82,14 @@ static struct part verstrekking_part(struct fake_knooppunt *fake,
 		return part;
 	size_t count = delivery->slots.count;
 	v->slots = arena_alloc(fake->log.arena, count * sizeof *v->slots);
-	v->gronden = arena_alloc(fake->log.arena, (count + 1) * sizeof *v->gronden);
+	v->gronden = arena_alloc(fake->log.arena, (count + 2) * sizeof *v->gronden);
 	fake_must(vector_make(VECTOR_SLOTS, delivery->slots.capacity, delivery->slots.seed,
 			      delivery->slots.rubrieken, count, &vector));
 	for (size_t i = 0; !delivery->withheld && i < count; i++) {
 		v->slots[v->slot_count++] = vector.order[i];
-		add_grond(fake, v, delivery->slots.rubrieken[i]);
+		add_grond_of(fake, v, delivery->slots.rubrieken[i]);
 	}
-	add_grond(fake, v, delivery->verrijking.value);
+	add_grond_of(fake, v, delivery->verrijking.value);
 	v->has_verrijking = true;
 	v->verrijking = verrijking_commitment(&delivery->verrijking, 1);
 	return part;
@@ -315,8 +320,9 @@ static void answer_item(struct fake_knooppunt *fake, const struct request *reque
 
 // ---- frames ----------------------------------------------------------------------------------
 
+// Makes the envelope with these replies into an initialised buffer.
 static void seal_answer(struct fake_knooppunt *fake, const struct fake_party *party,
-			const struct request *request, struct replies *replies)
+			const struct request *request, struct replies *replies, struct buffer *out)
 {
 	struct envelope_prefix prefix = {.direction = ENVELOPE_FROM_KNOOPPUNT,
 					 .sender = fake->send.id,
@@ -339,9 +345,28 @@ static void seal_answer(struct fake_knooppunt *fake, const struct fake_party *pa
 		fake->on_replies(fake, replies);
 	buffer_init(&content, ENVELOPE_CONTENT_MAX);
 	fake_must(replies_encode(replies, &content));
-	buffer_clear(&fake->answer);
-	fake_must(envelope_seal(&prefix, &party->from, buffer_view(&content), &fake->answer));
+	buffer_clear(out);
+	fake_must(envelope_seal(&prefix, &party->from, buffer_view(&content), out));
 	buffer_done(&content);
+}
+
+static void seal_in_two(struct fake_knooppunt *fake, const struct fake_party *party,
+			const struct request *request, struct replies *replies)
+{
+	struct replies rest = *replies;
+	replies->reply_count /= 2;
+	if (rest.reply_count == 2) { // hello before the question that came with it
+		struct reply swap = rest.replies[0];
+		rest.replies[0] = rest.replies[1];
+		rest.replies[1] = swap;
+	}
+	rest.replies += replies->reply_count;
+	rest.reply_count -= replies->reply_count;
+	seal_answer(fake, party, request, replies, &fake->answer);
+	if (fake->grow_between)
+		fake_tick(fake);
+	seal_answer(fake, party, request, &rest, &fake->second);
+	fake->has_second = true;
 }
 
 static void answer_request(struct fake_knooppunt *fake, const struct fake_party *party,
@@ -357,7 +382,10 @@ static void answer_request(struct fake_knooppunt *fake, const struct fake_party 
 		answer_item(fake, &request, &request.items[i], &replies.replies[i]);
 	if (request.item_count > fake->largest_request)
 		fake->largest_request = (unsigned)request.item_count;
-	seal_answer(fake, party, &request, &replies);
+	if (fake->split && replies.reply_count > 1)
+		seal_in_two(fake, party, &request, &replies);
+	else
+		seal_answer(fake, party, &request, &replies, &fake->answer);
 }
 
 void fake_take_frame(struct fake_knooppunt *fake, struct bytes frame)
@@ -365,7 +393,7 @@ void fake_take_frame(struct fake_knooppunt *fake, struct bytes frame)
 	struct envelope_prefix prefix;
 	struct bytes content;
 	fake->frames++;
-	fake->has_answer = false;
+	fake->has_answer = fake->has_second = false;
 	arena_clear(fake->arena);
 	if (fake->hint) {
 		uint8_t wire[HINT_LEN];
@@ -404,13 +432,16 @@ static enum result link_send(void *context, struct bytes frame, int64_t timeout_
 static enum result link_receive(void *context, int64_t timeout_ms, struct buffer *ret_frame)
 {
 	struct fake_knooppunt *fake = context;
-	if (!fake->has_answer) {
+	if (!fake->has_answer && !fake->has_second) {
 		fake->waited_ms += timeout_ms;
 		return RESULT_AGAIN;
 	}
-	fake->has_answer = false;
 	buffer_clear(ret_frame);
-	buffer_append(ret_frame, buffer_view(&fake->answer));
+	buffer_append(ret_frame, buffer_view(fake->has_answer ? &fake->answer : &fake->second));
+	if (fake->has_answer)
+		fake->has_answer = false;
+	else
+		fake->has_second = false;
 	return ret_frame->status;
 }
 

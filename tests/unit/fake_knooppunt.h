@@ -63,11 +63,15 @@ struct fake_knooppunt {
 	struct arena *arena; // of one request
 	struct buffer answer;
 	bool has_answer;
+	struct buffer second; // the rest of the answer, in an envelope of its own
+	bool has_second;
 	unsigned frames, conflicts, largest_request;
 	int64_t waited_ms; // by the client for answers that did not come
 
 	// What a test may ask for.
 	unsigned lose_answers;             // the next n are made and lost
+	bool split;                        // answers come in two envelopes
+	bool grow_between;                 // and the log grows between them
 	bool unreachable;                  // nothing can be sent
 	enum hint_code hint;               // the next frame is answered with this hint only
 	uint32_t refuse_reason;            // meldingen are refused for this, in the log

@@ -100,6 +100,7 @@ struct fake_knooppunt *fake_new(void)
 	make_key(fake, "officer", KEY_KIND_IDENTITY, &fake->officer);
 	fake_must(arena_new(64 * 1024 * 1024, &fake->arena));
 	buffer_init(&fake->answer, ENVELOPE_FRAME_MAX);
+	buffer_init(&fake->second, ENVELOPE_FRAME_MAX);
 	make_genesis(fake);
 	return fake;
 }
@@ -118,6 +119,7 @@ void fake_free(struct fake_knooppunt *fake)
 	fake_log_done(&fake->log);
 	arena_free(fake->arena);
 	buffer_done(&fake->answer);
+	buffer_done(&fake->second);
 	temporary_free(fake->folder);
 	free(fake);
 }

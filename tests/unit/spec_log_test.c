@@ -262,7 +262,8 @@ static bool is_proven(const struct whole_log *log, const json_t *row, struct byt
 		return false;
 	const struct proof_base base = {&log->registry, &chain, &checkpoint, spec_arena};
 	const struct delivery_claim claim = {&oin, vectors_text(row, "functie"),
-					     spec_number(row, "number")};
+					     spec_number(row, "number"),
+					     (int64_t)spec_number(row, "now")};
 	return proof_delivery(&base, &replies.replies[0].deliveries[0], &claim) == PROOF_FINE;
 }
 
