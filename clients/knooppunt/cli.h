@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The frame of the program `knooppunt`: a table of commands, their options, and how outcomes are
+// told (design §13). With --json every outcome is one JSON object a line on standard output, errors
+// too; text for people goes to standard error.
+#ifndef KNP_KNOOPPUNT_CLI_H
+#define KNP_KNOOPPUNT_CLI_H
+
+#include "lib/client.h"
+#include "json/json_out.h"
+
+enum cli_exit {
+	CLI_DONE = 0,
+	CLI_NO = 1,
+	CLI_USAGE = 2,
+	CLI_AGAIN = 3,
+	CLI_CONFIG = 4,
+	CLI_BROKEN = 5,
+};
+
+enum cli_option {
+	CLI_SETTINGS,
+	CLI_UNLOCK,
+	CLI_PASSPHRASE,
+	CLI_ROLE,
+	CLI_OIN,
+	CLI_NAAM,
+	CLI_SOORT,
+	CLI_FUNCTIE, // may be given more often
+	CLI_GENESIS,
+	CLI_OUT,
+	CLI_WAIT,   // without a value
+	CLI_WAIT_S, // the same name with a value, of another command
+	CLI_MAX,
+	CLI_KEYS,
+	CLI_CHECKPOINT,
+	CLI_REGEL,
+	CLI_BETROKKENE,
+	CLI_UITKOMST,
+	CLI_MEDEWERKER,
+	CLI_MOTIVERING,
+	CLI_MOTIVERING_FILE,
+	CLI_OPTIONS,
+};
+#define CLI_OPTION(option) (1u << (option))
+
+struct cli;
+struct cli_command {
+	const char *name, *arguments, *help;
+	int min, max;                // arguments, max -1: any number
+	unsigned options;            // CLI_OPTION bits
+	int (*run)(struct cli *cli); // returns an exit code
+};
+
+struct cli {
+	const struct cli_command *command;
+	const char *values[CLI_OPTIONS]; // NULL when not given; "" for an option without a value
+	const char *functies[FUNCTIES_MAX];
+	size_t functie_count;
+	char **arguments;
+	int argument_count;
+	bool json;
+	bool unprinted; // standard output refused something
+};
+
+// The whole of main().
+int cli_main(const struct cli_command *commands, size_t count, int argc, char **argv);
+
+// ---- telling -----------------------------------------------------------------------------------
+
+// One JSON object a line, open between the two calls. It is written whole or, when it does not fit
+// or cannot be printed, not at all: then false.
+struct cli_line {
+	struct buffer buffer;
+	struct json_out out;
+};
+void cli_line_begin(struct cli_line *line);
+bool cli_line_end(struct cli *cli, struct cli_line *line);
+// Flushes standard output, to the disk where it is a file. False when something did not get out.
+bool cli_flush(struct cli *cli);
+
+// Text for people; nothing with --json.
+void cli_say(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Tells an error and returns `exit_code`.
+int cli_fail(struct cli *cli, const struct problem *problem, int exit_code);
+int cli_fail_reason(struct cli *cli, enum reason reason, int exit_code, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+int cli_misused(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// The heavier of two exit codes: 5, 4, 2, 1, 3, 0.
+int cli_worse(int a, int b);
+// The reason of a refusal as {"code","veld","uitleg"} under the key "reden".
+void cli_add_refusal(struct json_out *out, const struct refusal *refusal);
+
+// ---- shared by commands ------------------------------------------------------------------------
+
+// Settings of -c and the client they describe. 0, or the exit code after telling what was wrong.
+int cli_settings(struct cli *cli, struct client_settings *ret_settings);
+int cli_client(struct cli *cli, struct client **ret_client);
+// Exit code of a failed call on the client, after telling its problem.
+int cli_client_failed(struct cli *cli, const struct client *client, enum result result);
+// Sends what is in the outbox; with --wait again and again until `is_done`. 0 when it is done or
+// nothing is left, 3 when something is left, else the exit code after telling what was wrong.
+int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *context), void *context);
+// Ends a command that spoke to the knooppunt: closes the client, after a word to people when its
+// log stands still.
+void cli_client_done(const struct cli *cli, struct client *client);
+// Prints the status of an item as `push` does; the exit code it stands for.
+int cli_print_item(struct cli *cli, struct client *client, const char *id);
+
+// A decimal number without sign; false for anything else.
+bool cli_number(const char *text, uint64_t max, uint64_t *ret_number);
+// Reads a file of at most `ceiling` bytes into an initialised buffer. 0, or the exit code.
+int cli_read(struct cli *cli, const char *path, size_t ceiling, struct buffer *ret_buffer);
+// How the keys of a folder are unlocked: --unlock-file, --passphrase-file or <folder>/unlock.key.
+struct cli_unlock {
+	struct unlock unlock;
+	struct buffer passphrase;
+	char path[400];
+};
+int cli_unlock_find(struct cli *cli, const char *folder, struct cli_unlock *ret_unlock);
+void cli_unlock_done(struct cli_unlock *unlock);
+
+// ---- commands ----------------------------------------------------------------------------------
+
+int cli_keygen(struct cli *cli);
+int cli_bundle(struct cli *cli);
+int cli_push(struct cli *cli);
+int cli_fetch(struct cli *cli);
+int cli_status(struct cli *cli);
+int cli_act(struct cli *cli);
+int cli_weging(struct cli *cli);
+
+// A verstrekking as one line of `fetch` (verstrekking_json.c).
+void cli_write_verstrekking(struct json_out *out, const char *functie,
+			    const struct verstrekking *verstrekking);
+// The bundle of a key folder: its own keys, proven, with naam, soort and functies of the options
+// (keys.c). Written to <folder>/bundle.knp and --out.
+int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *unlock);
+
+#endif

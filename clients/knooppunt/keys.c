@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: EUPL-1.2
+// keygen and bundle: a party's own keys, and what it hands to the house.
+#include "knooppunt/cli.h"
+
+#include "base/file.h"
+#include "register/register.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_LEN 400
+#define BUNDLE_WIRE_MAX 16384
+#define GENESIS_MAX (1024 * 1024)
+#define GENESIS_ARENA (8 * 1024 * 1024)
+
+static bool make_path(char out[PATH_LEN], const char *folder, const char *name)
+{
+	int made = snprintf(out, PATH_LEN, "%s/%s", folder, name);
+	return made > 0 && made < PATH_LEN;
+}
+
+static int fail_at(struct cli *cli, const char *path, enum result result, const char *message)
+{
+	struct problem problem = {.code = NULL};
+	enum reason reason = result == RESULT_EXISTS   ? REASON_EXISTS
+			     : result == RESULT_DENIED ? REASON_FILE_MODE
+						       : REASON_IO;
+	int code = result_exit_code(result);
+	problem_set_file(&problem, path);
+	problem_set(&problem, reason_code(reason), reason_fix(reason), "%s: %s", message,
+		    result_name(result));
+	return cli_fail(cli, &problem, code == CLI_NO ? CLI_CONFIG : code);
+}
+
+static bool is_role_functie(const char *functie)
+{
+	return strcmp(functie, FUNCTIE_BEHEERDER) == 0 || strcmp(functie, FUNCTIE_OFFICER) == 0 ||
+	       strcmp(functie, FUNCTIE_OFFICER_DEPUTY) == 0;
+}
+
+// A role only signs: --role says so, and so does a functie of the house's roles.
+static bool is_role(const struct cli *cli)
+{
+	bool role = cli->values[CLI_ROLE] != NULL;
+	for (size_t i = 0; i < cli->functie_count; i++)
+		role = role || is_role_functie(cli->functies[i]);
+	return role;
+}
+
+// ---- keygen ------------------------------------------------------------------------------------
+
+static int make_key(struct cli *cli, const char *folder, const char *name, enum key_kind kind,
+		    const struct unlock *unlock)
+{
+	struct private_key key;
+	char path[PATH_LEN];
+	enum result result = keyfile_create(folder, name, kind, unlock, &key);
+	if (result == RESULT_OK) {
+		private_key_done(&key);
+		return CLI_DONE;
+	}
+	if (!make_path(path, folder, name))
+		return cli_misused(cli, "the path of the key folder is too long");
+	return fail_at(cli, path, result, "the key cannot be made");
+}
+
+static int make_unlock_file(struct cli *cli, const struct cli_unlock *unlock)
+{
+	if (!unlock->unlock.key_file)
+		return CLI_DONE;
+	enum result result = unlock_file_create(unlock->unlock.key_file);
+	if (result == RESULT_OK)
+		return CLI_DONE;
+	return fail_at(cli, unlock->unlock.key_file, result, "the unlock file cannot be made");
+}
+
+static int make_keys(struct cli *cli, const char *folder, const struct cli_unlock *unlock)
+{
+	static const struct {
+		const char *name;
+		enum key_kind kind;
+	} keys[] = {{"identity", KEY_KIND_IDENTITY},
+		    {"sealing", KEY_KIND_SEALING},
+		    {"transport", KEY_KIND_TRANSPORT}};
+	size_t count = is_role(cli) ? 1 : sizeof keys / sizeof keys[0];
+	enum result result = folder_ensure(folder);
+	if (result == RESULT_OK)
+		result = folder_check_private(folder);
+	if (result != RESULT_OK)
+		return fail_at(cli, folder, result, "the key folder cannot be used");
+	int code = make_unlock_file(cli, unlock);
+	for (size_t i = 0; code == CLI_DONE && i < count; i++)
+		code = make_key(cli, folder, keys[i].name, keys[i].kind, &unlock->unlock);
+	return code;
+}
+
+static bool wants_bundle(const struct cli *cli)
+{
+	return cli->values[CLI_OIN] || cli->values[CLI_NAAM] || cli->values[CLI_SOORT] ||
+	       cli->functie_count > 0 || cli->values[CLI_GENESIS] || cli->values[CLI_OUT];
+}
+
+static int check_bundle_options(struct cli *cli)
+{
+	struct oin oin;
+	if (!cli->values[CLI_OIN] || !cli->values[CLI_NAAM] || !cli->values[CLI_SOORT] ||
+	    cli->functie_count == 0)
+		return cli_misused(cli, "a bundle needs --oin, --naam, --soort and --functie");
+	if (oin_parse(bytes_of_text(cli->values[CLI_OIN]), &oin) != RESULT_OK)
+		return cli_misused(cli, "--oin is not an OIN of 20 characters");
+	const struct code_list *soorten = code_list_named(bytes_of_text("partner-soort"));
+	if (soorten && !code_find(soorten, bytes_of_text(cli->values[CLI_SOORT])))
+		return cli_misused(cli, "--soort is not on the list partner-soort");
+	return CLI_DONE;
+}
+
+int cli_keygen(struct cli *cli)
+{
+	const char *folder = cli->arguments[0];
+	struct cli_unlock unlock;
+	int code = wants_bundle(cli) ? check_bundle_options(cli) : CLI_DONE;
+	if (code != CLI_DONE)
+		return code;
+	code = cli_unlock_find(cli, folder, &unlock);
+	if (code == CLI_DONE)
+		code = make_keys(cli, folder, &unlock);
+	if (code == CLI_DONE && !wants_bundle(cli)) {
+		struct cli_line line;
+		cli_say(cli, "keys made in %s", folder);
+		if (cli->json) {
+			cli_line_begin(&line);
+			json_out_add_text(&line.out, "keys", folder);
+			cli_line_end(cli, &line);
+		}
+	} else if (code == CLI_DONE) {
+		code = cli_write_bundle(cli, folder, &unlock.unlock);
+	}
+	cli_unlock_done(&unlock);
+	return code;
+}
+
+// ---- bundle ------------------------------------------------------------------------------------
+
+struct own_keys {
+	struct private_key identity, sealing, transport;
+	bool role;
+};
+
+static int open_key(struct cli *cli, const char *folder, const struct unlock *unlock,
+		    enum key_kind kind, struct private_key *ret_key)
+{
+	const char *name = kind == KEY_KIND_IDENTITY  ? "identity"
+			   : kind == KEY_KIND_SEALING ? "sealing"
+						      : "transport";
+	struct problem problem = {.code = NULL};
+	enum result result = keyfile_open(folder, name, kind, unlock, ret_key, &problem);
+	if (result == RESULT_OK)
+		return CLI_DONE;
+	int code = result_exit_code(result);
+	return cli_fail(cli, &problem, code == CLI_NO ? CLI_CONFIG : code);
+}
+
+static int open_keys(struct cli *cli, const char *folder, const struct unlock *unlock,
+		     struct own_keys *keys)
+{
+	keys->role = is_role(cli);
+	int code = open_key(cli, folder, unlock, KEY_KIND_IDENTITY, &keys->identity);
+	if (code == CLI_DONE && !keys->role)
+		code = open_key(cli, folder, unlock, KEY_KIND_SEALING, &keys->sealing);
+	if (code == CLI_DONE && !keys->role)
+		code = open_key(cli, folder, unlock, KEY_KIND_TRANSPORT, &keys->transport);
+	return code;
+}
+
+static void close_keys(struct own_keys *keys)
+{
+	private_key_done(&keys->identity);
+	private_key_done(&keys->sealing);
+	private_key_done(&keys->transport);
+}
+
+// The knooppunt's send key: to it a partner proves that it holds its X25519 keys.
+static int read_send_key(struct cli *cli, uint8_t ret_send[32])
+{
+	const char *path = cli->values[CLI_GENESIS];
+	struct buffer wire;
+	struct arena *arena = NULL;
+	struct genesis_file file;
+	struct part part;
+	buffer_init(&wire, GENESIS_MAX);
+	int code = cli_read(cli, path, GENESIS_MAX, &wire);
+	if (code == CLI_DONE) {
+		enum result result = arena_new(GENESIS_ARENA, &arena);
+		if (result == RESULT_OK)
+			result = genesis_file_decode(buffer_view(&wire), &file);
+		if (result == RESULT_OK)
+			result = part_decode(file.part, arena, &part);
+		if (result == RESULT_OK &&
+		    (part.kind != PART_REGISTER || part.registerdeel.soort != REGISTER_GENESIS))
+			result = RESULT_MALFORMED;
+		if (result == RESULT_OK)
+			memcpy(ret_send, part.registerdeel.genesis.send_key, 32);
+		else
+			code = fail_at(cli, path, result, "this is no genesis file");
+	}
+	buffer_done(&wire);
+	arena_free(arena);
+	return code;
+}
+
+static void fill_bundle(const struct cli *cli, const struct own_keys *keys, struct bundle *bundle)
+{
+	memset(bundle, 0, sizeof *bundle);
+	memcpy(bundle->oin.text, cli->values[CLI_OIN], OIN_LEN);
+	snprintf(bundle->naam, sizeof bundle->naam, "%s", cli->values[CLI_NAAM]);
+	snprintf(bundle->soort, sizeof bundle->soort, "%s", cli->values[CLI_SOORT]);
+	for (size_t i = 0; i < cli->functie_count; i++)
+		snprintf(bundle->functies[i], sizeof bundle->functies[i], "%s", cli->functies[i]);
+	bundle->functie_count = cli->functie_count;
+	bundle->suite = 1;
+	memcpy(bundle->identity, keys->identity.public_key, 32);
+	if (keys->role)
+		return;
+	memcpy(bundle->sealing, keys->sealing.public_key, 32);
+	memcpy(bundle->transport, keys->transport.public_key, 32);
+}
+
+static int check_lengths(struct cli *cli)
+{
+	struct bundle bundle;
+	if (strlen(cli->values[CLI_NAAM]) >= sizeof bundle.naam)
+		return cli_misused(cli, "--naam is longer than %zu bytes", sizeof bundle.naam - 1);
+	for (size_t i = 0; i < cli->functie_count; i++) {
+		size_t len = strlen(cli->functies[i]);
+		if (len > FUNCTIE_MAX ||
+		    strspn(cli->functies[i], "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+			return cli_misused(cli, "--functie is 1 to %d of a-z, 0-9 and '-'",
+					   FUNCTIE_MAX);
+		if (is_role_functie(cli->functies[i]) != is_role(cli))
+			return cli_misused(cli,
+					   "a role of the house and a partner have keys apart");
+	}
+	return CLI_DONE;
+}
+
+static int encode_bundle(struct cli *cli, const struct own_keys *keys, struct buffer *wire)
+{
+	struct bundle bundle;
+	uint8_t send[32];
+	if (!keys->role && !cli->values[CLI_GENESIS])
+		return cli_misused(cli, "a partner's bundle needs --genesis: it proves its keys to "
+					"that knooppunt");
+	int code = keys->role ? CLI_DONE : read_send_key(cli, send);
+	if (code != CLI_DONE)
+		return code;
+	fill_bundle(cli, keys, &bundle);
+	struct bundle_keys with = {.identity = &keys->identity,
+				   .sealing = keys->role ? NULL : &keys->sealing,
+				   .transport = keys->role ? NULL : &keys->transport,
+				   .knooppunt_send = keys->role ? NULL : send};
+	enum result result = bundle_encode(&bundle, &with, wire);
+	if (result == RESULT_OK)
+		return CLI_DONE;
+	return cli_fail_reason(cli, REASON_BAD_VALUE, CLI_CONFIG,
+			       "these texts cannot stand in a bundle: %s", result_name(result));
+}
+
+static int write_file(struct cli *cli, const char *path, const struct buffer *wire)
+{
+	enum result result = file_replace(path, buffer_view(wire), 0644);
+	return result == RESULT_OK ? CLI_DONE
+				   : fail_at(cli, path, result, "the bundle cannot be written");
+}
+
+static int tell_bundle(struct cli *cli, const char *path, const struct own_keys *keys)
+{
+	char id[2 * KEY_ID_LEN + 1];
+	struct cli_line line;
+	hex_encode(id, bytes_make(keys->identity.id.b, KEY_ID_LEN));
+	cli_say(cli,
+		"bundle written to %s; its identity key is %s: say so to the house by another "
+		"way than the bundle goes",
+		path, id);
+	if (!cli->json)
+		return CLI_DONE;
+	cli_line_begin(&line);
+	json_out_add_text(&line.out, "bundle", path);
+	json_out_add_text(&line.out, "key", id);
+	cli_line_end(cli, &line);
+	return CLI_DONE;
+}
+
+int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *unlock)
+{
+	char own[PATH_LEN];
+	struct own_keys keys = {.role = false};
+	struct buffer wire;
+	const char *out = cli->values[CLI_OUT];
+	int code = make_path(own, folder, "bundle.knp") ? check_lengths(cli)
+							: cli_misused(cli, "DIR is too long");
+	buffer_init(&wire, BUNDLE_WIRE_MAX);
+	if (code == CLI_DONE)
+		code = open_keys(cli, folder, unlock, &keys);
+	if (code == CLI_DONE)
+		code = encode_bundle(cli, &keys, &wire);
+	// The folder keeps one too: it says whose keys these are.
+	if (code == CLI_DONE)
+		code = write_file(cli, own, &wire);
+	if (code == CLI_DONE && out)
+		code = write_file(cli, out, &wire);
+	if (code == CLI_DONE)
+		code = tell_bundle(cli, out ? out : own, &keys);
+	close_keys(&keys);
+	buffer_done(&wire);
+	return code;
+}
+
+int cli_bundle(struct cli *cli)
+{
+	const char *folder = cli->arguments[0];
+	struct cli_unlock unlock;
+	int code = check_bundle_options(cli);
+	if (code != CLI_DONE)
+		return code;
+	code = cli_unlock_find(cli, folder, &unlock);
+	if (code == CLI_DONE)
+		code = cli_write_bundle(cli, folder, &unlock.unlock);
+	cli_unlock_done(&unlock);
+	return code;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: EUPL-1.2
+// knooppunt: the program of a partner.
+#include "knooppunt/cli.h"
+
+#define O(option) CLI_OPTION(CLI_##option)
+#define BUNDLE_OPTIONS                                                                             \
+	(O(OIN) | O(NAAM) | O(SOORT) | O(FUNCTIE) | O(GENESIS) | O(OUT) | O(UNLOCK) | O(PASSPHRASE))
+
+static const struct cli_command commands[] = {
+	{"keygen", "DIR",
+	 "Makes the keys of a partner in a new folder; with --oin and the others its bundle too.",
+	 1, 1, BUNDLE_OPTIONS | O(ROLE), cli_keygen},
+	{"bundle", "DIR", "Writes the public bundle that the house enrols.", 1, 1, BUNDLE_OPTIONS,
+	 cli_bundle},
+	{"push", "FILE…",
+	 "Puts meldingen into the outbox and sends them: 0 receipted, 1 refused, 3 in the outbox.",
+	 0, -1, O(SETTINGS) | O(WAIT), cli_push},
+	{"fetch", "",
+	 "Prints each verstrekking as a line of JSON and acknowledges it once it is out.", 0, 0,
+	 O(SETTINGS) | O(FUNCTIE) | O(MAX) | O(WAIT_S) | O(OUT), cli_fetch},
+	{"status", "[ID…]", "Says how outbox, inbox and log stand here, or how items do.", 0, -1,
+	 O(SETTINGS), cli_status},
+	{"weging", "INDEX", "Gives a judgement that a regel asks for about the melding at INDEX.",
+	 1, 1,
+	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |
+		 O(MOTIVERING_FILE) | O(WAIT),
+	 cli_weging},
+	{"act", "FILE|KEY",
+	 "Signs with a role key, away from the daemon, what knooppuntctl --act carries to it.", 1,
+	 1, O(KEYS) | O(GENESIS) | O(CHECKPOINT) | O(SOORT) | O(OUT) | O(UNLOCK) | O(PASSPHRASE),
+	 cli_act},
+};
+
+int main(int argc, char **argv)
+{
+	return cli_main(commands, sizeof commands / sizeof commands[0], argc, argv);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Telling outcomes and errors, to programs and to people.
+#include "knooppunt/cli.h"
+#include "json/problem_json.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_BYTES_MAX (16 * 1024 * 1024)
+
+void cli_line_begin(struct cli_line *line)
+{
+	buffer_init(&line->buffer, LINE_BYTES_MAX);
+	json_out_init(&line->out, &line->buffer);
+	json_out_object_begin(&line->out);
+}
+
+bool cli_line_end(struct cli *cli, struct cli_line *line)
+{
+	json_out_object_end(&line->out);
+	buffer_append_u8(&line->buffer, '\n');
+	struct buffer *buffer = &line->buffer;
+	bool ok = buffer->status == RESULT_OK &&
+		  fwrite(buffer->data, 1, buffer->len, stdout) == buffer->len;
+	if (!ok)
+		cli->unprinted = true;
+	buffer_wipe(buffer);
+	return ok;
+}
+
+bool cli_flush(struct cli *cli)
+{
+	if (fflush(stdout) != 0)
+		cli->unprinted = true;
+	// A pipe or terminal cannot be synced; what is in it is out.
+	if (fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS && errno != EBADF)
+		cli->unprinted = true;
+	return !cli->unprinted;
+}
+
+void cli_say(const struct cli *cli, const char *format, ...)
+{
+	va_list args;
+	if (cli->json)
+		return;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static void say_problem(const struct problem *problem)
+{
+	fprintf(stderr, "knooppunt: ");
+	if (problem->file[0])
+		fprintf(stderr, "%s: ", problem->file);
+	if (problem->line)
+		fprintf(stderr, "line %u: ", problem->line);
+	if (problem->field[0])
+		fprintf(stderr, "%s: ", problem->field);
+	fprintf(stderr, "%s\n", problem->message);
+	if (problem->fix[0])
+		fprintf(stderr, "knooppunt: to do: %s\n", problem->fix);
+}
+
+int cli_fail(struct cli *cli, const struct problem *problem, int exit_code)
+{
+	if (!cli->json) {
+		say_problem(problem);
+		return exit_code;
+	}
+	struct cli_line line;
+	cli_line_begin(&line);
+	json_out_problem(&line.out, problem);
+	cli_line_end(cli, &line);
+	return exit_code;
+}
+
+static int fail_with(struct cli *cli, enum reason reason, const char *fix, int exit_code,
+		     const char *message)
+{
+	struct problem problem = {.code = NULL};
+	problem_set(&problem, reason_code(reason), fix, "%s", message);
+	return cli_fail(cli, &problem, exit_code);
+}
+
+int cli_fail_reason(struct cli *cli, enum reason reason, int exit_code, const char *format, ...)
+{
+	char message[240];
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(message, sizeof message, format, args) < 0)
+		message[0] = '\0';
+	va_end(args);
+	return fail_with(cli, reason, reason_fix(reason), exit_code, message);
+}
+
+int cli_misused(struct cli *cli, const char *format, ...)
+{
+	char message[240], fix[80];
+	va_list args;
+	va_start(args, format);
+	if (vsnprintf(message, sizeof message, format, args) < 0)
+		message[0] = '\0';
+	va_end(args);
+	snprintf(fix, sizeof fix, "see knooppunt %s%s--help",
+		 cli->command ? cli->command->name : "", cli->command ? " " : "");
+	return fail_with(cli, REASON_USAGE, fix, CLI_USAGE, message);
+}
+
+int cli_worse(int a, int b)
+{
+	static const int heaviest_first[] = {CLI_BROKEN, CLI_CONFIG, CLI_USAGE, CLI_NO, CLI_AGAIN};
+	for (size_t i = 0; i < sizeof heaviest_first / sizeof heaviest_first[0]; i++) {
+		if (a == heaviest_first[i] || b == heaviest_first[i])
+			return heaviest_first[i];
+	}
+	return CLI_DONE;
+}
+
+void cli_add_refusal(struct json_out *out, const struct refusal *refusal)
+{
+	const char *code = reason_code(refusal->reason);
+	const char *text = reason_text(refusal->reason);
+	json_out_key(out, "reden");
+	json_out_object_begin(out);
+	json_out_add_text(out, "code", code ? code : "unknown");
+	json_out_add_text(out, "veld", refusal->field);
+	json_out_add_text(out, "uitleg", text ? text : "A reason that this version does not know.");
+	json_out_object_end(out);
+}
+
+bool cli_number(const char *text, uint64_t max, uint64_t *ret_number)
+{
+	uint64_t number = 0;
+	if (text[0] == '\0' || strlen(text) > 19)
+		return false;
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '9')
+			return false;
+		number = number * 10 + (uint64_t)(*p - '0');
+	}
+	if (number > max)
+		return false;
+	*ret_number = number;
+	return true;
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: EUPL-1.2
+// push: files into the outbox, the outbox to the knooppunt, and how each of them stands.
+#include "knooppunt/cli.h"
+#include "json/melding_json.h"
+
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUNDLE_WIRE_MAX 16384
+#define ARENA_EXTRA (64 * 1024)
+
+// One file of the call.
+struct pushed {
+	const char *path;
+	struct arena *arena;
+	struct melding_file file;
+	char id[ID_MAX + 1]; // once it is in the outbox, else ""
+};
+
+struct pushing {
+	struct cli *cli;
+	struct client *client;
+	char partner_soort[32];
+	struct pushed *files;
+	size_t count;
+	int code;
+};
+
+// ---- which kind of partner we are
+// ----------------------------------------------------------------
+
+// As enrolled; before that, as the bundle in the key folder says. It decides under which regime a
+// rubriek is held when its file does not say, so it is never guessed.
+static int find_soort(struct pushing *pushing)
+{
+	struct client_settings settings;
+	struct buffer wire;
+	struct bundle bundle;
+	struct problem problem = {.code = NULL};
+	char path[400];
+	const struct party *party = client_party(pushing->client);
+	if (party) {
+		snprintf(pushing->partner_soort, sizeof pushing->partner_soort, "%s",
+			 party->bundle.soort);
+		return CLI_DONE;
+	}
+	int code = cli_settings(pushing->cli, &settings);
+	if (code != CLI_DONE)
+		return code;
+	snprintf(path, sizeof path, "%s/bundle.knp", settings.keys);
+	buffer_init(&wire, BUNDLE_WIRE_MAX);
+	code = cli_read(pushing->cli, path, BUNDLE_WIRE_MAX, &wire);
+	if (code == CLI_DONE) {
+		problem_set_file(&problem, path);
+		if (bundle_decode(buffer_view(&wire), NULL, &bundle, &problem) == RESULT_OK)
+			snprintf(pushing->partner_soort, sizeof pushing->partner_soort, "%s",
+				 bundle.soort);
+		else
+			code = cli_fail(pushing->cli, &problem, CLI_CONFIG);
+	}
+	buffer_done(&wire);
+	return code;
+}
+
+// ---- reading
+// -------------------------------------------------------------------------------------
+
+static int parse_file(struct pushing *pushing, struct pushed *pushed, struct bytes text)
+{
+	struct problem problem = {.code = NULL};
+	struct melding_json_input input = {.text = text,
+					   .file = pushed->path,
+					   .partner_soort = bytes_of_text(pushing->partner_soort),
+					   .today = date_amsterdam(clock_wall_ms())};
+	enum result result = arena_new(8 * text.len + ARENA_EXTRA, &pushed->arena);
+	if (result == RESULT_OK)
+		result = melding_json_read(&input, pushed->arena, &pushed->file, &problem);
+	if (result == RESULT_OK)
+		return CLI_DONE;
+	if (!problem.code)
+		return cli_fail_reason(pushing->cli, REASON_IO, CLI_BROKEN,
+				       "there is not enough memory to read the melding");
+	return cli_fail(pushing->cli, &problem, result_exit_code(result));
+}
+
+static int read_file(struct pushing *pushing, struct pushed *pushed)
+{
+	struct buffer text;
+	buffer_init(&text, MELDING_JSON_MAX);
+	int code = cli_read(pushing->cli, pushed->path, MELDING_JSON_MAX, &text);
+	if (code == CLI_DONE)
+		code = parse_file(pushing, pushed, buffer_view(&text));
+	buffer_wipe(&text);
+	return code;
+}
+
+static int check_systeem(struct pushing *pushing, const struct pushed *pushed)
+{
+	struct bytes own = bytes_of_text(client_systeem(pushing->client));
+	struct problem problem = {.code = NULL};
+	if (pushed->file.systeem.len == 0 || bytes_equal(pushed->file.systeem, own))
+		return CLI_DONE;
+	problem_set_file(&problem, pushed->path);
+	problem_set_field(&problem, "/systeem");
+	problem_set(&problem, reason_code(REASON_BAD_VALUE),
+		    "push it with the settings of its own source system",
+		    "the melding comes from another system than the settings say");
+	return cli_fail(pushing->cli, &problem, CLI_NO);
+}
+
+// ---- into the outbox
+// -----------------------------------------------------------------------------
+
+static int refuse(struct pushing *pushing, const struct pushed *pushed, enum result result)
+{
+	struct problem problem = *client_problem(pushing->client);
+	problem_set_file(&problem, pushed->path);
+	return cli_fail(pushing->cli, &problem, result_exit_code(result));
+}
+
+static enum result push_range(struct pushing *pushing, size_t from, size_t count)
+{
+	static struct push_result results[BATCH_MAX];
+	static struct melding meldingen[BATCH_MAX];
+	static char ids[BATCH_MAX][ID_MAX + 1];
+	static const char *given[BATCH_MAX];
+	for (size_t i = 0; i < count; i++) {
+		const struct melding_file *file = &pushing->files[from + i].file;
+		meldingen[i] = file->melding;
+		given[i] = file->id.len > 0 ? ids[i] : NULL;
+		snprintf(ids[i], sizeof ids[i], "%.*s", (int)file->id.len,
+			 (const char *)file->id.data);
+	}
+	enum result result = client_push_many(pushing->client, meldingen, given, count, results);
+	for (size_t i = 0; result == RESULT_OK && i < count; i++)
+		memcpy(pushing->files[from + i].id, results[i].id, sizeof results[i].id);
+	return result;
+}
+
+// Many under one signature; when one of them does not go, each by itself, so that the others do.
+static void push_some(struct pushing *pushing, size_t from, size_t count)
+{
+	enum result result = push_range(pushing, from, count);
+	if (result == RESULT_OK)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		result = count == 1 ? result : push_range(pushing, from + i, 1);
+		if (result != RESULT_OK)
+			pushing->code = cli_worse(
+				pushing->code, refuse(pushing, &pushing->files[from + i], result));
+	}
+}
+
+static void push_all(struct pushing *pushing)
+{
+	size_t good = 0;
+	for (size_t i = 0; i < pushing->count; i++) {
+		struct pushed *pushed = &pushing->files[i];
+		int code = read_file(pushing, pushed);
+		if (code == CLI_DONE)
+			code = check_systeem(pushing, pushed);
+		pushing->code = cli_worse(pushing->code, code);
+		if (code == CLI_DONE && i != good) {
+			struct pushed swap = pushing->files[good];
+			pushing->files[good] = *pushed;
+			*pushed = swap;
+		}
+		good += code == CLI_DONE;
+	}
+	for (size_t from = 0; from < good; from += BATCH_MAX)
+		push_some(pushing, from, good - from < BATCH_MAX ? good - from : BATCH_MAX);
+}
+
+// ---- and out
+// ---------------------------------------------------------------------------------------
+
+static bool all_settled(void *context)
+{
+	const struct pushing *pushing = context;
+	for (size_t i = 0; i < pushing->count; i++) {
+		struct item_status status;
+		if (pushing->files[i].id[0] &&
+		    (client_item(pushing->client, pushing->files[i].id, &status) != RESULT_OK ||
+		     status.state == ITEM_OUTBOX))
+			return false;
+	}
+	return pushing->count > 0;
+}
+
+static void send_all(struct pushing *pushing)
+{
+	int code = cli_send(pushing->cli, pushing->client, all_settled, pushing);
+	// That something is left shows at the items, if there are any.
+	if (code != CLI_AGAIN || pushing->count == 0)
+		pushing->code = cli_worse(pushing->code, code);
+	for (size_t i = 0; i < pushing->count; i++) {
+		if (pushing->files[i].id[0])
+			pushing->code = cli_worse(pushing->code,
+						  cli_print_item(pushing->cli, pushing->client,
+								 pushing->files[i].id));
+	}
+}
+
+int cli_push(struct cli *cli)
+{
+	struct pushing pushing = {.cli = cli, .count = (size_t)cli->argument_count};
+	if (pushing.count == 0 && !cli->values[CLI_WAIT])
+		return cli_misused(cli,
+				   "push needs FILE…, or --wait to send what is in the outbox");
+	int code = cli_client(cli, &pushing.client);
+	if (code != CLI_DONE)
+		return code;
+	pushing.files = calloc(pushing.count + 1, sizeof *pushing.files);
+	if (!pushing.files)
+		code = cli_fail_reason(cli, REASON_IO, CLI_BROKEN, "there is not enough memory");
+	for (size_t i = 0; code == CLI_DONE && i < pushing.count; i++)
+		pushing.files[i].path = cli->arguments[i];
+	if (code == CLI_DONE && pushing.count > 0)
+		code = find_soort(&pushing);
+	if (code == CLI_DONE) {
+		push_all(&pushing);
+		send_all(&pushing);
+		code = pushing.code;
+	}
+	for (size_t i = 0; pushing.files && i < pushing.count; i++)
+		arena_free(pushing.files[i].arena);
+	free(pushing.files);
+	cli_client_done(cli, pushing.client);
+	return code;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: EUPL-1.2
+// status: how things stand here, without asking the knooppunt.
+#include "knooppunt/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct counts {
+	uint64_t outbox, aanvaard, geweigerd, acks;
+};
+
+struct standing {
+	const struct party *party, *foreign;
+	const struct checkpoint *checkpoint;
+	struct counts counts;
+	uint64_t waiting[FUNCTIES_MAX]; // in each inbox
+	bool damaged, conflict;
+};
+
+static bool count_item(void *context, const struct item_status *status)
+{
+	struct counts *counts = context;
+	if (status->type == TYPE_ACK) {
+		counts->acks += status->state == ITEM_OUTBOX;
+		return true;
+	}
+	counts->outbox += status->state == ITEM_OUTBOX;
+	counts->aanvaard += status->state == ITEM_AANVAARD;
+	counts->geweigerd += status->state == ITEM_GEWEIGERD;
+	return true;
+}
+
+static int look(struct cli *cli, struct client *client, struct standing *standing)
+{
+	standing->party = client_party(client);
+	standing->foreign = client_foreign_key(client);
+	standing->checkpoint = client_checkpoint(client);
+	standing->conflict = client_has_conflict(client);
+	enum result result = client_items(client, count_item, &standing->counts);
+	standing->damaged = result == RESULT_DAMAGED;
+	if (standing->damaged)
+		result = RESULT_OK;
+	size_t functies = standing->party ? standing->party->bundle.functie_count : 0;
+	for (size_t i = 0; result == RESULT_OK && i < functies; i++)
+		result = client_waiting(client, standing->party->bundle.functies[i],
+					&standing->waiting[i]);
+	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
+}
+
+static void add_alarm(struct json_out *out, bool on, const char *name)
+{
+	if (on)
+		json_out_text(out, bytes_of_text(name));
+}
+
+static void write_log(struct json_out *out, const struct client *client,
+		      const struct standing *standing)
+{
+	const struct register_genesis *genesis = &client_register(client)->genesis;
+	json_out_key(out, "log");
+	json_out_object_begin(out);
+	json_out_add_text(out, "origin", genesis->origin);
+	json_out_add_number(out, "size", standing->checkpoint->size);
+	json_out_add_bool(out, "oefening", genesis->oefening);
+	json_out_object_end(out);
+}
+
+static void write_inboxes(struct json_out *out, const struct standing *standing)
+{
+	json_out_key(out, "inbox");
+	json_out_array_begin(out);
+	for (size_t i = 0; standing->party && i < standing->party->bundle.functie_count; i++) {
+		json_out_object_begin(out);
+		json_out_add_text(out, "functie", standing->party->bundle.functies[i]);
+		json_out_add_number(out, "waiting", standing->waiting[i]);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+}
+
+// Every key in force under our OIN: a person must know each of them.
+static void write_keys(struct json_out *out, const struct client *client,
+		       const struct standing *standing)
+{
+	const struct registry *reg = client_register(client);
+	json_out_key(out, "keys");
+	json_out_array_begin(out);
+	for (size_t i = 0; standing->party && i < reg->party_count; i++) {
+		const struct party *party = &reg->parties[i];
+		char id[2 * KEY_ID_LEN + 1];
+		if (party->is_role || party->until != REGISTER_NEVER ||
+		    !oin_equal(&party->bundle.oin, &standing->party->bundle.oin))
+			continue;
+		hex_encode(id, bytes_make(party->identity_id.b, KEY_ID_LEN));
+		json_out_object_begin(out);
+		json_out_add_text(out, "key", id);
+		json_out_add_bool(out, "ours", party == standing->party);
+		json_out_key(out, "functies");
+		json_out_array_begin(out);
+		for (size_t f = 0; f < party->bundle.functie_count; f++)
+			json_out_text(out, bytes_of_text(party->bundle.functies[f]));
+		json_out_array_end(out);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+}
+
+static void print_json(struct cli *cli, const struct client *client,
+		       const struct standing *standing, bool ok)
+{
+	struct cli_line line;
+	cli_line_begin(&line);
+	json_out_add_bool(&line.out, "ok", ok);
+	json_out_add_bool(&line.out, "enrolled", standing->party != NULL);
+	write_log(&line.out, client, standing);
+	json_out_key(&line.out, "outbox");
+	json_out_object_begin(&line.out);
+	json_out_add_number(&line.out, "waiting", standing->counts.outbox);
+	json_out_add_number(&line.out, "aanvaard", standing->counts.aanvaard);
+	json_out_add_number(&line.out, "geweigerd", standing->counts.geweigerd);
+	json_out_add_number(&line.out, "acks", standing->counts.acks);
+	json_out_object_end(&line.out);
+	write_inboxes(&line.out, standing);
+	write_keys(&line.out, client, standing);
+	json_out_key(&line.out, "alarms");
+	json_out_array_begin(&line.out);
+	add_alarm(&line.out, standing->conflict, "conflict");
+	add_alarm(&line.out, standing->foreign != NULL, "foreign-key");
+	add_alarm(&line.out, standing->damaged, "damaged");
+	json_out_array_end(&line.out);
+	cli_line_end(cli, &line);
+}
+
+static void print_text(struct cli *cli, struct client *client, const struct standing *standing)
+{
+	const struct register_genesis *genesis = &client_register(client)->genesis;
+	const struct counts *counts = &standing->counts;
+	char key[2 * KEY_ID_LEN + 1];
+	cli_say(cli, "log      %s%s, verified up to %llu entries", genesis->origin,
+		genesis->oefening ? " (OEFENING)" : "",
+		(unsigned long long)standing->checkpoint->size);
+	cli_say(cli,
+		"outbox   %llu waiting, %llu aanvaard and %llu geweigerd in the last 14 days; "
+		"%llu acks waiting",
+		(unsigned long long)counts->outbox, (unsigned long long)counts->aanvaard,
+		(unsigned long long)counts->geweigerd, (unsigned long long)counts->acks);
+	if (!standing->party)
+		cli_say(cli,
+			"inbox    our identity key is not in the register as far as we know it");
+	for (size_t i = 0; standing->party && i < standing->party->bundle.functie_count; i++)
+		cli_say(cli, "inbox    %s: %llu not handed over yet",
+			standing->party->bundle.functies[i],
+			(unsigned long long)standing->waiting[i]);
+	if (standing->conflict)
+		cli_say(cli, "ALARM    the log contradicts a checkpoint held before: give the "
+			     "conflict-* files of the spool to the privacy officer");
+	if (standing->foreign) {
+		hex_encode(key, bytes_make(standing->foreign->identity_id.b, KEY_ID_LEN));
+		cli_say(cli,
+			"ALARM    key %s holds one of our functies and is not ours: ask the "
+			"house who had it enrolled",
+			key);
+	}
+	if (standing->damaged)
+		cli_say(cli, "ALARM    %s: %s", client_problem(client)->file,
+			client_problem(client)->message);
+}
+
+static int status_of_items(struct cli *cli, struct client *client)
+{
+	int code = CLI_DONE;
+	for (int i = 0; i < cli->argument_count; i++)
+		code = cli_worse(code, cli_print_item(cli, client, cli->arguments[i]));
+	return code;
+}
+
+int cli_status(struct cli *cli)
+{
+	struct client *client;
+	struct standing standing = {.party = NULL};
+	int code = cli_client(cli, &client);
+	if (code != CLI_DONE)
+		return code;
+	if (cli->argument_count > 0) {
+		code = status_of_items(cli, client);
+		client_close(client);
+		return code;
+	}
+	code = look(cli, client, &standing);
+	if (code == CLI_DONE) {
+		bool ok = !standing.conflict && !standing.foreign && !standing.damaged;
+		if (cli->json)
+			print_json(cli, client, &standing, ok);
+		else
+			print_text(cli, client, &standing);
+		code = ok ? CLI_DONE : CLI_NO;
+	}
+	client_close(client);
+	return code;
+}

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The program `knooppunt` as a contract: exit codes, JSON keys and what is kept, against a running
+knooppuntd and against none."""
+
+import json
+import os
+import stat
+import sys
+import unittest
+
+from knooppunt_world import (CONVENANT, PROGRAMS, SOURCE, TIMEOUT, Partner, World, must, run, write)
+
+POLITIE, VT = '00000099000000001000', '00000099000000002000'
+EXAMPLE = os.path.join(SOURCE, 'tests', 'fixtures', 'meldingen', 'voorbeeld.json')
+
+
+def example(**changes):
+    with open(EXAMPLE, encoding='utf-8') as file:
+        data = json.load(file)
+    for key, value in changes.items():
+        data.pop(key, None)
+        if value is not None:
+            data[key] = value
+    return data
+
+
+class CommandLine(unittest.TestCase):
+    def test_help_names_each_command_and_no_other(self):
+        done = run('knooppunt', '--help')
+        self.assertEqual(done.code, 0)
+        for name in ('keygen', 'bundle', 'push', 'fetch', 'status', 'weging', 'act'):
+            self.assertIn(f'  {name} ', done.out)
+            self.assertEqual(run('knooppunt', name, '--help').code, 0)
+        for later in ('open', 'context', 'ask'):
+            self.assertNotIn(f'\n  {later} ', done.out)
+
+    def test_version(self):
+        self.assertRegex(run('knooppunt', '--version').out, r'^knooppunt \d+\.\d+\.\d+\n$')
+
+    def test_a_wrong_command_line_gives_2_and_an_error_object(self):
+        for words in ([], ['fly'], ['push'], ['push', '--max', '3'], ['fetch', '--max'],
+                      ['fetch', '--max', 'many'], ['fetch', '--max', '0'], ['fetch', 'x'],
+                      ['fetch', '--wait', '-1'], ['keygen'], ['keygen', 'a', 'b'],
+                      ['keygen', 'a', '--oin', '1'], ['bundle', 'a'], ['weging', 'x'],
+                      ['weging', '1', '--regel', 'a'], ['act', 'x'], ['status', '--status']):
+            with self.subTest(words=words):
+                done = run('knooppunt', *words, '--json')
+                self.assertEqual(done.code, 2, done.out + done.err)
+                self.assertEqual(done.error['code'], 'usage')
+                self.assertEqual(set(done.error), {'code', 'message', 'fix'})
+
+    def test_without_json_errors_go_to_standard_error(self):
+        done = run('knooppunt', 'fly')
+        self.assertEqual((done.code, done.out), (2, ''))
+        self.assertIn('to do:', done.err)
+
+    def test_wrong_settings_name_file_line_and_field(self):
+        done = run('knooppunt', 'status', '-c', '/nowhere/client.yaml', '--json')
+        self.assertEqual(done.code, 4)
+        self.assertEqual(done.error['file'], '/nowhere/client.yaml')
+
+
+class Keys(World):
+    def setUp(self):
+        self.partner = Partner(self.house, self._testMethodName, POLITIE, 'politie', 'basisteam')
+
+    def mode(self, *names):
+        return stat.S_IMODE(os.stat(self.partner.path(*names)).st_mode)
+
+    def test_keys_are_for_their_owner_alone(self):
+        line = self.partner.keygen().line
+        self.assertEqual(set(line), {'bundle', 'key'})
+        self.assertEqual(self.mode('keys'), 0o700)
+        for name in ('identity.key', 'sealing.key', 'transport.key', 'unlock.key'):
+            self.assertEqual(self.mode('keys', name), 0o600)
+
+    def test_keys_are_never_replaced(self):
+        self.partner.keygen()
+        done = run('knooppunt', 'keygen', self.partner.path('keys'), '--json')
+        self.assertEqual((done.code, done.error['code']), (4, 'exists'))
+
+    def test_a_role_has_an_identity_key_only(self):
+        must('knooppunt', 'keygen', self.partner.path('rol'), '--role')
+        self.assertEqual(sorted(os.listdir(self.partner.path('rol'))),
+                         ['identity.key', 'unlock.key'])
+
+    def test_a_passphrase_opens_the_keys_and_another_does_not(self):
+        word = write(self.partner.path('word'), 'een lange zin\nwat daarna komt telt niet\n')
+        os.chmod(word, 0o600)
+        self.partner.keygen('--passphrase-file', word)
+        self.assertFalse(os.path.exists(self.partner.path('keys', 'unlock.key')))
+        self.partner.write_settings(unlock_file=None, passphrase_file='word')
+        self.assertEqual(self.partner.run('status').code, 0)
+        write(word, 'een andere zin\n')
+        done = self.partner.run('status')
+        self.assertEqual((done.code, done.error['code']), (4, 'key-locked'))
+        os.chmod(word, 0o644)
+        self.assertEqual(self.partner.run('status').code, 4)
+
+    def test_a_bundle_can_be_made_later_and_elsewhere(self):
+        must('knooppunt', 'keygen', self.partner.path('keys'))
+        out = self.partner.path('out.knp')
+        words = ('bundle', self.partner.path('keys'), '--oin', POLITIE, '--naam', 'P', '--soort',
+                 'politie', '--functie', 'basisteam', '--out', out)
+        done = run('knooppunt', *words, '--json')
+        self.assertEqual((done.code, done.error['code']), (2, 'usage'))
+        must('knooppunt', *words, '--genesis', self.house.genesis)
+        with open(out, 'rb') as one, open(self.partner.path('keys', 'bundle.knp'), 'rb') as two:
+            self.assertEqual(one.read(), two.read())
+        done = run('knooppunt', *words, '--genesis', CONVENANT, '--json')
+        self.assertEqual(done.code, 4)
+
+    def test_acts_that_were_signed_elsewhere_enrol_a_partner(self):
+        self.partner.keygen()
+        bundle = self.partner.path('keys', 'bundle.knp')
+        for role, command in (('beheerder', ['knooppuntctl', 'partner', 'add']),
+                              ('privacy-officer', ['knooppunt-audit', 'approve'])):
+            act = self.partner.path(f'{role}.act')
+            line = must('knooppunt', 'act', bundle, '--keys', self.house.role(role), '--genesis',
+                        self.house.genesis, '--soort', 'partner', '--out', act).line
+            self.assertEqual(set(line), {'act', 'soort', 'object'})
+            done = must(command[0], *command[1:], bundle, '--act', act, '-c', self.house.settings)
+        self.assertEqual(done.line['state'], 'actief')
+        self.assertEqual(self.partner.run('fetch').code, 0)
+        act = self.partner.path('intrekking.act')
+        key = must('knooppunt', 'bundle', self.partner.path('keys'), '--oin', POLITIE, '--naam',
+                   'P', '--soort', 'politie', '--functie', 'basisteam', '--genesis',
+                   self.house.genesis).line['key']
+        must('knooppunt', 'act', key, '--keys', self.house.role('beheerder'), '--genesis',
+             self.house.genesis, '--soort', 'intrekking', '--out', act)
+        must('knooppuntctl', 'partner', 'revoke', key, '--act', act, '-c', self.house.settings)
+
+
+class Meldingen(World):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.politie = Partner(cls.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        cls.vt = Partner(cls.house, 'vt', VT, 'veilig-thuis', 'frontoffice').enrol()
+        cls.house.approve(['convenant', 'propose'], CONVENANT)
+
+    def setUp(self):
+        self.politie.write_settings()
+        self.vt.write_settings()
+        self.vt.run('fetch')
+        self.made = 0
+
+    def melding(self, **changes):
+        self.made += 1
+        changes.setdefault('id', f'{self._testMethodName}-{self.made}'.replace('_', '-')[-60:])
+        path = self.politie.path(f'{self._testMethodName}-{self.made}.json')
+        return write(path, json.dumps(example(**changes)))
+
+    def push(self, *words):
+        return self.politie.run('push', *words)
+
+    def test_a_melding_is_receipted_and_arrives_verified(self):
+        path = self.melding()
+        done = self.push(path, '--wait')
+        self.assertEqual(done.code, 0, done.out + done.err)
+        self.assertEqual(set(done.line), {'id', 'status', 'index', 'proof'})
+        self.assertEqual(done.line['status'], 'aanvaard')
+        with open(done.line['proof'], encoding='utf-8') as file:
+            self.assertEqual(file.readline(), 'c2sp.org/tlog-proof@v1\n')
+        # The same file again is the same melding, and the same outcome.
+        self.assertEqual(self.push(path).line, done.line)
+        fetched = self.vt.run('fetch', '--out', self.vt.path())
+        self.assertEqual(fetched.code, 0, fetched.err)
+        line = fetched.line
+        self.assertEqual((line['id'], line['index']), (done.line['id'], done.line['index']))
+        self.assertEqual(line['bron'], f'urn:nld:oin:{POLITIE}:systeem:bvh')
+        self.assertEqual((line['soort'], line['verified'], line['oefening']),
+                         ('verstrekking', True, True))
+        self.assertIn('politie-veilig-thuis', line['regels'])
+        self.assertNotIn('bsn', {r['rubriek'] for r in line['rubrieken']})
+        with open(self.vt.path(f'frontoffice-{line["number"]:012}.json'), encoding='utf-8') as file:
+            self.assertEqual(json.load(file), line)
+        self.assertEqual(self.vt.run('fetch').out, '')
+
+    def test_other_content_under_the_same_id_is_refused_here_already(self):
+        path = self.melding()
+        self.assertEqual(self.push(path).code, 0)
+        other = self.melding(id=example()['id'] and f'{self._testMethodName}-1'.replace('_', '-')[-60:],
+                             toelichting='Toch anders.')
+        done = self.push(other)
+        self.assertEqual((done.code, done.error['code'], done.error['file']),
+                         (1, 'conflict', other))
+
+    def test_a_bad_file_is_named_and_the_good_ones_go(self):
+        good, bad = self.melding(), self.melding(kenmerken={'soort': 'onzin'})
+        broken = write(self.politie.path('broken.json'), '{"id":\n  nee}')
+        done = self.push(bad, good, broken, '--wait')
+        self.assertEqual(done.code, 1)
+        errors = [line['error'] for line in done.lines if 'error' in line]
+        self.assertEqual([e['file'] for e in errors], [bad, broken])
+        self.assertTrue(errors[0]['field'].startswith('/'))
+        self.assertEqual((errors[1]['code'], errors[1]['line']), ('syntax', 2))
+        self.assertEqual([line['status'] for line in done.lines if 'status' in line],
+                         ['aanvaard'])
+
+    def test_a_file_that_is_not_there_gives_4(self):
+        done = self.push(self.politie.path('nergens.json'))
+        self.assertEqual((done.code, done.error['code']), (4, 'file-missing'))
+
+    def test_a_melding_of_another_system_is_refused(self):
+        done = self.push(self.melding(systeem='ander'))
+        self.assertEqual((done.code, done.error['field']), (1, '/systeem'))
+
+    def test_many_files_go_together(self):
+        paths = [self.melding(id=None) for _ in range(70)]
+        done = self.push(*paths, '--wait')
+        self.assertEqual(done.code, 0, [line for line in done.lines if "error" in line])
+        self.assertEqual(len({line['id'] for line in done.lines}), 70)
+        self.assertEqual(len({line['index'] for line in done.lines}), 70)
+        fetched = self.vt.run('fetch', '--max', '3')
+        self.assertEqual(len(fetched.lines), 3)
+        rest = self.vt.run('fetch')
+        self.assertEqual(rest.code, 0, rest.out[-2000:])
+        numbers = [line['number'] for line in fetched.lines + rest.lines]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 70)))
+
+    def test_what_cannot_be_sent_waits_in_the_outbox(self):
+        self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout_ms='300')
+        done = self.push(self.melding())
+        self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
+        self.assertEqual(set(done.line), {'id', 'status'})
+        status = self.politie.run('status', done.line['id'])
+        self.assertEqual((status.code, status.line['status']), (3, 'outbox'))
+        self.assertEqual(self.politie.run('status').line['outbox']['waiting'], 1)
+        self.politie.write_settings()
+        self.assertEqual(self.push('--wait').code, 0)
+        status = self.politie.run('status', done.line['id'])
+        self.assertEqual((status.code, status.line['status']), (0, 'aanvaard'))
+
+    def test_a_line_that_did_not_get_out_is_not_acked(self):
+        self.assertEqual(self.push(self.melding(), '--wait').code, 0)
+        with open('/dev/full', 'w', encoding='ascii') as full:
+            done = self.vt.run('fetch', stdout=full)
+        self.assertEqual(done.code, 5)
+        done = self.vt.run('fetch', '--out', self.vt.path('nergens'))
+        self.assertEqual(done.code, 1)
+        self.assertEqual(len(self.vt.run('fetch').lines), 1)
+        self.assertEqual(self.vt.run('fetch').lines, [])
+
+    def test_fetch_waits_for_what_comes(self):
+        import threading
+        path = self.melding()
+        threading.Timer(1.0, lambda: self.push(path, '--wait')).start()
+        done = self.vt.run('fetch', '--wait', '30')
+        self.assertEqual((done.code, len(done.lines)), (0, 1))
+
+    def test_a_functie_that_is_not_ours_is_refused(self):
+        done = self.vt.run('fetch', '--functie', 'wmo')
+        self.assertEqual((done.code, done.error['code']), (4, 'functie-not-held'))
+
+    def test_status_tells_how_things_stand(self):
+        self.push(self.melding(), '--wait')
+        done = self.politie.run('status')
+        self.assertEqual(done.code, 0)
+        self.assertEqual(set(done.line), {'ok', 'enrolled', 'log', 'outbox', 'inbox', 'keys',
+                                          'alarms'})
+        self.assertEqual((done.line['ok'], done.line['enrolled'], done.line['alarms']),
+                         (True, True, []))
+        self.assertEqual([key['ours'] for key in done.line['keys']], [True])
+        self.assertGreater(done.line['log']['size'], 4)
+
+    def test_a_checkpoint_that_contradicts_is_an_alarm(self):
+        conflict = self.politie.path('spool', 'conflict-001-received')
+        write(conflict, 'evidence\n')
+        try:
+            done = self.politie.run('status')
+            self.assertEqual((done.code, done.line['alarms']), (1, ['conflict']))
+            done = self.push(self.melding())
+            self.assertEqual(done.code, 1)
+            self.assertEqual(done.lines[0]['error']['code'], 'bad-head')
+            self.assertEqual(done.lines[1]['status'], 'outbox')
+        finally:
+            os.remove(conflict)
+        self.assertEqual(self.push('--wait').code, 0)
+
+    def test_a_partner_that_is_not_enrolled_keeps_what_it_pushed(self):
+        stranger = Partner(self.house, 'stranger', '00000099000000007000', 'woningcorporatie',
+                           'wonen')
+        stranger.write_settings(timeout_ms='1500')
+        stranger.keygen()
+        done = stranger.run('push', self.melding())
+        self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
+        self.assertEqual(stranger.run('fetch').code, 3)
+
+    def test_another_genesis_is_refused_for_good(self):
+        self.politie.write_settings(genesis=CONVENANT)
+        done = self.politie.run('status')
+        self.assertEqual((done.code, done.error['file']), (4, CONVENANT))
+
+    def test_a_weging_that_nobody_asked_for_is_refused_in_the_log(self):
+        index = self.push(self.melding(), '--wait').line['index']
+        done = self.vt.run('weging', str(index), '--regel', 'bestaat-niet', '--uitkomst', 'ja',
+                           '--medewerker', 'mw-1', '--motivering', 'Omdat het moet.', '--wait')
+        self.assertEqual(done.code, 1, done.out + done.err)
+        self.assertEqual(set(done.line['reden']), {'code', 'veld', 'uitleg'})
+
+
+if __name__ == '__main__':
+    for path in sys.argv[1:]:
+        PROGRAMS[os.path.basename(path)] = path
+    assert TIMEOUT > 0
+    unittest.main(argv=sys.argv[:1], verbosity=2)

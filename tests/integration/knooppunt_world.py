@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A house and its partners in a folder, made with our programs as their users would: for the tests
+of `knooppunt` against a running knooppuntd."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import threading
+import unittest
+
+HOUSE = '00000099000000009000'
+ROLES = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
+TIMEOUT = 60.0
+PROGRAMS = {}  # name to path, from the command line
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
+
+
+class Done:
+    """What a program came to."""
+
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def line(self):
+        assert len(self.lines) == 1, f'{self.out!r} {self.err!r}'
+        return self.lines[0]
+
+    @property
+    def error(self):
+        return self.line['error']
+
+
+def run(name, *words, stdout=subprocess.PIPE):
+    made = subprocess.run([PROGRAMS[name], *words], stdin=subprocess.DEVNULL, stdout=stdout,
+                          stderr=subprocess.PIPE, timeout=TIMEOUT, check=False)
+    out = made.stdout.decode() if made.stdout is not None else ''
+    return Done(made.returncode, out, made.stderr.decode())
+
+
+def must(name, *words):
+    done = run(name, *words, '--json')
+    assert done.code == 0, f'{name} {words}: {done.code} {done.out} {done.err}'
+    return done
+
+
+def write(path, text):
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+    return path
+
+
+class House:
+    """knooppuntd in a folder of its own, an oefening, with the voorbeeld-convenant in force."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.process = None
+        self.endpoint = ''
+        roles = []
+        os.mkdir(self.path('rollen'))
+        for role in ROLES:
+            must('knooppunt', 'keygen', self.role(role), '--oin', HOUSE, '--naam', role, '--soort',
+                 'veiligheidshuis', '--functie', role)
+            roles += ['--role', os.path.join(self.role(role), 'bundle.knp')]
+        self.settings = write(
+            self.path('knooppunt.yaml'),
+            f'data: data\nkeys: keys\nunlock_file: unlock.key\ncontrol: control.sock\n'
+            f'codes: {SOURCE}/config/codes\nendpoint: tcp://127.0.0.1:0\n'
+            f'map_log_mib: 512\nmap_state_mib: 256\n')
+        made = run('knooppuntd', '-c', self.settings, 'init', '--origin', 'test.example/log',
+                   '--oin', HOUSE, '--naam', 'Huis', '--oefening', *roles)
+        assert made.code == 0, made.err
+        self.genesis = self.path('data', 'genesis')
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def role(self, name):
+        return self.path('rollen', name)
+
+    def start(self):
+        log = open(self.path('log'), 'ab')
+        self.process = subprocess.Popen([PROGRAMS['knooppuntd'], '-c', self.settings],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=log)
+        log.close()
+        lines = queue.Queue()
+        threading.Thread(target=lambda: [lines.put(line) for line in self.process.stdout],
+                         daemon=True).start()
+        fields = {}
+        while fields.get('event') != 'ready':
+            line = lines.get(timeout=TIMEOUT).decode()
+            fields = dict(pair.split('=', 1) for pair in line.split() if '=' in pair)
+        self.endpoint = fields['endpoint']
+
+    def stop(self):
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(TIMEOUT)
+            self.process.stdout.close()
+            self.process = None
+
+    def approve(self, what, path):
+        must('knooppuntctl', *what, path, '--key', self.role('beheerder'), '-c', self.settings)
+        must('knooppunt-audit', 'approve', path, '--key', self.role('privacy-officer'), '-c',
+             self.settings)
+
+
+class Partner:
+    def __init__(self, house, name, oin, soort, functie):
+        self.house, self.folder = house, house.path(name)
+        os.mkdir(self.folder)
+        self.oin, self.soort, self.functie = oin, soort, functie
+        self.write_settings()
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def write_settings(self, **changes):
+        values = {'oin': f'"{self.oin}"', 'systeem': 'bvh', 'keys': 'keys', 'spool': 'spool',
+                  'unlock_file': 'keys/unlock.key', 'genesis': self.house.genesis,
+                  'endpoint': f'"{self.house.endpoint or "tcp://127.0.0.1:9"}"',
+                  'timeout_ms': '5000', **changes}
+        self.settings = write(self.path('client.yaml'), ''.join(
+            f'{key}: {value}\n' for key, value in values.items() if value is not None))
+        return self.settings
+
+    def keygen(self, *words):
+        return must('knooppunt', 'keygen', self.path('keys'), '--oin', self.oin, '--naam',
+                    'Partner', '--soort', self.soort, '--functie', self.functie, '--genesis',
+                    self.house.genesis, *words)
+
+    def enrol(self):
+        self.keygen()
+        self.house.approve(['partner', 'add'], self.path('keys', 'bundle.knp'))
+        return self
+
+    def run(self, *words, **more):
+        return run('knooppunt', *words, '-c', self.settings, '--json', **more)
+
+
+class World(unittest.TestCase):
+    """One house for a class of tests."""
+
+    @classmethod
+    def setUpClass(cls):
+        base = os.environ.get('TMPDIR', '/tmp')
+        made = subprocess.run(['mktemp', '-d', os.path.join(base, 'knp-cli-XXXXXX')], check=True,
+                              stdout=subprocess.PIPE)
+        cls.folder = made.stdout.decode().strip()
+        cls.house = House(cls.folder)
+        cls.house.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.house.stop()
+        subprocess.run(['rm', '-rf', cls.folder], check=True)
