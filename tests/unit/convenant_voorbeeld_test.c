@@ -231,7 +231,7 @@ static void the_corporatie_learns_who_and_nothing_of_why(void **state)
 	struct convenant *convenant = case_load(VOORBEELD);
 	struct feiten *feiten = gemeente(convenant);
 	const char *wonen = "woningcorporatie/wonen";
-	struct weging_feit weging = {.regel = LITERAL("herhuisvesting-corporatie"),
+	struct weging_feit weging = {.regel = LITERAL("herhuisvesting"),
 				     .uitkomst = LITERAL("herhuisvesting"),
 				     .betrokkene = SUSAN};
 	case_say(feiten, "leefgebied", SUSAN, "huisvesting");
