@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""demo_test.py BIN: the demo as its reader sees it. The story answers the twelve questions of
+vragen.md, every line has its source, nothing withheld is in it or in a wrong inbox, and another
+convenant makes another story."""
+
+import glob
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from spel import drop_regel  # noqa: E402  # pylint: disable=wrong-import-position
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.dirname(os.path.dirname(HERE))
+CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
+FIXTURES = os.path.join(SOURCE, 'tests', 'fixtures', 'demo')
+LINES_MAX = 80
+SECONDS_MAX = 90      # without the build
+QUESTIONS = 12
+CONTINUED = re.compile(r'^ {3,4}\S')
+
+# What the partners sent and who at most may have it: nobody, or these partners.
+SECRETS = {
+    'Buurvrouw Van Overkant': (), '0600000101': (), '0600000201': (),  # melders
+    'mw-4711': (), 'oov-17': (),                                       # medewerkers
+    '999911107': (), '999918813': (), '999926500': (),                 # BSN's
+    'Moederspad': (),                                                  # where Janneke lives
+    'Behandelhuis Verzonnen': ('procesregisseur',),                    # Susan's treatment
+    'zwanger': ('procesregisseur',),
+    'angst aanjagen': (),                                              # free text of the WSG
+    'Verzonnenstraat': ('veilig-thuis', 'procesregisseur', 'politie'),
+    '0600000102': ('veilig-thuis', 'procesregisseur', 'corporatie'),   # Susan's telephone
+}
+PROGRAMS = ('knooppunt', 'knooppuntctl', 'knooppunt-audit', 'cd')
+
+
+def run_demo(folder, *options):
+    """(printed lines, seconds); the demo in a folder of its own."""
+    began = time.monotonic()
+    done = subprocess.run([os.path.join(HERE, 'demo.sh'), '--map', folder, *options], check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240)
+    if done.returncode:
+        raise AssertionError(f'the demo failed: {done.stderr.decode()[-3000:]}')
+    return done.stdout.decode('utf-8').splitlines(), time.monotonic() - began
+
+
+def unfold(lines):
+    """One string for each line of the story, its continuation joined; sources left out."""
+    made = []
+    for line in lines:
+        if line.lstrip().startswith('bron: '):
+            continue
+        if CONTINUED.match(line) and made:
+            made[-1] += ' ' + line.strip()
+        else:
+            made.append(line)
+    return made
+
+
+def read_questions():
+    """[(question, [[words of one line]])]"""
+    with open(os.path.join(HERE, 'vragen.md'), encoding='utf-8') as file:
+        parts = re.split(r'^\d+\. ', file.read(), flags=re.MULTILINE)[1:]
+    return [(part.split('\n', 1)[0],
+             [[word.strip() for word in line.split(';')]
+              for line in re.findall(r'\*in één regel:\* (.*)', part)]) for part in parts]
+
+
+def replace(old, new):
+    """A change of a text in which the old words stand once."""
+    def change(text):
+        if text.count(old) != 1:
+            raise AssertionError(f'the convenant has {text.count(old)} times {old!r}')
+        return text.replace(old, new)
+    return change
+
+
+class Told(unittest.TestCase):
+    """What the tests of a story share."""
+
+    def line_with(self, words, story):
+        return [line for line in story if all(word in line for word in words)]
+
+
+class Demo(Told):
+    """One run with sources; the tests read it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = os.path.join(WORK, 'demo')
+        cls.printed, cls.seconds = run_demo(cls.folder, '--bron')
+        cls.story = unfold(cls.printed)
+
+    def test_it_is_short_and_quick(self):
+        lines = [line for line in self.printed if not line.lstrip().startswith('bron: ')]
+        self.assertLessEqual(len(lines), LINES_MAX)
+        self.assertLess(self.seconds, SECONDS_MAX)
+
+    def test_its_first_line_says_it_is_an_oefening_and_where_the_dossier_is(self):
+        self.assertTrue(self.story[0].startswith('OEFENING'))
+        self.assertIn('PGAx', self.story[0])
+
+    def test_it_answers_the_twelve_questions(self):
+        questions = read_questions()
+        self.assertEqual(len(questions), QUESTIONS)
+        for question, answers in questions:
+            self.assertTrue(answers, question)
+            for words in answers:
+                self.assertTrue(self.line_with(words, self.story), f'{question} {words}')
+
+    def test_every_line_says_where_it_comes_from(self):
+        waiting = None
+        for line in self.printed:
+            if line.lstrip().startswith('bron: '):
+                self.assertIsNotNone(waiting, line)
+                for source in line.split('bron: ', 1)[1].split('; '):
+                    self.check_source(source)
+                waiting = None
+            elif not CONTINUED.match(line):
+                self.assertIsNone(waiting, f'no source under: {waiting}')
+                waiting = line
+        self.assertIsNone(waiting, f'no source under: {waiting}')
+
+    def check_source(self, source):
+        """A file or folder that is there, or a command."""
+        if source.split(' ', 1)[0] in PROGRAMS:
+            return
+        self.assertTrue(glob.glob(os.path.join(self.folder, source))
+                        or glob.glob(os.path.join(SOURCE, source)), source)
+
+    def test_a_source_that_is_a_why_says_the_same_again(self):
+        """Any line with an x: the command under it, given to the officer's record."""
+        checked = 0
+        for line, source in zip(self.printed, self.printed[1:]):
+            found = re.search(r'bron: knooppunt-audit why (\S+) (\S+) (\d+) (\S+)$', source)
+            if found and line.startswith(' x '):
+                answers = [row for row in self.why(found[1], found[2])
+                           if (str(row['betrokkene']), row['rubriek']) == (found[3], found[4])]
+                self.assertTrue(answers)
+                self.assertEqual({row['beslissing'] for row in answers}, {'geweigerd'}, line)
+                checked += 1
+        self.assertGreater(checked, 3)
+
+    def why(self, melding, ontvanger):
+        found = []
+        for path in glob.glob(os.path.join(self.folder, 'waarom', '*', '*.json')):
+            kept = json.loads(read(path))
+            if kept['opdracht'] == f'knooppunt-audit why {melding} {ontvanger}':
+                found += kept['regels']
+        return found
+
+    def test_nothing_withheld_is_in_the_story(self):
+        for secret in SECRETS:
+            self.assertFalse([line for line in self.printed if secret in line], secret)
+
+    def test_nothing_withheld_is_in_a_wrong_inbox(self):
+        for secret, allowed in SECRETS.items():
+            self.assertTrue(self.was_sent(secret), f'{secret} was never sent')
+            self.assertEqual(self.who_has(secret) - set(allowed), set(), secret)
+
+    def was_sent(self, secret):
+        return any(secret in read(path)
+                   for path in glob.glob(f'{self.folder}/partners/*/verstuurd/*.json'))
+
+    def who_has(self, secret):
+        return {path.split('/partners/')[1].split('/')[0]
+                for path in glob.glob(f'{self.folder}/partners/*/ontvangen/*')
+                if secret in read(path)}
+
+    def test_every_name_in_the_story_was_received(self):
+        for name in ('Harry', 'Susan', 'Janneke'):
+            self.assertTrue(self.line_with([name], self.story), name)
+            self.assertTrue(self.who_has(name), name)
+
+    def test_what_came_after_the_attempt_was_decided_under_the_same_convenant(self):
+        used = {json.loads(read(path))['convenant']
+                for path in glob.glob(f'{self.folder}/partners/*/ontvangen/*.json')}
+        with open(CONVENANT, 'rb') as file:
+            self.assertEqual(used, {hashlib.sha256(file.read()).hexdigest()})
+
+    def test_the_export_is_left_behind(self):
+        export = os.path.join(self.folder, 'export')
+        for name in ('checkpoint', 'log.vkey', 'tile/0', 'tile/entries'):
+            self.assertTrue(os.path.exists(os.path.join(export, name)), name)
+
+
+class OtherConvenant(Told):
+    """One regel changed, and the story changes where that regel speaks."""
+
+    def story_with(self, name, change):
+        folder = os.path.join(WORK, name)
+        os.makedirs(folder)
+        path = os.path.join(folder, 'convenant.yaml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(change(read(CONVENANT)))
+        lines, _ = run_demo(os.path.join(folder, 'demo'), '--zonder-bewijs', '--convenant', path)
+        return unfold(lines)
+
+    def test_a_regel_that_gives_the_corporatie_less_shows(self):
+        story = self.story_with('minder', replace(
+            "      aan: {partij: woningcorporatie, functie: wonen}\n"
+            "      rubrieken: [identificatie, contact]\n",
+            "      aan: {partij: woningcorporatie, functie: wonen}\n"
+            "      rubrieken: [identificatie]\n"))
+        line, = [line for line in story if 'Corporatie kreeg over' in line]
+        self.assertIn('Susan naam en geboortedatum [herhuisvesting]', line)
+
+    def test_a_regel_that_gives_the_wmo_more_shows(self):
+        story = self.story_with('meer', replace(
+            "      rubrieken: [kenmerken, betrokkenheid, identificatie, contact, leefgebieden]\n",
+            "      rubrieken: [kenmerken, betrokkenheid, identificatie, contact, leefgebieden,\n"
+            "                  verblijfadres]\n"))
+        line, = [line for line in story if '(Wmo) kreeg' in line]
+        self.assertIn('naam en geboortedatum, adres, leefgebieden [tafel-wmo]', line)
+
+    def test_a_ban_taken_out_shows(self):
+        story = self.story_with('zonder', lambda text: drop_regel(text, 'adres-afgeschermd'))
+        self.assertFalse([line for line in story if 'adres-afgeschermd' in line])
+        self.assertFalse([line for line in story if 'Veilig Thuis kreeg niet: adres' in line])
+        found = self.line_with(['Veilig Thuis kreeg kenmerken', '[politie-veilig-thuis]',
+                                'over Harry en Susan rol, naam en geboortedatum, adres'], story)
+        self.assertEqual(len(found), 2)
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+if __name__ == '__main__':
+    os.environ['KNP_BIN'] = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory(prefix='knp-demo-') as WORK:
+        unittest.main(argv=sys.argv[:1], verbosity=2)
