@@ -124,15 +124,15 @@ static enum result lock_data(const struct settings *settings, struct problem *pr
 int rebuild_main(const char *settings_file, int argc, char **argv)
 {
 	bool comparing = argc == 2 && strcmp(argv[1], "--compare") == 0;
+	if (argc > 2 || (argc == 2 && !comparing)) {
+		fprintf(stderr, "usage: knooppuntd -c FILE rebuild [--compare]\n");
+		return 2;
+	}
 	struct settings settings;
 	struct problem problem = {.code = NULL};
 	struct core *core = calloc(1, sizeof *core);
 	struct comparison *c = calloc(1, sizeof *c);
 	enum result r = core && c ? RESULT_OK : RESULT_NO_MEMORY;
-	if (argc > 2 || (argc == 2 && !comparing)) {
-		fprintf(stderr, "usage: knooppuntd -c FILE rebuild [--compare]\n");
-		r = RESULT_MALFORMED;
-	}
 	if (!r)
 		r = settings_read(settings_file ? settings_file : SETTINGS_STANDARD_FILE, &settings,
 				  &problem);
@@ -152,7 +152,9 @@ int rebuild_main(const char *settings_file, int argc, char **argv)
 	else if (problem.code)
 		fprintf(stderr, "knooppuntd: %s: %s: %s. %s\n", problem.file, problem.code,
 			problem.message, problem.fix);
-	int exit_code = r ? (argc > 2 ? 2 : result_exit_code(r)) : c->equal ? 0 : 1;
+	else
+		fprintf(stderr, "knooppuntd: rebuild failed: %s\n", result_name(r));
+	int exit_code = r ? result_exit_code(r) : c->equal ? 0 : 1;
 	if (core && core->settings)
 		core_close(core);
 	free(core);
