@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Runs knooppuntd as a process: a house of its own in a temporary folder, with its roles' keys made
+here. Nothing of the daemon is reached but its command line, its sockets and its files."""
+
+import base64
+import json
+import os
+import queue
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+
+from knp_lists import SOURCE
+from knp_link import Link
+from knp_party import BEHEERDER, DEPUTY, OFFICER, Head, Role
+from knp_register import Genesis
+from knp_tree import verify_checkpoint
+
+START, STOP = 30.0, 10.0
+
+
+class Failed(Exception):
+    """The daemon or a question to it did not do what it had to."""
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(('127.0.0.1', 0))
+        return one.getsockname()[1]
+
+
+def environment():
+    """Sanitizers speak up; nothing else of ours gets in."""
+    kept = {name: value for name, value in os.environ.items()
+            if name in ('PATH', 'LANG', 'LC_ALL', 'TMPDIR') or name.endswith('SAN_OPTIONS')}
+    return kept
+
+
+class Answer(dict):
+    """The lines of a control answer: name → first value; `.all(name)` has every one."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        super().__init__()
+        for name, value in lines:
+            self.setdefault(name, value)
+
+    def all(self, name):
+        return [value for key, value in self.lines if key == name]
+
+
+def parse_lines(text):
+    for line in text.decode('utf-8').split('\n')[:-1]:
+        name, _, value = line.partition(' ')
+        yield name, base64.b64decode(value[7:]) if value.startswith('base64:') else value
+
+
+def format_line(name, value):
+    if isinstance(value, bytes):
+        value = 'base64:' + base64.b64encode(value).decode('ascii')
+    return f'{name} {value}\n' if value is not None else f'{name}\n'
+
+
+class House:
+    """One knooppunt: its folder, settings, roles and, when it runs, its process."""
+
+    def __init__(self, binary, oin='00000099000000001000', origin=None, folder=None, **settings):
+        # `runs` is what runs as the daemon; a test may put another in place between two runs.
+        self.binary, self.runs, self.oin = binary, binary, oin
+        self.made = folder is None
+        self.folder = folder or tempfile.mkdtemp(prefix='knp-house-')
+        self.origin = origin or f'proef.example/{os.path.basename(self.folder)}'
+        self.naam = 'Veiligheidshuis Proef'
+        self.officer = Role(oin, 'Officer', OFFICER)
+        self.deputy = Role(oin, 'Plaatsvervanger', DEPUTY)
+        self.beheerder = Role(oin, 'Beheerder', BEHEERDER)
+        self.process, self.ready, self.genesis = None, {}, None
+        self.port = free_port()
+        self.settings = dict(data='data', keys='keys', unlock_file='unlock.key',
+                             codes=os.path.join(SOURCE, 'config', 'codes'),
+                             control='control.sock', endpoint=f'tcp://127.0.0.1:{self.port}',
+                             openers=2, map_log_mib=256, map_state_mib=128)
+        self.settings.update(settings)
+        self.links = []
+        self.write_settings()
+
+    # ---- files -----------------------------------------------------------------------------
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    @property
+    def settings_file(self):
+        return self.path('knooppunt.yaml')
+
+    def write_settings(self, **changes):
+        self.settings.update(changes)
+        with open(self.settings_file, 'w', encoding='utf-8') as file:
+            for name, value in self.settings.items():
+                if value is not None:
+                    file.write(f'{name}: {value}\n')
+
+    def remove(self):
+        self.kill()
+        for link in self.links:
+            link.close()
+        if self.made:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ---- the command line --------------------------------------------------------------------
+
+    def run(self, *arguments, timeout=60):
+        """A subcommand: (exit code, stdout, stderr)."""
+        done = subprocess.run([self.binary, '-c', self.settings_file, *arguments],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
+                              env=environment(), check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def init(self, oefening=True):
+        arguments = []
+        for role in (self.officer, self.deputy, self.beheerder):
+            path = self.path(f'{role.functies[0]}.knp')
+            with open(path, 'wb') as file:
+                file.write(role.bundle())
+            arguments += ['--role', path]
+        if oefening:
+            arguments.append('--oefening')
+        code, out, err = self.run('init', '--origin', self.origin, '--oin', self.oin, '--naam',
+                                  self.naam, *arguments)
+        if code:
+            raise Failed(f'init: exit code {code}: {out} {err}')
+        self.load_genesis()
+        return self
+
+    def load_genesis(self):
+        with open(self.path(self.settings['data'], 'genesis'), 'rb') as file:
+            self.genesis = Genesis(file.read())
+
+    def rebuild(self):
+        """What `rebuild --compare` says, of a daemon that is stopped."""
+        code, out, err = self.run('rebuild', '--compare')
+        if code not in (0, 1):
+            raise Failed(f'rebuild: exit code {code}: {err}')
+        return json.loads(out)
+
+    # ---- the process -------------------------------------------------------------------------
+
+    def start(self, timeout=START):
+        """Starts and waits for the ready line; the endpoint may be another than before."""
+        code = self.try_start(timeout)
+        if code is not None:
+            raise Failed(f'the daemon ended with {code} before it was ready:\n{self.log()[-4000:]}')
+        return self
+
+    def try_start(self, timeout=START):
+        """None once it is ready, or the exit code it ended with instead."""
+        log = open(self.path('stderr'), 'ab')
+        self.process = subprocess.Popen([self.runs, '-c', self.settings_file],
+                                        stdout=subprocess.PIPE, stderr=log, env=environment(),
+                                        stdin=subprocess.DEVNULL, cwd=self.folder)
+        log.close()
+        lines = queue.Queue()
+        threading.Thread(target=read_lines, args=(self.process.stdout, lines),
+                         daemon=True).start()
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                line = lines.get(timeout=max(0.01, deadline - time.monotonic()))
+            except queue.Empty:
+                raise Failed(f'no ready line in {timeout} s:\n{self.log()[-4000:]}') from None
+            if line is None:
+                return self.process.wait(STOP)
+            fields = dict(pair.split('=', 1) for pair in line.split() if '=' in pair)
+            if fields.get('event') == 'ready':
+                self.ready = fields
+                return None
+
+    def log(self):
+        with open(self.path('stderr'), encoding='utf-8', errors='replace') as file:
+            return file.read()
+
+    @property
+    def endpoint(self):
+        return self.ready['endpoint']
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, timeout=STOP):
+        """SIGTERM; (exit code, seconds it took)."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise Failed(f'still there {timeout} s after SIGTERM:\n{self.log()[-4000:]}') from None
+        return code, time.monotonic() - began
+
+    def kill(self):
+        """SIGKILL of all of it, and waits until all are gone."""
+        if self.process is None:
+            return
+        everyone = [pid for _, pid in self.children()]
+        if self.running():
+            self.process.kill()
+        self.process.wait(STOP)
+        self.wait_gone(everyone)
+
+    @staticmethod
+    def wait_gone(pids, timeout=STOP):
+        deadline = time.monotonic() + timeout
+        while any(alive(pid) for pid in pids):
+            if time.monotonic() > deadline:
+                raise Failed(f'still there after their parent ended: {pids}')
+            time.sleep(0.005)
+
+    def children(self):
+        """[(role, pid)] of the processes the parent has started."""
+        if self.process is None:
+            return []
+        found = []
+        for pid in child_pids(self.process.pid):
+            words = command_line(pid)
+            if '--role' in words[:-1]:
+                found.append((words[words.index('--role') + 1], pid))
+        return found
+
+    def kill_role(self, role):
+        """SIGKILL of one process (the first opener, when there are more); False when none is."""
+        if role == 'parent':
+            self.kill()
+            return True
+        for name, pid in self.children():
+            if name == role:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+                return True
+        return False
+
+    # ---- the control socket ------------------------------------------------------------------
+
+    def ask(self, command, *lines, timeout=15.0):
+        """One question; the Answer whatever its result."""
+        message = format_line(*(command if isinstance(command, tuple) else (command, None)))
+        message = (message + ''.join(format_line(*line) for line in lines)).encode('utf-8')
+        found = []
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:
+            one.settimeout(timeout)
+            one.connect(self.path(self.settings['control']))
+            one.sendall(struct.pack('>I', len(message)) + message)
+            while True:
+                length = struct.unpack('>I', receive(one, 4))[0]
+                piece = list(parse_lines(receive(one, length)))
+                found += piece if not found else piece[1:]
+                if piece[-1][0] != 'more':
+                    return Answer([line for line in found if line[0] != 'more'])
+                if piece[0] != ('result', 'ok'):
+                    raise Failed(f'control: {piece[0]}')
+
+    def must(self, command, *lines):
+        answer = self.ask(command, *lines)
+        if answer['result'] != 'ok':
+            raise Failed(f'{command}: {dict(answer)}')
+        return answer
+
+    def look(self):
+        """The roles see the newest checkpoint: their acts say that it was there."""
+        seen = verify_checkpoint(self.must('log')['checkpoint'], self.genesis.vkey)
+        for role in (self.officer, self.deputy, self.beheerder):
+            role.head = Head(seen.size, seen.root)
+
+    def register(self, soort, wanted, proposer=None, approver=None):
+        """An act by two roles; the answer to the approval."""
+        proposer, approver = proposer or self.beheerder, approver or self.officer
+        self.look()
+        act = proposer.act(self.genesis, soort, wanted)
+        answer = self.must('propose', ('soort', soort), ('object', wanted), ('act', act))
+        if soort == 'intrekking':
+            return answer
+        act = approver.act(self.genesis, soort, wanted)
+        return self.must('approve', ('object', answer['object']), ('act', act))
+
+    def enrol(self, party):
+        return self.register('partner', party.bundle(self.genesis.send_key))
+
+    def convenant(self, document):
+        return self.register('convenant', document)
+
+    def link(self, party, verifier=None, timeout=10.0):
+        """The party connected, with its register up to date."""
+        link = Link(party, self.genesis, self.endpoint, verifier)
+        self.links.append(link)
+        link.sync(timeout)
+        return link
+
+
+def read_lines(stream, lines):
+    for line in stream:
+        lines.put(line.decode('utf-8', 'replace').rstrip('\n'))
+    lines.put(None)
+
+
+def receive(one, length):
+    data = b''
+    while len(data) < length:
+        piece = one.recv(length - len(data))
+        if not piece:
+            raise Failed('the control socket was closed half-way')
+        data += piece
+    return data
+
+
+def child_pids(pid):
+    try:
+        with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
+            return [int(word) for word in file.read().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def command_line(pid):
+    try:
+        with open(f'/proc/{pid}/cmdline', 'rb') as file:
+            return file.read().decode('utf-8', 'replace').split('\0')
+    except (FileNotFoundError, ProcessLookupError):
+        return ['']
+
+
+def alive(pid):
+    """A zombie is gone for our purposes: it holds no file and no lock."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as file:
+            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except (FileNotFoundError, ProcessLookupError):
+        return False
