@@ -6,7 +6,7 @@ import datetime
 import os
 from typing import NamedTuple
 
-from knp_lists import RUBRIEK_NAMES, SOURCE, Rubriek
+from knp_lists import RUBRIEK_NAMES, SOURCE, Rubriek, bsn
 from knp_party import Party
 
 DOCUMENT = os.path.join(SOURCE, 'tests', 'fixtures', 'convenanten', 'proef.yaml')
@@ -271,3 +271,22 @@ STANDARD = {
     'gezondheid': {'crisis': 'ja'},
     'strafrechtelijk': {'status': 'onderzoek'},
 }
+
+
+# ---- a melding of the police about one person, to be changed where a test wants it wrong ---------
+
+def kenmerken(**values):
+    given = dict(soort='politie', klasse='E33', urgentie='gewoon', gemeente='GM1883',
+                 betrokkenen=1)
+    given.update(values)
+    return Rubriek('kenmerken', **{name: v for name, v in given.items() if v is not None})
+
+
+def persoon(**values):
+    return Rubriek('identificatie', 1, **dict(dict(geslachtsnaam='Proef'), **values))
+
+
+def base(**kind):
+    return [kenmerken(**kind), Rubriek('betrokkenheid', 1, rol='betrokkene',
+                                       woongemeente='GM1883'),
+            persoon(), Rubriek('bsn', 1, waarde=bsn(31))]
