@@ -123,7 +123,7 @@ class Verhaal:
         mensen = [self.person_in_rol(stap, b) for b in self.betrokkenen(stap)]
         bronnen += [item.bron for item in self.seen.verstrekt_of(stap)
                     if any(r['betrokkene'] for r in item.data['rubrieken'])][:1]
-        return Regel(f'{nummer}. {self.sender(stap)} meldt {wat}: {", ".join(mensen)}.',
+        return Regel(f'{nummer}. {self.sender(stap)} meldt{wat}: {", ".join(mensen)}.',
                      tuple(unique(bronnen)))
 
     def sender(self, stap):
@@ -138,7 +138,7 @@ class Verhaal:
         aard, bron_aard = self.codes(stap, 'incident', 'aard', 'incident-aard')
         thema, bron_thema = self.codes(stap, 'kenmerken', 'thema', 'thema')
         more = [word for word in thema if word not in aard]
-        words = f'{", ".join(aard)} ({", ".join(more)})' if aard else ', '.join(thema)
+        words = f' {", ".join(aard)} ({", ".join(more)})' if aard else f', thema {", ".join(thema)}'
         return words, [bron for bron in (bron_aard, bron_thema) if bron]
 
     def codes(self, melding, rubriek, veld, list_):
@@ -269,7 +269,8 @@ class Verhaal:
         yield Regel(f'=  Al met al ging {"; ".join(only)}.', ('partners/*/ontvangen/',))
         convenanten = unique(item.data['convenant'][:8] for item in self.seen.inbox)
         yield Regel(f'=  Alle {len(self.seen.inbox)} verstrekkingen, ook die na de poging, zijn '
-                    f'gedaan onder convenant {join(convenanten)}….', ('partners/*/ontvangen/',))
+                    f'gedaan onder convenantversie {join(convenanten)}.',
+                    ('partners/*/ontvangen/',))
         given = {rubriek for item in self.seen.inbox for rubriek in item.given}
         asked = {row.data['rubriek'] for row in self.seen.alle_oordelen()}
         nothing = [speler for speler in self.seen.spelers
