@@ -16,11 +16,14 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from spel import drop_regel  # noqa: E402  # pylint: disable=wrong-import-position
+from verhaal import WORDS  # noqa: E402  # pylint: disable=wrong-import-position
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
 FIXTURES = os.path.join(SOURCE, 'tests', 'fixtures', 'demo')
+LISTS = os.path.join(SOURCE, 'proto', 'spec', 'vectors', 'lists.json')
+NAMES = ('Harry', 'Susan', 'Janneke')
 LINES_MAX = 80
 SECONDS_MAX = 90      # without the build
 QUESTIONS = 12
@@ -148,6 +151,40 @@ class Demo(Told):
                 checked += 1
         self.assertGreater(checked, 3)
 
+    def lines_with_source(self):
+        """[(line of the story, its sources)]"""
+        sources = [line.split('bron: ', 1)[1].split('; ') for line in self.printed
+                   if line.lstrip().startswith('bron: ')]
+        self.assertEqual(len(sources), len(self.story))
+        return list(zip(self.story, sources))
+
+    def test_names_in_a_heading_stand_in_its_sources(self):
+        headings = [pair for pair in self.lines_with_source() if re.match(r'\d\. ', pair[0])]
+        self.assertEqual(len(headings), len(glob.glob(f'{FIXTURES}/*/*.json')))
+        for line, sources in headings:
+            text = ''.join(read(os.path.join(self.folder, source)) for source in sources)
+            for name in NAMES:
+                self.assertEqual(name in line, f'"{name}"' in text, line)
+
+    def test_who_got_what_is_what_stands_in_that_inbox(self):
+        """Every rubriek of the file is named in the line, and no other."""
+        with open(LISTS, encoding='utf-8') as file:
+            words = {row['name']: WORDS.get(row['name'], row['caption'].lower())
+                     for row in json.load(file)['rubrieken']}
+        checked = 0
+        for line, (source, *_) in self.lines_with_source():
+            if not line.startswith(' -> '):
+                continue
+            there = {row['rubriek']
+                     for row in json.loads(read(os.path.join(self.folder, source)))['rubrieken']}
+            told = re.split(r'[;,:] | kreeg | rol\b', line.rpartition(' [')[0].replace('ook ', ''))
+            for name, word in words.items():
+                if not name.startswith('verrijking.') and word != 'rol':
+                    self.assertEqual(any(part.endswith(word) for part in told), name in there,
+                                     f'{name}: {line}')
+            checked += 1
+        self.assertEqual(checked, len(glob.glob(f'{self.folder}/partners/*/ontvangen/*.json')))
+
     def why(self, melding, ontvanger):
         found = []
         for path in glob.glob(os.path.join(self.folder, 'waarom', '*', '*.json')):
@@ -175,7 +212,7 @@ class Demo(Told):
                 if secret in read(path)}
 
     def test_every_name_in_the_story_was_received(self):
-        for name in ('Harry', 'Susan', 'Janneke'):
+        for name in NAMES:
             self.assertTrue(self.line_with([name], self.story), name)
             self.assertTrue(self.who_has(name), name)
 

@@ -65,21 +65,21 @@ class Verhaal:
 
     def person(self, melding, betrokkene):
         """The first name anybody received, else the rol."""
-        for item in self.seen.verstrekt_of(melding):
-            for velden in item.velden('identificatie', betrokkene):
-                if 'voornamen' in velden:
-                    return velden['voornamen']
-        return f'een {self.rol(melding, betrokkene)}'
+        name, _ = self.seen.find(melding, 'voornamen', 'identificatie', betrokkene)
+        return name or f'een {self.rol(melding, betrokkene)}'
+
+    def rol(self, melding, betrokkene):
+        rol, _ = self.seen.find(melding, 'rol', 'betrokkenheid', betrokkene)
+        return self.captions.code('rol', rol) if rol else f'betrokkene {betrokkene}'
 
     def person_in_rol(self, melding, betrokkene):
         name, rol = self.person(melding, betrokkene), self.rol(melding, betrokkene)
         return name if name.endswith(rol) else f'{name} ({rol})'
 
-    def rol(self, melding, betrokkene):
-        for item in self.seen.verstrekt_of(melding):
-            for velden in item.velden('betrokkenheid', betrokkene):
-                return self.captions.code('rol', velden['rol'])
-        return f'betrokkene {betrokkene}'
+    def person_sources(self, melding, betrokkene):
+        found = (self.seen.find(melding, 'voornamen', 'identificatie', betrokkene),
+                 self.seen.find(melding, 'rol', 'betrokkenheid', betrokkene))
+        return [bron for _, bron in found if bron]
 
     def betrokkenen(self, melding):
         return sorted({r['betrokkene'] for item in self.seen.verstrekt_of(melding)
@@ -121,8 +121,8 @@ class Verhaal:
     def heading(self, stap, nummer):
         wat, bronnen = self.subject(stap)
         mensen = [self.person_in_rol(stap, b) for b in self.betrokkenen(stap)]
-        bronnen += [item.bron for item in self.seen.verstrekt_of(stap)
-                    if any(r['betrokkene'] for r in item.data['rubrieken'])][:1]
+        for betrokkene in self.betrokkenen(stap):
+            bronnen += self.person_sources(stap, betrokkene)
         return Regel(f'{nummer}. {self.sender(stap)} meldt{wat}: {", ".join(mensen)}.',
                      tuple(unique(bronnen)))
 
@@ -142,12 +142,9 @@ class Verhaal:
         return words, [bron for bron in (bron_aard, bron_thema) if bron]
 
     def codes(self, melding, rubriek, veld, list_):
-        """(codes in words, the inbox they were read in) of a veld of the incident."""
-        for item in self.seen.verstrekt_of(melding):
-            for velden in item.velden(rubriek):
-                if veld in velden:
-                    return [self.captions.code(list_, code) for code in velden[veld]], item.bron
-        return [], None
+        """(codes in words, the inbox they stand in) of a veld of the incident."""
+        codes, bron = self.seen.find(melding, veld, rubriek)
+        return [self.captions.code(list_, code) for code in codes or ()], bron
 
     # ---- who got what ----------------------------------------------------------------------
 

@@ -99,10 +99,19 @@ class Waarnemingen:
         return [item for item in self.inbox if item.data['index'] == self.index(stap)]
 
     def verstrekt_of(self, melding):
-        """What any step brought into the inboxes of this melding."""
+        """What any step brought into the inboxes of this melding, the fullest first."""
         index = self.index(melding)
-        return [item for item in self.inbox
-                if item.data.get('betreft', item.data['index']) == index]
+        found = [item for item in self.inbox
+                 if item.data.get('betreft', item.data['index']) == index]
+        return sorted(found, key=lambda item: -len(item.data['rubrieken']))
+
+    def find(self, melding, veld, rubriek, betrokkene=0):
+        """(value, the inbox it stands in) of a veld; (None, None) when nobody got it."""
+        for item in self.verstrekt_of(melding):
+            for velden in item.velden(rubriek, betrokkene):
+                if veld in velden:
+                    return velden[veld], item.bron
+        return None, None
 
     # ---- why -------------------------------------------------------------------------------
 
