@@ -116,16 +116,15 @@ static void tell_ready(struct loop *loop)
 static void take_opened(struct loop *loop, struct bytes message)
 {
 	struct core *core = &loop->core;
-	size_t before = core->item_count;
 	enum result r = flow_take(core, message);
-	if (r == RESULT_MALFORMED && core->item_count == before) {
+	if (r == RESULT_MALFORMED) {
 		log_line(LOG_LEVEL_ERROR, "event=opener-broken");
 		return;
 	}
 	if (!r)
 		return;
 	log_line(LOG_LEVEL_ERROR, "event=batch-aborted result=\"%s\"", result_name(r));
-	if (flow_abort(core))
+	if (flow_abort(core, r))
 		log_line(LOG_LEVEL_ERROR, "event=abort-failed");
 }
 
@@ -238,10 +237,12 @@ static void commit(struct loop *loop)
 
 static void recheck(struct loop *loop)
 {
-	if (loop->core.recheck_done || !flow_recheck(&loop->core, RECHECK_PER_BATCH))
+	enum result r =
+		loop->core.recheck_done ? RESULT_OK : flow_recheck(&loop->core, RECHECK_PER_BATCH);
+	if (!r)
 		return;
-	log_line(LOG_LEVEL_ERROR, "event=recheck-failed");
-	if (flow_abort(&loop->core))
+	log_line(LOG_LEVEL_ERROR, "event=recheck-failed result=\"%s\"", result_name(r));
+	if (flow_abort(&loop->core, r))
 		log_line(LOG_LEVEL_ERROR, "event=abort-failed");
 }
 
@@ -316,8 +317,7 @@ static void run(struct loop *loop)
 		notice_changes(loop);
 		int64_t now = clock_monotonic_ms();
 		tick(loop, now);
-		if (deliver_waiting(&loop->core, now))
-			log_line(LOG_LEVEL_ERROR, "event=deliver-failed");
+		deliver_waiting(&loop->core, now);
 		arena_clear(loop->core.arena);
 		flush_state(loop, now, ready == 0);
 	}

@@ -17,7 +17,8 @@
 #define MIB (1024u * 1024u)
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 #define COMMAND_ARENA (64 * MIB)
-#define CHECK_TAIL 1000 // entries checked before ready
+#define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
+#define CHECK_TAIL 1000          // entries checked before ready
 
 void core_paths(const struct settings *settings, struct core_paths *ret_paths)
 {
@@ -335,6 +336,8 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 	enum result r = core->pairs ? arena_new(BATCH_ARENA, &core->arena) : RESULT_NO_MEMORY;
 	if (!r)
 		r = arena_new(COMMAND_ARENA, &core->command_arena);
+	if (!r)
+		r = arena_new(ANSWER_ARENA, &core->answer_arena);
 	if (r)
 		fail(problem, r, REASON_IO, settings->data, "no memory");
 	else
@@ -378,6 +381,7 @@ void core_close(struct core *core)
 	buffer_done(&core->note);
 	arena_free(core->arena);
 	arena_free(core->command_arena);
+	arena_free(core->answer_arena);
 	memset(core, 0, sizeof *core);
 }
 

@@ -3,7 +3,7 @@
 // receipt that proves it. The same statement again gets the same entry and outcome.
 #include "flow/flow.h"
 
-#include <string.h>
+#include "base/log.h"
 
 #define RECEIPT_ESTIMATE 3300 // bytes of one reply with its receipt, at most
 
@@ -63,39 +63,50 @@ static enum result receipt_of(struct core *core, const struct flow_item *item, s
 		return r ? r : leaf_from(core, item->index, record->encoded, record->vector, leaf);
 	}
 	struct recalled recalled;
-	enum result r = recall_entry(core, item->index, RECALL_PARTS, item->arena, &recalled);
+	enum result r =
+		recall_entry(core, item->index, RECALL_PARTS, core->answer_arena, &recalled);
 	if (!r && recalled.erased)
 		return RESULT_ERASED;
 	if (!r)
 		r = recalled.part_count > 0 ? answer_recorded(&recalled.parts[0], reply)
 					    : RESULT_DAMAGED;
-	return r ? r : leaf_recalled(core, &recalled, 0, item->arena, leaf);
+	return r ? r : leaf_recalled(core, &recalled, 0, core->answer_arena, leaf);
 }
 
-static enum result reply_to(struct core *core, const struct flow_item *item, struct reply *reply)
+// Nothing is lost, and nothing is said that cannot be shown: the asker comes again.
+static void say_again(struct reply *reply, const struct flow_item *item, enum reason reason)
 {
-	memset(reply, 0, sizeof *reply);
-	reply->about = item->opened->header_hash;
-	reply->outcome = item->outcome;
-	reply->reason = item->refusal.reason;
-	reply->field = bytes_of_text(item->refusal.field);
-	reply->pause_ms = item->pause_ms;
+	*reply = (struct reply){.about = item->opened->header_hash,
+				.outcome = OUTCOME_AGAIN,
+				.reason = reason,
+				.pause_ms = AGAIN_PAUSE_MS};
+}
+
+static void reply_to(struct core *core, const struct flow_item *item, struct reply *reply)
+{
+	*reply = (struct reply){.about = item->opened->header_hash,
+				.outcome = item->outcome,
+				.reason = item->refusal.reason,
+				.field = bytes_of_text(item->refusal.field),
+				.pause_ms = item->pause_ms};
 	if (!item->recorded) {
 		if (item->outcome == OUTCOME_GEWEIGERD)
 			flow_count(core, &item->opened->sender_oin, item->refusal.reason,
 				   item->now);
-		return RESULT_OK;
+		return;
 	}
+	// On disk, but not under a checkpoint that is in the guard: no receipt yet.
 	if (item->index >= core->checkpoint.size) {
-		// On disk, but not under a checkpoint that is in the guard: no receipt yet.
-		reply->outcome = OUTCOME_AGAIN;
-		reply->reason = REASON_READONLY;
-		return RESULT_OK;
+		say_again(reply, item, core->readonly ? REASON_READONLY : REASON_FULL);
+		return;
 	}
 	enum result r = receipt_of(core, item, reply);
 	reply->has_receipt = !r;
-	// Its accountability was erased: the outcome still stands, the proof of it is gone.
-	return r == RESULT_ERASED ? RESULT_OK : r;
+	if (!r || r == RESULT_ERASED)
+		return; // erased accountability: the outcome still stands, the proof of it is gone
+	log_line(LOG_LEVEL_ERROR, "event=receipt-failed index=%llu result=\"%s\"",
+		 (unsigned long long)item->index, result_name(r));
+	say_again(reply, item, REASON_BUSY);
 }
 
 static bool same_asker(const struct flow_item *a, const struct flow_item *b)
@@ -115,7 +126,7 @@ static enum result acknowledge_asker(struct core *core, size_t first, bool *done
 {
 	struct flow_item *lead = core->items[first];
 	size_t max = REPLY_BYTES_MAX / RECEIPT_ESTIMATE, count = 0;
-	struct reply *replies = arena_alloc(core->arena, max * sizeof *replies);
+	struct reply *replies = arena_alloc(core->answer_arena, max * sizeof *replies);
 	struct answer answer = {.route = lead->opened->route,
 				.sealing_id = lead->opened->sealing_id,
 				.held = lead->opened->held,
@@ -123,30 +134,47 @@ static enum result acknowledge_asker(struct core *core, size_t first, bool *done
 	if (!replies)
 		return RESULT_NO_MEMORY;
 	for (size_t i = first; i < core->item_count && count < max; i++) {
-		if (done[i] || !same_asker(lead, core->items[i]))
+		if (done[i] || is_request(core->items[i]) || !same_asker(lead, core->items[i]))
 			continue;
 		done[i] = true;
 		if (core->items[i]->opened->held.size > answer.held.size)
 			answer.held = core->items[i]->opened->held;
-		enum result r = reply_to(core, core->items[i], &replies[count++]);
-		if (r)
-			return r;
+		reply_to(core, core->items[i], &replies[count++]);
 	}
 	answer.count = count;
-	return answer_send(core, &answer, core->arena);
+	return answer_send(core, &answer, core->answer_arena);
 }
 
-enum result acknowledge_batch(struct core *core)
+static enum result answer_request(struct core *core, struct flow_item *item)
+{
+	struct reply reply;
+	enum result r = deliver_request(core, item, core->answer_arena);
+	if (!r)
+		return r;
+	log_line(LOG_LEVEL_ERROR, "event=request-failed oin=%s result=\"%s\"",
+		 item->signer->bundle.oin.text, result_name(r));
+	arena_clear(core->answer_arena);
+	say_again(&reply, item, REASON_BUSY);
+	struct answer answer = {.route = item->opened->route,
+				.sealing_id = item->opened->sealing_id,
+				.held = item->opened->held,
+				.replies = &reply,
+				.count = 1};
+	return answer_send(core, &answer, core->answer_arena);
+}
+
+void acknowledge_batch(struct core *core)
 {
 	bool done[BATCH_ITEMS] = {false};
-	enum result r = RESULT_OK;
-	for (size_t i = 0; !r && i < core->item_count; i++)
-		if (is_request(core->items[i])) {
-			done[i] = true;
-			r = deliver_request(core, core->items[i]);
-		}
-	for (size_t i = 0; !r && i < core->item_count; i++)
-		if (!done[i])
-			r = acknowledge_asker(core, i, done);
-	return r;
+	for (size_t i = 0; i < core->item_count; i++) {
+		if (done[i])
+			continue;
+		enum result r = is_request(core->items[i]) ? answer_request(core, core->items[i])
+							   : acknowledge_asker(core, i, done);
+		done[i] = true;
+		if (r)
+			log_line(LOG_LEVEL_ERROR, "event=answer-failed oin=%s result=\"%s\"",
+				 core->items[i]->opened->sender_oin.text, result_name(r));
+		arena_clear(core->answer_arena);
+	}
 }

@@ -63,6 +63,16 @@ enum result flow_sign(struct core *core)
 	return RESULT_OK;
 }
 
+// True when what this statement is answered does not rest on the batch: it has an entry of before,
+// is a request, or was refused without an entry.
+static bool stands(const struct flow_item *item)
+{
+	if (item->in_batch || item->applying)
+		return false;
+	return item->recorded || !item->type || !item->type->logged ||
+	       item->outcome == OUTCOME_GEWEIGERD;
+}
+
 // The batch did not become durable: state forgets it, every statement of it may come again.
 static enum result undo(struct core *core, enum reason reason)
 {
@@ -70,11 +80,11 @@ static enum result undo(struct core *core, enum reason reason)
 	enum result r = flow_catch_up(core);
 	for (size_t i = 0; i < core->item_count; i++) {
 		struct flow_item *item = core->items[i];
-		if (!item->in_batch)
+		if (stands(item))
 			continue;
-		item->in_batch = item->recorded = false;
+		item->in_batch = item->recorded = item->applying = false;
 		item->outcome = OUTCOME_AGAIN;
-		item->pause_ms = 5000;
+		item->pause_ms = AGAIN_PAUSE_MS;
 		memset(&item->refusal, 0, sizeof item->refusal);
 		refuse_item(item, reason, "");
 		core->counts.again++;
@@ -85,56 +95,78 @@ static enum result undo(struct core *core, enum reason reason)
 	return r;
 }
 
-// Makes the batch durable, or answers it *again* as a whole.
-static enum result make_durable(struct core *core)
+// What a failure means for the batch: a full disk or map, or too little memory, may pass by
+// itself; after anything else nobody knows what is on disk, and a person must look.
+static enum result undo_after(struct core *core, const char *where, enum result result)
 {
-	if (core->record_count == 0)
-		return RESULT_OK;
-	enum result r = append(core);
-	if (r == RESULT_FULL) {
-		log_line(LOG_LEVEL_ERROR, "event=full records=%zu", core->record_count);
-		return undo(core, REASON_FULL);
+	if (result == RESULT_FULL || result == RESULT_NO_MEMORY) {
+		log_line(LOG_LEVEL_ERROR, "event=full where=%s result=\"%s\"", where,
+			 result_name(result));
+		return undo(core, result == RESULT_FULL ? REASON_FULL : REASON_BUSY);
 	}
-	if (r) {
-		stop(core, "journal", r);
-		return undo(core, REASON_READONLY);
-	}
+	stop(core, where, result);
+	return undo(core, REASON_READONLY);
+}
+
+static void count_durable(struct core *core)
+{
 	core->counts.batches++;
+	core->counts.entries += core->record_count;
 	for (size_t i = 0; i < core->record_count; i++)
 		if (core->records[i]->entry.class == ENTRY_TICK)
 			core->tellingen.count = core->tellingen.beyond = 0; // they are on disk now
-	core->counts.entries += core->record_count;
-	r = flow_sign(core);
-	if (r) {
-		// On disk, but not under a checkpoint that will be known again: no receipt leaves.
-		stop(core, "guard", r);
-		core->item_count = 0;
+	for (size_t i = 0; i < core->item_count; i++) {
+		const struct flow_item *item = core->items[i];
+		if (!item->applying)
+			continue; // no entry of its own
+		core->counts.aanvaard += item->outcome == OUTCOME_AANVAARD;
+		core->counts.geweigerd += item->outcome == OUTCOME_GEWEIGERD;
 	}
+}
+
+// Makes the batch durable, or answers it *again* as a whole.
+static enum result make_durable(struct core *core)
+{
+	enum result r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
+	if (r)
+		return undo_after(core, "keystore", r);
+	r = append(core);
+	if (r)
+		return undo_after(core, "journal", r);
+	count_durable(core);
 	return RESULT_OK;
+}
+
+// Until this succeeds what is on disk is not under a checkpoint that will be known again: its
+// statements are answered *again* (acknowledge.c), and it is not delivered.
+static void sign_what_is_durable(struct core *core)
+{
+	if (core->readonly || core->checkpoint.size == journal_size(core->journal))
+		return;
+	enum result r = flow_sign(core);
+	if (r == RESULT_FULL || r == RESULT_NO_MEMORY)
+		log_line(LOG_LEVEL_ERROR, "event=full where=guard result=\"%s\"", result_name(r));
+	else if (r)
+		stop(core, "guard", r);
 }
 
 enum result flow_commit(struct core *core)
 {
-	enum result r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
-	if (r == RESULT_FULL)
-		r = undo(core, REASON_FULL);
-	else if (r)
-		stop(core, "keystore", r), r = undo(core, REASON_READONLY);
-	if (!r)
-		r = make_durable(core);
-	if (!r)
-		r = acknowledge_batch(core);
-	if (!r)
-		r = deliver_waiting(core, clock_monotonic_ms());
+	enum result r = core->record_count > 0 ? make_durable(core) : RESULT_OK;
+	if (!r) {
+		sign_what_is_durable(core);
+		acknowledge_batch(core);
+		deliver_waiting(core, clock_monotonic_ms());
+	}
 	batch_clear(core);
 	return r;
 }
 
-enum result flow_abort(struct core *core)
+enum result flow_abort(struct core *core, enum result why)
 {
-	enum result r = undo(core, REASON_BUSY);
+	enum result r = undo(core, why == RESULT_FULL ? REASON_FULL : REASON_BUSY);
 	if (!r)
-		r = acknowledge_batch(core);
+		acknowledge_batch(core);
 	batch_clear(core);
 	return r;
 }

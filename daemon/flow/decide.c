@@ -182,6 +182,13 @@ enum result list_plaatsen(struct flow_item *item)
 	return plaatsen_of_knooppunt(item) ? RESULT_OK : RESULT_TOO_LARGE;
 }
 
+// The opener validated; a forged table ends here.
+static bool may_be_sent(const struct rubriek *rubriek)
+{
+	const struct rubriek_row *row = rubriek_row(rubriek->soort);
+	return row && !row->by_knooppunt && row->of_betrokkene == (rubriek->betrokkene > 0);
+}
+
 // Where each rubriek of the sender lies among the slots.
 static enum result list_sent(struct flow_item *item)
 {
@@ -198,10 +205,13 @@ static enum result list_sent(struct flow_item *item)
 	struct hash root = vector_root(vector);
 	if (!r && !hash_equal(&root, &item->opened->statement.slots_root))
 		return RESULT_MALFORMED; // the opener said it had checked this
-	for (size_t i = 0; !r && i < melding->count; i++)
+	for (size_t i = 0; !r && i < melding->count; i++) {
+		if (!may_be_sent(&melding->rubrieken[i]))
+			return RESULT_MALFORMED;
 		item->sent[i] =
 			(struct rubriekplaats){melding->rubrieken[i].betrokkene,
 					       melding->rubrieken[i].soort, vector->order[i]};
+	}
 	item->sent_count = melding->count;
 	return r;
 }

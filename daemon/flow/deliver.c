@@ -11,7 +11,7 @@
 
 #define FETCH_MAX_ITEMS 64
 #define REGISTER_LEAVES_MAX 64
-#define REGISTER_LEAF_ESTIMATE (12 * 1024)
+#define REGISTER_LEAF_OVERHEAD 4096 // of one leaf beside its part
 
 static uint64_t veld_number(const struct statement *s, uint32_t veld, uint64_t standard)
 {
@@ -32,9 +32,9 @@ static size_t delivery_size(const struct delivery *delivery)
 	size_t size = 4096 + delivery->sender.statement.len + delivery->slots_vector.len +
 		      delivery->leaf.part.value.len;
 	for (size_t i = 0; i < delivery->opening_count; i++)
-		size += delivery->openings[i].value.len + 64;
+		size += delivery->openings[i].value.len + OPENING_OVERHEAD;
 	for (size_t i = 0; i < delivery->verrijking_count; i++)
-		size += delivery->verrijkingen[i].value.len + 64;
+		size += delivery->verrijkingen[i].value.len + OPENING_OVERHEAD;
 	return size;
 }
 
@@ -162,6 +162,8 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 		r = delivery_make(core, &row, arena, delivery);
 		if (r == RESULT_ERASED)
 			return RESULT_OK;
+		if (r == RESULT_NO_MEMORY && reply->delivery_count > 0)
+			break; // the rest with the next fetch
 		if (r)
 			return r;
 		bytes += delivery_size(delivery);
@@ -195,23 +197,29 @@ static bool still_holds(struct core *core, const struct waiter *w)
 	       party_has_functie(party, w->ontvanger.functie);
 }
 
-enum result deliver_waiting(struct core *core, int64_t monotonic_ms)
+static enum result serve_waiter(struct core *core, struct waiter *w, int64_t monotonic_ms)
+{
+	struct reply reply = {0};
+	enum result r =
+		still_holds(core, w) ? collect(core, w, core->answer_arena, &reply) : RESULT_OK;
+	if (!r && reply.delivery_count == 0 && monotonic_ms < w->until)
+		return RESULT_OK; // goes on waiting
+	w->live = false;
+	return r ? r : answer_waiter(core, w, &reply, core->answer_arena);
+}
+
+void deliver_waiting(struct core *core, int64_t monotonic_ms)
 {
 	for (size_t i = 0; i < WAITERS_MAX; i++) {
 		struct waiter *w = &core->waiters[i];
-		struct reply reply = {0};
 		if (!w->live)
 			continue;
-		enum result r =
-			still_holds(core, w) ? collect(core, w, core->arena, &reply) : RESULT_OK;
-		if (!r && (reply.delivery_count > 0 || monotonic_ms >= w->until)) {
-			w->live = false;
-			r = answer_waiter(core, w, &reply, core->arena);
-		}
+		enum result r = serve_waiter(core, w, monotonic_ms);
+		arena_clear(core->answer_arena);
 		if (r)
-			return r;
+			log_line(LOG_LEVEL_ERROR, "event=delivery-failed oin=%s result=\"%s\"",
+				 w->ontvanger.oin.text, result_name(r));
 	}
-	return RESULT_OK;
 }
 
 // A partner has one waiting fetch per functie: a newer one takes its place.
@@ -230,8 +238,8 @@ static struct waiter *waiter_place(struct core *core, const struct waiter *wante
 	return free_place;
 }
 
-static enum result refuse_request(struct core *core, struct flow_item *item, enum reason reason,
-				  const char *field)
+static enum result refuse_request(struct core *core, const struct flow_item *item,
+				  enum reason reason, const char *field)
 {
 	struct reply reply = {.about = item->opened->header_hash,
 			      .outcome = OUTCOME_GEWEIGERD,
@@ -242,10 +250,10 @@ static enum result refuse_request(struct core *core, struct flow_item *item, enu
 				.held = item->opened->held,
 				.replies = &reply,
 				.count = 1};
-	return answer_send(core, &answer, item->arena);
+	return answer_send(core, &answer, core->answer_arena);
 }
 
-static enum result fetch(struct core *core, struct flow_item *item)
+static enum result fetch(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
 	struct bytes functie = veld_get(s->velden, s->veld_count, FETCH_FUNCTIE);
@@ -262,15 +270,17 @@ static enum result fetch(struct core *core, struct flow_item *item)
 	if (functie.len == 0 || functie.len > FUNCTIE_MAX)
 		return refuse_request(core, item, REASON_BAD_VALUE, "fetch.functie");
 	memcpy(wanted.ontvanger.functie, functie.data, functie.len);
-	if (!party_has_functie(item->signer, wanted.ontvanger.functie))
+	// Functies are ears of their own: the key it is sealed for must hold this one too.
+	if (!party_has_functie(item->signer, wanted.ontvanger.functie) ||
+	    !still_holds(core, &wanted))
 		return refuse_request(core, item, REASON_FUNCTIE_NOT_HELD, "fetch.functie");
 	struct reply reply = {0};
-	enum result r = collect(core, &wanted, item->arena, &reply);
+	enum result r = collect(core, &wanted, arena, &reply);
 	if (r)
 		return r;
 	struct waiter *place = waiter_place(core, &wanted);
 	if (reply.delivery_count > 0 || wait == 0 || !place)
-		return answer_waiter(core, &wanted, &reply, item->arena);
+		return answer_waiter(core, &wanted, &reply, arena);
 	wanted.until =
 		clock_monotonic_ms() + (int64_t)(wait < longest ? wait : longest) * MS_PER_SECOND;
 	*place = wanted;
@@ -287,7 +297,7 @@ static void stop_signing(struct core *core, const struct flow_item *item, const 
 		 item->signer->bundle.oin.text);
 }
 
-static enum result hello(struct core *core, struct flow_item *item)
+static enum result hello(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
 	struct bytes note = veld_get(s->velden, s->veld_count, HELLO_CHECKPOINT);
@@ -313,7 +323,7 @@ static enum result hello(struct core *core, struct flow_item *item)
 				.held = item->opened->held,
 				.replies = &reply,
 				.count = 1};
-	return answer_send(core, &answer, item->arena);
+	return answer_send(core, &answer, arena);
 }
 
 static enum result register_leaves(struct core *core, uint64_t from, struct arena *arena,
@@ -334,8 +344,11 @@ static enum result register_leaves(struct core *core, uint64_t from, struct aren
 			r = recall_entry(core, index, RECALL_PARTS, arena, &recalled);
 		if (r)
 			return r;
-		bytes += REGISTER_LEAF_ESTIMATE;
-		reply->more = reply->leaf_count == REGISTER_LEAVES_MAX || bytes > REPLY_BYTES_MAX;
+		if (recalled.part_count == 0)
+			return RESULT_DAMAGED;
+		bytes += REGISTER_LEAF_OVERHEAD + recalled.part_bytes[0].len;
+		reply->more = reply->leaf_count == REGISTER_LEAVES_MAX ||
+			      (reply->leaf_count > 0 && bytes > REPLY_BYTES_MAX);
 		if (reply->more)
 			return RESULT_OK;
 		memset(leaf, 0, sizeof *leaf);
@@ -347,13 +360,13 @@ static enum result register_leaves(struct core *core, uint64_t from, struct aren
 	}
 }
 
-static enum result register_request(struct core *core, struct flow_item *item)
+static enum result register_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
 	bool has_after = veld_get(s->velden, s->veld_count, REGISTER_AFTER).len > 0;
 	uint64_t from = has_after ? veld_number(s, REGISTER_AFTER, 0) + 1 : 0;
 	struct reply reply = {.about = item->opened->header_hash, .outcome = OUTCOME_AANVAARD};
-	enum result r = register_leaves(core, from, item->arena, &reply);
+	enum result r = register_leaves(core, from, arena, &reply);
 	if (r)
 		return r;
 	struct answer answer = {.route = item->opened->route,
@@ -361,18 +374,18 @@ static enum result register_request(struct core *core, struct flow_item *item)
 				.held = item->opened->held,
 				.replies = &reply,
 				.count = 1};
-	return answer_send(core, &answer, item->arena);
+	return answer_send(core, &answer, arena);
 }
 
-enum result deliver_request(struct core *core, struct flow_item *item)
+enum result deliver_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	switch (item->type->type) {
 	case TYPE_FETCH:
-		return fetch(core, item);
+		return fetch(core, item, arena);
 	case TYPE_HELLO:
-		return hello(core, item);
+		return hello(core, item, arena);
 	case TYPE_REGISTER:
-		return register_request(core, item);
+		return register_request(core, item, arena);
 	default:
 		return refuse_request(core, item, REASON_UNKNOWN_TYPE, "type");
 	}

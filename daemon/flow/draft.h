@@ -5,15 +5,26 @@
 
 #include "flow/flow.h"
 
-// All that goes into the entries of one item while they are put together.
+#define DRAFT_LEAVES_MAX (ONTVANGERS_MAX + 1)
+// An entry whose content came to this continues in a next one, well below what can be stored.
+#define ENTRY_BYTES_SOFT (2u * 1024 * 1024)
+
+// All that goes into the entries of one item while they are put together. Nothing is applied
+// before all of them are made, so that what cannot be made harms nobody else.
 struct draft {
 	struct core *core;
 	struct flow_item *item;
+	bool whole;     // a statement on its way: its first entry has the sender's content
+	uint64_t index; // of that first entry
+	// of the entry in hand
 	struct part *parts;
 	size_t count;
+	size_t *sizes; // of what goes with each part when it is delivered
 	struct verrijkingen *verrijkingen;
 	uint64_t slot_inhoud, slot_verantwoording;
 	uint64_t number; // of the delivery that is decided again; 0: the next one
+	struct record *records[DRAFT_LEAVES_MAX];
+	size_t record_count;
 };
 
 // Room for the parts of a further entry.
@@ -25,8 +36,10 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 enum result draft_later(const struct draft *draft, struct part *ret_part) KNP_MUST_CHECK;
 enum result draft_verstrekking(struct draft *draft, const struct toedeling *toedeling,
 			       struct part *ret_part) KNP_MUST_CHECK;
-// Records the parts as an entry; `whole` with the sender's content, else with what the knooppunt
-// states only.
-enum result draft_flush(struct draft *draft, bool whole) KNP_MUST_CHECK;
+// Makes an entry of the parts; the first of a whole item with the sender's content, else with what
+// the knooppunt states only. RESULT_TOO_LARGE when a delivery would not fit in an envelope.
+enum result draft_flush(struct draft *draft) KNP_MUST_CHECK;
+// Applies the entries that were made.
+enum result draft_apply(struct draft *draft) KNP_MUST_CHECK;
 
 #endif

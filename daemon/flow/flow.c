@@ -16,6 +16,7 @@
 #include "flow/flow.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <string.h>
 
@@ -41,6 +42,18 @@ void refuse_item(struct flow_item *item, enum reason reason, const char *field)
 	item->refusal.field[len] = '\0';
 }
 
+void refuse_whole(struct flow_item *item, enum reason reason, const char *field)
+{
+	memset(&item->refusal, 0, sizeof item->refusal);
+	memset(&item->besluit, 0, sizeof item->besluit);
+	item->feiten = NULL;
+	item->recalled = NULL;
+	item->betreft = 0;
+	item->persoon_count = item->plaats_count = item->sent_count = 0;
+	item->outcome = OUTCOME_GEWEIGERD;
+	refuse_item(item, reason, field);
+}
+
 static enum result item_new(struct core *core, struct bytes message, struct flow_item **ret_item)
 {
 	struct flow_item *item = arena_alloc(core->arena, sizeof *item);
@@ -60,6 +73,30 @@ static enum result item_new(struct core *core, struct bytes message, struct flow
 	return RESULT_OK;
 }
 
+// Nothing of this statement was applied, so that the batch stands. What is wrong with the bytes
+// themselves stays wrong and is refused for good; anything else may pass.
+static enum result fail_alone(struct core *core, struct flow_item *item, enum result result)
+{
+	if (result == RESULT_MALFORMED) {
+		core->item_count--; // the last one; nobody may believe whose it is
+		return result;
+	}
+	log_line(LOG_LEVEL_ERROR, "event=statement-failed oin=%s result=\"%s\"",
+		 item->opened->sender_oin.text, result_name(result));
+	if (result == RESULT_TOO_LARGE) {
+		enum flow_next next;
+		refuse_whole(item, REASON_TOO_LONG, "rubrieken");
+		result = record_item(core, item, &next);
+		if (!result || item->applying)
+			return result;
+	}
+	refuse_whole(item, REASON_BUSY, "");
+	item->outcome = OUTCOME_AGAIN;
+	item->pause_ms = AGAIN_PAUSE_MS;
+	core->counts.again++;
+	return RESULT_OK;
+}
+
 enum result flow_take(struct core *core, struct bytes message)
 {
 	struct flow_item *item = NULL;
@@ -72,5 +109,5 @@ enum result flow_take(struct core *core, struct bytes message)
 	enum flow_next next = FLOW_NEXT;
 	for (size_t i = 0; !r && next == FLOW_NEXT && i < sizeof path / sizeof path[0]; i++)
 		r = path[i].run(core, item, &next);
-	return r;
+	return r && !item->applying ? fail_alone(core, item, r) : r;
 }

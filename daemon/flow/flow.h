@@ -20,6 +20,10 @@
 #define BATCH_ARENA (512u * 1024 * 1024)
 #define WAITERS_MAX 1024
 #define REPLY_BYTES_MAX (200 * 1024) // of one envelope; what does not fit goes in another
+// What one delivery may come to, so that it fits in an envelope with checkpoint and proofs.
+#define DELIVERY_BYTES_MAX (ENVELOPE_CONTENT_MAX - 24 * 1024)
+#define OPENING_OVERHEAD 64 // of one opening: salt, position, lengths
+#define AGAIN_PAUSE_MS 5000
 
 // Counts since the start, for status and metrics.
 struct flow_counts {
@@ -110,7 +114,8 @@ struct flow_item {
 	const struct type_row *type;
 	struct refusal refusal;
 	bool recorded; // it has an entry: `index` (of this batch or an earlier one)
-	bool in_batch; // …of this batch: `record`
+	bool applying; // its entries go into state: a failure from here on ends the batch
+	bool in_batch; // what it is answered rests on an entry of this batch: `record`
 	uint64_t index;
 	struct record *record;
 	uint32_t outcome;  // enum outcome
@@ -150,6 +155,7 @@ struct core {
 	const char *readonly_why;
 
 	struct arena *arena;         // of the batch, cleared by every commit
+	struct arena *answer_arena;  // of one answer, cleared after each
 	struct arena *command_arena; // of one control question
 	struct flow_item *items[BATCH_ITEMS];
 	size_t item_count;
@@ -180,7 +186,10 @@ enum result decide_item(struct core *core, struct flow_item *item,
 enum result record_item(struct core *core, struct flow_item *item,
 			enum flow_next *ret_next) KNP_MUST_CHECK;
 
-// Takes one opened statement into the batch, through the steps up to record.
+// Takes one opened statement into the batch, through the steps up to record. What goes wrong with
+// one statement is told to its sender alone and is RESULT_OK here, as long as nothing of it was
+// applied. RESULT_MALFORMED: the opener is broken or taken over; the statement is dropped and the
+// batch stands. Anything else: the batch must be ended with flow_abort.
 enum result flow_take(struct core *core, struct bytes message) KNP_MUST_CHECK;
 // Commits the batch: journal, checkpoint, guard; then acknowledges, serves requests and waiters.
 // RESULT_FULL: every statement of the batch was answered *again* and nothing was kept. RESULT_IO:
@@ -194,8 +203,9 @@ enum result flow_tick(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Decides at most `max` waiting deliveries again that were decided under an older convenant, each
 // in a leaf of its own. Tightening wins, loosening adds nothing (design §4, step 9).
 enum result flow_recheck(struct core *core, size_t max) KNP_MUST_CHECK;
-// Ends a batch that a failure of our own stopped: all of it is answered *again*.
-enum result flow_abort(struct core *core) KNP_MUST_CHECK;
+// Ends a batch that a failure of our own stopped: all of it is answered *again*, with the reason
+// that fits `why`.
+enum result flow_abort(struct core *core, enum result why) KNP_MUST_CHECK;
 // Signs the journal as it is and writes the guard.
 enum result flow_sign(struct core *core) KNP_MUST_CHECK;
 // Applies what the journal has and state has not.
@@ -210,8 +220,12 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 // ---- between the steps ---------------------------------------------------------------------
 
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
+// The same for an item that was looked into already: nothing it brought or decided is recorded.
+void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
 
-// Wegingen (weging.c): settle finds the melding and the obligation, prepare rebuilds its facts.
+// Wegingen (weging.c): read takes the statement from the bytes that were signed, settle finds the
+// melding and the obligation, prepare rebuilds its facts. RESULT_MALFORMED: the opener lies.
+enum result weging_read(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 enum result weging_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 enum result weging_prepare(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 // Makes an item of an earlier melding, as it would be decided on at item->now: recalled, feiten,
@@ -236,6 +250,11 @@ struct record_request {
 };
 enum result record_add(struct core *core, const struct record_request *request,
 		       struct record **ret_record) KNP_MUST_CHECK;
+// The two halves of it. Making changes nothing; a push that fails leaves state half changed, so
+// that the batch must end. RESULT_AGAIN from a push: the batch is full, nothing was changed.
+enum result record_make(struct core *core, const struct record_request *request,
+			struct record **ret_record) KNP_MUST_CHECK;
+enum result record_push(struct core *core, struct record *record) KNP_MUST_CHECK;
 
 // Fills item->plaatsen: what can be decided on, from what the sender gave and what facts add.
 enum result list_plaatsen(struct flow_item *item) KNP_MUST_CHECK;
@@ -257,9 +276,10 @@ enum result recall_feiten(struct core *core, uint64_t melding, const struct reca
 // What the knooppunt states to one ontvanger as its own (verrijking.c): verrijking.* computed only
 // over what that ontvanger may know to exist, and where herkomst is withheld the sender's rubrieken
 // without their bron.
-struct verrijkingen {
-	struct opening openings[RUBRIEKEN_MAX + 4 * (BETROKKENEN_MAX + 1)];
-	size_t count;
+struct verrijkingen { // of one entry, all its ontvangers together
+	struct opening *openings;
+	size_t count, cap;
+	size_t bytes;
 };
 enum result verrijking_make(struct core *core, const struct flow_item *item,
 			    const struct toedeling *toedeling, uint32_t part,
@@ -279,10 +299,13 @@ struct answer {
 };
 enum result answer_send(struct core *core, const struct answer *answer,
 			struct arena *arena) KNP_MUST_CHECK;
-enum result acknowledge_batch(struct core *core) KNP_MUST_CHECK;
+// These answer each asker by itself: what fails for one is logged and told to that one, nobody
+// else waits for it. They use answer_arena.
+void acknowledge_batch(struct core *core);
+void deliver_waiting(struct core *core, int64_t monotonic_ms);
 // Requests that write nothing (deliver.c): fetch, hello, register.
-enum result deliver_request(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
-enum result deliver_waiting(struct core *core, int64_t monotonic_ms) KNP_MUST_CHECK;
+enum result deliver_request(struct core *core, struct flow_item *item,
+			    struct arena *arena) KNP_MUST_CHECK;
 // The leaf of one part of a recalled entry, under the newest checkpoint (acknowledge.c).
 enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
 			  struct arena *arena, struct leaf *ret_leaf) KNP_MUST_CHECK;

@@ -209,6 +209,26 @@ static enum result set_slots(const struct draft *draft, const struct toedeling *
 	return RESULT_OK;
 }
 
+// Bytes of what a delivery of this part carries beside it: the sender's header, vector and
+// openings, and what the knooppunt states from `first` on.
+static size_t carried_with(const struct draft *draft, const struct part_verstrekking *v,
+			   size_t first)
+{
+	const struct flow_item *item = draft->item;
+	const struct signed_statement *sender =
+		item->recalled ? &item->recalled->content.sender : &item->opened->signed_statement;
+	size_t size = 0;
+	if (!v->herkomst_onthouden)
+		size += sender->statement.len + VECTOR_CAPACITY_MAX * sizeof(struct hash);
+	for (size_t i = 0; i < v->slot_count; i++)
+		for (size_t n = 0; n < item->sent_count; n++)
+			if (item->sent[n].position == v->slots[i])
+				size += sent_rubriek(item, n).len + OPENING_OVERHEAD;
+	for (size_t i = first; i < draft->verrijkingen->count; i++)
+		size += draft->verrijkingen->openings[i].value.len + OPENING_OVERHEAD;
+	return size;
+}
+
 enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 			       struct part *ret_part)
 {
@@ -247,6 +267,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 	if (v.has_verrijking)
 		v.verrijking = verrijking_commitment(&draft->verrijkingen->openings[first],
 						     draft->verrijkingen->count - first);
+	draft->sizes[draft->count] = carried_with(draft, &v, first);
 	*ret_part = (struct part){.kind = PART_VERSTREKKING, .verstrekking = v};
 	return RESULT_OK;
 }
@@ -287,35 +308,59 @@ void draft_slots(struct draft *draft)
 	draft->slot_verantwoording = content ? next + 1 : next;
 }
 
-enum result draft_flush(struct draft *draft, bool whole)
+// A delivery that no envelope can carry would hold up everything behind it.
+static enum result check_sizes(const struct draft *draft, const struct record *record)
 {
-	struct flow_item *item = draft->item;
+	for (size_t i = 0; i < record->part_count; i++)
+		if (draft->parts[i].kind == PART_VERSTREKKING &&
+		    draft->sizes[i] + record->part_bytes[i].len > DELIVERY_BYTES_MAX)
+			return RESULT_TOO_LARGE;
+	return RESULT_OK;
+}
+
+enum result draft_flush(struct draft *draft)
+{
 	struct record_request request = {.class = ENTRY_EVENT,
-					 .now = item->now,
+					 .now = draft->item->now,
 					 .parts = draft->parts,
 					 .count = draft->count,
 					 .slot_parts = draft->slot_verantwoording};
 	struct record *record = NULL;
 	enum result r = RESULT_OK;
+	if (draft->record_count == DRAFT_LEAVES_MAX)
+		return RESULT_TOO_LARGE;
 	if (draft->slot_inhoud) {
 		request.slot_content = draft->slot_inhoud;
-		r = draft_content(draft, whole, &request.content);
+		r = draft_content(draft, draft->whole && draft->record_count == 0,
+				  &request.content);
 	}
-	uint64_t index = journal_size(draft->core->journal) + draft->core->record_count;
 	if (!r)
-		r = record_add(draft->core, &request, &record);
-	if (r || !whole)
-		return r;
-	item->recorded = item->in_batch = true;
-	item->record = record;
-	item->index = index;
-	return RESULT_OK;
+		r = record_make(draft->core, &request, &record);
+	if (!r)
+		r = check_sizes(draft, record);
+	if (!r)
+		draft->records[draft->record_count++] = record;
+	return r;
+}
+
+enum result draft_apply(struct draft *draft)
+{
+	struct core *core = draft->core;
+	enum result r = RESULT_OK;
+	if (core->record_count + draft->record_count > BATCH_RECORDS)
+		return RESULT_AGAIN;
+	draft->item->applying = true;
+	for (size_t i = 0; !r && i < draft->record_count; i++)
+		r = record_push(core, draft->records[i]);
+	return r;
 }
 
 enum result draft_begin(struct draft *draft)
 {
-	draft->parts = arena_alloc(draft->item->arena, PARTS_PER_ENTRY * sizeof *draft->parts);
-	draft->verrijkingen = arena_alloc(draft->item->arena, sizeof *draft->verrijkingen);
+	struct arena *arena = draft->item->arena;
+	draft->parts = arena_alloc(arena, PARTS_PER_ENTRY * sizeof *draft->parts);
+	draft->sizes = arena_alloc(arena, PARTS_PER_ENTRY * sizeof *draft->sizes);
+	draft->verrijkingen = arena_alloc(arena, sizeof *draft->verrijkingen);
 	draft->count = 0;
-	return draft->parts && draft->verrijkingen ? RESULT_OK : RESULT_NO_MEMORY;
+	return draft->parts && draft->sizes && draft->verrijkingen ? RESULT_OK : RESULT_NO_MEMORY;
 }

@@ -106,7 +106,9 @@ static enum result record_again(struct recheck *re, const struct state_delivery 
 	else
 		r = draft_verstrekking(&draft, &re->kept, &draft.parts[draft.count]);
 	draft.count++;
-	return r ? r : draft_flush(&draft, false);
+	if (!r)
+		r = draft_flush(&draft);
+	return r ? r : draft_apply(&draft);
 }
 
 static enum result read_old(struct core *core, const struct state_delivery *row,

@@ -60,11 +60,9 @@ static enum result apply_record(struct core *core, const struct record *record)
 	return state_apply(core->state, &applied);
 }
 
-enum result record_add(struct core *core, const struct record_request *request,
-		       struct record **ret_record)
+enum result record_make(struct core *core, const struct record_request *request,
+			struct record **ret_record)
 {
-	if (core->record_count >= BATCH_RECORDS)
-		return RESULT_AGAIN;
 	struct record *record = arena_alloc(core->arena, sizeof *record);
 	if (!record || !(record->vector = arena_alloc(core->arena, sizeof *record->vector)))
 		return RESULT_NO_MEMORY;
@@ -90,22 +88,40 @@ enum result record_add(struct core *core, const struct record_request *request,
 	record->slot_content = request->slot_content;
 	record->document = request->document;
 	record->document_hash = request->document_hash;
-	r = apply_record(core, record);
-	if (r)
-		return r;
-	core->records[core->record_count++] = record;
 	*ret_record = record;
 	return RESULT_OK;
+}
+
+enum result record_push(struct core *core, struct record *record)
+{
+	if (core->record_count >= BATCH_RECORDS)
+		return RESULT_AGAIN;
+	enum result r = apply_record(core, record);
+	if (!r)
+		core->records[core->record_count++] = record;
+	return r;
+}
+
+enum result record_add(struct core *core, const struct record_request *request,
+		       struct record **ret_record)
+{
+	struct record *record;
+	enum result r = record_make(core, request, &record);
+	if (!r)
+		r = record_push(core, record);
+	if (!r)
+		*ret_record = record;
+	return r;
 }
 
 // ---- an item, whole
 
 // What does not fit in the first leaf continues in following ones of the same cause.
-static enum result draft_continue(struct draft *draft, bool whole)
+static enum result draft_continue(struct draft *draft)
 {
-	enum result r = draft_flush(draft, whole);
-	if (!r && whole && !draft->item->betreft)
-		draft->item->betreft = draft->item->index;
+	enum result r = draft_flush(draft);
+	if (!r && !draft->item->betreft)
+		draft->item->betreft = draft->index;
 	if (!r)
 		r = draft_begin(draft);
 	if (r)
@@ -115,10 +131,16 @@ static enum result draft_continue(struct draft *draft, bool whole)
 	return r;
 }
 
+static bool draft_is_full(const struct draft *draft)
+{
+	return draft->count == PARTS_PER_ENTRY || draft->verrijkingen->bytes > ENTRY_BYTES_SOFT;
+}
+
 enum result record_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
 {
 	*ret_next = FLOW_NEXT;
-	struct draft draft = {.core = core, .item = item};
+	struct draft draft = {.core = core, .item = item, .whole = true};
+	draft.index = journal_size(core->journal) + core->record_count;
 	enum result r = draft_begin(&draft);
 	if (r)
 		return r;
@@ -126,21 +148,22 @@ enum result record_item(struct core *core, struct flow_item *item, enum flow_nex
 	draft.parts[draft.count++] = draft_sender(&draft);
 	r = draft_verantwoording(&draft, &draft.parts[draft.count]);
 	draft.count++;
-	bool whole = true;
 	for (size_t i = 0; !r && i < item->besluit.count; i++) {
-		if (draft.count == PARTS_PER_ENTRY) {
-			r = draft_continue(&draft, whole);
-			whole = false;
-		}
+		if (draft_is_full(&draft))
+			r = draft_continue(&draft);
 		if (!r)
 			r = draft_verstrekking(&draft, &item->besluit.toedelingen[i],
 					       &draft.parts[draft.count]);
 		draft.count++;
 	}
 	if (!r)
-		r = draft_flush(&draft, whole);
+		r = draft_flush(&draft);
 	if (!r)
-		core->counts.aanvaard += item->outcome == OUTCOME_AANVAARD;
-	core->counts.geweigerd += item->outcome == OUTCOME_GEWEIGERD;
-	return r;
+		r = draft_apply(&draft);
+	if (r)
+		return r;
+	item->recorded = item->in_batch = true;
+	item->record = draft.records[0];
+	item->index = draft.index;
+	return RESULT_OK;
 }

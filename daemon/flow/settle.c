@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define AHEAD_MS (5 * MS_PER_MINUTE)
-#define OIN_OFFSET 12 // "urn:nld:oin:" in a source
+#define OIN_PREFIX "urn:nld:oin:" // of a source
+#define OIN_OFFSET (sizeof OIN_PREFIX - 1)
 
 // Index the entry of this item will have.
 static uint64_t next_index(const struct core *core)
@@ -22,12 +23,14 @@ static uint64_t next_index(const struct core *core)
 static bool has_identity(const struct flow_item *item)
 {
 	const struct statement *s = &item->opened->statement;
-	return item->type && item->type->logged && s->id.len >= ID_MIN && s->id.len <= ID_MAX &&
-	       s->source.len > OIN_OFFSET + OIN_LEN &&
+	return id_is_valid(s->id) && s->source.len > OIN_OFFSET + OIN_LEN &&
+	       memcmp(s->source.data, OIN_PREFIX, OIN_OFFSET) == 0 &&
 	       memcmp(s->source.data + OIN_OFFSET, item->signer->bundle.oin.text, OIN_LEN) == 0;
 }
 
-static enum result settle_signer(struct core *core, struct flow_item *item)
+// Whether this signer may speak here at all. It goes before whatever the opener found in the
+// content: who is not to be believed is not told what was wrong, nor gets an entry for it.
+static enum result settle_signer(struct core *core, struct flow_item *item, enum reason *ret_reason)
 {
 	const struct signed_statement *s = &item->opened->signed_statement;
 	struct key_id id;
@@ -35,18 +38,21 @@ static enum result settle_signer(struct core *core, struct flow_item *item)
 		return RESULT_MALFORMED;
 	memcpy(id.b, s->key_id.data, KEY_ID_LEN);
 	item->signer = register_by_identity(&core->registry, &id);
-	if (!item->signer || item->signer->is_role) {
-		refuse_item(item, REASON_UNKNOWN_KEY, "signer");
-		return RESULT_OK;
-	}
 	const struct party *sealer =
 		register_by_sealing(&core->registry, &item->opened->sealing_id);
-	if (!sealer || !oin_equal(&sealer->bundle.oin, &item->signer->bundle.oin) ||
-	    !oin_equal(&item->opened->connection_oin, &item->signer->bundle.oin))
-		refuse_item(item, REASON_SENDER_MISMATCH, "signer");
-	if (!party_valid_at(item->signer, next_index(core)) ||
-	    (sealer && !party_valid_at(sealer, next_index(core))))
-		refuse_item(item, REASON_REVOKED_KEY, "signer");
+	*ret_reason = REASON_NONE;
+	if (!item->signer || item->signer->is_role)
+		*ret_reason = REASON_UNKNOWN_KEY;
+	else if (!sealer || !oin_equal(&sealer->bundle.oin, &item->signer->bundle.oin) ||
+		 !oin_equal(&item->opened->connection_oin, &item->signer->bundle.oin))
+		*ret_reason = REASON_SENDER_MISMATCH;
+	else if (!party_valid_at(item->signer, next_index(core)) ||
+		 !party_valid_at(sealer, next_index(core)))
+		*ret_reason = REASON_REVOKED_KEY;
+	if (*ret_reason) {
+		item->refusal.reason = REASON_NONE;
+		refuse_item(item, *ret_reason, "signer");
+	}
 	return RESULT_OK;
 }
 
@@ -65,6 +71,11 @@ static enum result settle_dedupe(struct core *core, struct flow_item *item, bool
 	if (r)
 		return r;
 	*ret_settled = true;
+	for (size_t i = 0; i < core->record_count; i++)
+		if (earlier.index == journal_size(core->journal) + i) {
+			item->in_batch = true;
+			item->record = core->records[i];
+		}
 	if (!hash_equal(&earlier.header_hash, &item->opened->header_hash)) {
 		core->counts.conflicts++;
 		item->refusal.reason = REASON_NONE;
@@ -77,11 +88,6 @@ static enum result settle_dedupe(struct core *core, struct flow_item *item, bool
 	item->index = earlier.index;
 	item->outcome = earlier.outcome;
 	item->refusal = (struct refusal){.reason = earlier.reason};
-	for (size_t i = 0; i < core->record_count; i++)
-		if (earlier.index == journal_size(core->journal) + i) {
-			item->in_batch = true;
-			item->record = core->records[i];
-		}
 	return RESULT_OK;
 }
 
@@ -155,37 +161,29 @@ static enum result answer_refused(struct flow_item *item, enum flow_next *ret_ne
 	return RESULT_OK;
 }
 
-enum result settle_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
+// Of a signer who may speak: the statement that lasts.
+static enum result settle_logged(struct core *core, struct flow_item *item,
+				 enum flow_next *ret_next)
 {
-	item->type = type_row(item->opened->statement.type);
-	enum result r = settle_signer(core, item);
+	enum result r = item->type->type == TYPE_WEGING ? weging_read(core, item) : RESULT_OK;
 	if (r)
 		return r;
-	bool stranger = item->refusal.reason == REASON_UNKNOWN_KEY ||
-			item->refusal.reason == REASON_SENDER_MISMATCH;
-	if (!item->signer || !item->type || stranger)
-		return answer_refused(item, ret_next);
-	if (!item->type->logged) {
-		settle_freshness(item);
-		*ret_next = FLOW_ANSWER;
-		item->outcome = item->refusal.reason ? OUTCOME_GEWEIGERD : OUTCOME_AANVAARD;
-		return RESULT_OK;
-	}
 	if (!has_identity(item)) {
 		refuse_item(item, REASON_SENDER_MISMATCH, "source");
 		return answer_refused(item, ret_next);
 	}
-	bool settled = false;
+	bool revoked = item->refusal.reason == REASON_REVOKED_KEY, settled = false;
 	r = settle_dedupe(core, item, &settled);
 	if (r || settled) {
 		*ret_next = FLOW_ANSWER;
 		return r;
 	}
-	if (item->refusal.reason == REASON_REVOKED_KEY)
+	if (revoked)
 		return answer_refused(item, ret_next);
 	if (core->readonly) {
 		item->refusal.reason = REASON_READONLY;
 		item->outcome = OUTCOME_AGAIN;
+		item->pause_ms = AGAIN_PAUSE_MS;
 		*ret_next = FLOW_ANSWER;
 		return RESULT_OK;
 	}
@@ -197,4 +195,23 @@ enum result settle_item(struct core *core, struct flow_item *item, enum flow_nex
 		r = settle_reference(core, item);
 	item->outcome = item->refusal.reason ? OUTCOME_GEWEIGERD : OUTCOME_AANVAARD;
 	return r;
+}
+
+enum result settle_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
+{
+	enum reason reason;
+	item->type = type_row(item->opened->statement.type);
+	if (!item->type)
+		refuse_item(item, REASON_UNKNOWN_TYPE, "type");
+	enum result r = settle_signer(core, item, &reason);
+	if (r)
+		return r;
+	if (!item->type || reason == REASON_UNKNOWN_KEY || reason == REASON_SENDER_MISMATCH)
+		return answer_refused(item, ret_next);
+	if (item->type->logged)
+		return settle_logged(core, item, ret_next);
+	settle_freshness(item);
+	*ret_next = FLOW_ANSWER;
+	item->outcome = item->refusal.reason ? OUTCOME_GEWEIGERD : OUTCOME_AANVAARD;
+	return RESULT_OK;
 }

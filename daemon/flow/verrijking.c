@@ -31,6 +31,21 @@ bool gave_herkomst(const struct toedeling *toedeling)
 	return false;
 }
 
+static enum result make_room(const struct flow_item *item, struct verrijkingen *out)
+{
+	if (out->count < out->cap)
+		return RESULT_OK;
+	size_t cap = out->cap ? 2 * out->cap : 64;
+	struct opening *grown = arena_alloc(item->arena, cap * sizeof *grown);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	if (out->count > 0)
+		memcpy(grown, out->openings, out->count * sizeof *grown);
+	out->openings = grown;
+	out->cap = cap;
+	return RESULT_OK;
+}
+
 static enum result add_opening(const struct flow_item *item, uint32_t part,
 			       const struct rubriek *rubriek, struct verrijkingen *out)
 {
@@ -44,10 +59,13 @@ static enum result add_opening(const struct flow_item *item, uint32_t part,
 	buffer_wipe(&encoded);
 	if (r)
 		return r;
-	if (!opening.salt.data || !opening.value.data ||
-	    out->count >= sizeof out->openings / sizeof out->openings[0])
+	if (!opening.salt.data || !opening.value.data)
 		return RESULT_NO_MEMORY;
+	r = make_room(item, out);
+	if (r)
+		return r;
 	out->openings[out->count++] = opening;
+	out->bytes += opening.value.len + OPENING_OVERHEAD;
 	return RESULT_OK;
 }
 

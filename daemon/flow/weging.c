@@ -50,18 +50,34 @@ uint32_t weging_betrokkene(const struct veld *velden, size_t count)
 										 : 0;
 }
 
+// Core itself verifies what a weging rests on (design §3): neither the signature nor one field is
+// taken on the opener's word.
+enum result weging_read(struct core *core, struct flow_item *item)
+{
+	const struct signed_statement *proof = &item->opened->signed_statement;
+	struct statement *s = &item->opened->statement;
+	struct refusal refusal;
+	struct hash hash;
+	if (!bytes_equal(proof->signer, bytes_of_text(item->signer->bundle.oin.text)) ||
+	    batch_verify_one(proof, item->signer->bundle.identity, &hash) ||
+	    !hash_equal(&hash, &item->opened->header_hash))
+		return RESULT_MALFORMED;
+	enum result r = statement_decode(proof->statement, item->arena, s);
+	if (r || s->type != TYPE_WEGING)
+		return r == RESULT_NO_MEMORY ? r : RESULT_MALFORMED;
+	if (!statement_validate(s, date_amsterdam(item->now), &refusal))
+		refuse_item(item, refusal.reason, refusal.field);
+	if (!bytes_equal(s->audience_oin, bytes_of_text(core->registry.genesis.house.text)))
+		refuse_item(item, REASON_WRONG_AUDIENCE, "audience_oin");
+	if (!bytes_equal(s->audience_log, bytes_of_text(core->registry.genesis.origin)))
+		refuse_item(item, REASON_WRONG_AUDIENCE, "audience_log");
+	return RESULT_OK;
+}
+
 enum result weging_settle(struct core *core, struct flow_item *item)
 {
 	uint64_t melding;
 	struct state_obligation owed;
-	// Core itself verifies what a weging rests on (design §3): the opener's word is not enough.
-	struct hash hash;
-	if (batch_verify_one(&item->opened->signed_statement, item->signer->bundle.identity,
-			     &hash) ||
-	    !hash_equal(&hash, &item->opened->header_hash)) {
-		refuse_item(item, REASON_BAD_SIGNATURE, "signer");
-		return RESULT_OK;
-	}
 	if (!parse_number(weging_veld(item, WEGING_ENTRY), &melding)) {
 		refuse_item(item, REASON_BAD_VALUE, "weging.entry");
 		return RESULT_OK;
@@ -114,18 +130,13 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 	if (r)
 		return r;
 	if (!found) {
-		item->betreft = 0;
-		refuse_item(item, REASON_NOT_FOUND, "weging.entry");
-		item->outcome = OUTCOME_GEWEIGERD;
+		refuse_whole(item, REASON_NOT_FOUND, "weging.entry");
 		return RESULT_OK;
 	}
 	struct feiten *f = item->feiten;
 	if (weging_betrokkene(item->opened->statement.velden, item->opened->statement.veld_count) >
 	    f->betrokkenen) {
-		refuse_item(item, REASON_UNKNOWN_BETROKKENE, "weging.betrokkene");
-		item->outcome = OUTCOME_GEWEIGERD;
-		item->recalled = NULL;
-		item->betreft = 0;
+		refuse_whole(item, REASON_UNKNOWN_BETROKKENE, "weging.betrokkene");
 		return RESULT_OK;
 	}
 	struct weging_feit *grown =

@@ -7,3 +7,6 @@ function(knp_flow_test name)
 endfunction()
 
 knp_flow_test(flow_path_test)
+knp_flow_test(flow_forged_test)
+knp_flow_test(flow_failure_test faults.c)
+target_link_options(flow_failure_test PRIVATE -Wl,--wrap=state_apply)

@@ -210,7 +210,7 @@ void flow_hand(struct flow_world *w, const struct flow_sent *sent)
 	enum result r = flow_take(w->core, buffer_view(&message));
 	buffer_done(&message);
 	if (r && r != RESULT_MALFORMED)
-		assert_int_equal(flow_abort(w->core), RESULT_OK);
+		assert_int_equal(flow_abort(w->core, r), RESULT_OK);
 }
 
 void flow_end_batch(struct flow_world *w)
