@@ -3,7 +3,7 @@
 
   kill_loop.py --daemon knooppuntd [--runs OTHER] [--cycles 40] [--seed 1] [--in-flight 64] [--quiet]
 
-This script is the outside client: it writes down every receipt it was given, and at the end holds
+For spec K1. This script is the outside client: it writes down every receipt it was given, and at the end holds
 the daemon to all of them. What was receipted is in the log at its index, was delivered to each of
 its recipients once, and could be acknowledged; the same statement again gets the same entry; the
 log extends every checkpoint ever seen; state is what a replay of the journal gives.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What does not come to a signature that holds: frames, envelopes, requests, signatures, paths and
-parties that are not what they say. Each gets one generic hint and is counted; nothing else happens.
+parties that are not what they say. Each gets one generic hint and is counted; nothing else happens (spec K4, K5).
 """
 
 import os

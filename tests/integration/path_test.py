@@ -54,6 +54,7 @@ class Path(StageTest):
         wmo.durable['wmo'] = one.number
 
     def test_a_delivery_comes_again_unchanged_until_it_is_acknowledged(self):
+        # spec K7
         self.stage.push('politie', self.stage.melding('politie', e33([Betrokkene()])))
         link = self.stage.links['sittard']
         after = link.durable['wmo'] if 'wmo' in link.durable else 0
@@ -83,6 +84,7 @@ class Path(StageTest):
             link.ack(functie, found)
 
     def test_the_same_melding_keeps_its_entry_and_index_over_restarts(self):
+        # spec K2
         item = self.stage.melding('politie', e33([Betrokkene(bsn=bsn(2))]))
         first, = self.stage.push('politie', item)
         size = self.stage.size()
@@ -193,6 +195,35 @@ class Path(StageTest):
         self.assertEqual(heads, [head.size])
         self.stage.links['huis'].ack('procesregisseur', found)
         link.party.head = link.verifier.held
+
+    def test_nobody_learns_to_whom_else_a_melding_went(self):
+        # spec K12: not the sender, whatever became of it, and not one ontvanger of another.
+        everybody = e33([Betrokkene(bsn=bsn(3), minderjarig='nee')], themas=('huiselijk-geweld',))
+        hardly = e33([Betrokkene(bsn=bsn(4), woont='GM0983')], gemeente='GM0983', klasse='overig')
+        sender = self.stage.links['politie']
+        shapes, readers = set(), []
+        for case in (everybody, hardly, everybody):
+            item = self.stage.melding('politie', case)
+            sender.keep, sender.plain = True, []
+            reply, _ = sender.answer(item)
+            sender.keep = False
+            for text in (kc.VT, kc.SITTARD, 'procesregisseur', 'wmo', 'huis-leest'):
+                self.assertNotIn(text.encode(), b''.join(sender.plain))
+            # Where the part lies and how long the path is depend on chance and log alone.
+            reply.receipt.ClearField('path')
+            shapes.add((reply.receipt.part.ByteSize() - len(reply.receipt.part.salt)
+                        - (reply.receipt.part.position > 0) * 2, len(reply.receipt.vector)))
+            reply.receipt.ClearField('part')
+            readers.append(reply)
+        self.assertEqual(len(shapes), 1, shapes)
+        for name, functie in (('sittard', 'wmo'), ('vt', 'meldingen')):
+            link = self.stage.links[name]
+            link.keep, link.plain = True, []
+            self.assertEqual(len(link.fetch(functie)), 2)
+            link.keep = False
+            others = {kc.VT, kc.SITTARD, kc.STEIN} - {link.party.oin}
+            for text in [*others, 'procesregisseur', 'huis-leest']:
+                self.assertNotIn(text.encode(), b''.join(link.plain), f'{name} and {text}')
 
     def test_every_checkpoint_ever_seen_is_proven_to_be_a_beginning_of_the_newest(self):
         link = self.stage.links['politie']
@@ -377,6 +408,7 @@ class Ticks(StageTest):
     ONLY = ('politie',)
 
     def test_the_log_grows_by_ticks_while_nobody_sends(self):
+        # spec L4
         before, began = self.stage.size(), time.monotonic()
         while self.stage.size() < before + 3 and time.monotonic() - began < 10:
             time.sleep(0.05)

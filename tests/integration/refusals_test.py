@@ -279,6 +279,7 @@ class Refusals(StageTest):
     # ---- headers ---------------------------------------------------------------------------
 
     def test_headers(self):
+        # spec K3, K4, K5, K6: too old or early, another audience, a head that is not in the log.
         late, early = now_ms() - 30 * DAY - 10 * MINUTE, now_ms() + 6 * MINUTE
         held = self.link.verifier.held
         other = f'urn:nld:oin:{kc.VT}:systeem:proef'
@@ -345,6 +346,7 @@ class Refusals(StageTest):
     # ---- acknowledgements and requests -------------------------------------------------------
 
     def test_acknowledgements_of_what_was_not_delivered(self):
+        # spec K9, K10
         self.link.push([self.melding(base())])
         found = self.stage.links['sittard'].fetch('wmo')
         self.assertEqual(len(found), 1)
@@ -391,6 +393,19 @@ class Refusals(StageTest):
             item = party.velden_item(self.genesis, 'fetch', dict(functie='wmo', after=0),
                                      time=when)
             self.refused(what, item, reason, 'time', False, 'sittard')
+
+    def test_acknowledgements_and_wegingen_may_be_as_old_as_meldingen(self):
+        # spec K3
+        huis = self.stage.parties['huis']
+        values = {'weging': dict(entry=1, regel=kc.WEGING_REGEL, betrokkene=0, medewerker='mw-1',
+                                 uitkomst='doorzetten', motivering='Na overleg.'),
+                  'ack': dict(functie='procesregisseur', item=[bytes(40)])}
+        for kind, given in values.items():
+            old = huis.velden_item(self.genesis, kind, given, time=now_ms() - 30 * DAY - MINUTE)
+            self.refused(f'a {kind} too old', old, 'too-old', 'time', who='huis')
+            young = huis.velden_item(self.genesis, kind, given, time=now_ms() - 30 * DAY + MINUTE)
+            receipt, = self.stage.links['huis'].push([young])
+            self.assertNotEqual(receipt.reason, 'too-old')
 
     def test_acts_do_not_come_over_the_wire(self):
         values = {'soort': 'convenant', 'object': bytes(32), 'expires': time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}

@@ -87,6 +87,7 @@ class House:
                              openers=2, map_log_mib=256, map_state_mib=128)
         self.settings.update(settings)
         self.links = []
+        self.environment = {}  # more of it for the daemon
         self.write_settings()
 
     # ---- files -----------------------------------------------------------------------------
@@ -161,7 +162,8 @@ class House:
         """None once it is ready, or the exit code it ended with instead."""
         log = open(self.path('stderr'), 'ab')
         self.process = subprocess.Popen([self.runs, '-c', self.settings_file],
-                                        stdout=subprocess.PIPE, stderr=log, env=environment(),
+                                        stdout=subprocess.PIPE, stderr=log,
+                                        env={**environment(), **self.environment},
                                         stdin=subprocess.DEVNULL, cwd=self.folder)
         log.close()
         lines = queue.Queue()
