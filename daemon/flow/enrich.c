@@ -193,7 +193,7 @@ static enum result set_history(struct flow_item *item, uint32_t betrokkene,
 		year++;
 		month += in_month;
 		day += date_to_days(date_amsterdam(at)) == date_to_days(today);
-		samenloop |= in_month && earlier[i].source != item->source_number;
+		samenloop |= in_month && !oin_equal(&earlier[i].bron, &item->feiten->bron);
 	}
 	enum result r = feit_number(item, ATTRIBUUT_EERDER_DAG, betrokkene, day);
 	if (!r)
@@ -267,7 +267,6 @@ static enum result enrich_melding(struct core *core, struct flow_item *item)
 	item->feiten->betrokkenen = betrokkenen;
 	item->feiten->now = item->now;
 	item->enriched_at = item->now;
-	item->enriched_source = item->source_number;
 	item->feiten->oefening = core->registry.genesis.oefening;
 	for (size_t i = 0; i < sizeof of_melding / sizeof of_melding[0]; i++)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);

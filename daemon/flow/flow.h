@@ -132,7 +132,6 @@ struct flow_item {
 	uint64_t betreft;          // of a weging: the melding
 	struct recalled *recalled; // of a weging: that melding as stored
 	int64_t enriched_at;       // when the facts were gathered (of a weging: back then)
-	uint32_t enriched_source;  // number of the source of the melding
 };
 
 struct core {

@@ -103,7 +103,7 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 		history.month += at >= item->enriched_at - MONTH_MS;
 		history.day += date_to_days(date_amsterdam(at)) == today;
 		history.samenloop |= at >= item->enriched_at - MONTH_MS &&
-				     found[i].source != item->enriched_source;
+				     !oin_equal(&found[i].bron, &item->feiten->bron);
 	}
 	if (!r)
 		*ret_history = history;

@@ -115,7 +115,6 @@ enum result recall_item(struct core *core, uint64_t melding, struct flow_item *i
 	item->betreft = melding;
 	item->feiten->now = item->now; // the regels in force now decide
 	item->enriched_at = (int64_t)v->received;
-	item->enriched_source = (uint32_t)v->source_number;
 	item->personen = v->personen;
 	item->persoon_count = v->persoon_count;
 	item->sent = v->rubrieken;

@@ -127,7 +127,8 @@ static enum result apply_occurrence(struct state *state, const struct applied *a
 	put_u64be(key + HANDLE_LEN, applied->index);
 	key[HANDLE_LEN + 8] = (uint8_t)link->betrokkene;
 	put_u64be(plain, v->received);
-	put_u32be(plain + 8, (uint32_t)v->source_number);
+	memset(plain + 8, 0, OIN_LEN);
+	memcpy(plain + 8, v->signer.data, v->signer.len < OIN_LEN ? v->signer.len : OIN_LEN);
 	const struct keystore_sealing sealing = {
 		.slot = v->slot_verantwoording,
 		.nonce = KEYSTORE_NONCE_DERIVED,

@@ -14,7 +14,7 @@ struct state {
 #define SOURCE_NUMBER_LEN 4
 #define DEDUPE_VALUE_LEN (32 + 8 + 1 + 2)
 #define OCCURRENCE_KEY_LEN (HANDLE_LEN + 8 + 1)
-#define OCCURRENCE_LEN (8 + 4)
+#define OCCURRENCE_LEN (8 + OIN_LEN)
 #define ONTVANGER_VALUE_LEN (4 + 8)
 #define DELIVERY_KEY_LEN (4 + 8)
 #define DELIVERY_VALUE_LEN (8 + 1 + 8 + 32)

@@ -87,7 +87,8 @@ static enum result occurrence_open(struct state *state, struct bytes key, struct
 	if (!r) {
 		ret_occurrence->index = get_u64be(key.data + HANDLE_LEN);
 		ret_occurrence->received = get_u64be(plain.data);
-		ret_occurrence->source = get_u32be(plain.data + 8);
+		memset(&ret_occurrence->bron, 0, sizeof ret_occurrence->bron);
+		memcpy(ret_occurrence->bron.text, plain.data + 8, OIN_LEN);
 	}
 	buffer_wipe(&plain);
 	return r;

@@ -22,7 +22,8 @@ enum state_table {
 	STATE_DEDUPE, // u32 source ‖ id → header hash ‖ u64 index ‖ u8 outcome ‖ u16 reason
 	STATE_SEQUENCE, // u32 source ‖ u64 first → u64 last: ranges of sequence numbers seen
 	STATE_PERSON,   // keyed hash of an identificatie → handle
-	STATE_OCCURRENCE, // handle ‖ u64 index ‖ u8 betrokkene → sealed: u64 received ‖ u32 source
+	STATE_OCCURRENCE, // handle ‖ u64 index ‖ u8 betrokkene → sealed: u64 received ‖ OIN of
+			  // sender
 	STATE_ONTVANGER, // OIN ‖ functie → u32 number ‖ u64 last delivery number
 	STATE_DELIVERY, // u32 ontvanger ‖ u64 number → unacknowledged, see struct state_delivery
 	STATE_KNOWN,    // u32 ontvanger ‖ u64 index → "": this ontvanger got something of it
@@ -87,7 +88,7 @@ enum result state_person(struct state *state, const struct identificatie *identi
 			 uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;
 struct state_occurrence {
 	uint64_t index, received;
-	uint32_t source;
+	struct oin bron; // who sent that melding
 };
 // The newest occurrences of a person received at or after `since`, newest first, at most `max`;
 // erased ones are left out. Returns how many in *ret_count.
