@@ -364,6 +364,7 @@ int core_main(const struct role *role)
 			 "event=core-refused code=%s file=\"%s\" message=\"%s\" fix=\"%s\"",
 			 problem.code ? problem.code : "io", problem.file, problem.message,
 			 problem.fix);
+		close_channels(loop);
 		free(loop);
 		return 4;
 	}

@@ -290,6 +290,8 @@ static void apply_ack(struct state *state, const struct part_verantwoording *v)
 	memcpy(ontvanger.oin.text, v->signer.data,
 	       v->signer.len < OIN_LEN ? v->signer.len : OIN_LEN);
 	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
+	if (functie.len == 0)
+		return; // refused: nothing of it was recorded
 	memcpy(ontvanger.functie, functie.data,
 	       functie.len < FUNCTIE_MAX ? functie.len : FUNCTIE_MAX);
 	if (ontvanger_numbers(state, &ontvanger, &numbers))
