@@ -12,7 +12,7 @@
 #define WAIT_MAX 86400
 #define WAIT_ONCE 60 // seconds of one long poll
 #define WAIT_TURN 2  // seconds for each functie when there are several
-#define AT_ONCE 64   // lines that are handed over together
+#define AT_ONCE 256  // lines that are handed over together
 #define PATH_LEN 600
 
 struct fetching {
@@ -138,6 +138,13 @@ static unsigned ask_for(const struct fetching *fetching)
 	return fetching->left < 256 ? (unsigned)fetching->left : 256;
 }
 
+static bool enough_waits(struct fetching *fetching, const char *functie)
+{
+	uint64_t waiting = 0;
+	return client_waiting(fetching->client, functie, &waiting) != RESULT_OK ||
+	       waiting >= AT_ONCE || waiting >= fetching->left;
+}
+
 // Everything there is for one functie: what waits here already, then what can be fetched.
 static int fetch_functie(struct fetching *fetching, const char *functie, unsigned wait_s)
 {
@@ -146,11 +153,11 @@ static int fetch_functie(struct fetching *fetching, const char *functie, unsigne
 	while (code == CLI_DONE && count > 0 && fetching->left > 0) {
 		enum result result =
 			client_fetch(fetching->client, functie, ask_for(fetching), wait_s, &count);
-		int failed = result == RESULT_OK
-				     ? CLI_DONE
-				     : cli_client_failed(fetching->cli, fetching->client, result);
-		code = cli_worse(drain(fetching, functie), failed);
+		if (result != RESULT_OK)
+			code = cli_client_failed(fetching->cli, fetching->client, result);
 		wait_s = 0;
+		if (code != CLI_DONE || count == 0 || enough_waits(fetching, functie))
+			code = cli_worse(code, drain(fetching, functie));
 	}
 	return cli_worse(code, ack(fetching, functie));
 }

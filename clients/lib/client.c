@@ -206,6 +206,8 @@ static enum result open_all(struct client *client)
 		result = open_log(client);
 	if (result == RESULT_OK)
 		result = outbox_open(&client->outbox, &client->spool, client->wall_ms());
+	if (result == RESULT_OK)
+		result = inboxes_recall(client);
 	return result;
 }
 
@@ -256,6 +258,9 @@ void client_close(struct client *client)
 		return;
 	if (client->linked && client->link.close)
 		client->link.close(client->link.context);
+	// If this fails it is found in the inbox again.
+	enum result saved = held_save(&client->held, &client->spool);
+	(void)saved;
 	for (size_t i = 0; i < FUNCTIES_MAX; i++)
 		inbox_free(client->inboxes[i]);
 	outbox_done(&client->outbox);

@@ -86,7 +86,7 @@ enum result client_push_velden(struct client *client, uint32_t type, const struc
 
 // Sends what the outbox holds, in order, verifies each receipt (part, vector, inclusion,
 // checkpoint, consistency) and settles items. The statements go as they were signed when pushed;
-// each envelope carries up to 64 of them under a batch signature of its own (a header hash does not
+// each envelope carries up to 60 of them under a batch signature of its own (a header hash does not
 // depend on it), one envelope at a time, so that each answer is proven from the checkpoint held.
 //   RESULT_AGAIN          something is left: the knooppunt cannot be reached, says again, or
 //   refused

@@ -226,8 +226,12 @@ static enum result receive_frame(struct client *client, struct ask *asks, size_t
 			return result;
 		if (hint_decode(buffer_view(&client->frame), &code, &answer->pause_ms))
 			return take_hint(client, code, answer);
-		if (open_frame(client, answer) && !is_stale(client, &answer->replies) &&
-		    match(asks, count, &answer->replies))
+		if (!open_frame(client, answer))
+			continue;
+		bool stale = is_stale(client, &answer->replies);
+		if (stale && answer->is_rest)
+			return RESULT_AGAIN;
+		if (!stale && match(asks, count, &answer->replies))
 			return RESULT_OK;
 	}
 }
@@ -239,6 +243,8 @@ static enum result prove_answer(struct client *client, struct answer *answer)
 	enum proof_check check;
 	enum result result = held_advance(&client->held, &client->spool, &client->vkey,
 					  &answer->replies, &check);
+	if (result == RESULT_OK && !client->keep_in_inbox)
+		result = held_save(&client->held, &client->spool);
 	if (result == RESULT_OK)
 		answer->checkpoint = client->held.checkpoint;
 	if (result == RESULT_CONFLICT)
@@ -281,7 +287,7 @@ enum result exchange(struct client *client, struct ask *asks, size_t count, int6
 enum result exchange_more(struct client *client, struct ask *asks, size_t count,
 			  struct answer *ret_answer)
 {
-	struct answer answer = {.pause_ms = 0};
+	struct answer answer = {.is_rest = true};
 	enum result result = receive_frame(client, asks, count, MORE_MS, &answer);
 	if (result == RESULT_OK)
 		result = prove_answer(client, &answer);

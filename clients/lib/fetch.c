@@ -86,13 +86,34 @@ static enum result get_inbox(struct client *client, const char *functie, struct 
 			   "a party has at most %d functies", FUNCTIES_MAX);
 }
 
+static enum result recall_one(void *context, const char *functie)
+{
+	struct client *client = context;
+	struct inbox *inbox;
+	struct bytes note;
+	enum result result = get_inbox(client, functie, &inbox);
+	if (result == RESULT_OK)
+		result = inbox_newest_note(inbox, &note);
+	if (result == RESULT_OK)
+		result = held_recall(&client->held, &client->vkey, note);
+	// A folder that is none of ours, or an inbox that is empty.
+	bool nothing = result == RESULT_NOT_FOUND || result == RESULT_MALFORMED ||
+		       result == RESULT_TOO_LARGE;
+	return nothing ? RESULT_OK : result;
+}
+
+enum result inboxes_recall(struct client *client)
+{
+	return spool_list_folders(&client->spool, "inbox", recall_one, client);
+}
+
 // ---- fetching --------------------------------------------------------------------------------
 
 static enum result draft_fetch(struct client *client, const struct inbox *inbox, unsigned max,
 			       unsigned wait_s, struct buffer *out)
 {
 	char after[24], most[24], wait[24];
-	snprintf(after, sizeof after, "%" PRIu64, inbox->position.durable);
+	snprintf(after, sizeof after, "%" PRIu64, inbox->durable);
 	snprintf(most, sizeof most, "%u", max);
 	snprintf(wait, sizeof wait, "%u", wait_s);
 	struct veld velden[] = {
@@ -127,14 +148,15 @@ static enum result store_deliveries(struct client *client, struct fetching *fetc
 	while (good < reply->delivery_count) {
 		struct delivery_claim claim = {.oin = &client->settings.oin,
 					       .functie = inbox->functie,
-					       .number = inbox->position.durable + good + 1,
+					       .number = inbox->durable + good + 1,
 					       .now = client->wall_ms()};
 		fetching->check = proof_delivery(&base, &reply->deliveries[good], &claim);
 		if (fetching->check != PROOF_FINE)
 			break;
 		good++;
 	}
-	enum result result = good > 0 ? inbox_add(inbox, good, answer->content) : RESULT_OK;
+	enum result result = good > 0 ? inbox_add(inbox, good, answer->content)
+				      : held_save(&client->held, &client->spool);
 	if (result == RESULT_OK)
 		fetching->count += good;
 	return result;
@@ -147,7 +169,7 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 	enum proof_check check = fetching->check;
 	enum result kept = inbox_set_aside(inbox, proof_check_name(check), content);
 	client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
-		    "delivery %" PRIu64 " to %s is not proven%s: %s", inbox->position.durable + 1,
+		    "delivery %" PRIu64 " to %s is not proven%s: %s", inbox->durable + 1,
 		    inbox->functie, kept == RESULT_OK ? " and was set aside" : "",
 		    proof_check_text(check));
 	problem_set_field(&client->problem, "%s", proof_check_name(check));
@@ -162,9 +184,11 @@ static enum result fetch_round(struct client *client, struct fetching *fetching)
 	enum result result =
 		draft_fetch(client, fetching->inbox, fetching->max, fetching->wait_s, &question);
 	struct ask ask = {.statement = buffer_view(&question)};
+	client->keep_in_inbox = true;
 	if (result == RESULT_OK)
 		result = exchange(client, &ask, 1, (int64_t)fetching->wait_s * MS_PER_SECOND,
 				  &answer);
+	client->keep_in_inbox = false;
 	buffer_done(&question);
 	uint32_t pause_ms = 0;
 	if (result == RESULT_OK)
@@ -267,7 +291,7 @@ enum result client_handed_over(struct client *client, const char *functie, uint6
 	enum result result = get_inbox(client, functie, &inbox);
 	if (result != RESULT_OK || number <= inbox->position.handed_over)
 		return result;
-	if (number > inbox->position.durable)
+	if (number > inbox->durable)
 		return client_fail(client, RESULT_NOT_FOUND, REASON_NOT_FOUND,
 				   "delivery %" PRIu64 " is not in the inbox", number);
 	struct inbox_position position = inbox->position;
@@ -331,6 +355,8 @@ enum result client_ack(struct client *client, const char *functie)
 	while (result == RESULT_OK && inbox->position.acked < inbox->position.handed_over)
 		result = queue_acks(client, inbox);
 	if (result == RESULT_OK)
+		result = held_save(&client->held, &client->spool);
+	if (result == RESULT_OK)
 		result = inbox_tidy(inbox);
 	return result == RESULT_OK ? flush_type(client, TYPE_ACK, &pause_ms) : result;
 }
@@ -340,6 +366,6 @@ enum result client_waiting(struct client *client, const char *functie, uint64_t 
 	struct inbox *inbox;
 	enum result result = get_inbox(client, functie, &inbox);
 	if (result == RESULT_OK)
-		*ret_count = inbox->position.durable - inbox->position.handed_over;
+		*ret_count = inbox->durable - inbox->position.handed_over;
 	return result;
 }

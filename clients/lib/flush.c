@@ -27,7 +27,8 @@ struct flushing {
 	bool settled;      // and another had one
 	uint32_t pause_ms; // longest that was asked for
 	enum result result;
-	bool damaged; // a file could not be read; `damage` names it
+	struct settling *settling; // of the answer at hand
+	bool damaged;              // a file could not be read; `damage` names it
 	struct problem damage;
 };
 
@@ -74,7 +75,7 @@ static enum result window_add_file(struct client *client, struct flushing *flush
 		return result;
 	for (uint32_t i = 0; i < items[0].count; i++) {
 		uint64_t sequence = number + i;
-		if (outbox_is_settled(&client->outbox, sequence))
+		if (outbox_outcome(&client->outbox, sequence))
 			continue;
 		open = true;
 		if (sequence <= flushing->after ||
@@ -85,7 +86,7 @@ static enum result window_add_file(struct client *client, struct flushing *flush
 		flushing->after = sequence;
 	}
 	// A kill between the last outcome and the mark leaves this to do.
-	return open ? RESULT_OK : outbox_close_file(&client->outbox, number, items[0].count);
+	return open ? RESULT_OK : outbox_mark_done(&client->outbox, &items, 1);
 }
 
 static enum result window_fill(struct client *client, struct flushing *flushing,
@@ -157,10 +158,29 @@ static enum result settle_refused(struct client *client, struct flushing *flushi
 	return outbox_settle_refusal(&client->outbox, item->number + item->position, &refusal);
 }
 
+// Receipts of one answer that were proven, to be kept together.
+struct settling {
+	struct outbox_proof proofs[UNDER_WAY_MAX];
+	struct buffer texts[UNDER_WAY_MAX];
+	size_t count;
+};
+
+static enum result not_proven(struct client *client, struct flushing *flushing,
+			      enum proof_check check)
+{
+	flushing->stale = flushing->stale || check == PROOF_STALE;
+	keep(flushing, PAUSE_KEPT_MS);
+	flushing->result = client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
+				       "a receipt is not proven: %s", proof_check_text(check));
+	problem_set_field(&client->problem, "%s", proof_check_name(check));
+	return RESULT_OK;
+}
+
 static enum result settle_receipt(struct client *client, struct flushing *flushing,
 				  const struct answer *answer, const struct outbox_item *item,
 				  const struct ask *ask)
 {
+	struct settling *settling = flushing->settling;
 	struct proof_base base = client_proof_base(client, answer);
 	struct receipt_claim claim = {.statement = &item->statement,
 				      .header_hash = &ask->about,
@@ -168,24 +188,14 @@ static enum result settle_receipt(struct client *client, struct flushing *flushi
 				      .reason = ask->reply->reason};
 	struct proven_leaf proven;
 	enum proof_check check = proof_receipt(&base, &ask->reply->receipt, &claim, &proven);
-	if (check == PROOF_STALE)
-		flushing->stale = true;
-	if (check != PROOF_FINE) {
-		keep(flushing, PAUSE_KEPT_MS);
-		flushing->result =
-			client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
-				    "a receipt is not proven: %s", proof_check_text(check));
-		problem_set_field(&client->problem, "%s", proof_check_name(check));
-		return RESULT_OK;
-	}
-	struct buffer proof;
-	buffer_init(&proof, TLOG_PROOF_MAX);
-	enum result result =
-		receipt_format(&ask->reply->receipt, answer->replies.checkpoint, &proof);
-	if (result == RESULT_OK)
-		result = outbox_settle_receipt(&client->outbox, item->number + item->position,
-					       buffer_view(&proof));
-	buffer_done(&proof);
+	if (check != PROOF_FINE)
+		return not_proven(client, flushing, check);
+	struct buffer *text = &settling->texts[settling->count];
+	buffer_init(text, TLOG_PROOF_MAX);
+	settling->proofs[settling->count].sequence = item->number + item->position;
+	settling->count++;
+	enum result result = receipt_format(&ask->reply->receipt, answer->replies.checkpoint, text);
+	settling->proofs[settling->count - 1].text = buffer_view(text);
 	return result;
 }
 
@@ -198,28 +208,33 @@ static enum result settle_one(struct client *client, struct flushing *flushing,
 		return RESULT_OK;
 	if (reply->outcome == OUTCOME_AGAIN)
 		return keep(flushing, reply->pause_ms), RESULT_OK;
-	enum result result;
 	if (reply->has_receipt)
-		result = settle_receipt(client, flushing, answer, item, ask);
-	else if (reply->outcome == OUTCOME_GEWEIGERD)
-		result = settle_refused(client, flushing, item, reply);
-	else
-		return keep(flushing, PAUSE_KEPT_MS), RESULT_OK;
-	if (result == RESULT_OK)
-		result = outbox_close_file(&client->outbox, item->number, item->count);
-	flushing->settled = flushing->settled || result == RESULT_OK;
-	return result;
+		return settle_receipt(client, flushing, answer, item, ask);
+	if (reply->outcome == OUTCOME_GEWEIGERD)
+		return settle_refused(client, flushing, item, reply);
+	return keep(flushing, PAUSE_KEPT_MS), RESULT_OK;
 }
 
+// The order of durability: the checkpoint is stored already, then the receipts, then the marks.
 static enum result settle_window(struct client *client, struct flushing *flushing,
 				 const struct answer *answer, const struct window *window)
 {
+	struct settling settling = {.count = 0};
 	enum result result = RESULT_OK;
+	flushing->settling = &settling;
 	flushing->unanswered = false;
 	for (size_t i = 0; result == RESULT_OK && i < window->count; i++) {
 		result = settle_one(client, flushing, answer, window->items[i], &window->asks[i]);
 		flushing->unanswered = flushing->unanswered || !window->asks[i].answered;
 	}
+	if (result == RESULT_OK)
+		result = outbox_settle_receipts(&client->outbox, settling.proofs, settling.count);
+	if (result == RESULT_OK)
+		result = outbox_mark_done(&client->outbox, window->items, window->count);
+	flushing->settled = flushing->settled || settling.count > 0;
+	for (size_t i = 0; i < settling.count; i++)
+		buffer_done(&settling.texts[i]);
+	flushing->settling = NULL;
 	return result;
 }
 
@@ -315,14 +330,12 @@ enum result client_flush(struct client *client, uint32_t *ret_pause_ms)
 
 enum result client_item(struct client *client, const char *id, struct item_status *ret_status)
 {
-	struct outbox_item item;
-	arena_clear(client->work);
-	enum result result = outbox_find(&client->outbox, bytes_of_text(id), client->work, &item);
+	const struct outbox_item *item;
+	enum result result = outbox_find(&client->outbox, bytes_of_text(id), &item);
 	if (result == RESULT_OK)
-		result = outbox_status(&client->outbox, &item, &client->vkey, ret_status);
-	else if (result == RESULT_NOT_FOUND)
+		return outbox_status(&client->outbox, item, &client->vkey, ret_status);
+	if (result == RESULT_NOT_FOUND)
 		client_fail(client, result, REASON_NOT_FOUND, "there is no item with this id");
-	arena_clear(client->work);
 	return result;
 }
 

@@ -89,25 +89,42 @@ static enum result keep_conflict(struct held *held, const struct spool *spool, s
 	return result == RESULT_OK ? RESULT_CONFLICT : result;
 }
 
-static enum result store(struct held *held, const struct spool *spool, struct bytes note,
-			 const struct checkpoint *checkpoint)
+static enum result hold(struct held *held, struct bytes note, const struct checkpoint *checkpoint)
 {
 	struct buffer copy;
 	buffer_init(&copy, CHECKPOINT_MAX);
 	buffer_append(&copy, note);
-	char path[SPOOL_PATH_MAX];
-	spool_path(spool, path, "checkpoint");
-	enum result result = copy.status;
-	if (result == RESULT_OK)
-		result = spool_write_plain(spool, path, note);
-	if (result != RESULT_OK) {
+	if (copy.status != RESULT_OK) {
+		enum result result = copy.status;
 		buffer_done(&copy);
 		return result;
 	}
 	buffer_done(&held->note);
 	held->note = copy;
 	held->checkpoint = *checkpoint;
+	held->unsaved = true;
 	return RESULT_OK;
+}
+
+enum result held_save(struct held *held, const struct spool *spool)
+{
+	char path[SPOOL_PATH_MAX];
+	if (!held->unsaved)
+		return RESULT_OK;
+	spool_path(spool, path, "checkpoint");
+	enum result result = spool_write_plain(spool, path, buffer_view(&held->note));
+	held->unsaved = result != RESULT_OK;
+	return result;
+}
+
+enum result held_recall(struct held *held, const struct vkey *vkey, struct bytes note)
+{
+	struct checkpoint checkpoint;
+	if (checkpoint_verify(note, vkey, &checkpoint) != RESULT_OK)
+		return RESULT_DAMAGED;
+	if (checkpoint.size <= held->checkpoint.size && held->note.len > 0)
+		return RESULT_OK;
+	return hold(held, note, &checkpoint);
 }
 
 static bool is_old(const struct spool *spool, int64_t now)
@@ -138,7 +155,7 @@ enum result held_advance(struct held *held, const struct spool *spool, const str
 					     &replies->consistency) != RESULT_OK)
 		return keep_conflict(held, spool, replies->checkpoint);
 	if (!same || held->note.len == 0) {
-		enum result result = store(held, spool, replies->checkpoint, &next);
+		enum result result = hold(held, replies->checkpoint, &next);
 		if (result != RESULT_OK)
 			return result;
 	}

@@ -16,6 +16,7 @@ struct held {
 	struct checkpoint checkpoint;
 	struct buffer note; // empty until then
 	bool conflict;      // conflict-* files lie in the spool
+	bool unsaved; // newer than <spool>/checkpoint: it is durable in an inbox, or nowhere yet
 	// The knooppunt showed the same checkpoint that was stored more than three ticks (of the
 	// usual five minutes) ago, though every tick is an entry.
 	bool stands_still;
@@ -30,11 +31,17 @@ void held_done(struct held *held);
 // The head for statements and requests (wire/message.h). `statement`: size 0 before a first note.
 struct head held_head(const struct held *held, bool statement);
 
-// Verifies the checkpoint of an answer and its consistency with what is held, and stores it when it
-// is newer. PROOF_FINE in *ret_check with RESULT_OK. RESULT_BAD_SIGNATURE: not proven, nothing
-// changed. RESULT_CONFLICT: signed by the log and contradicting what is held; both are kept in
-// conflict-* files. Others: could not be stored, nothing changed.
+// Verifies the checkpoint of an answer and its consistency with what is held, and holds it when it
+// is newer; held_save makes it durable. PROOF_FINE in *ret_check with RESULT_OK.
+// RESULT_BAD_SIGNATURE: not proven, nothing changed. RESULT_CONFLICT: signed by the log and
+// contradicting what is held; both are kept in conflict-* files. Others: they could not be kept.
 enum result held_advance(struct held *held, const struct spool *spool, const struct vkey *vkey,
 			 const struct replies *replies, enum proof_check *ret_check) KNP_MUST_CHECK;
+
+// Writes <spool>/checkpoint unless it is there.
+enum result held_save(struct held *held, const struct spool *spool) KNP_MUST_CHECK;
+// Holds a checkpoint that lay in the inbox, where only verified ones do, when it is newer.
+enum result held_recall(struct held *held, const struct vkey *vkey,
+			struct bytes note) KNP_MUST_CHECK;
 
 #endif

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define INBOX_ARENA (64 * 1024 * 1024)
-#define POSITION_LEN 32
+#define FILE_READ_MAX (INBOX_FILE_MAX + 2 * ENVELOPE_FRAME_MAX)
+#define POSITION_LEN 24
 
 static bool functie_is_valid(const char *functie)
 {
@@ -19,11 +20,12 @@ static bool functie_is_valid(const char *functie)
 	       strspn(functie, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-static struct spool_file segment_file(const struct inbox *inbox, uint64_t first)
+// A record of `number`, in the file whose first record is `file`.
+static struct spool_file record_file(const struct inbox *inbox, uint64_t file, uint64_t number)
 {
-	struct spool_file file = {.kind = SPOOL_SEGMENT, .number = first, .scope = inbox->functie};
-	spool_path(inbox->spool, file.path, "inbox/%s/%012" PRIu64 ".item", inbox->functie, first);
-	return file;
+	struct spool_file made = {.kind = SPOOL_RECORD, .number = number, .scope = inbox->functie};
+	spool_path(inbox->spool, made.path, "inbox/%s/%012" PRIu64 ".item", inbox->functie, file);
+	return made;
 }
 
 static struct spool_file position_file(const struct inbox *inbox)
@@ -54,10 +56,9 @@ static enum result position_read(struct inbox *inbox)
 	if (result == RESULT_OK && plain.len != POSITION_LEN)
 		result = damaged(inbox, file.path);
 	if (result == RESULT_OK) {
-		inbox->position.durable = get_u64be(plain.data);
-		inbox->position.handed_over = get_u64be(plain.data + 8);
-		inbox->position.acked = get_u64be(plain.data + 16);
-		inbox->position.outbox_mark = get_u64be(plain.data + 24);
+		inbox->position.handed_over = get_u64be(plain.data);
+		inbox->position.acked = get_u64be(plain.data + 8);
+		inbox->position.outbox_mark = get_u64be(plain.data + 16);
 	}
 	buffer_done(&plain);
 	return result;
@@ -67,41 +68,32 @@ enum result inbox_move(struct inbox *inbox, const struct inbox_position *positio
 {
 	uint8_t plain[POSITION_LEN];
 	struct spool_file file = position_file(inbox);
-	put_u64be(plain, position->durable);
-	put_u64be(plain + 8, position->handed_over);
-	put_u64be(plain + 16, position->acked);
-	put_u64be(plain + 24, position->outbox_mark);
+	put_u64be(plain, position->handed_over);
+	put_u64be(plain + 8, position->acked);
+	put_u64be(plain + 16, position->outbox_mark);
 	enum result result = spool_replace(inbox->spool, &file, bytes_make(plain, sizeof plain));
 	if (result == RESULT_OK)
 		inbox->position = *position;
 	return result;
 }
 
-// ---- files of deliveries ---------------------------------------------------------------------
+// ---- records -----------------------------------------------------------------------------------
 
-static enum result append_segment(struct inbox *inbox, uint64_t first, uint64_t last)
+static enum result append_record(struct inbox *inbox, const struct inbox_record *record)
 {
-	struct inbox_segment *grown =
-		realloc(inbox->segments, (inbox->count + 1) * sizeof *inbox->segments);
-	if (!grown)
-		return RESULT_NO_MEMORY;
-	inbox->segments = grown;
-	inbox->segments[inbox->count++] = (struct inbox_segment){.first = first, .last = last};
+	if (inbox->count == inbox->room) {
+		size_t room = inbox->room ? 2 * inbox->room : 32;
+		struct inbox_record *grown = realloc(inbox->records, room * sizeof *grown);
+		if (!grown)
+			return RESULT_NO_MEMORY;
+		inbox->records = grown;
+		inbox->room = room;
+	}
+	inbox->records[inbox->count++] = *record;
 	return RESULT_OK;
 }
 
-static enum result each_segment(void *context, uint64_t number)
-{
-	return append_segment(context, number, number);
-}
-
-static int by_first(const void *a, const void *b)
-{
-	const struct inbox_segment *x = a, *y = b;
-	return x->first < y->first ? -1 : x->first > y->first;
-}
-
-static enum result decode_segment(struct inbox *inbox, struct bytes plain, uint64_t *ret_count)
+static enum result decode_record(struct inbox *inbox, struct bytes plain, uint64_t *ret_count)
 {
 	if (plain.len < 4)
 		return RESULT_DAMAGED;
@@ -117,46 +109,103 @@ static enum result decode_segment(struct inbox *inbox, struct bytes plain, uint6
 	return RESULT_OK;
 }
 
-static enum result load_segment(struct inbox *inbox, size_t at)
+static enum result open_record(struct inbox *inbox, size_t at, struct bytes sealed)
 {
-	struct inbox_segment *segment = &inbox->segments[at];
-	struct spool_file file = segment_file(inbox, segment->first);
+	struct inbox_record *record = &inbox->records[at];
+	struct spool_file file = record_file(inbox, record->file, record->first);
 	struct buffer plain;
 	uint64_t count = 0;
-	if (inbox->loaded == at + 1)
-		return RESULT_OK;
-	inbox->loaded = 0;
-	arena_clear(inbox->arena);
 	buffer_init(&plain, ENVELOPE_FRAME_MAX);
-	enum result result = spool_read(inbox->spool, &file, &plain);
+	enum result result = spool_read_record(inbox->spool, &file, sealed, &plain);
 	if (result == RESULT_OK)
-		result = decode_segment(inbox, buffer_view(&plain), &count);
+		result = decode_record(inbox, buffer_view(&plain), &count);
 	if (result == RESULT_DAMAGED)
 		result = damaged(inbox, file.path);
 	buffer_wipe(&plain);
 	if (result == RESULT_OK) {
-		segment->last = segment->first + count - 1;
+		record->last = record->first + count - 1;
 		inbox->loaded = at + 1;
 	}
 	return result;
 }
 
-static enum result list_segments(struct inbox *inbox)
+static enum result load_record(struct inbox *inbox, size_t at)
+{
+	const struct inbox_record *record = &inbox->records[at];
+	struct spool_file file = record_file(inbox, record->file, record->first);
+	struct buffer sealed;
+	if (inbox->loaded == at + 1)
+		return RESULT_OK;
+	inbox->loaded = 0;
+	arena_clear(inbox->arena);
+	buffer_init(&sealed, 2 * ENVELOPE_FRAME_MAX);
+	enum result result = spool_read_part(inbox->spool, file.path, record->offset + 4,
+					     record->length, &sealed);
+	if (result == RESULT_OK)
+		result = open_record(inbox, at, buffer_view(&sealed));
+	buffer_done(&sealed);
+	return result;
+}
+
+// ---- opening -----------------------------------------------------------------------------------
+
+static enum result scan_file(struct inbox *inbox, uint64_t number, struct bytes content)
+{
+	struct inbox_record record = {.file = number};
+	struct bytes sealed;
+	enum result result = RESULT_OK;
+	while (result == RESULT_OK &&
+	       spool_next_record(content, record.offset, &sealed, &record.first)) {
+		record.last = record.first;
+		record.length = sealed.len;
+		result = append_record(inbox, &record);
+		record.offset += 4 + sealed.len;
+	}
+	return result;
+}
+
+static enum result each_file(void *context, uint64_t number)
+{
+	struct inbox *inbox = context;
+	struct spool_file file = record_file(inbox, number, number);
+	struct buffer content;
+	buffer_init(&content, FILE_READ_MAX);
+	enum result result = spool_read_plain(inbox->spool, file.path, FILE_READ_MAX, &content);
+	if (result == RESULT_OK)
+		result = scan_file(inbox, number, buffer_view(&content));
+	buffer_done(&content);
+	return result;
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct inbox_record *x = a, *y = b;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+// Numbers have no gaps, so a record ends where the next begins; the newest says how many it holds.
+// One that cannot be opened was cut short by a crash, or is damaged: it is fetched again.
+static enum result list_records(struct inbox *inbox)
 {
 	char folder[SPOOL_PATH_MAX];
 	spool_path(inbox->spool, folder, "inbox/%s", inbox->functie);
 	struct spool_listing listing = {folder + strlen(inbox->spool->folder) + 1, ".item",
-					each_segment, inbox};
+					each_file, inbox};
 	enum result result = spool_list(inbox->spool, &listing);
-	if (result != RESULT_OK || inbox->count == 0)
-		return result;
-	qsort(inbox->segments, inbox->count, sizeof *inbox->segments, by_first);
+	if (inbox->count > 0)
+		qsort(inbox->records, inbox->count, sizeof *inbox->records, by_first);
 	for (size_t i = 0; i + 1 < inbox->count; i++)
-		inbox->segments[i].last = inbox->segments[i + 1].first - 1;
-	result = load_segment(inbox, inbox->count - 1);
-	uint64_t last = inbox->segments[inbox->count - 1].last;
-	if (result == RESULT_OK && last > inbox->position.durable)
-		inbox->position.durable = last;
+		inbox->records[i].last = inbox->records[i + 1].first - 1;
+	while (result == RESULT_OK && inbox->count > 0) {
+		result = load_record(inbox, inbox->count - 1);
+		if (result != RESULT_DAMAGED)
+			break;
+		result = RESULT_OK;
+		inbox->count--;
+	}
+	inbox->durable = inbox->position.handed_over;
+	if (inbox->count > 0 && inbox->records[inbox->count - 1].last > inbox->durable)
+		inbox->durable = inbox->records[inbox->count - 1].last;
 	return result;
 }
 
@@ -179,7 +228,7 @@ enum result inbox_open(const struct spool *spool, const char *functie, struct in
 	if (result == RESULT_OK)
 		result = position_read(inbox);
 	if (result == RESULT_OK)
-		result = list_segments(inbox);
+		result = list_records(inbox);
 	if (result != RESULT_OK) {
 		inbox_free(inbox);
 		return result;
@@ -193,37 +242,52 @@ void inbox_free(struct inbox *inbox)
 	if (!inbox)
 		return;
 	arena_free(inbox->arena);
-	free(inbox->segments);
+	free(inbox->records);
 	free(inbox);
+}
+
+// Where the next record goes: behind the newest, or into a new file.
+static void place_record(const struct inbox *inbox, struct inbox_record *record)
+{
+	if (inbox->count == 0)
+		return;
+	const struct inbox_record *newest = &inbox->records[inbox->count - 1];
+	size_t end = newest->offset + 4 + newest->length;
+	if (end >= INBOX_FILE_MAX || newest->last + 1 != record->first)
+		return;
+	record->file = newest->file;
+	record->offset = end;
 }
 
 enum result inbox_add(struct inbox *inbox, size_t count, struct bytes replies)
 {
-	uint64_t first = inbox->position.durable + 1;
-	struct spool_file file = segment_file(inbox, first);
+	struct inbox_record record = {.first = inbox->durable + 1,
+				      .last = inbox->durable + count,
+				      .file = inbox->durable + 1};
 	struct buffer plain;
+	size_t end;
+	place_record(inbox, &record);
+	struct spool_file file = record_file(inbox, record.file, record.first);
 	buffer_init(&plain, ENVELOPE_FRAME_MAX + 4);
 	buffer_append_u32be(&plain, (uint32_t)count);
 	buffer_append(&plain, replies);
 	enum result result = plain.status;
 	if (result == RESULT_OK)
-		result = append_segment(inbox, first, first + count - 1);
-	if (result == RESULT_OK) {
-		// A file of this number can only be one whose writing failed halfway: nothing of it
-		// was handed over.
-		result = spool_replace(inbox->spool, &file, buffer_view(&plain));
-		if (result != RESULT_OK)
-			inbox->count--;
-	}
+		result =
+			spool_append(inbox->spool, &file, record.offset, buffer_view(&plain), &end);
 	buffer_wipe(&plain);
+	if (result != RESULT_OK)
+		return result;
+	record.length = end - record.offset - 4;
+	result = append_record(inbox, &record);
 	if (result == RESULT_OK)
-		inbox->position.durable = first + count - 1;
+		inbox->durable = record.last;
 	return result;
 }
 
 enum result inbox_set_aside(const struct inbox *inbox, const char *check, struct bytes replies)
 {
-	uint64_t number = inbox->position.durable + 1;
+	uint64_t number = inbox->durable + 1;
 	struct spool_file file = {.kind = SPOOL_ASIDE, .number = number, .scope = inbox->functie};
 	struct buffer plain;
 	spool_path(inbox->spool, file.path, "inbox/%s/%012" PRIu64 ".aside", inbox->functie,
@@ -241,37 +305,60 @@ enum result inbox_set_aside(const struct inbox *inbox, const char *check, struct
 
 enum result inbox_read(struct inbox *inbox, uint64_t number, const struct delivery **ret_delivery)
 {
-	size_t at = 0;
-	while (at < inbox->count && inbox->segments[at].last < number)
-		at++;
-	if (at == inbox->count || inbox->segments[at].first > number)
+	size_t low = 0, high = inbox->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (inbox->records[middle].last < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == inbox->count || inbox->records[low].first > number)
 		return RESULT_NOT_FOUND;
-	enum result result = load_segment(inbox, at);
+	enum result result = load_record(inbox, low);
 	if (result != RESULT_OK)
 		return result;
-	uint64_t offset = number - inbox->segments[at].first;
+	uint64_t offset = number - inbox->records[low].first;
 	if (offset >= inbox->replies.replies[0].delivery_count)
 		return RESULT_NOT_FOUND;
 	*ret_delivery = &inbox->replies.replies[0].deliveries[offset];
 	return RESULT_OK;
 }
 
+enum result inbox_newest_note(struct inbox *inbox, struct bytes *ret_note)
+{
+	if (inbox->count == 0)
+		return RESULT_NOT_FOUND;
+	enum result result = load_record(inbox, inbox->count - 1);
+	if (result == RESULT_OK)
+		*ret_note = inbox->replies.checkpoint;
+	return result;
+}
+
+// The records of the first file, when all of them are acked; 0 when not.
+static size_t acked_file(const struct inbox *inbox)
+{
+	size_t count = 0;
+	while (count < inbox->count && inbox->records[count].file == inbox->records[0].file &&
+	       inbox->records[count].last <= inbox->position.acked)
+		count++;
+	bool whole = count == inbox->count ||
+		     (count > 0 && inbox->records[count].file != inbox->records[0].file);
+	return whole ? count : 0;
+}
+
 enum result inbox_tidy(struct inbox *inbox)
 {
-	enum result result = RESULT_OK;
-	size_t gone = 0;
-	while (gone < inbox->count && inbox->segments[gone].last <= inbox->position.acked) {
-		struct spool_file file = segment_file(inbox, inbox->segments[gone].first);
-		result = spool_remove(inbox->spool, file.path);
+	size_t count;
+	while ((count = acked_file(inbox)) > 0) {
+		struct spool_file file = record_file(inbox, inbox->records[0].file, 0);
+		enum result result = spool_remove(inbox->spool, file.path);
 		if (result != RESULT_OK)
-			break;
-		gone++;
+			return result;
+		inbox->loaded = inbox->loaded > count ? inbox->loaded - count : 0;
+		inbox->count -= count;
+		memmove(inbox->records, inbox->records + count,
+			inbox->count * sizeof *inbox->records);
 	}
-	if (gone > 0) {
-		inbox->loaded = inbox->loaded > gone ? inbox->loaded - gone : 0;
-		inbox->count -= gone;
-		memmove(inbox->segments, inbox->segments + gone,
-			inbox->count * sizeof *inbox->segments);
-	}
-	return result;
+	return RESULT_OK;
 }

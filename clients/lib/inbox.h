@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The inbox of one functie: verified deliveries that are durable here, in files of one fetch each.
+// The inbox of one functie: verified deliveries that are durable here.
 //
-//   inbox/<functie>/<n>.item    sealed: u32be count || the Replies they came in; deliveries n,
-//                               n+1, … of `count`, all verified
+//   inbox/<functie>/<n>.item    records, each of one fetch: u32be length || sealed (lib/spool.h):
+//                                 u32be count || the Replies they came in
+//                               deliveries number, number + 1, … of `count`, all verified; the
+//                               first record has number n. Appended to, up to 1 MiB, so that a
+//                               fetch costs one sync; a record that a crash cut short is no record
 //   inbox/<functie>/<n>.aside   sealed: text "check" || NUL || the Replies of what failed a check
-//   inbox/<functie>/position    sealed: four u64be, struct inbox_position
+//   inbox/<functie>/position    sealed: three u64be, struct inbox_position
 #ifndef KNP_LIB_INBOX_H
 #define KNP_LIB_INBOX_H
 
@@ -12,9 +15,10 @@
 #include "lib/spool.h"
 #include "wire/message.h"
 
+#define INBOX_FILE_MAX (1024 * 1024)
+
 // Delivery numbers begin at 1; 0 says none yet.
 struct inbox_position {
-	uint64_t durable;     // highest number that is or was in a file here
 	uint64_t handed_over; // the caller has all up to this one
 	uint64_t acked;       // an ack of all up to this one is in the outbox
 	uint64_t outbox_mark; // acks beyond `acked` can only be in outbox files from this number on
@@ -24,13 +28,16 @@ struct inbox {
 	const struct spool *spool;
 	char functie[FUNCTIE_MAX + 1];
 	struct inbox_position position;
-	struct inbox_segment {
+	uint64_t durable; // highest number that is or was in a file here
+	struct inbox_record {
 		uint64_t first, last;
-	} * segments; // in order
-	size_t count;
-	struct arena *arena; // of the file read last
+		uint64_t file; // its name
+		size_t offset, length;
+	} * records; // in order
+	size_t count, room;
+	struct arena *arena; // of the record read last
 	struct replies replies;
-	size_t loaded; // 1 + its place in `segments`, 0 none
+	size_t loaded; // 1 + its place in `records`, 0 none
 };
 
 // Makes the folder when it is not there. RESULT_MALFORMED: not the name of a functie.
@@ -38,7 +45,7 @@ enum result inbox_open(const struct spool *spool, const char *functie,
 		       struct inbox **ret_inbox) KNP_MUST_CHECK;
 void inbox_free(struct inbox *inbox); // NULL allowed
 
-// Keeps the first `count` deliveries of `replies`, numbered from position.durable + 1.
+// Keeps the first `count` deliveries of `replies`, numbered from durable + 1.
 enum result inbox_add(struct inbox *inbox, size_t count, struct bytes replies) KNP_MUST_CHECK;
 // Keeps what failed a check, so that it can be shown.
 enum result inbox_set_aside(const struct inbox *inbox, const char *check,
@@ -46,6 +53,8 @@ enum result inbox_set_aside(const struct inbox *inbox, const char *check,
 // The delivery with this number, valid until the next call; RESULT_NOT_FOUND.
 enum result inbox_read(struct inbox *inbox, uint64_t number,
 		       const struct delivery **ret_delivery) KNP_MUST_CHECK;
+// The checkpoint of the newest record, valid until the next call; RESULT_NOT_FOUND.
+enum result inbox_newest_note(struct inbox *inbox, struct bytes *ret_note) KNP_MUST_CHECK;
 enum result inbox_move(struct inbox *inbox, const struct inbox_position *position) KNP_MUST_CHECK;
 // Removes files of which everything is acked.
 enum result inbox_tidy(struct inbox *inbox) KNP_MUST_CHECK;

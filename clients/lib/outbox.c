@@ -206,6 +206,8 @@ enum result outbox_open(struct outbox *outbox, const struct spool *spool, int64_
 		return result;
 	result = list_files(outbox);
 	if (result == RESULT_OK)
+		result = outbox_load_outcomes(outbox);
+	if (result == RESULT_OK)
 		result = find_next(outbox, arena);
 	arena_clear(arena);
 	if (result == RESULT_OK)
@@ -219,7 +221,9 @@ enum result outbox_open(struct outbox *outbox, const struct spool *spool, int64_
 void outbox_done(struct outbox *outbox)
 {
 	free(outbox->files);
+	free(outbox->outcomes);
 	free(outbox->tags);
+	arena_free(outbox->found);
 	*outbox = (struct outbox){.spool = outbox->spool};
 }
 
@@ -269,21 +273,39 @@ static enum result tag_all(struct outbox *outbox)
 	return result;
 }
 
-enum result outbox_find(struct outbox *outbox, struct bytes id, struct arena *arena,
-			struct outbox_item *ret_item)
+// The statements of a file, kept until another is searched: those of one file are often asked for
+// in a row.
+static enum result search_file(struct outbox *outbox, uint64_t number)
+{
+	if (outbox->found_number == number)
+		return RESULT_OK;
+	enum result result = RESULT_OK;
+	outbox->found_number = 0;
+	if (!outbox->found)
+		result = arena_new(4 * OUTBOX_FILE_MAX, &outbox->found);
+	if (result != RESULT_OK)
+		return result;
+	arena_clear(outbox->found);
+	result = outbox_load(outbox, number, outbox->found, &outbox->found_items);
+	if (result == RESULT_OK)
+		outbox->found_number = number;
+	return result;
+}
+
+enum result outbox_find(struct outbox *outbox, struct bytes id, const struct outbox_item **ret_item)
 {
 	enum result result = outbox->tagged ? RESULT_OK : tag_all(outbox);
 	uint64_t tag = tag_of(id);
 	for (size_t i = 0; result == RESULT_OK && i < outbox->tag_count; i++) {
-		struct outbox_item *items;
-		if (outbox->tags[i].tag != tag)
+		const struct outbox_tag *candidate = &outbox->tags[i];
+		if (candidate->tag != tag)
 			continue;
-		result = outbox_load(outbox, outbox->tags[i].number, arena, &items);
+		result = search_file(outbox, candidate->number);
 		if (result != RESULT_OK)
 			return result;
-		struct outbox_item *item = &items[outbox->tags[i].position];
+		const struct outbox_item *item = &outbox->found_items[candidate->position];
 		if (bytes_equal(item->statement.id, id)) {
-			*ret_item = *item;
+			*ret_item = item;
 			return RESULT_OK;
 		}
 	}

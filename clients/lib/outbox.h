@@ -5,12 +5,17 @@
 //   outbox/<n>.item         sealed: for each statement u32be length || StoredContent (signed
 //                           statement and slots, wire/part.h); something in it is still open
 //   outbox/<n>.done         the same once all of it is settled; kept 14 days
-//   outbox/<s>.tlog-proof   receipt of statement s (lib/receipt.h)
+//   outbox/<s>.receipts     the receipts that came together, s the first of them:
+//                             "KNPR", u8 version 1, three zeros, u32be count,
+//                             count times u64be sequence || u32be length, then the texts
+//                             (lib/receipt.h); not sealed
+//   outbox/<s>.tlog-proof   one of these texts, written when somebody asks for it
 //   outbox/<s>.refusal      sealed: u32be reason || field of a refusal that came without the log
 //   <spool>/sequence        next sequence number, written before old files go
 //
 // A damaged file stays where it is: it is reported by flush and items, and all else goes on.
-// A file appears whole (file_create) and changes only its name; an outcome is durable before it.
+// A file appears whole and changes only its name; an outcome is durable before the mark on its
+// item.
 #ifndef KNP_LIB_OUTBOX_H
 #define KNP_LIB_OUTBOX_H
 
@@ -26,26 +31,12 @@ struct outbox_file {
 	bool done;
 };
 
-struct outbox {
-	const struct spool *spool;
-	struct outbox_file *files; // by number
-	size_t count, room;
-	uint64_t next; // sequence number of the next statement
-	// Which statement has an id: first 8 bytes of its SHA-256, so that one read confirms.
-	struct outbox_tag {
-		uint64_t tag, number;
-		uint32_t position;
-	} * tags;
-	size_t tag_count, tag_room;
-	bool tagged; // tags are complete
+// How one statement ended.
+struct outbox_outcome {
+	uint64_t sequence;
+	uint64_t receipts;       // number of the file of receipts, 0: a refusal without one
+	uint32_t offset, length; // of the text in it
 };
-
-struct spool_file outbox_item_file(const struct spool *spool, uint64_t number, bool done);
-
-// Lists the folder, removes done files whose last receipt is older than 14 days before `now`.
-enum result outbox_open(struct outbox *outbox, const struct spool *spool,
-			int64_t now) KNP_MUST_CHECK;
-void outbox_done(struct outbox *outbox);
 
 // One statement of a file.
 struct outbox_item {
@@ -56,31 +47,67 @@ struct outbox_item {
 	struct statement statement;    // decoded
 };
 
+struct outbox {
+	const struct spool *spool;
+	struct outbox_file *files; // by number
+	size_t count, room;
+	uint64_t next;                   // sequence number of the next statement
+	struct outbox_outcome *outcomes; // by sequence
+	size_t outcome_count, outcome_room;
+	// Which statement has an id: first 8 bytes of its SHA-256, so that one read confirms.
+	struct outbox_tag {
+		uint64_t tag, number;
+		uint32_t position;
+	} * tags;
+	size_t tag_count, tag_room;
+	bool tagged; // tags are complete
+	// The file that was searched last.
+	struct arena *found;
+	struct outbox_item *found_items;
+	uint64_t found_number; // 0 none
+};
+
+// Lists the folder, removes done files whose last receipt is older than 14 days before `now`.
+enum result outbox_open(struct outbox *outbox, const struct spool *spool,
+			int64_t now) KNP_MUST_CHECK;
+void outbox_done(struct outbox *outbox);
+
 // Adds statements that were signed together under the next sequence numbers. When it fails nothing
 // is in the outbox, or (after an I/O error that hit twice) the same ids show it is.
 enum result outbox_put(struct outbox *outbox, const struct stored_content *contents,
 		       size_t count) KNP_MUST_CHECK;
-// Reads all statements of a file onto the arena.
+// Reads all statements of a file onto the arena. RESULT_DAMAGED.
 enum result outbox_load(const struct outbox *outbox, uint64_t number, struct arena *arena,
 			struct outbox_item **ret_items) KNP_MUST_CHECK;
-// The statement with this id; RESULT_NOT_FOUND. `type` 0: of any type.
-enum result outbox_find(struct outbox *outbox, struct bytes id, struct arena *arena,
-			struct outbox_item *ret_item) KNP_MUST_CHECK;
+// The statement with this id, until the next search; RESULT_NOT_FOUND.
+enum result outbox_find(struct outbox *outbox, struct bytes id,
+			const struct outbox_item **ret_item) KNP_MUST_CHECK;
+struct spool_file outbox_item_file(const struct spool *spool, uint64_t number, bool done);
 
-// Is there an outcome of this statement?
-bool outbox_is_settled(const struct outbox *outbox, uint64_t sequence);
-enum result outbox_settle_receipt(const struct outbox *outbox, uint64_t sequence,
-				  struct bytes proof) KNP_MUST_CHECK;
-enum result outbox_settle_refusal(const struct outbox *outbox, uint64_t sequence,
+// ---- outcomes (outbox_outcome.c) -------------------------------------------------------------
+
+enum result outbox_load_outcomes(struct outbox *outbox) KNP_MUST_CHECK;
+// NULL while a statement is open.
+const struct outbox_outcome *outbox_outcome(const struct outbox *outbox, uint64_t sequence);
+// Keeps receipts that came together, in one file.
+struct outbox_proof {
+	uint64_t sequence;
+	struct bytes text;
+};
+enum result outbox_settle_receipts(struct outbox *outbox, const struct outbox_proof *proofs,
+				   size_t count) KNP_MUST_CHECK;
+enum result outbox_settle_refusal(struct outbox *outbox, uint64_t sequence,
 				  const struct refusal *refusal) KNP_MUST_CHECK;
-// Removes done files whose last outcome came more than 14 days before `now` (outbox_open does it).
-enum result outbox_expire(struct outbox *outbox, int64_t now, struct arena *arena) KNP_MUST_CHECK;
-// Marks a file done when all its statements have an outcome.
-enum result outbox_close_file(struct outbox *outbox, uint64_t number,
-			      uint32_t count) KNP_MUST_CHECK;
-
-// State, index, refusal and path of the proof.
+// Marks those files of these statements done of which all statements have an outcome.
+enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *items,
+			     size_t count) KNP_MUST_CHECK;
+// State, index, refusal and path of the proof, which is written if it is not there.
 enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
 			  const struct vkey *vkey, struct item_status *ret_status) KNP_MUST_CHECK;
+
+// ---- letting go (outbox_expire.c) ------------------------------------------------------------
+
+// Removes what outbox_open says.
+enum result outbox_expire(struct outbox *outbox, int64_t now, struct arena *arena) KNP_MUST_CHECK;
 
 #endif

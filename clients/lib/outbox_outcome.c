@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
-// How statements of the outbox end: receipts, refusals, the mark on the file, and
-// letting go after 14 days.
+// How statements of the outbox end: receipts, refusals, and the mark on their file. The receipts of
+// one answer are one file: on most disks a sync costs more than all that is written.
 #include "lib/outbox.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#define SEQUENCE_TEXT_MAX 32
+#define MAGIC "KNPR"
+#define HEAD_LEN 12
+#define ROW_LEN 12
+#define RECEIPTS_MAX (BATCH_MAX * (size_t)TLOG_PROOF_MAX)
 #define RECEIPT_ARENA (256 * 1024)
+#define REFUSAL_MAX 1024
 
-static void proof_path(const struct spool *spool, uint64_t sequence, char out[SPOOL_PATH_MAX])
+static void receipts_path(const struct spool *spool, uint64_t number, char out[SPOOL_PATH_MAX])
 {
-	spool_path(spool, out, "outbox/%012" PRIu64 ".tlog-proof", sequence);
+	spool_path(spool, out, "outbox/%012" PRIu64 ".receipts", number);
 }
 
 static struct spool_file refusal_file(const struct spool *spool, uint64_t sequence)
@@ -23,56 +27,204 @@ static struct spool_file refusal_file(const struct spool *spool, uint64_t sequen
 	return file;
 }
 
-bool outbox_is_settled(const struct outbox *outbox, uint64_t sequence)
+// ---- the table ---------------------------------------------------------------------------------
+
+static size_t place_of(const struct outbox *outbox, uint64_t sequence)
 {
-	char path[SPOOL_PATH_MAX];
-	proof_path(outbox->spool, sequence, path);
-	struct spool_file refusal = refusal_file(outbox->spool, sequence);
-	return spool_has(path) || spool_has(refusal.path);
+	size_t low = 0, high = outbox->outcome_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (outbox->outcomes[middle].sequence < sequence)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-enum result outbox_settle_receipt(const struct outbox *outbox, uint64_t sequence,
-				  struct bytes proof)
+const struct outbox_outcome *outbox_outcome(const struct outbox *outbox, uint64_t sequence)
 {
-	char path[SPOOL_PATH_MAX];
-	proof_path(outbox->spool, sequence, path);
-	return spool_write_plain(outbox->spool, path, proof);
+	size_t at = place_of(outbox, sequence);
+	bool found = at < outbox->outcome_count && outbox->outcomes[at].sequence == sequence;
+	return found ? &outbox->outcomes[at] : NULL;
 }
 
-enum result outbox_settle_refusal(const struct outbox *outbox, uint64_t sequence,
+static enum result reserve(struct outbox *outbox, size_t more)
+{
+	size_t needed = outbox->outcome_count + more, room = outbox->outcome_room;
+	if (needed <= room)
+		return RESULT_OK;
+	room = 2 * needed > 64 ? 2 * needed : 64;
+	struct outbox_outcome *grown = realloc(outbox->outcomes, room * sizeof *grown);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	outbox->outcomes = grown;
+	outbox->outcome_room = room;
+	return RESULT_OK;
+}
+
+// There is room. A receipt takes the place of a refusal: what is in the log counts.
+static void insert(struct outbox *outbox, const struct outbox_outcome *outcome)
+{
+	size_t at = place_of(outbox, outcome->sequence);
+	struct outbox_outcome *place = &outbox->outcomes[at];
+	if (at < outbox->outcome_count && place->sequence == outcome->sequence) {
+		if (outcome->receipts != 0)
+			*place = *outcome;
+		return;
+	}
+	memmove(place + 1, place, (outbox->outcome_count - at) * sizeof *place);
+	*place = *outcome;
+	outbox->outcome_count++;
+}
+
+// Enters what the head of a file of receipts says. One that has not its form is left out: what it
+// settled is asked for again, or reported where it is missed.
+static enum result enter_receipts(struct outbox *outbox, uint64_t number, struct bytes content)
+{
+	if (content.len < HEAD_LEN || memcmp(content.data, MAGIC "\1\0\0", 8) != 0)
+		return RESULT_OK;
+	size_t count = get_u32be(content.data + 8);
+	if (count > BATCH_MAX || content.len < HEAD_LEN + count * ROW_LEN)
+		return RESULT_OK;
+	enum result result = reserve(outbox, count);
+	size_t offset = HEAD_LEN + count * ROW_LEN;
+	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
+		const uint8_t *row = content.data + HEAD_LEN + i * ROW_LEN;
+		struct outbox_outcome outcome = {.sequence = get_u64be(row),
+						 .receipts = number,
+						 .offset = (uint32_t)offset,
+						 .length = get_u32be(row + 8)};
+		if (outcome.length > content.len - offset)
+			return RESULT_OK;
+		insert(outbox, &outcome);
+		offset += outcome.length;
+	}
+	return result;
+}
+
+static enum result each_receipts(void *context, uint64_t number)
+{
+	struct outbox *outbox = context;
+	char path[SPOOL_PATH_MAX];
+	struct buffer content;
+	receipts_path(outbox->spool, number, path);
+	buffer_init(&content, RECEIPTS_MAX);
+	enum result result = spool_read_plain(outbox->spool, path, RECEIPTS_MAX, &content);
+	if (result == RESULT_OK)
+		result = enter_receipts(outbox, number, buffer_view(&content));
+	else if (result == RESULT_TOO_LARGE)
+		result = RESULT_OK;
+	buffer_done(&content);
+	return result;
+}
+
+static enum result each_refusal(void *context, uint64_t number)
+{
+	struct outbox *outbox = context;
+	enum result result = reserve(outbox, 1);
+	if (result == RESULT_OK)
+		insert(outbox, &(struct outbox_outcome){.sequence = number});
+	return result;
+}
+
+enum result outbox_load_outcomes(struct outbox *outbox)
+{
+	struct spool_listing receipts = {"outbox", ".receipts", each_receipts, outbox};
+	struct spool_listing refusals = {"outbox", ".refusal", each_refusal, outbox};
+	outbox->outcome_count = 0;
+	enum result result = spool_list(outbox->spool, &receipts);
+	return result == RESULT_OK ? spool_list(outbox->spool, &refusals) : result;
+}
+
+// ---- settling ----------------------------------------------------------------------------------
+
+enum result outbox_settle_receipts(struct outbox *outbox, const struct outbox_proof *proofs,
+				   size_t count)
+{
+	static const uint8_t version[4] = {1, 0, 0, 0};
+	char path[SPOOL_PATH_MAX];
+	struct buffer content;
+	if (count == 0)
+		return RESULT_OK;
+	buffer_init(&content, RECEIPTS_MAX);
+	buffer_append(&content, bytes_make(MAGIC, 4));
+	buffer_append(&content, bytes_make(version, sizeof version));
+	buffer_append_u32be(&content, (uint32_t)count);
+	for (size_t i = 0; i < count; i++) {
+		buffer_append_u64be(&content, proofs[i].sequence);
+		buffer_append_u32be(&content, (uint32_t)proofs[i].text.len);
+	}
+	for (size_t i = 0; i < count; i++)
+		buffer_append(&content, proofs[i].text);
+	receipts_path(outbox->spool, proofs[0].sequence, path);
+	enum result result = content.status;
+	if (result == RESULT_OK)
+		result = reserve(outbox, count);
+	if (result == RESULT_OK)
+		result = spool_write_plain(outbox->spool, path, buffer_view(&content));
+	if (result == RESULT_OK)
+		result = enter_receipts(outbox, proofs[0].sequence, buffer_view(&content));
+	buffer_done(&content);
+	return result;
+}
+
+enum result outbox_settle_refusal(struct outbox *outbox, uint64_t sequence,
 				  const struct refusal *refusal)
 {
 	struct spool_file file = refusal_file(outbox->spool, sequence);
 	struct buffer plain;
-	buffer_init(&plain, 1024);
+	buffer_init(&plain, REFUSAL_MAX);
 	buffer_append_u32be(&plain, (uint32_t)refusal->reason);
 	buffer_append_text(&plain, refusal->field);
 	enum result result = plain.status;
 	if (result == RESULT_OK)
 		result = spool_replace(outbox->spool, &file, buffer_view(&plain));
+	if (result == RESULT_OK)
+		result = each_refusal(outbox, sequence);
 	buffer_done(&plain);
 	return result;
 }
 
-enum result outbox_close_file(struct outbox *outbox, uint64_t number, uint32_t count)
+static bool all_settled(const struct outbox *outbox, const struct outbox_item *item)
 {
-	char from[SPOOL_PATH_MAX], to[SPOOL_PATH_MAX];
-	for (uint32_t i = 0; i < count; i++) {
-		if (!outbox_is_settled(outbox, number + i))
-			return RESULT_OK;
+	for (uint32_t i = 0; i < item->count; i++) {
+		if (!outbox_outcome(outbox, item->number + i))
+			return false;
 	}
-	spool_path(outbox->spool, from, "outbox/%012" PRIu64 ".item", number);
-	spool_path(outbox->spool, to, "outbox/%012" PRIu64 ".done", number);
-	enum result result = spool_rename(outbox->spool, from, to);
-	// Whether or not the folder could be synced, the name that is there now counts.
-	for (size_t i = 0; i < outbox->count; i++) {
-		if (outbox->files[i].number == number)
-			outbox->files[i].done = spool_has(to);
-	}
-	return result;
+	return true;
 }
 
-// ---- status ----------------------------------------------------------------------------------
+static struct outbox_file *file_of(struct outbox *outbox, uint64_t number)
+{
+	for (size_t i = 0; i < outbox->count; i++) {
+		if (outbox->files[i].number == number)
+			return &outbox->files[i];
+	}
+	return NULL;
+}
+
+// The names change one by one, the folder is synced once: a name that a power cut takes back is
+// given again, since its outcome is durable.
+enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *items, size_t count)
+{
+	enum result result = RESULT_OK;
+	bool any = false;
+	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
+		struct outbox_file *file = file_of(outbox, items[i]->number);
+		if (!file || file->done || !all_settled(outbox, items[i]))
+			continue;
+		struct spool_file from = outbox_item_file(outbox->spool, file->number, false);
+		struct spool_file to = outbox_item_file(outbox->spool, file->number, true);
+		result = spool_rename(outbox->spool, from.path, to.path);
+		file->done = result == RESULT_OK;
+		any = any || file->done;
+	}
+	enum result synced = any ? spool_sync(outbox->spool, "outbox") : RESULT_OK;
+	return result == RESULT_OK ? synced : result;
+}
+
+// ---- status ------------------------------------------------------------------------------------
 
 static void set_field(struct refusal *refusal, struct bytes field)
 {
@@ -82,19 +234,23 @@ static void set_field(struct refusal *refusal, struct bytes field)
 	refusal->field[len] = '\0';
 }
 
-static enum result status_of_receipt(const struct outbox *outbox, const struct vkey *vkey,
-				     struct item_status *status)
+static enum result damaged(const struct outbox *outbox, const char *path)
+{
+	problem_set_file(outbox->spool->problem, path);
+	problem_set(outbox->spool->problem, reason_code(REASON_DAMAGED), reason_fix(REASON_DAMAGED),
+		    "a receipt of the outbox does not verify");
+	return RESULT_DAMAGED;
+}
+
+static enum result read_receipt(struct bytes text, const struct vkey *vkey,
+				struct item_status *status)
 {
 	struct arena *arena;
-	struct buffer text;
 	struct receipt receipt;
 	enum result result = arena_new(RECEIPT_ARENA, &arena);
 	if (result != RESULT_OK)
 		return result;
-	buffer_init(&text, TLOG_PROOF_MAX);
-	result = spool_read_plain(outbox->spool, status->proof, TLOG_PROOF_MAX, &text);
-	if (result == RESULT_OK)
-		result = receipt_parse(buffer_view(&text), vkey, arena, &receipt);
+	result = receipt_parse(text, vkey, arena, &receipt);
 	if (result == RESULT_OK && receipt.part.kind != PART_SENDER)
 		result = RESULT_DAMAGED;
 	if (result == RESULT_OK) {
@@ -105,13 +261,33 @@ static enum result status_of_receipt(const struct outbox *outbox, const struct v
 		status->refusal.reason = (enum reason)part->reason;
 		set_field(&status->refusal, part->field);
 	}
-	if (result == RESULT_DAMAGED) {
-		problem_set_file(outbox->spool->problem, status->proof);
-		problem_set(outbox->spool->problem, reason_code(REASON_DAMAGED),
-			    reason_fix(REASON_DAMAGED), "a receipt of the outbox does not verify");
-	}
-	buffer_done(&text);
 	arena_free(arena);
+	return result;
+}
+
+static enum result status_of_receipt(const struct outbox *outbox,
+				     const struct outbox_outcome *outcome, const struct vkey *vkey,
+				     struct item_status *status)
+{
+	char path[SPOOL_PATH_MAX];
+	struct buffer content;
+	receipts_path(outbox->spool, outcome->receipts, path);
+	buffer_init(&content, RECEIPTS_MAX);
+	enum result result = spool_read_plain(outbox->spool, path, RECEIPTS_MAX, &content);
+	if (result == RESULT_OK && content.len < (size_t)outcome->offset + outcome->length)
+		result = RESULT_DAMAGED;
+	if (result == RESULT_OK) {
+		struct bytes text = bytes_make(content.data + outcome->offset, outcome->length);
+		result = read_receipt(text, vkey, status);
+		spool_path(outbox->spool, path, "outbox/%012" PRIu64 ".tlog-proof",
+			   outcome->sequence);
+		if (result == RESULT_OK)
+			result = spool_write_copy(outbox->spool, path, text);
+		snprintf(status->proof, sizeof status->proof, "%s", path);
+	}
+	if (result == RESULT_DAMAGED)
+		damaged(outbox, path);
+	buffer_done(&content);
 	return result;
 }
 
@@ -120,7 +296,7 @@ static enum result status_of_refusal(const struct outbox *outbox, uint64_t seque
 {
 	struct spool_file file = refusal_file(outbox->spool, sequence);
 	struct buffer plain;
-	buffer_init(&plain, 1024);
+	buffer_init(&plain, REFUSAL_MAX);
 	enum result result = spool_read(outbox->spool, &file, &plain);
 	if (result == RESULT_OK && plain.len >= 4) {
 		status->state = ITEM_GEWEIGERD;
@@ -135,104 +311,19 @@ enum result outbox_status(const struct outbox *outbox, const struct outbox_item 
 			  const struct vkey *vkey, struct item_status *ret_status)
 {
 	uint64_t sequence = item->number + item->position;
+	const struct outbox_outcome *outcome = outbox_outcome(outbox, sequence);
 	struct item_status status = {.state = ITEM_OUTBOX, .type = item->statement.type};
 	snprintf(status.id, sizeof status.id, "%.*s", (int)item->statement.id.len,
 		 (const char *)item->statement.id.data);
 	enum result result = RESULT_OK;
-	char path[SPOOL_PATH_MAX];
-	proof_path(outbox->spool, sequence, path);
-	if (spool_has(path)) {
-		snprintf(status.proof, sizeof status.proof, "%s", path);
-		result = status_of_receipt(outbox, vkey, &status);
-	} else if (outbox_is_settled(outbox, sequence)) {
+	struct spool_file done = outbox_item_file(outbox->spool, item->number, true);
+	if (!outcome && spool_has(done.path))
+		result = damaged(outbox, done.path);
+	else if (outcome && outcome->receipts != 0)
+		result = status_of_receipt(outbox, outcome, vkey, &status);
+	else if (outcome)
 		result = status_of_refusal(outbox, sequence, &status);
-	}
 	if (result == RESULT_OK)
 		*ret_status = status;
-	return result;
-}
-
-// ---- letting go after 14 days ----------------------------------------------------------------
-
-// When the outcome came: the time of its file. A missing one counts as new.
-static int64_t settled_at(const struct outbox *outbox, uint64_t sequence, int64_t now)
-{
-	char path[SPOOL_PATH_MAX];
-	struct stat st;
-	proof_path(outbox->spool, sequence, path);
-	if (stat(path, &st) < 0) {
-		struct spool_file refusal = refusal_file(outbox->spool, sequence);
-		if (stat(refusal.path, &st) < 0)
-			return now;
-	}
-	return (int64_t)st.st_mtim.tv_sec * MS_PER_SECOND;
-}
-
-static enum result remove_file(const struct outbox *outbox, uint64_t number, uint32_t count)
-{
-	struct spool_file file = outbox_item_file(outbox->spool, number, true);
-	enum result result = spool_remove(outbox->spool, file.path);
-	for (uint32_t i = 0; result == RESULT_OK && i < count; i++) {
-		char path[SPOOL_PATH_MAX];
-		proof_path(outbox->spool, number + i, path);
-		if (spool_has(path))
-			result = spool_remove(outbox->spool, path);
-		struct spool_file refusal = refusal_file(outbox->spool, number + i);
-		if (result == RESULT_OK && spool_has(refusal.path))
-			result = spool_remove(outbox->spool, refusal.path);
-	}
-	return result;
-}
-
-static enum result write_sequence(const struct outbox *outbox)
-{
-	char path[SPOOL_PATH_MAX];
-	struct buffer text;
-	spool_path(outbox->spool, path, "sequence");
-	buffer_init(&text, SEQUENCE_TEXT_MAX);
-	buffer_append_format(&text, "%" PRIu64 "\n", outbox->next);
-	enum result result = text.status;
-	if (result == RESULT_OK)
-		result = spool_write_plain(outbox->spool, path, buffer_view(&text));
-	buffer_done(&text);
-	return result;
-}
-
-static enum result expire_one(struct outbox *outbox, const struct outbox_file *file, int64_t now,
-			      struct arena *arena)
-{
-	// The first statement settled is a cheap first look: most files are young.
-	if (!file->done || settled_at(outbox, file->number, now) > now - OUTBOX_KEEP_MS)
-		return RESULT_AGAIN;
-	struct outbox_item *items;
-	enum result result = outbox_load(outbox, file->number, arena, &items);
-	if (result != RESULT_OK)
-		return result;
-	uint32_t count = items[0].count;
-	arena_clear(arena);
-	for (uint32_t i = 0; i < count; i++) {
-		if (settled_at(outbox, file->number + i, now) > now - OUTBOX_KEEP_MS)
-			return RESULT_AGAIN;
-	}
-	// Only once the next number is written down may the files that imply it go.
-	enum result written = write_sequence(outbox);
-	return written == RESULT_OK ? remove_file(outbox, file->number, count) : written;
-}
-
-enum result outbox_expire(struct outbox *outbox, int64_t now, struct arena *arena)
-{
-	size_t kept = 0;
-	enum result result = RESULT_OK;
-	for (size_t i = 0; i < outbox->count; i++) {
-		struct outbox_file file = outbox->files[i];
-		enum result one = RESULT_AGAIN;
-		if (result == RESULT_OK)
-			one = expire_one(outbox, &file, now, arena);
-		if (one != RESULT_OK)
-			outbox->files[kept++] = file;
-		if (one != RESULT_OK && one != RESULT_AGAIN && one != RESULT_DAMAGED)
-			result = one;
-	}
-	outbox->count = kept;
 	return result;
 }

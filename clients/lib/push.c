@@ -160,15 +160,15 @@ static bool same_rubrieken(const struct slots *stored, const struct slots *given
 static enum result find_pushed(struct client *client, const char *id, const struct slots *slots,
 			       bool *ret_pushed)
 {
-	struct outbox_item item;
-	enum result result = outbox_find(&client->outbox, bytes_of_text(id), client->work, &item);
+	const struct outbox_item *item;
+	enum result result = outbox_find(&client->outbox, bytes_of_text(id), &item);
 	if (result == RESULT_NOT_FOUND) {
 		*ret_pushed = false;
 		return RESULT_OK;
 	}
 	if (result != RESULT_OK)
 		return result;
-	if (item.statement.type != TYPE_MELDING || !same_rubrieken(&item.content.slots, slots)) {
+	if (item->statement.type != TYPE_MELDING || !same_rubrieken(&item->content.slots, slots)) {
 		client_fail(client, RESULT_CONFLICT, REASON_CONFLICT,
 			    "another melding was pushed under this id before");
 		problem_set_field(&client->problem, "id");

@@ -13,7 +13,8 @@
 #include "wire/envelope.h"
 
 #define CLIENT_ARENA (64 * 1024 * 1024) // address space; only what is used is touched
-#define UNDER_WAY_MAX 64                // statements of one envelope
+// Statements of one envelope: their receipts, some 3 KiB each, fit into one answer.
+#define UNDER_WAY_MAX 60
 
 struct client {
 	struct client_settings settings;
@@ -30,6 +31,8 @@ struct client {
 	struct pair_key to, from;
 	struct link link;
 	bool linked, greeted;
+	bool keep_in_inbox; // the next answer goes into an inbox with its checkpoint: it saves a
+			    // sync
 	uint64_t named, named_before; // sizes of the heads that the last two requests named
 	struct arena *arena;          // of one exchange, its answer included
 	struct arena *view;           // of what client_peek handed out
@@ -76,6 +79,7 @@ struct answer {
 	struct bytes content;   // the exact Replies, likewise
 	struct checkpoint checkpoint;
 	uint32_t pause_ms; // with RESULT_AGAIN
+	bool is_rest;      // another envelope of this answer came before
 };
 // Signs the statements as one batch, seals, sends, waits for the answer to at least one of them
 // (at most the timeout and `wait_ms` more), opens it, verifies and stores its checkpoint, and
@@ -105,6 +109,11 @@ enum result register_greet(struct client *client, uint32_t *ret_pause_ms) KNP_MU
 // What a refusal in an answer means for the caller; sets the problem.
 enum result reply_result(struct client *client, const struct reply *reply,
 			 uint32_t *ret_pause_ms) KNP_MUST_CHECK;
+
+// ---- inboxes (fetch.c) -----------------------------------------------------------------------
+
+// Opens every inbox there is and holds the newest checkpoint that lies in them.
+enum result inboxes_recall(struct client *client) KNP_MUST_CHECK;
 
 // ---- outbox (flush.c) ------------------------------------------------------------------------
 

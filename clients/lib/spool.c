@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "lib/spool.h"
+#include "lib/spool_parts.h"
 
 #include "base/file.h"
 #include "crypto/hash.h"
@@ -22,7 +22,8 @@
 #define MAGIC "KNPS"
 #define VERSION 1
 #define NONCE_OFFSET 16
-#define HEADER_LEN (NONCE_OFFSET + SEAL_NONCE_LEN)
+#define HEADER_LEN SPOOL_HEADER_LEN
+_Static_assert(HEADER_LEN == NONCE_OFFSET + SEAL_NONCE_LEN, "the nonce ends the header");
 #define SCOPE_MAX 64
 #define MODE 0600
 
@@ -46,8 +47,8 @@ static enum reason reason_of(enum result result)
 	}
 }
 
-static enum result explain(const struct spool *spool, enum result result, const char *path,
-			   const char *doing)
+enum result spool_explain(const struct spool *spool, enum result result, const char *path,
+			  const char *doing)
 {
 	int saved = errno;
 	if (result == RESULT_OK)
@@ -87,12 +88,12 @@ static enum result take_lock(struct spool *spool)
 	spool_path(spool, path, "lock");
 	spool->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODE);
 	if (spool->lock < 0)
-		return explain(spool, errno == EACCES ? RESULT_DENIED : RESULT_IO, path,
-			       "open the lock of the spool");
+		return spool_explain(spool, errno == EACCES ? RESULT_DENIED : RESULT_IO, path,
+				     "open the lock of the spool");
 	if (flock(spool->lock, LOCK_EX | LOCK_NB) == 0)
 		return RESULT_OK;
 	if (errno != EWOULDBLOCK)
-		return explain(spool, RESULT_IO, path, "lock the spool");
+		return spool_explain(spool, RESULT_IO, path, "lock the spool");
 	problem_set_file(spool->problem, path);
 	problem_set(spool->problem, reason_code(REASON_IN_USE), reason_fix(REASON_IN_USE),
 		    "another process works with this spool");
@@ -119,7 +120,7 @@ enum result spool_ensure_folder(const struct spool *spool, const char *folder, c
 	enum result result = folder_ensure(path);
 	if (result == RESULT_OK)
 		clear_leftovers(path);
-	return explain(spool, result, path, "use this folder of the spool");
+	return spool_explain(spool, result, path, "use this folder of the spool");
 }
 
 static enum result make_folder(const struct spool *spool)
@@ -127,7 +128,7 @@ static enum result make_folder(const struct spool *spool)
 	enum result result = folder_ensure(spool->folder);
 	if (result == RESULT_OK)
 		result = folder_check_private(spool->folder);
-	return explain(spool, result, spool->folder, "use this folder as spool");
+	return spool_explain(spool, result, spool->folder, "use this folder as spool");
 }
 
 static enum result derive_key(const uint8_t sealing_secret[32], uint8_t **ret_key)
@@ -161,8 +162,8 @@ enum result spool_open(const char *folder, const uint8_t sealing_secret[32],
 	if (result == RESULT_OK)
 		result = spool_ensure_folder(&spool, ".", "inbox");
 	if (result == RESULT_OK)
-		result = explain(&spool, derive_key(sealing_secret, &spool.key), folder,
-				 "derive the key of the spool");
+		result = spool_explain(&spool, derive_key(sealing_secret, &spool.key), folder,
+				       "derive the key of the spool");
 	if (result == RESULT_OK)
 		clear_leftovers(spool.folder);
 	if (result != RESULT_OK) {
@@ -197,8 +198,8 @@ static size_t make_ad(uint8_t ad[HEADER_LEN + SCOPE_MAX], const struct spool_fil
 	return HEADER_LEN + scope;
 }
 
-static enum result seal(const struct spool *spool, const struct spool_file *file,
-			struct bytes plain, struct buffer *out)
+enum result spool_seal(const struct spool *spool, const struct spool_file *file, struct bytes plain,
+		       struct buffer *out)
 {
 	uint8_t ad[HEADER_LEN + SCOPE_MAX];
 	size_t ad_len = make_ad(ad, file);
@@ -216,10 +217,10 @@ enum result spool_create(const struct spool *spool, const struct spool_file *fil
 {
 	struct buffer sealed;
 	buffer_init(&sealed, SPOOL_FILE_MAX);
-	enum result result = seal(spool, file, plain, &sealed);
+	enum result result = spool_seal(spool, file, plain, &sealed);
 	if (result == RESULT_OK)
 		result = file_create(file->path, buffer_view(&sealed), MODE);
-	result = explain(spool, result, file->path, "write to the spool");
+	result = spool_explain(spool, result, file->path, "write to the spool");
 	buffer_done(&sealed);
 	return result;
 }
@@ -229,16 +230,16 @@ enum result spool_replace(const struct spool *spool, const struct spool_file *fi
 {
 	struct buffer sealed;
 	buffer_init(&sealed, SPOOL_FILE_MAX);
-	enum result result = seal(spool, file, plain, &sealed);
+	enum result result = spool_seal(spool, file, plain, &sealed);
 	if (result == RESULT_OK)
 		result = file_replace(file->path, buffer_view(&sealed), MODE);
-	result = explain(spool, result, file->path, "write to the spool");
+	result = spool_explain(spool, result, file->path, "write to the spool");
 	buffer_done(&sealed);
 	return result;
 }
 
-static enum result unseal(const struct spool *spool, const struct spool_file *file,
-			  struct bytes sealed, struct buffer *out)
+enum result spool_unseal(const struct spool *spool, const struct spool_file *file,
+			 struct bytes sealed, struct buffer *out)
 {
 	uint8_t ad[HEADER_LEN + SCOPE_MAX];
 	size_t ad_len = make_ad(ad, file);
@@ -268,8 +269,8 @@ enum result spool_read(const struct spool *spool, const struct spool_file *file,
 	buffer_init(&plain, SPOOL_FILE_MAX);
 	enum result result = file_read_private(file->path, SPOOL_FILE_MAX, &sealed);
 	if (result == RESULT_OK)
-		result = unseal(spool, file, buffer_view(&sealed), &plain);
-	result = explain(spool, result, file->path, "read from the spool");
+		result = spool_unseal(spool, file, buffer_view(&sealed), &plain);
+	result = spool_explain(spool, result, file->path, "read from the spool");
 	buffer_done(&sealed);
 	if (result != RESULT_OK) {
 		buffer_wipe(&plain);
@@ -278,77 +279,4 @@ enum result spool_read(const struct spool *spool, const struct spool_file *file,
 	buffer_wipe(ret_plain);
 	*ret_plain = plain;
 	return RESULT_OK;
-}
-
-// ---- plain files -----------------------------------------------------------------------------
-
-enum result spool_write_plain(const struct spool *spool, const char *path, struct bytes content)
-{
-	return explain(spool, file_replace(path, content, MODE), path, "write to the spool");
-}
-
-enum result spool_read_plain(const struct spool *spool, const char *path, size_t ceiling,
-			     struct buffer *ret_content)
-{
-	return explain(spool, file_read(path, ceiling, ret_content), path, "read from the spool");
-}
-
-enum result spool_rename(const struct spool *spool, const char *from, const char *to)
-{
-	char folder[SPOOL_PATH_MAX];
-	snprintf(folder, sizeof folder, "%s", to);
-	*strrchr(folder, '/') = '\0';
-	enum result result = RESULT_OK;
-	if (rename(from, to) < 0)
-		result = errno == ENOSPC || errno == EDQUOT ? RESULT_FULL : RESULT_IO;
-	if (result == RESULT_OK)
-		result = file_sync_folder(folder);
-	return explain(spool, result, to, "rename in the spool");
-}
-
-enum result spool_remove(const struct spool *spool, const char *path)
-{
-	enum result result = file_remove(path);
-	return result == RESULT_NOT_FOUND ? RESULT_OK
-					  : explain(spool, result, path, "remove from the spool");
-}
-
-bool spool_has(const char *path)
-{
-	return access(path, F_OK) == 0;
-}
-
-static bool parse_name(const char *name, const char *suffix, uint64_t *ret_number)
-{
-	char *end;
-	if (name[0] < '0' || name[0] > '9')
-		return false;
-	errno = 0;
-	unsigned long long number = strtoull(name, &end, 10);
-	if (errno != 0 || strcmp(end, suffix) != 0)
-		return false;
-	*ret_number = number;
-	return true;
-}
-
-enum result spool_list(const struct spool *spool, const struct spool_listing *listing)
-{
-	char path[SPOOL_PATH_MAX];
-	spool_path(spool, path, "%s", listing->folder);
-	DIR *dir = opendir(path);
-	if (!dir)
-		return explain(spool, RESULT_IO, path, "list the spool");
-	enum result result = RESULT_OK;
-	errno = 0;
-	for (struct dirent *entry = readdir(dir); result == RESULT_OK && entry;
-	     entry = readdir(dir)) {
-		uint64_t number;
-		if (parse_name(entry->d_name, listing->suffix, &number))
-			result = listing->each(listing->context, number);
-		errno = 0;
-	}
-	if (result == RESULT_OK && errno != 0)
-		result = explain(spool, RESULT_IO, path, "list the spool");
-	closedir(dir);
-	return result;
 }

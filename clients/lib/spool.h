@@ -24,8 +24,8 @@ enum spool_kind {
 	SPOOL_ITEM = 1,     // outbox: statements signed together
 	SPOOL_REFUSAL = 2,  // outbox: a refusal before the log
 	SPOOL_REGISTER = 3, // verified register leaves
-	SPOOL_SEGMENT = 4,  // inbox: verified deliveries of one fetch
-	SPOOL_POSITION = 5, // inbox: numbers durable, handed over, acked
+	SPOOL_RECORD = 4,   // inbox: verified deliveries of one fetch
+	SPOOL_POSITION = 5, // inbox: numbers handed over and acked
 	SPOOL_ASIDE = 6,    // inbox: what failed a check
 };
 
@@ -68,14 +68,35 @@ enum result spool_replace(const struct spool *spool, const struct spool_file *fi
 // RESULT_UNSUPPORTED.
 enum result spool_read(const struct spool *spool, const struct spool_file *file,
 		       struct buffer *ret_plain) KNP_MUST_CHECK;
+// Records one after another in a file: u32be length || what spool_create would write. The record is
+// put at `offset`, whatever lies behind it, and synced; at 0 the file is made. Gives the offset
+// behind it. A failure leaves what was before `offset`.
+enum result spool_append(const struct spool *spool, const struct spool_file *file, size_t offset,
+			 struct bytes plain, size_t *ret_end) KNP_MUST_CHECK;
+// Opens one record of the file's content (its path is only for problems). RESULT_DAMAGED.
+enum result spool_read_record(const struct spool *spool, const struct spool_file *file,
+			      struct bytes record, struct buffer *ret_plain) KNP_MUST_CHECK;
+// `length` bytes of a file from `offset` on. RESULT_DAMAGED when it has fewer.
+enum result spool_read_part(const struct spool *spool, const char *path, size_t offset,
+			    size_t length, struct buffer *ret_content) KNP_MUST_CHECK;
+// The record at `offset` of a file's content and the number it says it has; false at the end, or at
+// what a crash cut short.
+bool spool_next_record(struct bytes content, size_t offset, struct bytes *ret_record,
+		       uint64_t *ret_number);
+
 // The same for files that are no secret (genesis, checkpoints, receipts).
 enum result spool_write_plain(const struct spool *spool, const char *path,
 			      struct bytes content) KNP_MUST_CHECK;
 enum result spool_read_plain(const struct spool *spool, const char *path, size_t ceiling,
 			     struct buffer *ret_content) KNP_MUST_CHECK;
-// Renames within a folder, durably; replaces what is there.
+// Writes a file whole but not durably: for what can be made again. Nothing is done when it is there
+// with this content.
+enum result spool_write_copy(const struct spool *spool, const char *path,
+			     struct bytes content) KNP_MUST_CHECK;
+// Renames within a folder; replaces what is there. Durable after spool_sync.
 enum result spool_rename(const struct spool *spool, const char *from,
 			 const char *to) KNP_MUST_CHECK;
+enum result spool_sync(const struct spool *spool, const char *folder) KNP_MUST_CHECK;
 enum result spool_remove(const struct spool *spool, const char *path) KNP_MUST_CHECK;
 bool spool_has(const char *path);
 
@@ -89,5 +110,10 @@ struct spool_listing {
 };
 enum result spool_list(const struct spool *spool,
 		       const struct spool_listing *listing) KNP_MUST_CHECK;
+
+// Calls `each` for every folder below <spool>/<folder>; stops at its first failure and returns it.
+enum result spool_list_folders(const struct spool *spool, const char *folder,
+			       enum result (*each)(void *context, const char *name),
+			       void *context) KNP_MUST_CHECK;
 
 #endif

@@ -46,6 +46,21 @@ static bool trips(void)
 	return true;
 }
 
+int __real_ftruncate(int fd, off_t length);
+int __real_fdatasync(int fd);
+int __wrap_ftruncate(int fd, off_t length);
+int __wrap_fdatasync(int fd);
+
+int __wrap_ftruncate(int fd, off_t length)
+{
+	return trips() ? -1 : __real_ftruncate(fd, length);
+}
+
+int __wrap_fdatasync(int fd)
+{
+	return trips() ? -1 : __real_fdatasync(fd);
+}
+
 int __real_open(const char *path, int flags, mode_t mode);
 ssize_t __real_write(int fd, const void *data, size_t len);
 int __real_fsync(int fd);

@@ -308,7 +308,10 @@ static void a_stored_receipt_that_was_changed_is_found_damaged(void **state)
 	push_as(f->sender, ID);
 	must(f->sender, client_flush(f->sender, &pause_ms));
 	must(f->sender, client_item(f->sender, ID, &status));
-	FILE *file = fopen(status.proof, "r+");
+	char path[400];
+	snprintf(path, sizeof path, "%s/spool-sender/outbox/000000000001.receipts",
+		 f->fake->folder->folder);
+	FILE *file = fopen(path, "r+");
 	assert_non_null(file);
 	assert_int_equal(fseek(file, 200, SEEK_SET), 0);
 	int before = fgetc(file);

@@ -106,6 +106,17 @@ static void each_wrong_value_is_named_with_line_and_fix(void **state)
 	expect_refused(t, "spool:", longer, "too-long");
 }
 
+static void the_example_can_be_used(void **state)
+{
+	struct client_settings s;
+	struct problem problem = {.code = NULL};
+	(void)state;
+	assert_int_equal(
+		client_settings_read(KNP_SOURCE "/config/client.example.yaml", &s, &problem),
+		RESULT_OK);
+	assert_string_equal(s.spool, "/var/spool/knooppunt");
+}
+
 static void a_missing_file_is_named(void **state)
 {
 	struct temporary *t = *state;
@@ -123,6 +134,7 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(each_wrong_value_is_named_with_line_and_fix, setup,
 						teardown),
+		cmocka_unit_test(the_example_can_be_used),
 		cmocka_unit_test_setup_teardown(a_missing_file_is_named, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

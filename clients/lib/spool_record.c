@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Sealed records one after another in a file that grows.
+#include "base/file.h"
+#include "crypto/seal.h"
+#include "lib/spool_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MODE 0600
+
+static enum result append_at(const char *path, size_t offset, struct bytes record)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | (offset == 0 ? O_CREAT : 0), MODE);
+	if (fd < 0)
+		return spool_errno();
+	// What a failed attempt left behind goes first, so that it can never be read as a record.
+	enum result result =
+		ftruncate(fd, (off_t)offset) == 0 && lseek(fd, (off_t)offset, SEEK_SET) >= 0
+			? spool_write_all(fd, record)
+			: spool_errno();
+	if (result == RESULT_OK && fdatasync(fd) < 0)
+		result = spool_errno();
+	int saved = errno;
+	close(fd);
+	errno = saved;
+	return result;
+}
+
+static enum result sync_folder_of(const char *path)
+{
+	char folder[SPOOL_PATH_MAX];
+	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+	return file_sync_folder(folder);
+}
+
+enum result spool_append(const struct spool *spool, const struct spool_file *file, size_t offset,
+			 struct bytes plain, size_t *ret_end)
+{
+	struct buffer record;
+	buffer_init(&record, SPOOL_FILE_MAX);
+	buffer_append_u32be(&record, (uint32_t)(SPOOL_HEADER_LEN + plain.len + SEAL_TAG_LEN));
+	enum result result = record.status;
+	if (result == RESULT_OK)
+		result = spool_seal(spool, file, plain, &record);
+	if (result == RESULT_OK)
+		result = append_at(file->path, offset, buffer_view(&record));
+	if (result == RESULT_OK && offset == 0)
+		result = sync_folder_of(file->path);
+	result = spool_explain(spool, result, file->path, "write to the spool");
+	if (result == RESULT_OK)
+		*ret_end = offset + record.len;
+	buffer_done(&record);
+	return result;
+}
+
+static enum result read_part(int fd, size_t offset, size_t length, struct buffer *content)
+{
+	uint8_t *out = buffer_reserve(content, length);
+	if (!out)
+		return content->status;
+	while (length > 0) {
+		ssize_t got = pread(fd, out, length, (off_t)offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return RESULT_IO;
+		if (got == 0)
+			return RESULT_DAMAGED;
+		out += got;
+		offset += (size_t)got;
+		length -= (size_t)got;
+	}
+	return RESULT_OK;
+}
+
+enum result spool_read_part(const struct spool *spool, const char *path, size_t offset,
+			    size_t length, struct buffer *ret_content)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return spool_explain(spool, RESULT_IO, path, "read from the spool");
+	buffer_clear(ret_content);
+	enum result result = read_part(fd, offset, length, ret_content);
+	int saved = errno;
+	close(fd);
+	errno = saved;
+	return spool_explain(spool, result, path, "read from the spool");
+}
+
+bool spool_next_record(struct bytes content, size_t offset, struct bytes *ret_record,
+		       uint64_t *ret_number)
+{
+	if (content.len < offset + 4)
+		return false;
+	size_t length = get_u32be(content.data + offset), left = content.len - offset - 4;
+	if (length > left || length < SPOOL_HEADER_LEN + SEAL_TAG_LEN)
+		return false;
+	*ret_record = bytes_make(content.data + offset + 4, length);
+	*ret_number = get_u64be(ret_record->data + 8);
+	return true;
+}
+
+enum result spool_read_record(const struct spool *spool, const struct spool_file *file,
+			      struct bytes record, struct buffer *ret_plain)
+{
+	struct buffer plain;
+	buffer_init(&plain, SPOOL_FILE_MAX);
+	enum result result = spool_unseal(spool, file, record, &plain);
+	result = spool_explain(spool, result, file->path, "read from the spool");
+	if (result != RESULT_OK) {
+		buffer_wipe(&plain);
+		return result;
+	}
+	buffer_wipe(ret_plain);
+	*ret_plain = plain;
+	return RESULT_OK;
+}

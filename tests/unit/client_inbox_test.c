@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The inbox: what is durable in it, what a crash leaves of it, and what goes when it is acked.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "client_fixture.h"
+
+#include <sys/stat.h>
+
+#define FIRST "000000000001.item"
+
+static void deliver(struct fixture *f, unsigned from, unsigned count)
+{
+	uint32_t pause_ms;
+	for (unsigned n = from; n < from + count; n++) {
+		char id[32];
+		snprintf(id, sizeof id, "melding-%012u", n);
+		push_as(f->sender, id);
+	}
+	must(f->sender, client_flush(f->sender, &pause_ms));
+}
+
+static size_t fetch(struct fixture *f, unsigned max)
+{
+	size_t count = 0;
+	must(f->ontvanger, client_fetch(f->ontvanger, FUNCTIE, max, 0, &count));
+	return count;
+}
+
+static const char *inbox_path(struct fixture *f, const char *name)
+{
+	static char path[400];
+	snprintf(path, sizeof path, "%s/spool-ontvanger/inbox/" FUNCTIE "/%s",
+		 f->fake->folder->folder, name);
+	return path;
+}
+
+static uint64_t waiting(struct fixture *f)
+{
+	uint64_t count = 99;
+	must(f->ontvanger, client_waiting(f->ontvanger, FUNCTIE, &count));
+	return count;
+}
+
+static void expect_numbers(struct fixture *f, uint64_t from, uint64_t to)
+{
+	struct verstrekking v;
+	uint64_t after = 0;
+	for (uint64_t n = from; n <= to; n++) {
+		must(f->ontvanger, client_peek(f->ontvanger, FUNCTIE, after, &v));
+		assert_int_equal(v.number, n);
+		after = n;
+	}
+	assert_int_equal(client_peek(f->ontvanger, FUNCTIE, after, &v), RESULT_NOT_FOUND);
+}
+
+static void deliveries_of_several_fetches_lie_in_one_file(void **state)
+{
+	struct fixture *f = *state;
+	deliver(f, 1, 7);
+	assert_int_equal(fetch(f, 3), 3);
+	assert_int_equal(fetch(f, 3), 3);
+	assert_int_equal(fetch(f, 3), 1);
+	assert_int_equal(fetch(f, 3), 0);
+	assert_int_equal(f->ontvanger->inboxes[0]->count, 3);
+	assert_int_equal(access(inbox_path(f, FIRST), F_OK), 0);
+	assert_int_not_equal(access(inbox_path(f, "000000000004.item"), F_OK), 0);
+	expect_numbers(f, 1, 7);
+	fixture_reopen(f);
+	assert_int_equal(waiting(f), 7);
+	expect_numbers(f, 1, 7);
+}
+
+static void what_a_crash_cut_short_is_fetched_again(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+	deliver(f, 1, 5);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(stat(inbox_path(f, FIRST), &st), 0);
+	off_t whole = st.st_size;
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(stat(inbox_path(f, FIRST), &st), 0);
+	// Cut at every so many bytes of the second record.
+	for (off_t size = whole; size < st.st_size; size += 997) {
+		assert_int_equal(truncate(inbox_path(f, FIRST), size), 0);
+		fixture_reopen(f);
+		assert_int_equal(waiting(f), 2);
+		assert_int_equal(fetch(f, 2), 2);
+		expect_numbers(f, 1, 4);
+	}
+	assert_int_equal(fetch(f, 2), 1);
+	fixture_reopen(f);
+	expect_numbers(f, 1, 5);
+}
+
+static void a_record_of_zeros_at_the_end_is_none(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+	deliver(f, 1, 3);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(stat(inbox_path(f, FIRST), &st), 0);
+	assert_int_equal(truncate(inbox_path(f, FIRST), st.st_size + 5000), 0);
+	fixture_reopen(f);
+	assert_int_equal(fetch(f, 2), 1);
+	fixture_reopen(f);
+	expect_numbers(f, 1, 3);
+}
+
+static void a_changed_record_is_fetched_again_or_found_damaged(void **state)
+{
+	struct fixture *f = *state;
+	struct verstrekking v;
+	deliver(f, 1, 4);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(fetch(f, 2), 2);
+	FILE *file = fopen(inbox_path(f, FIRST), "r+");
+	assert_non_null(file);
+	fseek(file, 100, SEEK_SET);
+	int before = fgetc(file);
+	fseek(file, 100, SEEK_SET);
+	fputc(before ^ 1, file);
+	fclose(file);
+	fixture_reopen(f);
+	assert_int_equal(client_next(f->ontvanger, FUNCTIE, &v), RESULT_DAMAGED);
+	assert_string_equal(client_problem(f->ontvanger)->file, inbox_path(f, FIRST));
+}
+
+static void the_checkpoint_of_a_fetch_is_held_after_a_kill(void **state)
+{
+	struct fixture *f = *state;
+	must(f->ontvanger, client_sync(f->ontvanger));
+	deliver(f, 1, 2);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_true(f->ontvanger->held.unsaved);
+	uint64_t size = client_checkpoint(f->ontvanger)->size;
+	f->ontvanger->held.unsaved = false; // as if it had been killed: nothing is saved on closing
+	fixture_reopen(f);
+	assert_int_equal(client_checkpoint(f->ontvanger)->size, size);
+	// And a log that became shorter than that is seen.
+	f->fake->log.size--;
+	assert_int_equal(client_sync(f->ontvanger), RESULT_CONFLICT);
+}
+
+static void acked_files_go_and_numbers_go_on(void **state)
+{
+	struct fixture *f = *state;
+	deliver(f, 1, 4);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(fetch(f, 1), 1);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 2));
+	must(f->ontvanger, client_ack(f->ontvanger, FUNCTIE));
+	// The third is in the same file and not handed over.
+	assert_int_equal(access(inbox_path(f, FIRST), F_OK), 0);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 3));
+	must(f->ontvanger, client_ack(f->ontvanger, FUNCTIE));
+	assert_int_not_equal(access(inbox_path(f, FIRST), F_OK), 0);
+	fixture_reopen(f);
+	assert_int_equal(waiting(f), 0);
+	assert_int_equal(fetch(f, 2), 1);
+	expect_numbers(f, 4, 4);
+	for (unsigned n = 0; n < 3; n++)
+		assert_int_equal(f->fake->deliveries[n].acked, 1);
+	assert_int_equal(f->fake->deliveries[3].acked, 0);
+}
+
+static void what_is_not_in_the_inbox_cannot_be_handed_over(void **state)
+{
+	struct fixture *f = *state;
+	deliver(f, 1, 1);
+	assert_int_equal(fetch(f, 2), 1);
+	assert_int_equal(client_handed_over(f->ontvanger, FUNCTIE, 2), RESULT_NOT_FOUND);
+	assert_int_equal(client_handed_over(f->ontvanger, "met spatie", 1), RESULT_MALFORMED);
+}
+
+static void an_ack_waits_in_the_outbox_while_the_knooppunt_is_away(void **state)
+{
+	struct fixture *f = *state;
+	deliver(f, 1, 2);
+	assert_int_equal(fetch(f, 2), 2);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 2));
+	f->fake->unreachable = true;
+	assert_int_equal(client_ack(f->ontvanger, FUNCTIE), RESULT_AGAIN);
+	fixture_reopen(f);
+	f->fake->unreachable = false;
+	must(f->ontvanger, client_ack(f->ontvanger, FUNCTIE));
+	assert_int_equal(f->fake->deliveries[0].acked, 1);
+	assert_int_equal(f->fake->deliveries[1].acked, 1);
+	assert_int_equal(f->ontvanger->outbox.count, 1);
+}
+
+static void a_long_inbox_takes_several_files(void **state)
+{
+	struct fixture *f = *state;
+	unsigned fetched = 0, files = 0;
+	// Each delivery is some 4 KiB; a file ends at INBOX_FILE_MAX.
+	for (unsigned round = 0; round < 9; round++) {
+		deliver(f, 1 + 100 * round, 100);
+		for (size_t count = 1; count > 0; fetched += (unsigned)count)
+			count = fetch(f, 16);
+	}
+	assert_int_equal(fetched, 900);
+	const struct inbox *inbox = f->ontvanger->inboxes[0];
+	for (size_t i = 0; i < inbox->count; i++)
+		files += inbox->records[i].offset == 0;
+	assert_true(files > 1);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 899));
+	must(f->ontvanger, client_ack(f->ontvanger, FUNCTIE));
+	fixture_reopen(f);
+	expect_numbers(f, 900, 900);
+	assert_int_not_equal(access(inbox_path(f, FIRST), F_OK), 0);
+}
+
+#define WITH_FIXTURE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_FIXTURE(deliveries_of_several_fetches_lie_in_one_file),
+		WITH_FIXTURE(what_a_crash_cut_short_is_fetched_again),
+		WITH_FIXTURE(a_record_of_zeros_at_the_end_is_none),
+		WITH_FIXTURE(a_changed_record_is_fetched_again_or_found_damaged),
+		WITH_FIXTURE(the_checkpoint_of_a_fetch_is_held_after_a_kill),
+		WITH_FIXTURE(acked_files_go_and_numbers_go_on),
+		WITH_FIXTURE(what_is_not_in_the_inbox_cannot_be_handed_over),
+		WITH_FIXTURE(an_ack_waits_in_the_outbox_while_the_knooppunt_is_away),
+		WITH_FIXTURE(a_long_inbox_takes_several_files),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
