@@ -11,7 +11,8 @@
 //   sequence           next sequence number of this source, once old items went; not sealed
 //   outbox/N.item      statements signed together, until each has an outcome (lib/outbox.h)
 //   outbox/N.done      the same afterwards, kept 14 days
-//   outbox/N.tlog-proof, outbox/N.refusal   outcomes; receipts are not sealed
+//   outbox/N.receipts  receipts that came together; not sealed. outbox/N.tlog-proof is one of them,
+//                      written when it is asked for. outbox/N.refusal: refused without the log
 //   inbox/<functie>/N.item   verified deliveries, until acked (lib/inbox.h)
 //   inbox/<functie>/N.aside  a delivery that failed a check
 //   inbox/<functie>/position the numbers that are durable, handed over, acked

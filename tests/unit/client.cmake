@@ -4,8 +4,10 @@ set(KNP_FAKE_KNOOPPUNT fake_log.c fake_setup.c fake_knooppunt.c)
 knp_unit_test(client_receipt_test SOURCES client_receipt_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 knp_unit_test(client_delivery_test SOURCES client_delivery_test.c ${KNP_FAKE_KNOOPPUNT}
 	LINK knp_client)
-knp_unit_test(client_outbox_test SOURCES client_outbox_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
-knp_unit_test(client_inbox_test SOURCES client_inbox_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
+knp_unit_test(client_outbox_test TSAN SOURCES client_outbox_test.c ${KNP_FAKE_KNOOPPUNT}
+	LINK knp_client)
+knp_unit_test(client_inbox_test TSAN SOURCES client_inbox_test.c ${KNP_FAKE_KNOOPPUNT}
+	LINK knp_client)
 knp_unit_test(client_log_test SOURCES client_log_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 knp_unit_test(client_kill_test SOURCES client_kill_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 target_link_options(client_kill_test PRIVATE
