@@ -93,6 +93,7 @@ CONTROLS = [
     ("forbidden-word", {"tests/fixtures/x.md": "from /" + "work/main\n"}, "tests/fixtures/x.md:1"),
     ("forbidden-word", {"docs/x.md": "https://py" + "pi.org/project/x\n"}, "docs/x.md:1"),
     ("forbidden-word", {"docs/x.md": "https://proxy.go" + "lang.org\n"}, "docs/x.md:1"),
+    ("link", {"docs/x.md": "see\n[a page](../proto/y.md#part)\n"}, "docs/x.md:2"),
     ("glob", {"proto/CMakeLists.txt": f"# {SPDX}\nfile(GLOB s *.c)\n"}, "proto/CMakeLists.txt:2"),
 ]  # fmt: skip
 
@@ -116,7 +117,8 @@ INNOCENT = {
     "clients/json/json.c": C + "#include <jansson.h>\n",
     "tests/fixtures/a.c": "typedef struct { int x } a_t; strcpy(a, b);\n",
     "build/dev/generated.c": "strcpy(a,b);\n",
-    "docs/a.md": "a network/work/place and a shared folder\n",
+    "docs/a.md": "a network/work/place and a shared folder [a](../proto/a/a.h) [b](../proto#x)\n"
+    + "[c](https://example.org/no) [d](#here)\n",
     "CMakeLists.txt": f"# {SPDX}\n# file(GLOB would be wrong\n",
 }
 

@@ -27,6 +27,7 @@ RULES = {
     "spdx": rules_text.rule_spdx,
     "forbidden-word": rules_text.rule_forbidden_word,
     "glob": rules_text.rule_glob,
+    "link": rules_text.rule_link,
 }
 
 

@@ -59,3 +59,24 @@ def rule_glob(tree):
         for match in _GLOB.finditer(text):
             line = text.count("\n", 0, match.end()) + 1
             yield Finding(path, line, "glob", "sources are listed by name, never globbed")
+
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def _exists(tree, path):
+    return tree.has(path) or any(p.startswith(path + "/") for p in tree.paths)
+
+
+def rule_link(tree):
+    """A page that points into the tree points at something that is there."""
+    for path in tree.paths:
+        if not path.endswith(".md") or is_fixture(path):
+            continue
+        for number, line in enumerate((tree.text(path) or "").split("\n"), 1):
+            for target in _LINK.findall(line):
+                if re.match(r"[a-z]+:", target) or target.startswith("#"):
+                    continue
+                named = os.path.normpath(os.path.join(os.path.dirname(path), target.split("#")[0]))
+                if not _exists(tree, named):
+                    yield Finding(path, number, "link", f"there is no {named}")

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: EUPL-1.2
+"""The commands of the README, run as they stand there: what it says is what happens.
+
+Only what every machine has otherwise is put in their place: a free port, a melding of today.
+
+usage: readme_test.py SOURCE BIN
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta, timezone
+
+# What the blocks say to whoever runs them comes from the programs; here they talk of it.
+PRELUDE = """
+set -eu
+PATH={bin}:/usr/bin:/bin
+KNOOPPUNT={source}/config
+trap 'kill $(jobs -p) 2>/dev/null && wait' EXIT
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def blocks_of(source):
+    with open(f'{source}/README.md', encoding='utf-8') as file:
+        return re.findall(r'^```sh\n(.*?)^```$', file.read(), re.DOTALL | re.MULTILINE)
+
+
+def melding_of(source):
+    """The example of docs/melding-json.md, of yesterday."""
+    with open(f'{source}/docs/melding-json.md', encoding='utf-8') as file:
+        text = re.search(r'^```json\n(.*?)^```$', file.read(), re.DOTALL | re.MULTILINE)
+    melding = json.loads(text.group(1))
+    when = (datetime.now(timezone.utc) - timedelta(days=1)).isoformat(timespec='seconds')
+    melding['kenmerken']['tijdstip'] = melding['incident']['begin'] = when
+    return melding
+
+
+def adapt(block, port):
+    """What starts in the background must be ready before the next command."""
+    block = block.replace(':7477', f':{port}')
+    block = re.sub(r'^(knooppuntd .*) &$', r'sed -i s/:7477/:%d/ huis/knooppunt.yaml\n'
+                   r'\1 >ready & until grep -q ^event=ready ready; do :; done' % port,
+                   block, flags=re.MULTILINE)
+    return re.sub(r'^(knooppunt .* (?:push|fetch) .*)$', r'\1 --json >>lines', block,
+                  flags=re.MULTILINE)
+
+
+def main(source, programs):
+    blocks, port = blocks_of(source), free_port()
+    assert len(blocks) == 6, len(blocks)
+    melding = melding_of(source)
+    script = PRELUDE.format(bin=programs, source=source) + f'id={melding["id"]}\n'
+    script += '\n'.join(adapt(block, port) for block in blocks)
+    with tempfile.TemporaryDirectory(prefix='knp-readme-') as folder:
+        with open(f'{folder}/melding.json', 'w', encoding='utf-8') as file:
+            json.dump(melding, file)
+        done = subprocess.run(['bash', '-c', script], cwd=folder, capture_output=True, text=True,
+                              timeout=100, check=False)
+        with open(f'{folder}/lines', encoding='utf-8') as file:
+            printed = file.read()
+        assert done.returncode == 0, done.stdout + done.stderr + printed
+        assert os.path.exists(f'{folder}/export/checkpoint')
+    lines = [json.loads(line) for line in printed.splitlines()]
+    pushed, *fetched = lines
+    assert (pushed['id'], pushed['status']) == (melding['id'], 'aanvaard'), pushed
+    assert fetched and all(line['verified'] for line in fetched), fetched
+    given = {rubriek['rubriek'] for line in fetched for rubriek in line['rubrieken']}
+    assert {'kenmerken', 'identificatie'} <= given and 'toelichting' not in given, given
+    for text in ('all is well', 'INTACT', 'identificatie of betrokkene 1: verstrekt',
+                 'toelichting of betrokkene 0: geweigerd'):
+        assert text in done.stderr, (text, done.stderr)
+    print('the README holds')
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])
