@@ -131,7 +131,7 @@ static const struct reason_row rows[] = {
 	{REASON_IO, "io", "A file or device could not be read or written.",
 	 "Check the disk, the path and the rights, then try again."},
 	{REASON_EXISTS, "exists", "It is there already and is not replaced.",
-	 "Choose another name, or remove the old one yourself if it may go."},
+	 "Keep what is there, and choose another name or folder for the new one."},
 	{REASON_NOT_PROVEN, "not-proven", "It came without a proof that holds.",
 	 "Do not use it; keep it, and call the beheerder and the privacy officer."},
 	{REASON_TWO_NEEDED, "two-needed", "This takes effect only with a second signature.",

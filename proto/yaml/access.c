@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define KEY_SHOWN 60 // of a key that is quoted in a message, and compared for likeness
+#define SLIP_MAX 2   // letters
+#define FIX_MAX 240  // as in struct problem
 
 const struct yaml_node *yaml_root(const struct yaml *yaml)
 {
@@ -119,10 +121,11 @@ static unsigned distance(struct bytes a, struct bytes b)
 	return row[b.len];
 }
 
+// A slip of the pen: what lies further off was meant to be something else.
 static const char *nearest(struct bytes key, const char *const *allowed)
 {
 	const char *best = NULL;
-	unsigned best_distance = KEY_SHOWN + 1;
+	unsigned best_distance = SLIP_MAX + 1;
 	for (; *allowed; allowed++) {
 		unsigned d = distance(key, bytes_of_text(*allowed));
 		if (d < best_distance) {
@@ -142,6 +145,20 @@ static bool is_allowed(struct bytes key, const char *const *allowed)
 	return false;
 }
 
+// As many as fit; a file of another kind shows by them.
+static void list_allowed(const char *const *allowed, char fix[FIX_MAX])
+{
+	size_t used =
+		(size_t)snprintf(fix, FIX_MAX, "Remove the key, or use one that belongs here:");
+	for (const char *before = " "; *allowed; allowed++, before = ", ") {
+		if (used + strlen(before) + strlen(*allowed) + sizeof ", …" > FIX_MAX) {
+			snprintf(fix + used, FIX_MAX - used, ", …");
+			return;
+		}
+		used += (size_t)snprintf(fix + used, FIX_MAX - used, "%s%s", before, *allowed);
+	}
+}
+
 static int shown(struct bytes key)
 {
 	return (int)(key.len < KEY_SHOWN ? key.len : KEY_SHOWN);
@@ -159,10 +176,12 @@ enum result yaml_only_keys(const struct yaml *yaml, const struct yaml_node *node
 		struct bytes key = yaml_key(node, n);
 		if (is_allowed(key, allowed))
 			continue;
-		char fix[160] = "Remove the key.";
+		char fix[FIX_MAX];
 		const char *guess = nearest(key, allowed);
 		if (guess)
 			snprintf(fix, sizeof fix, "Write \"%s\", or remove the key.", guess);
+		else
+			list_allowed(allowed, fix);
 		yaml_problem(yaml, key_node(node, n), problem, "unknown-keyword", fix,
 			     "The key \"%.*s\" is not known here.", shown(key),
 			     (const char *)key.data);

@@ -37,7 +37,7 @@ void yaml_problem(const struct yaml *yaml, const struct yaml_node *node, struct 
 		  const char *code, const char *fix, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
 // RESULT_CONFIG naming the first key that is not in `allowed` (NULL-terminated list), with the
-// nearest allowed key as the fix; also when `node` is not a mapping.
+// allowed key as the fix when one lies near, else all that fit; also when `node` is not a mapping.
 enum result yaml_only_keys(const struct yaml *yaml, const struct yaml_node *node,
 			   const char *const *allowed, struct problem *problem) KNP_MUST_CHECK;
 enum result yaml_bool(const struct yaml *yaml, const struct yaml_node *node, bool *ret_value,

@@ -238,6 +238,24 @@ static void an_unknown_key_is_named_with_the_nearest_known_one(void **state)
 	yaml_close(yaml);
 }
 
+static void a_key_that_is_like_no_other_gets_the_list_of_those_there_are(void **state)
+{
+	(void)state;
+	static const char *const few[] = {"data", "keys", "codes", NULL};
+	char long_key[120];
+	memset(long_key, 'x', sizeof long_key);
+	long_key[sizeof long_key - 1] = '\0';
+	const char *const many[] = {long_key, "keys", long_key, NULL};
+	struct yaml *yaml = parse("convenant: x\n");
+	struct problem problem = {0};
+	assert_int_equal(yaml_only_keys(yaml, yaml_root(yaml), few, &problem), RESULT_CONFIG);
+	assert_non_null(strstr(problem.fix, "data, keys, codes"));
+	assert_null(strstr(problem.fix, "Write"));
+	assert_int_equal(yaml_only_keys(yaml, yaml_root(yaml), many, &problem), RESULT_CONFIG);
+	assert_non_null(strstr(problem.fix, "keys, …"));
+	yaml_close(yaml);
+}
+
 static void a_very_long_unknown_key_is_refused_like_any_other(void **state)
 {
 	(void)state;
@@ -303,6 +321,7 @@ int main(void)
 		T(only_four_words_are_booleans),
 		T(numbers_are_decimal_and_fit_sixty_four_bits),
 		T(an_unknown_key_is_named_with_the_nearest_known_one),
+		T(a_key_that_is_like_no_other_gets_the_list_of_those_there_are),
 		T(a_very_long_unknown_key_is_refused_like_any_other),
 		T(a_file_is_read_and_a_missing_one_is_named),
 		T(more_than_four_mebibytes_is_refused),
