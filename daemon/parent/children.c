@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -14,6 +15,7 @@
 #define EXIT_CONFIG 4 // core: nothing gets better by trying again
 #define EXIT_IO 5
 #define DRAIN_MS 200
+#define GATE_FIRST_TRIES 7 // about 3 seconds
 
 void children_init(struct parent *parent)
 {
@@ -96,6 +98,20 @@ static int core_verdict(const struct child *child, int status)
 	return EXIT_IO;
 }
 
+// The endpoint cannot be had, and never was: nobody could reach this daemon. The gate of a parent
+// that was killed may hold it for a moment, so not at the first try.
+static int gate_verdict(const struct parent *parent, const struct child *child, int status)
+{
+	if (parent->endpoint[0] || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_CONFIG ||
+	    child->starts < GATE_FIRST_TRIES)
+		return 0;
+	fprintf(stderr,
+		"knooppuntd: the gate cannot open the endpoint %s; the line before this one says "
+		"why. Stop what uses it, or correct endpoint in the settings.\n",
+		parent->settings.endpoint);
+	return EXIT_CONFIG;
+}
+
 static void log_end(const struct child *child, int status, int64_t restart_ms, enum log_level level)
 {
 	log_line(level, "event=parent.ended role=%s number=%d %s=%d restart_ms=%lld",
@@ -118,7 +134,9 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 		delay = restart_ended(&child->restart, parent->now);
 	child->due = parent->now + delay;
 	log_end(child, status, delay, asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR);
-	int verdict = child->kind == ROLE_CORE ? core_verdict(child, status) : 0;
+	int verdict = child->kind == ROLE_CORE   ? core_verdict(child, status)
+		      : child->kind == ROLE_GATE ? gate_verdict(parent, child, status)
+						 : 0;
 	if (verdict)
 		parent_stop(parent, verdict);
 }

@@ -52,6 +52,11 @@ static enum result lock_data(struct parent *parent)
 		enum reason reason = errno == EWOULDBLOCK ? REASON_IN_USE : REASON_FILE_MISSING;
 		log_line(LOG_LEVEL_ERROR, "event=parent.lock code=%s file=\"%s\" cause=\"%s\"",
 			 reason_code(reason), parent->settings.data, strerror(errno));
+		if (reason == REASON_IN_USE)
+			fprintf(stderr,
+				"knooppuntd: another knooppuntd uses the folder %s. Stop that one "
+				"first, or give this one a data folder of its own.\n",
+				parent->settings.data);
 		return RESULT_CONFIG;
 	}
 	// Above the numbers children are given theirs at.

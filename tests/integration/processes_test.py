@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -97,8 +98,23 @@ class Processes(unittest.TestCase):
         second = subprocess.run([PROGRAM, "-c", probe.file], capture_output=True, text=True, timeout=30, check=False)
         self.assertEqual(second.returncode, 4)
         self.assertIn("code=in-use", second.stderr)
+        self.assertIn("another knooppuntd uses the folder", second.stderr)
         self.assertEqual(second.stdout, "")
         self.assertEqual(probe.processes(), before)
+
+    def test_an_endpoint_that_is_taken_ends_a_daemon_that_never_had_it(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            probe = self.probe
+            endpoint = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+            with open(probe.file, encoding="utf-8") as file:
+                text = re.sub(r"endpoint: .*", f"endpoint: {endpoint}", file.read())
+            self.assertIn(endpoint, text)
+            probe.write_settings(text)
+            done = subprocess.run([PROGRAM, "-c", probe.file], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual((done.returncode, done.stdout), (4, ""))
+        self.assertIn(f"cannot open the endpoint {endpoint}", done.stderr)
 
     def test_core_failing_five_times_in_a_minute_ends_the_daemon(self):
         probe = self.probe.start()
