@@ -4,6 +4,7 @@
 #include "crypto/hash.h"
 #include "desk/act.h"
 #include "desk/answer.h"
+#include "melding/reason.h"
 #include "wire/bundle.h"
 
 #include <stdio.h>
@@ -16,13 +17,38 @@
 
 // ---- what is proposed ----------------------------------------------------------------------
 
+// Value of a line of the proposal whose first line is `at`: its lines go up to the next object.
+static struct bytes proposal_value(const struct control_message *message, size_t at,
+				   const char *name)
+{
+	for (size_t i = at + 1; i < message->count; i++) {
+		if (bytes_equal(message->lines[i].name, bytes_of_text("object")))
+			break;
+		if (bytes_equal(message->lines[i].name, bytes_of_text(name)))
+			return message->lines[i].value;
+	}
+	return bytes_of_text("");
+}
+
+static void say_proposal(const struct desk *desk, const struct control_message *message, size_t at)
+{
+	struct bytes object = message->lines[at].value;
+	struct bytes soort = proposal_value(message, at, "soort");
+	struct bytes naam = proposal_value(message, at, "naam");
+	struct bytes oin = proposal_value(message, at, "oin");
+	struct bytes key = proposal_value(message, at, "key");
+	desk_say(desk, "%-10.*s %.*s", (int)soort.len, (const char *)soort.data, (int)naam.len,
+		 (const char *)naam.data);
+	if (key.len > 0)
+		desk_say(desk, "  OIN %.*s, key %.*s", (int)oin.len, (const char *)oin.data,
+			 (int)key.len, (const char *)key.data);
+	desk_say(desk, "  object %.*s", (int)object.len, (const char *)object.data);
+}
+
 static void tell_proposal(struct desk *desk, const struct control_message *message, size_t at)
 {
-	struct bytes object = message->lines[at].value, soort = {0};
-	if (at + 1 < message->count)
-		soort = message->lines[at + 1].value;
-	desk_say(desk, "%.*s  %.*s", (int)object.len, (const char *)object.data, (int)soort.len,
-		 soort.data ? (const char *)soort.data : "");
+	struct bytes object = message->lines[at].value;
+	say_proposal(desk, message, at);
 	if (!desk->json)
 		return;
 	struct desk_line line;
@@ -57,11 +83,24 @@ static int list_proposals(struct desk *desk)
 	}
 	if (count == 0)
 		desk_say(desk, "nothing waits for approval");
+	else
+		desk_say(desk, "Read one with: knooppunt-audit approve OBJECT. Compare the key of "
+			       "a partner with that partner, by telephone, before you approve.");
 	answer_free(answer);
 	return DESK_DONE;
 }
 
 // ---- one proposal --------------------------------------------------------------------------
+
+static int no_such_object(struct desk *desk, const char *name)
+{
+	struct problem problem = {0};
+	problem_set_file(&problem, name);
+	problem_set(&problem, reason_code(REASON_NOT_FOUND),
+		    "name a file that exists, or an object as knooppunt-audit approve lists it",
+		    "not found: it is neither a file nor a hash of %d digits", HASH_HEX);
+	return desk_fail(desk, &problem, DESK_NO);
+}
 
 // A hash as it is listed, or the file whose hash it is: who approves a file approves what it read.
 static int object_named(struct desk *desk, struct hash *ret_object)
@@ -72,7 +111,7 @@ static int object_named(struct desk *desk, struct hash *ret_object)
 	    hex_decode(ret_object->b, sizeof ret_object->b, hex) == RESULT_OK)
 		return DESK_DONE;
 	if (access(name, F_OK) != 0)
-		return desk_misused(desk, "OBJECT is a hash of %d digits, or a file", HASH_HEX);
+		return no_such_object(desk, name);
 	struct buffer file;
 	buffer_init(&file, OBJECT_FILE_MAX);
 	int code = desk_read_file(desk, name, OBJECT_FILE_MAX, &file);
@@ -107,6 +146,7 @@ static int ask_proposal(struct desk *desk, const struct hash *object, struct ans
 static int say_bundle(struct desk *desk, struct bytes document, struct bundle *ret_bundle)
 {
 	struct problem problem = {0};
+	char key[DESK_KEY_TEXT];
 	enum result result = bundle_decode(document, NULL, ret_bundle, &problem);
 	if (result != RESULT_OK)
 		return desk_fail(desk, &problem, DESK_NO);
@@ -114,11 +154,16 @@ static int say_bundle(struct desk *desk, struct bytes document, struct bundle *r
 		 ret_bundle->oin.text);
 	for (size_t i = 0; i < ret_bundle->functie_count; i++)
 		desk_say(desk, "  functie %s", ret_bundle->functies[i]);
+	desk_key_text(ret_bundle->identity, key);
+	desk_say(desk, "  key %s: compare it with the partner, by telephone", key);
 	return DESK_DONE;
 }
 
 static void write_bundle(struct json_out *out, const struct bundle *bundle)
 {
+	char key[DESK_KEY_TEXT];
+	desk_key_text(bundle->identity, key);
+	json_out_add_text(out, "key", key);
 	json_out_add_text(out, "oin", bundle->oin.text);
 	json_out_add_text(out, "naam", bundle->naam);
 	json_out_key(out, "functies");

@@ -15,6 +15,8 @@ static void tell_state(struct desk *desk, const struct change *change, const str
 	char state[40], object[80];
 	answer_text(answer, "state", state, sizeof state);
 	answer_text(answer, "object", object, sizeof object);
+	if (change->key)
+		desk_say(desk, "key %s: compare it with the partner, by telephone", change->key);
 	if (strcmp(state, "voorgesteld") == 0)
 		desk_say(desk,
 			 "%s: voorgesteld. The officer approves it with:\n"
@@ -44,6 +46,8 @@ static int tell_change(struct desk *desk, const struct change *change, const str
 		json_out_null(&line.out);
 	json_out_add_bytes(&line.out, "state", state);
 	json_out_add_bytes(&line.out, "object", object);
+	if (change->key)
+		json_out_add_text(&line.out, "key", change->key);
 	desk_line_end(desk, &line);
 	return DESK_DONE;
 }
@@ -60,6 +64,7 @@ int change_propose(struct desk *desk, const struct change *change)
 		control_append_text(&request, "soort", change->soort);
 		control_append(&request, "object", change->object);
 		control_append(&request, "act", buffer_view(&act));
+		desk->object_file = change->file;
 		code = desk_ask(desk, &request, &answer);
 	}
 	if (code == DESK_DONE) {
@@ -77,7 +82,10 @@ int ctl_convenant_propose(struct desk *desk)
 	buffer_init(&document, CONVENANT_FILE_MAX);
 	int code = desk_read_file(desk, desk->arguments[0], CONVENANT_FILE_MAX, &document);
 	if (code == DESK_DONE) {
-		struct change change = {"convenant", buffer_view(&document), desk->arguments[0]};
+		struct change change = {.soort = "convenant",
+					.object = buffer_view(&document),
+					.naam = desk->arguments[0],
+					.file = desk->arguments[0]};
 		code = change_propose(desk, &change);
 	}
 	buffer_done(&document);

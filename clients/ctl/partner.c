@@ -147,7 +147,12 @@ int ctl_partner_add(struct desk *desk)
 			code = desk_fail(desk, &problem, result_exit_code(result));
 	}
 	if (code == DESK_DONE) {
-		struct change change = {"partner", buffer_view(&wire), bundle.naam};
+		char key[DESK_KEY_TEXT];
+		desk_key_text(bundle.identity, key);
+		struct change change = {.soort = "partner",
+					.object = buffer_view(&wire),
+					.naam = bundle.naam,
+					.key = key};
 		code = change_propose(desk, &change);
 	}
 	buffer_done(&wire);
@@ -207,6 +212,8 @@ int ctl_partner_revoke(struct desk *desk)
 				    desk->arguments[0], KEY_HEX_LEN);
 	if (code != DESK_DONE)
 		return code;
-	struct change change = {"intrekking", bytes_make(key, sizeof key), desk->arguments[0]};
+	struct change change = {.soort = "intrekking",
+				.object = bytes_make(key, sizeof key),
+				.naam = desk->arguments[0]};
 	return change_propose(desk, &change);
 }

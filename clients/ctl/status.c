@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The daemon answers a status as lines; here they become the object of design §13. Lines:
-//   origin, oefening yes|no, size, checkpoint (the note), convenant, readonly no|<why>
+//   origin, fingerprint (of genesis, hex), oefening yes in one, size, checkpoint (the note),
+//   convenant, readonly no|<why>
 //   process <name> pid=N since=N restarts=N     one each; pid 0 while it does not run
 //   queue <oin>/<functie> last=N waiting=N      one for each ontvanger
 //   obligation <due> <soort> <regel> <oin>/<functie> entry=N
@@ -242,7 +243,9 @@ static void print_status(struct desk *desk, const struct status *status, const c
 	desk_line_begin(&line);
 	json_out_add_bool(&line.out, "ok", status->ok);
 	json_out_add_bytes(&line.out, "origin", control_value(message, "origin"));
-	json_out_add_bool(&line.out, "oefening", says(status->daemon, "oefening", "yes"));
+	if (!desk->oefening)
+		json_out_add_bool(&line.out, "oefening", false);
+	json_out_add_bytes(&line.out, "fingerprint", control_value(message, "fingerprint"));
 	json_out_add_bytes(&line.out, "convenant", control_value(message, "convenant"));
 	for (size_t i = 0; i < sizeof record_rows / sizeof record_rows[0]; i++)
 		write_records(&line.out, status->daemon, &record_rows[i]);
@@ -268,10 +271,8 @@ static void say_lines(const struct desk *desk, const struct answer *answer, cons
 
 static void say_status(const struct desk *desk, const struct status *status)
 {
-	static const char *const names[] = {"origin",     "convenant", "process", "queue",
-					    "obligation", "sandbox",   "alarm"};
-	if (says(status->daemon, "oefening", "yes"))
-		desk_say(desk, "OEFENING");
+	static const char *const names[] = {"origin", "fingerprint", "convenant", "process",
+					    "queue",  "obligation",  "sandbox",   "alarm"};
 	desk_say(desk, "%s", status->ok ? "all is well" : "NOT WELL: see readonly, process, alarm");
 	desk_say(desk, "%-12s %llu entries", "log", (unsigned long long)status->size);
 	if (status->readonly)

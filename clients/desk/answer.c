@@ -113,7 +113,7 @@ static int tell_refusal(struct desk *desk, const struct answer *answer, struct b
 	if (answer_text(answer, "fix", room, sizeof room)[0])
 		snprintf(problem.fix, sizeof problem.fix, "%s", room);
 	if (answer_text(answer, "file", room, sizeof room)[0])
-		problem_set_file(&problem, room);
+		problem_set_file(&problem, desk->object_file ? desk->object_file : room);
 	if (answer_text(answer, "field", room, sizeof room)[0])
 		problem_set_field(&problem, "%s", room);
 	if (answer_number(answer, "line", &line) == RESULT_OK && line <= UINT32_MAX)
@@ -128,6 +128,15 @@ int desk_settings(struct desk *desk, struct settings *ret_settings)
 	if (result == RESULT_OK)
 		return DESK_DONE;
 	return desk_fail(desk, &problem, result == RESULT_IO ? DESK_BROKEN : DESK_CONFIG);
+}
+
+static void note_oefening(struct desk *desk, const struct answer *answer)
+{
+	struct bytes value = control_value(&answer->message, "oefening");
+	if (desk->oefening || !bytes_equal(value, bytes_of_text("yes")))
+		return;
+	desk->oefening = true;
+	desk_say(desk, "OEFENING");
 }
 
 static int exchange(struct desk *desk, struct bytes request, struct answer *answer)
@@ -149,6 +158,7 @@ static int exchange(struct desk *desk, struct bytes request, struct answer *answ
 	struct bytes outcome = control_value(&answer->message, "result");
 	if (!bytes_equal(outcome, bytes_of_text("ok")))
 		return tell_refusal(desk, answer, outcome);
+	note_oefening(desk, answer);
 	return DESK_DONE;
 }
 

@@ -64,7 +64,9 @@ struct desk {
 	const char *arguments[DESK_ARGUMENTS_MAX]; // those given after the words, else NULL
 	unsigned argument_count;
 	const char *values[DESK_OPTIONS]; // NULL when not given; DESK_SETTINGS has a default
+	const char *object_file; // NULL, or the file the daemon is asked about: it names it
 	bool json;
+	bool oefening;  // the log says so: every line and the text do too
 	bool unprinted; // standard output refused something
 };
 
@@ -82,6 +84,10 @@ void desk_line_end(struct desk *desk, struct desk_line *line);
 // Text for people; nothing with --json.
 void desk_say(const struct desk *desk, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+// "key" is how people call the identity key of a bundle: its id in 16 hexadecimal digits, which the
+// partner reads aloud from its own.
+#define DESK_KEY_TEXT 17
+void desk_key_text(const uint8_t identity[32], char ret_text[DESK_KEY_TEXT]);
 // Tells an error, as JSON or to people, and returns `exit_code`.
 int desk_fail(struct desk *desk, const struct problem *problem, int exit_code);
 // The same for a wrong command line: 2.

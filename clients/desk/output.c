@@ -2,6 +2,7 @@
 #include "desk/desk.h"
 
 #include "base/file.h"
+#include "keys/keys.h"
 #include "melding/reason.h"
 #include "json/problem_json.h"
 
@@ -21,6 +22,8 @@ void desk_line_begin(struct desk_line *line)
 
 void desk_line_end(struct desk *desk, struct desk_line *line)
 {
+	if (desk->oefening)
+		json_out_add_bool(&line->out, "oefening", true);
 	json_out_object_end(&line->out);
 	buffer_append_u8(&line->buffer, '\n');
 	// Half a line would be read as another answer: all or nothing.
@@ -39,6 +42,12 @@ void desk_say(const struct desk *desk, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+void desk_key_text(const uint8_t identity[32], char ret_text[DESK_KEY_TEXT])
+{
+	struct key_id id = key_id_of(KEY_KIND_IDENTITY, identity);
+	hex_encode(ret_text, bytes_make(id.b, KEY_ID_LEN));
 }
 
 static void say_problem(const struct desk *desk, const struct problem *problem)

@@ -10,9 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void say_ok(struct buffer *out)
+void say_ok(const struct core *core, struct buffer *out)
 {
 	control_append_text(out, "result", "ok");
+	if (core->registry.genesis.oefening)
+		control_append_text(out, "oefening", "yes");
+}
+
+// What belongs in the paper convenant: the leaf hash of the first entry.
+static void say_fingerprint(const struct core *core, struct buffer *out)
+{
+	char hex[65];
+	hex_encode(hex, bytes_of_hash(&core->registry.genesis.leaf));
+	control_append_text(out, "fingerprint", hex);
 }
 
 void say_problem(struct buffer *out, const struct problem *problem, enum result result)
@@ -52,9 +62,10 @@ static void command_log(struct core *core, const struct control_message *ask, st
 		say_reason(out, REASON_FILE_MISSING, "the genesis file cannot be read");
 	} else {
 		vkey_format(vkey, &core->vkey);
-		say_ok(out);
+		say_ok(core, out);
 		control_append_text(out, "origin", core->registry.genesis.origin);
 		control_append_text(out, "vkey", vkey);
+		say_fingerprint(core, out);
 		control_append_number(out, "size", core->checkpoint.size);
 		control_append(out, "genesis", buffer_view(&genesis));
 		control_append(out, "checkpoint", buffer_view(&core->note));
@@ -96,9 +107,9 @@ static void add_store(struct buffer *out, struct core *core)
 static void command_status(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	(void)ask;
-	say_ok(out);
+	say_ok(core, out);
 	control_append_text(out, "origin", core->registry.genesis.origin);
-	control_append_text(out, "oefening", core->registry.genesis.oefening ? "yes" : "no");
+	say_fingerprint(core, out);
 	control_append_number(out, "size", core->checkpoint.size);
 	control_append(out, "checkpoint", buffer_view(&core->note));
 	control_append_text(out, "readonly", core->readonly ? core->readonly_why : "no");
@@ -133,7 +144,7 @@ static void command_partners(struct core *core, const struct control_message *as
 			     struct buffer *out)
 {
 	(void)ask;
-	say_ok(out);
+	say_ok(core, out);
 	for (size_t i = 0; i < core->registry.party_count; i++)
 		partner_line(out, &core->registry.parties[i]);
 }
@@ -158,7 +169,7 @@ static void command_metrics(struct core *core, const struct control_message *ask
 		    {"knooppunt_sequence_reuse_total", c->sequence_reuse},
 		    {"knooppunt_readonly", core->readonly}};
 	(void)ask;
-	say_ok(out);
+	control_append_text(out, "result", "ok"); // numbers only from here
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		control_append_number(out, rows[i].name, rows[i].value);
 }
@@ -172,7 +183,7 @@ static void command_why(struct core *core, const struct control_message *ask, st
 				      .ontvanger = control_value(ask, "ontvanger"),
 				      .betrokkene = control_value(ask, "betrokkene"),
 				      .rubriek = control_value(ask, "rubriek")};
-	say_ok(out);
+	say_ok(core, out);
 	enum result r = core_why(core, &request, out);
 	if (r == RESULT_NOT_FOUND)
 		say_reason(out, REASON_NOT_FOUND,
@@ -201,7 +212,7 @@ static void command_export(struct core *core, const struct control_message *ask,
 		say_reason(out, REASON_IO, result_name(r));
 		return;
 	}
-	say_ok(out);
+	say_ok(core, out);
 	control_append_number(out, "size", export.size);
 }
 

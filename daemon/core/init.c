@@ -17,6 +17,7 @@
 #define ROLES_MAX 16
 #define BUNDLE_FILE_MAX 65536
 #define KEYS 4
+#define PATH_LEN 400
 
 struct init {
 	const char *folder, *settings_file, *origin, *naam;
@@ -28,6 +29,7 @@ struct init {
 	struct settings settings;
 	struct core_paths paths;
 	struct private_key keys[KEYS]; // log, send, receive, transport
+	struct hash fingerprint;       // leaf hash of genesis
 	struct problem problem;
 };
 
@@ -46,7 +48,9 @@ static const char usage[] =
 	"usage: knooppuntd [-c FILE] init [DIR] --origin NAME --oin OIN --naam NAME\n"
 	"                  --role BUNDLE --role BUNDLE --role BUNDLE [--oefening]\n"
 	"  DIR gets knooppunt.yaml, keys/ and data/; with -c FILE the folders are those it names.\n"
-	"  The three roles are privacy-officer, privacy-officer-plv and beheerder of the house.\n";
+	"  The three roles are privacy-officer, privacy-officer-plv and beheerder of the house.\n"
+	"  fingerprint=… in what it prints belongs in the paper convenant; partners get the files\n"
+	"  genesis and log.vkey of the data folder. Copy the code tables to DIR/codes yourself.\n";
 
 static enum result parse_arguments(struct init *init, int argc, char **argv)
 {
@@ -232,6 +236,28 @@ static enum result write_guard(struct init *init, const struct genesis_file *gen
 	return r;
 }
 
+static enum result vkey_text(const struct init *init, char ret_text[VKEY_MAX])
+{
+	struct vkey vkey;
+	enum result r = vkey_make(init->origin, init->keys[0].public_key, &vkey);
+	if (!r)
+		vkey_format(ret_text, &vkey);
+	return r;
+}
+
+// For whoever verifies the log: the house hands it out, beside genesis.
+static enum result write_vkey(const struct init *init)
+{
+	char path[PATH_LEN], text[VKEY_MAX + 1];
+	snprintf(path, sizeof path, "%s/log.vkey", init->settings.data);
+	enum result r = vkey_text(init, text);
+	if (r)
+		return r;
+	size_t len = strlen(text);
+	text[len] = '\n';
+	return file_create(path, bytes_make(text, len + 1), 0644);
+}
+
 static enum result make_genesis(const struct buffer *part, int64_t now,
 				struct genesis_file *ret_genesis)
 {
@@ -266,7 +292,10 @@ static enum result make_log(struct init *init)
 	if (!r)
 		r = write_guard(init, &genesis);
 	if (!r)
+		r = write_vkey(init);
+	if (!r)
 		r = genesis_file_encode(&genesis, &file);
+	init->fingerprint = tree_leaf(bytes_make(genesis.entry, ENTRY_LEN));
 	// Last: a folder with a genesis file is a whole one.
 	if (!r)
 		r = file_create(init->paths.genesis, buffer_view(&file), 0644);
@@ -296,13 +325,12 @@ static enum result run_init(struct init *init)
 
 static void report(const struct init *init)
 {
-	struct vkey vkey;
-	char text[VKEY_MAX];
-	if (vkey_make(init->origin, init->keys[0].public_key, &vkey))
+	char text[VKEY_MAX], fingerprint[65];
+	if (vkey_text(init, text))
 		return;
-	vkey_format(text, &vkey);
-	printf("event=initialised log=%s genesis=%s%s\n", text, init->paths.genesis,
-	       init->oefening ? " oefening=yes" : "");
+	hex_encode(fingerprint, bytes_of_hash(&init->fingerprint));
+	printf("event=initialised log=%s genesis=%s fingerprint=%s%s\n", text, init->paths.genesis,
+	       fingerprint, init->oefening ? " oefening=yes" : "");
 }
 
 int init_main(const char *settings_file, int argc, char **argv)
@@ -311,6 +339,11 @@ int init_main(const char *settings_file, int argc, char **argv)
 	if (!init)
 		return result_exit_code(RESULT_NO_MEMORY);
 	init->settings_file = settings_file;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(usage, stdout);
+		free(init);
+		return 0;
+	}
 	if (parse_arguments(init, argc, argv)) {
 		fputs(usage, stderr);
 		free(init);

@@ -4,6 +4,7 @@
 // them.
 #include "core/command.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -140,11 +141,12 @@ static enum result decode_act(struct core *core, struct bytes wire, struct propo
 	return r;
 }
 
-static void say_registered(struct buffer *out, const struct proposal *proposal, uint64_t index)
+static void say_registered(const struct core *core, const struct proposal *proposal, uint64_t index,
+			   struct buffer *out)
 {
 	char hex[65];
 	hex_encode(hex, bytes_of_hash(&proposal->object));
-	say_ok(out);
+	say_ok(core, out);
 	control_append_text(out, "state",
 			    proposal->soort == REGISTER_INTREKKING ? "ingetrokken" : "actief");
 	control_append_text(out, "object", hex);
@@ -167,8 +169,21 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 	if (r)
 		return r;
 	core->changed = true;
-	say_registered(out, proposal, index);
+	say_registered(core, proposal, index, out);
 	return RESULT_OK;
+}
+
+// Would this be a change of the register if the officer signed it too?
+static enum result check_proposal(struct core *core, struct proposal *proposal,
+				  struct part_register *part, struct problem *problem)
+{
+	struct register_leaf leaf = {.index = journal_size(core->journal),
+				     .time = (uint64_t)clock_wall_ms(),
+				     .part = part};
+	struct register_source source = {.send = &core->send_key, .problem = problem};
+	part->acts = proposal->acts;
+	part->act_count = proposal->act_count;
+	return register_check_proposal(&core->registry, &leaf, source);
 }
 
 static enum result propose(struct core *core, struct proposal *proposal, struct buffer *out,
@@ -185,11 +200,13 @@ static enum result propose(struct core *core, struct proposal *proposal, struct 
 	// Revoking needs one: it can only take away (design §8).
 	if (proposal->soort == REGISTER_INTREKKING)
 		return enact(core, proposal, out, problem);
-	r = proposal_save(core, proposal);
+	r = check_proposal(core, proposal, &part, problem);
+	if (!r)
+		r = proposal_save(core, proposal);
 	if (r)
 		return r;
 	hex_encode(hex, bytes_of_hash(&proposal->object));
-	say_ok(out);
+	say_ok(core, out);
 	control_append_text(out, "state", "voorgesteld");
 	control_append_text(out, "object", hex);
 	return RESULT_OK;
@@ -213,6 +230,25 @@ void command_propose(struct core *core, const struct control_message *ask, struc
 	proposal_done(&proposal);
 }
 
+// A proposal that no second signature can bring into force is taken away: its act has expired, its
+// signer was revoked, or its keys came into the register meanwhile.
+static enum result still_stands(struct core *core, struct proposal *proposal,
+				struct problem *problem)
+{
+	struct part_register part;
+	char why[sizeof problem->message];
+	enum result r = part_of(core, proposal, &part, problem);
+	if (!r)
+		r = check_proposal(core, proposal, &part, problem);
+	if (r != RESULT_DENIED && r != RESULT_EXISTS && r != RESULT_BAD_SIGNATURE)
+		return r;
+	proposal_remove(core, proposal);
+	snprintf(why, sizeof why, "%.200s", problem->message);
+	problem_set(problem, problem->code, "have the beheerder propose it again if it is needed",
+		    "%s; the proposal is removed", why);
+	return r;
+}
+
 void command_approve(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct proposal proposal = {.soort = 0};
@@ -230,6 +266,8 @@ void command_approve(struct core *core, const struct control_message *ask, struc
 	if (!r)
 		r = decode_act(core, buffer_view(&proposal.act), &proposal, &problem);
 	if (!r)
+		r = still_stands(core, &proposal, &problem);
+	if (!r)
 		r = decode_act(core, control_value(ask, "act"), &proposal, &problem);
 	if (!r)
 		r = enact(core, &proposal, out, &problem);
@@ -240,12 +278,39 @@ void command_approve(struct core *core, const struct control_message *ask, struc
 	proposal_done(&proposal);
 }
 
+// Whose bundle or which convenant it is, so that a list of proposals can be read.
+static void say_what(struct core *core, const char *hex, struct buffer *out)
+{
+	struct proposal proposal = {.soort = 0};
+	struct part_register part;
+	struct bundle bundle;
+	char key[2 * KEY_ID_LEN + 1];
+	struct problem problem = {.code = NULL};
+	buffer_init(&proposal.bytes, OBJECT_MAX);
+	buffer_init(&proposal.act, OBJECT_MAX);
+	bool loaded = hex_decode(proposal.object.b, 32, bytes_of_text(hex)) == RESULT_OK &&
+		      proposal_load(core, &proposal) == RESULT_OK;
+	if (loaded && proposal.soort == REGISTER_PARTNER &&
+	    bundle_decode(buffer_view(&proposal.bytes), &core->send_key, &bundle, &problem) ==
+		    RESULT_OK) {
+		struct key_id id = key_id_of(KEY_KIND_IDENTITY, bundle.identity);
+		hex_encode(key, bytes_make(id.b, KEY_ID_LEN));
+		control_append_text(out, "naam", bundle.naam);
+		control_append_text(out, "oin", bundle.oin.text);
+		control_append_text(out, "key", key);
+	} else if (loaded && proposal.soort == REGISTER_CONVENANT &&
+		   part_of(core, &proposal, &part, &problem) == RESULT_OK) {
+		control_append(out, "naam", part.convenant.naam);
+	}
+	proposal_done(&proposal);
+}
+
 void command_proposals(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct core_paths paths;
 	(void)ask;
 	core_paths(core->settings, &paths);
-	say_ok(out);
+	say_ok(core, out);
 	DIR *folder = opendir(paths.proposals);
 	if (!folder) {
 		if (errno != ENOENT)
@@ -264,6 +329,7 @@ void command_proposals(struct core *core, const struct control_message *ask, str
 		control_append_text(out, "object", hex);
 		control_append_text(out, "soort", dot + 1);
 		control_append_text(out, "state", "voorgesteld");
+		say_what(core, hex, out);
 	}
 	closedir(folder);
 }
@@ -279,7 +345,7 @@ void command_proposal(struct core *core, const struct control_message *ask, stru
 	    proposal_load(core, &proposal)) {
 		say_reason(out, REASON_NOT_FOUND, "there is no proposal with this object hash");
 	} else {
-		say_ok(out);
+		say_ok(core, out);
 		control_append_text(out, "soort", register_act_soort(proposal.soort));
 		control_append(out, "document", buffer_view(&proposal.bytes));
 	}

@@ -108,6 +108,16 @@ static enum result party_append(struct registry *reg, const struct bundle *bundl
 	return RESULT_OK;
 }
 
+static enum result key_twice(struct problem *problem)
+{
+	problem_set(
+		problem, reason_code(REASON_EXISTS),
+		"if these keys are in force, nothing needs to be done; otherwise make new keys, "
+		"for a key is enrolled once",
+		"a key of the bundle is in the register already");
+	return RESULT_EXISTS;
+}
+
 static enum result fold_bundle(struct registry *reg, uint64_t index, struct bytes wire,
 			       const struct private_key *send, struct problem *problem)
 {
@@ -120,8 +130,7 @@ static enum result fold_bundle(struct registry *reg, uint64_t index, struct byte
 		return refuse(problem, RESULT_DENIED, REASON_FUNCTIE_NOT_HELD,
 			      "the functies of the bundle do not fit its keys or its organisation");
 	if (!bundle_keys_are_new(reg, &bundle, is_role))
-		return refuse(problem, RESULT_EXISTS, REASON_EXISTS,
-			      "a key of the bundle is in the register already");
+		return key_twice(problem);
 	return party_append(reg, &bundle, is_role, index);
 }
 
@@ -316,4 +325,43 @@ enum result register_fold(struct registry *reg, const struct register_leaf *leaf
 	register_done(reg);
 	*reg = next;
 	return RESULT_OK;
+}
+
+// ---- proposals -----------------------------------------------------------------------------
+
+static enum result check_proposer(const struct registry *reg, const struct register_leaf *leaf,
+				  struct problem *problem)
+{
+	struct act_roles roles = {false, false};
+	enum result r = RESULT_DENIED;
+	if (leaf->part->act_count == 1)
+		r = act_role(reg, leaf, &leaf->part->acts[0], &roles);
+	if (r && r != RESULT_DENIED && r != RESULT_BAD_SIGNATURE)
+		return refuse(problem, r, REASON_MALFORMED, "the act of the proposal is not whole");
+	if (r) {
+		problem_set(problem, reason_code(REASON_BAD_SIGNATURE),
+			    "sign it anew with the key folder of a beheerder of this log",
+			    "no role in force in this log signed this object, or its act has "
+			    "expired");
+		return r;
+	}
+	if (roles.beheerder)
+		return RESULT_OK;
+	problem_set(problem, reason_code(REASON_FUNCTIE_NOT_HELD),
+		    "have the beheerder propose it; the officer approves it afterwards",
+		    "a proposal is signed by a beheerder, and this one is not");
+	return RESULT_DENIED;
+}
+
+enum result register_check_proposal(const struct registry *reg, const struct register_leaf *leaf,
+				    struct register_source source)
+{
+	struct registry next = {0};
+	enum result r = check_proposer(reg, leaf, source.problem);
+	if (!r)
+		r = register_copy(reg, &next);
+	if (!r)
+		r = fold_into(&next, leaf->index, &leaf->hash, leaf->part, source);
+	register_done(&next);
+	return r;
 }

@@ -87,6 +87,11 @@ struct register_source {
 // RESULT_UNSUPPORTED; the register is then unchanged.
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
 			  struct register_source source) KNP_MUST_CHECK;
+// A proposal: a leaf as it would come with the officer's signature, its one act that of a beheerder
+// in force. Checks all that register_fold() would but the chain and the second signature, with the
+// same results; the register stays as it is.
+enum result register_check_proposal(const struct registry *reg, const struct register_leaf *leaf,
+				    struct register_source source) KNP_MUST_CHECK;
 
 // Parties by key; NULL when no such key ever was. Revoked parties are found, see `until`.
 const struct party *register_by_identity(const struct registry *reg, const struct key_id *id);

@@ -97,7 +97,8 @@ class ApproveTest(World):
 
     def test_an_object_must_be_named_to_be_signed(self):
         self.error(self.audit('approve', '--key', self.keys, code=2), 'usage')
-        self.error(self.audit('approve', 'abc', '--key', self.keys, code=2), 'usage')
+        problem = self.error(self.audit('approve', 'abc', '--key', self.keys, code=1), 'not-found')
+        self.assertEqual(problem['file'], 'abc')
         self.assertEqual(self.daemon.asked, [])
 
 

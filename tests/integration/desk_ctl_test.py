@@ -31,7 +31,7 @@ WELL = [('origin', 'knooppunt.example/oefening'), ('oefening', 'yes'), ('size', 
         ('obligation', f'2026-11-20T10:00:00Z weging zorg {OUR_OIN}/procesregisseur entry=4'),
         ('process', 'core pid=12 since=1795000000000 restarts=0'),
         ('process', 'opener-0 pid=13 since=1795000000000 restarts=2'),
-        ('sandbox', 'core seccomp landlock-3')]
+        ('sandbox', 'core seccomp landlock-3'), ('fingerprint', '7e' * 32)]
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
     ('partner', f'{GEMEENTE} ingetrokken 2 wmo,oov Gemeente Voorbeeld'), ('key', '8' * 16),
@@ -49,7 +49,8 @@ class StatusTest(World):
         for key in ('ok', 'processes', 'partners', 'queues', 'obligations', 'log', 'disk', 'map',
                     'readonly', 'sandbox', 'alarms'):
             self.assertIn(key, status)
-        self.assertEqual(status['ok'], True)
+        self.assertEqual((status['ok'], status['oefening'], status['fingerprint']),
+                         (True, True, '7e' * 32))
         self.assertEqual(status['log'], {'size': 6, 'checkpoint': WELL[3][1]})
         self.assertEqual(status['processes'][0],
                          {'name': 'core', 'pid': 12, 'since': 1795000000000, 'restarts': 0})
@@ -148,7 +149,9 @@ class PartnerTest(World):
 
     def test_add_signs_the_bundle_and_proposes_it(self):
         answer, = self.ctl('partner', 'add', self.bundle, '--key', self.keys)
-        self.assertEqual(answer, {'index': None, 'state': 'voorgesteld', 'object': 'ab' * 32})
+        key = kx.key_id(1, identity('politie')[0]).hex()
+        self.assertEqual(answer, {'index': None, 'state': 'voorgesteld', 'object': 'ab' * 32,
+                                  'key': key})
         proposal = self.proposal()
         self.assertEqual((proposal['soort'], proposal['object']), (b'partner', self.wire))
         self.check_act(proposal['act'], 'partner', kx.sha256(self.wire))
@@ -218,6 +221,14 @@ class PartnerTest(World):
         self.assertEqual(self.ctl('partner', 'show', GEMEENTE), partners[1:])
         self.error(self.ctl('partner', 'show', OUR_OIN, code=1), 'not-found')
 
+    def test_in_an_oefening_every_line_says_so(self):
+        self.daemon.answers['partners'] = [('oefening', 'yes'), *PARTNERS]
+        self.assertTrue(all(row['oefening'] is True for row in self.ctl('partner', 'list')))
+        done = self.run_program('knooppuntctl', 'partner', 'list')
+        self.assertEqual(done.stderr.splitlines()[0], 'OEFENING')
+        self.daemon.answers['partners'] = PARTNERS
+        self.assertNotIn('oefening', self.ctl('partner', 'list')[0])
+
     def test_revoke_by_oin_names_the_key_in_force(self):
         self.daemon.answers['propose'] = [('state', 'ingetrokken'), ('index', 7)]
         answer, = self.ctl('partner', 'revoke', GEMEENTE, '--key', self.keys)
@@ -276,7 +287,7 @@ class ConvenantTest(World):
         problem = self.error(self.ctl('convenant', 'propose', self.file, '--key', self.keys,
                                       code=4), 'unknown-keyword')
         self.assertEqual(problem, {
-            'code': 'unknown-keyword', 'message': 'the word is not known', 'file': 'convenant',
+            'code': 'unknown-keyword', 'message': 'the word is not known', 'file': self.file,
             'line': 12, 'field': 'regels[1].als', 'fix': 'leave it'})
 
     def test_exit_codes_tell_a_refusal_from_a_moment_and_a_fault(self):

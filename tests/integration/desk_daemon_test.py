@@ -6,6 +6,7 @@ tests is what it says.
 usage: desk_daemon_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT KNOOPPUNTD
 """
 
+import hashlib
 import json
 import os
 import re
@@ -23,7 +24,7 @@ import knp_messages as km
 import vectors_log
 from knp_crypto import x25519_public
 from knp_tree import VKey, verify_folder
-from vector_cast import HOUSE, POLITIE, identity, secret
+from vector_cast import GEMEENTE, HOUSE, POLITIE, identity, secret
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 CONVENANT = f'{SOURCE}/config/convenanten/voorbeeld-westelijke-mijnstreek.yaml'
@@ -47,6 +48,7 @@ class Running(unittest.TestCase):
              vectors_log.ORIGIN, '--oin', HOUSE, '--naam', 'Huis', *roles],
             capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stderr
+        cls.made = made.stdout
         shutil.copytree(f'{SOURCE}/config/codes', cls.path('huis/codes'))
         cls.settings = cls.path('huis/knooppunt.yaml')
         with open(cls.settings, encoding='utf-8') as file:
@@ -125,8 +127,13 @@ class DeskTest(Running):
         bundle = self.bundle(POLITIE, 'politie')
         proposed, = self.ctl('partner', 'add', bundle, *self.keys('beheerder'))
         self.assertEqual((proposed['index'], proposed['state']), (None, 'voorgesteld'))
-        self.assertIn({'object': proposed['object'], 'soort': 'partner', 'state': 'voorgesteld'},
-                      self.audit('approve'))
+        wanted = {'object': proposed['object'], 'soort': 'partner', 'state': 'voorgesteld',
+                  'naam': 'politie', 'oin': POLITIE, 'key': proposed['key']}
+        waiting = [{k: row[k] for k in wanted} for row in self.audit('approve')
+                   if row['soort'] == 'partner']
+        self.assertEqual(waiting, [wanted])
+        shown, = self.audit('approve', bundle)
+        self.assertEqual((shown['key'], shown['oefening']), (proposed['key'], True))
         self.assertEqual(self.ctl('partner', 'show', POLITIE, code=1)[0]['error']['code'],
                          'not-found')
         self.audit('approve', bundle, *self.keys('beheerder'), code=1)
@@ -135,9 +142,29 @@ class DeskTest(Running):
         partner, = self.ctl('partner', 'show', POLITIE)
         self.assertEqual((partner['state'], partner['index'], partner['functies']),
                          ('actief', done['index'], ['basisteam']))
+        self.assertEqual(partner['key'], proposed['key'])
+        again = self.ctl('partner', 'add', bundle, *self.keys('beheerder'), code=1)[0]['error']
+        self.assertEqual(again['code'], 'exists')
+        self.assertEqual(self.audit('approve'), [])
         revoked, = self.ctl('partner', 'revoke', POLITIE, *self.keys('deputy'))
         self.assertEqual(revoked['state'], 'ingetrokken')
         self.assertEqual(self.ctl('partner', 'show', POLITIE)[0]['state'], 'ingetrokken')
+
+    def test_only_the_beheerder_proposes(self):
+        bundle = self.bundle(GEMEENTE, 'gemeente')
+        for who in ('officer', 'deputy'):
+            error = self.ctl('partner', 'add', bundle, *self.keys(who), code=1)[0]['error']
+            self.assertEqual(error['code'], 'functie-not-held')
+        self.assertNotIn('gemeente', [row['naam'] for row in self.audit('approve')])
+
+    def test_the_fingerprint_of_genesis_and_the_key_of_the_log_are_handed_out(self):
+        with open(self.path('huis/data/genesis'), 'rb') as file:
+            entry = file.read()[8:88]
+        fingerprint = hashlib.sha256(b'\0' + entry).hexdigest()
+        self.assertIn(f' fingerprint={fingerprint} ', self.made)
+        self.assertEqual(self.ctl('status')[0]['fingerprint'], fingerprint)
+        with open(self.path('huis/data/log.vkey'), encoding='utf-8') as file:
+            self.assertIn(f' log={file.read()}', self.ready)
 
     def test_a_bundle_for_another_house_is_not_proven(self):
         wire = vectors_log.partner(POLITIE, 'Elders', 'elders', ['basisteam'])
@@ -156,7 +183,8 @@ class DeskTest(Running):
         wrong = write(self.path('wrong.yaml'), text.encode())
         error = self.ctl('convenant', 'propose', wrong, *self.keys('beheerder'), code=4)[0]['error']
         line = 1 + next(n for n, row in enumerate(text.split('\n')) if 'dole:' in row)
-        self.assertEqual((error['code'], error['line']), ('unknown-keyword', line))
+        self.assertEqual((error['code'], error['file'], error['line']),
+                         ('unknown-keyword', wrong, line))
 
     def test_the_export_is_a_log_for_everybody(self):
         folder = self.path('export')

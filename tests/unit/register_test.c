@@ -243,6 +243,56 @@ static void a_leaf_must_name_the_one_before_it(void **state)
 	assert_int_equal(fold(w, 1, &part), RESULT_CONFLICT);
 }
 
+static enum result propose(struct world *w, const struct private_key *signer,
+			   struct part_register *part)
+{
+	struct signed_statement proposed[] = {act(w, signer, part)};
+	struct register_leaf leaf = {.index = 9, .time = NOW, .part = part};
+	struct register_source source = {.send = &w->send, .problem = &w->problem};
+	part->acts = proposed;
+	part->act_count = 1;
+	memset(&w->problem, 0, sizeof w->problem);
+	return register_check_proposal(&w->registry, &leaf, source);
+}
+
+static void a_beheerder_alone_proposes_and_the_register_stays_as_it_was(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w);
+	assert_int_equal(propose(w, &w->beheerder, &part), RESULT_OK);
+	assert_int_equal(w->registry.leaves, 1);
+	assert_int_equal(propose(w, &w->officer, &part), RESULT_DENIED);
+	assert_string_equal(w->problem.code, "functie-not-held");
+	assert_int_equal(propose(w, &w->identity, &part), RESULT_DENIED);
+	assert_string_equal(w->problem.code, "bad-signature");
+}
+
+static void what_is_in_the_register_cannot_be_proposed(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	enrol(w);
+	struct part_register part = partner_part(w);
+	assert_int_equal(propose(w, &w->beheerder, &part), RESULT_EXISTS);
+	assert_string_equal(w->problem.code, "exists");
+	assert_non_null(strstr(w->problem.fix, "make new keys"));
+}
+
+static void an_act_that_has_expired_proposes_nothing(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	struct part_register part = partner_part(w);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part)};
+	part.acts = acts;
+	part.act_count = 1;
+	struct register_leaf leaf = {
+		.index = 9, .time = NOW + 2 * INT64_C(86400000), .part = &part};
+	struct register_source source = {.send = &w->send, .problem = &w->problem};
+	assert_int_equal(register_check_proposal(&w->registry, &leaf, source), RESULT_DENIED);
+}
+
 static void no_key_occurs_twice(void **state)
 {
 	struct world *w = *state;
@@ -388,6 +438,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_leaf_must_name_the_one_before_it, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(no_key_occurs_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_beheerder_alone_proposes_and_the_register_stays_as_it_was, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(what_is_in_the_register_cannot_be_proposed, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_act_that_has_expired_proposes_nothing, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(one_role_revokes_and_the_key_ends_at_that_leaf,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(an_unsigned_convenant_counts_only_in_an_oefening,
