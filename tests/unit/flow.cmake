@@ -6,7 +6,16 @@ function(knp_flow_test name)
 	target_link_options(${name} PRIVATE -Wl,--wrap=clock_wall_ms)
 endfunction()
 
+# Many small commits: in memory where there is some, since none of it is about the disk.
+function(knp_flow_in_memory name)
+	if(EXISTS /dev/shm)
+		set_tests_properties(unit.${name} PROPERTIES ENVIRONMENT "TMPDIR=/dev/shm")
+	endif()
+endfunction()
+
 knp_flow_test(flow_path_test)
 knp_flow_test(flow_forged_test)
 knp_flow_test(flow_failure_test faults.c)
 target_link_options(flow_failure_test PRIVATE -Wl,--wrap=state_apply)
+knp_flow_test(flow_many_test)
+knp_flow_in_memory(flow_many_test)
