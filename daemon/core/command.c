@@ -75,11 +75,15 @@ static void command_log(struct core *core, const struct control_message *ask, st
 
 static bool add_obligation(void *context, const struct state_obligation *o)
 {
+	static const char *const soorten[] = {
+		[VERPLICHTING_WEGING] = "weging", [VERPLICHTING_FEIT] = "feit"};
 	struct buffer *out = context;
 	char line[256], due[21];
+	bool known = o->soort < sizeof soorten / sizeof soorten[0] && soorten[o->soort];
 	time_format(due, (int64_t)o->due);
-	snprintf(line, sizeof line, "%s weging %s %s/%s entry=%llu", due, o->regel,
-		 o->owed_by.oin.text, o->owed_by.functie, (unsigned long long)o->index);
+	snprintf(line, sizeof line, "%s %s %s %s/%s entry=%llu", due,
+		 known ? soorten[o->soort] : "onbekend", o->regel, o->owed_by.oin.text,
+		 o->owed_by.functie, (unsigned long long)o->index);
 	control_append_text(out, "obligation", line);
 	return out->len < CONTROL_MESSAGE_MAX / 2;
 }

@@ -101,7 +101,9 @@ static enum result gather(struct why *why, uint64_t index)
 	item->arena = why->core->command_arena;
 	item->sent = v->rubrieken;
 	item->sent_count = v->rubriek_count;
-	enum result r = recall_feiten(why->core, index, &why->recalled, item->arena, &item->feiten);
+	const struct recall_question question = {index, UINT64_MAX, why->convenant};
+	enum result r =
+		recall_feiten(why->core, &question, &why->recalled, item->arena, &item->feiten);
 	return r ? r : list_plaatsen(item);
 }
 

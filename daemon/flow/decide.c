@@ -114,32 +114,60 @@ static enum result collect_gave(struct collector *c, const struct ontvanger *ont
 	return note_regels(c->item, b);
 }
 
-// A weging is owed once per regel, for the melding as a whole.
-static enum result collect_weging(struct collector *c, size_t regel)
+// Each is owed once per soort and regel, for the melding as a whole.
+static enum result owe(struct collector *c, struct verplichting owed)
 {
 	struct besluit_set *set = &c->item->besluit;
-	const struct weging_eis *eis = convenant_weging(c->core->convenant, regel);
-	if (!eis)
-		return RESULT_INTERNAL;
 	for (size_t i = 0; i < set->verplichting_count; i++)
-		if (bytes_equal(set->verplichtingen[i].regel, bytes_of_text(eis->regel)))
+		if (set->verplichtingen[i].soort == owed.soort &&
+		    bytes_equal(set->verplichtingen[i].regel, owed.regel))
 			return RESULT_OK;
 	if (!set->verplichtingen) {
-		set->verplichting_cap = REGELS_MAX;
-		set->verplichtingen =
-			arena_alloc(c->item->arena, REGELS_MAX * sizeof *set->verplichtingen);
+		set->verplichting_cap = 2 * REGELS_MAX; // of two soorten
+		set->verplichtingen = arena_alloc(
+			c->item->arena, set->verplichting_cap * sizeof *set->verplichtingen);
 	}
 	if (!set->verplichtingen || set->verplichting_count >= set->verplichting_cap)
 		return RESULT_NO_MEMORY;
-	int64_t due = convenant_weging_uiterlijk(c->core->convenant, regel, c->item->now);
-	set->verplichtingen[set->verplichting_count++] = (struct verplichting){
-		.soort = VERPLICHTING_WEGING,
-		.oin = bytes_of_text(c->core->registry.genesis.house.text),
-		.functie = bytes_of_text(eis->door),
-		.regel = bytes_of_text(eis->regel),
-		.uiterlijk = (uint64_t)due,
-	};
+	owed.oin = bytes_of_text(c->core->registry.genesis.house.text);
+	set->verplichtingen[set->verplichting_count++] = owed;
 	return RESULT_OK;
+}
+
+static enum result collect_weging(struct collector *c, size_t regel)
+{
+	const struct convenant *convenant = c->core->convenant;
+	const struct weging_eis *eis = convenant_weging(convenant, regel);
+	if (!eis)
+		return RESULT_INTERNAL;
+	return owe(c, (struct verplichting){
+			      .soort = VERPLICHTING_WEGING,
+			      .functie = bytes_of_text(eis->door),
+			      .regel = bytes_of_text(eis->regel),
+			      .uiterlijk = (uint64_t)convenant_weging_uiterlijk(convenant, regel,
+										c->item->now),
+		      });
+}
+
+// A place that waits for a fact: nobody was asked for it, so the house's own first functie sees it.
+// It waits no longer than there is content to give.
+static enum result collect_feit(struct collector *c, const struct beslissing *b)
+{
+	const struct convenant *convenant = c->core->convenant;
+	const struct partij *huis = convenant_partij(convenant, convenant_text(convenant)->huis);
+	int64_t until, unused;
+	const char *functie = huis && huis->functie_count > 0 ? huis->functies[0] : "";
+	enum result r = RESULT_OK;
+	convenant_bewaar(convenant, NULL, 0, c->item->enriched_at, &until, &unused);
+	for (size_t i = 0; !r && i < b->regel_count; i++)
+		r = owe(c, (struct verplichting){
+				   .soort = VERPLICHTING_FEIT,
+				   .functie = bytes_of_text(functie),
+				   .regel = bytes_of_text(
+					   convenant_regel(convenant, b->regels[i])->regel),
+				   .uiterlijk = (uint64_t)until,
+			   });
+	return r;
 }
 
 static enum result collect(void *context, size_t ontvanger, const struct plaats *plaats,
@@ -148,9 +176,11 @@ static enum result collect(void *context, size_t ontvanger, const struct plaats 
 	struct collector *c = context;
 	if (beslissing->oordeel == OORDEEL_VERSTREKT)
 		return collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing);
-	if (beslissing->oordeel == OORDEEL_WACHT && beslissing->wacht_op_weging >= 0)
-		return collect_weging(c, (size_t)beslissing->wacht_op_weging);
-	return RESULT_OK;
+	if (beslissing->oordeel != OORDEEL_WACHT)
+		return RESULT_OK;
+	return beslissing->wacht_op_weging >= 0
+		       ? collect_weging(c, (size_t)beslissing->wacht_op_weging)
+		       : collect_feit(c, beslissing);
 }
 
 // Herkomst says nothing alone: an ontvanger that gets nothing else is not told of the melding.

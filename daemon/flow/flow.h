@@ -268,9 +268,15 @@ enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struc
 enum recall_what { RECALL_PARTS, RECALL_PARTS_AND_CONTENT };
 enum result recall_entry(struct core *core, uint64_t index, enum recall_what what,
 			 struct arena *arena, struct recalled *ret_recalled) KNP_MUST_CHECK;
-// Facts of a melding with the wegingen given since, as they would be decided on now.
-enum result recall_feiten(struct core *core, uint64_t melding, const struct recalled *recalled,
-			  struct arena *arena, struct feiten **ret_feiten) KNP_MUST_CHECK;
+// Facts of a melding as a convenant sees them: those recorded, its own name for the source, and the
+// wegingen given in entries below `before` by the functie it names.
+struct recall_question {
+	uint64_t melding, before;
+	const struct convenant *convenant;
+};
+enum result recall_feiten(struct core *core, const struct recall_question *question,
+			  const struct recalled *recalled, struct arena *arena,
+			  struct feiten **ret_feiten) KNP_MUST_CHECK;
 
 // What the knooppunt states to one ontvanger as its own (verrijking.c): verrijking.* computed only
 // over what that ontvanger may know to exist, and where herkomst is withheld the sender's rubrieken

@@ -75,13 +75,29 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 	return r;
 }
 
+// A weging counts when it was given by the functie that weighs under this convenant. Of a regel it
+// does not know, the engine makes nothing.
+static bool weging_counts(const struct convenant *convenant, const struct part_verantwoording *v)
+{
+	size_t n;
+	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
+	if (!convenant || convenant_regel_named(convenant, regel, &n))
+		return true;
+	const struct weging_eis *eis = convenant_weging(convenant, n);
+	for (size_t i = 0; eis && i < v->signer_functie_count; i++)
+		if (bytes_equal(v->signer_functies[i], bytes_of_text(eis->door)))
+			return true;
+	return !eis;
+}
+
 // Adds the outcome of one later weging to the facts.
-static enum result add_weging(struct core *core, uint64_t later, struct arena *arena,
-			      struct feiten *feiten)
+static enum result add_weging(struct core *core, uint64_t later, const struct convenant *convenant,
+			      struct arena *arena, struct feiten *feiten)
 {
 	struct recalled recalled;
 	enum result r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
-	if (r || !recalled.verantwoording || recalled.verantwoording->type != TYPE_WEGING)
+	if (r || !recalled.verantwoording || recalled.verantwoording->type != TYPE_WEGING ||
+	    !weging_counts(convenant, recalled.verantwoording))
 		return r;
 	const struct part_verantwoording *v = recalled.verantwoording;
 	struct weging_feit *grown =
@@ -99,28 +115,48 @@ static enum result add_weging(struct core *core, uint64_t later, struct arena *a
 	return RESULT_OK;
 }
 
-enum result recall_feiten(struct core *core, uint64_t melding, const struct recalled *recalled,
-			  struct arena *arena, struct feiten **ret_feiten)
+// Whose the melding is, in the words of this convenant: another may call the same partij otherwise.
+static enum result recall_source(const struct part_verantwoording *v,
+				 const struct convenant *convenant, struct feiten *feiten)
+{
+	enum result r = oin_parse(v->signer, &feiten->bron);
+	if (r)
+		return RESULT_DAMAGED;
+	for (size_t i = 0; i < v->signer_functie_count && i < FUNCTIES_MAX; i++)
+		feiten->bron_functies[feiten->bron_functie_count++] = v->signer_functies[i];
+	if (!convenant)
+		return RESULT_OK;
+	struct feit *bron = feiten_at(feiten, ATTRIBUUT_BRON, 0);
+	const struct partij *partij = convenant_partij_of(convenant, &feiten->bron);
+	bron->bekend = false;
+	bron->waarde_count = 0;
+	if (partij)
+		feit_set(bron, bytes_of_text(partij->partij));
+	return RESULT_OK;
+}
+
+enum result recall_feiten(struct core *core, const struct recall_question *question,
+			  const struct recalled *recalled, struct arena *arena,
+			  struct feiten **ret_feiten)
 {
 	const struct part_verantwoording *v = recalled->verantwoording;
 	struct feiten *feiten;
 	if (!v)
 		return RESULT_NOT_FOUND;
 	enum result r = feiten_recall(v->feiten, v->feit_count, arena, &feiten);
+	if (!r)
+		r = recall_source(v, question->convenant, feiten);
 	if (r)
 		return r;
-	r = oin_parse(v->signer, &feiten->bron);
-	for (size_t i = 0; i < v->signer_functie_count && i < FUNCTIES_MAX; i++)
-		feiten->bron_functies[feiten->bron_functie_count++] = v->signer_functies[i];
 	feiten->oefening = core->registry.genesis.oefening;
 	feiten->now = (int64_t)v->received;
 	for (size_t n = 0; !r; n++) {
 		uint64_t later;
-		r = state_cause(core->state, melding, n, &later);
-		if (r == RESULT_NOT_FOUND)
+		r = state_cause(core->state, question->melding, n, &later);
+		if (r == RESULT_NOT_FOUND || (!r && later >= question->before))
 			break;
 		if (!r)
-			r = add_weging(core, later, arena, feiten);
+			r = add_weging(core, later, question->convenant, arena, feiten);
 	}
 	if (r && r != RESULT_NOT_FOUND)
 		return r;

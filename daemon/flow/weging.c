@@ -74,6 +74,17 @@ enum result weging_read(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
+// The functie that weighs: by the convenant in force, which may have changed since it was asked.
+static const char *weigher(const struct core *core, const struct state_obligation *owed)
+{
+	size_t n;
+	const struct weging_eis *eis = NULL;
+	if (core->convenant &&
+	    convenant_regel_named(core->convenant, bytes_of_text(owed->regel), &n) == RESULT_OK)
+		eis = convenant_weging(core->convenant, n);
+	return eis ? eis->door : owed->owed_by.functie;
+}
+
 enum result weging_settle(struct core *core, struct flow_item *item)
 {
 	uint64_t melding;
@@ -90,9 +101,10 @@ enum result weging_settle(struct core *core, struct flow_item *item)
 	if (r)
 		return r;
 	if (!oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
-	    !party_has_functie(item->signer, owed.owed_by.functie))
+	    !party_has_functie(item->signer, weigher(core, &owed)))
 		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
-	item->betreft = melding;
+	else
+		item->betreft = melding;
 	return RESULT_OK;
 }
 
@@ -107,7 +119,8 @@ enum result recall_item(struct core *core, uint64_t melding, struct flow_item *i
 	*ret_found = !r && recalled->verantwoording && recalled->has_content;
 	if (r || !*ret_found)
 		return r;
-	r = recall_feiten(core, melding, recalled, item->arena, &item->feiten);
+	const struct recall_question question = {melding, UINT64_MAX, core->convenant};
+	r = recall_feiten(core, &question, recalled, item->arena, &item->feiten);
 	if (r)
 		return r;
 	const struct part_verantwoording *v = recalled->verantwoording;
@@ -180,39 +193,57 @@ static void subtract(struct flow_item *item, const struct part_verantwoording *v
 	}
 }
 
-// Obligations that stand already are not opened twice.
-static void subtract_owed(struct core *core, struct flow_item *item)
+// The same as a new one, still open.
+static enum result find_same(struct core *core, const struct flow_item *item,
+			     const struct verplichting *wanted, struct state_obligation *ret_owed)
+{
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
+		r = state_owed(core->state, item->betreft, n, ret_owed);
+		if (!r && ret_owed->soort == wanted->soort &&
+		    bytes_equal(bytes_of_text(ret_owed->regel), wanted->regel))
+			return RESULT_OK;
+	}
+	return r;
+}
+
+// Obligations that stand are not opened twice. Those this weging settles (apply.c: of its regel,
+// and what waited for a fact) are named anew when they still wait, by the same day.
+static enum result subtract_owed(struct core *core, struct flow_item *item)
 {
 	struct besluit_set *set = &item->besluit;
 	size_t kept = 0;
 	for (size_t i = 0; i < set->verplichting_count; i++) {
+		struct verplichting *v = &set->verplichtingen[i];
 		struct state_obligation owed;
-		bool open = false;
-		for (uint32_t n = 0; !state_owed(core->state, item->betreft, n, &owed);
-		     n = owed.n + 1)
-			open |= bytes_equal(bytes_of_text(owed.regel),
-					    set->verplichtingen[i].regel);
-		if (!open)
-			set->verplichtingen[kept++] = set->verplichtingen[i];
+		enum result r = find_same(core, item, v, &owed);
+		if (r && r != RESULT_NOT_FOUND)
+			return r;
+		bool settled = v->soort == VERPLICHTING_FEIT ||
+			       bytes_equal(v->regel, weging_veld(item, WEGING_REGEL));
+		if (!r && settled)
+			v->uiterlijk = owed.due;
+		if (r || settled)
+			set->verplichtingen[kept++] = *v;
 	}
 	set->verplichting_count = kept;
+	return RESULT_OK;
 }
 
 enum result weging_subtract(struct core *core, struct flow_item *item)
 {
 	subtract(item, item->recalled->verantwoording);
-	subtract_owed(core, item);
-	for (size_t n = 0;; n++) {
+	enum result r = subtract_owed(core, item);
+	for (size_t n = 0; !r; n++) {
 		uint64_t later;
 		struct recalled recalled;
-		enum result r = state_cause(core->state, item->betreft, n, &later);
+		r = state_cause(core->state, item->betreft, n, &later);
 		if (r == RESULT_NOT_FOUND)
 			return RESULT_OK;
 		if (!r)
 			r = recall_entry(core, later, RECALL_PARTS, item->arena, &recalled);
-		if (r)
-			return r;
-		if (recalled.verantwoording)
+		if (!r && recalled.verantwoording)
 			subtract(item, recalled.verantwoording);
 	}
+	return r;
 }

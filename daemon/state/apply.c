@@ -232,55 +232,76 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 
 // ---- obligations ---------------------------------------------------------------------------
 
-static void apply_obligation(struct state *state, uint64_t index, uint32_t n,
-			     const struct verplichting *v)
+struct obligation_place {
+	uint64_t index; // of the melding
+	uint32_t n, slot;
+};
+
+static enum result apply_obligation(struct state *state, const struct obligation_place *place,
+				    const struct verplichting *v)
 {
 	uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN], due[8];
-	struct buffer value;
+	struct buffer plain, sealed;
 	put_u64be(key, v->uiterlijk);
-	put_u64be(key + 8, index);
-	put_u16be(key + 16, (uint16_t)n);
-	buffer_init(&value, 512);
-	buffer_append_u8(&value, (uint8_t)v->soort);
-	buffer_append_u8(&value, (uint8_t)v->betrokkene);
-	buffer_append(&value, v->oin);
-	buffer_append(&value, v->functie);
-	buffer_append_u8(&value, 0);
-	buffer_append(&value, v->regel);
-	if (!value.status && v->oin.len == OIN_LEN)
-		row_put(state, STATE_OBLIGATION, bytes_make(key, sizeof key), buffer_view(&value));
-	buffer_done(&value);
-	put_u64be(owed, index);
-	put_u16be(owed + 8, (uint16_t)n);
-	put_u64be(due, v->uiterlijk);
-	row_put(state, STATE_OWED, bytes_make(owed, sizeof owed), bytes_make(due, 8));
+	put_u64be(key + 8, place->index);
+	put_u16be(key + 16, (uint16_t)place->n);
+	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX || v->regel.len > REGEL_NAME_MAX)
+		return RESULT_DAMAGED;
+	buffer_init(&plain, 512);
+	buffer_init(&sealed, 1024);
+	buffer_append_u8(&plain, (uint8_t)v->soort);
+	buffer_append_u8(&plain, (uint8_t)v->betrokkene);
+	buffer_append(&plain, v->oin);
+	buffer_append(&plain, v->functie);
+	buffer_append_u8(&plain, 0);
+	buffer_append(&plain, v->regel);
+	const struct keystore_sealing sealing = {
+		.slot = place->slot,
+		.nonce = KEYSTORE_NONCE_DERIVED,
+		.place = {.table = OBLIGATION_PLACE, .key = bytes_make(key, sizeof key)},
+	};
+	enum result r = plain.status;
+	if (!r)
+		r = keystore_seal(state->keystore, &sealing, buffer_view(&plain), &sealed);
+	if (!r) {
+		row_put(state, STATE_OBLIGATION, sealing.place.key, buffer_view(&sealed));
+		put_u64be(owed, place->index);
+		put_u16be(owed + 8, (uint16_t)place->n);
+		put_u64be(due, v->uiterlijk);
+		row_put(state, STATE_OWED, bytes_make(owed, sizeof owed), bytes_make(due, 8));
+	}
+	buffer_wipe(&plain);
+	buffer_wipe(&sealed);
+	return r;
 }
 
-// A weging settles the obligation of its regel and betrokkene.
-static void settle_obligation(struct state *state, const struct part_verantwoording *v,
-			      struct bytes regel, struct bytes betrokkene)
+static void delete_obligation(struct state *state, const struct state_obligation *o)
 {
+	uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN];
+	put_u64be(key, o->due);
+	put_u64be(key + 8, o->index);
+	put_u16be(key + 16, (uint16_t)o->n);
+	store_del(state->txn, STATE_OBLIGATION, bytes_make(key, sizeof key));
+	put_u64be(owed, o->index);
+	put_u16be(owed + 8, (uint16_t)o->n);
+	store_del(state->txn, STATE_OWED, bytes_make(owed, sizeof owed));
+}
+
+// A weging settles what its regel asked, and the whole melding was decided again: what still waits,
+// for other betrokkenen or for a fact, its own part names anew.
+static enum result settle_obligations(struct state *state, const struct part_verantwoording *v)
+{
+	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
 	struct state_obligation o;
-	uint32_t wanted = betrokkene.len == 1 ? (uint32_t)(betrokkene.data[0] - '0') : 0;
-	if (betrokkene.len == 2)
-		wanted = (uint32_t)((betrokkene.data[0] - '0') * 10 + betrokkene.data[1] - '0');
-	for (uint32_t n = 0; n < UINT16_MAX; n++) {
-		enum result r = state_owed(state, v->betreft, n, &o);
-		if (r == RESULT_NOT_FOUND)
-			return;
-		if (r || o.soort != VERPLICHTING_WEGING || o.betrokkene != wanted ||
-		    !bytes_equal(bytes_of_text(o.regel), regel))
-			continue;
-		uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN];
-		put_u64be(key, o.due);
-		put_u64be(key + 8, o.index);
-		put_u16be(key + 16, (uint16_t)o.n);
-		store_del(state->txn, STATE_OBLIGATION, bytes_make(key, sizeof key));
-		put_u64be(owed, o.index);
-		put_u16be(owed + 8, (uint16_t)o.n);
-		store_del(state->txn, STATE_OWED, bytes_make(owed, sizeof owed));
-		return;
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = o.n + 1) {
+		r = state_owed(state, v->betreft, n, &o);
+		if (!r &&
+		    (o.soort == VERPLICHTING_FEIT || (o.soort == VERPLICHTING_WEGING &&
+						      bytes_equal(bytes_of_text(o.regel), regel))))
+			delete_obligation(state, &o);
 	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 static void apply_ack(struct state *state, const struct part_verantwoording *v)
@@ -307,13 +328,28 @@ static void apply_ack(struct state *state, const struct part_verantwoording *v)
 }
 
 // The first n above every open obligation of a melding, so that a later entry adds its own.
-static uint32_t owed_end(struct state *state, uint64_t melding)
+static enum result owed_end(struct state *state, uint64_t melding, uint32_t *ret_n)
 {
 	struct state_obligation o;
 	uint32_t n = 0;
-	while (n < UINT16_MAX && !state_owed(state, melding, n, &o))
+	enum result r;
+	while (!(r = state_owed(state, melding, n, &o)))
 		n = o.n + 1;
-	return n;
+	*ret_n = n;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static enum result apply_obligations(struct state *state, uint64_t melding,
+				     const struct part_verantwoording *v)
+{
+	struct obligation_place place = {.index = melding, .slot = v->slot_verantwoording};
+	enum result r =
+		v->type == TYPE_WEGING && v->betreft ? settle_obligations(state, v) : RESULT_OK;
+	if (!r && v->verplichting_count > 0)
+		r = owed_end(state, melding, &place.n);
+	for (size_t i = 0; !r && i < v->verplichting_count; i++, place.n++)
+		r = apply_obligation(state, &place, &v->verplichtingen[i]);
+	return r;
 }
 
 static enum result apply_verantwoording(struct state *state, const struct applied *applied,
@@ -322,21 +358,16 @@ static enum result apply_verantwoording(struct state *state, const struct applie
 	enum result r = RESULT_OK;
 	for (size_t i = 0; !r && i < v->persoon_count; i++)
 		r = apply_person(state, applied, v, &v->personen[i]);
+	if (!r)
+		r = apply_obligations(state, v->betreft ? v->betreft : applied->index, v);
 	if (r)
 		return r;
-	uint64_t melding = v->betreft ? v->betreft : applied->index;
-	uint32_t first = v->verplichting_count > 0 ? owed_end(state, melding) : 0;
-	for (size_t i = 0; i < v->verplichting_count; i++)
-		apply_obligation(state, melding, first + (uint32_t)i, &v->verplichtingen[i]);
 	if (v->betreft) {
 		uint8_t key[16];
 		put_u64be(key, v->betreft);
 		put_u64be(key + 8, applied->index);
 		row_put(state, STATE_CAUSE, bytes_make(key, 16), bytes_make(NULL, 0));
 	}
-	if (v->type == TYPE_WEGING)
-		settle_obligation(state, v, veld_get(v->velden, v->veld_count, WEGING_REGEL),
-				  veld_get(v->velden, v->veld_count, WEGING_BETROKKENE));
 	if (v->type == TYPE_ACK)
 		apply_ack(state, v);
 	uint64_t slots =

@@ -20,6 +20,7 @@ struct state {
 #define DELIVERY_VALUE_LEN (8 + 1 + 8 + 32)
 #define OBLIGATION_KEY_LEN (8 + 8 + 2)
 #define OBLIGATION_FIXED_LEN (1 + 1 + OIN_LEN)
+#define OBLIGATION_PLACE "obligation" // what its values are sealed under
 #define OWED_KEY_LEN (8 + 2)
 
 #define META_POSITION "position"
@@ -51,7 +52,8 @@ enum result ontvanger_numbers(struct state *state, const struct ontvanger *ontva
 enum result person_key(struct state *state, const struct identificatie *identificatie,
 		       struct hash *ret_key) KNP_MUST_CHECK;
 
-enum result obligation_decode(struct bytes key, struct bytes value,
-			      struct state_obligation *ret_obligation) KNP_MUST_CHECK;
+// Unseals one row; RESULT_ERASED.
+enum result obligation_open(struct state *state, struct bytes key, struct bytes value,
+			    struct state_obligation *ret_obligation) KNP_MUST_CHECK;
 
 #endif

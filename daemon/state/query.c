@@ -266,31 +266,46 @@ enum result state_next_stale(struct state *state, uint64_t generation, struct st
 	return r;
 }
 
+// The obligation that one row of STATE_OWED names.
+static enum result owed_open(struct state *state, struct bytes key, struct bytes value,
+			     struct state_obligation *ret_obligation)
+{
+	uint8_t due_first[OBLIGATION_KEY_LEN];
+	struct bytes sealed;
+	if (key.len != OWED_KEY_LEN || value.len != 8)
+		return RESULT_DAMAGED;
+	memcpy(due_first, value.data, 8);
+	memcpy(due_first + 8, key.data, OWED_KEY_LEN);
+	struct bytes row = bytes_make(due_first, sizeof due_first);
+	enum result r = store_get(state->txn, STATE_OBLIGATION, row, &sealed);
+	if (r)
+		return r == RESULT_NOT_FOUND ? RESULT_DAMAGED : r;
+	return obligation_open(state, row, sealed, ret_obligation);
+}
+
 enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 		       struct state_obligation *ret_obligation)
 {
-	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
-	uint8_t from[OWED_KEY_LEN], key[OBLIGATION_KEY_LEN];
+	uint8_t from[OWED_KEY_LEN];
+	struct store_cursor *cursor;
+	struct bytes k, v;
+	if (n > UINT16_MAX)
+		return RESULT_NOT_FOUND;
 	put_u64be(from, index);
 	put_u16be(from + 8, (uint16_t)n);
-	struct store_cursor *cursor;
-	r = first_from(state, STATE_OWED, bytes_make(from, sizeof from), 8, &cursor);
+	enum result r = first_from(state, STATE_OWED, bytes_make(from, sizeof from), 8, &cursor);
 	if (r)
 		return r;
-	struct bytes k, v, value;
 	r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &k, &v);
-	if (!r && (k.len != OWED_KEY_LEN || v.len != 8))
-		r = RESULT_DAMAGED;
-	if (!r) {
-		memcpy(key, v.data, 8);
-		memcpy(key + 8, k.data, OWED_KEY_LEN);
-		r = store_get(txn, STATE_OBLIGATION, bytes_make(key, sizeof key), &value);
+	while (!r) {
+		if (k.len < 8 || memcmp(k.data, from, 8) != 0)
+			r = RESULT_NOT_FOUND;
+		else
+			r = owed_open(state, k, v, ret_obligation);
+		if (r != RESULT_ERASED)
+			break;
+		r = store_cursor_next(cursor, &k, &v);
 	}
-	if (!r)
-		r = obligation_decode(bytes_make(key, sizeof key), value, ret_obligation);
 	store_cursor_close(cursor);
 	return r;
 }
@@ -310,8 +325,8 @@ enum result state_obligations(struct state *state,
 	r = store_cursor_seek(cursor, bytes_make(NULL, 0), &key, &value);
 	while (!r) {
 		struct state_obligation obligation;
-		r = obligation_decode(key, value, &obligation);
-		if (r || !each(context, &obligation))
+		r = obligation_open(state, key, value, &obligation);
+		if (r != RESULT_ERASED && (r || !each(context, &obligation)))
 			break;
 		r = store_cursor_next(cursor, &key, &value);
 	}

@@ -2,6 +2,7 @@
 #include "state/internal.h"
 
 #include "crypto/hash.h"
+#include "crypto/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,14 +157,17 @@ enum result person_key(struct state *state, const struct identificatie *identifi
 		return RESULT_TOO_LARGE;
 	message[0] = (uint8_t)identificatie->soort;
 	memcpy(message + 1, identificatie->waarde.data, identificatie->waarde.len);
-	return keystore_keyed_hash(state->keystore, KEYSTORE_SLOT_PERSON_INDEX, "person",
-				   bytes_make(message, 1 + identificatie->waarde.len), ret_key);
+	enum result r =
+		keystore_keyed_hash(state->keystore, KEYSTORE_SLOT_PERSON_INDEX, "person",
+				    bytes_make(message, 1 + identificatie->waarde.len), ret_key);
+	secret_wipe(message, sizeof message); // a BSN
+	return r;
 }
 
-enum result obligation_decode(struct bytes key, struct bytes value,
-			      struct state_obligation *ret_obligation)
+static enum result obligation_decode(struct bytes key, struct bytes value,
+				     struct state_obligation *ret_obligation)
 {
-	if (key.len != OBLIGATION_KEY_LEN || value.len < OBLIGATION_FIXED_LEN + 2)
+	if (value.len < OBLIGATION_FIXED_LEN + 2)
 		return RESULT_DAMAGED;
 	struct state_obligation o = {.due = get_u64be(key.data),
 				     .index = get_u64be(key.data + 8),
@@ -175,12 +179,27 @@ enum result obligation_decode(struct bytes key, struct bytes value,
 	size_t left = value.len - OBLIGATION_FIXED_LEN;
 	const uint8_t *end = memchr(texts, 0, left);
 	size_t functie = end ? (size_t)(end - texts) : left;
-	if (!end || functie > FUNCTIE_MAX || left - functie - 1 >= sizeof o.regel)
+	if (!end || functie > FUNCTIE_MAX || left - functie - 1 > REGEL_NAME_MAX)
 		return RESULT_DAMAGED;
 	memcpy(o.owed_by.functie, texts, functie);
 	memcpy(o.regel, end + 1, left - functie - 1);
 	*ret_obligation = o;
 	return RESULT_OK;
+}
+
+enum result obligation_open(struct state *state, struct bytes key, struct bytes value,
+			    struct state_obligation *ret_obligation)
+{
+	const struct keystore_place place = {.table = OBLIGATION_PLACE, .key = key};
+	struct buffer plain;
+	if (key.len != OBLIGATION_KEY_LEN)
+		return RESULT_DAMAGED;
+	buffer_init(&plain, 512);
+	enum result r = keystore_unseal(state->keystore, &place, value, &plain);
+	if (!r)
+		r = obligation_decode(key, buffer_view(&plain), ret_obligation);
+	buffer_wipe(&plain);
+	return r;
 }
 
 // Keys and values go into the hash with their lengths, so that no two tables look alike.

@@ -27,7 +27,7 @@ enum state_table {
 	STATE_ONTVANGER, // OIN ‖ functie → u32 number ‖ u64 last delivery number
 	STATE_DELIVERY, // u32 ontvanger ‖ u64 number → unacknowledged, see struct state_delivery
 	STATE_KNOWN,    // u32 ontvanger ‖ u64 index → "": this ontvanger got something of it
-	STATE_OBLIGATION, // u64 due ‖ u64 index ‖ u16 n → see struct state_obligation
+	STATE_OBLIGATION, // u64 due ‖ u64 index ‖ u16 n → sealed: see struct state_obligation
 	STATE_OWED,       // u64 index ‖ u16 n → u64 due: the same, by melding
 	STATE_CAUSE,      // u64 index of a melding ‖ u64 index of a later entry about it → ""
 	STATE_REGISTER,   // u64 index of a register leaf → leaf hash
@@ -127,14 +127,16 @@ struct state_stale {
 enum result state_next_stale(struct state *state, uint64_t generation,
 			     struct state_stale *place) KNP_MUST_CHECK;
 
+#define REGEL_NAME_MAX 64
 struct state_obligation {
 	uint64_t due, index; // index: the melding
 	uint32_t n;
 	uint32_t soort, betrokkene;
 	struct ontvanger owed_by;
-	char regel[FUNCTIE_MAX * 2];
+	char regel[REGEL_NAME_MAX + 1];
 };
-// The n-th open obligation of one melding; RESULT_NOT_FOUND past the end.
+// The first open obligation of one melding with a number of at least `n`; RESULT_NOT_FOUND past the
+// end. Those whose key was destroyed are left out.
 enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 		       struct state_obligation *ret_obligation) KNP_MUST_CHECK;
 // Calls `each` for every open obligation in order of due time until it returns false.

@@ -84,7 +84,10 @@ struct gift {
 	size_t regel_count;
 };
 
-enum verplichting_soort { VERPLICHTING_WEGING = 1 };
+enum verplichting_soort {
+	VERPLICHTING_WEGING = 1, // somebody must weigh it, for this regel
+	VERPLICHTING_FEIT = 2,   // this regel cannot be told: a fact is not known
+};
 
 struct verplichting {
 	uint32_t soort;
