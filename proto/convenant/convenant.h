@@ -12,6 +12,8 @@ struct convenant; // opaque, immutable after loading
 
 #define ONTVANGERS_MAX 128 // of one convenant
 #define REGELS_MAX 512
+#define GROND_TEXT_MAX 1024      // bytes of a convenantartikel or doel: they go into parts
+#define GRONDSLAGEN_MAX 64       // of one regel, likewise
 #define CONVENANT_MAX (1u << 20) // bytes of the document
 
 // A partner and a functie of it: "a gemeente's Wmo, OOV and nazorg are different ears".

@@ -391,6 +391,34 @@ static void sizes_have_published_maxima(void **state)
 	refuse_buffer(&whole, 0, REASON_TOO_LONG);
 }
 
+// What a verstrekking names must fit in its part, or no melding would ever go under that regel.
+static void what_goes_into_parts_is_no_longer_than_they_hold(void **state)
+{
+	(void)state;
+	for (size_t len = GROND_TEXT_MAX; len <= GROND_TEXT_MAX + 1; len++) {
+		for (int doel = 0; doel < 2; doel++) {
+			struct buffer text = start_with("regels:\n");
+			buffer_append_format(&text,
+					     "regels:\n  - {regel: r, herkomst: \"x: «y»\", "
+					     "%s, grondslag: [g],\n     verstrek: {aan: {partij: "
+					     "dorp, functie: wmo}, rubrieken: [incident]},\n"
+					     "     %s: ",
+					     doel ? "convenantartikel: a" : "doel: d",
+					     doel ? "doel" : "convenantartikel");
+			for (size_t i = 0; i < len; i++)
+				buffer_append_u8(&text, 'x');
+			buffer_append_text(&text, "}\n");
+			if (len > GROND_TEXT_MAX) {
+				refuse_buffer(&text, 35, REASON_TOO_LONG);
+				continue;
+			}
+			buffer_append_u8(&text, 0);
+			convenant_free(case_load_text((const char *)text.data));
+			buffer_done(&text);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +434,7 @@ int main(void)
 		cmocka_unit_test(lists_of_partijen_and_regels_are_needed),
 		cmocka_unit_test(no_more_than_sixteen_regels_concern_one_rubriek_of_an_ontvanger),
 		cmocka_unit_test(sizes_have_published_maxima),
+		cmocka_unit_test(what_goes_into_parts_is_no_longer_than_they_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
