@@ -220,8 +220,9 @@ static bool may_be_sent(const struct rubriek *rubriek)
 }
 
 // Where each rubriek of the sender lies among the slots.
-static enum result list_sent(struct flow_item *item)
+enum result melding_places(struct core *core, struct flow_item *item)
 {
+	(void)core;
 	const struct slots *slots = &item->opened->slots;
 	const struct melding *melding = &item->opened->melding;
 	struct vector *vector = arena_alloc(item->arena, sizeof *vector);
@@ -249,10 +250,10 @@ static enum result list_sent(struct flow_item *item)
 enum result decide_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
 {
 	*ret_next = FLOW_NEXT;
-	bool decided = item->type->type == TYPE_MELDING || item->type->type == TYPE_WEGING;
-	if (item->refusal.reason != REASON_NONE || !decided)
+	const struct type_handler *handler = type_handler(item->type->type);
+	if (item->refusal.reason != REASON_NONE || !handler || !handler->decided)
 		return RESULT_OK;
-	enum result r = item->type->type == TYPE_MELDING ? list_sent(item) : RESULT_OK;
+	enum result r = handler->places ? handler->places(core, item) : RESULT_OK;
 	if (!r)
 		r = list_plaatsen(item);
 	if (r || !core->convenant)
@@ -262,8 +263,8 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 	struct beslissing_visitor visitor = {&collector, collect};
 	r = convenant_decide_all(core->convenant, item->feiten, item->plaatsen, item->plaats_count,
 				 &visitor);
-	if (!r && item->type->type == TYPE_WEGING)
-		r = weging_subtract(core, item);
+	if (!r && handler->afterwards)
+		r = handler->afterwards(core, item);
 	if (!r)
 		drop_empty(&item->besluit);
 	return r;

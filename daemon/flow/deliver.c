@@ -253,7 +253,7 @@ static enum result refuse_request(struct core *core, const struct flow_item *ite
 	return answer_send(core, &answer, core->answer_arena);
 }
 
-static enum result fetch(struct core *core, struct flow_item *item, struct arena *arena)
+enum result fetch_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
 	struct bytes functie = veld_get(s->velden, s->veld_count, FETCH_FUNCTIE);
@@ -297,7 +297,7 @@ static void stop_signing(struct core *core, const struct flow_item *item, const 
 		 item->signer->bundle.oin.text);
 }
 
-static enum result hello(struct core *core, struct flow_item *item, struct arena *arena)
+enum result hello_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
 	struct bytes note = veld_get(s->velden, s->veld_count, HELLO_CHECKPOINT);
@@ -360,7 +360,7 @@ static enum result register_leaves(struct core *core, uint64_t from, struct aren
 	}
 }
 
-static enum result register_request(struct core *core, struct flow_item *item, struct arena *arena)
+enum result register_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
 	bool has_after = veld_get(s->velden, s->veld_count, REGISTER_AFTER).len > 0;
@@ -379,14 +379,8 @@ static enum result register_request(struct core *core, struct flow_item *item, s
 
 enum result deliver_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
-	switch (item->type->type) {
-	case TYPE_FETCH:
-		return fetch(core, item, arena);
-	case TYPE_HELLO:
-		return hello(core, item, arena);
-	case TYPE_REGISTER:
-		return register_request(core, item, arena);
-	default:
-		return refuse_request(core, item, REASON_UNKNOWN_TYPE, "type");
-	}
+	const struct type_handler *handler = type_handler(item->type->type);
+	if (handler && handler->request)
+		return handler->request(core, item, arena);
+	return refuse_request(core, item, REASON_UNKNOWN_TYPE, "type");
 }

@@ -254,7 +254,7 @@ static uint32_t betrokkenen_of(const struct melding *melding)
 	return highest;
 }
 
-static enum result enrich_melding(struct core *core, struct flow_item *item)
+enum result enrich_melding(struct core *core, struct flow_item *item)
 {
 	const struct melding *melding = &item->opened->melding;
 	item->feiten = arena_alloc(item->arena, sizeof *item->feiten);
@@ -283,9 +283,6 @@ enum result enrich_item(struct core *core, struct flow_item *item, enum flow_nex
 	*ret_next = FLOW_NEXT;
 	if (item->refusal.reason != REASON_NONE)
 		return RESULT_OK; // a refusal is recorded without being looked into
-	if (item->type->type == TYPE_MELDING)
-		return enrich_melding(core, item);
-	if (item->type->type == TYPE_WEGING)
-		return weging_prepare(core, item);
-	return RESULT_OK;
+	const struct type_handler *handler = type_handler(item->type->type);
+	return handler && handler->enrich ? handler->enrich(core, item) : RESULT_OK;
 }

@@ -185,6 +185,22 @@ enum result decide_item(struct core *core, struct flow_item *item,
 enum result record_item(struct core *core, struct flow_item *item,
 			enum flow_next *ret_next) KNP_MUST_CHECK;
 
+// What one type of statement needs of the flow beside what all share: one row each in types.c. A
+// new type is a row of the list of types (melding/lists.h), a row here, and the file it points
+// into.
+typedef enum result item_fn(struct core *core, struct flow_item *item);
+struct type_handler {
+	enum statement_type type;
+	bool decided;        // put before the convenant
+	item_fn *settle;     // what it refers to; NULL: nothing
+	item_fn *enrich;     // its facts
+	item_fn *places;     // which rubrieken there are, before the convenant is asked
+	item_fn *afterwards; // what the decision leaves out again
+	enum result (*request)(struct core *core, struct flow_item *item, struct arena *arena);
+};
+// NULL for a type that only others use.
+const struct type_handler *type_handler(uint32_t type);
+
 // Takes one opened statement into the batch, through the steps up to record. What goes wrong with
 // one statement is told to its sender alone and is RESULT_OK here, as long as nothing of it was
 // applied. RESULT_MALFORMED: the opener is broken or taken over; the statement is dropped and the
@@ -219,6 +235,15 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 // ---- between the steps ---------------------------------------------------------------------
 
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
+
+// Of the types (types.c).
+item_fn enrich_melding, melding_places, act_settle;
+enum result fetch_request(struct core *core, struct flow_item *item,
+			  struct arena *arena) KNP_MUST_CHECK;
+enum result hello_request(struct core *core, struct flow_item *item,
+			  struct arena *arena) KNP_MUST_CHECK;
+enum result register_request(struct core *core, struct flow_item *item,
+			     struct arena *arena) KNP_MUST_CHECK;
 // The same for an item that was looked into already: nothing it brought or decided is recorded.
 void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
 

@@ -136,22 +136,20 @@ static enum result settle_sequence(struct core *core, struct flow_item *item)
 	return r;
 }
 
+// Roles hand in their acts over the control socket; a partner has none to give.
+enum result act_settle(struct core *core, struct flow_item *item)
+{
+	(void)core;
+	refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
+	return RESULT_OK;
+}
+
 static enum result settle_reference(struct core *core, struct flow_item *item)
 {
 	if (item->refusal.reason != REASON_NONE)
 		return RESULT_OK;
-	switch (item->type->type) {
-	case TYPE_WEGING:
-		return weging_settle(core, item);
-	case TYPE_ACK:
-		return ack_settle(core, item);
-	case TYPE_ACT:
-		// Roles hand in their acts over the control socket; a partner has none to give.
-		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
-		return RESULT_OK;
-	default:
-		return RESULT_OK;
-	}
+	const struct type_handler *handler = type_handler(item->type->type);
+	return handler && handler->settle ? handler->settle(core, item) : RESULT_OK;
 }
 
 static enum result answer_refused(struct flow_item *item, enum flow_next *ret_next)
