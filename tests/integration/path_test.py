@@ -83,6 +83,18 @@ class Path(StageTest):
             self.assertEqual([one.number for one in found], [before + n for n in (1, 2, 3)])
             link.ack(functie, found)
 
+    def test_a_fetch_gives_as_many_as_are_asked_for_and_from_where(self):
+        link = self.stage.links['sittard']
+        for _ in range(3):
+            self.stage.push('politie', self.stage.melding('politie', e33()))
+        last = link.durable.get('wmo', 0)
+        numbers = [[one.number for one in link.fetch('wmo', after=last + n, maximum=1)]
+                   for n in range(4)]
+        self.assertEqual(numbers, [[last + 1], [last + 2], [last + 3], []])
+        self.assertEqual([one.number for one in link.fetch('wmo', maximum=2)],
+                         [last + 1, last + 2])
+        self.assertEqual(link.fetch('wmo', after=4000000000), [])
+
     def test_the_same_melding_keeps_its_entry_and_index_over_restarts(self):
         # spec K2
         item = self.stage.melding('politie', e33([Betrokkene(bsn=bsn(2))]))
