@@ -17,8 +17,9 @@
 static const struct {
 	const char *line, *key;
 } repeated_rows[] = {
-	{"regel", "regels"}, {"regeltekst", "regelteksten"}, {"herkomst", "herkomst"},
-	{"doel", "doel"},    {"grondslag", "grondslag"},
+	{"regel", "regels"},        {"regeltekst", "regelteksten"},
+	{"herkomst", "herkomst"},   {"doel", "doel"},
+	{"grondslag", "grondslag"}, {"convenantartikel", "convenantartikelen"},
 };
 #define REPEATED_COUNT (sizeof repeated_rows / sizeof repeated_rows[0])
 
@@ -131,6 +132,40 @@ static enum result write_head(struct json_out *out, const struct block *block)
 	return RESULT_OK;
 }
 
+// "entry=4 convenant=<hash>" lines as objects.
+static void write_entries(struct json_out *out, const struct block *block, const char *name)
+{
+	json_out_key(out, name);
+	json_out_array_begin(out);
+	for (size_t i = 0; i < block->count; i++) {
+		struct bytes rest = block->lines[i].value, entry, convenant;
+		uint64_t index;
+		if (!is_named(&block->lines[i], name) || !word_take(&rest, &entry) ||
+		    !word_take(&rest, &convenant) || entry.len < 6 || convenant.len < 10 ||
+		    number_parse(bytes_make(entry.data + 6, entry.len - 6), &index) != RESULT_OK)
+			continue;
+		json_out_object_begin(out);
+		json_out_add_number(out, "entry", index);
+		json_out_add_bytes(out, "convenant",
+				   bytes_make(convenant.data + 10, convenant.len - 10));
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+}
+
+static void write_common(struct json_out *out, const struct block *common)
+{
+	uint64_t index;
+	if (number_parse(block_value(common, "index"), &index) == RESULT_OK)
+		json_out_add_number(out, "index", index);
+	json_out_key(out, "convenant");
+	json_out_object_begin(out);
+	json_out_add_bytes(out, "naam", block_value(common, "convenant"));
+	json_out_add_bytes(out, "hash", block_value(common, "convenant-hash"));
+	json_out_object_end(out);
+	write_entries(out, common, "later");
+}
+
 static enum result print_block(struct desk *desk, const struct block *common,
 			       const struct block *block)
 {
@@ -141,6 +176,8 @@ static enum result print_block(struct desk *desk, const struct block *common,
 		buffer_wipe(&line.buffer);
 		return result;
 	}
+	write_common(&line.out, common);
+	write_entries(&line.out, block, "gegeven");
 	for (size_t row = 0; row < REPEATED_COUNT; row++)
 		write_repeated(&line.out, block, row);
 	json_out_key(&line.out, "feiten");
@@ -168,10 +205,19 @@ static void say_value(const struct desk *desk, const struct block *block, const 
 	}
 }
 
+// "/wmo" of "<oin>/wmo"; nothing when there is no slash.
+static struct bytes functie_of(struct bytes ontvanger)
+{
+	const uint8_t *slash = ontvanger.len ? memchr(ontvanger.data, '/', ontvanger.len) : NULL;
+	size_t skip = slash ? (size_t)(slash - ontvanger.data) : ontvanger.len;
+	return bytes_make(ontvanger.data + skip, ontvanger.len - skip);
+}
+
 static void say_block(const struct desk *desk, const struct block *block)
 {
 	static const char *const lines[][2] = {
-		{"regel", "regel"},          {"regeltekst", ""},
+		{"gegeven", "given by"},     {"regel", "regel"},
+		{"regeltekst", ""},          {"convenantartikel", "artikel"},
 		{"herkomst", "herkomst"},    {"doel", "doel"},
 		{"grondslag", "grondslag"},  {"nearest-regel", "nearest"},
 		{"nearest-test", "but for"}, {"wacht-op", "waits for"},
@@ -179,13 +225,26 @@ static void say_block(const struct desk *desk, const struct block *block)
 	struct bytes who = block_value(block, "vraag"), name = block_value(block, "partij");
 	struct bytes what = block_value(block, "rubriek"), whom = block_value(block, "betrokkene");
 	struct bytes outcome = block_value(block, "beslissing");
-	if (name.data)
-		who = name;
-	desk_say(desk, "%.*s: %.*s of betrokkene %.*s: %.*s", (int)who.len, (const char *)who.data,
-		 (int)what.len, (const char *)what.data, (int)whom.len, (const char *)whom.data,
-		 (int)outcome.len, (const char *)outcome.data);
+	struct bytes functie = functie_of(who);
+	bool incident = bytes_equal(whom, bytes_of_text("0"));
+	if (!name.data)
+		name = bytes_make(who.data, who.len - functie.len);
+	desk_say(desk, "%.*s%.*s: %.*s of %s%.*s: %.*s", (int)name.len, (const char *)name.data,
+		 (int)functie.len, (const char *)functie.data, (int)what.len,
+		 (const char *)what.data, incident ? "the incident" : "betrokkene ",
+		 incident ? 0 : (int)whom.len, (const char *)whom.data, (int)outcome.len,
+		 (const char *)outcome.data);
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
 		say_value(desk, block, lines[i][0], lines[i][1]);
+}
+
+// Where it was decided and by which document; later wegingen may rest on another.
+static void say_common(const struct desk *desk, const struct block *common)
+{
+	say_value(desk, common, "index", "entry");
+	say_value(desk, common, "convenant", "convenant");
+	say_value(desk, common, "convenant-hash", "hash");
+	say_value(desk, common, "later", "weging");
 }
 
 static void say_feiten(const struct desk *desk, const struct block *common)
@@ -246,8 +305,10 @@ static enum result tell_blocks(struct desk *desk, const struct answer *answer, b
 			say_block(desk, &block);
 		told++;
 	}
-	if (told > 0 && !desk->json)
+	if (told > 0 && !desk->json) {
+		say_common(desk, &common);
 		say_feiten(desk, &common);
+	}
 	*ret_told = told;
 	return result;
 }

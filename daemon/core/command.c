@@ -188,10 +188,10 @@ static void command_why(struct core *core, const struct control_message *ask, st
 				      .betrokkene = control_value(ask, "betrokkene"),
 				      .rubriek = control_value(ask, "rubriek")};
 	say_ok(core, out);
-	enum result r = core_why(core, &request, out);
-	if (r == RESULT_NOT_FOUND)
-		say_reason(out, REASON_NOT_FOUND,
-			   "no melding with this id, or no such ontvanger in the convenant");
+	struct problem problem = {.code = NULL};
+	enum result r = core_why(core, &request, out, &problem);
+	if (r && problem.code)
+		say_problem(out, &problem, r);
 	else if (r)
 		say_reason(out, REASON_IO, result_name(r));
 }

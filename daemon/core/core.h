@@ -30,12 +30,13 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 
 // Answers one control question (control/control.h) into `answer`.
 void core_command(struct core *core, struct bytes request, struct buffer *answer);
-// `why` for one melding (why.c): lines into `answer`. RESULT_NOT_FOUND.
+// `why` for one melding (why.c): lines into `answer`. RESULT_NOT_FOUND, and the problem says of
+// what.
 struct why_request {
 	struct bytes id, source, ontvanger, betrokkene, rubriek;
 };
-enum result core_why(struct core *core, const struct why_request *request,
-		     struct buffer *answer) KNP_MUST_CHECK;
+enum result core_why(struct core *core, const struct why_request *request, struct buffer *answer,
+		     struct problem *problem) KNP_MUST_CHECK;
 
 // Set when the register changed: openers and gate must get new lists.
 bool core_take_changed(struct core *core);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LATER_MAX 64
+
 struct why {
 	struct core *core;
 	const struct why_request *request;
@@ -17,8 +19,17 @@ struct why {
 	struct recalled recalled;
 	struct flow_item item;
 	struct ontvanger ontvanger;
+	struct recalled *later; // what came about this melding since: wegingen
+	size_t later_count;
 	struct buffer *out;
+	struct problem *problem;
 };
+
+static enum result not_found(struct why *why, const char *message, const char *fix)
+{
+	problem_set(why->problem, reason_code(REASON_NOT_FOUND), fix, "%s", message);
+	return RESULT_NOT_FOUND;
+}
 
 // The entry of a melding by id: of the source named, or of any source.
 static enum result find_entry(struct core *core, const struct why_request *request,
@@ -52,8 +63,12 @@ static enum result find_convenant(struct why *why)
 {
 	const struct part_verantwoording *v = why->recalled.verantwoording;
 	struct core *core = why->core;
-	if (!v || !v->has_convenant)
-		return RESULT_NOT_FOUND;
+	if (!v)
+		return not_found(why, "the verantwoording of this melding is not kept any more",
+				 "its entry still proves that it came; see the export of the log");
+	if (!v->has_convenant)
+		return not_found(why, "no convenant was in force when this melding came",
+				 "nothing of it went to anyone: without a convenant nothing may");
 	why->convenant = core->convenant;
 	struct hash current = {{0}};
 	if (core->convenant)
@@ -71,27 +86,68 @@ static enum result find_convenant(struct why *why)
 	return r;
 }
 
-// "<OIN>/<functie>" or "<partij>/<functie>".
-static enum result find_ontvanger(struct why *why)
+static bool is_of_party(const struct why *why, const struct ontvanger *ontvanger,
+			struct bytes party)
+{
+	const struct partij *partij = convenant_partij_of(why->convenant, &ontvanger->oin);
+	return bytes_equal(party, bytes_of_text(ontvanger->oin.text)) ||
+	       (partij && bytes_equal(party, bytes_of_text(partij->partij)));
+}
+
+static struct bytes party_asked(const struct why *why, struct bytes *ret_functie)
 {
 	struct bytes text = why->request->ontvanger;
 	const uint8_t *slash = text.len ? memchr(text.data, '/', text.len) : NULL;
-	if (!slash)
-		return RESULT_NOT_FOUND;
-	struct bytes party = bytes_make(text.data, (size_t)(slash - text.data));
-	struct bytes functie = bytes_make(slash + 1, text.len - party.len - 1);
+	size_t len = slash ? (size_t)(slash - text.data) : text.len;
+	*ret_functie = slash ? bytes_make(slash + 1, text.len - len - 1) : bytes_make(NULL, 0);
+	return bytes_make(text.data, len);
+}
+
+// Adds ", name" while there is room.
+static size_t add_name(char *list, size_t size, size_t used, const char *name)
+{
+	if (used + strlen(name) + 3 > size)
+		return used;
+	return used + (size_t)snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
+// Which there are: those of the partij asked about, or the partijen when there is no such one.
+static enum result unknown_ontvanger(struct why *why, struct bytes text, struct bytes party)
+{
+	char list[sizeof why->problem->fix - 16] = "";
+	size_t used = 0;
+	const struct ontvanger *all;
+	size_t count = convenant_ontvangers(why->convenant, &all);
+	for (size_t i = 0; i < count; i++)
+		if (is_of_party(why, &all[i], party))
+			used = add_name(list, sizeof list, used, all[i].functie);
+	bool known = used > 0;
+	for (size_t i = 0; !known && i < convenant_partij_count(why->convenant); i++)
+		used = add_name(list, sizeof list, used,
+				convenant_partij(why->convenant, i)->partij);
+	char fix[sizeof why->problem->fix];
+	snprintf(fix, sizeof fix, "%s %s", known ? "its functies:" : "the partijen:", list);
+	problem_set(why->problem, reason_code(REASON_NOT_FOUND), fix,
+		    "the convenant has no ontvanger %.*s; an ontvanger is PARTIJ/FUNCTIE",
+		    (int)(text.len < 80 ? text.len : 80), text.data ? (const char *)text.data : "");
+	return RESULT_NOT_FOUND;
+}
+
+// "<OIN>/<functie>" or "<partij>/<functie>".
+static enum result find_ontvanger(struct why *why)
+{
+	struct bytes text = why->request->ontvanger, functie;
+	struct bytes party = party_asked(why, &functie);
 	const struct ontvanger *all;
 	size_t count = convenant_ontvangers(why->convenant, &all);
 	for (size_t i = 0; i < count; i++) {
-		const struct partij *partij = convenant_partij_of(why->convenant, &all[i].oin);
 		if (!bytes_equal(functie, bytes_of_text(all[i].functie)) ||
-		    (!bytes_equal(party, bytes_of_text(all[i].oin.text)) &&
-		     !(partij && bytes_equal(party, bytes_of_text(partij->partij)))))
+		    !is_of_party(why, &all[i], party))
 			continue;
 		why->ontvanger = all[i];
 		return RESULT_OK;
 	}
-	return RESULT_NOT_FOUND;
+	return unknown_ontvanger(why, text, party);
 }
 
 static enum result gather(struct why *why, uint64_t index)
@@ -143,6 +199,8 @@ static void say_regel(const struct why *why, size_t n)
 {
 	const struct regel_text *regel = convenant_regel(why->convenant, n);
 	control_append_text(why->out, "regel", regel->regel);
+	if (regel->convenantartikel)
+		control_append_text(why->out, "convenantartikel", regel->convenantartikel);
 	if (regel->herkomst)
 		control_append_text(why->out, "herkomst", regel->herkomst);
 	if (regel->doel)
@@ -167,6 +225,41 @@ static void say_nearest(const struct why *why, const struct vraag *vraag,
 				->regel);
 }
 
+static bool gave(const struct why *why, const struct recalled *entry, const struct plaats *plaats)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	for (size_t i = 0; v && i < v->gift_count; i++) {
+		const struct gift *gift = &v->giften[i];
+		if (gift->betrokkene == plaats->betrokkene && gift->rubriek == plaats->rubriek &&
+		    bytes_equal(gift->oin, bytes_of_text(why->ontvanger.oin.text)) &&
+		    bytes_equal(gift->functie, bytes_of_text(why->ontvanger.functie)))
+			return true;
+	}
+	return false;
+}
+
+static void say_entry(const struct why *why, const char *name, const struct recalled *entry)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	char line[120], hex[65] = "none";
+	if (v->has_convenant)
+		hex_encode(hex, bytes_of_hash(&v->convenant_hash));
+	snprintf(line, sizeof line, "entry=%llu convenant=%s", (unsigned long long)entry->index,
+		 hex);
+	control_append_text(why->out, name, line);
+}
+
+// What the log itself says was given, and under which convenant: a weging decides under the one in
+// force when it comes.
+static void say_gifts(const struct why *why, const struct plaats *plaats)
+{
+	if (gave(why, &why->recalled, plaats))
+		say_entry(why, "gegeven", &why->recalled);
+	for (size_t i = 0; i < why->later_count; i++)
+		if (gave(why, &why->later[i], plaats))
+			say_entry(why, "gegeven", &why->later[i]);
+}
+
 static void say_decision(const struct why *why, const struct plaats *plaats)
 {
 	static const char *const words[] = {"geweigerd", "wacht", "verstrekt"};
@@ -182,10 +275,44 @@ static void say_decision(const struct why *why, const struct plaats *plaats)
 	control_append_text(why->out, "beslissing", words[beslissing.oordeel]);
 	control_append_number(why->out, "betrokkene", plaats->betrokkene);
 	control_append_text(why->out, "rubriek", rubriek_row(plaats->rubriek)->name);
+	say_gifts(why, plaats);
 	for (size_t i = 0; i < beslissing.regel_count; i++)
 		say_regel(why, beslissing.regels[i]);
 	if (beslissing.oordeel != OORDEEL_VERSTREKT)
 		say_nearest(why, &vraag, &beslissing);
+}
+
+static enum result recall_later(struct why *why, uint64_t index)
+{
+	struct arena *arena = why->core->command_arena;
+	why->later = arena_alloc(arena, LATER_MAX * sizeof *why->later);
+	if (!why->later)
+		return RESULT_NO_MEMORY;
+	for (size_t n = 0; n < LATER_MAX; n++) {
+		uint64_t at;
+		enum result r = state_cause(why->core->state, index, n, &at);
+		if (r)
+			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+		r = recall_entry(why->core, at, RECALL_PARTS, arena, &why->later[why->later_count]);
+		if (r)
+			return r;
+		if (why->later[why->later_count].verantwoording)
+			why->later_count++;
+	}
+	return RESULT_OK;
+}
+
+static void say_common(const struct why *why, uint64_t index)
+{
+	char hex[65];
+	struct hash hash = convenant_hash(why->convenant);
+	hex_encode(hex, bytes_of_hash(&hash));
+	control_append_number(why->out, "index", index);
+	control_append_text(why->out, "convenant", convenant_name(why->convenant));
+	control_append_text(why->out, "convenant-hash", hex);
+	for (size_t i = 0; i < why->later_count; i++)
+		say_entry(why, "later", &why->later[i]);
+	say_feiten(why);
 }
 
 static bool asked_for(const struct why_request *request, const struct plaats *plaats)
@@ -204,6 +331,9 @@ static enum result answer(struct why *why)
 {
 	uint64_t index;
 	enum result r = find_entry(why->core, why->request, &index);
+	if (r == RESULT_NOT_FOUND)
+		return not_found(why, "no melding has this id",
+				 "check the id, and the source if you named one");
 	if (!r)
 		r = recall_entry(why->core, index, RECALL_PARTS, why->core->command_arena,
 				 &why->recalled);
@@ -213,18 +343,19 @@ static enum result answer(struct why *why)
 		r = find_ontvanger(why);
 	if (!r)
 		r = gather(why, index);
+	if (!r)
+		r = recall_later(why, index);
 	if (r)
 		return r;
-	control_append_number(why->out, "index", index);
-	control_append_text(why->out, "convenant", convenant_name(why->convenant));
-	say_feiten(why);
+	say_common(why, index);
 	for (size_t i = 0; i < why->item.plaats_count; i++)
 		if (asked_for(why->request, &why->item.plaatsen[i]))
 			say_decision(why, &why->item.plaatsen[i]);
 	return RESULT_OK;
 }
 
-enum result core_why(struct core *core, const struct why_request *request, struct buffer *out)
+enum result core_why(struct core *core, const struct why_request *request, struct buffer *out,
+		     struct problem *problem)
 {
 	struct why *why = calloc(1, sizeof *why);
 	if (!why)
@@ -232,6 +363,7 @@ enum result core_why(struct core *core, const struct why_request *request, struc
 	why->core = core;
 	why->request = request;
 	why->out = out;
+	why->problem = problem;
 	enum result r = answer(why);
 	convenant_free(why->loaded);
 	free(why);

@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene, Case  # noqa: E402
+from knp_crypto import sha256  # noqa: E402
 from knp_lists import bsn  # noqa: E402
 from knp_stage import Stage, StageTest, main  # noqa: E402
 
@@ -155,12 +156,18 @@ class Deny(Comparing, StageTest):
 
     def compare_why(self, sent):
         """`why` says the same as what happened, for a sample of meldingen and every ontvanger."""
-        asked = 0
+        asked = given = 0
         for case, item, _ in list(sent.values())[::17]:
             for oin, functie in kc.ONTVANGERS:
                 answer = self.stage.house.must('why', ('id', item.id),
                                                ('ontvanger', f'{oin}/{functie}'))
                 self.assertEqual(answer['result'], 'ok')
+                self.assertEqual(answer['convenant-hash'], sha256(kc.document()).hex())
+                places = [dict(pair.split('=') for pair in line.split())
+                          for line in answer.all('gegeven')]
+                given += len(places)
+                self.assertTrue(all(p == {'entry': str(answer['index']),
+                                          'convenant': answer['convenant-hash']} for p in places))
                 # Before an ontvanger of herkomst alone is left out.
                 wanted = set(kc.decided(case, (oin, functie)))
                 said = set()
@@ -172,7 +179,12 @@ class Deny(Comparing, StageTest):
                     if fields['beslissing'] == 'verstrekt':
                         said.add((int(fields['betrokkene']), fields['rubriek']))
                 self.assertEqual(said, wanted, f'why {oin}/{functie} of {case}')
+            oin, functie = kc.ONTVANGERS[0]
+            answer = self.stage.house.ask('why', ('id', item.id), ('ontvanger', f'{oin}/niemand'))
+            self.assertEqual(answer['result'], 'not-found')
+            self.assertIn(functie, answer['fix'])
         self.assertGreater(asked, 1000)
+        self.assertGreater(given, 50)
 
 
 class Control(Comparing, unittest.TestCase):

@@ -78,7 +78,7 @@ def main(source, programs):
     given = {rubriek['rubriek'] for line in fetched for rubriek in line['rubrieken']}
     assert {'kenmerken', 'identificatie'} <= given and 'toelichting' not in given, given
     for text in ('all is well', 'INTACT', 'identificatie of betrokkene 1: verstrekt',
-                 'toelichting of betrokkene 0: geweigerd'):
+                 'toelichting of the incident: geweigerd'):
         assert text in done.stderr, (text, done.stderr)
     print('the README holds')
 
