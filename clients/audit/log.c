@@ -2,8 +2,10 @@
 #include "audit/audit.h"
 
 #include "audit/verify.h"
+#include "base/file.h"
 #include "desk/answer.h"
 #include "melding/reason.h"
+#include "tree/note.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -128,6 +130,23 @@ static void say_damage(struct desk *desk, const struct verify_outcome *outcome)
 		desk_say(desk, "  byte %llu", (unsigned long long)outcome->offset);
 }
 
+// Is it the file of --vkey that cannot be used, and not what lies in the folder?
+static bool vkey_is_wrong(const struct desk *desk)
+{
+	struct buffer file;
+	struct vkey vkey;
+	if (!desk->values[DESK_VKEY])
+		return false;
+	buffer_init(&file, VKEY_MAX + 1);
+	enum result result = file_read(desk->values[DESK_VKEY], VKEY_MAX, &file);
+	struct bytes text = buffer_view(&file);
+	if (result == RESULT_OK && text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	bool wrong = result != RESULT_OK || vkey_parse(text, &vkey) != RESULT_OK;
+	buffer_done(&file);
+	return wrong;
+}
+
 static int cannot_look(struct desk *desk, enum result result)
 {
 	static const struct {
@@ -148,6 +167,13 @@ static int cannot_look(struct desk *desk, enum result result)
 			reason = rows[i].reason;
 			code = rows[i].exit_code;
 		}
+	}
+	if ((result == RESULT_CONFIG || result == RESULT_NOT_FOUND) && vkey_is_wrong(desk)) {
+		problem_set_file(&problem, desk->values[DESK_VKEY]);
+		problem_set(&problem, reason_code(reason),
+			    "give the file log.vkey that the house handed out",
+			    "the file of --vkey is not there, or holds no verifier key");
+		return desk_fail(desk, &problem, code);
 	}
 	problem_set_file(&problem, desk->arguments[0]);
 	problem_set(&problem, reason_code(reason),

@@ -10,6 +10,7 @@
 //   <store>-map-used, <store>-map-size          bytes
 #include "ctl/ctl.h"
 
+#include "base/clock.h"
 #include "desk/answer.h"
 
 #include <stdio.h>
@@ -269,16 +270,44 @@ static void say_lines(const struct desk *desk, const struct answer *answer, cons
 			 (const char *)line->value.data);
 }
 
+// "core pid=12 since=1795000000000 restarts=0", with the moment as people read it.
+static void say_processes(const struct desk *desk, const struct answer *answer)
+{
+	static const char since[] = "since=";
+	const struct control_line *line;
+	for (size_t at = 0; (line = next_line(answer, "process", &at));) {
+		char text[160] = "", moment[21];
+		struct bytes rest = line->value, word;
+		size_t used = 0;
+		uint64_t ms;
+		while (word_take(&rest, &word) && used < sizeof text) {
+			size_t skip = sizeof since - 1;
+			if (word.len > skip && memcmp(word.data, since, skip) == 0 &&
+			    number_parse(bytes_make(word.data + skip, word.len - skip), &ms) ==
+				    RESULT_OK) {
+				time_format(moment, (int64_t)ms);
+				used += (size_t)snprintf(text + used, sizeof text - used,
+							 " since %s", moment);
+			} else {
+				used += (size_t)snprintf(text + used, sizeof text - used, " %.*s",
+							 (int)word.len, (const char *)word.data);
+			}
+		}
+		desk_say(desk, "%-12s%s", "process", text);
+	}
+}
+
 static void say_status(const struct desk *desk, const struct status *status)
 {
-	static const char *const names[] = {"origin", "fingerprint", "convenant", "process",
-					    "queue",  "obligation",  "sandbox",   "alarm"};
+	static const char *const names[] = {"origin",     "fingerprint", "convenant", "queue",
+					    "obligation", "sandbox",     "alarm"};
 	desk_say(desk, "%s", status->ok ? "all is well" : "NOT WELL: see readonly, process, alarm");
 	desk_say(desk, "%-12s %llu entries", "log", (unsigned long long)status->size);
 	if (status->readonly)
 		say_lines(desk, status->daemon, "readonly");
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		say_lines(desk, status->daemon, names[i]);
+	say_processes(desk, status->daemon);
 }
 
 // ---- asking --------------------------------------------------------------------------------

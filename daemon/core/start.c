@@ -57,7 +57,13 @@ static enum result open_codes(const struct settings *settings, struct gemeenten 
 {
 	char path[300];
 	snprintf(path, sizeof path, "%s/gemeenten.yaml", settings->codes);
-	return gemeenten_read(path, ret_gemeenten, problem);
+	enum result r = gemeenten_read(path, ret_gemeenten, problem);
+	if (r == RESULT_CONFIG && access(path, F_OK) != 0)
+		snprintf(problem->fix, sizeof problem->fix,
+			 "copy the code tables there: PREFIX/share/knooppunt/codes after an "
+			 "installation, config/codes in a clone; or name their folder as codes in "
+			 "the settings");
+	return r;
 }
 
 static enum result open_stores(struct core *core, const struct core_paths *paths,

@@ -23,10 +23,12 @@ from vector_cast import GEMEENTE, POLITIE, identity
 CONVENANT = 'convenant: voorbeeld\nregels: []\n'.encode()
 BUNDLE = vectors_log.partner(POLITIE, 'Politie Voorbeeld', 'politie', ['basisteam'])
 WMO = f'{GEMEENTE}/wmo'
-FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('feit', 'soort=overlast'),
+FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('convenant-hash', 'c0' * 32),
+          ('later', f'entry=6 convenant={"c1" * 32}'), ('feit', 'soort=overlast'),
           ('feit', '1.minderjarig=nee'), ('feit', '1.rol=')]
 GIVEN = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'verstrekt'), ('betrokkene', 1),
-         ('rubriek', 'identificatie'), ('regel', 'overlast-wmo'), ('herkomst', '003: «…»'),
+         ('rubriek', 'identificatie'), ('gegeven', f'entry=6 convenant={"c1" * 32}'),
+         ('regel', 'overlast-wmo'), ('convenantartikel', 'artikel 4'), ('herkomst', '003: «…»'),
          ('doel', 'zorg'), ('grondslag', 'wmo-5.2'), ('regel', 'zorg-wmo'), ('doel', 'zorg')]
 DENIED = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'geweigerd'), ('betrokkene', 0),
           ('rubriek', 'toelichting'), ('nearest-regel', 'overlast-wmo'),
@@ -113,7 +115,10 @@ class WhyTest(World):
             'beslissing': 'verstrekt', 'ontvanger': WMO, 'partij': 'gemeente', 'betrokkene': 1,
             'rubriek': 'identificatie', 'regels': ['overlast-wmo', 'zorg-wmo'],
             'regelteksten': [], 'herkomst': ['003: «…»'], 'doel': ['zorg', 'zorg'],
-            'grondslag': ['wmo-5.2'],
+            'grondslag': ['wmo-5.2'], 'convenantartikelen': ['artikel 4'], 'index': 4,
+            'convenant': {'naam': 'voorbeeld', 'hash': 'c0' * 32},
+            'later': [{'entry': 6, 'convenant': 'c1' * 32}],
+            'gegeven': [{'entry': 6, 'convenant': 'c1' * 32}],
             'feiten': {'soort': 'overlast', '1.minderjarig': 'nee', '1.rol': ''}})
         self.assertEqual((denied['beslissing'], denied['regels']), ('geweigerd', []))
         self.assertEqual(denied['nearest'],
@@ -152,7 +157,9 @@ class WhyTest(World):
     def test_people_read_it_on_standard_error(self):
         done = self.run_program('knooppunt-audit', 'why', 'id-1', WMO)
         self.assertEqual((done.returncode, done.stdout), (0, ''))
-        for text in ('gemeente: identificatie of betrokkene 1: verstrekt', 'overlast-wmo',
+        for text in ('gemeente/wmo: identificatie of betrokkene 1: verstrekt', 'overlast-wmo',
+                     'gemeente/wmo: toelichting of the incident: geweigerd', 'artikel 4',
+                     'c0' * 32, f'entry=6 convenant={"c1" * 32}',
                      'soort=overlast', 'rubriek niet genoemd'):
             self.assertIn(text, done.stderr)
 
@@ -225,7 +232,9 @@ class VerifyTest(World):
         self.error(self.audit('verify', self.export, code=4), 'file-missing')
         os.mkdir(self.export)
         bad = write(self.path('bad'), b'no key\n')
-        self.error(self.audit('verify', self.export, '--vkey', bad, code=4), 'syntax')
+        problem = self.error(self.audit('verify', self.export, '--vkey', bad, code=4), 'syntax')
+        self.assertEqual(problem['file'], bad)
+        self.assertIn('--vkey', problem['message'])
 
     def test_the_root_is_told_as_the_checkpoint_has_it(self):
         done = self.run_program('knooppunt-audit', 'verify', self.export)

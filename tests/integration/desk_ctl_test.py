@@ -92,6 +92,8 @@ class StatusTest(World):
         self.assertEqual((done.returncode, done.stdout), (0, ''))
         self.assertEqual(done.stderr.splitlines()[0], 'OEFENING')
         self.assertIn('waiting=1', done.stderr)
+        self.assertIn('opener-0 pid=13 since 2026-11-18T', done.stderr)
+        self.assertNotIn('1795000000000', done.stderr)
 
     def test_settings_that_are_broken_name_file_and_line(self):
         write(self.path('settings.yaml'), b'openers: many\ndata: x\nkeys: k\nunlock_file: u\n')

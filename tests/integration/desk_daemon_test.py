@@ -113,6 +113,22 @@ class DeskTest(Running):
     def test_the_ready_line_tells_where_and_whose(self):
         self.assertRegex(self.ready, r'^event=ready endpoint=tcp://127\.0\.0\.1:[1-9]\d* log=\S+\n')
 
+    def test_code_tables_that_are_not_there_are_told_where_they_lie(self):
+        with open(self.settings, encoding='utf-8') as file:
+            text = file.read().replace('codes: codes', 'codes: nowhere')
+        settings = write(self.path('huis/nowhere.yaml'), text.encode())
+        done = subprocess.run([desk_world.PROGRAMS['knooppuntd'], '-c', settings, '--check',
+                               '--json'], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 4)
+        error, = json.loads(done.stdout)['errors']
+        self.assertIn('share/knooppunt/codes', error['fix'])
+
+    def test_help_for_init_is_no_mistake(self):
+        done = subprocess.run([desk_world.PROGRAMS['knooppuntd'], 'init', '--help'],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertIn('--oefening', done.stdout)
+
     def test_status_is_well_and_complete(self):
         status, = self.ctl('status')
         self.assertIs(status['ok'], True)
@@ -198,7 +214,8 @@ class DeskTest(Running):
 
     def test_metrics_are_numbers_and_a_question_nobody_asked_is_not_found(self):
         self.assertTrue(all(isinstance(v, int) for v in self.ctl('metrics')[0].values()))
-        self.audit('why', 'no-such-melding-0', 'politie-limburg/basisteam', code=1)
+        error, = self.audit('why', 'no-such-melding-0', 'politie-limburg/basisteam', code=1)
+        self.assertEqual(error['error']['message'], 'no melding has this id')
 
     def test_a_gate_that_was_killed_is_back_and_counted(self):
         def gate():
