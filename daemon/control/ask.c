@@ -25,7 +25,7 @@ static void explain(enum result result, const char *path, struct problem *proble
 	snprintf(problem->file, sizeof problem->file, "%s", path);
 	switch (result) {
 	case RESULT_NOT_FOUND:
-		problem_set(problem, reason_code(REASON_FILE_MISSING),
+		problem_set(problem, reason_code(REASON_UNREACHABLE),
 			    "start knooppuntd, or give the settings file it runs with",
 			    "no knooppuntd listens on its control socket");
 		break;

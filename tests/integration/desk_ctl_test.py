@@ -85,7 +85,7 @@ class StatusTest(World):
 
     def test_a_daemon_that_is_away_is_not_well(self):
         self.stop()
-        self.error(self.ctl('status', code=1), 'file-missing')
+        self.error(self.ctl('status', code=1), 'unreachable')
 
     def test_people_read_it_on_standard_error(self):
         done = self.run_program('knooppuntctl', 'status')

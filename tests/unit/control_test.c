@@ -395,7 +395,7 @@ static void asking_where_no_daemon_runs_says_so(void **state)
 	assert_int_equal(control_ask(temporary_path(f->t, "nothing"), bytes_of_text("status\n"),
 				     &f->out, &problem),
 			 RESULT_NOT_FOUND);
-	assert_string_equal(problem.code, "file-missing");
+	assert_string_equal(problem.code, "unreachable");
 	assert_string_not_equal(problem.fix, "");
 }
 
