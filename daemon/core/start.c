@@ -226,6 +226,20 @@ enum result core_discard_state(const char *folder)
 	return RESULT_OK;
 }
 
+// State must be of this very log: rows that point into another would hand out what is another's.
+static bool state_is_ours(struct core *core)
+{
+	uint8_t entry[ENTRY_LEN];
+	uint64_t position = state_position(core->state);
+	if (position == 0)
+		return true;
+	if (position > journal_size(core->journal) ||
+	    journal_read(core->journal, position - 1, entry, NULL, NULL))
+		return false;
+	struct hash leaf = tree_leaf(bytes_make(entry, ENTRY_LEN));
+	return state_follows(core->state, &leaf);
+}
+
 static enum result open_state(struct core *core, const struct core_paths *paths,
 			      struct problem *problem)
 {
@@ -242,8 +256,15 @@ static enum result open_state(struct core *core, const struct core_paths *paths,
 	if (!r)
 		r = state_open(paths->state, (size_t)core->settings->map_state_mib * MIB,
 			       core->keystore, &core->state);
-	if (!r && state_position(core->state) > journal_size(core->journal))
-		r = RESULT_DAMAGED;
+	if (!r && !state_is_ours(core)) {
+		log_line(LOG_LEVEL_WARNING, "event=state-of-another-log");
+		state_close(core->state);
+		core->state = NULL;
+		r = core_discard_state(paths->state);
+		if (!r)
+			r = state_open(paths->state, (size_t)core->settings->map_state_mib * MIB,
+				       core->keystore, &core->state);
+	}
 	if (!r)
 		r = flow_catch_up(core);
 	if (!r)

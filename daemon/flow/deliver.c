@@ -117,8 +117,19 @@ static enum result add_content(struct core *core, const struct recalled *recalle
 	return r;
 }
 
-static enum result delivery_make(struct core *core, const struct state_delivery *row,
-				 struct arena *arena, struct delivery *ret_delivery)
+// State says where the part lies; the part itself says whose it is. State is derived and not
+// authenticated row by row, so nothing is sealed for anyone but whom the part names.
+static bool part_is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger,
+			uint64_t number)
+{
+	return part->number == number &&
+	       bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) &&
+	       bytes_equal(part->functie, bytes_of_text(ontvanger->functie));
+}
+
+static enum result delivery_make(struct core *core, const struct waiter *w,
+				 const struct state_delivery *row, struct arena *arena,
+				 struct delivery *ret_delivery)
 {
 	struct recalled recalled;
 	enum result r = recall_entry(core, row->index, RECALL_PARTS_AND_CONTENT, arena, &recalled);
@@ -127,7 +138,8 @@ static enum result delivery_make(struct core *core, const struct state_delivery 
 	if (row->part >= recalled.part_count)
 		return recalled.erased ? RESULT_ERASED : RESULT_DAMAGED;
 	const struct part *part = &recalled.parts[row->part];
-	if (part->kind != PART_VERSTREKKING)
+	if (part->kind != PART_VERSTREKKING ||
+	    !part_is_for(&part->verstrekking, &w->ontvanger, row->number))
 		return RESULT_DAMAGED;
 	memset(ret_delivery, 0, sizeof *ret_delivery);
 	r = leaf_recalled(core, &recalled, row->part, arena, &ret_delivery->leaf);
@@ -159,7 +171,7 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 			return r;
 		if (row.index >= core->checkpoint.size || row.generation != core->generation)
 			return RESULT_OK; // not signed yet, or to be decided again first
-		r = delivery_make(core, &row, arena, delivery);
+		r = delivery_make(core, w, &row, arena, delivery);
 		if (r == RESULT_ERASED)
 			return RESULT_OK;
 		if (r == RESULT_NO_MEMORY && reply->delivery_count > 0)

@@ -5,6 +5,7 @@
 #include "flow/draft.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <string.h>
 
@@ -80,6 +81,7 @@ static struct part lapsed_part(const struct recheck *re, uint64_t number)
 	v->soort = VERSTREKKING_VERVALLEN;
 	v->slot_count = v->grond_count = 0;
 	v->has_verrijking = false;
+	v->geldig_tot = 0; // an empty part does not lapse
 	v->betreft = re->item->betreft;
 	if (re->core->convenant)
 		v->convenant_hash = convenant_hash(re->core->convenant);
@@ -165,6 +167,12 @@ enum result flow_recheck(struct core *core, size_t max)
 		}
 		if (!r)
 			r = recheck_one(core, &core->recheck.delivery);
+		if (r == RESULT_DAMAGED) {
+			// It stays held back, which is safe; the others must not wait for it.
+			log_line(LOG_LEVEL_ERROR, "event=damaged-entry index=%llu",
+				 (unsigned long long)core->recheck.delivery.index);
+			continue;
+		}
 		if (r)
 			return r;
 	}

@@ -9,16 +9,14 @@
 
 // Tries the leaf on a copy under a stand-in hash: what is wrong with it shows before it is
 // recorded.
-static enum result rehearse(struct core *core, const struct part_register *part, uint64_t index,
+static enum result rehearse(struct core *core, const struct register_leaf *leaf,
 			    struct problem *problem)
 {
 	struct registry copy = {0};
-	struct register_leaf leaf = {
-		.index = index, .time = (uint64_t)clock_wall_ms(), .part = part};
 	struct register_source source = {.send = &core->send_key, .problem = problem};
 	enum result r = register_copy(&core->registry, &copy);
 	if (!r)
-		r = register_fold(&copy, &leaf, source);
+		r = register_fold(&copy, leaf, source);
 	register_done(&copy);
 	return r;
 }
@@ -32,7 +30,7 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 		return RESULT_NO_MEMORY;
 	*copy = (struct part){.kind = PART_REGISTER, .registerdeel = *part};
 	struct record_request request = {.class = ENTRY_REGISTER,
-					 .now = clock_wall_ms(),
+					 .now = (int64_t)ret_leaf->time,
 					 .parts = copy,
 					 .count = 1,
 					 .slot_parts = KEYSTORE_SLOT_SYSTEM,
@@ -43,7 +41,6 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 	if (r)
 		return r;
 	ret_leaf->hash = record->leaf;
-	ret_leaf->time = record->entry.time;
 	r = flow_commit(core);
 	if (!r && journal_size(core->journal) == ret_leaf->index)
 		r = RESULT_AGAIN; // the disk was full; nothing was kept
@@ -73,9 +70,15 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 		r = RESULT_AGAIN;
 	part->has_vorige = true;
 	part->vorige = core->registry.head;
+	// The very time the entry will carry: what expires between rehearsal and record would be in
+	// the log for good, and fold no more.
+	int64_t now = clock_wall_ms();
+	struct register_leaf leaf = {
+		.index = journal_size(core->journal),
+		.time = (uint64_t)(now > core->last_time ? now : core->last_time),
+		.part = part};
 	if (!r)
-		r = rehearse(core, part, journal_size(core->journal), problem);
-	struct register_leaf leaf = {.part = part};
+		r = rehearse(core, &leaf, problem);
 	if (!r)
 		r = commit_leaf(core, part, document, &leaf);
 	if (r)

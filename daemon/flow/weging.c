@@ -102,7 +102,9 @@ enum result weging_settle(struct core *core, struct flow_item *item)
 		return r;
 	if (!oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
 	    !party_has_functie(item->signer, weigher(core, &owed)))
-		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
+		// The same words as where nothing is owed: whether something is, is the house's to
+		// know.
+		refuse_item(item, REASON_NOT_OWED, "weging.regel");
 	else
 		item->betreft = melding;
 	return RESULT_OK;

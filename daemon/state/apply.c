@@ -153,8 +153,12 @@ static enum result apply_person(struct state *state, const struct applied *appli
 		enum result r = person_key(state, &link->identificaties[i], &key);
 		if (r)
 			return r;
-		row_put(state, STATE_PERSON, bytes_of_hash(&key),
-			bytes_make(link->handle, HANDLE_LEN));
+		// A number that is somebody's already stays theirs: persons are never merged.
+		struct bytes held;
+		if (store_get(state->txn, STATE_PERSON, bytes_of_hash(&key), &held) ==
+		    RESULT_NOT_FOUND)
+			row_put(state, STATE_PERSON, bytes_of_hash(&key),
+				bytes_make(link->handle, HANDLE_LEN));
 	}
 	return apply_occurrence(state, applied, v, link);
 }
@@ -443,5 +447,6 @@ enum result state_apply(struct state *state, const struct applied *applied)
 	if (r)
 		return r;
 	meta_put(state, META_POSITION, applied->index + 1);
+	meta_put(state, META_LEAF, get_u64be(applied->leaf.b));
 	return store_status(txn);
 }

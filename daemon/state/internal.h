@@ -28,6 +28,7 @@ struct state {
 #define META_SOURCES "sources"
 #define META_ONTVANGERS "ontvangers"
 #define META_GENERATION "generation"
+#define META_LEAF "leaf" // first 8 bytes of the leaf hash of the newest entry applied
 
 // The open write transaction, begun when there is none.
 enum result state_txn(struct state *state, struct store_txn **ret_txn) KNP_MUST_CHECK;

@@ -107,6 +107,12 @@ uint64_t state_position(struct state *state)
 	return meta_get(state, META_POSITION, &position) ? 0 : position;
 }
 
+bool state_follows(struct state *state, const struct hash *leaf)
+{
+	uint64_t last = 0;
+	return !meta_get(state, META_LEAF, &last) && last == get_u64be(leaf->b);
+}
+
 uint64_t state_next_slot(struct state *state)
 {
 	uint64_t slot = 0;

@@ -62,6 +62,9 @@ struct applied {
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
 // Index of the next entry to apply.
 uint64_t state_position(struct state *state);
+// Is this state made of the log whose entry before state_position has this leaf hash? (An empty
+// state is of any log.) State of another log, of a fork or of an older copy must be thrown away.
+bool state_follows(struct state *state, const struct hash *leaf);
 // The first keystore slot no entry has used.
 uint64_t state_next_slot(struct state *state);
 

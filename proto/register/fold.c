@@ -81,7 +81,8 @@ static bool functies_fit(const struct registry *reg, const struct bundle *bundle
 	for (size_t i = 0; i < bundle->functie_count; i++)
 		if (functie_is_role(bundle->functies[i]) != is_role)
 			return false;
-	return bundle->functie_count > 0;
+	// One role, one key: who held two would be two signatures alone.
+	return is_role ? bundle->functie_count == 1 : bundle->functie_count > 0;
 }
 
 static enum result party_append(struct registry *reg, const struct bundle *bundle, bool is_role,

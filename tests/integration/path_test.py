@@ -396,7 +396,7 @@ class Weging(StageTest):
         for who in ('politie', 'sittard-oov', 'vt'):
             refused, = self.stage.push(who, self.weigh(receipt.index, who=who))
             self.assertEqual((refused.outcome, refused.reason),
-                             ('geweigerd', 'functie-not-held'), who)
+                             ('geweigerd', 'not-owed'), who)
         self.assertEqual([v for found in self.stage.everything().values() for v in found], [])
         self.assertEqual(len(self.obligations(receipt.index)), 1)
 

@@ -186,7 +186,7 @@ static void a_refused_weging_settles_nothing(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index = melded(w, &age_unknown);
-	flow_refused(w, COORDINATOR, weigh(w, COORDINATOR, index, 0), REASON_FUNCTIE_NOT_HELD);
+	flow_refused(w, COORDINATOR, weigh(w, COORDINATOR, index, 0), REASON_NOT_OWED);
 	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 9), REASON_UNKNOWN_BETROKKENE);
 	assert_int_equal(count(status(w), "obligation "), 2);
 	flow_accepted(w, REGISSEUR, weigh(w, REGISSEUR, index, 0));
@@ -198,7 +198,7 @@ static void under_a_new_convenant_the_functie_it_names_weighs(void **state)
 	struct flow_world *w = *state;
 	uint64_t index = melded(w, &two_adults);
 	flow_convenant(w, second);
-	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 0), REASON_FUNCTIE_NOT_HELD);
+	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 0), REASON_NOT_OWED);
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
 	flow_accepted(w, COORDINATOR, weigh(w, COORDINATOR, index, 0));
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 1);

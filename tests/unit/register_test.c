@@ -376,6 +376,26 @@ static void an_act_that_had_expired_counts_for_nothing(void **state)
 	assert_int_equal(fold_at(w, 1, NOW + MS_PER_DAY - 1000, &part), RESULT_OK);
 }
 
+static void a_role_key_that_holds_two_roles_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct bundle both = bundle_of(HOUSE, FUNCTIE_BEHEERDER, &w->identity);
+	struct bundle_keys keys = {.identity = &w->identity};
+	struct buffer wire;
+	snprintf(both.functies[1], sizeof both.functies[1], "%s", FUNCTIE_OFFICER);
+	both.functie_count = 2;
+	buffer_init(&wire, 65536);
+	fold_genesis(w, true);
+	assert_int_equal(bundle_encode(&both, &keys, &wire), RESULT_OK);
+	struct part_register part = partner_part(w);
+	part.partner = buffer_view(&wire);
+	struct signed_statement acts[] = {act(w, &w->beheerder, &part), act(w, &w->officer, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	assert_int_equal(fold(w, 1, &part), RESULT_DENIED);
+	buffer_done(&wire);
+}
+
 static void old_acts_do_not_bring_an_old_convenant_back(void **state)
 {
 	struct world *w = *state;
@@ -450,6 +470,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unsigned_convenant_counts_only_in_an_oefening,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(an_act_that_had_expired_counts_for_nothing, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_role_key_that_holds_two_roles_is_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(old_acts_do_not_bring_an_old_convenant_back, setup,
 						teardown),

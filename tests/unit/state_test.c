@@ -271,6 +271,37 @@ static void what_was_not_flushed_is_forgotten_as_a_whole(void **state)
 	assert_false(seen(w, 2));
 }
 
+static void a_number_that_is_somebodys_stays_theirs(void **state)
+{
+	struct world *w = *state;
+	struct part parts[2];
+	struct identificatie id;
+	struct persoon_link link;
+	uint8_t handle[HANDLE_LEN], first[HANDLE_LEN];
+	person_parts(parts, &id, &link);
+	memcpy(first, link.handle, HANDLE_LEN);
+	assert_int_equal(apply_to(w, w->state, parts, 2), RESULT_OK);
+	memset(link.handle, 9, HANDLE_LEN);
+	parts[0] = sender_part("id-0000000000002");
+	parts[1].verantwoording.sequence = 2;
+	assert_int_equal(apply_to(w, w->state, parts, 2), RESULT_OK);
+	assert_int_equal(state_person(w->state, &id, handle), RESULT_OK);
+	assert_memory_equal(handle, first, HANDLE_LEN);
+}
+
+static void state_knows_the_log_it_is_made_of(void **state)
+{
+	struct world *w = *state;
+	struct part part = {.kind = PART_TICK};
+	struct hash leaf = {{1, 2, 3, 4, 5, 6, 7, 8}}, other = {{1, 2, 3, 4, 5, 6, 7, 9}};
+	struct bytes encoded = {NULL, 0};
+	struct applied applied = {
+		.leaf = leaf, .encoded = &encoded, .parts = &part, .count = 1, .arena = w->arena};
+	assert_int_equal(state_apply(w->state, &applied), RESULT_OK);
+	assert_true(state_follows(w->state, &leaf));
+	assert_false(state_follows(w->state, &other));
+}
+
 static void an_entry_out_of_order_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -293,6 +324,8 @@ int main(void)
 		TEST(a_replay_gives_the_same_rows_in_every_table),
 		TEST(what_was_not_flushed_is_forgotten_as_a_whole),
 		TEST(an_entry_out_of_order_is_refused),
+		TEST(a_number_that_is_somebodys_stays_theirs),
+		TEST(state_knows_the_log_it_is_made_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
