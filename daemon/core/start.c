@@ -170,7 +170,9 @@ static enum result check_guard(struct core *core, struct problem *problem)
 	if (r)
 		return fail(problem, r, REASON_BEHIND_GUARD, file,
 			    "the log and the guard are of different histories");
-	return RESULT_OK;
+	core->checkpoint = held;
+	buffer_append(&core->note, guard_note(core->guard));
+	return core->note.status;
 }
 
 static enum result check_tail(struct core *core, struct problem *problem)
@@ -322,6 +324,20 @@ static enum result read_genesis(struct core *core, const struct core_paths *path
 		 : RESULT_OK;
 }
 
+// Signing was stopped before, because another history of this log exists: it stays stopped, under
+// the checkpoint of the guard, until a person removes the file.
+static bool was_stopped(struct core *core)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s/" FLOW_STOPPED_FILE, core->settings->data);
+	if (access(path, F_OK))
+		return false;
+	core->readonly = true;
+	core->readonly_why = "stopped-signing";
+	log_line(LOG_LEVEL_ERROR, "event=still-stopped file=\"%s\"", path);
+	return true;
+}
+
 static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;
@@ -348,7 +364,7 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
 	if (!r)
-		r = flow_sign(core);
+		r = was_stopped(core) ? RESULT_OK : flow_sign(core);
 	if (r && !problem->code)
 		fail(problem, r, REASON_IO, core->settings->data, "the start failed");
 	return r;

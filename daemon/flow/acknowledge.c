@@ -163,12 +163,42 @@ static enum result answer_request(struct core *core, struct flow_item *item)
 	return answer_send(core, &answer, core->answer_arena);
 }
 
+// A fetch that the same party sent again within the batch, for the same functie: only the last is
+// looked into, or one party's questions would cost all others their turn.
+static bool is_superseded(const struct core *core, size_t i)
+{
+	const struct statement *s = &core->items[i]->opened->statement;
+	if (!is_request(core->items[i]) || s->type != TYPE_FETCH)
+		return false;
+	struct bytes functie = veld_get(s->velden, s->veld_count, FETCH_FUNCTIE);
+	for (size_t n = i + 1; n < core->item_count; n++) {
+		const struct opened *later = core->items[n]->opened;
+		if (later->statement.type == TYPE_FETCH && is_request(core->items[n]) &&
+		    key_id_equal(&later->sealing_id, &core->items[i]->opened->sealing_id) &&
+		    bytes_equal(functie, veld_get(later->statement.velden,
+						  later->statement.veld_count, FETCH_FUNCTIE)))
+			return true;
+	}
+	return false;
+}
+
+// Told to come again, as if there had been no room.
+static void put_off(struct core *core, struct flow_item *item)
+{
+	item->outcome = OUTCOME_AGAIN;
+	item->pause_ms = 1000;
+	refuse_item(item, REASON_BUSY, "");
+	core->counts.again++;
+}
+
 void acknowledge_batch(struct core *core)
 {
 	bool done[BATCH_ITEMS] = {false};
 	for (size_t i = 0; i < core->item_count; i++) {
 		if (done[i])
 			continue;
+		if (is_superseded(core, i))
+			put_off(core, core->items[i]);
 		enum result r = is_request(core->items[i]) ? answer_request(core, core->items[i])
 							   : acknowledge_asker(core, i, done);
 		done[i] = true;

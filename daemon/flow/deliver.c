@@ -5,8 +5,10 @@
 #include "flow/flow.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FETCH_MAX_ITEMS 64
@@ -303,8 +305,14 @@ enum result fetch_request(struct core *core, struct flow_item *item, struct aren
 // more is signed until a person has looked (design §6).
 static void stop_signing(struct core *core, const struct flow_item *item, const char *why)
 {
+	char path[300];
 	core->readonly = true;
 	core->readonly_why = why;
+	// Kept over restarts: a core that forgot would sign the other history.
+	snprintf(path, sizeof path, "%s/" FLOW_STOPPED_FILE, core->settings->data);
+	enum result r = file_create(path, bytes_of_text(why), 0600);
+	if (r && r != RESULT_EXISTS)
+		log_line(LOG_LEVEL_ERROR, "event=stop-not-kept result=\"%s\"", result_name(r));
 	log_line(LOG_LEVEL_ERROR, "event=stopped-signing reason=%s oin=%s", why,
 		 item->signer->bundle.oin.text);
 }

@@ -19,6 +19,9 @@
 #define BATCH_RECORDS 2048 // entries of one commit: an item may need several
 #define BATCH_ARENA (512u * 1024 * 1024)
 #define WAITERS_MAX 1024
+// In the data folder while somebody holds a checkpoint that is not of this log: nothing is signed
+// until a person has looked and removed it.
+#define FLOW_STOPPED_FILE "stopped-signing"
 #define REPLY_BYTES_MAX (200 * 1024) // of one envelope; what does not fit goes in another
 // What one delivery may come to, so that it fits in an envelope with checkpoint and proofs.
 #define DELIVERY_BYTES_MAX (ENVELOPE_CONTENT_MAX - 24 * 1024)
