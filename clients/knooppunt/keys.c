@@ -102,6 +102,46 @@ static bool wants_bundle(const struct cli *cli)
 	       cli->functie_count > 0 || cli->values[CLI_GENESIS] || cli->values[CLI_OUT];
 }
 
+static int check_lengths(struct cli *cli)
+{
+	struct bundle bundle;
+	if (strlen(cli->values[CLI_NAAM]) >= sizeof bundle.naam)
+		return cli_misused(cli, "--naam is longer than %zu bytes", sizeof bundle.naam - 1);
+	for (size_t i = 0; i < cli->functie_count; i++) {
+		size_t len = strlen(cli->functies[i]);
+		if (len > FUNCTIE_MAX ||
+		    strspn(cli->functies[i], "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+			return cli_misused(cli, "--functie is 1 to %d of a-z, 0-9 and '-'",
+					   FUNCTIE_MAX);
+		if (is_role_functie(cli->functies[i]) != is_role(cli))
+			return cli_misused(cli, "the functies of a role are " FUNCTIE_BEHEERDER
+						", " FUNCTIE_OFFICER " and " FUNCTIE_OFFICER_DEPUTY
+						"; a partner has others, and keys apart");
+	}
+	return CLI_DONE;
+}
+
+// The codes are more than one text of a problem holds: what to do goes on with the rest.
+static int check_soort(struct cli *cli)
+{
+	struct problem problem = {.code = NULL};
+	char first[200] = "", rest[200] = "";
+	size_t at = 0;
+	const struct code_list *list = code_list_named(bytes_of_text("partner-soort"));
+	if (!list || code_find(list, bytes_of_text(cli->values[CLI_SOORT])))
+		return CLI_DONE;
+	for (size_t i = 0; i < list->count && at < sizeof rest; i++) {
+		if (i == list->count / 2)
+			at = 0;
+		at += (size_t)snprintf((i < list->count / 2 ? first : rest) + at, sizeof first - at,
+				       " %s", list->codes[i].code);
+	}
+	problem_set(&problem, reason_code(REASON_USAGE), "", "--soort is one of:%s, or those below",
+		    first);
+	snprintf(problem.fix, sizeof problem.fix, "give a code above, or one of:%s", rest);
+	return cli_fail(cli, &problem, CLI_USAGE);
+}
+
 static int check_bundle_options(struct cli *cli)
 {
 	struct oin oin;
@@ -110,17 +150,64 @@ static int check_bundle_options(struct cli *cli)
 		return cli_misused(cli, "a bundle needs --oin, --naam, --soort and --functie");
 	if (oin_parse(bytes_of_text(cli->values[CLI_OIN]), &oin) != RESULT_OK)
 		return cli_misused(cli, "--oin is not an OIN of 20 characters");
-	const struct code_list *soorten = code_list_named(bytes_of_text("partner-soort"));
-	if (soorten && !code_find(soorten, bytes_of_text(cli->values[CLI_SOORT])))
-		return cli_misused(cli, "--soort is not on the list partner-soort");
-	return CLI_DONE;
+	int code = check_soort(cli);
+	if (code == CLI_DONE)
+		code = check_lengths(cli);
+	if (code == CLI_DONE && !is_role(cli) && !cli->values[CLI_GENESIS])
+		code = cli_misused(cli, "a partner's bundle needs --genesis, the file the house "
+					"handed out: it proves its keys to that knooppunt");
+	return code;
+}
+
+static int fail_genesis(struct cli *cli, const char *path)
+{
+	struct problem problem = {.code = NULL};
+	problem_set_file(&problem, path);
+	problem_set(&problem, reason_code(REASON_SYNTAX),
+		    "give the file `genesis` that the house handed out (data/genesis of its "
+		    "knooppunt)",
+		    "this is no genesis file");
+	return cli_fail(cli, &problem, CLI_CONFIG);
+}
+
+// The knooppunt's send key: to it a partner proves that it holds its X25519 keys.
+static int read_send_key(struct cli *cli, uint8_t ret_send[32])
+{
+	const char *path = cli->values[CLI_GENESIS];
+	struct buffer wire;
+	struct arena *arena = NULL;
+	struct genesis_file file;
+	struct part part;
+	buffer_init(&wire, GENESIS_MAX);
+	int code = cli_read(cli, path, GENESIS_MAX, &wire);
+	if (code == CLI_DONE) {
+		enum result result = arena_new(GENESIS_ARENA, &arena);
+		if (result == RESULT_OK)
+			result = genesis_file_decode(buffer_view(&wire), &file);
+		if (result == RESULT_OK)
+			result = part_decode(file.part, arena, &part);
+		if (result == RESULT_OK &&
+		    (part.kind != PART_REGISTER || part.registerdeel.soort != REGISTER_GENESIS))
+			result = RESULT_MALFORMED;
+		if (result == RESULT_OK)
+			memcpy(ret_send, part.registerdeel.genesis.send_key, 32);
+		else
+			code = fail_genesis(cli, path);
+	}
+	buffer_done(&wire);
+	arena_free(arena);
+	return code;
 }
 
 int cli_keygen(struct cli *cli)
 {
 	const char *folder = cli->arguments[0];
 	struct cli_unlock unlock;
+	uint8_t send[32];
 	int code = wants_bundle(cli) ? check_bundle_options(cli) : CLI_DONE;
+	// Keys are never replaced: what the bundle lacks must show before they are there.
+	if (code == CLI_DONE && wants_bundle(cli) && !is_role(cli))
+		code = read_send_key(cli, send);
 	if (code != CLI_DONE)
 		return code;
 	code = cli_unlock_find(cli, folder, &unlock);
@@ -181,35 +268,6 @@ static void close_keys(struct own_keys *keys)
 	private_key_done(&keys->transport);
 }
 
-// The knooppunt's send key: to it a partner proves that it holds its X25519 keys.
-static int read_send_key(struct cli *cli, uint8_t ret_send[32])
-{
-	const char *path = cli->values[CLI_GENESIS];
-	struct buffer wire;
-	struct arena *arena = NULL;
-	struct genesis_file file;
-	struct part part;
-	buffer_init(&wire, GENESIS_MAX);
-	int code = cli_read(cli, path, GENESIS_MAX, &wire);
-	if (code == CLI_DONE) {
-		enum result result = arena_new(GENESIS_ARENA, &arena);
-		if (result == RESULT_OK)
-			result = genesis_file_decode(buffer_view(&wire), &file);
-		if (result == RESULT_OK)
-			result = part_decode(file.part, arena, &part);
-		if (result == RESULT_OK &&
-		    (part.kind != PART_REGISTER || part.registerdeel.soort != REGISTER_GENESIS))
-			result = RESULT_MALFORMED;
-		if (result == RESULT_OK)
-			memcpy(ret_send, part.registerdeel.genesis.send_key, 32);
-		else
-			code = fail_at(cli, path, result, "this is no genesis file");
-	}
-	buffer_done(&wire);
-	arena_free(arena);
-	return code;
-}
-
 static void fill_bundle(const struct cli *cli, const struct own_keys *keys, struct bundle *bundle)
 {
 	memset(bundle, 0, sizeof *bundle);
@@ -227,31 +285,10 @@ static void fill_bundle(const struct cli *cli, const struct own_keys *keys, stru
 	memcpy(bundle->transport, keys->transport.public_key, 32);
 }
 
-static int check_lengths(struct cli *cli)
-{
-	struct bundle bundle;
-	if (strlen(cli->values[CLI_NAAM]) >= sizeof bundle.naam)
-		return cli_misused(cli, "--naam is longer than %zu bytes", sizeof bundle.naam - 1);
-	for (size_t i = 0; i < cli->functie_count; i++) {
-		size_t len = strlen(cli->functies[i]);
-		if (len > FUNCTIE_MAX ||
-		    strspn(cli->functies[i], "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
-			return cli_misused(cli, "--functie is 1 to %d of a-z, 0-9 and '-'",
-					   FUNCTIE_MAX);
-		if (is_role_functie(cli->functies[i]) != is_role(cli))
-			return cli_misused(cli,
-					   "a role of the house and a partner have keys apart");
-	}
-	return CLI_DONE;
-}
-
 static int encode_bundle(struct cli *cli, const struct own_keys *keys, struct buffer *wire)
 {
 	struct bundle bundle;
 	uint8_t send[32];
-	if (!keys->role && !cli->values[CLI_GENESIS])
-		return cli_misused(cli, "a partner's bundle needs --genesis: it proves its keys to "
-					"that knooppunt");
 	int code = keys->role ? CLI_DONE : read_send_key(cli, send);
 	if (code != CLI_DONE)
 		return code;
@@ -298,7 +335,7 @@ int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *u
 	struct own_keys keys = {.role = false};
 	struct buffer wire;
 	const char *out = cli->values[CLI_OUT];
-	int code = make_path(own, folder, "bundle.knp") ? check_lengths(cli)
+	int code = make_path(own, folder, "bundle.knp") ? CLI_DONE
 							: cli_misused(cli, "DIR is too long");
 	buffer_init(&wire, BUNDLE_WIRE_MAX);
 	if (code == CLI_DONE)
