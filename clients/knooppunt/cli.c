@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WAIT_MAX 86400
+
 static const struct option_row {
 	const char *name;  // "--out"
 	const char *value; // as the help shows it, NULL: takes none
@@ -23,7 +25,8 @@ static const struct option_row {
 	[CLI_FUNCTIE] = {"--functie", "NAME", "one of its functies; may be given more often"},
 	[CLI_GENESIS] = {"--genesis", "FILE", "the genesis file the house handed out"},
 	[CLI_OUT] = {"--out", "PATH", "where to write"},
-	[CLI_WAIT] = {"--wait", NULL, "go on until each has its outcome"},
+	[CLI_WAIT] = {"--wait", NULL,
+		      "go on until each has its outcome; --wait=SECONDS: no longer than that"},
 	[CLI_WAIT_S] = {"--wait", "SECONDS", "wait so long for something new"},
 	[CLI_MAX] = {"--max", "N", "stop after N"},
 	[CLI_KEYS] = {"--keys", "DIR", "folder of the role key"},
@@ -108,12 +111,28 @@ static int keep_option(struct cli *cli, int n, const char *value)
 	return CLI_DONE;
 }
 
+// Its value may be missing. A word of digits behind it is one: a file of that name is ./NAME.
+static int take_wait(struct cli *cli, char **argv, int *at, const char *equals)
+{
+	uint64_t seconds;
+	const char *next = argv[*at + 1];
+	if (!equals && next && cli_number(next, UINT32_MAX, &seconds))
+		equals = argv[++*at];
+	else if (equals)
+		equals++;
+	if (equals && !cli_number(equals, WAIT_MAX, &seconds))
+		return cli_misused(cli, "--wait is a number of seconds, at most a day");
+	return keep_option(cli, CLI_WAIT, equals ? equals : "");
+}
+
 static int take_option(struct cli *cli, char **argv, int *at)
 {
 	const char *text = argv[*at], *equals = strchr(text, '=');
 	int n = find_option(cli, text, equals ? (size_t)(equals - text) : strlen(text));
 	if (n < 0)
 		return cli_misused(cli, "%s is no option here", text);
+	if (n == CLI_WAIT)
+		return take_wait(cli, argv, at, equals);
 	if (!option_rows[n].value)
 		return equals ? cli_misused(cli, "%s takes no value", option_rows[n].name)
 			      : keep_option(cli, n, "");

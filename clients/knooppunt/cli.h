@@ -28,7 +28,7 @@ enum cli_option {
 	CLI_FUNCTIE, // may be given more often
 	CLI_GENESIS,
 	CLI_OUT,
-	CLI_WAIT,   // without a value
+	CLI_WAIT,   // "", or at most so many seconds
 	CLI_WAIT_S, // the same name with a value, of another command
 	CLI_MAX,
 	CLI_KEYS,
@@ -60,6 +60,9 @@ struct cli {
 	int argument_count;
 	bool json;
 	bool unprinted; // standard output refused something
+	// Why something stays in the outbox after cli_send; no code when nobody knows.
+	struct problem kept;
+	int64_t timeout_ms; // of the settings, once they were read
 };
 
 // The whole of main().
@@ -95,10 +98,13 @@ void cli_add_refusal(struct json_out *out, const struct refusal *refusal);
 // Settings of -c and the client they describe. 0, or the exit code after telling what was wrong.
 int cli_settings(struct cli *cli, struct client_settings *ret_settings);
 int cli_client(struct cli *cli, struct client **ret_client);
+// The same with a timeout that is at most this.
+int cli_client_within(struct cli *cli, int64_t timeout_ms, struct client **ret_client);
 // Exit code of a failed call on the client, after telling its problem.
 int cli_client_failed(struct cli *cli, const struct client *client, enum result result);
-// Sends what is in the outbox; with --wait again and again until `is_done`. 0 when it is done or
-// nothing is left, 3 when something is left, else the exit code after telling what was wrong.
+// Sends what is in the outbox; with --wait again and again until `is_done`, for as long as its
+// value says, else until three timeouts of the settings pass without an outcome. 0 when it is done
+// or nothing is left, 3 when something is left, else the exit code after telling what was wrong.
 int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *context), void *context);
 // Ends a command that spoke to the knooppunt: closes the client, after a word to people when its
 // log stands still.

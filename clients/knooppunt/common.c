@@ -2,6 +2,7 @@
 // What several commands do: settings, client, files, unlocking, sending and telling how it ended.
 #include "knooppunt/cli.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 
 #include <errno.h>
@@ -13,7 +14,10 @@
 #define SETTINGS_FILE "/etc/knooppunt/client.yaml"
 #define PASSPHRASE_MAX 1024
 #define PAUSE_MIN_MS 100
+#define PAUSE_FIRST_MS 1000
 #define PAUSE_MAX_MS 30000
+#define TO_DO_KEPT "do not push the file again: `knooppunt push --wait` sends what is in the outbox"
+#define TIMEOUTS 3 // without an outcome, then --wait ends
 
 int cli_settings(struct cli *cli, struct client_settings *ret_settings)
 {
@@ -23,13 +27,16 @@ int cli_settings(struct cli *cli, struct client_settings *ret_settings)
 	return result == RESULT_OK ? CLI_DONE : cli_fail(cli, &problem, CLI_CONFIG);
 }
 
-int cli_client(struct cli *cli, struct client **ret_client)
+int cli_client_within(struct cli *cli, int64_t timeout_ms, struct client **ret_client)
 {
 	struct client_settings settings;
 	struct problem problem = {.code = NULL};
 	int code = cli_settings(cli, &settings);
 	if (code != CLI_DONE)
 		return code;
+	if (timeout_ms < settings.timeout_ms)
+		settings.timeout_ms = timeout_ms;
+	cli->timeout_ms = settings.timeout_ms;
 	enum result result = client_open(&settings, ret_client, &problem);
 	if (result == RESULT_OK)
 		return CLI_DONE;
@@ -38,6 +45,15 @@ int cli_client(struct cli *cli, struct client **ret_client)
 			    "the client cannot start: %s", result_name(result));
 	int standard = result_exit_code(result);
 	return cli_fail(cli, &problem, standard == CLI_NO ? CLI_CONFIG : standard);
+}
+
+int cli_client(struct cli *cli, struct client **ret_client)
+{
+	uint64_t seconds = 0;
+	const char *wait = cli->values[CLI_WAIT];
+	bool given = wait && cli_number(wait, UINT32_MAX, &seconds) && seconds > 0;
+	return cli_client_within(cli, given ? (int64_t)seconds * MS_PER_SECOND : INT64_MAX,
+				 ret_client);
 }
 
 int cli_client_failed(struct cli *cli, const struct client *client, enum result result)
@@ -87,8 +103,18 @@ static int read_passphrase(struct cli *cli, struct cli_unlock *unlock)
 			    result_name(result));
 		return cli_fail(cli, &problem, CLI_CONFIG);
 	}
-	const uint8_t *end = memchr(unlock->passphrase.data, '\n', unlock->passphrase.len);
+	const uint8_t *end = unlock->passphrase.len > 0
+				     ? memchr(unlock->passphrase.data, '\n', unlock->passphrase.len)
+				     : NULL;
 	size_t len = end ? (size_t)(end - unlock->passphrase.data) : unlock->passphrase.len;
+	if (len == 0) {
+		struct problem problem = {.code = NULL};
+		problem_set_file(&problem, path);
+		problem_set(&problem, reason_code(REASON_BAD_VALUE),
+			    "put a passphrase on its first line",
+			    "the first line of the passphrase file is empty");
+		return cli_fail(cli, &problem, CLI_CONFIG);
+	}
 	unlock->unlock.passphrase = bytes_make(unlock->passphrase.data, len);
 	return CLI_DONE;
 }
@@ -117,17 +143,65 @@ void cli_unlock_done(struct cli_unlock *unlock)
 
 // ---- sending -----------------------------------------------------------------------------------
 
-static void pause_for(uint32_t pause_ms)
+// How long --wait goes on.
+struct patience {
+	int64_t deadline; // monotonic
+	int64_t span_ms;  // 0: the deadline stands, else it is so long after the last outcome
+	int64_t pause_ms; // after an attempt that settled nothing, doubled by each
+	size_t settled;
+};
+
+static void patience_begin(const struct cli *cli, const struct client *client,
+			   struct patience *patience)
 {
-	uint32_t ms = pause_ms < PAUSE_MIN_MS   ? PAUSE_MIN_MS
-		      : pause_ms > PAUSE_MAX_MS ? PAUSE_MAX_MS
-						: pause_ms;
+	uint64_t seconds = 0;
+	const char *wait = cli->values[CLI_WAIT];
+	int64_t now = clock_monotonic_ms();
+	*patience =
+		(struct patience){.pause_ms = PAUSE_FIRST_MS, .settled = client_settled(client)};
+	if (wait && cli_number(wait, UINT32_MAX, &seconds))
+		patience->deadline = now + (int64_t)seconds * MS_PER_SECOND;
+	else
+		patience->span_ms = TIMEOUTS * cli->timeout_ms;
+	if (patience->span_ms > 0)
+		patience->deadline = now + patience->span_ms;
+}
+
+// Pauses until the next attempt; false when there should be none.
+static bool patience_pause(const struct client *client, uint32_t hint_ms, struct patience *patience)
+{
+	int64_t now = clock_monotonic_ms(), ms = hint_ms;
+	if (client_settled(client) != patience->settled) {
+		patience->settled = client_settled(client);
+		patience->pause_ms = PAUSE_FIRST_MS;
+		if (patience->span_ms > 0)
+			patience->deadline = now + patience->span_ms;
+	} else {
+		ms = ms > patience->pause_ms ? ms : patience->pause_ms;
+		patience->pause_ms *= 2;
+	}
+	ms = ms < PAUSE_MIN_MS ? PAUSE_MIN_MS : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms;
+	int64_t left = patience->deadline - now;
+	if (left <= 0)
+		return false;
+	ms = ms < left ? ms : left;
 	struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
 	nanosleep(&span, NULL);
+	return true;
+}
+
+// What is left says so itself; this is for people, and once.
+static void say_kept(struct cli *cli, const struct problem *problem)
+{
+	if (strcmp(cli->kept.message, problem->message) != 0)
+		cli_say(cli, "knooppunt: %s", problem->message);
+	cli->kept = *problem;
 }
 
 int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *context), void *context)
 {
+	struct patience patience;
+	patience_begin(cli, client, &patience);
 	for (;;) {
 		uint32_t pause_ms = 0;
 		enum result result = client_flush(client, &pause_ms);
@@ -135,12 +209,12 @@ int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *conte
 			return CLI_DONE;
 		if (result != RESULT_AGAIN)
 			return cli_client_failed(cli, client, result);
-		// What is left says so itself; this is for people only.
-		cli_say(cli, "knooppunt: %s", client_problem(client)->message);
-		if (!cli->values[CLI_WAIT])
-			return CLI_AGAIN;
-		pause_for(pause_ms);
+		say_kept(cli, client_problem(client));
+		if (!cli->values[CLI_WAIT] || !patience_pause(client, pause_ms, &patience))
+			break;
 	}
+	cli_say(cli, "knooppunt: nothing is lost. To do: " TO_DO_KEPT);
+	return CLI_AGAIN;
 }
 
 static const char *state_name(enum item_state state)
@@ -156,6 +230,19 @@ static const char *state_name(enum item_state state)
 	return "outbox";
 }
 
+// Why an item is still in the outbox, in the shape of a refusal.
+static void add_kept(struct json_out *out, const struct problem *kept)
+{
+	char text[sizeof kept->message + 120];
+	snprintf(text, sizeof text, "%s; " TO_DO_KEPT, kept->message);
+	json_out_key(out, "reden");
+	json_out_object_begin(out);
+	json_out_add_text(out, "code", kept->code);
+	json_out_add_text(out, "veld", kept->field);
+	json_out_add_text(out, "uitleg", text);
+	json_out_object_end(out);
+}
+
 static void print_json(struct cli *cli, const struct item_status *status)
 {
 	struct cli_line line;
@@ -166,6 +253,8 @@ static void print_json(struct cli *cli, const struct item_status *status)
 		json_out_add_number(&line.out, "index", status->index);
 	if (status->state == ITEM_GEWEIGERD)
 		cli_add_refusal(&line.out, &status->refusal);
+	if (status->state == ITEM_OUTBOX && cli->kept.code)
+		add_kept(&line.out, &cli->kept);
 	if (status->proof[0])
 		json_out_add_text(&line.out, "proof", status->proof);
 	cli_line_end(cli, &line);

@@ -26,11 +26,28 @@ struct pushing {
 	char partner_soort[32];
 	struct pushed *files;
 	size_t count;
+	char (*open)[ID_MAX + 1]; // without files: what the outbox held at first
+	size_t open_count, open_room;
 	int code;
 };
 
 // ---- which kind of partner we are
 // ----------------------------------------------------------------
+
+static int fail_oin(struct cli *cli, const struct client_settings *settings,
+		    const struct bundle *bundle)
+{
+	char key[2 * KEY_ID_LEN + 1];
+	struct problem problem = {.code = NULL};
+	struct key_id id = key_id_of(KEY_KIND_IDENTITY, bundle->identity);
+	hex_encode(key, bytes_make(id.b, KEY_ID_LEN));
+	problem_set(&problem, reason_code(REASON_BAD_VALUE),
+		    "Correct oin in the settings, or name the key folder of that OIN under keys.",
+		    "the settings say oin %s, but the bundle of identity key %s says oin %s",
+		    settings->oin.text, key, bundle->oin.text);
+	problem_set_field(&problem, "oin");
+	return cli_fail(cli, &problem, CLI_CONFIG);
+}
 
 // As enrolled; before that, as the bundle in the key folder says. It decides under which regime a
 // rubriek is held when its file does not say, so it is never guessed.
@@ -50,6 +67,7 @@ static int find_soort(struct pushing *pushing)
 	int code = cli_settings(pushing->cli, &settings);
 	if (code != CLI_DONE)
 		return code;
+	memset(&bundle, 0, sizeof bundle);
 	snprintf(path, sizeof path, "%s/bundle.knp", settings.keys);
 	buffer_init(&wire, BUNDLE_WIRE_MAX);
 	code = cli_read(pushing->cli, path, BUNDLE_WIRE_MAX, &wire);
@@ -62,6 +80,8 @@ static int find_soort(struct pushing *pushing)
 			code = cli_fail(pushing->cli, &problem, CLI_CONFIG);
 	}
 	buffer_done(&wire);
+	if (code == CLI_DONE && !oin_equal(&bundle.oin, &settings.oin))
+		code = fail_oin(pushing->cli, &settings, &bundle);
 	return code;
 }
 
@@ -190,11 +210,55 @@ static bool all_settled(void *context)
 	return pushing->count > 0;
 }
 
+static bool note_open(void *context, const struct item_status *status)
+{
+	struct pushing *pushing = context;
+	if (status->type == TYPE_ACK || status->state != ITEM_OUTBOX)
+		return true;
+	if (pushing->open_count == pushing->open_room) {
+		size_t room = pushing->open_room ? 2 * pushing->open_room : 64;
+		void *grown = realloc(pushing->open, room * sizeof *pushing->open);
+		if (!grown)
+			return false;
+		pushing->open = grown;
+		pushing->open_room = room;
+	}
+	memcpy(pushing->open[pushing->open_count++], status->id, sizeof *pushing->open);
+	return true;
+}
+
+// Of what lay in the outbox before the call, only what got its outcome now is told.
+static void print_settled(struct pushing *pushing)
+{
+	for (size_t i = 0; i < pushing->open_count; i++) {
+		struct item_status status;
+		if (client_item(pushing->client, pushing->open[i], &status) == RESULT_OK &&
+		    status.state != ITEM_OUTBOX)
+			pushing->code = cli_worse(
+				pushing->code,
+				cli_print_item(pushing->cli, pushing->client, pushing->open[i]));
+	}
+}
+
+// The outbox alone. What cannot be read in it is told by the flush.
+static void send_outbox(struct pushing *pushing)
+{
+	enum result result = client_items(pushing->client, note_open, pushing);
+	if (result != RESULT_OK && result != RESULT_DAMAGED) {
+		pushing->code = cli_client_failed(pushing->cli, pushing->client, result);
+		return;
+	}
+	pushing->code = cli_send(pushing->cli, pushing->client, all_settled, pushing);
+	if (pushing->code == CLI_AGAIN && pushing->cli->json)
+		cli_fail(pushing->cli, &pushing->cli->kept, CLI_AGAIN);
+	print_settled(pushing);
+}
+
 static void send_all(struct pushing *pushing)
 {
 	int code = cli_send(pushing->cli, pushing->client, all_settled, pushing);
-	// That something is left shows at the items, if there are any.
-	if (code != CLI_AGAIN || pushing->count == 0)
+	// That something is left shows at the items.
+	if (code != CLI_AGAIN)
 		pushing->code = cli_worse(pushing->code, code);
 	for (size_t i = 0; i < pushing->count; i++) {
 		if (pushing->files[i].id[0])
@@ -220,14 +284,17 @@ int cli_push(struct cli *cli)
 		pushing.files[i].path = cli->arguments[i];
 	if (code == CLI_DONE && pushing.count > 0)
 		code = find_soort(&pushing);
-	if (code == CLI_DONE) {
+	if (code == CLI_DONE && pushing.count > 0) {
 		push_all(&pushing);
 		send_all(&pushing);
-		code = pushing.code;
+	} else if (code == CLI_DONE) {
+		send_outbox(&pushing);
 	}
+	code = cli_worse(code, pushing.code);
 	for (size_t i = 0; pushing.files && i < pushing.count; i++)
 		arena_free(pushing.files[i].arena);
 	free(pushing.files);
+	free(pushing.open);
 	cli_client_done(cli, pushing.client);
 	return code;
 }

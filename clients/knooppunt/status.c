@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// status: how things stand here, without asking the knooppunt.
+// status: how things stand here. The knooppunt is only asked, briefly, when something waits for it
+// or when we do not know ourselves in its register.
 #include "knooppunt/cli.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define ASK_MS 3000
 
 struct counts {
 	uint64_t outbox, aanvaard, geweigerd, acks;
@@ -14,7 +17,10 @@ struct standing {
 	const struct checkpoint *checkpoint;
 	struct counts counts;
 	uint64_t waiting[FUNCTIES_MAX]; // in each inbox
-	bool damaged, conflict;
+	bool damaged, conflict, oin_differs;
+	struct problem damage;
+	const char *apart; // why the knooppunt could not be asked, a reason code; NULL: it could
+	char why[240];     // the same for people
 };
 
 static bool count_item(void *context, const struct item_status *status)
@@ -30,16 +36,36 @@ static bool count_item(void *context, const struct item_status *status)
 	return true;
 }
 
+// That it is busy is no alarm.
+static void ask(struct client *client, struct standing *standing)
+{
+	bool waits = standing->counts.outbox + standing->counts.acks > 0;
+	if (client_has_conflict(client) || client_oin_differs(client) ||
+	    (!waits && client_party(client)))
+		return;
+	enum result result = client_sync(client);
+	const struct problem *problem = client_problem(client);
+	if (result == RESULT_OK || client_has_conflict(client) || !problem->code ||
+	    strcmp(problem->code, reason_code(REASON_BUSY)) == 0)
+		return;
+	standing->apart = problem->code;
+	snprintf(standing->why, sizeof standing->why, "%s", problem->message);
+}
+
 static int look(struct cli *cli, struct client *client, struct standing *standing)
 {
+	enum result result = client_items(client, count_item, &standing->counts);
+	standing->damaged = result == RESULT_DAMAGED;
+	if (standing->damaged) {
+		standing->damage = *client_problem(client);
+		result = RESULT_OK;
+	}
+	ask(client, standing);
 	standing->party = client_party(client);
 	standing->foreign = client_foreign_key(client);
 	standing->checkpoint = client_checkpoint(client);
 	standing->conflict = client_has_conflict(client);
-	enum result result = client_items(client, count_item, &standing->counts);
-	standing->damaged = result == RESULT_DAMAGED;
-	if (standing->damaged)
-		result = RESULT_OK;
+	standing->oin_differs = client_oin_differs(client);
 	size_t functies = standing->party ? standing->party->bundle.functie_count : 0;
 	for (size_t i = 0; result == RESULT_OK && i < functies; i++)
 		result = client_waiting(client, standing->party->bundle.functies[i],
@@ -127,30 +153,17 @@ static void print_json(struct cli *cli, const struct client *client,
 	add_alarm(&line.out, standing->conflict, "conflict");
 	add_alarm(&line.out, standing->foreign != NULL, "foreign-key");
 	add_alarm(&line.out, standing->damaged, "damaged");
+	add_alarm(&line.out, standing->oin_differs, "oin-differs");
+	add_alarm(&line.out, !standing->party, "not-enrolled");
+	add_alarm(&line.out, standing->apart != NULL, standing->apart);
 	json_out_array_end(&line.out);
 	cli_line_end(cli, &line);
 }
 
-static void print_text(struct cli *cli, struct client *client, const struct standing *standing)
+// Most urgent first.
+static void print_alarms(const struct cli *cli, const struct standing *standing)
 {
-	const struct register_genesis *genesis = &client_register(client)->genesis;
-	const struct counts *counts = &standing->counts;
 	char key[2 * KEY_ID_LEN + 1];
-	cli_say(cli, "log      %s%s, verified up to %llu entries", genesis->origin,
-		genesis->oefening ? " (OEFENING)" : "",
-		(unsigned long long)standing->checkpoint->size);
-	cli_say(cli,
-		"outbox   %llu waiting, %llu aanvaard and %llu geweigerd in the last 14 days; "
-		"%llu acks waiting",
-		(unsigned long long)counts->outbox, (unsigned long long)counts->aanvaard,
-		(unsigned long long)counts->geweigerd, (unsigned long long)counts->acks);
-	if (!standing->party)
-		cli_say(cli,
-			"inbox    our identity key is not in the register as far as we know it");
-	for (size_t i = 0; standing->party && i < standing->party->bundle.functie_count; i++)
-		cli_say(cli, "inbox    %s: %llu not handed over yet",
-			standing->party->bundle.functies[i],
-			(unsigned long long)standing->waiting[i]);
 	if (standing->conflict)
 		cli_say(cli, "ALARM    the log contradicts a checkpoint held before: give the "
 			     "conflict-* files of the spool to the privacy officer");
@@ -162,8 +175,36 @@ static void print_text(struct cli *cli, struct client *client, const struct stan
 			key);
 	}
 	if (standing->damaged)
-		cli_say(cli, "ALARM    %s: %s", client_problem(client)->file,
-			client_problem(client)->message);
+		cli_say(cli, "ALARM    %s: %s", standing->damage.file, standing->damage.message);
+	if (standing->oin_differs)
+		cli_say(cli, "ALARM    the register has our identity key under another OIN than "
+			     "oin in the settings: nothing can be sent; correct the settings");
+	else if (!standing->party)
+		cli_say(cli, "ALARM    our identity key is not in the register as far as we know "
+			     "it: ask the house to enrol our bundle");
+	if (standing->apart)
+		cli_say(cli, "ALARM    %llu in the outbox; %s",
+			(unsigned long long)standing->counts.outbox, standing->why);
+}
+
+static void print_text(struct cli *cli, const struct client *client,
+		       const struct standing *standing)
+{
+	const struct register_genesis *genesis = &client_register(client)->genesis;
+	const struct counts *counts = &standing->counts;
+	print_alarms(cli, standing);
+	cli_say(cli, "log      %s%s, verified up to %llu entries", genesis->origin,
+		genesis->oefening ? " (OEFENING)" : "",
+		(unsigned long long)standing->checkpoint->size);
+	cli_say(cli,
+		"outbox   %llu waiting, %llu aanvaard and %llu geweigerd in the last 14 days; "
+		"%llu acks waiting",
+		(unsigned long long)counts->outbox, (unsigned long long)counts->aanvaard,
+		(unsigned long long)counts->geweigerd, (unsigned long long)counts->acks);
+	for (size_t i = 0; standing->party && i < standing->party->bundle.functie_count; i++)
+		cli_say(cli, "inbox    %s: %llu not handed over yet",
+			standing->party->bundle.functies[i],
+			(unsigned long long)standing->waiting[i]);
 }
 
 static int status_of_items(struct cli *cli, struct client *client)
@@ -178,7 +219,7 @@ int cli_status(struct cli *cli)
 {
 	struct client *client;
 	struct standing standing = {.party = NULL};
-	int code = cli_client(cli, &client);
+	int code = cli_client_within(cli, ASK_MS, &client);
 	if (code != CLI_DONE)
 		return code;
 	if (cli->argument_count > 0) {
@@ -188,7 +229,8 @@ int cli_status(struct cli *cli)
 	}
 	code = look(cli, client, &standing);
 	if (code == CLI_DONE) {
-		bool ok = !standing.conflict && !standing.foreign && !standing.damaged;
+		bool ok = !standing.conflict && !standing.foreign && !standing.damaged &&
+			  !standing.oin_differs && standing.party && !standing.apart;
 		if (cli->json)
 			print_json(cli, client, &standing, ok);
 		else

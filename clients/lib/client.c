@@ -30,22 +30,67 @@ enum result client_fail(struct client *client, enum result result, enum reason r
 	return result;
 }
 
+// ---- who we are ------------------------------------------------------------------------------
+
+void client_who(const struct client *client, char out[CLIENT_WHO_MAX])
+{
+	char key[2 * KEY_ID_LEN + 1];
+	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	const char *against = "";
+	if (party && party->until != REGISTER_NEVER)
+		against = ", which is revoked";
+	else if (!party && client->held.note.len > 0)
+		against = ", which the register lacks";
+	hex_encode(key, bytes_make(client->identity.id.b, KEY_ID_LEN));
+	snprintf(out, CLIENT_WHO_MAX, "oin setting %s, identity key %s%s",
+		 client->settings.oin.text, key, against);
+}
+
+bool client_oin_differs(const struct client *client)
+{
+	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	return party && !oin_equal(&party->bundle.oin, &client->settings.oin);
+}
+
+enum result client_check_oin(struct client *client)
+{
+	char key[2 * KEY_ID_LEN + 1];
+	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	if (!client_oin_differs(client))
+		return RESULT_OK;
+	hex_encode(key, bytes_make(client->identity.id.b, KEY_ID_LEN));
+	client_fail(client, RESULT_CONFIG, REASON_BAD_VALUE,
+		    "the settings say oin %s, but the register has our identity key %s under "
+		    "oin %s",
+		    client->settings.oin.text, key, party->bundle.oin.text);
+	snprintf(client->problem.fix, sizeof client->problem.fix,
+		 "Correct oin in the settings, or name the key folder of that OIN under keys.");
+	problem_set_field(&client->problem, "oin");
+	return RESULT_CONFIG;
+}
+
 // ---- keys ------------------------------------------------------------------------------------
 
 static enum result read_passphrase(struct client *client, struct buffer *ret_text)
 {
 	const char *path = client->settings.passphrase_file;
 	enum result result = file_read_private(path, PASSPHRASE_MAX, ret_text);
-	if (result != RESULT_OK) {
+	if (result != RESULT_OK)
 		client_fail(client, result,
 			    result == RESULT_DENIED ? REASON_FILE_MODE : REASON_FILE_MISSING,
 			    "the passphrase file cannot be read: %s", result_name(result));
-		problem_set_file(&client->problem, path);
-	}
 	// The first line; editors end it.
 	const uint8_t *end = ret_text->len > 0 ? memchr(ret_text->data, '\n', ret_text->len) : NULL;
 	if (end)
 		ret_text->len = (size_t)(end - ret_text->data);
+	if (result == RESULT_OK && ret_text->len == 0) {
+		result = client_fail(client, RESULT_CONFIG, REASON_BAD_VALUE,
+				     "the first line of the passphrase file is empty");
+		snprintf(client->problem.fix, sizeof client->problem.fix,
+			 "Put the passphrase the keys were made with on its first line.");
+	}
+	if (result != RESULT_OK)
+		problem_set_file(&client->problem, path);
 	return result;
 }
 
@@ -303,6 +348,11 @@ const struct problem *client_problem(const struct client *client)
 const char *client_systeem(const struct client *client)
 {
 	return client->settings.systeem;
+}
+
+size_t client_settled(const struct client *client)
+{
+	return client->outbox.outcome_count;
 }
 
 bool client_has_conflict(const struct client *client)

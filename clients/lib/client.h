@@ -55,6 +55,12 @@ const struct registry *client_register(const struct client *client);
 const struct checkpoint *client_checkpoint(const struct client *client); // size 0 before the first
 // Name of the source system of the settings.
 const char *client_systeem(const struct client *client);
+// The register has our identity key under another OIN than the settings: nothing can be pushed or
+// exchanged (RESULT_CONFIG).
+bool client_oin_differs(const struct client *client);
+// How many statements of the outbox and of the 14 days behind it have an outcome: it grows while
+// client_flush gets somewhere.
+size_t client_settled(const struct client *client);
 bool client_has_conflict(const struct client *client);
 // Our own entry in the register; NULL while this key is not enrolled or no longer in force.
 const struct party *client_party(const struct client *client);

@@ -110,8 +110,11 @@ static enum result unreachable(struct client *client, struct answer *answer)
 	const char *why = client->link.explain ? client->link.explain(client->link.context)
 					       : "nobody answers";
 	answer->pause_ms = PAUSE_UNREACHABLE_MS;
+	char who[CLIENT_WHO_MAX];
+	client_who(client, who);
 	return client_fail(client, RESULT_AGAIN, REASON_UNREACHABLE,
-			   "the knooppunt cannot be reached: %s", why);
+			   "the knooppunt at %.60s cannot be reached (%s): %s",
+			   client->settings.endpoint, who, why);
 }
 
 static enum result send_request(struct client *client, const struct ask *asks, size_t count,
@@ -143,8 +146,8 @@ static enum result take_hint(struct client *client, enum hint_code code, struct 
 {
 	static const char *const texts[] = {
 		[HINT_AGAIN] = "the knooppunt asks to try again later",
-		[HINT_NOT_ACCEPTED] = "the knooppunt cannot open what we send: our keys may not be "
-				      "enrolled, or the genesis file may be that of another log",
+		[HINT_NOT_ACCEPTED] = "our keys may not be enrolled under that oin, or the genesis "
+				      "file may be that of another log",
 		[HINT_TOO_LARGE] = "the knooppunt finds the frame too large",
 		[HINT_STOPPING] = "the knooppunt is stopping",
 	};
@@ -152,8 +155,12 @@ static enum result take_hint(struct client *client, enum hint_code code, struct 
 	const char *text = (size_t)code < known && texts[code] ? texts[code] : texts[HINT_AGAIN];
 	if (answer->pause_ms == 0)
 		answer->pause_ms = PAUSE_UNREACHABLE_MS;
-	enum reason reason = code == HINT_NOT_ACCEPTED ? REASON_UNKNOWN_KEY : REASON_BUSY;
-	return client_fail(client, RESULT_AGAIN, reason, "%s", text);
+	if (code != HINT_NOT_ACCEPTED)
+		return client_fail(client, RESULT_AGAIN, REASON_BUSY, "%s", text);
+	char who[CLIENT_WHO_MAX];
+	client_who(client, who);
+	return client_fail(client, RESULT_AGAIN, REASON_UNKNOWN_KEY,
+			   "the knooppunt cannot open what we send (%s): %s", who, text);
 }
 
 // Opens a frame for us from the knooppunt. False: not one; it is dropped as if it never came.
@@ -263,6 +270,8 @@ enum result exchange(struct client *client, struct ask *asks, size_t count, int6
 {
 	struct answer answer = {.pause_ms = 0};
 	enum result result = client_check_conflict(client);
+	if (result == RESULT_OK)
+		result = client_check_oin(client);
 	arena_clear(client->arena);
 	for (size_t i = 0; i < count; i++) {
 		asks[i].about = header_hash(asks[i].statement);

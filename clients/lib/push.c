@@ -229,10 +229,13 @@ enum result client_push_many(struct client *client, const struct melding *meldin
 	if (count == 0 || count > BATCH_MAX)
 		return client_fail(client, RESULT_TOO_LARGE, REASON_TOO_MANY,
 				   "1 to %d meldingen can be pushed at once", BATCH_MAX);
+	memset(ret_results, 0, count * sizeof *ret_results);
+	enum result result = client_check_oin(client);
+	if (result != RESULT_OK)
+		return result;
 	arena_clear(client->work);
 	struct batch batch = {.made = arena_alloc(client->work, count * sizeof *batch.made)};
-	enum result result = batch.made ? RESULT_OK : RESULT_NO_MEMORY;
-	memset(ret_results, 0, count * sizeof *ret_results);
+	result = batch.made ? RESULT_OK : RESULT_NO_MEMORY;
 	for (size_t i = 0; result == RESULT_OK && i < count; i++)
 		result = add_melding(client, &meldingen[i], ids ? ids[i] : NULL, &batch,
 				     &ret_results[i]);
@@ -273,6 +276,9 @@ enum result client_push_velden(struct client *client, uint32_t type, const struc
 	memset(ret_result, 0, sizeof *ret_result);
 	if (!row || row->has_slots || !row->logged)
 		return refuse(client, ret_result, REASON_UNKNOWN_TYPE, "type");
+	enum result result = client_check_oin(client);
+	if (result != RESULT_OK)
+		return result;
 	arena_clear(client->work);
 	uuid_make(made.id, client->wall_ms());
 	struct draft draft = {.type = type,
@@ -280,7 +286,7 @@ enum result client_push_velden(struct client *client, uint32_t type, const struc
 			      .sequence = client->outbox.next,
 			      .velden = velden,
 			      .veld_count = count};
-	enum result result = keep_statement(client, &draft, &made);
+	result = keep_statement(client, &draft, &made);
 	if (result == RESULT_OK)
 		result = statement_decode(made.statement, client->work, &statement);
 	if (result == RESULT_OK &&

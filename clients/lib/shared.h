@@ -44,6 +44,13 @@ struct client {
 // Sets the client's problem from a reason of the closed list and returns `result`.
 enum result client_fail(struct client *client, enum result result, enum reason reason,
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
+// Who we say we are: the oin of the settings and the identity key, and what the register as we know
+// it says against them. For the texts of problems.
+#define CLIENT_WHO_MAX 120
+void client_who(const struct client *client, char out[CLIENT_WHO_MAX]);
+// RESULT_CONFIG when the register has our identity key under another OIN than the settings name:
+// what is signed so could never be accepted.
+enum result client_check_oin(struct client *client) KNP_MUST_CHECK;
 // As client_open, over a link of the caller instead of a CURVE connection.
 enum result client_open_over(const struct client_settings *settings, const struct link *link,
 			     struct client **ret_client, struct problem *problem) KNP_MUST_CHECK;

@@ -229,8 +229,13 @@ enum result reply_result(struct client *client, const struct reply *reply, uint3
 		reason = again ? REASON_BUSY : REASON_UNSUPPORTED;
 	if (again)
 		*ret_pause_ms = reply->pause_ms ? reply->pause_ms : PAUSE_STANDARD_MS;
-	return client_fail(client, again ? RESULT_AGAIN : RESULT_DENIED, reason,
-			   "the knooppunt %s: %s", again ? "asks to try again later" : "refused",
+	if (again)
+		return client_fail(client, RESULT_AGAIN, reason,
+				   "the knooppunt asks to try again later: %s",
+				   reason_text(reason));
+	char who[CLIENT_WHO_MAX];
+	client_who(client, who);
+	return client_fail(client, RESULT_DENIED, reason, "the knooppunt refused (%s): %s", who,
 			   reason_text(reason));
 }
 

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+import time
 import unittest
 
 from knooppunt_world import (CONVENANT, PROGRAMS, SOURCE, TIMEOUT, Partner, World, must, run, write)
@@ -90,12 +91,46 @@ class Keys(World):
         self.partner.keygen('--passphrase-file', word)
         self.assertFalse(os.path.exists(self.partner.path('keys', 'unlock.key')))
         self.partner.write_settings(unlock_file=None, passphrase_file='word')
-        self.assertEqual(self.partner.run('status').code, 0)
+        self.assertEqual(self.partner.run('status').line['enrolled'], False)
+        write(word, '\n')
+        done = self.partner.run('status')
+        self.assertEqual((done.code, done.error['file']), (4, word))
+        self.assertIn('empty', done.error['message'])
+        done = run('knooppunt', 'keygen', self.partner.path('more'), '--passphrase-file', word,
+                   '--json')
+        self.assertEqual((done.code, done.error['file']), (4, word))
+        self.assertIn('empty', done.error['message'])
         write(word, 'een andere zin\n')
         done = self.partner.run('status')
         self.assertEqual((done.code, done.error['code']), (4, 'key-locked'))
         os.chmod(word, 0o644)
         self.assertEqual(self.partner.run('status').code, 4)
+
+    def refused_keygen(self, **changes):
+        words = {'oin': POLITIE, 'naam': 'P', 'soort': 'politie', 'functie': 'basisteam',
+                 'genesis': self.house.genesis, **changes}
+        folder = self.partner.path('refused')
+        done = run('knooppunt', 'keygen', folder, '--json', *(
+            word for key, value in words.items() if value is not None
+            for word in (f'--{key}', value)[:1 if value == '' else 2]))
+        self.assertFalse(os.path.exists(folder))
+        return done
+
+    def test_what_a_bundle_lacks_shows_before_there_are_keys(self):
+        done = self.refused_keygen(genesis=None)
+        self.assertEqual(done.code, 2)
+        self.assertIn('--genesis', done.error['message'])
+        done = self.refused_keygen(genesis=CONVENANT)
+        self.assertEqual((done.code, done.error['file']), (4, CONVENANT))
+        self.assertIn('handed out', done.error['fix'])
+        done = self.refused_keygen(functie='wijkteam', role='')
+        self.assertEqual(done.code, 2)
+        for functie in ('beheerder', 'privacy-officer', 'privacy-officer-plv'):
+            self.assertIn(functie, done.error['message'])
+        done = self.refused_keygen(soort='politiebureau')
+        self.assertEqual(done.code, 2)
+        for soort in ('politie', 'veilig-thuis', 'woningcorporatie', 'veiligheidshuis'):
+            self.assertIn(f' {soort}', done.error['message'] + done.error['fix'])
 
     def test_a_bundle_can_be_made_later_and_elsewhere(self):
         must('knooppunt', 'keygen', self.partner.path('keys'))
@@ -223,14 +258,60 @@ class Meldingen(World):
         self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout_ms='300')
         done = self.push(self.melding())
         self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
-        self.assertEqual(set(done.line), {'id', 'status'})
+        self.assertEqual(set(done.line), {'id', 'status', 'reden'})
+        reden = done.line['reden']
+        self.assertEqual((set(reden), reden['code']), ({'code', 'veld', 'uitleg'}, 'unreachable'))
+        for part in ('tcp://127.0.0.1:9', POLITIE, 'do not push the file again', 'push --wait'):
+            self.assertIn(part, reden['uitleg'])
         status = self.politie.run('status', done.line['id'])
         self.assertEqual((status.code, status.line['status']), (3, 'outbox'))
-        self.assertEqual(self.politie.run('status').line['outbox']['waiting'], 1)
+        status = self.politie.run('status')
+        self.assertEqual((status.code, status.line['ok']), (1, False))
+        self.assertEqual(status.line['outbox']['waiting'], 1)
+        self.assertEqual(status.line['alarms'], ['unreachable'])
+        text = run('knooppunt', 'status', '-c', self.politie.settings)
+        self.assertTrue((text.out + text.err).startswith('ALARM    1 in the outbox'))
+        again = self.push('--wait')
+        self.assertEqual((again.code, again.error['code']), (3, 'unreachable'))
         self.politie.write_settings()
-        self.assertEqual(self.push('--wait').code, 0)
+        sent = self.push('--wait')
+        self.assertEqual((sent.code, sent.line['id'], sent.line['status']),
+                         (0, done.line['id'], 'aanvaard'))
         status = self.politie.run('status', done.line['id'])
         self.assertEqual((status.code, status.line['status']), (0, 'aanvaard'))
+
+    def test_waiting_for_nobody_ends_and_says_so_once(self):
+        self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout_ms='200')
+        path = self.melding()
+        for words in ((), ('=3',)):
+            began = time.monotonic()
+            done = run('knooppunt', '-c', self.politie.settings, 'push', path,
+                       *([f'--wait{words[0]}'] if words else ['--wait']))
+            self.assertEqual(done.code, 3, done.err)
+            self.assertLess(time.monotonic() - began, 20)
+            self.assertEqual((done.out + done.err).count('cannot be reached'), 1, done.err)
+            self.assertIn('oin setting ' + POLITIE, done.out + done.err)
+        self.assertGreater(time.monotonic() - began, 2)
+        self.assertEqual(self.push(path, '--wait=lang').code, 2)
+        self.politie.write_settings()
+        self.assertEqual(self.push('--wait', '30').code, 0)
+
+    def test_an_oin_that_is_not_that_of_our_keys_is_refused_before_anything_is_signed(self):
+        self.assertEqual(self.push(self.melding(), '--wait').code, 0)
+        for spool in ('spool', 'spool-new'):
+            with self.subTest(spool=spool):
+                self.politie.write_settings(oin=f'"{VT}"', spool=spool)
+                done = self.push(self.melding())
+                self.assertEqual((done.code, [line['error']['field'] for line in done.lines]),
+                                 (4, ['oin'] * len(done.lines)), done.out)
+                for part in (POLITIE, VT, 'identity key'):
+                    self.assertIn(part, done.lines[0]['error']['message'])
+        self.politie.write_settings(oin=f'"{VT}"')
+        status = self.politie.run('status')
+        self.assertEqual((status.code, status.line['alarms']), (1, ['oin-differs']))
+        self.assertEqual(status.line['outbox']['waiting'], 0)
+        fetched = self.politie.run('fetch')
+        self.assertEqual((fetched.code, fetched.lines[0]['error']['field']), (4, 'oin'))
 
     def test_a_line_that_did_not_get_out_is_not_acked(self):
         self.assertEqual(self.push(self.melding(), '--wait').code, 0)
@@ -286,6 +367,13 @@ class Meldingen(World):
         done = stranger.run('push', self.melding())
         self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
         self.assertEqual(stranger.run('fetch').code, 3)
+        status = stranger.run('status')
+        self.assertEqual((status.code, status.line['ok']), (1, False))
+        self.assertEqual(status.line['alarms'][0], 'not-enrolled')
+        stranger.write_settings(timeout_ms='300')
+        done = stranger.run('push', '--wait')
+        self.assertEqual(done.code, 3)
+        self.assertIn('00000099000000007000', done.error['message'])
 
     def test_another_genesis_is_refused_for_good(self):
         self.politie.write_settings(genesis=CONVENANT)
