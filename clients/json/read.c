@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // JSON to rubrieken. The file is walked in its own order; each place is named by a JSON pointer
 // that is built of our own names and numbers, so that a problem repeats nothing of the content.
+#include "json/explain.h"
 #include "json/melding_json.h"
 
 #include <jansson.h>
@@ -116,8 +117,12 @@ static enum result add_waarde(struct reader *reader, struct rubriek *rubriek,
 	if (!veld_validate(row, text, reader->input->today, &refusal)) {
 		if (refusal.reason == REASON_UNKNOWN_CODE && row->list)
 			list_codes(row->list, codes, sizeof codes);
-		return fail(reader, refusal.reason, pointer,
-			    refusal.reason == REASON_UNKNOWN_CODE && row->list ? codes : NULL);
+		enum result result =
+			fail(reader, refusal.reason, pointer,
+			     refusal.reason == REASON_UNKNOWN_CODE && row->list ? codes : NULL);
+		if (reader->problem)
+			explain_waarde(row, text, reader->input->today, reader->problem);
+		return result;
 	}
 	struct bytes copy = arena_copy(reader->arena, text);
 	if (!copy.data)

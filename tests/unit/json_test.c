@@ -290,6 +290,30 @@ static void what_only_the_knooppunt_states_is_refused(void **state)
 		"/betrokkenen/0/verrijking.eerder", REASON_NOT_FOR_SENDER);
 }
 
+static void says(void **state, const char *text, const char *expected)
+{
+	struct problem problem = refused_bytes(state, bytes_of_text(text));
+	if (!strstr(problem.message, expected))
+		fail_msg("\"%s\" does not say \"%s\"", problem.message, expected);
+}
+
+#define WITH_BIRTH(date) WITH_ONE("\"identificatie\": {\"geboortedatum\": \"" date "\"}")
+#define WITH_TIME(time) "{\"kenmerken\": {\"soort\": \"partner\", \"tijdstip\": \"" time "\"}}"
+
+static void what_is_wrong_with_a_date_time_or_bsn_is_told_apart(void **state)
+{
+	says(state, WITH_BIRTH("2025-02-29"), "does not exist");
+	says(state, WITH_BIRTH("29-02-2024"), "YYYY-MM-DD");
+	says(state, WITH_BIRTH("2026-11-23"), "in the future: 2026-11-22 is the last day");
+	says(state, WITH_TIME("2026-11-22T10:00:00"), "no offset");
+	says(state, WITH_TIME("2026-11-31T10:00:00Z"), "day of the time does not exist");
+	says(state, WITH_TIME("2026-11-22T25:00:00Z"), "does not exist");
+	says(state, WITH_TIME("2026-11-25T10:00:00Z"), "in the future: 2026-11-23 is the last day");
+	says(state, WITH_TIME(""), "not written as");
+	says(state, WITH_ONE("\"bsn\": \"99999034\""), "nine digits");
+	says(state, WITH_ONE("\"bsn\": \"999990343\""), "11-proef");
+}
+
 static void wrong_values_are_refused_at_their_pointer(void **state)
 {
 	refused(state, WITH_ONE("\"bsn\": {\"waarde\": \"999990343\"}"),
@@ -437,6 +461,7 @@ int main(void)
 		T(unknown_keys_are_named_with_what_is_known_there),
 		T(a_rubriek_in_the_wrong_place_is_sent_to_the_right_one),
 		T(what_only_the_knooppunt_states_is_refused),
+		T(what_is_wrong_with_a_date_time_or_bsn_is_told_apart),
 		T(wrong_values_are_refused_at_their_pointer),
 		T(an_unknown_code_is_answered_with_the_known_ones),
 		T(faults_of_the_whole_are_pointed_at_too),
