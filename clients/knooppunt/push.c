@@ -18,6 +18,7 @@ struct pushed {
 	struct arena *arena;
 	struct melding_file file;
 	char id[ID_MAX + 1]; // once it is in the outbox, else ""
+	bool warned;         // that its content is not new
 };
 
 struct pushing {
@@ -141,6 +142,21 @@ static int refuse(struct pushing *pushing, const struct pushed *pushed, enum res
 	return cli_fail(pushing->cli, &problem, result_exit_code(result));
 }
 
+// Two meldingen may say the same, so it goes; but without an id nothing else would show that
+// somebody pushed one of them twice.
+static void warn_same(struct pushing *pushing, struct pushed *pushed)
+{
+	char id[ID_MAX + 1];
+	if (pushed->file.id.len > 0 || pushed->warned ||
+	    client_find_same(pushing->client, &pushed->file.melding, id) != RESULT_OK)
+		return;
+	pushed->warned = true;
+	fprintf(stderr,
+		"knooppunt: %s: the same content was pushed before, as %s, and goes again as "
+		"another melding; give files an \"id\" so that a second push does nothing\n",
+		pushed->path, id);
+}
+
 static enum result push_range(struct pushing *pushing, size_t from, size_t count)
 {
 	static struct push_result results[BATCH_MAX];
@@ -150,6 +166,7 @@ static enum result push_range(struct pushing *pushing, size_t from, size_t count
 	for (size_t i = 0; i < count; i++) {
 		const struct melding_file *file = &pushing->files[from + i].file;
 		meldingen[i] = file->melding;
+		warn_same(pushing, &pushing->files[from + i]);
 		given[i] = file->id.len > 0 ? ids[i] : NULL;
 		snprintf(ids[i], sizeof ids[i], "%.*s", (int)file->id.len,
 			 (const char *)file->id.data);

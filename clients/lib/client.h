@@ -87,6 +87,10 @@ enum result client_push(struct client *client, const struct melding *melding, co
 enum result client_push_many(struct client *client, const struct melding *meldingen,
 			     const char *const *ids, size_t count,
 			     struct push_result *ret_results) KNP_MUST_CHECK;
+// The id of the oldest melding of the last 14 days with exactly the same rubrieken: a caller
+// without ids of its own may be pushing it a second time. RESULT_NOT_FOUND.
+enum result client_find_same(struct client *client, const struct melding *melding,
+			     char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
 // A statement with velden instead of slots (weging, …): same outbox, same promises.
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
 			       size_t count, struct push_result *ret_result) KNP_MUST_CHECK;

@@ -235,8 +235,29 @@ static uint64_t tag_of(struct bytes id)
 	return get_u64be(hash.b);
 }
 
-static enum result add_tag(struct outbox *outbox, struct bytes id, uint64_t number,
-			   uint32_t position)
+bool slots_same_rubrieken(const struct slots *a, const struct slots *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		if (!bytes_equal(a->rubrieken[i], b->rubrieken[i]))
+			return false;
+	}
+	return true;
+}
+
+// A chain over the rubrieken. It is compared with nothing outside this process.
+static uint64_t content_of(const struct slots *slots)
+{
+	struct hash chain = {{0}};
+	for (size_t i = 0; i < slots->count; i++) {
+		struct bytes pieces[] = {bytes_make(chain.b, sizeof chain.b), slots->rubrieken[i]};
+		chain = sha256_of(pieces, 2);
+	}
+	return slots->count > 0 ? get_u64be(chain.b) : 0;
+}
+
+static enum result add_tag(struct outbox *outbox, const struct outbox_tag *tag)
 {
 	if (outbox->tag_count == outbox->tag_room) {
 		size_t room = outbox->tag_room ? 2 * outbox->tag_room : 64;
@@ -246,8 +267,7 @@ static enum result add_tag(struct outbox *outbox, struct bytes id, uint64_t numb
 		outbox->tags = grown;
 		outbox->tag_room = room;
 	}
-	outbox->tags[outbox->tag_count++] =
-		(struct outbox_tag){.tag = tag_of(id), .number = number, .position = position};
+	outbox->tags[outbox->tag_count++] = *tag;
 	return RESULT_OK;
 }
 
@@ -262,8 +282,13 @@ static enum result tag_all(struct outbox *outbox)
 		uint64_t number = outbox->files[i].number;
 		struct outbox_item *items;
 		result = outbox_load(outbox, number, arena, &items);
-		for (uint32_t k = 0; result == RESULT_OK && k < items[0].count; k++)
-			result = add_tag(outbox, items[k].statement.id, number, k);
+		for (uint32_t k = 0; result == RESULT_OK && k < items[0].count; k++) {
+			struct outbox_tag tag = {.tag = tag_of(items[k].statement.id),
+						 .number = number,
+						 .content = content_of(&items[k].content.slots),
+						 .position = k};
+			result = add_tag(outbox, &tag);
+		}
 		if (result == RESULT_DAMAGED) // it stays where it is, and has no id any more
 			result = RESULT_OK;
 		arena_clear(arena);
@@ -305,6 +330,27 @@ enum result outbox_find(struct outbox *outbox, struct bytes id, const struct out
 			return result;
 		const struct outbox_item *item = &outbox->found_items[candidate->position];
 		if (bytes_equal(item->statement.id, id)) {
+			*ret_item = item;
+			return RESULT_OK;
+		}
+	}
+	return result == RESULT_OK ? RESULT_NOT_FOUND : result;
+}
+
+enum result outbox_find_content(struct outbox *outbox, const struct slots *slots,
+				const struct outbox_item **ret_item)
+{
+	enum result result = outbox->tagged ? RESULT_OK : tag_all(outbox);
+	uint64_t content = content_of(slots);
+	for (size_t i = 0; result == RESULT_OK && i < outbox->tag_count; i++) {
+		const struct outbox_tag *candidate = &outbox->tags[i];
+		if (content == 0 || candidate->content != content)
+			continue;
+		result = search_file(outbox, candidate->number);
+		if (result != RESULT_OK)
+			return result;
+		const struct outbox_item *item = &outbox->found_items[candidate->position];
+		if (slots_same_rubrieken(&item->content.slots, slots)) {
 			*ret_item = item;
 			return RESULT_OK;
 		}
@@ -358,8 +404,13 @@ static enum result put_tags(struct outbox *outbox, const struct stored_content *
 		struct statement statement;
 		arena_clear(arena);
 		result = statement_decode(contents[i].sender.statement, arena, &statement);
-		if (result == RESULT_OK)
-			result = add_tag(outbox, statement.id, number, (uint32_t)i);
+		struct outbox_tag tag = {.number = number,
+					 .content = content_of(&contents[i].slots),
+					 .position = (uint32_t)i};
+		if (result == RESULT_OK) {
+			tag.tag = tag_of(statement.id);
+			result = add_tag(outbox, &tag);
+		}
 	}
 	arena_free(arena);
 	return result;

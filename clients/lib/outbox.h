@@ -57,6 +57,7 @@ struct outbox {
 	// Which statement has an id: first 8 bytes of its SHA-256, so that one read confirms.
 	struct outbox_tag {
 		uint64_t tag, number;
+		uint64_t content; // the same of its rubrieken, 0: it has none
 		uint32_t position;
 	} * tags;
 	size_t tag_count, tag_room;
@@ -82,6 +83,11 @@ enum result outbox_load(const struct outbox *outbox, uint64_t number, struct are
 // The statement with this id, until the next search; RESULT_NOT_FOUND.
 enum result outbox_find(struct outbox *outbox, struct bytes id,
 			const struct outbox_item **ret_item) KNP_MUST_CHECK;
+// The oldest statement with exactly these rubrieken, whatever its id; as outbox_find.
+enum result outbox_find_content(struct outbox *outbox, const struct slots *slots,
+				const struct outbox_item **ret_item) KNP_MUST_CHECK;
+// Byte for byte the same rubrieken in the same order; capacity and seed do not count.
+bool slots_same_rubrieken(const struct slots *a, const struct slots *b);
 struct spool_file outbox_item_file(const struct spool *spool, uint64_t number, bool done);
 
 // ---- outcomes (outbox_outcome.c) -------------------------------------------------------------

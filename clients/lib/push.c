@@ -144,17 +144,6 @@ static enum result sign_and_put(struct client *client, const struct made *made, 
 	return outbox_put(&client->outbox, contents, count);
 }
 
-static bool same_rubrieken(const struct slots *stored, const struct slots *given)
-{
-	if (stored->count != given->count)
-		return false;
-	for (size_t i = 0; i < stored->count; i++) {
-		if (!bytes_equal(stored->rubrieken[i], given->rubrieken[i]))
-			return false;
-	}
-	return true;
-}
-
 // Pushing the same again under the same id is what a caller does that does not know how its last
 // attempt ended: it must find the first one, never make a second.
 static enum result find_pushed(struct client *client, const char *id, const struct slots *slots,
@@ -168,7 +157,8 @@ static enum result find_pushed(struct client *client, const char *id, const stru
 	}
 	if (result != RESULT_OK)
 		return result;
-	if (item->statement.type != TYPE_MELDING || !same_rubrieken(&item->content.slots, slots)) {
+	if (item->statement.type != TYPE_MELDING ||
+	    !slots_same_rubrieken(&item->content.slots, slots)) {
 		client_fail(client, RESULT_CONFLICT, REASON_CONFLICT,
 			    "another melding was pushed under this id before");
 		problem_set_field(&client->problem, "id");
@@ -244,6 +234,22 @@ enum result client_push_many(struct client *client, const struct melding *meldin
 	if (result == RESULT_NO_MEMORY || result == RESULT_TOO_LARGE)
 		client_fail(client, result, REASON_TOO_LONG,
 			    "this is too much for one file of the outbox: push fewer at once");
+	arena_clear(client->work);
+	return result;
+}
+
+enum result client_find_same(struct client *client, const struct melding *melding,
+			     char ret_id[ID_MAX + 1])
+{
+	struct slots slots = {.count = 0};
+	const struct outbox_item *item;
+	arena_clear(client->work);
+	enum result result = encode_rubrieken(client, melding, &slots);
+	if (result == RESULT_OK)
+		result = outbox_find_content(&client->outbox, &slots, &item);
+	if (result == RESULT_OK)
+		snprintf(ret_id, ID_MAX + 1, "%.*s", (int)item->statement.id.len,
+			 (const char *)item->statement.id.data);
 	arena_clear(client->work);
 	return result;
 }

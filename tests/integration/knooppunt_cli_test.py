@@ -221,6 +221,17 @@ class Meldingen(World):
         self.assertEqual((done.code, done.error['code'], done.error['file']),
                          (1, 'conflict', other))
 
+    def test_the_same_content_without_an_id_goes_again_with_a_warning(self):
+        path = self.melding(id=None, toelichting='Een keer is genoeg.')
+        first = self.push(path, '--wait')
+        self.assertEqual((first.code, first.err), (0, ''))
+        again = self.push(path, '--wait')
+        self.assertEqual((again.code, again.line['status']), (0, 'aanvaard'))
+        self.assertIn(first.line['id'], again.err)
+        self.assertNotEqual(again.line['id'], first.line['id'])
+        other = self.melding(id=None, toelichting='Iets anders.')
+        self.assertEqual(self.push(other, '--wait').err, '')
+
     def test_a_bad_file_is_named_and_the_good_ones_go(self):
         good, bad = self.melding(), self.melding(kenmerken={'soort': 'onzin'})
         broken = write(self.politie.path('broken.json'), '{"id":\n  nee}')
