@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What somebody tried who wanted to break a house: with a clock, with a disk that changed under it,
+with a partner or a role that is not honest. Each of these once worked."""
+
+import os
+import shutil
+import struct
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+import knp_convenant as kc  # noqa: E402
+import knp_party  # noqa: E402
+from knp_client import VERVALLEN  # noqa: E402
+from knp_convenant import base, kenmerken, persoon  # noqa: E402
+from knp_crypto import sha256  # noqa: E402
+from knp_daemon import Failed, House  # noqa: E402
+from knp_link import Again, Link, NoAnswer  # noqa: E402
+from knp_lists import REASONS, Rubriek, bsn  # noqa: E402
+from knp_proof import Verifier  # noqa: E402
+from knp_stage import BINARY, Stage, StageTest, main  # noqa: E402
+from knp_tree import Refused  # noqa: E402
+from time_test import DAY, preload  # noqa: E402
+
+SECRET = b'GEHEIM-VT'
+LATER_CONVENANT = kc.document() + b'# nieuw\n'
+
+
+def for_veilig_thuis():
+    """A melding whose incident only Veilig Thuis and the house may read."""
+    return [kenmerken(klasse='overig', thema=['huiselijk-geweld'])] + base()[1:] + [
+        Rubriek('incident', bron=SECRET.decode(), aard='mishandeling')]
+
+
+def weging(stage, name, index, count=1):
+    values = dict(entry=index, regel=kc.WEGING_REGEL, betrokkene=0, uitkomst='doorzetten',
+                  medewerker='mw-1', motivering='Na overleg.')
+    return [stage.parties[name].velden_item(stage.genesis, 'weging', values)
+            for _ in range(count)]
+
+
+def eventually(test, what, seconds=15):
+    """The first answer of `test` that is not None or False; Failed when none comes."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = test()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise Failed(f'not within {seconds} s: {what}')
+
+
+class Attack(unittest.TestCase):
+    def play(self, *only, **settings):
+        stage = Stage(only, **settings)
+        self.addCleanup(stage.close)
+        return stage
+
+    def melded(self, stage, rubrieken=None, name='politie'):
+        """Its receipt, of a house that may ask to come back a few times."""
+        item = stage.melding(name, rubrieken=rubrieken or base())
+
+        def pushed():
+            try:
+                return stage.push(name, item)
+            except (Again, NoAnswer):
+                return None
+        receipt, = eventually(pushed, 'a melding is taken')
+        self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        return receipt
+
+
+class Clock(Attack):
+    def restart_at(self, stage, days):
+        house = stage.house
+        house.stop()
+        house.environment = {} if not days else {
+            'LD_PRELOAD': preload(), 'FAKETIME': f'{days * DAY:+d}', 'FAKETIME_NO_CACHE': '1',
+            'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+        knp_party.SHIFT_MS = days * DAY * 1000
+        self.addCleanup(setattr, knp_party, 'SHIFT_MS', 0)
+        house.start()
+        stage.reconnect()
+
+    def test_acts_signed_after_a_clock_was_put_back_never_make_a_leaf_that_does_not_fold(self):
+        """The leaf carries the log's time, which is past the day the act is valid for."""
+        stage = self.play('politie')
+        self.restart_at(stage, 3)
+        self.melded(stage)
+        self.restart_at(stage, 0)
+        self.melded(stage)
+        size = stage.size()
+        with self.assertRaises(Failed):
+            stage.house.enrol(kc.cast()['stein'])
+        self.assertEqual(stage.size(), size)
+        stage.links['politie'].sync()
+        stage.restart()
+        self.melded(stage)
+
+    def test_what_a_convenant_withdrew_has_no_day_to_lapse_and_is_handed_over(self):
+        stage = self.play('politie', 'sittard', tick_seconds=1)
+        self.melded(stage)
+        narrow = kc.document().replace(b'als: {soort: politie, klasse: E33}',
+                                       b'als: {soort: politie, klasse: E14}')
+        self.assertNotEqual(narrow, kc.document())
+        stage.house.convenant(narrow)
+        link = stage.links['sittard']
+        one, = eventually(lambda: link.fetch('wmo', after=0), 'the news that it was withdrawn')
+        self.assertEqual((one.part.soort, one.part.geldig_tot), (VERVALLEN, 0))
+        self.restart_at(stage, 200)
+        found = stage.links['sittard'].fetch('wmo', after=0)
+        self.assertEqual([(v.number, v.part.soort) for v in found], [(1, VERVALLEN)])
+        self.assertEqual(stage.links['sittard'].ack('wmo', found).outcome, 'aanvaard')
+
+
+class Disk(Attack):
+    def reads(self, stage, name, functie):
+        """What the partner can see of a fetch: verified, or every plaintext when it refuses."""
+        link = stage.links[name]
+        link.keep, link.plain = True, []
+        try:
+            link.fetch(functie, after=0)
+        except (Refused, NoAnswer):
+            pass
+        return b''.join(link.plain)
+
+    def swap(self, path, owner, other):
+        """Gives every row of one ontvanger the number of the other."""
+        with open(path, 'rb') as file:
+            data = bytearray(file.read())
+        at = [find_rows(data, ''.join(who).encode()) for who in (owner, other)]
+        self.assertTrue(at[0] and at[1])
+        number = bytes(data[at[1][0]:at[1][0] + 4])
+        for place in at[0]:
+            data[place:place + 4] = number
+        with open(path, 'wb') as file:
+            file.write(data)
+
+    def test_a_row_of_state_that_names_another_ontvanger_opens_nothing_for_it(self):
+        stage = self.play('politie', 'sittard', 'vt', 'huis')
+        rubrieken = for_veilig_thuis()
+        rubrieken[0] = kenmerken(thema=['huiselijk-geweld'])
+        self.melded(stage, rubrieken)
+        self.assertIn(SECRET, self.reads(stage, 'vt', kc.VEILIG_THUIS[1]))
+        stage.house.stop()
+        self.swap(stage.house.path('data', 'state', 'data.mdb'), (kc.SITTARD, 'wmo'),
+                  kc.VEILIG_THUIS)
+        stage.house.start()
+        stage.reconnect()
+        self.assertNotIn(SECRET, self.reads(stage, 'sittard', 'wmo'))
+        self.assertIn(SECRET, self.reads(stage, 'vt', kc.VEILIG_THUIS[1]))
+
+    def test_state_of_another_house_is_thrown_away_and_made_again(self):
+        stage, other = (self.play('politie', 'vt', 'sittard') for _ in range(2))
+        item = stage.melding('politie', rubrieken=for_veilig_thuis())
+        first, = stage.push('politie', item)
+        self.melded(stage, for_veilig_thuis())
+        self.melded(other)
+        stage.house.stop()
+        other.house.stop()
+        shutil.rmtree(stage.house.path('data', 'state'))
+        shutil.copytree(other.house.path('data', 'state'), stage.house.path('data', 'state'))
+        stage.house.start()
+        stage.reconnect()
+        self.assertNotIn(SECRET, self.reads(stage, 'sittard', 'wmo'))
+        self.assertEqual(stage.push('politie', item)[0].index, first.index)
+        self.assertEqual(len(stage.links['vt'].fetch(kc.VEILIG_THUIS[1], after=0)), 2)
+
+    def test_one_damaged_entry_holds_back_itself_and_nothing_else(self):
+        stage = self.play('politie', 'sittard', 'vt', 'ggz')
+        bad = self.melded(stage).index
+        for _ in range(5):  # a start reads the newest 1,000 entries: it must be older
+            stage.links['ggz'].exchange(weging(stage, 'ggz', 0, 256), timeout=60)
+        stage.house.stop()
+        self.assertTrue(damage(stage.house.path('data', 'log', 'data.mdb'), bad))
+        stage.house.start()
+        stage.reconnect()
+        self.melded(stage)
+        stage.house.convenant(LATER_CONVENANT)
+        eventually(lambda: f'damaged-entry index={bad} ' in stage.house.log(), 'it is said')
+        self.melded(stage, for_veilig_thuis())
+        self.assertIn(SECRET, self.reads(stage, 'vt', kc.VEILIG_THUIS[1]))
+
+
+def find_rows(data, key):
+    """Where the value of each LMDB node with this key begins."""
+    found, at = [], data.find(key)
+    while at >= 0:
+        found.append(at + len(key))
+        at = data.find(key, at + 1)
+    return found
+
+
+def damage(path, index):
+    """Flips one bit in every large value under this index; how many."""
+    with open(path, 'rb') as file:
+        data = bytearray(file.read())
+    count = 0
+    for value in find_rows(data, struct.pack('>Q', index)):
+        size, _, flags, key_size = struct.unpack('<HHHH', data[value - 16:value - 8])
+        if key_size == 8 and flags == 0 and size > 200:
+            data[value + size // 2] ^= 1
+            count += 1
+    with open(path, 'wb') as file:
+        file.write(data)
+    return count
+
+
+class Witnessed(Attack):
+    def test_signing_that_a_partner_stopped_stays_stopped_when_core_dies(self):
+        stage = self.play('politie', 'sittard')
+        house = stage.house
+        self.melded(stage)
+        house.stop()
+        shutil.copytree(house.path('data'), house.path('older'))
+        house.start()
+        stage.reconnect()
+        for _ in range(3):
+            self.melded(stage)
+        seen = stage.links['politie'].verifier
+        late = seen.notes[seen.held.size][1]
+        house.stop()
+        shutil.rmtree(house.path('data'))
+        shutil.copytree(house.path('older'), house.path('data'))
+        house.start()
+        self.fresh(stage, 'politie').hello(late)
+        self.assertEqual(house.must('status')['readonly'], 'a-later-checkpoint-exists')
+        size, core = stage.size(), dict(house.children())['core']
+        house.kill_role('core')
+        eventually(lambda: dict(house.children()).get('core', core) != core, 'another core')
+        self.assertNotEqual(eventually(lambda: self.readonly(house), 'it answers'), 'no')
+        item = stage.melding('sittard', rubrieken=base(), head=None)
+        reply, _ = self.fresh(stage, 'sittard').answer(item)
+        self.assertEqual((reply.outcome, REASONS[reply.reason]), (3, 'readonly'))
+        self.assertEqual(stage.size(), size)
+
+    def fresh(self, stage, name):
+        """A connection without memory."""
+        link = Link(stage.parties[name], stage.genesis, stage.house.endpoint,
+                    Verifier(stage.genesis))
+        self.addCleanup(link.close)
+        return link
+
+    @staticmethod
+    def readonly(house):
+        try:
+            return house.must('status')['readonly']
+        except (OSError, Failed):
+            return None
+
+
+class Persons(StageTest):
+    ONLY = ('politie', 'huis')
+
+    def earlier(self, *names):
+        numbers = {'A': Rubriek('bsn', 1, waarde=bsn(501)),
+                   'B': Rubriek('ketennummer', 1, soort='skn', waarde='1234567')}
+        made = [kenmerken(), Rubriek('betrokkenheid', 1, rol='betrokkene',
+                                     woongemeente='GM1883'), persoon()]
+        made += [numbers[name] for name in names]
+        self.assert_aanvaard(self.stage.push('politie',
+                                             self.stage.melding('politie', rubrieken=made))[0])
+        link = self.stage.links['huis']
+        one, = link.fetch_all('procesregisseur')
+        link.ack('procesregisseur', [one])
+        return int(one.values((1, 'verrijking.eerder'))['365'][0])
+
+    def test_a_melding_with_numbers_of_two_persons_takes_neither_from_the_other(self):
+        self.assertEqual([self.earlier('A') for _ in range(4)], [0, 1, 2, 3])
+        self.assertEqual([self.earlier('B') for _ in range(2)], [0, 1])
+        self.assertEqual(self.earlier('A', 'B'), 4)
+        self.assertEqual(self.earlier('B'), 2)
+        self.assertEqual(self.earlier('A'), 5)
+
+
+class Roles(Attack):
+    def test_one_role_bundle_that_holds_two_functies_does_not_sign_for_two(self):
+        house = House(BINARY)
+        self.addCleanup(house.remove)
+        house.beheerder.functies = ['beheerder', 'privacy-officer']
+        with self.assertRaisesRegex(Failed, 'functies of the bundle do not fit'):
+            house.init()
+
+
+class Wegingen(Attack):
+    def test_a_partner_learns_of_no_index_whether_a_weging_is_open_there(self):
+        stage = self.play('politie', 'huis', 'ggz', 'vt')
+        self.melded(stage)
+        self.melded(stage, [kenmerken(soort='partner', klasse=None)] + base()[1:], name='vt')
+        items = [weging(stage, 'ggz', index)[0] for index in range(stage.size())]
+        receipts = stage.push('ggz', *items)
+        self.assertEqual({(r.outcome, r.reason, r.field) for r in receipts},
+                         {('geweigerd', 'not-owed', 'weging.regel')})
+
+    def test_after_a_new_convenant_only_who_its_regel_names_weighs(self):
+        stage = self.two_weighers()
+        index = self.melded(stage).index
+        document = kc.document().replace(b'door: procesregisseur', b'door: nazorgcoordinator')
+        self.assertNotEqual(document, kc.document())
+        stage.house.convenant(document)
+        stage.sync()
+        refused, = stage.push('pr', *weging(stage, 'pr', index))
+        self.assertEqual((refused.outcome, refused.reason), ('geweigerd', 'not-owed'))
+        self.assertEqual(stage.links['sittard-oov'].fetch('oov', after=0), [])
+        taken, = stage.push('nz', *weging(stage, 'nz', index))
+        self.assertEqual((taken.outcome, taken.reason), ('aanvaard', ''))
+        one, = stage.links['sittard-oov'].fetch('oov', after=0)
+        self.assertEqual(one.part.convenant_hash, sha256(document))
+
+    def two_weighers(self):
+        """The house as two parties, each with one functie."""
+        cast = kc.cast
+
+        def parted():
+            found = cast()
+            naam = found.pop('huis').naam
+            found['pr'] = knp_party.Party(kc.HUIS, naam, 'veiligheidshuis', ['procesregisseur'])
+            found['nz'] = knp_party.Party(kc.HUIS, naam + ' nazorg', 'veiligheidshuis',
+                                          ['nazorgcoordinator'], 'nz')
+            return found
+        kc.cast = parted
+        try:
+            return self.play('politie', 'pr', 'nz', 'sittard-oov')
+        finally:
+            kc.cast = cast
+
+    def test_refused_wegingen_without_end_leave_no_mark_on_the_melding(self):
+        stage = self.play('politie', 'huis', 'sittard', 'ggz')
+        index = self.melded(stage).index
+        for _ in range(24):  # 6,144: kept with the melding, they filled core's memory
+            found = stage.links['ggz'].exchange(weging(stage, 'ggz', index, 256), timeout=60)
+            self.assertEqual({REASONS[reply.reason] for reply, _ in found.values()}, {'not-owed'})
+        taken, = stage.push('huis', *weging(stage, 'huis', index))
+        self.assertEqual((taken.outcome, taken.reason), ('aanvaard', ''))
+        stage.house.convenant(LATER_CONVENANT)
+        self.melded(stage)
+        link = stage.links['sittard']
+        eventually(lambda: len(link.fetch('wmo', after=0)) == 2, 'both are decided again')
+        self.assertNotIn('recheck-failed', stage.house.log())
+
+
+if __name__ == '__main__':
+    main()
