@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/control.h"
+#include "crypto/secret.h"
 #include "ipc/channel.h"
 #include "parent/process.h"
 
@@ -209,7 +210,7 @@ static void answer_control(struct loop *loop, struct bytes message)
 	header[8] = 1;
 	if (channel_send(&loop->parent, bytes_make(header, sizeof header), buffer_view(&answer)))
 		log_line(LOG_LEVEL_WARNING, "event=answer-dropped");
-	buffer_done(&answer);
+	buffer_wipe(&answer); // why names facts of a person
 }
 
 static void drain_parent(struct loop *loop)
@@ -343,6 +344,8 @@ static void close_channels(struct loop *loop)
 	channel_done(&loop->parent);
 	for (int i = 0; i < loop->role->openers; i++)
 		channel_done(&loop->openers[i]);
+	if (loop->memory)
+		secret_wipe(loop->memory, CHANNEL_MESSAGE_MAX); // a statement in the clear
 	free(loop->memory);
 }
 

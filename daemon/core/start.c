@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define MIB (1024u * 1024u)
+#define UNKNOWN_BOOT "unknown"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 #define COMMAND_ARENA (64 * MIB)
 #define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
@@ -115,21 +116,41 @@ static enum result fold_leaf(struct core *core, uint64_t index, struct problem *
 	return r;
 }
 
+// Where the leaves are is read from state, which nothing proves: a newest leaf that is missing
+// there would leave a revoked key in force. The newest entry of the log names it.
+static enum result check_register_head(struct core *core)
+{
+	uint8_t encoded[ENTRY_LEN];
+	struct entry entry;
+	enum result r =
+		journal_read(core->journal, journal_size(core->journal) - 1, encoded, NULL, NULL);
+	if (!r)
+		r = entry_decode(bytes_make(encoded, ENTRY_LEN), &entry);
+	if (r)
+		return r;
+	bool leaf = entry.class == ENTRY_REGISTER || entry.class == ENTRY_GENESIS;
+	struct hash head = leaf ? tree_leaf(bytes_make(encoded, ENTRY_LEN)) : entry.register_head;
+	return core->registry.leaves > 0 && hash_equal(&head, &core->registry.head)
+		       ? RESULT_OK
+		       : RESULT_DAMAGED;
+}
+
 static enum result fold_register(struct core *core, struct problem *problem)
 {
 	enum result r = RESULT_OK;
 	for (uint64_t from = 0; !r;) {
-		uint64_t index;
+		uint64_t index = 0;
 		r = state_register_leaf(core->state, from, &index);
 		if (!r)
 			r = fold_leaf(core, index, problem);
 		arena_clear(core->arena);
 		from = index + 1;
 	}
-	if (r == RESULT_NOT_FOUND && core->registry.leaves > 0)
-		return RESULT_OK;
-	return fail(problem, r, REASON_DAMAGED, core->settings->data,
-		    "the register in the log does not verify");
+	if (r == RESULT_NOT_FOUND)
+		r = check_register_head(core);
+	return r ? fail(problem, r, REASON_DAMAGED, core->settings->data,
+			"the register in the log does not verify")
+		 : RESULT_OK;
 }
 
 static enum result load_convenant(struct core *core, struct problem *problem)
@@ -196,21 +217,23 @@ static void boot_mark(char out[64], const char *how)
 	struct buffer id;
 	buffer_init(&id, 64);
 	if (file_read(BOOT_ID_FILE, 64, &id) || id.len < 36)
-		snprintf(out, 64, "unknown %s", how);
+		snprintf(out, 64, UNKNOWN_BOOT " %s", how);
 	else
 		snprintf(out, 64, "%.36s %s", (const char *)id.data, how);
 	buffer_done(&id);
 }
 
-// State is not synced; after a boot that was not preceded by a clean end it may be torn.
+// State is not synced; after a boot that was not preceded by a clean end it may be torn. A boot
+// that has no name is never the same one.
 static bool state_is_trusted(const struct core_paths *paths)
 {
 	char open_here[64];
 	struct buffer mark;
 	boot_mark(open_here, "open");
+	bool named = strncmp(open_here, UNKNOWN_BOOT, sizeof UNKNOWN_BOOT - 1) != 0;
 	buffer_init(&mark, 256);
 	bool trusted = !file_read(paths->boot, 256, &mark) &&
-		       (bytes_equal(buffer_view(&mark), bytes_of_text(open_here)) ||
+		       ((named && bytes_equal(buffer_view(&mark), bytes_of_text(open_here))) ||
 			(mark.len > 6 && memcmp(mark.data + mark.len - 6, " clean", 6) == 0));
 	buffer_done(&mark);
 	return trusted;
@@ -271,6 +294,8 @@ static enum result open_state(struct core *core, const struct core_paths *paths,
 		r = flow_catch_up(core);
 	if (!r)
 		r = state_flush(core->state);
+	if (r && core->state)
+		state_discard(core->state); // half of an entry may be in it
 	return r ? fail(problem, r, REASON_DAMAGED, paths->state,
 			"state cannot be brought up to date with the log")
 		 : RESULT_OK;

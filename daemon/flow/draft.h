@@ -23,6 +23,7 @@ struct draft {
 	struct verrijkingen *verrijkingen;
 	uint64_t slot_inhoud, slot_verantwoording;
 	uint64_t number; // of the delivery that is decided again; 0: the next one
+	int64_t until;   // geldig_tot of that delivery so far; 0: none
 	struct record *records[DRAFT_LEAVES_MAX];
 	size_t record_count;
 };

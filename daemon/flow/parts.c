@@ -209,6 +209,30 @@ static enum result set_slots(const struct draft *draft, const struct toedeling *
 	return RESULT_OK;
 }
 
+// The earliest lapse of what it rests on: the terms of its own regels, the days on which regels
+// begin and end, and when it is decided again what was said before.
+static enum result set_geldig_tot(const struct draft *draft, const struct toedeling *t,
+				  struct part_verstrekking *v)
+{
+	const struct flow_item *item = draft->item;
+	const struct convenant *convenant = draft->core->convenant;
+	struct plaats *plaatsen = arena_alloc(item->arena, (t->count + 1) * sizeof *plaatsen);
+	int64_t until = draft->until ? draft->until : INT64_MAX;
+	if (!plaatsen)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < t->count; i++) {
+		const struct gave *gave = &t->gaves[i];
+		int64_t inhoud, unused;
+		plaatsen[i] = (struct plaats){gave->betrokkene, gave->rubriek};
+		convenant_bewaar(convenant, gave->regels, gave->regel_count, item->now, &inhoud,
+				 &unused);
+		until = inhoud < until ? inhoud : until;
+	}
+	const struct gegeven_vraag gegeven = {t->ontvanger, plaatsen, t->count};
+	v->geldig_tot = (uint64_t)convenant_geldig_tot(convenant, item->feiten, &gegeven, until);
+	return RESULT_OK;
+}
+
 // Bytes of what a delivery of this part carries beside it: the sender's header, vector and
 // openings, and what the knooppunt states from `first` on.
 static size_t carried_with(const struct draft *draft, const struct part_verstrekking *v,
@@ -233,7 +257,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 			       struct part *ret_part)
 {
 	struct core *core = draft->core;
-	uint64_t last = 0, inhoud = 0, verantwoording = 0;
+	uint64_t last = 0;
 	enum result r = state_last_number(core->state, &t->ontvanger, &last);
 	struct part_verstrekking v = {
 		.origin = bytes_of_text(core->registry.genesis.origin),
@@ -259,10 +283,9 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 				    draft->verrijkingen);
 	if (r)
 		return r;
-	convenant_bewaar(core->convenant, draft->item->besluit.regels,
-			 draft->item->besluit.regel_count, draft->item->now, (int64_t *)&inhoud,
-			 (int64_t *)&verantwoording);
-	v.geldig_tot = inhoud;
+	r = set_geldig_tot(draft, t, &v);
+	if (r)
+		return r;
 	v.has_verrijking = draft->verrijkingen->count > first;
 	if (v.has_verrijking)
 		v.verrijking = verrijking_commitment(&draft->verrijkingen->openings[first],

@@ -91,7 +91,10 @@ static struct part lapsed_part(const struct recheck *re, uint64_t number)
 // Records what is left of one delivery, under its own number.
 static enum result record_again(struct recheck *re, const struct state_delivery *row, bool lapsed)
 {
-	struct draft draft = {.core = re->core, .item = re->item, .number = row->number};
+	struct draft draft = {.core = re->core,
+			      .item = re->item,
+			      .number = row->number,
+			      .until = (int64_t)re->old->geldig_tot};
 	if (!lapsed) {
 		re->item->besluit.toedelingen = &re->kept;
 		re->item->besluit.count = 1;
@@ -100,6 +103,8 @@ static enum result record_again(struct recheck *re, const struct state_delivery 
 	if (r)
 		return r;
 	draft_slots(&draft);
+	if (lapsed)
+		draft.slot_inhoud = 0; // it has no content
 	r = draft_later(&draft, &draft.parts[draft.count++]);
 	if (r)
 		return r;
@@ -129,13 +134,13 @@ static enum result read_old(struct core *core, const struct state_delivery *row,
 	return RESULT_OK;
 }
 
-static enum result recheck_one(struct core *core, const struct state_delivery *row)
+static enum result recheck_one(struct core *core, const struct state_delivery *row,
+			       struct flow_item *item)
 {
 	struct recalled *recalled = arena_alloc(core->arena, sizeof *recalled);
-	struct flow_item *item = arena_alloc(core->arena, sizeof *item);
 	struct recheck re = {.core = core, .item = item};
 	bool found = false;
-	if (!recalled || !item)
+	if (!recalled)
 		return RESULT_NO_MEMORY;
 	enum result r = read_old(core, row, core->arena, recalled, &re.old);
 	if (r)
@@ -147,9 +152,9 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 		return RESULT_DAMAGED;
 	memcpy(re.ontvanger.functie, re.old->functie.data, re.old->functie.len);
 	r = recall_item(core, re.old->betreft ? re.old->betreft : row->index, item, &found);
-	if (r || !found)
+	if (r || !item->recalled)
 		return r;
-	bool lapsed = re.old->soort == VERSTREKKING_VERVALLEN || !core->convenant;
+	bool lapsed = !found || re.old->soort == VERSTREKKING_VERVALLEN || !core->convenant;
 	if (!lapsed) {
 		r = decide_again(&re);
 		lapsed = only_herkomst(&re.kept);
@@ -165,16 +170,18 @@ enum result flow_recheck(struct core *core, size_t max)
 			core->recheck_done = true;
 			return RESULT_OK;
 		}
+		struct flow_item *item = arena_alloc(core->arena, sizeof *item);
+		if (!r && !item)
+			r = RESULT_NO_MEMORY;
 		if (!r)
-			r = recheck_one(core, &core->recheck.delivery);
-		if (r == RESULT_DAMAGED) {
-			// It stays held back, which is safe; the others must not wait for it.
-			log_line(LOG_LEVEL_ERROR, "event=damaged-entry index=%llu",
-				 (unsigned long long)core->recheck.delivery.index);
-			continue;
-		}
-		if (r)
+			r = recheck_one(core, &core->recheck.delivery, item);
+		if (r && (!item || item->applying))
 			return r;
+		// It stays held back, the others go on.
+		if (r)
+			log_line(LOG_LEVEL_ERROR,
+				 "event=not-decided-again index=%llu result=\"%s\"",
+				 (unsigned long long)core->recheck.delivery.index, result_name(r));
 	}
 	return RESULT_OK;
 }

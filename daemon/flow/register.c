@@ -26,6 +26,7 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 {
 	struct part *copy = arena_alloc(core->arena, sizeof *copy);
 	struct record *record;
+	uint64_t generation = core->generation;
 	if (!copy)
 		return RESULT_NO_MEMORY;
 	*copy = (struct part){.kind = PART_REGISTER, .registerdeel = *part};
@@ -41,30 +42,30 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 	if (r)
 		return r;
 	ret_leaf->hash = record->leaf;
+	// Once this leaf is on disk nothing leaves any more that was decided under the old one.
+	if (part->soort == REGISTER_CONVENANT)
+		core->generation = ret_leaf->index;
 	r = flow_commit(core);
 	if (!r && journal_size(core->journal) == ret_leaf->index)
 		r = RESULT_AGAIN; // the disk was full; nothing was kept
+	if (r)
+		core->generation = generation;
 	return r;
 }
 
-static enum result bring_into_force(struct core *core, uint64_t index, struct bytes document,
-				    struct problem *problem)
+// Takes over `next`, which was loaded before the leaf was written: from here on nothing can fail.
+static void bring_into_force(struct core *core, struct convenant *next)
 {
-	struct convenant *next;
-	enum result r = convenant_load(document, "convenant", &next, problem);
-	if (r)
-		return r;
 	convenant_free(core->convenant);
 	core->convenant = next;
-	core->generation = index;
 	memset(&core->recheck, 0, sizeof core->recheck);
 	core->recheck_done = false;
-	return RESULT_OK;
 }
 
-enum result flow_register(struct core *core, struct part_register *part, struct bytes document,
-			  uint64_t *ret_index, struct problem *problem)
+static enum result change(struct core *core, struct part_register *part, struct bytes document,
+			  struct register_leaf *leaf, struct problem *problem)
 {
+	struct register_source source = {.send = &core->send_key, .problem = problem};
 	enum result r = core->item_count || core->record_count ? flow_commit(core) : RESULT_OK;
 	if (!r && core->readonly)
 		r = RESULT_AGAIN;
@@ -73,21 +74,41 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 	// The very time the entry will carry: what expires between rehearsal and record would be in
 	// the log for good, and fold no more.
 	int64_t now = clock_wall_ms();
-	struct register_leaf leaf = {
+	*leaf = (struct register_leaf){
 		.index = journal_size(core->journal),
 		.time = (uint64_t)(now > core->last_time ? now : core->last_time),
 		.part = part};
 	if (!r)
-		r = rehearse(core, &leaf, problem);
+		r = rehearse(core, leaf, problem);
 	if (!r)
-		r = commit_leaf(core, part, document, &leaf);
-	if (r)
+		r = commit_leaf(core, part, document, leaf);
+	return r ? r : register_fold(&core->registry, leaf, source);
+}
+
+enum result flow_register(struct core *core, struct part_register *part, struct bytes document,
+			  uint64_t *ret_index, struct problem *problem)
+{
+	struct convenant *next = NULL;
+	struct register_leaf leaf = {.index = 0};
+	enum result r = RESULT_OK;
+	if (part->soort == REGISTER_CONVENANT)
+		r = convenant_load(document, "convenant", &next, problem);
+	struct hash hash = {{0}};
+	if (next)
+		hash = convenant_hash(next);
+	if (next && !hash_equal(&hash, &part->convenant.hash)) {
+		problem_set(problem, reason_code(REASON_CONFLICT), reason_fix(REASON_CONFLICT),
+			    "the document is not the one that was signed for");
+		r = RESULT_CONFLICT;
+	}
+	if (!r)
+		r = change(core, part, document, &leaf, problem);
+	if (r) {
+		convenant_free(next);
 		return r;
-	struct register_source source = {.send = &core->send_key, .problem = problem};
-	r = register_fold(&core->registry, &leaf, source);
-	if (!r && part->soort == REGISTER_CONVENANT)
-		r = bring_into_force(core, leaf.index, document, problem);
-	if (!r)
-		*ret_index = leaf.index;
-	return r;
+	}
+	if (next)
+		bring_into_force(core, next);
+	*ret_index = leaf.index;
+	return RESULT_OK;
 }

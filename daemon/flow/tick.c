@@ -16,7 +16,6 @@ struct ticking {
 	struct part *parts;
 	size_t count;
 	int64_t now;
-	enum result result;
 };
 
 static struct part lapsed(const struct part_verstrekking *old, uint64_t index)
@@ -61,9 +60,12 @@ static enum result collect_lapsed(struct ticking *t, const struct ontvanger *ont
 static bool each_ontvanger(void *context, const struct state_ontvanger_row *row)
 {
 	struct ticking *t = context;
-	if (row->unacknowledged > 0)
-		t->result = collect_lapsed(t, &row->ontvanger);
-	return t->result == RESULT_OK;
+	enum result r = row->unacknowledged > 0 ? collect_lapsed(t, &row->ontvanger) : RESULT_OK;
+	// A tick comes at its time whatever cannot be read of one queue.
+	if (r)
+		log_line(LOG_LEVEL_ERROR, "event=lapses-not-read oin=%s result=\"%s\"",
+			 row->ontvanger.oin.text, result_name(r));
+	return t->count < 1 + LAPSES_MAX;
 }
 
 void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now)
@@ -110,8 +112,6 @@ enum result flow_tick(struct core *core, int64_t now)
 		return RESULT_NO_MEMORY;
 	t.parts[t.count++] = (struct part){.kind = PART_TICK};
 	enum result r = state_ontvangers(core->state, each_ontvanger, &t);
-	if (!r)
-		r = t.result;
 	if (r)
 		return r;
 	t.parts[0].tick.generation = core->generation;

@@ -118,16 +118,18 @@ enum result recall_item(struct core *core, uint64_t melding, struct flow_item *i
 		return RESULT_NO_MEMORY;
 	enum result r =
 		recall_entry(core, melding, RECALL_PARTS_AND_CONTENT, item->arena, recalled);
-	*ret_found = !r && recalled->verantwoording && recalled->has_content;
-	if (r || !*ret_found)
+	if (r || !recalled->verantwoording)
 		return r;
+	*ret_found = recalled->has_content;
+	item->recalled = recalled; // its slots, at least
+	item->betreft = melding;
+	if (!*ret_found)
+		return RESULT_OK;
 	const struct recall_question question = {melding, UINT64_MAX, core->convenant};
 	r = recall_feiten(core, &question, recalled, item->arena, &item->feiten);
 	if (r)
 		return r;
 	const struct part_verantwoording *v = recalled->verantwoording;
-	item->recalled = recalled;
-	item->betreft = melding;
 	item->feiten->now = item->now; // the regels in force now decide
 	item->enriched_at = (int64_t)v->received;
 	item->personen = v->personen;

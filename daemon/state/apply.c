@@ -150,15 +150,17 @@ static enum result apply_person(struct state *state, const struct applied *appli
 {
 	for (size_t i = 0; i < link->identificatie_count; i++) {
 		struct hash key;
+		struct bytes known;
 		enum result r = person_key(state, &link->identificaties[i], &key);
-		if (r)
-			return r;
-		// A number that is somebody's already stays theirs: persons are never merged.
-		struct bytes held;
-		if (store_get(state->txn, STATE_PERSON, bytes_of_hash(&key), &held) ==
-		    RESULT_NOT_FOUND)
+		if (!r)
+			r = store_get(state->txn, STATE_PERSON, bytes_of_hash(&key), &known);
+		// A number that leads to a person already goes on leading there: one melding that
+		// names two persons' numbers together must not merge them.
+		if (r == RESULT_NOT_FOUND)
 			row_put(state, STATE_PERSON, bytes_of_hash(&key),
 				bytes_make(link->handle, HANDLE_LEN));
+		else if (r)
+			return r;
 	}
 	return apply_occurrence(state, applied, v, link);
 }
@@ -198,12 +200,19 @@ static enum result ontvanger_touch(struct state *state, const struct ontvanger *
 	return RESULT_OK;
 }
 
-static void apply_known(struct state *state, uint32_t ontvanger, uint64_t index)
+// What lapsed before it was fetched is not known to the ontvanger, unless another delivery gave
+// something of the same melding.
+static void apply_known(struct state *state, uint32_t ontvanger, uint64_t melding,
+			const struct part_verstrekking *v)
 {
-	uint8_t key[12];
+	uint8_t key[KNOWN_KEY_LEN];
 	put_u32be(key, ontvanger);
-	put_u64be(key + 4, index);
-	row_put(state, STATE_KNOWN, bytes_make(key, sizeof key), bytes_make(NULL, 0));
+	put_u64be(key + 4, melding);
+	put_u64be(key + 12, v->number);
+	if (v->soort == VERSTREKKING_GEGEVEN)
+		row_put(state, STATE_KNOWN, bytes_make(key, sizeof key), bytes_make(NULL, 0));
+	else
+		store_del(state->txn, STATE_KNOWN, bytes_make(key, sizeof key));
 }
 
 static enum result apply_verstrekking(struct state *state, const struct applied *applied,
@@ -229,8 +238,7 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	memcpy(value + 17, hash.b, 32);
 	row_put(state, STATE_DELIVERY, bytes_make(key, sizeof key),
 		bytes_make(value, sizeof value));
-	if (v->soort == VERSTREKKING_GEGEVEN)
-		apply_known(state, number, v->betreft ? v->betreft : applied->index);
+	apply_known(state, number, v->betreft ? v->betreft : applied->index, v);
 	return RESULT_OK;
 }
 

@@ -16,6 +16,7 @@ struct state {
 #define OCCURRENCE_KEY_LEN (HANDLE_LEN + 8 + 1)
 #define OCCURRENCE_LEN (8 + OIN_LEN)
 #define ONTVANGER_VALUE_LEN (4 + 8)
+#define KNOWN_KEY_LEN (4 + 8 + 8)
 #define DELIVERY_KEY_LEN (4 + 8)
 #define DELIVERY_VALUE_LEN (8 + 1 + 8 + 32)
 #define OBLIGATION_KEY_LEN (8 + 8 + 2)

@@ -141,6 +141,30 @@ enum result state_occurrences(struct state *state, struct state_span span,
 	return r;
 }
 
+// The first row of `table` with a key of at least `from` that begins with `prefix_len` bytes of it.
+static enum result first_from(struct state *state, enum state_table table, struct bytes from,
+			      size_t prefix_len, struct store_cursor **ret_cursor)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	if (r)
+		return r;
+	struct store_cursor *cursor;
+	r = store_cursor_open(txn, table, &cursor);
+	if (r)
+		return r;
+	struct bytes key, value;
+	r = store_cursor_seek(cursor, from, &key, &value);
+	if (!r && (key.len < prefix_len || memcmp(key.data, from.data, prefix_len) != 0))
+		r = RESULT_NOT_FOUND;
+	if (r) {
+		store_cursor_close(cursor);
+		return r;
+	}
+	*ret_cursor = cursor;
+	return RESULT_OK;
+}
+
 enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
 			bool *ret_known)
 {
@@ -155,11 +179,13 @@ enum result state_known(struct state *state, const struct ontvanger *ontvanger, 
 	}
 	if (r)
 		return r;
-	uint8_t key[12];
-	struct bytes value;
-	put_u32be(key, numbers.number);
-	put_u64be(key + 4, index);
-	r = store_get(txn, STATE_KNOWN, bytes_make(key, sizeof key), &value);
+	uint8_t from[KNOWN_KEY_LEN] = {0};
+	struct store_cursor *cursor;
+	put_u32be(from, numbers.number);
+	put_u64be(from + 4, index);
+	r = first_from(state, STATE_KNOWN, bytes_make(from, sizeof from), 12, &cursor);
+	if (!r)
+		store_cursor_close(cursor);
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	*ret_known = r == RESULT_OK;
@@ -187,30 +213,6 @@ static enum result delivery_decode(struct bytes key, struct bytes value,
 	ret_delivery->part = value.data[8];
 	ret_delivery->generation = get_u64be(value.data + 9);
 	memcpy(ret_delivery->part_hash.b, value.data + 17, 32);
-	return RESULT_OK;
-}
-
-// The first row of `table` with a key of at least `from` that begins with `prefix_len` bytes of it.
-static enum result first_from(struct state *state, enum state_table table, struct bytes from,
-			      size_t prefix_len, struct store_cursor **ret_cursor)
-{
-	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
-	struct store_cursor *cursor;
-	r = store_cursor_open(txn, table, &cursor);
-	if (r)
-		return r;
-	struct bytes key, value;
-	r = store_cursor_seek(cursor, from, &key, &value);
-	if (!r && (key.len < prefix_len || memcmp(key.data, from.data, prefix_len) != 0))
-		r = RESULT_NOT_FOUND;
-	if (r) {
-		store_cursor_close(cursor);
-		return r;
-	}
-	*ret_cursor = cursor;
 	return RESULT_OK;
 }
 

@@ -26,7 +26,7 @@ enum state_table {
 			  // sender
 	STATE_ONTVANGER, // OIN ‖ functie → u32 number ‖ u64 last delivery number
 	STATE_DELIVERY, // u32 ontvanger ‖ u64 number → unacknowledged, see struct state_delivery
-	STATE_KNOWN,    // u32 ontvanger ‖ u64 index → "": this ontvanger got something of it
+	STATE_KNOWN, // u32 ontvanger ‖ u64 index ‖ u64 number → "": given of it, and not lapsed
 	STATE_OBLIGATION, // u64 due ‖ u64 index ‖ u16 n → sealed: see struct state_obligation
 	STATE_OWED,       // u64 index ‖ u16 n → u64 due: the same, by melding
 	STATE_CAUSE,      // u64 index of a melding ‖ u64 index of a later entry about it → ""

@@ -162,6 +162,16 @@ enum result convenant_decide_all(const struct convenant *convenant, const struct
 				 const struct plaats *plaatsen, size_t count,
 				 const struct beslissing_visitor *visitor) KNP_MUST_CHECK;
 
+// The last moment, at most `until`, at which all these places would still be given to this
+// ontvanger on the same facts: regels begin and end on days. All of them are given at feiten->now.
+struct gegeven_vraag {
+	struct ontvanger ontvanger;
+	const struct plaats *plaatsen;
+	size_t count;
+};
+int64_t convenant_geldig_tot(const struct convenant *convenant, const struct feiten *feiten,
+			     const struct gegeven_vraag *gegeven, int64_t until);
+
 // The longest terms of the regels given (indices; each its own or else the convenant's), the
 // convenant's when there are none; wall milliseconds, counted from `from` by the calendar.
 void convenant_bewaar(const struct convenant *convenant, const uint16_t *regels, size_t count,

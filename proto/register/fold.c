@@ -25,6 +25,19 @@ static enum result refuse(struct problem *problem, enum result result, enum reas
 	return result;
 }
 
+// Ids are 8 bytes of a hash, and everything is looked up by them.
+static bool id_is_known(const struct registry *reg, const struct key_id *id)
+{
+	for (size_t i = 0; i < reg->party_count; i++) {
+		const struct party *party = &reg->parties[i];
+		if (key_id_equal(&party->identity_id, id) ||
+		    (!party->is_role && (key_id_equal(&party->sealing_id, id) ||
+					 key_id_equal(&party->transport_id, id))))
+			return true;
+	}
+	return false;
+}
+
 // Does any party, role or key of the knooppunt itself use this public key already?
 static bool key_is_known(const struct registry *reg, const uint8_t key[32])
 {
@@ -47,11 +60,14 @@ static bool key_is_known(const struct registry *reg, const uint8_t key[32])
 static bool bundle_keys_are_new(const struct registry *reg, const struct bundle *bundle,
 				bool is_role)
 {
+	static const enum key_kind kinds[KEYS_PER_PARTY] = {KEY_KIND_IDENTITY, KEY_KIND_SEALING,
+							    KEY_KIND_TRANSPORT};
 	const uint8_t *keys[KEYS_PER_PARTY] = {bundle->identity, bundle->sealing,
 					       bundle->transport};
 	size_t count = is_role ? 1 : KEYS_PER_PARTY;
 	for (size_t i = 0; i < count; i++) {
-		if (key_is_known(reg, keys[i]))
+		struct key_id id = key_id_of(kinds[i], keys[i]);
+		if (key_is_known(reg, keys[i]) || id_is_known(reg, &id))
 			return false;
 		for (size_t j = 0; j < i; j++)
 			if (memcmp(keys[i], keys[j], 32) == 0)

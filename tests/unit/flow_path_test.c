@@ -69,6 +69,79 @@ static void the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_aft
 	assert_int_equal(flow_collect(w, &w->parties[1], "wmo", 0)->delivery_count, 1);
 }
 
+// State is derived and nothing proves it: what it says of the register is held against the log.
+static void a_start_does_not_believe_a_state_that_lost_a_revocation(void **state)
+{
+	struct flow_world *w = *state;
+	uint8_t key[8];
+	flow_revoke(w, &w->parties[1]);
+	put_u64be(key, journal_size(w->core->journal) - 1);
+	flow_world_close(w);
+	const char *names[STATE_TABLES + 1] = {NULL};
+	for (unsigned t = 0; t < STATE_TABLES; t++)
+		names[t] = state_table_name(t);
+	struct store_options options = {.map_bytes = (size_t)512 << 20, .tables = names};
+	struct store *store;
+	struct store_txn *txn;
+	assert_int_equal(store_open(temporary_path(w->folder, "data/state"), &options, &store),
+			 RESULT_OK);
+	assert_int_equal(store_begin(store, true, &txn), RESULT_OK);
+	store_del(txn, STATE_REGISTER, bytes_make(key, sizeof key));
+	assert_int_equal(store_commit(txn), RESULT_OK);
+	store_close(store);
+	struct core *core = calloc(1, sizeof *core);
+	assert_non_null(core);
+	assert_int_not_equal(core_open(core, &w->settings, &w->problem), RESULT_OK);
+	assert_string_equal(w->problem.code, reason_code(REASON_DAMAGED));
+	free(core);
+	assert_int_equal(core_discard_state(temporary_path(w->folder, "data/state")), RESULT_OK);
+	flow_world_open(w);
+}
+
+// Wmo and oov are ears of their own: the key of one does not open what is fetched for the other.
+static void what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_party *wmo = flow_enrol(w, FLOW_STAD, "gemeente", "wmo");
+	struct flow_party *oov = flow_enrol(w, FLOW_STAD, "gemeente", "oov");
+	struct flow_sent *melding = flow_melding(w, &w->parties[0], &one_person);
+	flow_send_one(w, melding);
+	struct flow_sent *fetch = flow_fetch(w, wmo, "wmo", 0);
+	fetch->opened.sealing_id = oov->sealing.id;
+	flow_send_one(w, fetch);
+	flow_refused(w, oov, fetch, REASON_FUNCTIE_NOT_HELD);
+	assert_int_equal(flow_answer(w, oov, fetch)->delivery_count, 0);
+	assert_int_equal(flow_collect(w, wmo, "wmo", 0)->delivery_count, 1);
+}
+
+static void a_waiting_fetch_gives_nothing_once_its_key_is_revoked(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_party *stad = &w->parties[1];
+	struct veld velden[] = {{FETCH_FUNCTIE, bytes_of_text("wmo")},
+				{FETCH_AFTER, bytes_of_text("0")},
+				{FETCH_WAIT, bytes_of_text("30")}};
+	struct flow_sent *fetch = flow_say(w, stad, TYPE_FETCH, velden, COUNT_OF(velden));
+	flow_send_one(w, fetch);
+	assert_null(flow_answer(w, stad, fetch)); // waits
+	flow_revoke(w, stad);
+	struct flow_sent *melding = flow_melding(w, &w->parties[0], &one_person);
+	flow_send_one(w, melding);
+	flow_accepted(w, &w->parties[0], melding);
+	assert_null(flow_answer(w, stad, fetch));
+	deliver_waiting(w->core, INT64_MAX);
+	assert_int_equal(flow_answer(w, stad, fetch)->delivery_count, 0);
+	struct flow_sent *again = flow_fetch(w, stad, "wmo", 0);
+	flow_send_one(w, again);
+	flow_refused(w, stad, again, REASON_REVOKED_KEY);
+	uint8_t item[40] = {0, 0, 0, 0, 0, 0, 0, 1};
+	struct veld ack[] = {{ACK_FUNCTIE, bytes_of_text("wmo")},
+			     {ACK_ITEM, bytes_make(item, sizeof item)}};
+	struct flow_sent *acked = flow_say(w, stad, TYPE_ACK, ack, COUNT_OF(ack));
+	flow_send_one(w, acked);
+	flow_refused(w, stad, acked, REASON_REVOKED_KEY);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -76,6 +149,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_melding_is_receipted_delivered_and_acknowledged),
 		TEST(the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_after_a_start),
+		TEST(a_start_does_not_believe_a_state_that_lost_a_revocation),
+		TEST(what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it),
+		TEST(a_waiting_fetch_gives_nothing_once_its_key_is_revoked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
