@@ -179,8 +179,8 @@ enum result flow_recheck(struct core *core, size_t max)
 			return r;
 		// It stays held back, the others go on.
 		if (r)
-			log_line(LOG_LEVEL_ERROR,
-				 "event=not-decided-again index=%llu result=\"%s\"",
+			log_line(LOG_LEVEL_ERROR, "event=%s index=%llu result=\"%s\"",
+				 r == RESULT_DAMAGED ? "damaged-entry" : "not-decided-again",
 				 (unsigned long long)core->recheck.delivery.index, result_name(r));
 	}
 	return RESULT_OK;
