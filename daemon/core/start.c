@@ -20,6 +20,7 @@
 #define COMMAND_ARENA (64 * MIB)
 #define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
 #define CHECK_TAIL 1000          // entries checked before ready
+#define SCRATCH_ARENA (64 * MIB)
 
 void core_paths(const struct settings *settings, struct core_paths *ret_paths)
 {
@@ -400,8 +401,12 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 	core->settings = settings;
 	register_init(&core->registry);
 	buffer_init(&core->note, CHECKPOINT_MAX);
+	buffer_init(&core->content, ENVELOPE_CONTENT_MAX);
+	buffer_init(&core->frame, ENVELOPE_FRAME_MAX);
 	core->pairs = pair_cache_new();
 	enum result r = core->pairs ? arena_new(BATCH_ARENA, &core->arena) : RESULT_NO_MEMORY;
+	if (!r)
+		r = arena_new(SCRATCH_ARENA, &core->scratch);
 	if (!r)
 		r = arena_new(COMMAND_ARENA, &core->command_arena);
 	if (!r)
@@ -447,7 +452,10 @@ void core_close(struct core *core)
 	private_key_done(&core->send_key);
 	pair_cache_free(core->pairs);
 	buffer_done(&core->note);
+	buffer_wipe(&core->content);
+	buffer_done(&core->frame);
 	arena_free(core->arena);
+	arena_free(core->scratch);
 	arena_free(core->command_arena);
 	arena_free(core->answer_arena);
 	memset(core, 0, sizeof *core);

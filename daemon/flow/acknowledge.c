@@ -59,7 +59,7 @@ static enum result receipt_of(struct core *core, const struct flow_item *item, s
 	if (item->in_batch) {
 		const struct record *record = item->record;
 		leaf->part = opening_of(record->vector, 0, record->part_bytes[0]);
-		enum result r = answer_recorded(&record->parts[0], reply);
+		enum result r = answer_recorded(&record->first, reply);
 		return r ? r : leaf_from(core, item->index, record->encoded, record->vector, leaf);
 	}
 	struct recalled recalled;

@@ -70,15 +70,13 @@ static enum result seal_and_send(struct core *core, const struct answer *answer,
 	struct envelope_prefix prefix = {.direction = ENVELOPE_FROM_KNOOPPUNT,
 					 .sender = core->registry.genesis.send_id,
 					 .recipient = party->sealing_id};
-	struct buffer frame;
-	buffer_init(&frame, ENVELOPE_FRAME_MAX);
+	buffer_clear(&core->frame);
 	enum result r = pair_key_for(core, party, &key);
 	if (!r)
-		r = envelope_seal(&prefix, key, content, &frame);
+		r = envelope_seal(&prefix, key, content, &core->frame);
 	// A full queue drops the answer, not the fact: the partner asks again and gets the same.
-	if (!r && !core->send(core->send_context, &answer->route, buffer_view(&frame)))
+	if (!r && !core->send(core->send_context, &answer->route, buffer_view(&core->frame)))
 		core->counts.again++;
-	buffer_done(&frame);
 	return r;
 }
 
@@ -96,11 +94,10 @@ enum result answer_send(struct core *core, const struct answer *answer, struct a
 	enum result r = prove_growth(core, &answer->held, replies);
 	if (r)
 		return r;
-	struct buffer content;
-	buffer_init(&content, ENVELOPE_CONTENT_MAX);
-	r = replies_encode(replies, &content);
+	buffer_clear(&core->content);
+	r = replies_encode(replies, &core->content);
 	if (!r)
-		r = seal_and_send(core, answer, party, buffer_view(&content));
-	buffer_wipe(&content);
+		r = seal_and_send(core, answer, party, buffer_view(&core->content));
+	secret_wipe(core->content.data, core->content.len);
 	return r;
 }

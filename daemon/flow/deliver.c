@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define FETCH_MAX_ITEMS 64
+#define DELIVERY_FIXED 1500 // entry, vector of 32, salt, signature, numbers
 #define REGISTER_LEAVES_MAX 64
 #define REGISTER_LEAF_OVERHEAD 4096 // of one leaf beside its part
 
@@ -29,9 +30,13 @@ static uint64_t veld_number(const struct statement *s, uint32_t veld, uint64_t s
 	return number;
 }
 
+// At most what it takes in the reply: fixed fields, then what varies with its framing.
 static size_t delivery_size(const struct delivery *delivery)
 {
-	size_t size = 4096 + delivery->sender.statement.len + delivery->slots_vector.len +
+	size_t hashes = delivery->leaf.path.count + delivery->sender.path.count +
+			delivery->sender_consistency.count;
+	size_t size = DELIVERY_FIXED + hashes * (sizeof(struct hash) + 2) +
+		      delivery->sender.statement.len + delivery->slots_vector.len +
 		      delivery->leaf.part.value.len;
 	for (size_t i = 0; i < delivery->opening_count; i++)
 		size += delivery->openings[i].value.len + OPENING_OVERHEAD;
@@ -97,21 +102,28 @@ static enum result prove_sender(struct core *core, struct arena *arena, struct d
 				&delivery->sender_consistency);
 }
 
-static enum result add_content(struct core *core, const struct recalled *recalled, uint32_t place,
-			       struct arena *arena, struct delivery *delivery)
+// The part of an entry that one delivery shows.
+struct shown {
+	struct recalled recalled;
+	uint32_t place;
+	struct part part;
+};
+
+static enum result add_content(struct core *core, const struct shown *shown, struct arena *arena,
+			       struct delivery *delivery)
 {
-	const struct part_verstrekking *part = &recalled->parts[place].verstrekking;
+	const struct part_verstrekking *part = &shown->part.verstrekking;
 	struct recalled melding;
-	const struct recalled *source = recalled;
+	const struct recalled *source = &shown->recalled;
 	enum result r = RESULT_OK;
 	if (part->betreft) {
-		r = recall_entry(core, part->betreft, RECALL_PARTS_AND_CONTENT, arena, &melding);
+		r = recall_entry(core, part->betreft, RECALL_TO_DELIVER, arena, &melding);
 		source = &melding;
 	}
-	if (!r && (!source->has_content || !recalled->has_content))
+	if (!r && (!source->has_content || !shown->recalled.has_content))
 		return RESULT_ERASED;
 	if (!r)
-		r = own_rubrieken(&recalled->content, place, arena, delivery);
+		r = own_rubrieken(&shown->recalled.content, shown->place, arena, delivery);
 	if (!r && !part->herkomst_onthouden)
 		r = open_slots(part, &source->content, arena, delivery);
 	if (!r && delivery->has_sender)
@@ -133,24 +145,26 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 				 const struct state_delivery *row, struct arena *arena,
 				 struct delivery *ret_delivery)
 {
-	struct recalled recalled;
-	enum result r = recall_entry(core, row->index, RECALL_PARTS_AND_CONTENT, arena, &recalled);
+	struct shown shown = {.place = row->part};
+	enum result r = recall_entry(core, row->index, RECALL_TO_DELIVER, arena, &shown.recalled);
 	if (r)
 		return r;
-	if (row->part >= recalled.part_count)
-		return recalled.erased ? RESULT_ERASED : RESULT_DAMAGED;
-	const struct part *part = &recalled.parts[row->part];
-	if (part->kind != PART_VERSTREKKING ||
-	    !part_is_for(&part->verstrekking, &w->ontvanger, row->number))
+	if (row->part >= shown.recalled.part_count)
+		return shown.recalled.erased ? RESULT_ERASED : RESULT_DAMAGED;
+	r = recall_part(&shown.recalled, row->part, arena, &shown.part);
+	if (r)
+		return r;
+	if (shown.part.kind != PART_VERSTREKKING ||
+	    !part_is_for(&shown.part.verstrekking, &w->ontvanger, row->number))
 		return RESULT_DAMAGED;
 	memset(ret_delivery, 0, sizeof *ret_delivery);
-	r = leaf_recalled(core, &recalled, row->part, arena, &ret_delivery->leaf);
-	if (r || part->verstrekking.soort == VERSTREKKING_VERVALLEN)
+	r = leaf_recalled(core, &shown.recalled, row->part, arena, &ret_delivery->leaf);
+	if (r || shown.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
 		return r;
-	int64_t until = (int64_t)part->verstrekking.geldig_tot;
+	int64_t until = (int64_t)shown.part.verstrekking.geldig_tot;
 	if (until && clock_wall_ms() > until)
 		return RESULT_ERASED; // lapsed: held back until the tick replaces it
-	return add_content(core, &recalled, row->part, arena, ret_delivery);
+	return add_content(core, &shown, arena, ret_delivery);
 }
 
 // Up to `max` deliveries after `after` that may leave now.

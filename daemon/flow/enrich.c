@@ -257,14 +257,13 @@ static uint32_t betrokkenen_of(const struct melding *melding)
 enum result enrich_melding(struct core *core, struct flow_item *item)
 {
 	const struct melding *melding = &item->opened->melding;
-	item->feiten = arena_alloc(item->arena, sizeof *item->feiten);
-	item->personen = arena_alloc(item->arena, BETROKKENEN_MAX * sizeof *item->personen);
-	if (!item->feiten || !item->personen)
-		return RESULT_NO_MEMORY;
 	uint32_t betrokkenen = betrokkenen_of(melding);
-	if (betrokkenen > BETROKKENEN_MAX)
+	enum result r = feiten_new(betrokkenen, item->arena, &item->feiten);
+	if (r == RESULT_TOO_LARGE)
 		return RESULT_MALFORMED; // the opener validated; a forged struct ends here
-	item->feiten->betrokkenen = betrokkenen;
+	item->personen = arena_alloc(item->arena, (betrokkenen + 1) * sizeof *item->personen);
+	if (r || !item->personen)
+		return RESULT_NO_MEMORY;
 	item->feiten->now = item->now;
 	item->enriched_at = item->now;
 	item->feiten->oefening = core->registry.genesis.oefening;
@@ -272,7 +271,7 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
 	enrich_huis(core, item, ATTRIBUUT_GEMEENTE, ATTRIBUUT_HUIS, 0);
 	enrich_source(core, item);
-	enum result r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
+	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);
 	return r;

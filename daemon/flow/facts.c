@@ -48,9 +48,14 @@ enum result feiten_record(const struct feiten *feiten, struct arena *arena,
 enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struct arena *arena,
 			  struct feiten **ret_feiten)
 {
-	struct feiten *feiten = arena_alloc(arena, sizeof *feiten);
-	if (!feiten)
-		return RESULT_NO_MEMORY;
+	struct feiten *feiten;
+	uint32_t betrokkenen = 0;
+	for (size_t i = 0; i < count; i++)
+		betrokkenen =
+			waarden[i].betrokkene > betrokkenen ? waarden[i].betrokkene : betrokkenen;
+	enum result r = feiten_new(betrokkenen, arena, &feiten);
+	if (r)
+		return r == RESULT_TOO_LARGE ? RESULT_DAMAGED : r;
 	for (size_t i = 0; i < count; i++) {
 		const struct feit_waarde *w = &waarden[i];
 		struct feit *feit = feiten_at(feiten, w->attribuut, w->betrokkene);
@@ -62,8 +67,6 @@ enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struc
 		feit->waarde_count = w->waarde_count;
 		memcpy(feit->herkomst, w->herkomst, w->herkomst_count * sizeof *w->herkomst);
 		feit->herkomst_count = w->herkomst_count;
-		if (w->betrokkene > feiten->betrokkenen)
-			feiten->betrokkenen = w->betrokkene;
 	}
 	*ret_feiten = feiten;
 	return RESULT_OK;

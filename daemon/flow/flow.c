@@ -66,7 +66,7 @@ static enum result item_new(struct core *core, struct bytes message, struct flow
 	if (r)
 		return r;
 	item->opened = opened;
-	item->arena = core->arena;
+	item->arena = core->scratch;
 	item->now = clock_wall_ms();
 	item->refusal = opened->refusal;
 	*ret_item = item;
@@ -97,6 +97,20 @@ static enum result fail_alone(struct core *core, struct flow_item *item, enum re
 	return RESULT_OK;
 }
 
+// What the steps made of the item is in its record now, or is not needed any more.
+static void item_settle(struct core *core, struct flow_item *item)
+{
+	item->feiten = NULL;
+	item->personen = NULL;
+	item->plaatsen = NULL;
+	item->sent = NULL;
+	item->recalled = NULL;
+	item->persoon_count = item->plaats_count = item->sent_count = 0;
+	memset(&item->besluit, 0, sizeof item->besluit);
+	item->arena = core->arena;
+	arena_clear(core->scratch);
+}
+
 enum result flow_take(struct core *core, struct bytes message)
 {
 	struct flow_item *item = NULL;
@@ -109,5 +123,8 @@ enum result flow_take(struct core *core, struct bytes message)
 	enum flow_next next = FLOW_NEXT;
 	for (size_t i = 0; !r && next == FLOW_NEXT && i < sizeof path / sizeof path[0]; i++)
 		r = path[i].run(core, item, &next);
-	return r && !item->applying ? fail_alone(core, item, r) : r;
+	if (r && !item->applying)
+		r = fail_alone(core, item, r);
+	item_settle(core, item);
+	return r;
 }

@@ -22,9 +22,10 @@
 // In the data folder while somebody holds a checkpoint that is not of this log: nothing is signed
 // until a person has looked and removed it.
 #define FLOW_STOPPED_FILE "stopped-signing"
-#define REPLY_BYTES_MAX (200 * 1024) // of one envelope; what does not fit goes in another
-// What one delivery may come to, so that it fits in an envelope with checkpoint and proofs.
+// What one delivery may come to, so that it fits in an envelope with checkpoint and proofs; and all
+// replies of one envelope, where what does not fit goes in another.
 #define DELIVERY_BYTES_MAX (ENVELOPE_CONTENT_MAX - 24 * 1024)
+#define REPLY_BYTES_MAX DELIVERY_BYTES_MAX
 #define OPENING_OVERHEAD 64 // of one opening: salt, position, lengths
 #define AGAIN_PAUSE_MS 5000
 
@@ -66,7 +67,9 @@ struct record {
 	struct hash leaf;
 	uint8_t seed[VECTOR_SEED_LEN];
 	struct vector *vector;
-	struct part *parts; // 0 is the sender's, 1 the accountability, then one per ontvanger
+	struct part *parts; // 0 is the sender's, 1 the accountability, then one per ontvanger;
+			    // NULL once they are applied, but for the first
+	struct part first;
 	struct bytes *part_bytes;
 	size_t part_count;
 	struct bytes stored, content;
@@ -98,7 +101,7 @@ struct besluit_set {
 // The melding of an entry as stored: its accountability part and content.
 struct recalled {
 	uint64_t index;
-	struct part *parts;
+	struct part *parts; // NULL with RECALL_TO_DELIVER
 	struct bytes *part_bytes;
 	size_t part_count;
 	uint8_t seed[VECTOR_SEED_LEN];
@@ -110,7 +113,7 @@ struct recalled {
 // One statement on its way.
 struct flow_item {
 	struct opened *opened;
-	struct arena *arena;
+	struct arena *arena; // the core's scratch until it is recorded, then that of the batch
 	int64_t now;
 	const struct party *signer; // may be revoked
 	uint32_t source_number;
@@ -123,7 +126,7 @@ struct flow_item {
 	struct record *record;
 	uint32_t outcome;  // enum outcome
 	uint32_t pause_ms; // with again
-	// of a melding or a weging
+	// of a melding or a weging, until it is recorded
 	struct feiten *feiten;
 	struct persoon_link *personen;
 	size_t persoon_count;
@@ -158,6 +161,7 @@ struct core {
 
 	struct arena *arena;         // of the batch, cleared by every commit
 	struct arena *answer_arena;  // of one answer, cleared after each
+	struct arena *scratch;       // of one statement on its way
 	struct arena *command_arena; // of one control question
 	struct flow_item *items[BATCH_ITEMS];
 	size_t item_count;
@@ -169,6 +173,7 @@ struct core {
 	struct state_stale recheck; // how far waiting deliveries were decided again
 	bool recheck_done;
 	struct pair_cache *pairs;
+	struct buffer content, frame; // of the answer in hand
 	// Sends one envelope to the gate; false when the gate's queue is full (the partner asks
 	// again).
 	bool (*send)(void *context, const struct route *route, struct bytes frame);
@@ -292,10 +297,13 @@ enum result feiten_record(const struct feiten *feiten, struct arena *arena,
 enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struct arena *arena,
 			  struct feiten **ret_feiten) KNP_MUST_CHECK;
 
-// The melding of an entry as stored (recall.c).
-enum recall_what { RECALL_PARTS, RECALL_PARTS_AND_CONTENT };
+// The melding of an entry as stored (recall.c). RECALL_TO_DELIVER leaves the parts encoded: a
+// delivery shows one of them, recall_part() reads it.
+enum recall_what { RECALL_PARTS, RECALL_PARTS_AND_CONTENT, RECALL_TO_DELIVER };
 enum result recall_entry(struct core *core, uint64_t index, enum recall_what what,
 			 struct arena *arena, struct recalled *ret_recalled) KNP_MUST_CHECK;
+enum result recall_part(const struct recalled *recalled, size_t place, struct arena *arena,
+			struct part *ret_part) KNP_MUST_CHECK;
 // Facts of a melding as a convenant sees them: those recorded, its own name for the source, and the
 // wegingen given in entries below `before` by the functie it names.
 struct recall_question {

@@ -309,7 +309,7 @@ static enum result draft_content(const struct draft *draft, bool whole, struct b
 	struct buffer encoded;
 	buffer_init(&encoded, 4 * 1024 * 1024);
 	enum result r = stored_content_encode(&content, &encoded);
-	*ret_content = arena_copy(draft->item->arena, buffer_view(&encoded));
+	*ret_content = arena_copy(draft->core->arena, buffer_view(&encoded));
 	buffer_wipe(&encoded);
 	if (r)
 		return r;

@@ -6,6 +6,28 @@
 
 #include <string.h>
 
+static enum result decode_each(struct arena *arena, struct recalled *recalled)
+{
+	recalled->parts = arena_alloc(arena, (recalled->part_count + 1) * sizeof *recalled->parts);
+	if (!recalled->parts)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < recalled->part_count; i++) {
+		enum result r = recall_part(recalled, i, arena, &recalled->parts[i]);
+		if (r)
+			return r;
+		if (recalled->parts[i].kind == PART_VERANTWOORDING)
+			recalled->verantwoording = &recalled->parts[i].verantwoording;
+	}
+	return RESULT_OK;
+}
+
+enum result recall_part(const struct recalled *recalled, size_t place, struct arena *arena,
+			struct part *ret_part)
+{
+	enum result r = part_decode(recalled->part_bytes[place], arena, ret_part);
+	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
+}
+
 static enum result decode_parts(struct bytes stored, struct arena *arena, struct recalled *recalled)
 {
 	struct stored_parts parts;
@@ -15,16 +37,6 @@ static enum result decode_parts(struct bytes stored, struct arena *arena, struct
 	enum result r = stored_parts_decode(copy, arena, &parts);
 	if (r)
 		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
-	recalled->parts = arena_alloc(arena, (parts.count + 1) * sizeof *recalled->parts);
-	if (!recalled->parts)
-		return RESULT_NO_MEMORY;
-	for (size_t i = 0; i < parts.count; i++) {
-		r = part_decode(parts.parts[i], arena, &recalled->parts[i]);
-		if (r)
-			return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
-		if (recalled->parts[i].kind == PART_VERANTWOORDING)
-			recalled->verantwoording = &recalled->parts[i].verantwoording;
-	}
 	recalled->part_bytes = parts.parts;
 	recalled->part_count = parts.count;
 	memcpy(recalled->seed, parts.seed, sizeof recalled->seed);
@@ -51,23 +63,18 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 	recalled.index = index;
 	buffer_init(&parts, 4 * 1024 * 1024);
 	buffer_init(&content, 4 * 1024 * 1024);
-	bool wanted = what == RECALL_PARTS_AND_CONTENT;
-	enum result r = journal_read(core->journal, index, recalled.entry, &parts, NULL);
-	if (r == RESULT_ERASED) {
+	enum result r = journal_read(core->journal, index, recalled.entry, &parts,
+				     what == RECALL_PARTS ? NULL : &content);
+	if (r == RESULT_ERASED) { // one of the two, or both; the other is there
 		recalled.erased = true;
 		r = RESULT_OK;
-	} else if (!r) {
+	}
+	if (!r && parts.len > 0)
 		r = decode_parts(buffer_view(&parts), arena, &recalled);
-	}
-	if (!r && wanted) {
-		r = journal_read(core->journal, index, recalled.entry, NULL, &content);
-		if (!r && content.len > 0)
-			r = decode_content(buffer_view(&content), arena, &recalled);
-		if (r == RESULT_ERASED) {
-			recalled.erased = true;
-			r = RESULT_OK;
-		}
-	}
+	if (!r && parts.len > 0 && what != RECALL_TO_DELIVER)
+		r = decode_each(arena, &recalled);
+	if (!r && content.len > 0)
+		r = decode_content(buffer_view(&content), arena, &recalled);
 	buffer_wipe(&parts);
 	buffer_wipe(&content);
 	if (!r)

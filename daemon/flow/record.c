@@ -28,6 +28,7 @@ static enum result encode_parts(struct core *core, const struct record_request *
 			return RESULT_NO_MEMORY;
 	}
 	record->parts = request->parts;
+	record->first = request->parts[0];
 	record->part_count = request->count;
 	return RESULT_OK;
 }
@@ -97,6 +98,7 @@ enum result record_push(struct core *core, struct record *record)
 	if (core->record_count >= BATCH_RECORDS)
 		return RESULT_AGAIN;
 	enum result r = apply_record(core, record);
+	record->parts = NULL; // where they lie is used again for the next statement
 	if (!r)
 		core->records[core->record_count++] = record;
 	return r;

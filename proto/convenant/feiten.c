@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "convenant/feiten.h"
 
+#include <stddef.h>
+
 #define OF_MELDING false
 #define OF_BETROKKENE true
 
@@ -92,11 +94,29 @@ const struct attribuut_row *attribuut_row_at(size_t n)
 	return n < ROW_COUNT ? &rows[n] : NULL;
 }
 
+enum result feiten_new(size_t betrokkenen, struct arena *arena, struct feiten **ret_feiten)
+{
+	size_t room = betrokkenen > 0 ? betrokkenen : 1;
+	if (betrokkenen > BETROKKENEN_MAX)
+		return RESULT_TOO_LARGE;
+	struct feiten *feiten =
+		arena_alloc(arena, offsetof(struct feiten, betrokkene) +
+					   (room + 1) * sizeof feiten->betrokkene[0]);
+	if (!feiten)
+		return RESULT_NO_MEMORY;
+	feiten->betrokkenen = betrokkenen;
+	feiten->room = room;
+	*ret_feiten = feiten;
+	return RESULT_OK;
+}
+
 // Whether there is such a fact, and whether it is one of a betrokkene.
-static bool find_place(enum attribuut attribuut, uint32_t betrokkene, bool *ret_of_betrokkene)
+static bool find_place(const struct feiten *feiten, enum attribuut attribuut, uint32_t betrokkene,
+		       bool *ret_of_betrokkene)
 {
 	const struct attribuut_row *row = attribuut_row(attribuut);
-	if (!row || (row->of_betrokkene && (betrokkene == 0 || betrokkene > BETROKKENEN_MAX)))
+	size_t room = feiten->room ? feiten->room : BETROKKENEN_MAX;
+	if (!row || (row->of_betrokkene && (betrokkene == 0 || betrokkene > room)))
 		return false;
 	*ret_of_betrokkene = row->of_betrokkene;
 	return true;
@@ -106,7 +126,7 @@ const struct feit *feiten_get(const struct feiten *feiten, enum attribuut attrib
 			      uint32_t betrokkene)
 {
 	bool of_betrokkene;
-	if (!find_place(attribuut, betrokkene, &of_betrokkene))
+	if (!find_place(feiten, attribuut, betrokkene, &of_betrokkene))
 		return NULL;
 	return of_betrokkene ? &feiten->betrokkene[betrokkene][attribuut]
 			     : &feiten->melding[attribuut];
@@ -115,7 +135,7 @@ const struct feit *feiten_get(const struct feiten *feiten, enum attribuut attrib
 struct feit *feiten_at(struct feiten *feiten, enum attribuut attribuut, uint32_t betrokkene)
 {
 	bool of_betrokkene;
-	if (!find_place(attribuut, betrokkene, &of_betrokkene))
+	if (!find_place(feiten, attribuut, betrokkene, &of_betrokkene))
 		return NULL;
 	return of_betrokkene ? &feiten->betrokkene[betrokkene][attribuut]
 			     : &feiten->melding[attribuut];

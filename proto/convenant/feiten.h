@@ -5,6 +5,7 @@
 #ifndef KNP_CONVENANT_FEITEN_H
 #define KNP_CONVENANT_FEITEN_H
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "keys/keys.h"
 #include "melding/lists.h"
@@ -78,11 +79,11 @@ struct weging_feit {
 	uint32_t betrokkene; // 0: the melding as a whole
 };
 
-// Everything a decision rests on. Big: allocate on an arena, one per melding.
+// Everything a decision rests on. Big: feiten_new() takes no more of it than the betrokkenen need.
 struct feiten {
 	struct feit melding[ATTRIBUUT_COUNT];
-	struct feit betrokkene[BETROKKENEN_MAX + 1][ATTRIBUUT_COUNT]; // [1..betrokkenen]
 	size_t betrokkenen;
+	size_t room;     // highest betrokkene there is memory for; 0: all of them
 	struct oin bron; // who sent it
 	// The functies of the key that signed it; none means every functie of `bron` is the sender.
 	// A gemeente's OOV and Wmo are different ears: what OOV sends may come to Wmo.
@@ -92,13 +93,18 @@ struct feiten {
 	struct weging_feit *wegingen;
 	size_t weging_count;
 	int64_t now; // the moment of the decision, wall milliseconds
+	struct feit betrokkene[BETROKKENEN_MAX + 1][ATTRIBUUT_COUNT]; // [1..betrokkenen], last
 };
+
+// Facts of so many betrokkenen, of which nothing is known yet. RESULT_TOO_LARGE, RESULT_NO_MEMORY.
+enum result feiten_new(size_t betrokkenen, struct arena *arena,
+		       struct feiten **ret_feiten) KNP_MUST_CHECK;
 
 // The fact an attribute refers to (betrokkene ignored for facts of the melding), or NULL.
 const struct feit *feiten_get(const struct feiten *feiten, enum attribuut attribuut,
 			      uint32_t betrokkene);
-// The same, to be filled in. NULL for an attribute not on the list or a betrokkene beyond
-// BETROKKENEN_MAX (0 for an attribute of a betrokkene).
+// The same, to be filled in. NULL for an attribute not on the list or a betrokkene there is no
+// memory for (0 for an attribute of a betrokkene).
 struct feit *feiten_at(struct feiten *feiten, enum attribuut attribuut, uint32_t betrokkene);
 // Sets one text value (replacing what was there); the view must outlive the facts.
 void feit_set(struct feit *feit, struct bytes waarde);
