@@ -20,6 +20,7 @@ enum journal_table {
 #define PARTS_PLACE "parts"
 #define CONTENT_PLACE "content"
 #define INDEX_KEY_LEN 8
+#define JOURNAL_NODES 4096
 #define NODE_KEY_LEN 9
 
 struct journal {
@@ -28,6 +29,10 @@ struct journal {
 	struct frontier frontier; // always what is on disk
 	struct entry_chain chain;
 	struct buffer sealed; // of one value, kept to spare an allocation
+	struct journal_node { // some that were read before: a complete subtree never changes
+		uint64_t key; // 0: none
+		struct hash hash;
+	} nodes[JOURNAL_NODES];
 };
 
 // Views into the transaction. RESULT_DAMAGED for a row that should be there and is not, or has

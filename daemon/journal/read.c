@@ -180,19 +180,36 @@ enum result journal_document(struct journal *journal, const struct hash *hash,
 	return result;
 }
 
-static enum result read_subtree(void *context, unsigned level, uint64_t index,
-				struct hash *ret_hash)
+static enum result load_node(struct journal *journal, unsigned level, uint64_t index,
+			     struct hash *ret_hash)
 {
-	struct journal *journal = context;
 	struct store_txn *txn;
-	if (level > 62 || index >= journal->frontier.size >> level)
-		return RESULT_NOT_FOUND;
 	enum result result = store_begin(journal->store, false, &txn);
 	if (result != RESULT_OK)
 		return result;
 	result = journal_get_node(txn, level, index, ret_hash);
 	store_abort(txn);
 	return result;
+}
+
+static enum result read_subtree(void *context, unsigned level, uint64_t index,
+				struct hash *ret_hash)
+{
+	struct journal *journal = context;
+	if (level > 62 || index >= journal->frontier.size >> level)
+		return RESULT_NOT_FOUND;
+	// One number for each subtree: its place among its level, below it a bit for the level.
+	uint64_t key = (2 * index + 1) << level;
+	struct journal_node *node = &journal->nodes[(index ^ level << 6) % JOURNAL_NODES];
+	if (node->key != key) {
+		struct hash hash;
+		enum result result = load_node(journal, level, index, &hash);
+		if (result != RESULT_OK)
+			return result;
+		*node = (struct journal_node){.key = key, .hash = hash};
+	}
+	*ret_hash = node->hash;
+	return RESULT_OK;
 }
 
 struct tree_reader journal_tree(struct journal *journal)
