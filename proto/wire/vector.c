@@ -65,8 +65,8 @@ static void expand_seed(const uint8_t *seed, struct vector *ret_vector)
 		memcpy(ret_vector->commitments[p].b, item + TAG_LEN, VECTOR_SALT_LEN);
 	}
 	sort_positions(tags, ret_vector->capacity, ret_vector->order);
-	secret_wipe(stream, sizeof stream);
-	secret_wipe(tags, sizeof tags);
+	secret_wipe(stream, ret_vector->capacity * ITEM_LEN);
+	secret_wipe(tags, ret_vector->capacity * sizeof tags[0]);
 }
 
 enum result vector_make(enum vector_label label, unsigned capacity,
