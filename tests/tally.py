@@ -24,7 +24,11 @@ def why_failed(case):
 
 
 def main():
-    cases = xml.etree.ElementTree.parse(sys.argv[1]).getroot().findall("testcase")
+    try:
+        cases = xml.etree.ElementTree.parse(sys.argv[1]).getroot().findall("testcase")
+    except (OSError, xml.etree.ElementTree.ParseError) as error:
+        print(f"ctest ended before its report was whole: {error}", file=sys.stderr)
+        return 1
     passed = failed = 0
     for case in cases:
         why = why_failed(case)

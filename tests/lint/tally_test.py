@@ -26,13 +26,18 @@ FAILED = ["fails", "skips", "skips_by_text", "skips_a_case_of_cmocka", "skips_a_
           "disabled", "not_built"]  # fmt: skip
 
 
+def count(report):
+    call = [sys.executable, TALLY, report]
+    return subprocess.run(call, capture_output=True, text=True, check=False)
+
+
 def tally(folder, tests):
     with open(os.path.join(folder, "CTestTestfile.cmake"), "w", encoding="utf-8") as file:
         file.write(tests)
     report = os.path.join(folder, "report.xml")
     ctest = ["ctest", "--test-dir", folder, "--output-junit", report]
     subprocess.run(ctest, capture_output=True, check=False)
-    return subprocess.run([sys.executable, TALLY, report], capture_output=True, text=True, check=False)
+    return count(report)
 
 
 def main():
@@ -45,6 +50,8 @@ def main():
         assert (done.stdout, done.stderr, done.returncode) == ("1 0\n", "", 0), done
         done = tally(folder, "")
         assert done.returncode != 0, done
+        done = count(os.path.join(folder, "no-such-report"))
+        assert done.returncode != 0 and "ended before" in done.stderr, done
     print("what did not run whole has failed")
 
 
