@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The daemon takes the decision again and answers with the facts it rested on ("feit
-// attribuut=waarde", of betrokkene N "feit N.attribuut=waarde") and then, for each rubriek asked
-// about, a block that begins with "vraag <ontvanger>".
+// attribuut=waarde", of betrokkene N "feit N.attribuut=waarde"), what each was computed from
+// ("feit-uit N.attribuut=entry,entry") and then, for each rubriek asked about, a block that begins
+// with "vraag <ontvanger>".
 #include "audit/audit.h"
 
 #include "desk/answer.h"
@@ -75,18 +76,57 @@ static struct block preamble(const struct answer *answer)
 
 // ---- JSON ----------------------------------------------------------------------------------
 
+// "<name>=<rest>" of a line; false when it is not of this kind.
+static bool take_feit(const struct control_line *line, const char *kind, char name[FEIT_NAME_MAX],
+		      struct bytes *ret_rest)
+{
+	struct bytes feit = line->value;
+	const uint8_t *equals = feit.len ? memchr(feit.data, '=', feit.len) : NULL;
+	if (!is_named(line, kind) || !equals)
+		return false;
+	size_t len = (size_t)(equals - feit.data);
+	snprintf(name, FEIT_NAME_MAX, "%.*s", (int)len, (const char *)feit.data);
+	*ret_rest = bytes_make(equals + 1, feit.len - len - 1);
+	return true;
+}
+
 static void write_feiten(struct json_out *out, const struct block *block)
 {
-	for (size_t i = 0; i < block->count; i++) {
-		char name[FEIT_NAME_MAX];
-		struct bytes feit = block->lines[i].value;
-		const uint8_t *equals = feit.len ? memchr(feit.data, '=', feit.len) : NULL;
-		if (!is_named(&block->lines[i], "feit") || !equals)
-			continue;
-		size_t len = (size_t)(equals - feit.data);
-		snprintf(name, sizeof name, "%.*s", (int)len, (const char *)feit.data);
-		json_out_add_bytes(out, name, bytes_make(equals + 1, feit.len - len - 1));
+	char name[FEIT_NAME_MAX];
+	struct bytes value;
+	for (size_t i = 0; i < block->count; i++)
+		if (take_feit(&block->lines[i], "feit", name, &value))
+			json_out_add_bytes(out, name, value);
+}
+
+// Comma-separated numbers of entries as an array.
+static void write_numbers(struct json_out *out, struct bytes list)
+{
+	json_out_array_begin(out);
+	while (list.len > 0) {
+		uint64_t number;
+		const uint8_t *comma = memchr(list.data, ',', list.len);
+		size_t len = comma ? (size_t)(comma - list.data) : list.len;
+		if (number_parse(bytes_make(list.data, len), &number) == RESULT_OK)
+			json_out_number(out, number);
+		len += comma != NULL;
+		list = bytes_make(list.data + len, list.len - len);
 	}
+	json_out_array_end(out);
+}
+
+static void write_origins(struct json_out *out, const struct block *common)
+{
+	char name[FEIT_NAME_MAX];
+	struct bytes entries;
+	json_out_key(out, "feiten_uit");
+	json_out_object_begin(out);
+	for (size_t i = 0; i < common->count; i++)
+		if (take_feit(&common->lines[i], "feit-uit", name, &entries)) {
+			json_out_key(out, name);
+			write_numbers(out, entries);
+		}
+	json_out_object_end(out);
 }
 
 static void write_repeated(struct json_out *out, const struct block *block, size_t row)
@@ -185,6 +225,7 @@ static enum result print_block(struct desk *desk, const struct block *common,
 	write_feiten(&line.out, common);
 	write_feiten(&line.out, block);
 	json_out_object_end(&line.out);
+	write_origins(&line.out, common);
 	write_nearest(&line.out, block);
 	if (block_value(block, "wacht-op").data)
 		json_out_add_bytes(&line.out, "wacht_op", block_value(block, "wacht-op"));
@@ -251,6 +292,7 @@ static void say_feiten(const struct desk *desk, const struct block *common)
 {
 	desk_say(desk, "feiten:");
 	say_value(desk, common, "feit", "");
+	say_value(desk, common, "feit-uit", "from entries");
 }
 
 // ---- asking --------------------------------------------------------------------------------

@@ -163,6 +163,21 @@ static enum result gather(struct why *why, uint64_t index)
 	return r ? r : list_plaatsen(item);
 }
 
+// "<feit>=<entry>,<entry>": the entries a fact was computed from, where it rests on any. `said` is
+// the line that told the fact, "<feit>=<value>".
+static void say_origin(const struct why *why, const struct feit *feit, const char *said)
+{
+	char line[FEIT_HERKOMST_MAX * 21 + 128];
+	size_t used = strcspn(said, "=");
+	if (feit->herkomst_count == 0 || used >= 128)
+		return;
+	memcpy(line, said, used);
+	for (size_t i = 0; i < feit->herkomst_count; i++)
+		used += (size_t)snprintf(line + used, sizeof line - used, "%c%llu", i ? ',' : '=',
+					 (unsigned long long)feit->herkomst[i]);
+	control_append_text(why->out, "feit-uit", line);
+}
+
 static void say_feiten(const struct why *why)
 {
 	const struct feiten *feiten = why->item.feiten;
@@ -183,6 +198,7 @@ static void say_feiten(const struct why *why)
 						 w ? "," : "", (int)feit->waarden[w].len,
 						 (const char *)feit->waarden[w].data);
 			control_append_text(why->out, "feit", line);
+			say_origin(why, feit, line);
 		}
 	}
 	for (size_t i = 0; i < feiten->weging_count; i++) {

@@ -17,7 +17,7 @@ import knp_crypto as kx
 import vectors_log
 from knp_messages import decode
 from knp_tree import encode64
-from knp_wire import verify_statement
+from knp_wire import TICK, entry, verify_statement
 from vector_cast import GEMEENTE, POLITIE, identity
 
 CONVENANT = 'convenant: voorbeeld\nregels: []\n'.encode()
@@ -25,7 +25,8 @@ BUNDLE = vectors_log.partner(POLITIE, 'Politie Voorbeeld', 'politie', ['basistea
 WMO = f'{GEMEENTE}/wmo'
 FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('convenant-hash', 'c0' * 32),
           ('later', f'entry=6 convenant={"c1" * 32}'), ('feit', 'soort=overlast'),
-          ('feit', '1.minderjarig=nee'), ('feit', '1.rol=')]
+          ('feit', '1.minderjarig=nee'), ('feit', '1.rol='),
+          ('feit-uit', '1.eerder.30=2,3')]
 GIVEN = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'verstrekt'), ('betrokkene', 1),
          ('rubriek', 'identificatie'), ('gegeven', f'entry=6 convenant={"c1" * 32}'),
          ('regel', 'overlast-wmo'), ('convenantartikel', 'artikel 4'), ('herkomst', '003: «…»'),
@@ -119,7 +120,8 @@ class WhyTest(World):
             'convenant': {'naam': 'voorbeeld', 'hash': 'c0' * 32},
             'later': [{'entry': 6, 'convenant': 'c1' * 32}],
             'gegeven': [{'entry': 6, 'convenant': 'c1' * 32}],
-            'feiten': {'soort': 'overlast', '1.minderjarig': 'nee', '1.rol': ''}})
+            'feiten': {'soort': 'overlast', '1.minderjarig': 'nee', '1.rol': ''},
+            'feiten_uit': {'1.eerder.30': [2, 3]}})
         self.assertEqual((denied['beslissing'], denied['regels']), ('geweigerd', []))
         self.assertEqual(denied['nearest'],
                          {'regel': 'overlast-wmo', 'test': 'rubriek niet genoemd'})
@@ -209,6 +211,79 @@ class VerifyTest(World):
         self.assertEqual((done.returncode, done.stdout), (1, ''))
         self.assertIn('NOT INTACT', done.stderr)
         self.assertIn('tile/0/000', done.stderr)
+
+    def not_intact(self, *arguments):
+        """(file, index, offset) of what verify names; what is wrong is in words."""
+        damage, = self.audit('verify', self.export, *arguments, code=1)
+        self.assertIs(damage['intact'], False)
+        self.assertGreater(len(damage['what']), 5)
+        return damage['file'], damage.get('index'), damage.get('offset')
+
+    def spoil(self, name, change):
+        """Puts changed content, or nothing, in the place of a file; the content of before."""
+        path = f'{self.export}/{name}'
+        with open(path, 'rb') as file:
+            whole = file.read()
+        os.unlink(path)
+        if change(whole) is not None:
+            write(path, change(whole))
+        return whole
+
+    def test_whatever_is_wrong_is_named_with_where(self):
+        """In the folder of 300 entries: one full tile, one of 44, and the tile above."""
+        def flip(at):
+            return lambda data: data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+
+        def without(first, end):
+            return lambda data: data[:first] + data[end:]
+
+        for what, name, change, index, offset in [
+                ('a changed byte of an entry', 'tile/entries/000', flip(82 * 77 + 60), 77,
+                 82 * 77 + 2),
+                ('a changed byte of a hash', 'tile/0/001.p/44', flip(99), 256 + 3, 99),
+                ('a changed byte higher up', 'tile/1/000.p/1', flip(31), 0, 31),
+                ('a changed byte of the checkpoint', 'checkpoint', flip(-20), None, None),
+                ('a missing tile', 'tile/0/000', lambda _: None, None, None),
+                ('a missing tile of entries', 'tile/entries/001.p/44', lambda _: None, None, None),
+                ('a missing checkpoint', 'checkpoint', lambda _: None, None, None),
+                ('a truncated tile', 'tile/0/001.p/44', lambda data: data[:-1], None, 1407),
+                ('a truncated tile of entries', 'tile/entries/000', lambda data: data[:820], None,
+                 820),
+                ('a missing signature', 'checkpoint',
+                 lambda data: data[:data.index(b'\n\n') + 2], None, None),
+                ('a gap', 'tile/entries/000', without(82 * 5, 82 * 6), 5, 82 * 5),
+                ('entries that were put in', 'tile/entries/000',
+                 lambda data: data[:820] + data[738:], 10, 820)]:
+            with self.subTest(what):
+                whole = self.spoil(name, change)
+                found = self.not_intact()
+                write(f'{self.export}/{name}', whole)
+                self.assertEqual(found[0], name)
+                self.assertEqual(found[2], offset)
+                if index is not None:
+                    self.assertEqual(found[1], index)
+        self.audit('verify', self.export)
+
+    def test_a_log_that_does_not_extend_what_was_seen_is_not_intact(self):
+        last = self.path('last')
+        self.audit('verify', self.export, '--last', last)
+        with open(last, 'rb') as file:
+            seen = file.read()
+        # Whole and signed, longer, and with another past: entry 290 is of another time.
+        other = vectors_log.build()[0]
+        entries = grow(other, 290)
+        entries += [entry(TICK, vectors_log.T0 + 300000 * n + 1, other.register_head, bytes(32))
+                    for n in range(290, 310)]
+        for one in entries[290:]:
+            other.tree.append(one)
+        shutil.rmtree(self.export)
+        export(other, entries, self.export)
+        self.assertEqual(self.audit('verify', self.export)[0]['size'], 310)
+        damage, = self.audit('verify', self.export, '--last', last, code=1)
+        self.assertEqual((damage['intact'], damage['file']), (False, 'checkpoint'))
+        self.assertIn('seen before', damage['what'])
+        with open(last, 'rb') as file:
+            self.assertEqual(file.read(), seen)  # what was seen stays what must be extended
 
     def test_a_checkpoint_seen_before_is_extended_and_replaced(self):
         last = self.path('last')

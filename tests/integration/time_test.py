@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The daemon under another clock (libfaketime): what lapsed is not given any more, and the time of
-the log never goes back."""
+"""The daemon under another clock (libfaketime): what lapsed is not given any more, the time of the
+log never goes back, and earlier meldingen and birthdays count by the day they must."""
 
+import datetime
 import os
 import subprocess
 import sys
 import time
 import unittest
+import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
+import knp_convenant as kc  # noqa: E402
 import knp_party  # noqa: E402
 import knp_wire as kw  # noqa: E402
 from knp_client import VERVALLEN  # noqa: E402
-from knp_convenant import base  # noqa: E402
-from knp_lists import REASONS  # noqa: E402
+from knp_convenant import Betrokkene, Case, base  # noqa: E402
+from knp_lists import REASONS, bsn  # noqa: E402
 from knp_stage import BINARY, Stage, main  # noqa: E402
 
 FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
-DAY = 86400
+DAY, HOUR = 86400, 3600
+AMSTERDAM = zoneinfo.ZoneInfo('Europe/Amsterdam')
 
 
 def preload():
@@ -29,23 +33,32 @@ def preload():
     return ' '.join(runtimes + [FAKETIME])
 
 
-class Time(unittest.TestCase):
+class Clock(unittest.TestCase):
+    """A house whose clock can be put forward and back."""
+
+    ONLY = ('politie', 'sittard')
+
     def setUp(self):
-        self.stage = Stage(('politie', 'sittard'), tick_seconds=1)
+        self.stage = Stage(self.ONLY, tick_seconds=1)
         self.addCleanup(self.stage.close)
         self.addCleanup(setattr, knp_party, 'SHIFT_MS', 0)
 
-    def restart_at(self, days):
-        """The daemon and its partners think that this many days have passed."""
+    def restart_after(self, seconds):
+        """The daemon and its partners think that this many seconds have passed."""
         house = self.stage.house
         house.stop()
         house.environment = {
-            'LD_PRELOAD': preload(), 'FAKETIME': f'{days * DAY:+d}', 'FAKETIME_NO_CACHE': '1',
+            'LD_PRELOAD': preload(), 'FAKETIME': f'{seconds:+d}', 'FAKETIME_NO_CACHE': '1',
             'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
-        knp_party.SHIFT_MS = days * DAY * 1000
+        knp_party.SHIFT_MS = seconds * 1000
         house.start()
         self.stage.reconnect()
 
+    def restart_at(self, days):
+        self.restart_after(days * DAY)
+
+
+class Time(Clock):
     def push(self):
         return self.stage.push('politie', self.stage.melding('politie', rubrieken=base()))[0]
 
@@ -106,6 +119,88 @@ class Time(unittest.TestCase):
         reply, _ = self.stage.links['politie'].answer(late)
         self.assertEqual((reply.outcome, REASONS[reply.reason], reply.field),
                          (2, 'too-old', 'time'))
+
+
+class Verrijking(Clock):
+    """What state adds depends on when the earlier meldingen came, and on the day of today."""
+
+    ONLY = ('politie', 'vt', 'huis')
+
+    def report(self, name, who):
+        """A melding about one person; (its index, what the procesregisseur is told of earlier
+        ones, what `why` knows)."""
+        bron, functies, soort = {'politie': (kc.POLITIE, ('basisteam',), 'politie'),
+                                 'vt': (kc.VT, ('meldingen',), 'veilig-thuis')}[name]
+        places = ((0, 'kenmerken'), (1, 'betrokkenheid'), (1, 'identificatie'), (1, 'bsn'))
+        item = self.stage.melding(name, Case(bron, functies, soort, '', (), 'GM1883', (who,),
+                                             places))
+        receipt, = self.stage.push(name, item)
+        huis = self.stage.links['huis']
+        one, = huis.fetch_all('procesregisseur')
+        huis.ack('procesregisseur', [one])
+        told = {'samenloop': one.values((1, 'verrijking.samenloop'))['samenloop'][0]}
+        told.update((name, int(value)) for name, (value,) in
+                    one.values((1, 'verrijking.eerder')).items())
+        return receipt.index, told, self.why(item.id)
+
+    def why(self, melding):
+        """({fact: value}, {fact: entries it was computed from}) as recorded with a melding."""
+        answer = self.stage.house.must('why', ('id', melding),
+                                       ('ontvanger', '/'.join(kc.REGISSEUR)))
+        pairs = [[line.split('=', 1) for line in answer.all(name)]
+                 for name in ('feit', 'feit-uit')]
+        return dict(pairs[0]), {name: [int(n) for n in entries.split(',')]
+                                for name, entries in pairs[1]}
+
+    def near_midnight(self):
+        """Seconds from now to ten minutes before an Amsterdam midnight of a day after which
+        no clock changes."""
+        now = datetime.datetime.now(AMSTERDAM)
+        late = now.replace(hour=23, minute=50, second=0)
+        while late < now or (late + datetime.timedelta(days=1)).utcoffset() != late.utcoffset():
+            late += datetime.timedelta(days=1)
+        return int((late - now).total_seconds())
+
+    def test_earlier_meldingen_count_by_day_month_and_year(self):
+        who, start = Betrokkene(bsn=bsn(50)), self.near_midnight()
+        indices = []
+        # Seconds after the first; who reports; same day, 30 days, 365 days, samenloop; and which
+        # of the meldingen before it the fact of a year rests on.
+        for after, name, dag, maand, jaar, samenloop, rests in [
+                (0, 'vt', 0, 0, 0, 'nee', []),
+                (0, 'politie', 1, 1, 1, 'ja', [0]),
+                (HOUR, 'politie', 0, 2, 2, 'ja', [0, 1]),          # past midnight
+                (30 * DAY - HOUR, 'politie', 0, 3, 3, 'ja', [0, 1, 2]),
+                (30 * DAY + HOUR // 2, 'politie', 0, 2, 4, 'nee', [0, 1, 2, 3]),
+                (365 * DAY - HOUR, 'politie', 0, 0, 5, 'nee', [0, 1, 2, 3, 4]),
+                (365 * DAY + 2 * HOUR, 'politie', 0, 1, 3, 'nee', [3, 4, 5])]:
+            self.restart_after(start + after)
+            index, told, (feiten, uit) = self.report(name, who)
+            said = f'after {after / DAY:.3f} days'
+            self.assertEqual(told, {'dag': dag, '30': maand, '365': jaar,
+                                    'samenloop': samenloop}, said)
+            self.assertEqual((feiten['1.eerder.365'], feiten['1.samenloop']),
+                             (f'{jaar}', samenloop), said)
+            wanted = [indices[n] for n in rests]
+            for feit in ('eerder.365', 'samenloop'):
+                self.assertEqual(sorted(uit.get(f'1.{feit}', [])), wanted, f'{feit} {said}')
+            indices.append(index)
+
+    def test_minderjarig_ends_on_the_eighteenth_birthday(self):
+        today = datetime.datetime.now(AMSTERDAM).date() + datetime.timedelta(days=1)
+        while (today.month, today.day) in ((2, 28), (2, 29)):
+            today += datetime.timedelta(days=1)
+        days = (today - datetime.datetime.now(AMSTERDAM).date()).days
+        for at, minderjarig in ((days - 1, 'ja'), (days, 'nee')):
+            self.restart_at(at)
+            born = today.replace(year=today.year - 18).isoformat()
+            for number, said in ((60, ''), (61, 'ja'), (62, 'nee')):  # the birth date counts
+                _, _, (feiten, _) = self.report('politie', Betrokkene(
+                    bsn=bsn(number), geboren=born, minderjarig=said))
+                self.assertEqual(feiten['1.minderjarig'], minderjarig, (at, said))
+        for said, known in (('ja', 'ja'), ('nee', 'nee'), ('', 'onbekend')):
+            _, _, (feiten, _) = self.report('politie', Betrokkene(bsn=bsn(63), minderjarig=said))
+            self.assertEqual(feiten['1.minderjarig'], known)
 
 
 if __name__ == '__main__':

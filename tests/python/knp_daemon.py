@@ -304,8 +304,9 @@ class House:
 
 
 def read_lines(stream, lines):
-    for line in stream:
-        lines.put(line.decode('utf-8', 'replace').rstrip('\n'))
+    with stream:
+        for line in stream:
+            lines.put(line.decode('utf-8', 'replace').rstrip('\n'))
     lines.put(None)
 
 
