@@ -15,6 +15,7 @@ from knp_crypto import sign  # noqa: E402
 from knp_messages import pb  # noqa: E402
 from knp_party import Party  # noqa: E402
 from knp_stage import StageTest, main  # noqa: E402
+from knp_tree import Tree  # noqa: E402
 
 UNKNOWN_FIELD = b'\xe8\x04\x01'  # field 77, varint 1
 NOT_ACCEPTED, TOO_LARGE = 2, 3
@@ -131,6 +132,11 @@ class Envelopes(StageTest):
         mine = pb.Request.FromString(self.politie.request([self.good]))
         mine.signer = kc.VT
         self.hinted('the OIN of another', self.envelope(mine.SerializeToString()))
+        tree = Tree([self.good.hash])
+        mine.signature = sign(self.politie.keys.identity_secret, kw.batch_message(
+            kc.VT, self.politie.keys.identity_id, 1, tree.root()))
+        self.hinted('the OIN of another, signed as such by the own key',
+                    self.envelope(mine.SerializeToString()))
         self.hinted('an identity key not enrolled',
                     self.envelope(stranger.request([self.good])))
         self.hinted('signed by another than who seals', self.envelope(self.vt.request(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""gate_test.py PROBE: the front door, knocked on from outside."""
+"""gate_test.py PROBE CARELESS: the front door, knocked on from outside; CARELESS admits strangers."""
 
 import contextlib
 import os
@@ -28,6 +28,7 @@ from knp_probe import (  # noqa: E402
 )
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
+CARELESS = sys.argv.pop(1) if len(sys.argv) > 1 else None
 FRAME_MAX = 256 * 1024
 GARBAGE = b"x" * 100
 
@@ -97,6 +98,15 @@ class Strangers(Gate):
         event = self.events(stranger, {zmq.EVENT_HANDSHAKE_FAILED_AUTH})
         self.assertEqual(event, zmq.EVENT_HANDSHAKE_FAILED_AUTH)
         self.assertFalse(self.probe.said("event=probe.count"))
+
+    def test_a_gate_that_lets_a_stranger_in_does_not_open(self):
+        probe = Probe(CARELESS)
+        self.addCleanup(probe.stop)
+        probe.launch()
+        probe.wait_said("event=gate.selftest", 'result="a stranger got in"')
+        # Tried again, with the same outcome: it is never ready and never says where it listens.
+        wait_for("a second try", lambda: len(probe.said("a stranger got in")) > 1)
+        self.assertEqual((probe.ready_lines, probe.said("event=parent.endpoint")), ([], []))
 
     def test_no_security_gets_nowhere(self):
         failed = {

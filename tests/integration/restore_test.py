@@ -3,6 +3,7 @@
 format, keys that do not open, settings and code tables that are wrong. Each refusal ends with exit
 code 4, names the thing, and says what to do."""
 
+import copy
 import json
 import os
 import shutil
@@ -11,9 +12,10 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
-from knp_convenant import Case  # noqa: E402
+from knp_convenant import Case, rubrieken_of  # noqa: E402
 from knp_daemon import House  # noqa: E402
 from knp_lists import LISTS, SOURCE  # noqa: E402
+from knp_party import Head  # noqa: E402
 from knp_stage import BINARY, Stage, main  # noqa: E402
 
 CASE = Case('', (), 'politie', 'E33', (), 'GM1883', (), ((0, 'kenmerken'), (0, 'incident')))
@@ -120,6 +122,21 @@ class Refused(unittest.TestCase):
                 shutil.copy(source, target)
         ended = self.house.try_start(timeout=20)
         self.assertEqual(ended, 4, self.house.log())
+
+    def test_a_log_that_went_on_otherwise_from_an_older_copy(self):
+        """Of the same keys, whole, signed, and longer than the guard says: only its root differs."""
+        shutil.rmtree(self.house.path('data'))
+        shutil.copytree(self.house.path('older'), self.house.path('data'))
+        self.house.start()
+        forgetful = copy.copy(self.stage.parties['politie'])  # another would stop the signing
+        forgetful.head = Head()
+        link = self.house.link(forgetful)
+        while self.stage.size() < self.receipts[-1].index + 5:
+            link.push([forgetful.melding(self.stage.genesis, rubrieken_of(CASE))
+                       for _ in range(10)])
+        self.house.stop()
+        shutil.copy(self.house.path('whole', 'guard'), self.house.path('data', 'guard'))
+        self.assert_refused('behind-guard', self.house.path('data'), 'histories')
 
     def test_the_guard_is_missing(self):
         os.remove(self.house.path('data', 'guard'))
