@@ -14,6 +14,10 @@ static const struct desk_command commands[] = {
 	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
 	 "not intact.",
 	 1, 1, DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST), audit_verify},
+	{"weigeringen", "[DAYS]",
+	 "Lists what was refused without an entry of its own in the last day or DAYS, per minute, "
+	 "partner and reason.",
+	 0, 1, DESK_OPTION(DESK_SETTINGS), audit_weigeringen},
 	{"why", WHY_ARGUMENTS, "Takes a decision again and says under which regels it came out so.",
 	 2, 4, WHY_OPTIONS, audit_why},
 	{"why-not", WHY_ARGUMENTS,

@@ -33,21 +33,6 @@ const char *answer_text(const struct answer *answer, const char *name, char *roo
 	return room;
 }
 
-enum result number_parse(struct bytes digits, uint64_t *ret_number)
-{
-	uint64_t number = 0;
-	if (digits.len == 0)
-		return RESULT_MALFORMED;
-	for (size_t i = 0; i < digits.len; i++) {
-		unsigned digit = (unsigned)digits.data[i] - '0';
-		if (digit > 9 || number > (UINT64_MAX - digit) / 10)
-			return RESULT_MALFORMED;
-		number = number * 10 + digit;
-	}
-	*ret_number = number;
-	return RESULT_OK;
-}
-
 enum result answer_number(const struct answer *answer, const char *name, uint64_t *ret_number)
 {
 	struct bytes value = control_value(&answer->message, name);

@@ -34,7 +34,5 @@ int desk_odd_answer(struct desk *desk, const char *about);
 
 // Takes the next word (up to a space) off `*rest`; false when nothing is left.
 bool word_take(struct bytes *rest, struct bytes *ret_word);
-// Decimal digits only; RESULT_MALFORMED.
-enum result number_parse(struct bytes digits, uint64_t *ret_number) KNP_MUST_CHECK;
 
 #endif

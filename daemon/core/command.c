@@ -229,6 +229,7 @@ static const struct {
 	{"propose", command_propose},   {"proposals", command_proposals},
 	{"proposal", command_proposal}, {"approve", command_approve},
 	{"why", command_why},           {"export", command_export},
+	{"refusals", command_refusals},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

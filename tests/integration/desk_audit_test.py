@@ -5,13 +5,15 @@
 usage: desk_audit_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
 """
 
+import calendar
 import os
 import shutil
 import sys
+import time
 import unittest
 
 import desk_world
-from desk_world import World, export, grow, role_folder, write
+from desk_world import OUR_OIN, World, export, grow, role_folder, write
 
 import knp_crypto as kx
 import vectors_log
@@ -176,6 +178,41 @@ class ExportTest(World):
             asked = dict(self.daemon.asked[-1])['folder'].decode()
             self.assertEqual(os.path.realpath(asked), os.path.realpath(self.path('out')))
             self.assertTrue(asked.startswith('/'))
+
+
+class WeigeringenTest(World):
+    """A long list comes in stretches, each asked for with where the one before it ended."""
+
+    STRETCHES = {None: [('refusal', f'2026-02-03T04:05:00Z {OUR_OIN} bad-signature 3 entry=9'),
+                        ('before', 8)],
+                 b'8': [('refusal', f'2026-02-03T04:01:00Z {OUR_OIN} conflict 1 entry=5')]}
+
+    def setUp(self):
+        super().setUp()
+        self.daemon.answers['refusals'] = \
+            lambda lines: self.STRETCHES[dict(lines).get('before')]
+
+    def test_all_stretches_are_told(self):
+        self.assertEqual(self.audit('weigeringen'), [
+            {'minuut': '2026-02-03T04:05:00Z', 'oin': OUR_OIN, 'reden': 'bad-signature',
+             'aantal': 3, 'index': 9},
+            {'minuut': '2026-02-03T04:01:00Z', 'oin': OUR_OIN, 'reden': 'conflict', 'aantal': 1,
+             'index': 5}])
+        done = self.run_program('knooppunt-audit', 'weigeringen', '7')
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+        self.assertIn(f'2026-02-03T04:05:00Z  {OUR_OIN}       3  bad-signature', done.stderr)
+        days = [time.time() - calendar.timegm(time.strptime(
+            dict(asked)['since'].decode(), '%Y-%m-%dT%H:%M:%SZ')) for asked in self.daemon.asked]
+        for found, wanted in zip(days, [86400] * 2 + [7 * 86400] * 2, strict=True):
+            self.assertAlmostEqual(found, wanted, delta=60)
+
+    def test_what_cannot_be_read_or_would_never_end_is_odd(self):
+        for lines in ([('refusal', 'x')], [('refusal', f'm {OUR_OIN} conflict veel entry=5')],
+                      [('before', 8)]):
+            self.daemon.answers['refusals'] = lambda _, lines=lines: lines
+            self.error(self.audit('weigeringen', code=5), 'malformed')
+        for days in ('0', '-1', 'alle', '36501'):
+            self.error(self.audit('weigeringen', days, code=2), 'usage')
 
 
 class VerifyTest(World):

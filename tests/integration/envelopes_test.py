@@ -5,6 +5,7 @@ parties that are not what they say. Each gets one generic hint and is counted; n
 
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
@@ -37,11 +38,12 @@ class Envelopes(StageTest):
             unsealed = self.stage.metrics()['knooppunt_unsealed_total']
             link.socket.send(frame)
             self.assertEqual(link.hint(3.0)[0], code, what)
+            # Core hears of it from the opener as the gate does: after this answer it has.
+            item = link.party.velden_item(self.genesis, 'hello', {})
+            self.assertEqual(link.answer(item)[0].outcome, 1)
             self.assertEqual(self.stage.size(), size, what)
             self.assertEqual(self.stage.metrics()['knooppunt_unsealed_total'],
                              unsealed + (1 if counted else 0), what)
-            item = link.party.velden_item(self.genesis, 'hello', {})
-            self.assertEqual(link.answer(item)[0].outcome, 1)
 
     def envelope(self, content=None, party=None, key=None, **prefix):
         """An envelope with a changed prefix, sealed well for that prefix."""
@@ -150,6 +152,62 @@ class Envelopes(StageTest):
         self.link.socket.send_multipart([self.envelope(), b'more'])
         self.assertEqual(self.link.hint(3.0)[0], NOT_ACCEPTED)
         self.assertEqual(self.link.push([self.good])[0].outcome, 'aanvaard')
+
+
+class Recorded(StageTest):
+    """What was refused without an entry of its own stands in the next tick: per minute, partner and
+    reason, and it survives whoever counted it."""
+
+    ONLY = ('politie', 'vt')
+    SETTINGS = {'tick_seconds': 1}
+
+    def rows(self):
+        """{(OIN, reason): how often} of all ticks; each in a minute of this test."""
+        found, before = {}, ()
+        while True:
+            answer = self.stage.house.must('refusals', ('since', self.began), *before)
+            for line in answer.all('refusal'):
+                minute, oin, reason, count, entry = line.split()
+                self.assertLessEqual(self.began[:16], minute[:16])
+                self.assertRegex(minute, r':00Z$')
+                self.assertLess(int(entry.partition('=')[2]), self.stage.size())
+                found[oin, reason] = found.get((oin, reason), 0) + int(count)
+            if 'before' not in answer:
+                return found
+            before = (('before', answer['before']),)
+
+    def test_refusals_are_recorded_per_partner_minute_and_reason(self):
+        self.began = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - 60))
+        politie, vt = self.stage.links['politie'], self.stage.links['vt']
+        genesis, wanted = self.stage.genesis, {}
+        for link, times in ((politie, 3), (vt, 2)):
+            good = link.party.request([link.party.melding(genesis, base())])
+            bad = pb.Request.FromString(good)
+            bad.signature = bytes(64)
+            for _ in range(times):
+                link.socket.send(link.party.envelope(genesis, bad.SerializeToString()))
+                link.hint(3.0)
+            wanted[link.party.oin, 'bad-signature'] = times
+        # Over the connection of another: it counts for whose connection it is.
+        vt.socket.send(politie.party.envelope(genesis, good))
+        vt.hint(3.0)
+        wanted[vt.party.oin, 'sender-mismatch'] = 1
+        # Under seal, and still no entry: another content under a known id.
+        item = self.stage.melding('politie', rubrieken=base())
+        self.stage.push('politie', item)
+        for _ in range(2):
+            politie.answer(self.stage.melding('politie', rubrieken=base(), id=item.id))
+        wanted[politie.party.oin, 'conflict'] = 2
+        deadline = time.monotonic() + 10
+        while self.rows() != wanted and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(self.rows(), wanted)
+        self.stage.restart()
+        self.assertEqual(self.rows(), wanted)
+        answer = self.stage.house.must('refusals', ('since', '2099-01-01T00:00:00Z'))
+        self.assertEqual(answer.all('refusal'), [])
+        for line in (('since', 'gisteren'), ('before', '-1')):
+            self.assertEqual(self.stage.house.ask('refusals', line)['result'], 'usage')
 
 
 if __name__ == '__main__':
