@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/secret.h"
+#include "flow/ready.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -411,6 +412,8 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 		r = arena_new(COMMAND_ARENA, &core->command_arena);
 	if (!r)
 		r = arena_new(ANSWER_ARENA, &core->answer_arena);
+	if (!r)
+		r = ready_cache_new(&core->ready);
 	if (r)
 		fail(problem, r, REASON_IO, settings->data, "no memory");
 	else
@@ -458,6 +461,7 @@ void core_close(struct core *core)
 	arena_free(core->scratch);
 	arena_free(core->command_arena);
 	arena_free(core->answer_arena);
+	ready_cache_free(core->ready);
 	memset(core, 0, sizeof *core);
 }
 

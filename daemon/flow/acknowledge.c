@@ -121,27 +121,35 @@ static bool is_request(const struct flow_item *item)
 	return item->type && !item->type->logged && item->outcome == OUTCOME_AANVAARD;
 }
 
-// One envelope for the items from `first` on that came over one connection.
-static enum result acknowledge_asker(struct core *core, size_t first, bool *done)
+// Whether item i goes into the envelope for whoever sent item `lead`.
+static bool shares_answer(const struct core *core, size_t lead, size_t i, const bool *done)
 {
-	struct flow_item *lead = core->items[first];
+	return !done[i] && !is_request(core->items[i]) &&
+	       same_asker(core->items[lead], core->items[i]);
+}
+
+// One envelope for the items from `lead` on that came over one connection.
+static enum result acknowledge_asker(struct core *core, size_t lead, bool *done)
+{
+	const struct opened *asked = core->items[lead]->opened;
 	size_t max = REPLY_BYTES_MAX / RECEIPT_ESTIMATE, count = 0;
-	struct reply *replies = arena_alloc(core->answer_arena, max * sizeof *replies);
-	struct answer answer = {.route = lead->opened->route,
-				.sealing_id = lead->opened->sealing_id,
-				.held = lead->opened->held,
-				.replies = replies};
-	if (!replies)
+	for (size_t i = lead; i < core->item_count && count < max; i++)
+		count += shares_answer(core, lead, i, done);
+	struct answer answer = {
+		.route = asked->route,
+		.sealing_id = asked->sealing_id,
+		.held = asked->held,
+		.replies = arena_alloc(core->answer_arena, count * sizeof *answer.replies)};
+	if (!answer.replies)
 		return RESULT_NO_MEMORY;
-	for (size_t i = first; i < core->item_count && count < max; i++) {
-		if (done[i] || is_request(core->items[i]) || !same_asker(lead, core->items[i]))
+	for (size_t i = lead; answer.count < count; i++) {
+		if (!shares_answer(core, lead, i, done))
 			continue;
 		done[i] = true;
 		if (core->items[i]->opened->held.size > answer.held.size)
 			answer.held = core->items[i]->opened->held;
-		reply_to(core, core->items[i], &replies[count++]);
+		reply_to(core, core->items[i], &answer.replies[answer.count++]);
 	}
-	answer.count = count;
 	return answer_send(core, &answer, core->answer_arena);
 }
 
@@ -205,6 +213,6 @@ void acknowledge_batch(struct core *core)
 		if (r)
 			log_line(LOG_LEVEL_ERROR, "event=answer-failed oin=%s result=\"%s\"",
 				 core->items[i]->opened->sender_oin.text, result_name(r));
-		arena_clear(core->answer_arena);
+		answer_end(core);
 	}
 }

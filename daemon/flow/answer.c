@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Sealing answers. Every answer carries the newest signed checkpoint and the proof that it extends
 // the one the asker holds.
-#include "flow/flow.h"
+#include "flow/ready.h"
 
+#include "base/clock.h"
 #include "crypto/secret.h"
 #include "wire/envelope.h"
 
@@ -100,4 +101,10 @@ enum result answer_send(struct core *core, const struct answer *answer, struct a
 		r = seal_and_send(core, answer, party, buffer_view(&core->content));
 	secret_wipe(core->content.data, core->content.len);
 	return r;
+}
+
+void answer_end(struct core *core)
+{
+	arena_clear(core->answer_arena);
+	ready_turn(core->ready, clock_monotonic_ms());
 }

@@ -155,6 +155,7 @@ enum result flow_commit(struct core *core)
 	enum result r = core->record_count > 0 ? make_durable(core) : RESULT_OK;
 	if (!r) {
 		sign_what_is_durable(core);
+		deliver_offer(core);
 		acknowledge_batch(core);
 		deliver_waiting(core, clock_monotonic_ms());
 	}

@@ -2,7 +2,7 @@
 // Step 9, deliver: recipients fetch, naming the last number their inbox has durable. Nothing is
 // written here and nothing is sent unasked. A delivery decided under an older convenant is held
 // back until it has been decided again (recheck.c).
-#include "flow/flow.h"
+#include "flow/ready.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -46,65 +46,54 @@ static size_t delivery_size(const struct delivery *delivery)
 }
 
 // The slots this part opens, out of the melding's content.
-static enum result open_slots(const struct part_verstrekking *part,
-			      const struct stored_content *content, struct arena *arena,
-			      struct delivery *delivery)
+static enum result open_slots(const struct part_verstrekking *part, const struct ready *melding,
+			      struct arena *arena, struct delivery *delivery)
 {
-	const struct slots *slots = &content->slots;
-	struct vector *vector = arena_alloc(arena, sizeof *vector);
 	delivery->openings = arena_alloc(arena, (part->slot_count + 1) * sizeof(struct opening));
-	if (!vector || !delivery->openings)
+	if (!delivery->openings)
 		return RESULT_NO_MEMORY;
-	enum result r = vector_make(VECTOR_SLOTS, slots->capacity, slots->seed, slots->rubrieken,
-				    slots->count, vector);
-	if (r)
-		return r;
 	for (size_t s = 0; s < part->slot_count; s++)
-		for (size_t n = 0; n < slots->count; n++)
-			if (vector->order[n] == part->slots[s])
-				delivery->openings[delivery->opening_count++] = (struct opening){
-					.position = vector->order[n],
-					.salt = bytes_of_hash(&vector->salts[vector->order[n]]),
-					.value = slots->rubrieken[n]};
+		for (size_t n = 0; n < melding->slots.count; n++)
+			if (melding->slots.openings[n].position == part->slots[s])
+				delivery->openings[delivery->opening_count++] =
+					melding->slots.openings[n];
 	if (delivery->opening_count != part->slot_count)
 		return RESULT_DAMAGED;
-	delivery->slots_vector = vector_bytes(vector);
-	delivery->sender = content->sender;
+	delivery->slots_vector = melding->slots.commitments;
+	delivery->sender = melding->sender;
 	delivery->has_sender = true;
 	return RESULT_OK;
 }
 
-static enum result own_rubrieken(const struct stored_content *content, uint32_t place,
-				 struct arena *arena, struct delivery *delivery)
+static enum result own_rubrieken(const struct ready *entry, uint32_t place, struct arena *arena,
+				 struct delivery *delivery)
 {
 	delivery->verrijkingen =
-		arena_alloc(arena, (content->verrijking_count + 1) * sizeof(struct opening));
+		arena_alloc(arena, (entry->verrijking_count + 1) * sizeof(struct opening));
 	if (!delivery->verrijkingen)
 		return RESULT_NO_MEMORY;
-	for (size_t i = 0; i < content->verrijking_count; i++) {
-		if (content->verrijkingen[i].position != place)
+	for (size_t i = 0; i < entry->verrijking_count; i++) {
+		if (entry->verrijkingen[i].position != place)
 			continue; // stored by part, sent by number
 		struct opening *opening = &delivery->verrijkingen[delivery->verrijking_count];
-		*opening = content->verrijkingen[i];
+		*opening = entry->verrijkingen[i];
 		opening->position = (uint32_t)delivery->verrijking_count++;
 	}
 	return RESULT_OK;
 }
 
-static enum result prove_sender(struct core *core, struct arena *arena, struct delivery *delivery)
+static enum result prove_sender(struct core *core, uint64_t head, struct delivery *delivery)
 {
-	struct statement header;
 	struct tree_reader reader = journal_tree(core->journal);
-	enum result r = statement_decode(delivery->sender.statement, arena, &header);
-	if (r || header.head.size == 0 || header.head.size > core->checkpoint.size)
-		return r;
-	return tree_consistency(&reader, header.head.size, core->checkpoint.size,
+	if (head == 0 || head > core->checkpoint.size)
+		return RESULT_OK;
+	return tree_consistency(&reader, head, core->checkpoint.size,
 				&delivery->sender_consistency);
 }
 
 // The part of an entry that one delivery shows.
 struct shown {
-	struct recalled recalled;
+	const struct ready *entry;
 	uint32_t place;
 	struct part part;
 };
@@ -113,22 +102,30 @@ static enum result add_content(struct core *core, const struct shown *shown, str
 			       struct delivery *delivery)
 {
 	const struct part_verstrekking *part = &shown->part.verstrekking;
-	struct recalled melding;
-	const struct recalled *source = &shown->recalled;
+	const struct ready *melding = shown->entry;
 	enum result r = RESULT_OK;
-	if (part->betreft) {
-		r = recall_entry(core, part->betreft, RECALL_TO_DELIVER, arena, &melding);
-		source = &melding;
-	}
-	if (!r && (!source->has_content || !shown->recalled.has_content))
+	if (part->betreft)
+		r = ready_entry(core, part->betreft, arena, &melding);
+	if (!r && (!melding->has_content || !shown->entry->has_content))
 		return RESULT_ERASED;
 	if (!r)
-		r = own_rubrieken(&shown->recalled.content, shown->place, arena, delivery);
+		r = own_rubrieken(shown->entry, shown->place, arena, delivery);
 	if (!r && !part->herkomst_onthouden)
-		r = open_slots(part, &source->content, arena, delivery);
+		r = open_slots(part, melding, arena, delivery);
 	if (!r && delivery->has_sender)
-		r = prove_sender(core, arena, delivery);
+		r = prove_sender(core, melding->sender_head, delivery);
 	return r;
+}
+
+static enum result leaf_ready(struct core *core, const struct ready *entry, uint32_t place,
+			      struct leaf *ret_leaf)
+{
+	struct tree_reader reader = journal_tree(core->journal);
+	ret_leaf->index = entry->index;
+	ret_leaf->entry = bytes_make(entry->entry, ENTRY_LEN);
+	ret_leaf->vector = entry->parts.commitments;
+	ret_leaf->part = entry->parts.openings[place];
+	return tree_inclusion(&reader, entry->index, core->checkpoint.size, &ret_leaf->path);
 }
 
 // State says where the part lies; the part itself says whose it is. State is derived and not
@@ -146,19 +143,19 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 				 struct delivery *ret_delivery)
 {
 	struct shown shown = {.place = row->part};
-	enum result r = recall_entry(core, row->index, RECALL_TO_DELIVER, arena, &shown.recalled);
+	enum result r = ready_entry(core, row->index, arena, &shown.entry);
 	if (r)
 		return r;
-	if (row->part >= shown.recalled.part_count)
-		return shown.recalled.erased ? RESULT_ERASED : RESULT_DAMAGED;
-	r = recall_part(&shown.recalled, row->part, arena, &shown.part);
+	if (row->part >= shown.entry->parts.count)
+		return shown.entry->erased ? RESULT_ERASED : RESULT_DAMAGED;
+	r = part_decode(shown.entry->parts.openings[row->part].value, arena, &shown.part);
 	if (r)
-		return r;
+		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
 	if (shown.part.kind != PART_VERSTREKKING ||
 	    !part_is_for(&shown.part.verstrekking, &w->ontvanger, row->number))
 		return RESULT_DAMAGED;
 	memset(ret_delivery, 0, sizeof *ret_delivery);
-	r = leaf_recalled(core, &shown.recalled, row->part, arena, &ret_delivery->leaf);
+	r = leaf_ready(core, shown.entry, row->part, &ret_delivery->leaf);
 	if (r || shown.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
 		return r;
 	int64_t until = (int64_t)shown.part.verstrekking.geldig_tot;
@@ -167,41 +164,55 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 	return add_content(core, &shown, arena, ret_delivery);
 }
 
-// Up to `max` deliveries after `after` that may leave now.
+// What the ontvanger is owed next and may leave now: signed, and not to be decided again first.
+static enum result list_owed(struct core *core, const struct waiter *w,
+			     struct state_delivery rows[FETCH_MAX_ITEMS], size_t *ret_count)
+{
+	uint64_t after = w->after;
+	size_t count = 0;
+	for (; count < w->max && count < FETCH_MAX_ITEMS; count++) {
+		struct state_delivery *row = &rows[count];
+		enum result r = state_next_delivery(core->state, &w->ontvanger, after, row);
+		if (r && r != RESULT_NOT_FOUND)
+			return r;
+		if (r || row->index >= core->checkpoint.size || row->generation != core->generation)
+			break;
+		after = row->number;
+	}
+	*ret_count = count;
+	return RESULT_OK;
+}
+
+// As many of what is owed as one envelope carries.
 static enum result collect(struct core *core, const struct waiter *w, struct arena *arena,
 			   struct reply *reply)
 {
-	size_t bytes = 0;
-	uint64_t after = w->after;
-	uint32_t max = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS;
-	reply->deliveries = arena_alloc(arena, (max + 1) * sizeof *reply->deliveries);
+	struct state_delivery rows[FETCH_MAX_ITEMS];
+	size_t owed = 0, bytes = 0;
+	enum result r = list_owed(core, w, rows, &owed);
+	if (r || owed == 0)
+		return r;
+	reply->deliveries = arena_alloc(arena, owed * sizeof *reply->deliveries);
 	if (!reply->deliveries)
 		return RESULT_NO_MEMORY;
-	while (reply->delivery_count < max) {
-		struct state_delivery row;
-		struct delivery *delivery = &reply->deliveries[reply->delivery_count];
-		enum result r = state_next_delivery(core->state, &w->ontvanger, after, &row);
-		if (r == RESULT_NOT_FOUND)
+	reply->more = owed == w->max || owed == FETCH_MAX_ITEMS;
+	for (; reply->delivery_count < owed; reply->delivery_count++) {
+		size_t n = reply->delivery_count;
+		struct delivery *delivery = &reply->deliveries[n];
+		r = delivery_make(core, w, &rows[n], arena, delivery);
+		if (r == RESULT_ERASED) {
+			reply->more = false; // it waits for the tick
 			return RESULT_OK;
-		if (r)
+		}
+		if (r && (r != RESULT_NO_MEMORY || n == 0))
 			return r;
-		if (row.index >= core->checkpoint.size || row.generation != core->generation)
-			return RESULT_OK; // not signed yet, or to be decided again first
-		r = delivery_make(core, w, &row, arena, delivery);
-		if (r == RESULT_ERASED)
+		bytes += r ? 0 : delivery_size(delivery);
+		if (n > 0 && (r || bytes > REPLY_BYTES_MAX)) {
+			reply->more = true; // the rest with the next fetch
 			return RESULT_OK;
-		if (r == RESULT_NO_MEMORY && reply->delivery_count > 0)
-			break; // the rest with the next fetch
-		if (r)
-			return r;
-		bytes += delivery_size(delivery);
-		if (reply->delivery_count > 0 && bytes > REPLY_BYTES_MAX)
-			break;
-		reply->delivery_count++;
+		}
 		core->counts.delivered++;
-		after = row.number;
 	}
-	reply->more = true;
 	return RESULT_OK;
 }
 
@@ -236,14 +247,25 @@ static enum result serve_waiter(struct core *core, struct waiter *w, int64_t mon
 	return r ? r : answer_waiter(core, w, &reply, core->answer_arena);
 }
 
+void deliver_offer(struct core *core)
+{
+	bool any = false;
+	for (size_t i = 0; i < WAITERS_MAX && !any; i++)
+		any = core->waiters[i].live;
+	uint64_t first = journal_size(core->journal) - core->record_count;
+	for (size_t i = 0; any && i < core->record_count; i++)
+		ready_offer(core, first + i, core->records[i]);
+}
+
 void deliver_waiting(struct core *core, int64_t monotonic_ms)
 {
+	ready_turn(core->ready, monotonic_ms);
 	for (size_t i = 0; i < WAITERS_MAX; i++) {
 		struct waiter *w = &core->waiters[i];
 		if (!w->live)
 			continue;
 		enum result r = serve_waiter(core, w, monotonic_ms);
-		arena_clear(core->answer_arena);
+		answer_end(core);
 		if (r)
 			log_line(LOG_LEVEL_ERROR, "event=delivery-failed oin=%s result=\"%s\"",
 				 w->ontvanger.oin.text, result_name(r));

@@ -173,6 +173,7 @@ struct core {
 	struct state_stale recheck; // how far waiting deliveries were decided again
 	bool recheck_done;
 	struct pair_cache *pairs;
+	struct ready_cache *ready;    // entries to deliver from
 	struct buffer content, frame; // of the answer in hand
 	// Sends one envelope to the gate; false when the gate's queue is full (the partner asks
 	// again).
@@ -340,9 +341,13 @@ struct answer {
 };
 enum result answer_send(struct core *core, const struct answer *answer,
 			struct arena *arena) KNP_MUST_CHECK;
+// After each answer: what it was made of may go.
+void answer_end(struct core *core);
 // These answer each asker by itself: what fails for one is logged and told to that one, nobody
 // else waits for it. They use answer_arena.
 void acknowledge_batch(struct core *core);
+// Of what is durable now and somebody waits for: spares reading it back.
+void deliver_offer(struct core *core);
 void deliver_waiting(struct core *core, int64_t monotonic_ms);
 // Requests that write nothing (deliver.c): fetch, hello, register.
 enum result deliver_request(struct core *core, struct flow_item *item,

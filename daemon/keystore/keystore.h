@@ -51,6 +51,10 @@ enum result keystore_get(struct keystore *keystore, uint64_t slot,
 enum result keystore_erase(struct keystore *keystore, const uint64_t *slots,
 			   size_t count) KNP_MUST_CHECK;
 
+// How often keystore_erase was called since it was opened: who keeps anything unsealed in memory
+// forgets it when this changes.
+uint64_t keystore_erasures(const struct keystore *keystore);
+
 // Sealing of stored values: u32be slot || 24-byte nonce || XChaCha20-Poly1305, AD = PAE(table,
 // key). A random nonce for primary records; derived rows use HMAC-SHA-256(slot KEYSTORE_SLOT_NONCE,
 // SHA-256(PAE("knooppunt/nonce/v1", table, key, plaintext))) cut to 24 bytes, so that a rebuild

@@ -190,6 +190,7 @@ static enum result check_erased(const struct keystore *keystore, uint64_t slot)
 
 enum result keystore_erase(struct keystore *keystore, const uint64_t *slots, size_t count)
 {
+	keystore->erasures++;
 	enum result result = check_erasable(keystore, slots, count);
 	for (size_t i = 0; i < count && result == RESULT_OK; i++)
 		result = overwrite(keystore, slots[i]);
@@ -198,4 +199,9 @@ enum result keystore_erase(struct keystore *keystore, const uint64_t *slots, siz
 	for (size_t i = 0; i < count && result == RESULT_OK; i++)
 		result = check_erased(keystore, slots[i]);
 	return result;
+}
+
+uint64_t keystore_erasures(const struct keystore *keystore)
+{
+	return keystore->erasures;
 }
