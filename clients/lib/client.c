@@ -191,8 +191,6 @@ static enum result make_memory(struct client *client)
 	register_init(&client->reg);
 	enum result result = arena_new(CLIENT_ARENA, &client->arena);
 	if (result == RESULT_OK)
-		result = arena_new(CLIENT_ARENA, &client->view);
-	if (result == RESULT_OK)
 		result = arena_new(CLIENT_ARENA, &client->work);
 	return result;
 }
@@ -322,7 +320,6 @@ void client_close(struct client *client)
 	buffer_wipe(&client->plain);
 	buffer_wipe(&client->leaves);
 	arena_free(client->arena);
-	arena_free(client->view);
 	arena_free(client->work);
 	free(client);
 }

@@ -3,8 +3,6 @@
 // not durable here; nothing is acked that was not handed over.
 #include "lib/shared.h"
 
-#include "crypto/hash.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,27 +134,42 @@ struct fetching {
 	enum proof_check check; // of the first that was not
 };
 
-// Stores the deliveries up to the first that fails a check: numbers have no gaps, so what comes
-// after it must wait for it.
-static enum result store_deliveries(struct client *client, struct fetching *fetching,
-				    const struct answer *answer, const struct reply *reply)
+// Verifies deliveries up to the first that fails a check: numbers have no gaps, so what comes after
+// it must wait for it. Returns how many hold.
+static size_t prove_deliveries(struct client *client, struct fetching *fetching,
+			       const struct answer *answer, const struct reply *reply,
+			       struct delivered *delivered)
 {
-	struct inbox *inbox = fetching->inbox;
 	struct proof_base base = client_proof_base(client, answer);
 	size_t good = 0;
 	fetching->check = PROOF_FINE;
 	while (good < reply->delivery_count) {
 		struct delivery_claim claim = {.oin = &client->settings.oin,
-					       .functie = inbox->functie,
-					       .number = inbox->durable + good + 1,
+					       .functie = fetching->inbox->functie,
+					       .number = fetching->inbox->durable + good + 1,
 					       .now = client->wall_ms()};
-		fetching->check = proof_delivery(&base, &reply->deliveries[good], &claim);
+		fetching->check =
+			proof_delivery(&base, &reply->deliveries[good], &claim, &delivered[good]);
 		if (fetching->check != PROOF_FINE)
 			break;
 		good++;
 	}
-	enum result result = good > 0 ? inbox_add(inbox, good, answer->content)
-				      : held_save(&client->held, &client->spool);
+	return good;
+}
+
+static enum result store_deliveries(struct client *client, struct fetching *fetching,
+				    const struct answer *answer, const struct reply *reply)
+{
+	struct delivered *delivered =
+		arena_alloc(client->arena, reply->delivery_count * sizeof *delivered);
+	if (!delivered)
+		return RESULT_NO_MEMORY;
+	size_t good = prove_deliveries(client, fetching, answer, reply, delivered);
+	if (good == 0)
+		return held_save(&client->held, &client->spool);
+	struct inbox_content content = {
+		.note = answer->replies.checkpoint, .delivered = delivered, .count = good};
+	enum result result = inbox_add(fetching->inbox, answer->content, &content, &client->arena);
 	if (result == RESULT_OK)
 		fetching->count += good;
 	return result;
@@ -249,31 +262,27 @@ enum result client_peek(struct client *client, const char *functie, uint64_t aft
 			struct verstrekking *ret_verstrekking)
 {
 	struct inbox *inbox;
-	const struct delivery *delivery;
-	struct delivered delivered;
+	const struct delivered *delivered;
 	enum result result = get_inbox(client, functie, &inbox);
 	if (result != RESULT_OK)
 		return result;
 	uint64_t number = after > inbox->position.handed_over ? after : inbox->position.handed_over;
-	result = inbox_read(inbox, number + 1, &delivery);
+	result = inbox_read(inbox, number + 1, &delivered);
 	if (result != RESULT_OK)
 		return result;
-	arena_clear(client->view);
-	if (delivered_read(delivery, client->view, &delivered) != PROOF_FINE)
-		return client_fail(client, RESULT_DAMAGED, REASON_DAMAGED,
-				   "a delivery in the inbox cannot be read");
+	const struct delivery *delivery = delivered->delivery;
 	*ret_verstrekking = (struct verstrekking){
 		.index = delivery->leaf.index,
 		.number = number + 1,
-		.vervallen = delivered.part->soort == VERSTREKKING_VERVALLEN,
-		.oefening = delivered.part->oefening,
-		.sender = delivered.has_sender ? sender_of(client, &delivery->sender) : NULL,
-		.header = delivered.header,
-		.header_hash = delivered.part->header_hash,
-		.rubrieken = delivered.rubrieken,
-		.rubriek_count = delivered.rubriek_count,
-		.from_sender = delivered.from_sender,
-		.part = delivered.part,
+		.vervallen = delivered->part->soort == VERSTREKKING_VERVALLEN,
+		.oefening = delivered->part->oefening,
+		.sender = delivered->has_sender ? sender_of(client, &delivery->sender) : NULL,
+		.header = delivered->header,
+		.header_hash = delivered->part->header_hash,
+		.rubrieken = delivered->rubrieken,
+		.rubriek_count = delivered->rubriek_count,
+		.from_sender = delivered->from_sender,
+		.part = delivered->part,
 		.delivery = delivery,
 	};
 	return RESULT_OK;
@@ -313,14 +322,13 @@ static enum result gather_acks(struct inbox *inbox, struct acks *acks)
 	acks->count = 0;
 	uint64_t number = inbox->position.acked + 1;
 	for (; number <= inbox->position.handed_over && acks->count < ACKS_MAX; number++) {
-		const struct delivery *delivery;
-		enum result result = inbox_read(inbox, number, &delivery);
+		const struct delivered *delivered;
+		enum result result = inbox_read(inbox, number, &delivered);
 		if (result != RESULT_OK)
 			return result;
-		struct hash hash = sha256(delivery->leaf.part.value);
 		uint8_t *item = acks->items[acks->count++];
 		put_u64be(item, number);
-		memcpy(item + 8, hash.b, sizeof hash.b);
+		memcpy(item + 8, delivered->part_hash.b, sizeof delivered->part_hash.b);
 		acks->velden[acks->count] = (struct veld){ACK_ITEM, bytes_make(item, ACK_ITEM_LEN)};
 	}
 	return RESULT_OK;

@@ -93,58 +93,116 @@ static enum result append_record(struct inbox *inbox, const struct inbox_record 
 	return RESULT_OK;
 }
 
-static enum result decode_record(struct inbox *inbox, struct bytes plain, uint64_t *ret_count)
+// ---- records in memory -------------------------------------------------------------------------
+
+static void forget(struct inbox_open *open)
 {
-	if (plain.len < 4)
-		return RESULT_DAMAGED;
-	uint64_t count = get_u32be(plain.data);
-	enum result result = replies_decode(bytes_make(plain.data + 4, plain.len - 4), inbox->arena,
-					    &inbox->replies);
-	if (result != RESULT_OK)
-		return result == RESULT_NO_MEMORY ? result : RESULT_DAMAGED;
-	if (count == 0 || inbox->replies.reply_count != 1 ||
-	    inbox->replies.replies[0].delivery_count < count)
-		return RESULT_DAMAGED;
-	*ret_count = count;
+	arena_clear(open->arena);
+	open->first = 0;
+}
+
+static struct inbox_open *find_open(struct inbox *inbox, uint64_t first)
+{
+	for (size_t i = 0; first != 0 && i < INBOX_OPEN_MAX; i++) {
+		if (inbox->open[i].first == first)
+			return &inbox->open[i];
+	}
+	return NULL;
+}
+
+// An empty place, or the one that was read longest ago, emptied.
+static enum result make_room(struct inbox *inbox, struct inbox_open **ret_open)
+{
+	struct inbox_open *open = &inbox->open[0];
+	for (size_t i = 1; open->first != 0 && i < INBOX_OPEN_MAX; i++) {
+		struct inbox_open *other = &inbox->open[i];
+		if (other->first == 0 || other->turn < open->turn)
+			open = other;
+	}
+	enum result result = RESULT_OK;
+	if (!open->arena)
+		result = arena_new(INBOX_ARENA, &open->arena);
+	if (result == RESULT_OK)
+		forget(open);
+	*ret_open = open;
+	return result;
+}
+
+static enum result take_apart(const struct reply *reply, size_t count, struct arena *arena,
+			      struct inbox_content *content)
+{
+	struct delivered *delivered = arena_alloc(arena, count * sizeof *delivered);
+	if (!delivered)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		if (delivered_read(&reply->deliveries[i], arena, &delivered[i]) != PROOF_FINE)
+			return RESULT_DAMAGED;
+	}
+	content->delivered = delivered;
+	content->count = count;
 	return RESULT_OK;
 }
 
-static enum result open_record(struct inbox *inbox, size_t at, struct bytes sealed)
+static enum result decode_record(struct bytes plain, struct arena *arena,
+				 struct inbox_content *content)
 {
-	struct inbox_record *record = &inbox->records[at];
+	struct replies replies;
+	if (plain.len < 4)
+		return RESULT_DAMAGED;
+	size_t count = get_u32be(plain.data);
+	enum result result =
+		replies_decode(bytes_make(plain.data + 4, plain.len - 4), arena, &replies);
+	if (result != RESULT_OK)
+		return result == RESULT_NO_MEMORY ? result : RESULT_DAMAGED;
+	if (count == 0 || replies.reply_count != 1 || replies.replies[0].delivery_count < count)
+		return RESULT_DAMAGED;
+	content->note = replies.checkpoint;
+	return take_apart(&replies.replies[0], count, arena, content);
+}
+
+static enum result open_record(struct inbox *inbox, const struct inbox_record *record,
+			       struct bytes sealed, struct inbox_open *open)
+{
 	struct spool_file file = record_file(inbox, record->file, record->first);
 	struct buffer plain;
-	uint64_t count = 0;
 	buffer_init(&plain, ENVELOPE_FRAME_MAX);
 	enum result result = spool_read_record(inbox->spool, &file, sealed, &plain);
 	if (result == RESULT_OK)
-		result = decode_record(inbox, buffer_view(&plain), &count);
+		result = decode_record(buffer_view(&plain), open->arena, &open->content);
 	if (result == RESULT_DAMAGED)
 		result = damaged(inbox, file.path);
 	buffer_wipe(&plain);
-	if (result == RESULT_OK) {
-		record->last = record->first + count - 1;
-		inbox->loaded = at + 1;
-	}
 	return result;
 }
 
-static enum result load_record(struct inbox *inbox, size_t at)
+static enum result read_again(struct inbox *inbox, const struct inbox_record *record,
+			      struct inbox_open **ret_open)
 {
-	const struct inbox_record *record = &inbox->records[at];
 	struct spool_file file = record_file(inbox, record->file, record->first);
 	struct buffer sealed;
-	if (inbox->loaded == at + 1)
-		return RESULT_OK;
-	inbox->loaded = 0;
-	arena_clear(inbox->arena);
+	enum result result = make_room(inbox, ret_open);
+	if (result != RESULT_OK)
+		return result;
 	buffer_init(&sealed, 2 * ENVELOPE_FRAME_MAX);
-	enum result result = spool_read_part(inbox->spool, file.path, record->offset + 4,
-					     record->length, &sealed);
+	result = spool_read_part(inbox->spool, file.path, record->offset + 4, record->length,
+				 &sealed);
 	if (result == RESULT_OK)
-		result = open_record(inbox, at, buffer_view(&sealed));
+		result = open_record(inbox, record, buffer_view(&sealed), *ret_open);
 	buffer_done(&sealed);
 	return result;
+}
+
+static enum result load_record(struct inbox *inbox, const struct inbox_record *record,
+			       const struct inbox_content **ret_content)
+{
+	struct inbox_open *open = find_open(inbox, record->first);
+	enum result result = open ? RESULT_OK : read_again(inbox, record, &open);
+	if (result != RESULT_OK)
+		return result;
+	open->first = record->first;
+	open->turn = ++inbox->turns;
+	*ret_content = &open->content;
+	return RESULT_OK;
 }
 
 // ---- opening -----------------------------------------------------------------------------------
@@ -197,7 +255,11 @@ static enum result list_records(struct inbox *inbox)
 	for (size_t i = 0; i + 1 < inbox->count; i++)
 		inbox->records[i].last = inbox->records[i + 1].first - 1;
 	while (result == RESULT_OK && inbox->count > 0) {
-		result = load_record(inbox, inbox->count - 1);
+		struct inbox_record *newest = &inbox->records[inbox->count - 1];
+		const struct inbox_content *content;
+		result = load_record(inbox, newest, &content);
+		if (result == RESULT_OK)
+			newest->last = newest->first + content->count - 1;
 		if (result != RESULT_DAMAGED)
 			break;
 		result = RESULT_OK;
@@ -222,9 +284,7 @@ enum result inbox_open(const struct spool *spool, const char *functie, struct in
 		return RESULT_NO_MEMORY;
 	inbox->spool = spool;
 	memcpy(inbox->functie, functie, strlen(functie) + 1);
-	enum result result = arena_new(INBOX_ARENA, &inbox->arena);
-	if (result == RESULT_OK)
-		result = spool_ensure_folder(spool, "inbox", inbox->functie);
+	enum result result = spool_ensure_folder(spool, "inbox", inbox->functie);
 	if (result == RESULT_OK)
 		result = position_read(inbox);
 	if (result == RESULT_OK)
@@ -241,7 +301,8 @@ void inbox_free(struct inbox *inbox)
 {
 	if (!inbox)
 		return;
-	arena_free(inbox->arena);
+	for (size_t i = 0; i < INBOX_OPEN_MAX; i++)
+		arena_free(inbox->open[i].arena);
 	free(inbox->records);
 	free(inbox);
 }
@@ -259,30 +320,51 @@ static void place_record(const struct inbox *inbox, struct inbox_record *record)
 	record->offset = end;
 }
 
-enum result inbox_add(struct inbox *inbox, size_t count, struct bytes replies)
+static enum result write_record(struct inbox *inbox, size_t count, struct bytes wire,
+				struct inbox_record *record)
 {
-	struct inbox_record record = {.first = inbox->durable + 1,
-				      .last = inbox->durable + count,
-				      .file = inbox->durable + 1};
+	struct spool_file file = record_file(inbox, record->file, record->first);
 	struct buffer plain;
 	size_t end;
-	place_record(inbox, &record);
-	struct spool_file file = record_file(inbox, record.file, record.first);
 	buffer_init(&plain, ENVELOPE_FRAME_MAX + 4);
 	buffer_append_u32be(&plain, (uint32_t)count);
-	buffer_append(&plain, replies);
+	buffer_append(&plain, wire);
 	enum result result = plain.status;
 	if (result == RESULT_OK)
-		result =
-			spool_append(inbox->spool, &file, record.offset, buffer_view(&plain), &end);
+		result = spool_append(inbox->spool, &file, record->offset, buffer_view(&plain),
+				      &end);
 	buffer_wipe(&plain);
+	if (result == RESULT_OK)
+		record->length = end - record->offset - 4;
+	return result;
+}
+
+static void keep_open(struct inbox *inbox, uint64_t first, const struct inbox_content *content,
+		      struct inbox_open *open, struct arena **arena)
+{
+	struct arena *taken = *arena;
+	*arena = open->arena;
+	*open = (struct inbox_open){first, ++inbox->turns, taken, *content};
+}
+
+enum result inbox_add(struct inbox *inbox, struct bytes wire, const struct inbox_content *content,
+		      struct arena **arena)
+{
+	struct inbox_record record = {.first = inbox->durable + 1,
+				      .last = inbox->durable + content->count,
+				      .file = inbox->durable + 1};
+	struct inbox_open *open;
+	place_record(inbox, &record);
+	enum result result = make_room(inbox, &open);
+	if (result == RESULT_OK)
+		result = write_record(inbox, content->count, wire, &record);
+	if (result == RESULT_OK)
+		result = append_record(inbox, &record);
 	if (result != RESULT_OK)
 		return result;
-	record.length = end - record.offset - 4;
-	result = append_record(inbox, &record);
-	if (result == RESULT_OK)
-		inbox->durable = record.last;
-	return result;
+	keep_open(inbox, record.first, content, open, arena);
+	inbox->durable = record.last;
+	return RESULT_OK;
 }
 
 enum result inbox_set_aside(const struct inbox *inbox, const char *check, struct bytes replies)
@@ -303,7 +385,7 @@ enum result inbox_set_aside(const struct inbox *inbox, const char *check, struct
 	return result;
 }
 
-enum result inbox_read(struct inbox *inbox, uint64_t number, const struct delivery **ret_delivery)
+enum result inbox_read(struct inbox *inbox, uint64_t number, const struct delivered **ret_delivered)
 {
 	size_t low = 0, high = inbox->count;
 	while (low < high) {
@@ -315,23 +397,25 @@ enum result inbox_read(struct inbox *inbox, uint64_t number, const struct delive
 	}
 	if (low == inbox->count || inbox->records[low].first > number)
 		return RESULT_NOT_FOUND;
-	enum result result = load_record(inbox, low);
+	const struct inbox_content *content;
+	enum result result = load_record(inbox, &inbox->records[low], &content);
 	if (result != RESULT_OK)
 		return result;
 	uint64_t offset = number - inbox->records[low].first;
-	if (offset >= inbox->replies.replies[0].delivery_count)
+	if (offset >= content->count)
 		return RESULT_NOT_FOUND;
-	*ret_delivery = &inbox->replies.replies[0].deliveries[offset];
+	*ret_delivered = &content->delivered[offset];
 	return RESULT_OK;
 }
 
 enum result inbox_newest_note(struct inbox *inbox, struct bytes *ret_note)
 {
+	const struct inbox_content *content;
 	if (inbox->count == 0)
 		return RESULT_NOT_FOUND;
-	enum result result = load_record(inbox, inbox->count - 1);
+	enum result result = load_record(inbox, &inbox->records[inbox->count - 1], &content);
 	if (result == RESULT_OK)
-		*ret_note = inbox->replies.checkpoint;
+		*ret_note = content->note;
 	return result;
 }
 
@@ -355,7 +439,11 @@ enum result inbox_tidy(struct inbox *inbox)
 		enum result result = spool_remove(inbox->spool, file.path);
 		if (result != RESULT_OK)
 			return result;
-		inbox->loaded = inbox->loaded > count ? inbox->loaded - count : 0;
+		for (size_t i = 0; i < count; i++) {
+			struct inbox_open *open = find_open(inbox, inbox->records[i].first);
+			if (open)
+				forget(open);
+		}
 		inbox->count -= count;
 		memmove(inbox->records, inbox->records + count,
 			inbox->count * sizeof *inbox->records);

@@ -12,16 +12,26 @@
 #define KNP_LIB_INBOX_H
 
 #include "keys/keys.h"
+#include "lib/proof.h"
 #include "lib/spool.h"
 #include "wire/message.h"
 
 #define INBOX_FILE_MAX (1024 * 1024)
+#define INBOX_OPEN_MAX 8 // records in memory
 
 // Delivery numbers begin at 1; 0 says none yet.
 struct inbox_position {
 	uint64_t handed_over; // the caller has all up to this one
 	uint64_t acked;       // an ack of all up to this one is in the outbox
 	uint64_t outbox_mark; // acks beyond `acked` can only be in outbox files from this number on
+};
+
+// Deliveries of one record in memory, taken apart: what was fetched last is read there, and what
+// was read again from its file.
+struct inbox_content {
+	struct bytes note; // the checkpoint they came with
+	const struct delivered *delivered;
+	size_t count;
 };
 
 struct inbox {
@@ -35,9 +45,13 @@ struct inbox {
 		size_t offset, length;
 	} * records; // in order
 	size_t count, room;
-	struct arena *arena; // of the record read last
-	struct replies replies;
-	size_t loaded; // 1 + its place in `records`, 0 none
+	struct inbox_open {
+		uint64_t first; // of its record, 0: none
+		uint64_t turn;  // of the last reading: the oldest makes room
+		struct arena *arena;
+		struct inbox_content content;
+	} open[INBOX_OPEN_MAX];
+	uint64_t turns;
 };
 
 // Makes the folder when it is not there. RESULT_MALFORMED: not the name of a functie.
@@ -45,14 +59,17 @@ enum result inbox_open(const struct spool *spool, const char *functie,
 		       struct inbox **ret_inbox) KNP_MUST_CHECK;
 void inbox_free(struct inbox *inbox); // NULL allowed
 
-// Keeps the first `count` deliveries of `replies`, numbered from durable + 1.
-enum result inbox_add(struct inbox *inbox, size_t count, struct bytes replies) KNP_MUST_CHECK;
+// Keeps the deliveries of `content`, which were all verified and are the first of the exact Replies
+// in `wire`, numbered from durable + 1. They lie on *arena: with RESULT_OK the inbox took it and
+// gave another one.
+enum result inbox_add(struct inbox *inbox, struct bytes wire, const struct inbox_content *content,
+		      struct arena **arena) KNP_MUST_CHECK;
 // Keeps what failed a check, so that it can be shown.
 enum result inbox_set_aside(const struct inbox *inbox, const char *check,
 			    struct bytes replies) KNP_MUST_CHECK;
 // The delivery with this number, valid until the next call; RESULT_NOT_FOUND.
 enum result inbox_read(struct inbox *inbox, uint64_t number,
-		       const struct delivery **ret_delivery) KNP_MUST_CHECK;
+		       const struct delivered **ret_delivered) KNP_MUST_CHECK;
 // The checkpoint of the newest record, valid until the next call; RESULT_NOT_FOUND.
 enum result inbox_newest_note(struct inbox *inbox, struct bytes *ret_note) KNP_MUST_CHECK;
 enum result inbox_move(struct inbox *inbox, const struct inbox_position *position) KNP_MUST_CHECK;

@@ -91,19 +91,22 @@ enum proof_check proof_receipt(const struct proof_base *base, const struct leaf 
 			       const struct receipt_claim *claim,
 			       struct proven_leaf *ret_leaf) KNP_MUST_CHECK;
 
-// A delivery taken apart, nothing verified yet.
+// A delivery taken apart; views of the delivery and of the arena.
 struct delivered {
-	struct part_verstrekking *part;
+	const struct delivery *delivery;
+	const struct part_verstrekking *part;
+	struct hash part_hash; // SHA-256 of the exact part: an ack names it
 	bool has_sender;
 	struct statement header;
 	struct rubriek *rubrieken; // opened slots, then verrijkingen
 	size_t rubriek_count, from_sender;
 };
-// PROOF_PART, PROOF_HEADER or PROOF_RUBRIEK when it cannot be taken apart.
+// Takes it apart and verifies nothing. PROOF_PART, PROOF_HEADER or PROOF_RUBRIEK when it cannot be.
 enum proof_check delivered_read(const struct delivery *delivery, struct arena *arena,
 				struct delivered *ret_delivered) KNP_MUST_CHECK;
 
-// Every check of a delivery to (oin, functie) that must have this number.
+// Every check of a delivery to (oin, functie) that must have this number; takes it apart on the
+// arena of `base`.
 struct delivery_claim {
 	const struct oin *oin;
 	const char *functie;
@@ -111,6 +114,7 @@ struct delivery_claim {
 	int64_t now; // wall time in milliseconds
 };
 enum proof_check proof_delivery(const struct proof_base *base, const struct delivery *delivery,
-				const struct delivery_claim *claim) KNP_MUST_CHECK;
+				const struct delivery_claim *claim,
+				struct delivered *ret_delivered) KNP_MUST_CHECK;
 
 #endif

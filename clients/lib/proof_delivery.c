@@ -3,6 +3,7 @@
 // over it.
 #include "lib/proof.h"
 
+#include "crypto/hash.h"
 #include "melding/lists.h"
 
 #include <stdio.h>
@@ -20,24 +21,16 @@ static enum proof_check read_rubrieken(const struct opening *openings, size_t co
 	return PROOF_FINE;
 }
 
-static enum proof_check read_part(const struct delivery *delivery, struct arena *arena,
-				  struct delivered *delivered)
+// What stands around a part that was decoded and hashed.
+static enum proof_check take_apart(const struct delivery *delivery, const struct part *part,
+				   const struct hash *part_hash, struct arena *arena,
+				   struct delivered *ret_delivered)
 {
-	struct part *part = arena_alloc(arena, sizeof *part);
-	if (!part || part_decode(delivery->leaf.part.value, arena, part) != RESULT_OK ||
-	    part->kind != PART_VERSTREKKING)
-		return PROOF_PART;
-	delivered->part = &part->verstrekking;
-	return PROOF_FINE;
-}
-
-enum proof_check delivered_read(const struct delivery *delivery, struct arena *arena,
-				struct delivered *ret_delivered)
-{
-	struct delivered read = {.has_sender = delivery->has_sender};
-	enum proof_check check = read_part(delivery, arena, &read);
-	if (check != PROOF_FINE)
-		return check;
+	struct delivered read = {.delivery = delivery,
+				 .part = &part->verstrekking,
+				 .part_hash = *part_hash,
+				 .has_sender = delivery->has_sender};
+	enum proof_check check;
 	if (read.has_sender &&
 	    statement_decode(delivery->sender.statement, arena, &read.header) != RESULT_OK)
 		return PROOF_HEADER;
@@ -53,6 +46,17 @@ enum proof_check delivered_read(const struct delivery *delivery, struct arena *a
 	if (check == PROOF_FINE)
 		*ret_delivered = read;
 	return check;
+}
+
+enum proof_check delivered_read(const struct delivery *delivery, struct arena *arena,
+				struct delivered *ret_delivered)
+{
+	struct bytes wire = delivery->leaf.part.value;
+	struct part *part = arena_alloc(arena, sizeof *part);
+	if (!part || part_decode(wire, arena, part) != RESULT_OK || part->kind != PART_VERSTREKKING)
+		return PROOF_PART;
+	struct hash part_hash = sha256(wire);
+	return take_apart(delivery, part, &part_hash, arena, ret_delivered);
 }
 
 // ---- the part --------------------------------------------------------------------------------
@@ -243,9 +247,10 @@ static enum proof_check check_rubrieken(const struct delivered *delivered)
 
 // ---- all of it -------------------------------------------------------------------------------
 
-static enum proof_check check_given(const struct proof_base *base, const struct delivery *delivery,
+static enum proof_check check_given(const struct proof_base *base,
 				    const struct delivered *delivered)
 {
+	const struct delivery *delivery = delivered->delivery;
 	const struct part_verstrekking *part = delivered->part;
 	if (delivery->has_sender == part->herkomst_onthouden)
 		return PROOF_SENDER;
@@ -264,27 +269,44 @@ static enum proof_check check_given(const struct proof_base *base, const struct 
 	return check;
 }
 
-enum proof_check proof_delivery(const struct proof_base *base, const struct delivery *delivery,
-				const struct delivery_claim *claim)
+// The part as the log commits to it, before anything that stands around it is looked at.
+static enum proof_check prove_part(const struct proof_base *base, const struct delivery *delivery,
+				   const struct delivery_claim *claim, struct proven_leaf *proven)
 {
-	struct proven_leaf proven;
-	enum proof_check check = proof_leaf(base, &delivery->leaf, &proven);
+	enum proof_check check = proof_leaf(base, &delivery->leaf, proven);
 	if (check != PROOF_FINE)
 		return check;
-	if (proven.entry.class != ENTRY_EVENT && proven.entry.class != ENTRY_TICK)
+	if (proven->entry.class != ENTRY_EVENT && proven->entry.class != ENTRY_TICK)
 		return PROOF_ENTRY;
-	if (proven.part.kind != PART_VERSTREKKING)
+	if (proven->part.kind != PART_VERSTREKKING)
 		return PROOF_PART;
-	check = check_part(base, &proven.part.verstrekking, claim);
+	check = check_part(base, &proven->part.verstrekking, claim);
 	if (check != PROOF_FINE)
 		return check;
-	if (proven.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
+	switch (proven->part.verstrekking.soort) {
+	case VERSTREKKING_GEGEVEN:
+		return PROOF_FINE;
+	case VERSTREKKING_VERVALLEN:
 		return check_vervallen(delivery);
-	if (proven.part.verstrekking.soort != VERSTREKKING_GEGEVEN)
+	default:
 		return PROOF_PART;
+	}
+}
+
+enum proof_check proof_delivery(const struct proof_base *base, const struct delivery *delivery,
+				const struct delivery_claim *claim, struct delivered *ret_delivered)
+{
+	struct proven_leaf *proven = arena_alloc(base->arena, sizeof *proven);
 	struct delivered delivered;
-	check = delivered_read(delivery, base->arena, &delivered);
+	if (!proven)
+		return PROOF_PART;
+	enum proof_check check = prove_part(base, delivery, claim, proven);
 	if (check == PROOF_FINE)
-		check = check_given(base, delivery, &delivered);
+		check = take_apart(delivery, &proven->part, &proven->part_hash, base->arena,
+				   &delivered);
+	if (check == PROOF_FINE && delivered.part->soort == VERSTREKKING_GEGEVEN)
+		check = check_given(base, &delivered);
+	if (check == PROOF_FINE)
+		*ret_delivered = delivered;
 	return check;
 }

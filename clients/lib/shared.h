@@ -35,7 +35,6 @@ struct client {
 			    // sync
 	uint64_t named, named_before; // sizes of the heads that the last two requests named
 	struct arena *arena;          // of one exchange, its answer included
-	struct arena *view;           // of what client_peek handed out
 	struct arena *work;           // of one call
 	struct buffer frame, plain;
 	int64_t (*wall_ms)(void);

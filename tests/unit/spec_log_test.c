@@ -248,6 +248,7 @@ static bool is_proven(const struct whole_log *log, const json_t *row, struct byt
 	struct chain_link links[4];
 	struct oin oin;
 	struct replies replies;
+	struct delivered delivered;
 	const struct chain chain = {links, COUNT_OF(links)};
 	for (size_t i = 0; i < COUNT_OF(links); i++) {
 		const json_t *entry = json_array_get(json_object_get(log->root, "entries"), i);
@@ -264,7 +265,8 @@ static bool is_proven(const struct whole_log *log, const json_t *row, struct byt
 	const struct delivery_claim claim = {&oin, vectors_text(row, "functie"),
 					     spec_number(row, "number"),
 					     (int64_t)spec_number(row, "now")};
-	return proof_delivery(&base, &replies.replies[0].deliveries[0], &claim) == PROOF_FINE;
+	return proof_delivery(&base, &replies.replies[0].deliveries[0], &claim, &delivered) ==
+	       PROOF_FINE;
 }
 
 static void every_changed_delivery_is_refused_by_the_library(void **state)
