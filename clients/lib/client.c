@@ -237,6 +237,27 @@ static enum result open_log(struct client *client)
 	return result;
 }
 
+static enum result recall_receipts(struct client *client)
+{
+	struct bytes note = buffer_view(&client->outbox.note);
+	if (note.len == 0)
+		return RESULT_OK;
+	return held_recall(&client->held, &client->vkey, note, HELD_RECEIPTS);
+}
+
+// Old files of the outbox go once what only they tell is written down. While that cannot be done
+// (the disk may be full) they stay, and all else goes on.
+static enum result expire(struct client *client)
+{
+	enum result result = inboxes_save(client);
+	if (result == RESULT_OK && client->held.place == HELD_RECEIPTS)
+		result = held_save(&client->held, &client->spool);
+	if (result == RESULT_OK)
+		return outbox_expire(&client->outbox, client->wall_ms());
+	client->problem = (struct problem){.code = NULL};
+	return RESULT_OK;
+}
+
 static enum result open_all(struct client *client)
 {
 	enum result result = make_memory(client);
@@ -248,10 +269,12 @@ static enum result open_all(struct client *client)
 	if (result == RESULT_OK)
 		result = open_log(client);
 	if (result == RESULT_OK)
-		result = outbox_open(&client->outbox, &client->spool, client->wall_ms());
+		result = outbox_open(&client->outbox, &client->spool, &client->vkey);
 	if (result == RESULT_OK)
 		result = inboxes_recall(client);
-	return result;
+	if (result == RESULT_OK)
+		result = recall_receipts(client);
+	return result == RESULT_OK ? expire(client) : result;
 }
 
 static enum result open_client(const struct client_settings *settings, const struct link *link,
@@ -301,8 +324,10 @@ void client_close(struct client *client)
 		return;
 	if (client->linked && client->link.close)
 		client->link.close(client->link.context);
-	// If this fails it is found in the inbox again.
+	// What fails here is found in inbox and outbox again.
 	enum result saved = held_save(&client->held, &client->spool);
+	if (saved == RESULT_OK)
+		saved = inboxes_save(client);
 	(void)saved;
 	for (size_t i = 0; i < FUNCTIES_MAX; i++)
 		inbox_free(client->inboxes[i]);

@@ -5,7 +5,8 @@
 //
 //   genesis            pinned at the first start (register/register.h: genesis_file); not sealed
 //   register           verified register leaves, in order
-//   checkpoint         newest checkpoint verified; not sealed
+//   checkpoint         a checkpoint that was verified; not sealed. The newest lies here, or in
+//                      inbox or outbox with what it came with
 //   conflict-*         two checkpoints that disagree; not sealed. While they lie there nothing is
 //                      exchanged or acked: give them to the privacy officer
 //   sequence           next sequence number of this source, once old items went; not sealed

@@ -250,8 +250,6 @@ static enum result prove_answer(struct client *client, struct answer *answer)
 	enum proof_check check;
 	enum result result = held_advance(&client->held, &client->spool, &client->vkey,
 					  &answer->replies, &check);
-	if (result == RESULT_OK && !client->keep_in_inbox)
-		result = held_save(&client->held, &client->spool);
 	if (result == RESULT_OK)
 		answer->checkpoint = client->held.checkpoint;
 	if (result == RESULT_CONFLICT)

@@ -62,7 +62,8 @@ static enum result open_inbox(struct client *client, const char *functie, struct
 		inbox_free(inbox);
 		return result;
 	}
-	inbox->position.acked = acked;
+	if (acked > inbox->position.acked)
+		inbox_acked(inbox, acked, client->outbox.next);
 	*slot = inbox;
 	return RESULT_OK;
 }
@@ -93,7 +94,7 @@ static enum result recall_one(void *context, const char *functie)
 	if (result == RESULT_OK)
 		result = inbox_newest_note(inbox, &note);
 	if (result == RESULT_OK)
-		result = held_recall(&client->held, &client->vkey, note);
+		result = held_recall(&client->held, &client->vkey, note, HELD_INBOX);
 	// A folder that is none of ours, or an inbox that is empty.
 	bool nothing = result == RESULT_NOT_FOUND || result == RESULT_MALFORMED ||
 		       result == RESULT_TOO_LARGE;
@@ -103,6 +104,16 @@ static enum result recall_one(void *context, const char *functie)
 enum result inboxes_recall(struct client *client)
 {
 	return spool_list_folders(&client->spool, "inbox", recall_one, client);
+}
+
+enum result inboxes_save(struct client *client)
+{
+	enum result result = RESULT_OK;
+	for (size_t i = 0; i < FUNCTIES_MAX && client->inboxes[i]; i++) {
+		enum result saved = inbox_save(client->inboxes[i]);
+		result = result == RESULT_OK ? saved : result;
+	}
+	return result;
 }
 
 // ---- fetching --------------------------------------------------------------------------------
@@ -165,14 +176,19 @@ static enum result store_deliveries(struct client *client, struct fetching *fetc
 	if (!delivered)
 		return RESULT_NO_MEMORY;
 	size_t good = prove_deliveries(client, fetching, answer, reply, delivered);
+	// The checkpoint is as good with an earlier fetch or receipt.
+	if (good == 0 && client->held.place != HELD_NOWHERE)
+		return RESULT_OK;
 	if (good == 0)
 		return held_save(&client->held, &client->spool);
 	struct inbox_content content = {
 		.note = answer->replies.checkpoint, .delivered = delivered, .count = good};
 	enum result result = inbox_add(fetching->inbox, answer->content, &content, &client->arena);
-	if (result == RESULT_OK)
-		fetching->count += good;
-	return result;
+	if (result != RESULT_OK)
+		return result;
+	held_lies_in(&client->held, HELD_INBOX);
+	fetching->count += good;
+	return RESULT_OK;
 }
 
 static enum result refuse_delivery(struct client *client, const struct fetching *fetching,
@@ -197,11 +213,9 @@ static enum result fetch_round(struct client *client, struct fetching *fetching)
 	enum result result =
 		draft_fetch(client, fetching->inbox, fetching->max, fetching->wait_s, &question);
 	struct ask ask = {.statement = buffer_view(&question)};
-	client->keep_in_inbox = true;
 	if (result == RESULT_OK)
 		result = exchange(client, &ask, 1, (int64_t)fetching->wait_s * MS_PER_SECOND,
 				  &answer);
-	client->keep_in_inbox = false;
 	buffer_done(&question);
 	uint32_t pause_ms = 0;
 	if (result == RESULT_OK)
@@ -341,16 +355,19 @@ static enum result queue_acks(struct client *client, struct inbox *inbox)
 	enum result result = acks ? gather_acks(inbox, acks) : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
 		result = push_velden(client, TYPE_ACK, NULL, acks->velden, acks->count + 1);
-	struct inbox_position position = inbox->position;
-	if (result == RESULT_OK) {
-		// From here the outbox carries it, whatever becomes of the position's file.
-		position.acked += acks->count;
-		position.outbox_mark = client->outbox.next;
-		inbox->position.acked = position.acked;
-		result = inbox_move(inbox, &position);
-	}
+	if (result == RESULT_OK)
+		inbox_acked(inbox, inbox->position.acked + acks->count, client->outbox.next);
 	arena_clear(client->work);
 	return result;
+}
+
+// Lets go of what is acked, unless the newest checkpoint lies nowhere else.
+static enum result tidy(struct client *client, struct inbox *inbox)
+{
+	enum result result = RESULT_OK;
+	if (client->held.place != HELD_RECEIPTS)
+		result = held_save(&client->held, &client->spool);
+	return result == RESULT_OK ? inbox_tidy(inbox) : result;
 }
 
 enum result client_ack(struct client *client, const char *functie)
@@ -362,11 +379,11 @@ enum result client_ack(struct client *client, const char *functie)
 		result = get_inbox(client, functie, &inbox);
 	while (result == RESULT_OK && inbox->position.acked < inbox->position.handed_over)
 		result = queue_acks(client, inbox);
-	if (result == RESULT_OK)
-		result = held_save(&client->held, &client->spool);
-	if (result == RESULT_OK)
-		result = inbox_tidy(inbox);
-	return result == RESULT_OK ? flush_type(client, TYPE_ACK, &pause_ms) : result;
+	if (result != RESULT_OK)
+		return result;
+	result = flush_type(client, TYPE_ACK, &pause_ms);
+	enum result tidied = tidy(client, inbox);
+	return result == RESULT_OK ? tidied : result;
 }
 
 enum result client_waiting(struct client *client, const char *functie, uint64_t *ret_count)

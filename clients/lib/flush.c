@@ -215,7 +215,20 @@ static enum result settle_one(struct client *client, struct flushing *flushing,
 	return keep(flushing, PAUSE_KEPT_MS), RESULT_OK;
 }
 
-// The order of durability: the checkpoint is stored already, then the receipts, then the marks.
+// The checkpoint of an answer is kept with its receipts; without one it gets its own file.
+static enum result keep_receipts(struct client *client, const struct settling *settling)
+{
+	if (settling->count == 0)
+		return client->held.place == HELD_NOWHERE ? held_save(&client->held, &client->spool)
+							  : RESULT_OK;
+	enum result result =
+		outbox_settle_receipts(&client->outbox, settling->proofs, settling->count);
+	if (result == RESULT_OK)
+		held_lies_in(&client->held, HELD_RECEIPTS);
+	return result;
+}
+
+// The order of durability: the receipts with their checkpoint, then the marks.
 static enum result settle_window(struct client *client, struct flushing *flushing,
 				 const struct answer *answer, const struct window *window)
 {
@@ -228,7 +241,7 @@ static enum result settle_window(struct client *client, struct flushing *flushin
 		flushing->unanswered = flushing->unanswered || !window->asks[i].answered;
 	}
 	if (result == RESULT_OK)
-		result = outbox_settle_receipts(&client->outbox, settling.proofs, settling.count);
+		result = keep_receipts(client, &settling);
 	if (result == RESULT_OK)
 		result = outbox_mark_done(&client->outbox, window->items, window->count);
 	flushing->settled = flushing->settled || settling.count > 0;

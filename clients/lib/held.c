@@ -102,35 +102,49 @@ static enum result hold(struct held *held, struct bytes note, const struct check
 	buffer_done(&held->note);
 	held->note = copy;
 	held->checkpoint = *checkpoint;
-	held->unsaved = true;
+	held->place = HELD_NOWHERE;
+	held->since = clock_wall_ms();
 	return RESULT_OK;
 }
 
 enum result held_save(struct held *held, const struct spool *spool)
 {
 	char path[SPOOL_PATH_MAX];
-	if (!held->unsaved)
+	if (held->place == HELD_SAVED)
 		return RESULT_OK;
 	spool_path(spool, path, "checkpoint");
 	enum result result = spool_write_plain(spool, path, buffer_view(&held->note));
-	held->unsaved = result != RESULT_OK;
+	if (result == RESULT_OK)
+		held->place = HELD_SAVED;
 	return result;
 }
 
-enum result held_recall(struct held *held, const struct vkey *vkey, struct bytes note)
+void held_lies_in(struct held *held, enum held_place place)
+{
+	if (held->place != HELD_SAVED)
+		held->place = place;
+}
+
+enum result held_recall(struct held *held, const struct vkey *vkey, struct bytes note,
+			enum held_place place)
 {
 	struct checkpoint checkpoint;
 	if (checkpoint_verify(note, vkey, &checkpoint) != RESULT_OK)
 		return RESULT_DAMAGED;
 	if (checkpoint.size <= held->checkpoint.size && held->note.len > 0)
 		return RESULT_OK;
-	return hold(held, note, &checkpoint);
+	enum result result = hold(held, note, &checkpoint);
+	if (result == RESULT_OK)
+		held_lies_in(held, place);
+	return result;
 }
 
-static bool is_old(const struct spool *spool, int64_t now)
+static bool is_old(const struct held *held, const struct spool *spool, int64_t now)
 {
 	char path[SPOOL_PATH_MAX];
 	struct stat st;
+	if (held->place != HELD_SAVED)
+		return held->since < now - STILL_AFTER_MS;
 	spool_path(spool, path, "checkpoint");
 	return stat(path, &st) == 0 &&
 	       (int64_t)st.st_mtim.tv_sec * MS_PER_SECOND < now - STILL_AFTER_MS;
@@ -159,7 +173,7 @@ enum result held_advance(struct held *held, const struct spool *spool, const str
 		if (result != RESULT_OK)
 			return result;
 	}
-	held->stands_still = same && is_old(spool, clock_wall_ms());
+	held->stands_still = same && is_old(held, spool, clock_wall_ms());
 	*ret_check = PROOF_FINE;
 	return RESULT_OK;
 }

@@ -10,13 +10,22 @@
 #include "tree/note.h"
 #include "wire/message.h"
 
+// Where the newest checkpoint is durable.
+enum held_place {
+	HELD_SAVED,   // <spool>/checkpoint
+	HELD_NOWHERE, // not yet
+	HELD_INBOX,   // with the deliveries it came with, until they are acked
+	HELD_RECEIPTS // with the receipts it came with, for 14 days
+};
+
 struct held {
 	// Size 1 and the leaf of genesis until a first checkpoint was verified: the pinned file
 	// tells how every honest log begins.
 	struct checkpoint checkpoint;
 	struct buffer note; // empty until then
 	bool conflict;      // conflict-* files lie in the spool
-	bool unsaved; // newer than <spool>/checkpoint: it is durable in an inbox, or nowhere yet
+	enum held_place place;
+	int64_t since; // wall time in milliseconds at which it came, unless it is HELD_SAVED
 	// The knooppunt showed the same checkpoint that was stored more than three ticks (of the
 	// usual five minutes) ago, though every tick is an entry.
 	bool stands_still;
@@ -40,8 +49,11 @@ enum result held_advance(struct held *held, const struct spool *spool, const str
 
 // Writes <spool>/checkpoint unless it is there.
 enum result held_save(struct held *held, const struct spool *spool) KNP_MUST_CHECK;
-// Holds a checkpoint that lay in the inbox, where only verified ones do, when it is newer.
-enum result held_recall(struct held *held, const struct vkey *vkey,
-			struct bytes note) KNP_MUST_CHECK;
+// It was made durable elsewhere.
+void held_lies_in(struct held *held, enum held_place place);
+// Holds a checkpoint that lay in an inbox or with receipts, where only verified ones do, when it is
+// newer.
+enum result held_recall(struct held *held, const struct vkey *vkey, struct bytes note,
+			enum held_place place) KNP_MUST_CHECK;
 
 #endif

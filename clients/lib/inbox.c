@@ -72,9 +72,23 @@ enum result inbox_move(struct inbox *inbox, const struct inbox_position *positio
 	put_u64be(plain + 8, position->acked);
 	put_u64be(plain + 16, position->outbox_mark);
 	enum result result = spool_replace(inbox->spool, &file, bytes_make(plain, sizeof plain));
-	if (result == RESULT_OK)
+	if (result == RESULT_OK) {
 		inbox->position = *position;
+		inbox->unsaved = false;
+	}
 	return result;
+}
+
+void inbox_acked(struct inbox *inbox, uint64_t acked, uint64_t outbox_mark)
+{
+	inbox->position.acked = acked;
+	inbox->position.outbox_mark = outbox_mark;
+	inbox->unsaved = true;
+}
+
+enum result inbox_save(struct inbox *inbox)
+{
+	return inbox->unsaved ? inbox_move(inbox, &inbox->position) : RESULT_OK;
 }
 
 // ---- records -----------------------------------------------------------------------------------
@@ -436,7 +450,7 @@ enum result inbox_tidy(struct inbox *inbox)
 	size_t count;
 	while ((count = acked_file(inbox)) > 0) {
 		struct spool_file file = record_file(inbox, inbox->records[0].file, 0);
-		enum result result = spool_remove(inbox->spool, file.path);
+		enum result result = spool_drop(inbox->spool, file.path);
 		if (result != RESULT_OK)
 			return result;
 		for (size_t i = 0; i < count; i++) {

@@ -4,7 +4,7 @@
 //   inbox/<functie>/<n>.item    records, each of one fetch: u32be length || sealed (lib/spool.h):
 //                                 u32be count || the Replies they came in
 //                               deliveries number, number + 1, … of `count`, all verified; the
-//                               first record has number n. Appended to, up to 1 MiB, so that a
+//                               first record has number n. Appended to, up to 4 MiB, so that a
 //                               fetch costs one sync; a record that a crash cut short is no record
 //   inbox/<functie>/<n>.aside   sealed: text "check" || NUL || the Replies of what failed a check
 //   inbox/<functie>/position    sealed: three u64be, struct inbox_position
@@ -16,7 +16,7 @@
 #include "lib/spool.h"
 #include "wire/message.h"
 
-#define INBOX_FILE_MAX (1024 * 1024)
+#define INBOX_FILE_MAX (4 * 1024 * 1024)
 #define INBOX_OPEN_MAX 8 // records in memory
 
 // Delivery numbers begin at 1; 0 says none yet.
@@ -38,6 +38,7 @@ struct inbox {
 	const struct spool *spool;
 	char functie[FUNCTIE_MAX + 1];
 	struct inbox_position position;
+	bool unsaved;     // its file is behind: `acked` is, and the outbox tells how far
 	uint64_t durable; // highest number that is or was in a file here
 	struct inbox_record {
 		uint64_t first, last;
@@ -72,8 +73,14 @@ enum result inbox_read(struct inbox *inbox, uint64_t number,
 		       const struct delivered **ret_delivered) KNP_MUST_CHECK;
 // The checkpoint of the newest record, valid until the next call; RESULT_NOT_FOUND.
 enum result inbox_newest_note(struct inbox *inbox, struct bytes *ret_note) KNP_MUST_CHECK;
+// Writes the position down, then it counts.
 enum result inbox_move(struct inbox *inbox, const struct inbox_position *position) KNP_MUST_CHECK;
-// Removes files of which everything is acked.
+// An ack of all up to `acked` is in the outbox: in its files before `outbox_mark`. That is found
+// there again as long as they are kept, so the position goes with the next inbox_move.
+void inbox_acked(struct inbox *inbox, uint64_t acked, uint64_t outbox_mark);
+// inbox_move to where it is, unless that is written down.
+enum result inbox_save(struct inbox *inbox) KNP_MUST_CHECK;
+// Removes files of which everything is acked. One that a power cut brings back goes again.
 enum result inbox_tidy(struct inbox *inbox) KNP_MUST_CHECK;
 
 #endif

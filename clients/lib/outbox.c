@@ -197,21 +197,19 @@ static enum result find_next(struct outbox *outbox, struct arena *arena)
 	return result;
 }
 
-enum result outbox_open(struct outbox *outbox, const struct spool *spool, int64_t now)
+enum result outbox_open(struct outbox *outbox, const struct spool *spool, const struct vkey *vkey)
 {
 	struct arena *arena;
 	*outbox = (struct outbox){.spool = spool};
+	buffer_init(&outbox->note, CHECKPOINT_MAX);
 	enum result result = arena_new(4 * OUTBOX_FILE_MAX, &arena);
 	if (result != RESULT_OK)
 		return result;
 	result = list_files(outbox);
 	if (result == RESULT_OK)
-		result = outbox_load_outcomes(outbox);
+		result = outbox_load_outcomes(outbox, vkey);
 	if (result == RESULT_OK)
 		result = find_next(outbox, arena);
-	arena_clear(arena);
-	if (result == RESULT_OK)
-		result = outbox_expire(outbox, now, arena);
 	arena_free(arena);
 	if (result != RESULT_OK)
 		outbox_done(outbox);
@@ -224,6 +222,7 @@ void outbox_done(struct outbox *outbox)
 	free(outbox->outcomes);
 	free(outbox->tags);
 	arena_free(outbox->found);
+	buffer_done(&outbox->note);
 	*outbox = (struct outbox){.spool = outbox->spool};
 }
 

@@ -62,15 +62,18 @@ struct outbox {
 	} * tags;
 	size_t tag_count, tag_room;
 	bool tagged; // tags are complete
+	// The newest checkpoint that lay with receipts when the outbox was opened; empty: none.
+	struct buffer note;
+	uint64_t note_size;
 	// The file that was searched last.
 	struct arena *found;
 	struct outbox_item *found_items;
 	uint64_t found_number; // 0 none
 };
 
-// Lists the folder, removes done files whose last receipt is older than 14 days before `now`.
+// Lists the folder. `vkey` of the log.
 enum result outbox_open(struct outbox *outbox, const struct spool *spool,
-			int64_t now) KNP_MUST_CHECK;
+			const struct vkey *vkey) KNP_MUST_CHECK;
 void outbox_done(struct outbox *outbox);
 
 // Adds statements that were signed together under the next sequence numbers. When it fails nothing
@@ -92,7 +95,7 @@ struct spool_file outbox_item_file(const struct spool *spool, uint64_t number, b
 
 // ---- outcomes (outbox_outcome.c) -------------------------------------------------------------
 
-enum result outbox_load_outcomes(struct outbox *outbox) KNP_MUST_CHECK;
+enum result outbox_load_outcomes(struct outbox *outbox, const struct vkey *vkey) KNP_MUST_CHECK;
 // NULL while a statement is open.
 const struct outbox_outcome *outbox_outcome(const struct outbox *outbox, uint64_t sequence);
 // Keeps receipts that came together, in one file.
@@ -104,7 +107,8 @@ enum result outbox_settle_receipts(struct outbox *outbox, const struct outbox_pr
 				   size_t count) KNP_MUST_CHECK;
 enum result outbox_settle_refusal(struct outbox *outbox, uint64_t sequence,
 				  const struct refusal *refusal) KNP_MUST_CHECK;
-// Marks those files of these statements done of which all statements have an outcome.
+// Marks those files of these statements done of which all statements have an outcome. A mark that a
+// power cut takes away is given again.
 enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *items,
 			     size_t count) KNP_MUST_CHECK;
 // State, index, refusal and path of the proof, which is written if it is not there.
@@ -113,7 +117,9 @@ enum result outbox_status(const struct outbox *outbox, const struct outbox_item 
 
 // ---- letting go (outbox_expire.c) ------------------------------------------------------------
 
-// Removes what outbox_open says.
-enum result outbox_expire(struct outbox *outbox, int64_t now, struct arena *arena) KNP_MUST_CHECK;
+// Removes done files whose last receipt is older than 14 days before `now`, then the receipts that
+// are needed no more. What only they tell was written down elsewhere: the newest checkpoint, and
+// how far the inboxes are acked.
+enum result outbox_expire(struct outbox *outbox, int64_t now) KNP_MUST_CHECK;
 
 #endif

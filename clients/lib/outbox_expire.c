@@ -174,8 +174,13 @@ static enum result expire_outcomes(struct outbox *outbox, int64_t now)
 	return result;
 }
 
-enum result outbox_expire(struct outbox *outbox, int64_t now, struct arena *arena)
+enum result outbox_expire(struct outbox *outbox, int64_t now)
 {
-	enum result result = expire_files(outbox, now, arena);
+	struct arena *arena;
+	enum result result = arena_new(4 * OUTBOX_FILE_MAX, &arena);
+	if (result != RESULT_OK)
+		return result;
+	result = expire_files(outbox, now, arena);
+	arena_free(arena);
 	return result == RESULT_OK ? expire_outcomes(outbox, now) : result;
 }

@@ -103,9 +103,54 @@ static enum result enter_receipts(struct outbox *outbox, uint64_t number, struct
 	return result;
 }
 
+// The first text of a file of receipts; empty when it has not its form.
+static struct bytes first_text(struct bytes content)
+{
+	if (content.len < HEAD_LEN + ROW_LEN)
+		return (struct bytes){0};
+	size_t count = get_u32be(content.data + 8);
+	size_t length = get_u32be(content.data + HEAD_LEN + 8);
+	if (count < 1 || count > BATCH_MAX || content.len < HEAD_LEN + count * ROW_LEN + length)
+		return (struct bytes){0};
+	return bytes_make(content.data + HEAD_LEN + count * ROW_LEN, length);
+}
+
+// The size that a note names in its second line, 0 when it has none: a cheap look before it is
+// verified.
+static uint64_t size_named(struct bytes note)
+{
+	const uint8_t *line = note.len > 0 ? memchr(note.data, '\n', note.len) : NULL;
+	uint64_t size = 0;
+	if (!line)
+		return 0;
+	for (line++; line < note.data + note.len && *line >= '0' && *line <= '9'; line++)
+		size = size * 10 + (uint64_t)(*line - '0');
+	return size;
+}
+
+// The checkpoint that all receipts of a file came with, when it is the newest so far.
+static enum result enter_note(struct outbox *outbox, const struct vkey *vkey, struct bytes content)
+{
+	struct checkpoint checkpoint;
+	struct bytes note = receipt_note(first_text(content));
+	if (size_named(note) <= outbox->note_size ||
+	    checkpoint_verify(note, vkey, &checkpoint) != RESULT_OK)
+		return RESULT_OK;
+	buffer_clear(&outbox->note);
+	buffer_append(&outbox->note, note);
+	outbox->note_size = checkpoint.size;
+	return outbox->note.status;
+}
+
+struct loading {
+	struct outbox *outbox;
+	const struct vkey *vkey;
+};
+
 static enum result each_receipts(void *context, uint64_t number)
 {
-	struct outbox *outbox = context;
+	const struct loading *loading = context;
+	struct outbox *outbox = loading->outbox;
 	char path[SPOOL_PATH_MAX];
 	struct buffer content;
 	receipts_path(outbox->spool, number, path);
@@ -115,23 +160,31 @@ static enum result each_receipts(void *context, uint64_t number)
 		result = enter_receipts(outbox, number, buffer_view(&content));
 	else if (result == RESULT_TOO_LARGE)
 		result = RESULT_OK;
+	if (result == RESULT_OK)
+		result = enter_note(outbox, loading->vkey, buffer_view(&content));
 	buffer_done(&content);
 	return result;
 }
 
-static enum result each_refusal(void *context, uint64_t number)
+static enum result enter_refusal(struct outbox *outbox, uint64_t number)
 {
-	struct outbox *outbox = context;
 	enum result result = reserve(outbox, 1);
 	if (result == RESULT_OK)
 		insert(outbox, &(struct outbox_outcome){.sequence = number});
 	return result;
 }
 
-enum result outbox_load_outcomes(struct outbox *outbox)
+static enum result each_refusal(void *context, uint64_t number)
 {
-	struct spool_listing receipts = {"outbox", ".receipts", each_receipts, outbox};
-	struct spool_listing refusals = {"outbox", ".refusal", each_refusal, outbox};
+	const struct loading *loading = context;
+	return enter_refusal(loading->outbox, number);
+}
+
+enum result outbox_load_outcomes(struct outbox *outbox, const struct vkey *vkey)
+{
+	struct loading loading = {outbox, vkey};
+	struct spool_listing receipts = {"outbox", ".receipts", each_receipts, &loading};
+	struct spool_listing refusals = {"outbox", ".refusal", each_refusal, &loading};
 	outbox->outcome_count = 0;
 	enum result result = spool_list(outbox->spool, &receipts);
 	return result == RESULT_OK ? spool_list(outbox->spool, &refusals) : result;
@@ -181,7 +234,7 @@ enum result outbox_settle_refusal(struct outbox *outbox, uint64_t sequence,
 	if (result == RESULT_OK)
 		result = spool_replace(outbox->spool, &file, buffer_view(&plain));
 	if (result == RESULT_OK)
-		result = each_refusal(outbox, sequence);
+		result = enter_refusal(outbox, sequence);
 	buffer_done(&plain);
 	return result;
 }
@@ -204,12 +257,9 @@ static struct outbox_file *file_of(struct outbox *outbox, uint64_t number)
 	return NULL;
 }
 
-// The names change one by one, the folder is synced once: a name that a power cut takes back is
-// given again, since its outcome is durable.
 enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *items, size_t count)
 {
 	enum result result = RESULT_OK;
-	bool any = false;
 	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
 		struct outbox_file *file = file_of(outbox, items[i]->number);
 		if (!file || file->done || !all_settled(outbox, items[i]))
@@ -218,10 +268,8 @@ enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *i
 		struct spool_file to = outbox_item_file(outbox->spool, file->number, true);
 		result = spool_rename(outbox->spool, from.path, to.path);
 		file->done = result == RESULT_OK;
-		any = any || file->done;
 	}
-	enum result synced = any ? spool_sync(outbox->spool, "outbox") : RESULT_OK;
-	return result == RESULT_OK ? synced : result;
+	return result;
 }
 
 // ---- status ------------------------------------------------------------------------------------

@@ -93,6 +93,16 @@ static enum result check_extra(struct bytes extra, struct arena *arena, struct p
 	return RESULT_OK;
 }
 
+struct bytes receipt_note(struct bytes text)
+{
+	static const char blank[] = "\n\n";
+	const uint8_t *end = text.len > 0 ? memmem(text.data, text.len, blank, 2) : NULL;
+	if (!end)
+		return (struct bytes){0};
+	size_t before = (size_t)(end - text.data) + 2;
+	return bytes_make(text.data + before, text.len - before);
+}
+
 enum result receipt_parse(struct bytes text, const struct vkey *vkey, struct arena *arena,
 			  struct receipt *ret_receipt)
 {

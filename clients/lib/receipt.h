@@ -21,4 +21,7 @@ struct receipt {
 enum result receipt_parse(struct bytes text, const struct vkey *vkey, struct arena *arena,
 			  struct receipt *ret_receipt) KNP_MUST_CHECK;
 
+// The checkpoint note at the end of a receipt's text, nothing verified; empty when there is none.
+struct bytes receipt_note(struct bytes text);
+
 #endif

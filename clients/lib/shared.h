@@ -31,8 +31,6 @@ struct client {
 	struct pair_key to, from;
 	struct link link;
 	bool linked, greeted;
-	bool keep_in_inbox; // the next answer goes into an inbox with its checkpoint: it saves a
-			    // sync
 	uint64_t named, named_before; // sizes of the heads that the last two requests named
 	struct arena *arena;          // of one exchange, its answer included
 	struct arena *work;           // of one call
@@ -88,8 +86,9 @@ struct answer {
 	bool is_rest;      // another envelope of this answer came before
 };
 // Signs the statements as one batch, seals, sends, waits for the answer to at least one of them
-// (at most the timeout and `wait_ms` more), opens it, verifies and stores its checkpoint, and
-// points each ask at its reply. RESULT_AGAIN: no answer, nothing known; RESULT_CONFLICT;
+// (at most the timeout and `wait_ms` more), opens it, verifies and holds its checkpoint, and points
+// each ask at its reply. The caller makes the checkpoint durable: with what came in the answer, or
+// with held_save. RESULT_AGAIN: no answer, nothing known; RESULT_CONFLICT;
 // RESULT_BAD_SIGNATURE: an answer without proof.
 enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
 		     struct answer *ret_answer) KNP_MUST_CHECK;
@@ -120,6 +119,8 @@ enum result reply_result(struct client *client, const struct reply *reply,
 
 // Opens every inbox there is and holds the newest checkpoint that lies in them.
 enum result inboxes_recall(struct client *client) KNP_MUST_CHECK;
+// Writes down how far each is acked: the outbox is no longer needed to know it.
+enum result inboxes_save(struct client *client) KNP_MUST_CHECK;
 
 // ---- outbox (flush.c) ------------------------------------------------------------------------
 

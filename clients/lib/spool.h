@@ -93,11 +93,12 @@ enum result spool_read_plain(const struct spool *spool, const char *path, size_t
 // with this content.
 enum result spool_write_copy(const struct spool *spool, const char *path,
 			     struct bytes content) KNP_MUST_CHECK;
-// Renames within a folder; replaces what is there. Durable after spool_sync.
+// Renames within a folder; replaces what is there. A power cut may take it back.
 enum result spool_rename(const struct spool *spool, const char *from,
 			 const char *to) KNP_MUST_CHECK;
-enum result spool_sync(const struct spool *spool, const char *folder) KNP_MUST_CHECK;
 enum result spool_remove(const struct spool *spool, const char *path) KNP_MUST_CHECK;
+// Removes a file that does no harm when a power cut brings it back.
+enum result spool_drop(const struct spool *spool, const char *path) KNP_MUST_CHECK;
 bool spool_has(const char *path);
 
 // Calls `each` for every file "<digits><suffix>" of a folder below the spool, in no order; stops at

@@ -86,19 +86,18 @@ enum result spool_rename(const struct spool *spool, const char *from, const char
 	return spool_explain(spool, result, to, "rename in the spool");
 }
 
-enum result spool_sync(const struct spool *spool, const char *folder)
-{
-	char path[SPOOL_PATH_MAX];
-	spool_path(spool, path, "%s", folder);
-	return spool_explain(spool, file_sync_folder(path), path, "sync the spool");
-}
-
 enum result spool_remove(const struct spool *spool, const char *path)
 {
 	enum result result = file_remove(path);
 	return result == RESULT_NOT_FOUND
 		       ? RESULT_OK
 		       : spool_explain(spool, result, path, "remove from the spool");
+}
+
+enum result spool_drop(const struct spool *spool, const char *path)
+{
+	enum result result = unlink(path) == 0 || errno == ENOENT ? RESULT_OK : spool_errno();
+	return spool_explain(spool, result, path, "remove from the spool");
 }
 
 bool spool_has(const char *path)

@@ -272,6 +272,8 @@ static enum result sync_round(struct client *client, bool *ret_more, uint32_t *r
 			client_fail(client, result, REASON_BUSY,
 				    "the knooppunt left a question unanswered");
 	}
+	if (result == RESULT_OK)
+		result = held_save(&client->held, &client->spool);
 	const struct reply *reply = asks[0].reply;
 	*ret_pause_ms = answer.pause_ms;
 	if (result == RESULT_OK)

@@ -7,9 +7,12 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "client_fixture.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define FIRST "000000000001.item"
 
@@ -56,6 +59,15 @@ static void expect_numbers(struct fixture *f, uint64_t from, uint64_t to)
 		after = n;
 	}
 	assert_int_equal(client_peek(f->ontvanger, FUNCTIE, after, &v), RESULT_NOT_FOUND);
+}
+
+// As if it had been killed: nothing is saved on closing.
+static void kill_and_reopen(struct fixture *f)
+{
+	f->ontvanger->held.place = HELD_SAVED;
+	if (f->ontvanger->inboxes[0])
+		f->ontvanger->inboxes[0]->unsaved = false;
+	fixture_reopen(f);
 }
 
 static void deliveries_of_several_fetches_lie_in_one_file(void **state)
@@ -137,10 +149,9 @@ static void the_checkpoint_of_a_fetch_is_held_after_a_kill(void **state)
 	must(f->ontvanger, client_sync(f->ontvanger));
 	deliver(f, 1, 2);
 	assert_int_equal(fetch(f, 2), 2);
-	assert_true(f->ontvanger->held.unsaved);
+	assert_int_equal(f->ontvanger->held.place, HELD_INBOX);
 	uint64_t size = client_checkpoint(f->ontvanger)->size;
-	f->ontvanger->held.unsaved = false; // as if it had been killed: nothing is saved on closing
-	fixture_reopen(f);
+	kill_and_reopen(f);
 	assert_int_equal(client_checkpoint(f->ontvanger)->size, size);
 	// And a log that became shorter than that is seen.
 	f->fake->log.size--;
@@ -167,6 +178,90 @@ static void acked_files_go_and_numbers_go_on(void **state)
 	for (unsigned n = 0; n < 3; n++)
 		assert_int_equal(f->fake->deliveries[n].acked, 1);
 	assert_int_equal(f->fake->deliveries[3].acked, 0);
+}
+
+static void the_checkpoint_of_a_receipt_is_held_after_a_kill(void **state)
+{
+	struct fixture *f = *state;
+	deliver(f, 1, 2);
+	assert_int_equal(fetch(f, 2), 2);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 2));
+	must(f->ontvanger, client_ack(f->ontvanger, FUNCTIE));
+	assert_int_equal(f->ontvanger->held.place, HELD_RECEIPTS);
+	assert_int_not_equal(access(inbox_path(f, FIRST), F_OK), 0);
+	uint64_t size = client_checkpoint(f->ontvanger)->size;
+	kill_and_reopen(f);
+	assert_int_equal(client_checkpoint(f->ontvanger)->size, size);
+	f->fake->log.size--;
+	assert_int_equal(client_sync(f->ontvanger), RESULT_CONFLICT);
+}
+
+static const char *outbox_path(struct fixture *f, const char *name)
+{
+	static char path[400];
+	snprintf(path, sizeof path, "%s/spool-ontvanger/outbox/%s", f->fake->folder->folder, name);
+	return path;
+}
+
+static void expect_acked_once(struct fixture *f, unsigned count)
+{
+	must(f->ontvanger, client_ack(f->ontvanger, FUNCTIE));
+	for (unsigned n = 0; n < count; n++)
+		assert_int_equal(f->fake->deliveries[n].acked, 1);
+}
+
+// How far an inbox is acked is written down before the outbox lets go of the ack that tells it.
+static void an_ack_is_remembered_after_a_kill_and_a_long_silence(void **state)
+{
+	struct fixture *f = *state;
+	struct timespec times[2];
+	deliver(f, 1, 3);
+	assert_int_equal(fetch(f, 3), 3);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 3));
+	expect_acked_once(f, 3);
+	assert_true(f->ontvanger->inboxes[0]->unsaved);
+	clock_gettime(CLOCK_REALTIME, &times[0]);
+	times[0].tv_sec -= 15 * 24 * 3600;
+	times[1] = times[0];
+	assert_int_equal(utimensat(AT_FDCWD, outbox_path(f, "000000000001.receipts"), times, 0), 0);
+	kill_and_reopen(f);
+	assert_int_equal(f->ontvanger->outbox.count, 0);
+	kill_and_reopen(f);
+	expect_acked_once(f, 3);
+	assert_int_equal(f->ontvanger->outbox.count, 0);
+	assert_int_equal(waiting(f), 0);
+}
+
+static void read_file(const char *path, struct buffer *content)
+{
+	buffer_init(content, INBOX_FILE_MAX);
+	assert_int_equal(file_read(path, INBOX_FILE_MAX, content), RESULT_OK);
+}
+
+// Neither removing an acked file nor marking an item done is synced.
+static void what_a_power_cut_brings_back_does_no_harm(void **state)
+{
+	struct fixture *f = *state;
+	struct buffer record;
+	char done[400];
+	deliver(f, 1, 5);
+	assert_int_equal(fetch(f, 2), 2);
+	read_file(inbox_path(f, FIRST), &record);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 2));
+	expect_acked_once(f, 2);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(file_create(inbox_path(f, FIRST), buffer_view(&record), 0600), RESULT_OK);
+	buffer_done(&record);
+	snprintf(done, sizeof done, "%s", outbox_path(f, "000000000001.done"));
+	assert_int_equal(rename(done, outbox_path(f, "000000000001.item")), 0);
+	kill_and_reopen(f);
+	assert_int_equal(waiting(f), 2);
+	expect_numbers(f, 3, 4);
+	assert_int_equal(fetch(f, 2), 1);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 5));
+	expect_acked_once(f, 5);
+	assert_int_not_equal(access(inbox_path(f, FIRST), F_OK), 0);
+	assert_int_equal(access(done, F_OK), 0);
 }
 
 static void what_is_not_in_the_inbox_cannot_be_handed_over(void **state)
@@ -227,6 +322,9 @@ int main(void)
 		WITH_FIXTURE(a_changed_record_is_fetched_again_or_found_damaged),
 		WITH_FIXTURE(the_checkpoint_of_a_fetch_is_held_after_a_kill),
 		WITH_FIXTURE(acked_files_go_and_numbers_go_on),
+		WITH_FIXTURE(the_checkpoint_of_a_receipt_is_held_after_a_kill),
+		WITH_FIXTURE(an_ack_is_remembered_after_a_kill_and_a_long_silence),
+		WITH_FIXTURE(what_a_power_cut_brings_back_does_no_harm),
 		WITH_FIXTURE(what_is_not_in_the_inbox_cannot_be_handed_over),
 		WITH_FIXTURE(an_ack_waits_in_the_outbox_while_the_knooppunt_is_away),
 		WITH_FIXTURE(a_long_inbox_takes_several_files),
