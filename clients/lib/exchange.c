@@ -30,7 +30,8 @@ struct proof_base client_proof_base(struct client *client, const struct answer *
 	return (struct proof_base){.reg = &client->reg,
 				   .chain = &client->chain,
 				   .checkpoint = &answer->checkpoint,
-				   .arena = client->arena};
+				   .arena = client->arena,
+				   .seen = &client->seen};
 }
 
 // ---- sending ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 
 #include "register/register.h"
 #include "tree/note.h"
+#include "wire/batch.h"
 #include "wire/entry.h"
 
 // The checks, in the order in which they are made; each names what did not hold.
@@ -70,6 +71,7 @@ struct proof_base {
 	const struct chain *chain;
 	const struct checkpoint *checkpoint; // verified and consistent with what is held
 	struct arena *arena;                 // for what is decoded
+	struct batch_seen *seen; // senders' signatures that held; NULL: none is remembered
 };
 
 struct proven_leaf {

@@ -147,7 +147,8 @@ static enum proof_check check_sender(const struct proof_base *base, const struct
 	if (at > delivery->leaf.index || !party_valid_at(party, at))
 		return PROOF_SIGNER_KEY_PERIOD;
 	struct hash header_hash;
-	if (batch_verify_one(&delivery->sender, party->bundle.identity, &header_hash) != RESULT_OK)
+	if (batch_verify_one(&delivery->sender, party->bundle.identity, base->seen, &header_hash) !=
+	    RESULT_OK)
 		return PROOF_SIGNATURE;
 	if (!hash_equal(&header_hash, &part->header_hash))
 		return PROOF_HEADER_HASH;

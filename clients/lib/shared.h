@@ -35,6 +35,7 @@ struct client {
 	struct arena *arena;          // of one exchange, its answer included
 	struct arena *work;           // of one call
 	struct buffer frame, plain;
+	struct batch_seen seen;
 	int64_t (*wall_ms)(void);
 };
 

@@ -59,7 +59,7 @@ enum result weging_read(struct core *core, struct flow_item *item)
 	struct refusal refusal;
 	struct hash hash;
 	if (!bytes_equal(proof->signer, bytes_of_text(item->signer->bundle.oin.text)) ||
-	    batch_verify_one(proof, item->signer->bundle.identity, &hash) ||
+	    batch_verify_one(proof, item->signer->bundle.identity, NULL, &hash) ||
 	    !hash_equal(&hash, &item->opened->header_hash))
 		return RESULT_MALFORMED;
 	enum result r = statement_decode(proof->statement, item->arena, s);

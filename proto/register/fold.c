@@ -258,7 +258,7 @@ static enum result act_role(const struct registry *reg, const struct register_le
 	    !bytes_equal(act->signer, bytes_of_text(party->bundle.oin.text)))
 		return RESULT_DENIED;
 	struct hash hash;
-	enum result r = batch_verify_one(act, party->bundle.identity, &hash);
+	enum result r = batch_verify_one(act, party->bundle.identity, NULL, &hash);
 	if (r)
 		return r;
 	struct arena *arena;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "wire/batch.h"
 
+#include "crypto/hash.h"
 #include "crypto/sign.h"
 
 _Static_assert(SIGNATURE_LEN == SIGN_LEN, "a batch is signed with Ed25519");
@@ -71,8 +72,32 @@ enum result batch_sign(const struct oin *signer, const struct private_key *key,
 	return RESULT_OK;
 }
 
+static bool is_seen(const struct batch_seen *seen, const struct hash *row)
+{
+	for (size_t i = 0; i < BATCH_SEEN_MAX; i++) {
+		if (hash_equal(&seen->rows[i], row))
+			return true;
+	}
+	return false;
+}
+
+static enum result verify_message(struct bytes message, struct bytes signature,
+				  const uint8_t identity[32], struct batch_seen *seen)
+{
+	if (!seen)
+		return sign_verify(signature, message, identity);
+	const struct bytes pieces[] = {bytes_make(identity, 32), signature, message};
+	struct hash row = sha256_of(pieces, sizeof pieces / sizeof pieces[0]);
+	if (is_seen(seen, &row))
+		return RESULT_OK;
+	enum result result = sign_verify(signature, message, identity);
+	if (!result)
+		seen->rows[seen->next++ % BATCH_SEEN_MAX] = row;
+	return result;
+}
+
 static enum result verify_root(const struct signed_root *signed_root, struct bytes signature,
-			       const uint8_t identity[32])
+			       const uint8_t identity[32], struct batch_seen *seen)
 {
 	if (signed_root->size < 1 || signed_root->size > BATCH_MAX || signature.len != SIGN_LEN)
 		return RESULT_MALFORMED;
@@ -81,7 +106,7 @@ static enum result verify_root(const struct signed_root *signed_root, struct byt
 	append_signed_bytes(&message, signed_root);
 	enum result result = message.status;
 	if (!result)
-		result = sign_verify(signature, buffer_view(&message), identity);
+		result = verify_message(buffer_view(&message), signature, identity, seen);
 	buffer_done(&message);
 	return result;
 }
@@ -105,19 +130,21 @@ enum result batch_verify_request(const struct request *request, const uint8_t id
 		signed_root.root = root;
 		ret_hashes[i] = leaf;
 	}
-	return verify_root(&signed_root, request->signature, identity);
+	return verify_root(&signed_root, request->signature, identity, NULL);
 }
 
 enum result batch_verify_one(const struct signed_statement *statement, const uint8_t identity[32],
-			     struct hash *ret_header_hash)
+			     struct batch_seen *seen, struct hash *ret_header_hash)
 {
 	struct signed_root signed_root = {
 		statement->signer, statement->key_id, statement->size, {{0}}};
 	struct hash leaf = header_hash(statement->statement);
 	enum result result = tree_root_from_inclusion(&leaf, statement->index, statement->size,
 						      &statement->path, &signed_root.root);
+	// A batch of one does not come again.
 	if (!result)
-		result = verify_root(&signed_root, statement->signature, identity);
+		result = verify_root(&signed_root, statement->signature, identity,
+				     statement->size > 1 ? seen : NULL);
 	if (!result)
 		*ret_header_hash = leaf;
 	return result;

@@ -23,8 +23,16 @@ enum result batch_sign(const struct oin *signer, const struct private_key *key,
 // hash of each item (room for item_count).
 enum result batch_verify_request(const struct request *request, const uint8_t identity[32],
 				 struct hash *ret_hashes) KNP_MUST_CHECK;
-// The same for one statement kept with its proof.
+// Signatures over batches that were verified last. The same signature by the same key over the same
+// bytes holds again, so the statements of one batch that come apart cost one verification.
+#define BATCH_SEEN_MAX 64
+struct batch_seen {
+	struct hash rows[BATCH_SEEN_MAX]; // SHA-256(key || signature || what is signed); zero: none
+	size_t next;
+};
+// The same for one statement kept with its proof. `seen` begins as zeros; NULL: nothing is
+// remembered.
 enum result batch_verify_one(const struct signed_statement *statement, const uint8_t identity[32],
-			     struct hash *ret_header_hash) KNP_MUST_CHECK;
+			     struct batch_seen *seen, struct hash *ret_header_hash) KNP_MUST_CHECK;
 
 #endif

@@ -76,7 +76,8 @@ static void every_statement_of_a_batch_is_provable_alone(void **state)
 		for (size_t i = 0; i < sizes[s]; i++) {
 			struct hash hash, expected = header_hash(batch->statements[i]);
 			assert_int_equal(batch_verify_one(&batch->signed_statements[i],
-							  batch->signer.key.public_key, &hash),
+							  batch->signer.key.public_key, NULL,
+							  &hash),
 					 RESULT_OK);
 			assert_true(hash_equal(&hash, &expected));
 		}
@@ -131,10 +132,72 @@ static void one_item_of_another_batch_spoils_the_request(void **state)
 	free(batch);
 }
 
+// How often a signature was really verified.
+static unsigned verifications;
+enum result __real_sign_verify(struct bytes signature, struct bytes message, const uint8_t key[32]);
+enum result __wrap_sign_verify(struct bytes signature, struct bytes message, const uint8_t key[32]);
+
+enum result __wrap_sign_verify(struct bytes signature, struct bytes message, const uint8_t key[32])
+{
+	verifications++;
+	return __real_sign_verify(signature, message, key);
+}
+
+// With what was seen before and without, the answer is the same.
+static struct batch_seen seen;
+
 static enum result verify(const struct signed_statement *statement, const struct signer *signer)
 {
 	struct hash hash;
-	return batch_verify_one(statement, signer->key.public_key, &hash);
+	enum result alone = batch_verify_one(statement, signer->key.public_key, NULL, &hash);
+	assert_int_equal(batch_verify_one(statement, signer->key.public_key, &seen, &hash), alone);
+	return alone;
+}
+
+static void a_batch_that_was_seen_is_verified_once(void **state)
+{
+	(void)state;
+	static struct batch_seen memory;
+	struct batch *batch = make_batch(256);
+	struct hash hash;
+	verifications = 0;
+	for (size_t i = 0; i < 256; i++)
+		assert_int_equal(batch_verify_one(&batch->signed_statements[i],
+						  batch->signer.key.public_key, &memory, &hash),
+				 RESULT_OK);
+	assert_int_equal(verifications, 1);
+	free(batch);
+	// Others push it out; it is verified again.
+	for (unsigned n = 0; n < BATCH_SEEN_MAX; n++) {
+		batch = make_batch(2 + n);
+		for (size_t i = 0; i < 2; i++)
+			assert_int_equal(batch_verify_one(&batch->signed_statements[i],
+							  batch->signer.key.public_key, &memory,
+							  &hash),
+					 RESULT_OK);
+		free(batch);
+	}
+	assert_int_equal(verifications, 1 + BATCH_SEEN_MAX);
+	batch = make_batch(256);
+	assert_int_equal(batch_verify_one(&batch->signed_statements[9],
+					  batch->signer.key.public_key, &memory, &hash),
+			 RESULT_OK);
+	assert_int_equal(verifications, 2 + BATCH_SEEN_MAX);
+	free(batch);
+}
+
+static void what_did_not_hold_is_not_remembered(void **state)
+{
+	(void)state;
+	static struct batch_seen memory;
+	struct batch *batch = make_batch(3);
+	struct hash hash;
+	batch->signature[0] ^= 1;
+	for (unsigned n = 0; n < 2; n++)
+		assert_int_equal(batch_verify_one(&batch->signed_statements[1],
+						  batch->signer.key.public_key, &memory, &hash),
+				 RESULT_BAD_SIGNATURE);
+	free(batch);
 }
 
 static void everything_that_is_signed_is_bound(void **state)
@@ -208,6 +271,8 @@ int main(void)
 		cmocka_unit_test(a_single_statement_has_an_empty_path),
 		cmocka_unit_test(a_request_may_hold_any_of_the_batch),
 		cmocka_unit_test(one_item_of_another_batch_spoils_the_request),
+		cmocka_unit_test(a_batch_that_was_seen_is_verified_once),
+		cmocka_unit_test(what_did_not_hold_is_not_remembered),
 		cmocka_unit_test(everything_that_is_signed_is_bound),
 		cmocka_unit_test(shapes_that_cannot_be_are_refused),
 	};

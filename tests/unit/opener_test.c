@@ -141,9 +141,9 @@ static void a_good_melding_is_handed_over_whole(void **state)
 	assert_true(bytes_equal(veld_get(bsn->velden, bsn->veld_count, BSN_WAARDE),
 				bytes_of_text("999990342")));
 	struct hash again;
-	assert_int_equal(
-		batch_verify_one(&opened->signed_statement, f->partner.identity.public_key, &again),
-		RESULT_OK);
+	assert_int_equal(batch_verify_one(&opened->signed_statement, f->partner.identity.public_key,
+					  NULL, &again),
+			 RESULT_OK);
 	assert_true(hash_equal(&again, &opened->header_hash));
 }
 

@@ -60,7 +60,7 @@ static void a_statement_of_a_batch_is_proven_alone_after_a_journey_in_a_file(voi
 	assert_int_equal(got.size, 5);
 	assert_true(bytes_equal(got.statement, f->batch[2].statement));
 	assert_true(bytes_equal(got.signer, bytes_of_text(f->oin.text)));
-	assert_int_equal(batch_verify_one(&got, f->key.public_key, &hash), RESULT_OK);
+	assert_int_equal(batch_verify_one(&got, f->key.public_key, NULL, &hash), RESULT_OK);
 	assert_true(hash_equal(&hash, &expected));
 }
 
@@ -89,7 +89,7 @@ static void every_changed_byte_is_refused_or_proves_nothing(void **state)
 		bool same_signer = !result && bytes_equal(got.signer, bytes_of_text(f->oin.text)) &&
 				   bytes_equal(got.key_id, bytes_make(f->key.id.b, KEY_ID_LEN));
 		if (!result && same_signer)
-			result = batch_verify_one(&got, f->key.public_key, &hash);
+			result = batch_verify_one(&got, f->key.public_key, NULL, &hash);
 		assert_true(result != RESULT_OK || !same_signer);
 		f->wire.data[i] ^= 1;
 	}

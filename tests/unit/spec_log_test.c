@@ -191,7 +191,7 @@ static void check_sender(const struct whole_log *log, const struct delivery *del
 	memcpy(id.b, delivery->sender.key_id.data, KEY_ID_LEN);
 	const struct party *party = register_by_identity(&log->registry, &id);
 	assert_true(party && party_valid_at(party, delivery->leaf.index));
-	assert_int_equal(batch_verify_one(&delivery->sender, party->bundle.identity, &header),
+	assert_int_equal(batch_verify_one(&delivery->sender, party->bundle.identity, NULL, &header),
 			 RESULT_OK);
 	assert_true(hash_equal(&header, &part->header_hash));
 	assert_int_equal(statement_decode(delivery->sender.statement, spec_arena, &statement),
@@ -261,7 +261,7 @@ static bool is_proven(const struct whole_log *log, const json_t *row, struct byt
 	    tree_verify_consistency(replies.old_size, &held, checkpoint.size, &checkpoint.root,
 				    &replies.consistency) != RESULT_OK)
 		return false;
-	const struct proof_base base = {&log->registry, &chain, &checkpoint, spec_arena};
+	const struct proof_base base = {&log->registry, &chain, &checkpoint, spec_arena, NULL};
 	const struct delivery_claim claim = {&oin, vectors_text(row, "functie"),
 					     spec_number(row, "number"),
 					     (int64_t)spec_number(row, "now")};

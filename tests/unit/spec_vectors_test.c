@@ -331,7 +331,8 @@ static void check_batch(const json_t *row)
 		const json_t *item = json_array_get(json_object_get(row, "items"), i);
 		struct hash hash, expected = spec_hash(item, "header_hash");
 		check_path(item, &made[i].path);
-		assert_int_equal(batch_verify_one(&made[i], key.public_key, &hash), RESULT_OK);
+		assert_int_equal(batch_verify_one(&made[i], key.public_key, NULL, &hash),
+				 RESULT_OK);
 		assert_true(hash_equal(&hash, &expected));
 	}
 }
@@ -352,7 +353,7 @@ static void refuse_batch(const json_t *row)
 	};
 	for (size_t i = 0; i < count; i++)
 		memcpy(statement.path.hashes[i].b, path[i].data, sizeof(struct hash));
-	spec_refused(row, batch_verify_one(&statement, spec_hex32(row, "public_key"), &hash));
+	spec_refused(row, batch_verify_one(&statement, spec_hex32(row, "public_key"), NULL, &hash));
 }
 
 static void batches_are_what_the_vectors_say(void **state)
