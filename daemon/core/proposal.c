@@ -111,7 +111,7 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 		return RESULT_OK;
 	}
 	struct convenant *convenant;
-	enum result r = convenant_load(object, "convenant", &convenant, problem);
+	enum result r = convenant_take(object, "convenant", &convenant, problem);
 	if (r)
 		return r;
 	struct bytes name =

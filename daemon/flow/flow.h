@@ -234,6 +234,11 @@ enum result flow_abort(struct core *core, enum result why) KNP_MUST_CHECK;
 enum result flow_sign(struct core *core) KNP_MUST_CHECK;
 // Applies what the journal has and state has not.
 enum result flow_catch_up(struct core *core) KNP_MUST_CHECK;
+// Loads a convenant that this flow can carry out: what it cannot (an agenda, a notice, …) is
+// RESULT_CONFIG with REASON_UNSUPPORTED. Else as convenant_load.
+enum result convenant_take(struct bytes document, const char *file,
+			   struct convenant **ret_convenant,
+			   struct problem *problem) KNP_MUST_CHECK;
 // Commits one change of the register: `part` without its `vorige`, and for a convenant its
 // document; neither may lie on core->arena, which the commit clears. Fails as register_fold does,
 // with `problem` filled; RESULT_AGAIN when the disk is full or core is read-only. Afterwards

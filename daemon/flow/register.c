@@ -7,6 +7,24 @@
 
 #include <string.h>
 
+// The forms of the language that the steps of this folder carry out besides giving and withholding.
+#define FLOW_VORMEN 0
+
+enum result convenant_take(struct bytes document, const char *file,
+			   struct convenant **ret_convenant, struct problem *problem)
+{
+	struct convenant *convenant;
+	enum result r = convenant_load(document, file, &convenant, problem);
+	if (r)
+		return r;
+	r = convenant_carried_by(convenant, FLOW_VORMEN, file, problem);
+	if (r)
+		convenant_free(convenant);
+	else
+		*ret_convenant = convenant;
+	return r;
+}
+
 // Tries the leaf on a copy under a stand-in hash: what is wrong with it shows before it is
 // recorded.
 static enum result rehearse(struct core *core, const struct register_leaf *leaf,
@@ -92,7 +110,7 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 	struct register_leaf leaf = {.index = 0};
 	enum result r = RESULT_OK;
 	if (part->soort == REGISTER_CONVENANT)
-		r = convenant_load(document, "convenant", &next, problem);
+		r = convenant_take(document, "convenant", &next, problem);
 	struct hash hash = {{0}};
 	if (next)
 		hash = convenant_hash(next);

@@ -97,6 +97,21 @@ bool convenant_find_ontvanger(const struct convenant *convenant, const struct on
 	return false;
 }
 
+int convenant_find_overleg(const struct convenant *convenant, struct bytes name)
+{
+	for (size_t i = 0; i < convenant->overleg_count; i++) {
+		if (bytes_equal(bytes_of_text(convenant->overleggen[i].overleg), name))
+			return (int)i;
+	}
+	return -1;
+}
+
+const char *rubriek_naam(uint32_t rubriek)
+{
+	const struct rubriek_row *row = rubriek_row(rubriek);
+	return row ? row->name : "bericht";
+}
+
 size_t convenant_overleg_count(const struct convenant *convenant)
 {
 	return convenant->overleg_count;
@@ -156,6 +171,33 @@ int64_t convenant_weging_uiterlijk(const struct convenant *convenant, size_t n, 
 	if (!convenant_weging(convenant, n))
 		return from;
 	return termijn_end(&convenant->regels[n].binnen, from);
+}
+
+const struct overdracht_eis *convenant_overdracht(const struct convenant *convenant, size_t n)
+{
+	if (n >= convenant->regel_count || !convenant->regels[n].has_overdracht)
+		return NULL;
+	return &convenant->regels[n].overdracht;
+}
+
+int64_t convenant_overdracht_uiterlijk(const struct convenant *convenant, size_t n, int64_t from)
+{
+	if (!convenant_overdracht(convenant, n))
+		return from;
+	return termijn_end(&convenant->regels[n].overdracht_binnen, from);
+}
+
+const struct nood_eis *convenant_nood(const struct convenant *convenant, size_t n)
+{
+	if (n >= convenant->regel_count || convenant->regels[n].text.soort != REGEL_NOOD)
+		return NULL;
+	return &convenant->regels[n].nood;
+}
+
+bool convenant_concerns(const struct convenant *convenant, const struct feiten *feiten)
+{
+	const struct partij *bron = convenant_partij_of(convenant, &feiten->bron);
+	return bron && (bron->getekend || feiten->oefening);
 }
 
 static int64_t later(int64_t a, int64_t b)

@@ -12,6 +12,7 @@ struct convenant; // opaque, immutable after loading
 
 #define ONTVANGERS_MAX 128 // of one convenant
 #define REGELS_MAX 512
+#define OVERLEGGEN_MAX 64
 #define GROND_TEXT_MAX 1024      // bytes of a convenantartikel or doel: they go into parts
 #define GRONDSLAGEN_MAX 64       // of one regel, likewise
 #define CONVENANT_MAX (1u << 20) // bytes of the document
@@ -25,12 +26,28 @@ bool ontvanger_equal(const struct ontvanger *a, const struct ontvanger *b);
 
 // Loads, checks and runs the tests (`proeven`) that stand beside the regels. The document's exact
 // bytes are its identity. RESULT_CONFIG with file, line, field, reason and fix; a failing proef is
-// REASON_TEST_FAILED and names the regel; a kind of regel that this version cannot decide is
-// REASON_UNSUPPORTED, never passed over in silence. RESULT_NO_MEMORY.
+// REASON_TEST_FAILED and names the regel. RESULT_NO_MEMORY.
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
 void convenant_free(struct convenant *convenant); // NULL allowed
+
+// Forms of the language that ask more of a knooppunt than giving and withholding: obligations,
+// agendas, notices, or facts it has to find out.
+enum vorm {
+	VORM_AGENDEER = 1 << 0,
+	VORM_MELD = 1 << 1,
+	VORM_NOOD = 1 << 2,
+	VORM_TOESTEMMING = 1 << 3,
+	VORM_OVERDRACHT = 1 << 4,
+	VORM_REGIME = 1 << 5,
+	VORM_ROL = 1 << 6,
+};
+// Whether everything in the convenant can be carried out by who carries out these `vormen` only:
+// else RESULT_CONFIG with REASON_UNSUPPORTED and the line of the first regel that cannot. What is
+// passed over in silence would be a promise that nobody keeps.
+enum result convenant_carried_by(const struct convenant *convenant, unsigned vormen,
+				 const char *file, struct problem *problem) KNP_MUST_CHECK;
 
 const char *convenant_name(const struct convenant *convenant);
 struct hash convenant_hash(const struct convenant *convenant); // SHA-256 of the document
@@ -68,7 +85,7 @@ const struct partij *convenant_partij_of(const struct convenant *convenant, cons
 size_t convenant_ontvangers(const struct convenant *convenant,
 			    const struct ontvanger **ret_ontvangers);
 
-// A table: who sits there. No regel convenes one yet (agendeer).
+// A table: who sits there. Regels of kind agendeer put meldingen on its agenda.
 struct overleg {
 	const char *overleg;
 	struct ontvanger voorzitter;
@@ -87,12 +104,16 @@ enum regel_soort {
 	REGEL_MELD,
 	REGEL_NOOD,
 };
+// Whether a regel of this kind withholds (verbied, vereis); else it gives.
+bool regel_soort_forbids(enum regel_soort soort);
 // What a regel says of itself, for parts, `why` and letters.
 struct regel_text {
 	const char *regel, *convenantartikel, *herkomst, *doel;
 	const char *const *grondslag;
 	size_t grondslag_count;
 	enum regel_soort soort;
+	const char *laag;      // or NULL
+	bool doorverstrekking; // who receives by it may give it on
 	unsigned line;
 };
 size_t convenant_regel_count(const struct convenant *convenant);
@@ -115,6 +136,27 @@ const struct weging_eis *convenant_weging(const struct convenant *convenant, siz
 // weekend and the feestdagen of the Algemene termijnenwet. `from` when regel `n` requires none.
 int64_t convenant_weging_uiterlijk(const struct convenant *convenant, size_t n, int64_t from);
 
+// What is owed after a verstrekking by regel `n`: that the ontvanger takes over or gives back in
+// time. NULL when it requires none.
+struct overdracht_eis {
+	const char *binnen; // as written
+	const char *terug;  // functie of the house to which comes back what is not taken over
+};
+const struct overdracht_eis *convenant_overdracht(const struct convenant *convenant, size_t n);
+int64_t convenant_overdracht_uiterlijk(const struct convenant *convenant, size_t n, int64_t from);
+
+// Who may activate a regel of kind nood, and for how long; NULL when regel `n` is none.
+struct nood_eis {
+	const char *door; // functie of the house
+	unsigned minuten; // 1..60
+};
+const struct nood_eis *convenant_nood(const struct convenant *convenant, size_t n);
+
+// Whether a melding is this samenwerkingsverband's at all: who sent it is one of the partijen, and
+// signed outside an oefening. Of several convenanten each that it concerns decides for itself, on
+// facts gathered for it.
+bool convenant_concerns(const struct convenant *convenant, const struct feiten *feiten);
+
 enum oordeel { OORDEEL_GEWEIGERD = 0, OORDEEL_WACHT = 1, OORDEEL_VERSTREKT = 2 };
 
 // No more regels than this may concern one ontvanger and rubriek (checked when loading), so a list
@@ -122,14 +164,19 @@ enum oordeel { OORDEEL_GEWEIGERD = 0, OORDEEL_WACHT = 1, OORDEEL_VERSTREKT = 2 }
 #define BESLISSING_REGELS_MAX 16
 struct beslissing {
 	enum oordeel oordeel;
-	// That gave it; or that forbade it; or that wait, with those that may yet forbid it. In the
-	// order of the file, empty for a refusal by default.
+	// That gave it (verstrek, nood, meld, agendeer); or that forbade it (verbied, vereis); or
+	// that wait, with those that may yet forbid it. In the order of the file, empty for a
+	// refusal by default.
 	uint16_t regels[BESLISSING_REGELS_MAX];
 	size_t regel_count;
 	// Index of the regel whose weging is awaited (struct weging_eis has its name), -1 when none
 	// is: its other conditions hold. Of several the first by name.
 	int wacht_op_weging;
 };
+
+// Instead of a rubriek: the notice of a regel of kind meld, which says that there is a melding and
+// nothing of it. Asked of the incident.
+#define RUBRIEK_BERICHT 0
 
 // What is asked: may this ontvanger have this rubriek about this betrokkene (0: the incident)? A
 // verrijking of a betrokkene may also be asked of the incident (the house of its gemeente).
@@ -162,8 +209,19 @@ enum result convenant_decide_all(const struct convenant *convenant, const struct
 				 const struct plaats *plaatsen, size_t count,
 				 const struct beslissing_visitor *visitor) KNP_MUST_CHECK;
 
+// Whether the melding comes on the agenda of an overleg (index in convenant_overleg), about one
+// betrokkene or as a whole (0). What each lid then sees of it are verstrekkingen like any other.
+void convenant_decide_agenda(const struct convenant *convenant, const struct feiten *feiten,
+			     size_t overleg, uint32_t betrokkene,
+			     struct beslissing *ret_beslissing);
+// For every overleg, the melding as a whole and each betrokkene. Called with the index of the
+// overleg in place of that of an ontvanger, and rubriek RUBRIEK_BERICHT.
+enum result convenant_agenda_all(const struct convenant *convenant, const struct feiten *feiten,
+				 const struct beslissing_visitor *visitor) KNP_MUST_CHECK;
+
 // The last moment, at most `until`, at which all these places would still be given to this
-// ontvanger on the same facts: regels begin and end on days. All of them are given at feiten->now.
+// ontvanger on the same facts: regels and toestemmingen begin and end on days, noodbesluiten at a
+// moment. All of them are given at feiten->now.
 struct gegeven_vraag {
 	struct ontvanger ontvanger;
 	const struct plaats *plaatsen;
@@ -189,10 +247,10 @@ struct uitleg {
 void convenant_explain(const struct convenant *convenant, const struct feiten *feiten,
 		       const struct vraag *vraag, struct uitleg *ret_uitleg);
 
-// How many tests the regels have (conditions, wegingen, gemeente of the ontvanger, first and last
-// day), and whether dropping test `n` makes a proef beside its regel fail; a convenant ships only
-// when that holds for each (checked by `convenant check` and tests). `ret_where` names the test
-// either way. False also when memory lacks.
+// How many tests the regels have (docs/convenant-taal.md §2.8), and whether dropping test `n` makes
+// a proef beside its regel fail; a convenant ships only when that holds for each (checked by
+// `convenant check` and tests). `ret_where` names the test either way. False also when memory
+// lacks.
 size_t convenant_test_count(const struct convenant *convenant);
 bool convenant_test_is_proven(const struct convenant *convenant, size_t n, char ret_where[160]);
 

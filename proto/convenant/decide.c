@@ -3,20 +3,24 @@
 //
 //   1. Who may not be given anything here is refused: not of the convenant, not signed (outside an
 //      oefening), its own melding.
-//   2. A verbied that holds refuses, whatever else holds.
-//   3. A verstrek that holds gives, unless a verbied cannot be told: then it waits.
-//   4. A verstrek that cannot be told, or lacks its weging, waits.
+//   2. A regel that forbids and holds refuses, whatever else holds.
+//   3. A regel that gives and holds gives, unless one that forbids cannot be told: then it waits.
+//   4. A regel that gives and cannot be told, or lacks its weging, waits.
 //   5. Everything else is refused.
 #include "convenant/oordeel.h"
 
 #include <string.h>
 
-// At most this many ingangen stand in one cell: a regel may come in by two bands.
-#define INGANGEN_MAX (2 * BESLISSING_REGELS_MAX)
+// Where a cell is judged: an ontvanger (of an agenda any: no regel ties one to it), a rubriek, and
+// the places that count.
+struct plek {
+	size_t ontvanger;
+	uint32_t rubriek, open;
+};
 
 // The regels of one cell that hold or cannot be told somewhere, a bit for each place.
 struct cel_stand {
-	uint32_t verbied_ja, verbied_kan, verstrek_ja, verstrek_kan;
+	struct stand forbidden, given;
 	size_t count;
 	struct {
 		const struct ingang *ingang;
@@ -26,41 +30,36 @@ struct cel_stand {
 
 static void add_stand(struct cel_stand *cel, const struct ingang *ingang, struct ingang_stand stand)
 {
+	struct stand *of = ingang->forbids ? &cel->forbidden : &cel->given;
 	cel->standen[cel->count].ingang = ingang;
 	cel->standen[cel->count++].stand = stand;
-	if (ingang->verbied) {
-		cel->verbied_ja |= stand.stand.ja;
-		cel->verbied_kan |= stand.stand.kan;
-	} else {
-		cel->verstrek_ja |= stand.stand.ja;
-		cel->verstrek_kan |= stand.stand.kan;
-	}
+	of->ja |= stand.stand.ja;
+	of->kan |= stand.stand.kan;
 }
 
-// `open`: the places that count.
-static void judge_cell(struct ronde *ronde, size_t ontvanger, uint32_t rubriek, uint32_t open,
+static void judge_cell(struct ronde *ronde, const struct cel *cel, const struct plek *plek,
 		       struct cel_stand *ret)
 {
-	const struct cel *cel = &ronde->convenant->cellen[ontvanger][rubriek];
 	const struct ingang *ingangen = &ronde->convenant->ingangen[cel->first];
-	ret->verbied_ja = ret->verbied_kan = ret->verstrek_ja = ret->verstrek_kan = 0;
+	ret->forbidden = ret->given = (struct stand){0};
 	ret->count = 0;
 	for (uint32_t i = 0; i < cel->count; i++) {
 		// Most regels are about something else altogether.
 		if (ronde_regel(ronde, ingangen[i].regel)->stand.kan == 0)
 			continue;
-		struct ingang_stand stand = ronde_ingang(ronde, ontvanger, &ingangen[i]);
-		stand.stand.ja &= open;
-		stand.stand.kan &= open;
+		struct ingang_stand stand =
+			ronde_ingang(ronde, &ingangen[i], plek->ontvanger, plek->rubriek);
+		stand.stand.ja &= plek->open;
+		stand.stand.kan &= plek->open;
 		add_stand(ret, &ingangen[i], stand);
 	}
 }
 
 static enum oordeel weigh(const struct cel_stand *cel, uint32_t bit)
 {
-	if (cel->verbied_ja & bit || !(cel->verstrek_kan & bit))
+	if (cel->forbidden.ja & bit || !(cel->given.kan & bit))
 		return OORDEEL_GEWEIGERD;
-	if (cel->verbied_kan & bit || !(cel->verstrek_ja & bit))
+	if (cel->forbidden.kan & bit || !(cel->given.ja & bit))
 		return OORDEEL_WACHT;
 	return OORDEEL_VERSTREKT;
 }
@@ -69,12 +68,12 @@ static enum oordeel weigh(const struct cel_stand *cel, uint32_t bit)
 static bool is_reason(const struct cel_stand *cel, const struct ingang *ingang, struct stand stand,
 		      uint32_t bit)
 {
-	if (cel->verbied_ja & bit)
-		return ingang->verbied && stand.ja & bit;
-	if (ingang->verbied) // may yet forbid what would be given
-		return cel->verstrek_kan & bit && stand.kan & bit;
-	if (cel->verstrek_ja & bit)
-		return !(cel->verbied_kan & bit) && stand.ja & bit;
+	if (cel->forbidden.ja & bit)
+		return ingang->forbids && stand.ja & bit;
+	if (ingang->forbids) // may yet forbid what would be given
+		return cel->given.kan & bit && stand.kan & bit;
+	if (cel->given.ja & bit)
+		return !(cel->forbidden.kan & bit) && stand.ja & bit;
 	return stand.kan & bit;
 }
 
@@ -117,8 +116,57 @@ void ronde_decide(struct ronde *ronde, const struct vraag *vraag, struct besliss
 	uint32_t open = ronde_open(ronde, ronde_beletsel(ronde, n), vraag->rubriek);
 	if (!(open & 1u << vraag->betrokkene))
 		return;
-	judge_cell(ronde, n, vraag->rubriek, open, &cel);
+	struct plek plek = {n, vraag->rubriek, open};
+	judge_cell(ronde, &ronde->convenant->cellen[n][vraag->rubriek], &plek, &cel);
 	*ret_beslissing = conclude(ronde->convenant, &cel, vraag->betrokkene);
+}
+
+static uint32_t judge_agenda(struct ronde *ronde, size_t overleg, struct cel_stand *ret)
+{
+	struct plek plek = {0, RUBRIEK_BERICHT, ronde->alle | 1u};
+	if (ronde_beletsel_agenda(ronde, overleg) != BELETSEL_GEEN)
+		plek.open = 0;
+	judge_cell(ronde, &ronde->convenant->agendas[overleg], &plek, ret);
+	return ret->given.kan & ~ret->forbidden.ja;
+}
+
+void ronde_decide_agenda(struct ronde *ronde, size_t overleg, uint32_t betrokkene,
+			 struct beslissing *ret_beslissing)
+{
+	struct cel_stand cel;
+	*ret_beslissing = (struct beslissing){.wacht_op_weging = -1};
+	if (overleg >= ronde->convenant->overleg_count || betrokkene > BETROKKENEN_MAX)
+		return;
+	judge_agenda(ronde, overleg, &cel);
+	*ret_beslissing = conclude(ronde->convenant, &cel, betrokkene);
+}
+
+void convenant_decide_agenda(const struct convenant *convenant, const struct feiten *feiten,
+			     size_t overleg, uint32_t betrokkene, struct beslissing *ret_beslissing)
+{
+	struct ronde ronde;
+	ronde_init(&ronde, convenant, feiten);
+	ronde_decide_agenda(&ronde, overleg, betrokkene, ret_beslissing);
+}
+
+enum result convenant_agenda_all(const struct convenant *convenant, const struct feiten *feiten,
+				 const struct beslissing_visitor *visitor)
+{
+	struct ronde ronde;
+	struct cel_stand cel;
+	ronde_init(&ronde, convenant, feiten);
+	for (size_t n = 0; n < convenant->overleg_count; n++) {
+		uint32_t answered = judge_agenda(&ronde, n, &cel);
+		for (; answered; answered &= answered - 1) {
+			struct plaats plaats = {(uint32_t)__builtin_ctz(answered), RUBRIEK_BERICHT};
+			struct beslissing beslissing = conclude(convenant, &cel, plaats.betrokkene);
+			enum result result =
+				visitor->visit(visitor->context, n, &plaats, &beslissing);
+			if (result != RESULT_OK)
+				return result;
+		}
+	}
+	return RESULT_OK;
 }
 
 void convenant_decide(const struct convenant *convenant, const struct feiten *feiten,
@@ -146,10 +194,12 @@ static void judge_ontvanger(struct ronde *ronde, size_t ontvanger, uint64_t rubr
 		uint32_t open = ronde_open(ronde, beletsel, rubriek);
 		struct cel_stand *cel = &ret->cellen[rubriek];
 		ret->answered[rubriek] = 0;
-		if (!open || ronde->convenant->cellen[ontvanger][rubriek].count == 0)
+		const struct cel *regels = &ronde->convenant->cellen[ontvanger][rubriek];
+		if (!open || regels->count == 0)
 			continue;
-		judge_cell(ronde, ontvanger, rubriek, open, cel);
-		ret->answered[rubriek] = cel->verstrek_kan & ~cel->verbied_ja;
+		struct plek plek = {ontvanger, rubriek, open};
+		judge_cell(ronde, regels, &plek, cel);
+		ret->answered[rubriek] = cel->given.kan & ~cel->forbidden.ja;
 		ret->any |= ret->answered[rubriek] != 0;
 	}
 }

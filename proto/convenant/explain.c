@@ -101,16 +101,118 @@ static void look_at_toetsen(struct ronde *ronde, uint32_t betrokkene, bool wacht
 	}
 }
 
-static void look_at_band(struct ronde *ronde, const struct partij *partij, enum band band,
+struct gezocht {
+	size_t ontvanger;
+	uint32_t rubriek;
+	const struct ingang *ingang;
+	bool wacht;
+};
+
+static void look_at_vervanging(struct ronde *ronde, uint32_t betrokkene, bool wacht,
+			       struct nadering *nadering)
+{
+	const struct convenant *convenant = ronde->convenant;
+	const struct regel *regel = &convenant->regels[nadering->regel];
+	for (size_t i = 0; i < regel->vervangen_door_count; i++) {
+		const struct vervanging *door = &regel->vervangen_door[i];
+		struct stand instead = ronde_vervangt(ronde, door);
+		if (stops(nadering, stand_not(instead), 1u << betrokkene, wacht))
+			write(nadering->test, "%s gaat %svoor",
+			      convenant->regels[door->regel].text.regel,
+			      instead.ja & 1u << betrokkene ? "" : "misschien ");
+	}
+}
+
+static void write_regimes(char *test, unsigned regimes, const char *between)
+{
+	const char *before = "";
+	for (unsigned i = 0; i < 8; i++) {
+		if (!(regimes & 1u << i))
+			continue;
+		write(test, "%s%s", before, regime_name(i));
+		before = between;
+	}
+}
+
+// `place`: of the rubriek that is asked, not the betrokkene that is tried.
+static void look_at_regime(const struct ronde *ronde, const struct gezocht *gezocht, uint32_t place,
+			   struct nadering *nadering)
+{
+	const struct regel *regel = &ronde->convenant->regels[nadering->regel];
+	unsigned held = ronde->feiten->regimes[place][gezocht->rubriek];
+	if (!regel->regimes || !stops(nadering, ronde_regime(ronde, regel, gezocht->rubriek),
+				      1u << place, gezocht->wacht))
+		return;
+	write(nadering->test, "regime: ");
+	write_regimes(nadering->test, held, ", ");
+	write(nadering->test, "%s, gevraagd ", held ? "" : "niet bekend");
+	write_regimes(nadering->test, regel->regimes, " of ");
+}
+
+static void look_at_band(struct ronde *ronde, const struct gezocht *gezocht, uint32_t betrokkene,
+			 struct nadering *nadering)
+{
+	const struct convenant *convenant = ronde->convenant;
+	enum band band = (enum band)gezocht->ingang->band;
+	const struct band_row *row = band_row(band);
+	struct stand stand = ronde_band(ronde, gezocht->ontvanger, band);
+	size_t partij = convenant->ontvanger_rows[gezocht->ontvanger].partij;
+	if (attribuut_row(row->attribuut)->of_betrokkene && betrokkene == 0)
+		stand = (struct stand){0};
+	if (!stops(nadering, stand, 1u << betrokkene, gezocht->wacht))
+		return;
+	if (band == BAND_INDIENER) {
+		write(nadering->test, "indiener: nee");
+		return;
+	}
+	nadering->attribuut = row->attribuut;
+	write_feit(nadering->test, attribuut_row(row->attribuut)->name,
+		   feiten_get(ronde->feiten, row->attribuut, betrokkene));
+	if (row->is_rol)
+		write(nadering->test, ", gevraagd %s (de ontvanger)",
+		      convenant->ontvanger_namen[gezocht->ontvanger]);
+	else
+		write(nadering->test, ", gevraagd %s (van de ontvanger)",
+		      convenant->partijen[partij].gemeente);
+}
+
+static void write_toestemming(char *test, const struct regel *regel, bool known)
+{
+	write(test, "toestemming: niet %s, gevraagd ", known ? "gegeven" : "bekend");
+	for (size_t i = 0; i < regel->toestemming.grond_count; i++)
+		write(test, "%s%s", i ? " of " : "", regel->toestemming.gronden[i]);
+}
+
+static void look_at_toestemming(const struct ronde *ronde, const struct gezocht *gezocht,
+				uint32_t betrokkene, struct nadering *nadering)
+{
+	const struct convenant *convenant = ronde->convenant;
+	const struct regel *regel = &convenant->regels[nadering->regel];
+	if (!regel->has_toestemming)
+		return;
+	struct stand lifted = ronde_toestemming(
+		ronde, regel, &convenant->ontvangers[gezocht->ontvanger], gezocht->rubriek);
+	bool known = !((lifted.kan ^ lifted.ja) & 1u << betrokkene);
+	if (regel->text.soort == REGEL_VEREIS)
+		lifted = stand_not(lifted);
+	if (!stops(nadering, lifted, 1u << betrokkene, gezocht->wacht))
+		return;
+	if (regel->text.soort == REGEL_VEREIS && known)
+		write(nadering->test, "toestemming: gegeven");
+	else
+		write_toestemming(nadering->test, regel, known);
+}
+
+static void look_at_nood(const struct ronde *ronde, const struct gezocht *gezocht,
 			 uint32_t betrokkene, struct nadering *nadering)
 {
-	enum attribuut attribuut = band == BAND_WOON ? ATTRIBUUT_WOONGEMEENTE : ATTRIBUUT_GEMEENTE;
-	if (nadering->attribuut)
+	const struct convenant *convenant = ronde->convenant;
+	const struct regel *regel = &convenant->regels[nadering->regel];
+	if (regel->text.soort != REGEL_NOOD)
 		return;
-	nadering->attribuut = attribuut;
-	write_feit(nadering->test, attribuut_row(attribuut)->name,
-		   feiten_get(ronde->feiten, attribuut, betrokkene));
-	write(nadering->test, ", gevraagd %s (van de ontvanger)", partij->gemeente);
+	struct stand active = ronde_nood(ronde, regel, &convenant->ontvangers[gezocht->ontvanger]);
+	if (stops(nadering, active, 1u << betrokkene, gezocht->wacht))
+		write(nadering->test, "nood: niet geactiveerd door %s", regel->nood.door);
 }
 
 static void look_at_weging(const struct ronde *ronde, uint32_t betrokkene, bool wacht,
@@ -119,6 +221,8 @@ static void look_at_weging(const struct ronde *ronde, uint32_t betrokkene, bool 
 	const struct regel *regel = &ronde->convenant->regels[nadering->regel];
 	uint32_t bit = 1u << betrokkene, mist;
 	struct stand stand = ronde_weging(ronde, regel, &mist);
+	if (regel->text.soort == REGEL_VEREIS)
+		stand = stand_not(stand);
 	// A weging that is still missing stops a regel as long as nothing else does.
 	if (stops(nadering, stand, bit, wacht))
 		write(nadering->test, "weging door %s: %s, gevraagd %s", regel->weging.door,
@@ -141,30 +245,22 @@ static void look_at_geldigheid(const struct ronde *ronde, struct nadering *nader
 	      date.year, date.month, date.day);
 }
 
-struct gezocht {
-	size_t ontvanger;
-	const struct ingang *ingang;
-	bool wacht;
-};
-
+// `place`: where the rubriek is asked; 0 when the conditions of a betrokkene are tried for the
+// incident.
 static struct nadering look_at(struct ronde *ronde, const struct gezocht *gezocht,
-			       uint32_t betrokkene)
+			       uint32_t betrokkene, uint32_t place)
 {
-	const struct convenant *convenant = ronde->convenant;
 	struct nadering ret = {.regel = gezocht->ingang->regel};
 	look_at_geldigheid(ronde, &ret);
 	look_at_toetsen(ronde, betrokkene, gezocht->wacht, &ret);
-	if (gezocht->ingang->band != BAND_GEEN) {
-		size_t partij = convenant->ontvanger_rows[gezocht->ontvanger].partij;
-		enum band band = (enum band)gezocht->ingang->band;
-		struct stand stand = ronde_band(ronde, &convenant->partijen[partij], band);
-		if (band == BAND_WOON && betrokkene == 0)
-			stand = (struct stand){0};
-		if (stops(&ret, stand, 1u << betrokkene, gezocht->wacht))
-			look_at_band(ronde, &convenant->partijen[partij], band, betrokkene, &ret);
-	}
-	if (convenant->regels[ret.regel].has_weging)
+	look_at_vervanging(ronde, betrokkene, gezocht->wacht, &ret);
+	look_at_regime(ronde, gezocht, place, &ret);
+	if (gezocht->ingang->band != BAND_GEEN)
+		look_at_band(ronde, gezocht, betrokkene, &ret);
+	if (ronde->convenant->regels[ret.regel].has_weging)
 		look_at_weging(ronde, betrokkene, gezocht->wacht, &ret);
+	look_at_toestemming(ronde, gezocht, betrokkene, &ret);
+	look_at_nood(ronde, gezocht, betrokkene, &ret);
 	return ret;
 }
 
@@ -182,7 +278,7 @@ static bool is_nearer(const struct convenant *convenant, const struct nadering *
 // The nearest of the regels that could have answered; of the incident for the betrokkene with whom
 // it came nearest.
 static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const struct plaats *plaats,
-			 bool verbied, struct nadering *ret)
+			 bool forbids, struct nadering *ret)
 {
 	const struct convenant *convenant = ronde->convenant;
 	const struct cel *cel = &convenant->cellen[gezocht.ontvanger][plaats->rubriek];
@@ -194,12 +290,13 @@ static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const stru
 	}
 	for (uint32_t i = 0; i < cel->count; i++) {
 		gezocht.ingang = &convenant->ingangen[cel->first + i];
-		struct ingang_stand stand = ronde_ingang(ronde, gezocht.ontvanger, gezocht.ingang);
-		if (gezocht.ingang->verbied != verbied ||
+		struct ingang_stand stand =
+			ronde_ingang(ronde, gezocht.ingang, gezocht.ontvanger, plaats->rubriek);
+		if (gezocht.ingang->forbids != forbids ||
 		    (gezocht.wacht && !(stand.stand.kan & 1u << plaats->betrokkene)))
 			continue;
 		for (uint32_t b = first; b <= last; b++) {
-			struct nadering nadering = look_at(ronde, &gezocht, b);
+			struct nadering nadering = look_at(ronde, &gezocht, b, plaats->betrokkene);
 			if (found && !is_nearer(convenant, &nadering, ret))
 				continue;
 			*ret = nadering;
@@ -241,19 +338,31 @@ static void explain_nearest(struct ronde *ronde, size_t ontvanger, const struct 
 {
 	const struct convenant *convenant = ronde->convenant;
 	bool wacht = beslissing->oordeel == OORDEEL_WACHT;
-	struct gezocht gezocht = {.ontvanger = ontvanger, .wacht = wacht};
+	struct gezocht gezocht = {
+		.ontvanger = ontvanger, .rubriek = plaats->rubriek, .wacht = wacht};
 	struct nadering nadering = {0};
-	// A wait for nothing but a verbied: every reason is one.
-	bool verbied = wacht;
+	// A wait for nothing but what may forbid: every reason is such a one.
+	bool forbids = wacht;
 	for (size_t i = 0; i < beslissing->regel_count; i++)
-		verbied &= convenant->regels[beslissing->regels[i]].text.soort == REGEL_VERBIED;
-	if (!find_nearest(ronde, gezocht, plaats, verbied, &nadering)) {
+		forbids &= regel_soort_forbids(convenant->regels[beslissing->regels[i]].text.soort);
+	if (!find_nearest(ronde, gezocht, plaats, forbids, &nadering)) {
 		write(ret->test, "%s", beletsel_text(BELETSEL_GEEN));
 		return;
 	}
 	ret->regel = (int)nadering.regel;
 	ret->attribuut = nadering.attribuut;
 	write(ret->test, "%s", nadering.test);
+}
+
+static void write_forbidden(const struct regel *regel, char *test)
+{
+	if (regel->has_toestemming)
+		write_toestemming(test, regel, true);
+	else if (regel->has_weging)
+		write(test, "weging door %s: een andere uitkomst, gevraagd %s", regel->weging.door,
+		      regel->weging.uitkomst);
+	else
+		write(test, "verboden door deze regel");
 }
 
 void convenant_explain(const struct convenant *convenant, const struct feiten *feiten,
@@ -280,5 +389,5 @@ void convenant_explain(const struct convenant *convenant, const struct feiten *f
 	}
 	ret_uitleg->regel = beslissing.regels[0];
 	if (beslissing.oordeel == OORDEEL_GEWEIGERD)
-		write(ret_uitleg->test, "verboden door deze regel");
+		write_forbidden(&convenant->regels[ret_uitleg->regel], ret_uitleg->test);
 }

@@ -6,92 +6,114 @@
 #define OF_MELDING false
 #define OF_BETROKKENE true
 
-static const struct attribuut_row rows[] = {
-	{ATTRIBUUT_SOORT, "soort", "soort melding", OF_MELDING, false, ATTRIBUUT_IS_CODE, "soort"},
-	{ATTRIBUUT_THEMA, "thema", "thema", OF_MELDING, true, ATTRIBUUT_IS_CODE, "thema"},
-	{ATTRIBUUT_KLASSE, "klasse", "maatschappelijke klasse", OF_MELDING, false,
-	 ATTRIBUUT_IS_CODE, "klasse"},
-	{ATTRIBUUT_URGENTIE, "urgentie", "urgentie", OF_MELDING, false, ATTRIBUUT_IS_CODE,
-	 "urgentie"},
-	{ATTRIBUUT_STRAFRECHT, "strafrecht", "strafrecht speelt", OF_MELDING, false,
-	 ATTRIBUUT_IS_JANEE, NULL},
-	{ATTRIBUUT_GEMEENTE, "gemeente", "gemeente van het incident", OF_MELDING, false,
-	 ATTRIBUUT_IS_GEMEENTE, NULL},
-	{ATTRIBUUT_HUIS, "huis", "Veiligheidshuis van die gemeente", OF_MELDING, false,
-	 ATTRIBUUT_IS_NAME, NULL},
-	{ATTRIBUUT_BRON, "bron", "partij die meldt", OF_MELDING, false, ATTRIBUUT_IS_PARTIJ, NULL},
-	{ATTRIBUUT_BRON_SOORT, "bron.soort", "soort partij die meldt", OF_MELDING, false,
-	 ATTRIBUUT_IS_CODE, "partner-soort"},
-	{ATTRIBUUT_BETROKKENEN, "betrokkenen", "aantal betrokkenen", OF_MELDING, false,
-	 ATTRIBUUT_IS_NUMBER, NULL},
-	{ATTRIBUUT_ROL, "rol", "rol", OF_BETROKKENE, false, ATTRIBUUT_IS_CODE, "rol"},
-	{ATTRIBUUT_MINDERJARIG, "minderjarig", "minderjarig", OF_BETROKKENE, false,
-	 ATTRIBUUT_IS_JANEE, NULL},
-	{ATTRIBUUT_WOONGEMEENTE, "woongemeente", "woongemeente", OF_BETROKKENE, false,
-	 ATTRIBUUT_IS_GEMEENTE, NULL},
-	{ATTRIBUUT_WOONHUIS, "woonhuis", "Veiligheidshuis van de woongemeente", OF_BETROKKENE,
-	 false, ATTRIBUUT_IS_NAME, NULL},
-	{ATTRIBUUT_IDENTIFICEERBAAR, "identificeerbaar", "met BSN of ketennummer gemeld",
-	 OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
-	{ATTRIBUUT_EERDER_DAG, "eerder.dag", "eerdere meldingen op dezelfde dag", OF_BETROKKENE,
-	 false, ATTRIBUUT_IS_NUMBER, NULL},
-	{ATTRIBUUT_EERDER_30, "eerder.30", "meldingen in de 30 dagen ervoor", OF_BETROKKENE, false,
-	 ATTRIBUUT_IS_NUMBER, NULL},
-	{ATTRIBUUT_EERDER_365, "eerder.365", "meldingen in de 365 dagen ervoor", OF_BETROKKENE,
-	 false, ATTRIBUUT_IS_NUMBER, NULL},
-	{ATTRIBUUT_SAMENLOOP, "samenloop", "ook door een ander gemeld", OF_BETROKKENE, false,
-	 ATTRIBUUT_IS_JANEE, NULL},
-	{ATTRIBUUT_LEEFGEBIED, "leefgebied", "leefgebied dat aandacht vraagt", OF_BETROKKENE, true,
-	 ATTRIBUUT_IS_CODE, "leefgebied"},
-	{ATTRIBUUT_AFGESCHERMD, "afgeschermd", "adres is afgeschermd", OF_BETROKKENE, false,
-	 ATTRIBUUT_IS_JANEE, NULL},
+// By number, so that a lookup while deciding is one step.
+static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
+	[ATTRIBUUT_SOORT] = {ATTRIBUUT_SOORT, "soort", "soort melding", OF_MELDING, false,
+			     ATTRIBUUT_IS_CODE, "soort"},
+	[ATTRIBUUT_THEMA] = {ATTRIBUUT_THEMA, "thema", "thema", OF_MELDING, true, ATTRIBUUT_IS_CODE,
+			     "thema"},
+	[ATTRIBUUT_KLASSE] = {ATTRIBUUT_KLASSE, "klasse", "maatschappelijke klasse", OF_MELDING,
+			      false, ATTRIBUUT_IS_CODE, "klasse"},
+	[ATTRIBUUT_URGENTIE] = {ATTRIBUUT_URGENTIE, "urgentie", "urgentie", OF_MELDING, false,
+				ATTRIBUUT_IS_CODE, "urgentie"},
+	[ATTRIBUUT_STRAFRECHT] = {ATTRIBUUT_STRAFRECHT, "strafrecht", "strafrecht speelt",
+				  OF_MELDING, false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_GEMEENTE] = {ATTRIBUUT_GEMEENTE, "gemeente", "gemeente van het incident",
+				OF_MELDING, false, ATTRIBUUT_IS_GEMEENTE, NULL},
+	[ATTRIBUUT_HUIS] = {ATTRIBUUT_HUIS, "huis", "Veiligheidshuis van die gemeente", OF_MELDING,
+			    false, ATTRIBUUT_IS_NAME, NULL},
+	[ATTRIBUUT_BRON] = {ATTRIBUUT_BRON, "bron", "partij die meldt", OF_MELDING, false,
+			    ATTRIBUUT_IS_PARTIJ, NULL},
+	[ATTRIBUUT_BRON_SOORT] = {ATTRIBUUT_BRON_SOORT, "bron.soort", "soort partij die meldt",
+				  OF_MELDING, false, ATTRIBUUT_IS_CODE, "partner-soort"},
+	[ATTRIBUUT_BETROKKENEN] = {ATTRIBUUT_BETROKKENEN, "betrokkenen", "aantal betrokkenen",
+				   OF_MELDING, false, ATTRIBUUT_IS_NUMBER, NULL},
+	[ATTRIBUUT_OVERLEG] = {ATTRIBUUT_OVERLEG, "overleg", "overleg waarvoor is aangemeld",
+			       OF_MELDING, true, ATTRIBUUT_IS_OVERLEG, NULL},
+	[ATTRIBUUT_KLASSEN] = {ATTRIBUUT_KLASSEN, "klassen",
+			       "maatschappelijke klasse, met de ruimere", OF_MELDING, true,
+			       ATTRIBUUT_IS_CODE, "klasse"},
+	[ATTRIBUUT_ROL] = {ATTRIBUUT_ROL, "rol", "rol", OF_BETROKKENE, false, ATTRIBUUT_IS_CODE,
+			   "rol"},
+	[ATTRIBUUT_MINDERJARIG] = {ATTRIBUUT_MINDERJARIG, "minderjarig", "minderjarig",
+				   OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_WOONGEMEENTE] = {ATTRIBUUT_WOONGEMEENTE, "woongemeente", "woongemeente",
+				    OF_BETROKKENE, false, ATTRIBUUT_IS_GEMEENTE, NULL},
+	[ATTRIBUUT_WOONHUIS] = {ATTRIBUUT_WOONHUIS, "woonhuis",
+				"Veiligheidshuis van de woongemeente", OF_BETROKKENE, false,
+				ATTRIBUUT_IS_NAME, NULL},
+	[ATTRIBUUT_IDENTIFICEERBAAR] = {ATTRIBUUT_IDENTIFICEERBAAR, "identificeerbaar",
+					"met BSN of ketennummer gemeld", OF_BETROKKENE, false,
+					ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_EERDER_DAG] = {ATTRIBUUT_EERDER_DAG, "eerder.dag",
+				  "eerdere meldingen op dezelfde dag", OF_BETROKKENE, false,
+				  ATTRIBUUT_IS_NUMBER, NULL},
+	[ATTRIBUUT_EERDER_30] = {ATTRIBUUT_EERDER_30, "eerder.30",
+				 "meldingen in de 30 dagen ervoor", OF_BETROKKENE, false,
+				 ATTRIBUUT_IS_NUMBER, NULL},
+	[ATTRIBUUT_EERDER_365] = {ATTRIBUUT_EERDER_365, "eerder.365",
+				  "meldingen in de 365 dagen ervoor", OF_BETROKKENE, false,
+				  ATTRIBUUT_IS_NUMBER, NULL},
+	[ATTRIBUUT_SAMENLOOP] = {ATTRIBUUT_SAMENLOOP, "samenloop", "ook door een ander gemeld",
+				 OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_LEEFGEBIED] = {ATTRIBUUT_LEEFGEBIED, "leefgebied",
+				  "leefgebied dat aandacht vraagt", OF_BETROKKENE, true,
+				  ATTRIBUUT_IS_CODE, "leefgebied"},
+	[ATTRIBUUT_AFGESCHERMD] = {ATTRIBUUT_AFGESCHERMD, "afgeschermd", "adres is afgeschermd",
+				   OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_CASUS_STATUS] = {ATTRIBUUT_CASUS_STATUS, "casus.status", "stand van de casus",
+				    OF_BETROKKENE, false, ATTRIBUUT_IS_CODE, "casus-status"},
+	[ATTRIBUUT_AVE] = {ATTRIBUUT_AVE, "ave", "AVE-niveau", OF_BETROKKENE, false,
+			   ATTRIBUUT_IS_NUMBER, NULL},
+	[ATTRIBUUT_TOP_X] = {ATTRIBUUT_TOP_X, "top-x", "op de Top-X", OF_BETROKKENE, false,
+			     ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_PGA] = {ATTRIBUUT_PGA, "pga", "lopende persoonsgerichte aanpak", OF_BETROKKENE,
+			   false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_WTH] = {ATTRIBUUT_WTH, "wth", "gevolgd na een huisverbod", OF_BETROKKENE, false,
+			   ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_LEVENSLOOP] = {ATTRIBUUT_LEVENSLOOP, "levensloop", "in de levensloopaanpak",
+				  OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_REGIE] = {ATTRIBUUT_REGIE, "regie", "procesregie", OF_BETROKKENE, false,
+			     ATTRIBUUT_IS_ONTVANGER, NULL},
+	[ATTRIBUUT_CASUSREGIE] = {ATTRIBUUT_CASUSREGIE, "casusregie", "casusregie", OF_BETROKKENE,
+				  false, ATTRIBUUT_IS_ONTVANGER, NULL},
+	[ATTRIBUUT_INBRENGER] = {ATTRIBUUT_INBRENGER, "inbrenger", "inbrenger van de casus",
+				 OF_BETROKKENE, true, ATTRIBUUT_IS_ONTVANGER, NULL},
+	[ATTRIBUUT_EERDERE_ONTVANGERS] = {ATTRIBUUT_EERDERE_ONTVANGERS, "eerdere.ontvangers",
+					  "eerdere ontvangers", OF_BETROKKENE, true,
+					  ATTRIBUUT_IS_ONTVANGER, NULL},
+	[ATTRIBUUT_LEEFTIJD] = {ATTRIBUUT_LEEFTIJD, "leeftijd", "leeftijd", OF_BETROKKENE, false,
+				ATTRIBUUT_IS_NUMBER, NULL},
+	[ATTRIBUUT_VERBLIJFGEMEENTE] = {ATTRIBUUT_VERBLIJFGEMEENTE, "verblijfgemeente",
+					"verblijfgemeente", OF_BETROKKENE, false,
+					ATTRIBUUT_IS_GEMEENTE, NULL},
+	[ATTRIBUUT_REGIE_NIVEAU] = {ATTRIBUUT_REGIE_NIVEAU, "regie.niveau", "niveau van de regie",
+				    OF_BETROKKENE, false, ATTRIBUUT_IS_CODE, "regie-niveau"},
 };
-#define ROW_COUNT (sizeof rows / sizeof rows[0])
-
-// Position + 1 by number, so that a lookup while deciding is one step.
-static const uint8_t positions[ATTRIBUUT_COUNT] = {
-	[ATTRIBUUT_SOORT] = 1,
-	[ATTRIBUUT_THEMA] = 2,
-	[ATTRIBUUT_KLASSE] = 3,
-	[ATTRIBUUT_URGENTIE] = 4,
-	[ATTRIBUUT_STRAFRECHT] = 5,
-	[ATTRIBUUT_GEMEENTE] = 6,
-	[ATTRIBUUT_HUIS] = 7,
-	[ATTRIBUUT_BRON] = 8,
-	[ATTRIBUUT_BRON_SOORT] = 9,
-	[ATTRIBUUT_BETROKKENEN] = 10,
-	[ATTRIBUUT_ROL] = 11,
-	[ATTRIBUUT_MINDERJARIG] = 12,
-	[ATTRIBUUT_WOONGEMEENTE] = 13,
-	[ATTRIBUUT_WOONHUIS] = 14,
-	[ATTRIBUUT_IDENTIFICEERBAAR] = 15,
-	[ATTRIBUUT_EERDER_DAG] = 16,
-	[ATTRIBUUT_EERDER_30] = 17,
-	[ATTRIBUUT_EERDER_365] = 18,
-	[ATTRIBUUT_SAMENLOOP] = 19,
-	[ATTRIBUUT_LEEFGEBIED] = 20,
-	[ATTRIBUUT_AFGESCHERMD] = 21,
-};
+// Numbers run on without a gap in both ranges.
+#define OF_MELDING_COUNT 12
 
 const struct attribuut_row *attribuut_row(uint32_t attribuut)
 {
-	if (attribuut >= ATTRIBUUT_COUNT || positions[attribuut] == 0)
-		return NULL;
-	return &rows[positions[attribuut] - 1];
+	return attribuut < ATTRIBUUT_COUNT && rows[attribuut].name ? &rows[attribuut] : NULL;
 }
 
 const struct attribuut_row *attribuut_row_named(struct bytes name)
 {
-	for (size_t i = 0; i < ROW_COUNT; i++) {
-		if (bytes_equal(bytes_of_text(rows[i].name), name))
-			return &rows[i];
+	const struct attribuut_row *row;
+	for (size_t i = 0; (row = attribuut_row_at(i)); i++) {
+		if (bytes_equal(bytes_of_text(row->name), name))
+			return row;
 	}
 	return NULL;
 }
 
 const struct attribuut_row *attribuut_row_at(size_t n)
 {
-	return n < ROW_COUNT ? &rows[n] : NULL;
+	if (n < OF_MELDING_COUNT)
+		return attribuut_row((uint32_t)n + 1);
+	n += ATTRIBUUT_BETROKKENE_FIRST - OF_MELDING_COUNT;
+	return n < ATTRIBUUT_COUNT ? attribuut_row((uint32_t)n) : NULL;
 }
 
 enum result feiten_new(size_t betrokkenen, struct arena *arena, struct feiten **ret_feiten)
@@ -128,8 +150,9 @@ const struct feit *feiten_get(const struct feiten *feiten, enum attribuut attrib
 	bool of_betrokkene;
 	if (!find_place(feiten, attribuut, betrokkene, &of_betrokkene))
 		return NULL;
-	return of_betrokkene ? &feiten->betrokkene[betrokkene][attribuut]
-			     : &feiten->melding[attribuut];
+	return of_betrokkene
+		       ? &feiten->betrokkene[betrokkene][attribuut - ATTRIBUUT_BETROKKENE_FIRST]
+		       : &feiten->melding[attribuut];
 }
 
 struct feit *feiten_at(struct feiten *feiten, enum attribuut attribuut, uint32_t betrokkene)
@@ -137,8 +160,9 @@ struct feit *feiten_at(struct feiten *feiten, enum attribuut attribuut, uint32_t
 	bool of_betrokkene;
 	if (!find_place(feiten, attribuut, betrokkene, &of_betrokkene))
 		return NULL;
-	return of_betrokkene ? &feiten->betrokkene[betrokkene][attribuut]
-			     : &feiten->melding[attribuut];
+	return of_betrokkene
+		       ? &feiten->betrokkene[betrokkene][attribuut - ATTRIBUUT_BETROKKENE_FIRST]
+		       : &feiten->melding[attribuut];
 }
 
 void feit_set_none(struct feit *feit)

@@ -22,6 +22,8 @@ enum attribuut {
 	ATTRIBUUT_BRON = 8,         // partij of the convenant that sent it
 	ATTRIBUUT_BRON_SOORT = 9,   // kind of partner that sent it
 	ATTRIBUUT_BETROKKENEN = 10, // number of betrokkenen
+	ATTRIBUUT_OVERLEG = 11,     // tables it was brought to; may have several values
+	ATTRIBUUT_KLASSEN = 12,     // the klasse and every wider one; may have several values
 	// of a betrokkene
 	ATTRIBUUT_ROL = 20,
 	ATTRIBUUT_MINDERJARIG = 21,
@@ -34,16 +36,32 @@ enum attribuut {
 	ATTRIBUUT_SAMENLOOP = 28,   // another source reported this person in the 30 days before
 	ATTRIBUUT_LEEFGEBIED = 29,  // may have several values
 	ATTRIBUUT_AFGESCHERMD = 30, // the address is protected
+	ATTRIBUUT_CASUS_STATUS = 31,
+	ATTRIBUUT_AVE = 32, // level 1..4
+	ATTRIBUUT_TOP_X = 33,
+	ATTRIBUUT_PGA = 34,
+	ATTRIBUUT_WTH = 35, // followed after a huisverbod
+	ATTRIBUUT_LEVENSLOOP = 36,
+	ATTRIBUUT_REGIE = 37,              // "partij/functie" with the procesregie
+	ATTRIBUUT_CASUSREGIE = 38,         // likewise, of the casusregisseur
+	ATTRIBUUT_INBRENGER = 39,          // who brought the casus in; several
+	ATTRIBUUT_EERDERE_ONTVANGERS = 40, // in the 365 days before; several
+	ATTRIBUUT_LEEFTIJD = 41,           // years, on the day of receipt
+	ATTRIBUUT_VERBLIJFGEMEENTE = 42,
+	ATTRIBUUT_REGIE_NIVEAU = 43,
 };
-#define ATTRIBUUT_COUNT 32 // array bound: numbers are below it
+#define ATTRIBUUT_COUNT 44            // array bound: numbers are below it
+#define ATTRIBUUT_BETROKKENE_FIRST 20 // those of a melding are below it, the others not
 
 enum attribuut_kind {
 	ATTRIBUUT_IS_CODE,
 	ATTRIBUUT_IS_JANEE,
 	ATTRIBUUT_IS_NUMBER,
 	ATTRIBUUT_IS_NAME,
-	ATTRIBUUT_IS_GEMEENTE, // "GM1883"
-	ATTRIBUUT_IS_PARTIJ,   // short name of a partij of the convenant
+	ATTRIBUUT_IS_GEMEENTE,  // "GM1883"
+	ATTRIBUUT_IS_PARTIJ,    // short name of a partij of the convenant
+	ATTRIBUUT_IS_ONTVANGER, // "partij/functie" of the convenant
+	ATTRIBUUT_IS_OVERLEG,   // name of an overleg of the convenant
 };
 
 struct attribuut_row {
@@ -79,9 +97,32 @@ struct weging_feit {
 	uint32_t betrokkene; // 0: the melding as a whole
 };
 
+// What lifts a professional secrecy: it was given, and not withdrawn.
+struct toestemming_feit {
+	uint32_t betrokkene;   // 1..n
+	struct bytes grond;    // of the list "toestemming-grond"
+	struct bytes gever;    // of the list "toestemming-gever"; empty when the grond has none
+	struct bytes doel;     // a name; empty: none was said
+	struct oin bron;       // whose secrecy; empty: of every source
+	struct oin oin;        // for whom; empty: for every ontvanger
+	struct bytes functie;  // of `oin`; empty: every one
+	uint32_t rubriek;      // 0: every rubriek
+	bool has_van, has_tot; // days, both inclusive
+	struct civil_date van, tot;
+};
+
+// A signed act that activated a regel of kind nood, for one betrokkene and one ontvanger.
+struct nood_feit {
+	struct bytes regel;
+	uint32_t betrokkene; // 1..n
+	struct oin oin;
+	struct bytes functie;
+	int64_t van, tot; // wall milliseconds, both inclusive
+};
+
 // Everything a decision rests on. Big: feiten_new() takes no more of it than the betrokkenen need.
 struct feiten {
-	struct feit melding[ATTRIBUUT_COUNT];
+	struct feit melding[ATTRIBUUT_BETROKKENE_FIRST];
 	size_t betrokkenen;
 	size_t room;     // highest betrokkene there is memory for; 0: all of them
 	struct oin bron; // who sent it
@@ -92,8 +133,17 @@ struct feiten {
 	bool oefening; // the log's genesis says oefening: partijen that did not sign take part
 	struct weging_feit *wegingen;
 	size_t weging_count;
+	struct toestemming_feit *toestemmingen;
+	size_t toestemming_count;
+	bool toestemmingen_bekend; // those are all there are; else others may have been given
+	struct nood_feit *noden;
+	size_t nood_count;
+	// Under which regimes the rubrieken of a soort at a place are held: a bit (1 << regime) for
+	// each; none: not known.
+	uint8_t regimes[BETROKKENEN_MAX + 1][RUBRIEK_SOORT_MAX + 1];
 	int64_t now; // the moment of the decision, wall milliseconds
-	struct feit betrokkene[BETROKKENEN_MAX + 1][ATTRIBUUT_COUNT]; // [1..betrokkenen], last
+	// [1..betrokkenen], from attribute ATTRIBUUT_BETROKKENE_FIRST on; last
+	struct feit betrokkene[BETROKKENEN_MAX + 1][ATTRIBUUT_COUNT - ATTRIBUUT_BETROKKENE_FIRST];
 };
 
 // Facts of so many betrokkenen, of which nothing is known yet. RESULT_TOO_LARGE, RESULT_NO_MEMORY.

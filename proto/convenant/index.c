@@ -3,44 +3,32 @@
 
 #include <string.h>
 
-static bool in_groep(const struct convenant *convenant, size_t n, const struct doelgroep *groep)
-{
-	const struct ontvanger *ontvanger = &convenant->ontvangers[n];
-	if (groep->iedereen)
-		return true;
-	if (!groep->soort)
-		return ontvanger_equal(ontvanger, &groep->ontvanger);
-	const struct partij *partij = &convenant->partijen[convenant->ontvanger_rows[n].partij];
-	return strcmp(partij->soort, groep->soort) == 0 &&
-	       strcmp(ontvanger->functie, groep->ontvanger.functie) == 0;
-}
-
 // By which bands a regel concerns an ontvanger, as a bit set. Who is meant without more needs no
 // band; who is excepted has none.
 static unsigned find_bands(const struct convenant *convenant, size_t n, const struct regel *regel)
 {
 	unsigned bands = 0;
 	for (size_t i = 0; i < regel->behalve_count; i++) {
-		if (in_groep(convenant, n, &regel->behalve[i]))
+		if (doelgroep_names(convenant, &regel->behalve[i], n))
 			return 0;
 	}
 	for (size_t i = 0; i < regel->aan_count; i++) {
-		if (in_groep(convenant, n, &regel->aan[i]))
+		if (doelgroep_names(convenant, &regel->aan[i], n))
 			bands |= 1u << regel->aan[i].band;
 	}
 	return bands & 1u << BAND_GEEN ? 1u << BAND_GEEN : bands;
 }
 
-static void fail_cell(struct reader *reader, size_t ontvanger, const struct regel *regel)
+// `what` is the name of an ontvanger or overleg.
+static void fail_cell(struct reader *reader, const char *what, const struct regel *regel)
 {
-	const struct convenant *convenant = reader->convenant;
-	const struct ontvanger_row *row = &convenant->ontvanger_rows[ontvanger];
+	if (!reader_ok(reader))
+		return;
 	reader_enter(reader, "regels.%s", regel->text.regel);
 	reader_fail(reader, NULL,
 		    (struct reader_fault){REASON_TOO_MANY, NULL, "Join regels that say the same."},
-		    "More than %d regels concern one rubriek for \"%s\" (%s).",
-		    BESLISSING_REGELS_MAX, convenant->partijen[row->partij].partij,
-		    convenant->ontvangers[ontvanger].functie);
+		    "More than %d regels, or %d groepen of them, concern one rubriek for \"%s\".",
+		    BESLISSING_REGELS_MAX, INGANGEN_MAX, what);
 	reader->problem->line = regel->text.line;
 }
 
@@ -53,10 +41,11 @@ static void count_ontvanger(struct reader *reader, size_t n)
 		const struct regel *regel = &convenant->regels[i];
 		unsigned bands = find_bands(convenant, n, regel);
 		for (size_t j = 0; bands && j < regel->rubriek_count; j++) {
-			uint32_t soort = (uint32_t)regel->rubrieken[j]->soort;
-			convenant->cellen[n][soort].count += (uint32_t)__builtin_popcount(bands);
-			if (++regels[soort] == BESLISSING_REGELS_MAX + 1 && reader_ok(reader))
-				fail_cell(reader, n, regel);
+			struct cel *cel = &convenant->cellen[n][regel->rubrieken[j]];
+			cel->count += (uint32_t)__builtin_popcount(bands);
+			if (++regels[regel->rubrieken[j]] > BESLISSING_REGELS_MAX ||
+			    cel->count > INGANGEN_MAX)
+				fail_cell(reader, convenant->ontvanger_namen[n], regel);
 		}
 	}
 	for (size_t i = 0; i < RUBRIEK_BOUND; i++) {
@@ -64,6 +53,21 @@ static void count_ontvanger(struct reader *reader, size_t n)
 		convenant->ingang_count += convenant->cellen[n][i].count;
 		convenant->ontvanger_rows[n].regel_count += (uint16_t)regels[i];
 	}
+}
+
+static void count_overleg(struct reader *reader, size_t n)
+{
+	struct convenant *convenant = reader->convenant;
+	struct cel *cel = &convenant->agendas[n];
+	for (size_t i = 0; i < convenant->regel_count; i++) {
+		const struct regel *regel = &convenant->regels[i];
+		if (!(regel->overleggen & UINT64_C(1) << n))
+			continue;
+		if (++cel->count > BESLISSING_REGELS_MAX)
+			fail_cell(reader, convenant->overleggen[n].overleg, regel);
+	}
+	cel->first = (uint32_t)convenant->ingang_count;
+	convenant->ingang_count += cel->count;
 }
 
 static void add_ingangen(struct convenant *convenant, struct cel *cel, size_t regel, unsigned bands)
@@ -74,7 +78,7 @@ static void add_ingangen(struct convenant *convenant, struct cel *cel, size_t re
 		convenant->ingangen[cel->first + cel->count++] = (struct ingang){
 			.regel = (uint16_t)regel,
 			.band = (uint8_t)band,
-			.verbied = convenant->regels[regel].text.soort == REGEL_VERBIED,
+			.forbids = regel_soort_forbids(convenant->regels[regel].text.soort),
 		};
 	}
 }
@@ -88,14 +92,25 @@ static void fill_ontvanger(struct convenant *convenant, size_t n)
 		const struct regel *regel = &convenant->regels[i];
 		unsigned bands = find_bands(convenant, n, regel);
 		for (size_t j = 0; bands && j < regel->rubriek_count; j++)
-			add_ingangen(convenant, &convenant->cellen[n][regel->rubrieken[j]->soort],
-				     i, bands);
+			add_ingangen(convenant, &convenant->cellen[n][regel->rubrieken[j]], i,
+				     bands);
+	}
+}
+
+static void fill_overleg(struct convenant *convenant, size_t n)
+{
+	convenant->agendas[n].count = 0;
+	for (size_t i = 0; i < convenant->regel_count; i++) {
+		if (convenant->regels[i].overleggen & UINT64_C(1) << n)
+			add_ingangen(convenant, &convenant->agendas[n], i, 1u << BAND_GEEN);
 	}
 }
 
 static void learn_rubrieken(struct convenant *convenant)
 {
 	const struct rubriek_row *row;
+	convenant->rubrieken[RUBRIEK_BERICHT] =
+		(struct rubriek_info){.known = true, .by_knooppunt = true};
 	for (size_t i = 0; (row = rubriek_row_at(i)); i++) {
 		convenant->rubrieken[row->soort] =
 			(struct rubriek_info){.known = true,
@@ -112,8 +127,12 @@ void index_build(struct reader *reader)
 	learn_rubrieken(convenant);
 	for (size_t i = 0; reader_ok(reader) && i < convenant->ontvanger_count; i++)
 		count_ontvanger(reader, i);
+	for (size_t i = 0; reader_ok(reader) && i < convenant->overleg_count; i++)
+		count_overleg(reader, i);
 	convenant->ingangen =
 		reader_alloc(reader, convenant->ingang_count, sizeof *convenant->ingangen);
 	for (size_t i = 0; reader_ok(reader) && i < convenant->ontvanger_count; i++)
 		fill_ontvanger(convenant, i);
+	for (size_t i = 0; reader_ok(reader) && i < convenant->overleg_count; i++)
+		fill_overleg(convenant, i);
 }

@@ -14,6 +14,8 @@
 #define PROEVEN_MAX 256  // beside one regel
 #define RUBRIEK_BOUND 64 // numbers of rubrieken are below it
 #define NO_REGEL UINT16_MAX
+#define NOOD_MINUTEN_MAX 60
+#define INGANGEN_MAX 32 // of one cell: a regel may come in by several bands
 
 // One test of one attribute. Regels that ask the same share it, so that it is judged once.
 enum toets_soort { TOETS_IS, TOETS_NIET, TOETS_MINSTENS, TOETS_HOOGSTENS };
@@ -30,15 +32,47 @@ struct regel_toets {
 	unsigned line;
 };
 
-// Whom a regel gives to: a (partij, functie), or a functie of every partij of a soort, of a
-// gemeente perhaps only when it is the one of the betrokkene or of the incident.
-enum band { BAND_GEEN, BAND_WOON, BAND_INCIDENT };
-#define BAND_COUNT 3
+// Whom a regel gives to: a (partij, functie); those of every partij of a soort or in a rol; those
+// at a table. The band is the condition that ties an ontvanger to the case: the gemeente is that of
+// the betrokkene or the incident, or the ontvanger has a rol in it.
+enum band {
+	BAND_GEEN,
+	BAND_WOON,
+	BAND_VERBLIJF,
+	BAND_INCIDENT,
+	BAND_INDIENER,
+	BAND_INBRENGER,
+	BAND_REGIE,
+	BAND_CASUSREGIE,
+	BAND_EERDER,
+};
+#define BAND_COUNT 9
 struct doelgroep {
 	bool iedereen;
-	struct ontvanger ontvanger; // of a partij; else its OIN is empty
-	const char *soort;          // else NULL
+	bool of_partij;             // exactly `ontvanger`
+	struct ontvanger ontvanger; // its functie counts unless it is empty
+	const char *soort;          // or NULL: of any soort
+	const struct overleg *overleg;
 	enum band band;
+};
+// What a band asks: the attribute, its name for `why`, and whether it is one of a betrokkene.
+struct band_row {
+	const char *name; // as `gemeente` or `rol` says it
+	enum attribuut attribuut;
+	bool is_rol;
+};
+const struct band_row *band_row(enum band band);
+
+// A secrecy that has to be lifted.
+struct toestemming_eis {
+	const char *const *gronden, *const *gevers; // as written
+	size_t grond_count, gever_count;
+	const char *voor; // or NULL
+};
+
+// A regel that goes instead of another: number `n` of what it names.
+struct vervanging {
+	uint16_t regel, n;
 };
 
 // One fact of a proef.
@@ -55,7 +89,12 @@ struct proef {
 	const char *weging;       // outcome given, or NULL
 	const char *bron_functie; // of the sender, or NULL: all of its functies
 	struct ontvanger aan;
-	const struct rubriek_row *rubriek;
+	uint32_t rubriek;
+	int overleg; // index, or -1: it asks about `aan` and `rubriek`
+	uint8_t regimes;
+	struct toestemming_feit *toestemmingen;
+	size_t toestemming_count;
+	bool toestemmingen_onbekend, nood;
 	bool has_op;
 	struct civil_date op;
 	bool oefening;
@@ -73,11 +112,26 @@ struct regel {
 	const char *dezelfde_als; // its name as written, or NULL
 	struct termijn binnen;
 	unsigned weging_line;
+	bool has_toestemming, has_overdracht;
+	struct toestemming_eis toestemming;
+	unsigned toestemming_line;
+	struct overdracht_eis overdracht;
+	struct termijn overdracht_binnen;
+	struct nood_eis nood;
+	unsigned laag;                     // higher goes first; 0: none
+	const char *const *in_plaats_van;  // names as written
+	struct vervanging *vervangen_door; // regels that go instead of it
+	size_t in_plaats_van_count, vervangen_door_count;
+	unsigned in_plaats_van_line;
 	struct doelgroep *aan, *behalve;
 	size_t aan_count, behalve_count;
 	bool has_band[BAND_COUNT];
-	const struct rubriek_row *rubrieken[RUBRIEK_BOUND];
+	uint8_t rubrieken[RUBRIEK_BOUND];
 	size_t rubriek_count;
+	bool is_rare;        // asks for a toestemming, or an act
+	uint8_t regimes;     // a bit (1 << regime) for each it is limited to; none: not limited
+	uint64_t overleggen; // a bit for each whose agenda it is about
+	unsigned regime_line;
 	bool has_bewaar, has_van, has_tot;
 	struct termijn inhoud, verantwoording;
 	int64_t van, tot; // calendar days since 1970, both inclusive
@@ -90,7 +144,7 @@ struct regel {
 struct ingang {
 	uint16_t regel;
 	uint8_t band; // enum band
-	uint8_t verbied;
+	uint8_t forbids;
 };
 struct cel {
 	uint32_t first;
@@ -117,6 +171,7 @@ struct convenant {
 	struct partij *partijen;
 	size_t partij_count;
 	struct ontvanger ontvangers[ONTVANGERS_MAX];
+	const char *ontvanger_namen[ONTVANGERS_MAX]; // "partij/functie", as facts name them
 	struct ontvanger_row ontvanger_rows[ONTVANGERS_MAX];
 	uint16_t by_ontvanger[ONTVANGERS_MAX]; // indices, sorted by (oin, functie)
 	size_t ontvanger_count;
@@ -128,6 +183,7 @@ struct convenant {
 	uint16_t by_name[REGELS_MAX]; // indices of regels, sorted by name
 	size_t regel_count;
 	struct cel cellen[ONTVANGERS_MAX][RUBRIEK_BOUND];
+	struct cel agendas[OVERLEGGEN_MAX];
 	struct ingang *ingangen;
 	size_t ingang_count;
 	struct rubriek_info rubrieken[RUBRIEK_BOUND];
@@ -140,5 +196,13 @@ bool convenant_find_ontvanger(const struct convenant *convenant, const struct on
 			      size_t *ret_n);
 // Index of a partij by its short name; false when there is none.
 bool convenant_find_partij(const struct convenant *convenant, struct bytes name, size_t *ret_n);
+// Index of an overleg by its name; -1 when there is none.
+int convenant_find_overleg(const struct convenant *convenant, struct bytes name);
+// Whether an ontvanger stands among those a groep may name.
+bool doelgroep_names(const struct convenant *convenant, const struct doelgroep *groep, size_t n);
+// The name of a rubriek, "bericht" included.
+const char *rubriek_naam(uint32_t rubriek);
+// The names of lagen, the highest first; NULL past the end.
+const char *laag_naam(size_t n);
 
 #endif

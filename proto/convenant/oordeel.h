@@ -18,7 +18,18 @@ struct stand {
 };
 
 // One test left out, to see whether a proef notices.
-enum drop_soort { DROP_NIETS, DROP_TOETS, DROP_WEGING, DROP_BAND, DROP_VAN, DROP_TOT };
+enum drop_soort {
+	DROP_NIETS,
+	DROP_TOETS,
+	DROP_WEGING,
+	DROP_TOESTEMMING,
+	DROP_NOOD,
+	DROP_REGIME,
+	DROP_VERVANGT, // regel no longer goes instead of number n of what it names
+	DROP_BAND,
+	DROP_VAN,
+	DROP_TOT,
+};
 struct drop {
 	enum drop_soort soort;
 	uint16_t regel;
@@ -26,17 +37,18 @@ struct drop {
 };
 
 struct regel_stand {
-	struct stand stand;
-	uint32_t wacht;     // where only the weging is still missing
-	bool of_betrokkene; // some condition is about a betrokkene
+	struct stand enters; // its day, its tests, and that nothing goes instead of it
+	struct stand stand;  // with its weging
+	uint32_t wacht;      // where only the weging is still missing
+	bool of_betrokkene;  // some condition is about a betrokkene
 };
 
 struct ronde {
 	const struct convenant *convenant;
 	const struct feiten *feiten;
 	struct drop drop;
-	uint32_t alle; // a bit for each betrokkene of the melding
-	int64_t dag;   // in Amsterdam
+	uint32_t alle;   // a bit for each betrokkene of the melding
+	int64_t nu, dag; // the moment, and its day in Amsterdam
 	uint64_t toets_done[TOETSEN_MAX / 64], regel_done[REGELS_MAX / 64];
 	struct stand toetsen[TOETSEN_MAX];
 	struct regel_stand regels[REGELS_MAX];
@@ -49,7 +61,11 @@ struct stand ronde_toets(struct ronde *ronde, size_t toets);
 // Whether the weging of a regel was given with the outcome it asks; *ret_mist: where it was not
 // given yet.
 struct stand ronde_weging(const struct ronde *ronde, const struct regel *regel, uint32_t *ret_mist);
-// A regel with all its conditions but the band.
+// Of a round at another moment than that of the facts; before anything is judged.
+void ronde_set_moment(struct ronde *ronde, int64_t moment);
+// Whether a regel goes instead of `regel` here.
+struct stand ronde_vervangt(struct ronde *ronde, const struct vervanging *door);
+// A regel with all its conditions but those that depend on ontvanger and rubriek.
 void ronde_judge_regel(struct ronde *ronde, size_t regel);
 static inline const struct regel_stand *ronde_regel(struct ronde *ronde, size_t regel)
 {
@@ -57,8 +73,25 @@ static inline const struct regel_stand *ronde_regel(struct ronde *ronde, size_t 
 		ronde_judge_regel(ronde, regel);
 	return &ronde->regels[regel];
 }
-// Whether the gemeente of an ontvanger is that of the betrokkene or the incident.
-struct stand ronde_band(const struct ronde *ronde, const struct partij *partij, enum band band);
+// Whether the gemeente of an ontvanger is that of the betrokkene or the incident, or the ontvanger
+// has the rol.
+struct stand ronde_band(const struct ronde *ronde, size_t ontvanger, enum band band);
+// Whether the regel's secrecy is lifted for this ontvanger and rubriek; whether an act activated
+// it.
+struct stand ronde_toestemming(const struct ronde *ronde, const struct regel *regel,
+			       const struct ontvanger *ontvanger, uint32_t rubriek);
+struct stand ronde_nood(const struct ronde *ronde, const struct regel *regel,
+			const struct ontvanger *ontvanger);
+// Whether the rubriek at each place is held under a regime the regel is limited to.
+struct stand ronde_regime(const struct ronde *ronde, const struct regel *regel, uint32_t rubriek);
+static inline struct stand stand_and(struct stand a, struct stand b)
+{
+	return (struct stand){.ja = a.ja & b.ja, .kan = a.kan & b.kan};
+}
+static inline struct stand stand_not(struct stand a)
+{
+	return (struct stand){.ja = ~a.kan, .kan = ~a.ja};
+}
 bool ronde_drops(const struct ronde *ronde, enum drop_soort soort, size_t regel, size_t n);
 
 // A regel for one ontvanger, the incident included: its conditions on a betrokkene hold there when
@@ -67,8 +100,8 @@ struct ingang_stand {
 	struct stand stand;
 	uint32_t wacht;
 };
-struct ingang_stand ronde_ingang(struct ronde *ronde, size_t ontvanger,
-				 const struct ingang *ingang);
+struct ingang_stand ronde_ingang(struct ronde *ronde, const struct ingang *ingang, size_t ontvanger,
+				 uint32_t rubriek);
 
 // Why nothing is looked at for an ontvanger or a place.
 enum beletsel {
@@ -85,5 +118,9 @@ uint32_t ronde_open(const struct ronde *ronde, enum beletsel beletsel, uint32_t 
 
 void ronde_decide(struct ronde *ronde, const struct vraag *vraag,
 		  struct beslissing *ret_beslissing);
+void ronde_decide_agenda(struct ronde *ronde, size_t overleg, uint32_t betrokkene,
+			 struct beslissing *ret_beslissing);
+// Why nothing comes on the agenda of an overleg: GETEKEND or GEEN.
+enum beletsel ronde_beletsel_agenda(const struct ronde *ronde, size_t overleg);
 
 #endif

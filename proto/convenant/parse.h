@@ -17,6 +17,15 @@ void toetsen_parse(struct reader *reader, const struct yaml_node *node, struct r
 // `aan` or `behalve`: whom a regel gives to or is about.
 void doelgroepen_parse(struct reader *reader, const struct yaml_node *node, const char *key,
 		       struct doelgroep **ret_groepen, size_t *ret_count);
+// Of which kind a regel is, with the body of it (NULL after a failure); then what the body says.
+const struct yaml_node *soort_parse(struct reader *reader, const struct yaml_node *mapping,
+				    struct regel *regel);
+void soort_body_parse(struct reader *reader, const struct yaml_node *body, struct regel *regel);
+// What it requires: beside its kind, or as its kind.
+void vereis_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
+// That free text leaves the house only after a weging.
+void toelichting_check(struct reader *reader, const struct yaml_node *node,
+		       const struct regel *regel);
 // The proeven beside one regel.
 void proeven_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
 

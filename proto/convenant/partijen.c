@@ -58,6 +58,11 @@ static void add_functie(struct reader *reader, const struct yaml_node *node, str
 	convenant->ontvangers[n].oin = partij->oin;
 	snprintf(convenant->ontvangers[n].functie, FUNCTIE_MAX + 1, "%s", functie);
 	convenant->ontvanger_rows[n].partij = (uint16_t)convenant->partij_count;
+	char naam[NAME_LEN_MAX + FUNCTIE_MAX + 2];
+	int len = snprintf(naam, sizeof naam, "%s/%s", partij->partij, functie);
+	convenant->ontvanger_namen[n] = arena_text(convenant->arena, bytes_make(naam, (size_t)len));
+	if (!convenant->ontvanger_namen[n])
+		reader->result = RESULT_NO_MEMORY;
 }
 
 static void parse_functies(struct reader *reader, const struct yaml_node *node,
@@ -228,6 +233,11 @@ static void parse_overleg(struct reader *reader, const struct yaml_node *node,
 	if (!reader_ok(reader))
 		return;
 	reader_enter(reader, "overleggen.%s", overleg->overleg);
+	if (convenant_find_overleg(reader->convenant, bytes_of_text(overleg->overleg)) >= 0)
+		reader_fail(reader, node,
+			    (struct reader_fault){REASON_DUPLICATE, "overleg",
+						  "Give each overleg a name of its own."},
+			    "There are two overleggen \"%s\".", overleg->overleg);
 	const struct yaml_node *voorzitter = reader_required(reader, node, "voorzitter");
 	if (voorzitter)
 		overleg->voorzitter = reader_ontvanger(reader, voorzitter, "voorzitter");
@@ -241,6 +251,10 @@ void overleggen_parse(struct reader *reader, const struct yaml_node *node)
 	if (!reader_ok(reader) || !node)
 		return;
 	struct convenant *convenant = reader->convenant;
+	if (reader_count(node) > OVERLEGGEN_MAX)
+		reader_fail(reader, node,
+			    (struct reader_fault){REASON_TOO_MANY, NULL, "Split the convenant."},
+			    "There are more than %d overleggen.", OVERLEGGEN_MAX);
 	convenant->overleggen =
 		reader_alloc(reader, reader_count(node), sizeof *convenant->overleggen);
 	for (size_t i = 0; reader_ok(reader) && i < reader_count(node); i++) {

@@ -9,124 +9,6 @@
 
 #define BETROKKENE 1 // a proef is about one
 
-static void parse_waarden(struct reader *reader, const struct yaml_node *node,
-			  struct gegeven *gegeven)
-{
-	size_t count = reader_count(node);
-	gegeven->bekend = true;
-	if (count > FEIT_WAARDEN_MAX)
-		reader_fail(reader, node,
-			    (struct reader_fault){REASON_TOO_MANY, gegeven->row->name, NULL},
-			    "A fact has at most %d values.", FEIT_WAARDEN_MAX);
-	gegeven->waarden = reader_alloc(reader, count, sizeof *gegeven->waarden);
-	for (size_t i = 0; reader_ok(reader) && i < count; i++)
-		gegeven->waarden[gegeven->waarde_count++] = reader_waarde(
-			reader, reader_item(node, i), gegeven->row, gegeven->row->name);
-}
-
-static const struct attribuut_row *find_attribuut(struct reader *reader,
-						  const struct yaml_node *node, struct bytes name)
-{
-	const struct attribuut_row *row = attribuut_row_named(name);
-	if (!row)
-		reader_fail(reader, node,
-			    (struct reader_fault){REASON_UNKNOWN_KEYWORD, "gegeven",
-						  "Use an attribuut of the published list."},
-			    "There is no attribuut \"%.*s\".", (int)(name.len < 64 ? name.len : 64),
-			    (const char *)name.data);
-	return row;
-}
-
-static void parse_gegeven(struct reader *reader, const struct yaml_node *node, struct proef *proef)
-{
-	if (!reader_ok(reader))
-		return;
-	if (yaml_kind(node) != YAML_MAPPING) {
-		reader_fail(reader, node, (struct reader_fault){REASON_BAD_TYPE, "gegeven", NULL},
-			    "Facts are written as {attribuut: waarde}.");
-		return;
-	}
-	const struct yaml_node *onbekend = yaml_find(node, "onbekend");
-	size_t count = yaml_count(node) + reader_count(onbekend);
-	proef->gegeven = reader_alloc(reader, count, sizeof *proef->gegeven);
-	for (size_t i = 0; reader_ok(reader) && i < yaml_count(node); i++) {
-		const struct yaml_node *value = yaml_item(node, i);
-		if (value == onbekend)
-			continue;
-		struct gegeven *gegeven = &proef->gegeven[proef->gegeven_count++];
-		gegeven->row = find_attribuut(reader, value, yaml_key(node, i));
-		if (reader_ok(reader))
-			parse_waarden(reader, value, gegeven);
-	}
-	for (size_t i = 0; reader_ok(reader) && i < reader_count(onbekend); i++) {
-		const struct yaml_node *item = reader_item(onbekend, i);
-		proef->gegeven[proef->gegeven_count++].row =
-			find_attribuut(reader, item, yaml_scalar(item));
-	}
-}
-
-static enum oordeel parse_verwacht(struct reader *reader, const struct yaml_node *node)
-{
-	static const char *const names[] = {"geweigerd", "wacht", "verstrekt"};
-	for (size_t i = 0; node && i < sizeof names / sizeof names[0]; i++) {
-		if (bytes_equal(yaml_scalar(node), bytes_of_text(names[i])))
-			return (enum oordeel)i;
-	}
-	reader_fail(reader, node,
-		    (struct reader_fault){REASON_UNKNOWN_CODE, "verwacht",
-					  "Write verstrekt, geweigerd or wacht."},
-		    "This is not an outcome.");
-	return OORDEEL_GEWEIGERD;
-}
-
-static void parse_proef(struct reader *reader, const struct yaml_node *node,
-			const struct regel *regel, struct proef *proef)
-{
-	static const char *const keys[] = {"gegeven",  "weging", "bron_functie", "aan", "rubriek",
-					   "verwacht", "op",     "oefening",     NULL};
-	reader_keys(reader, node, keys);
-	proef->line = yaml_line(node);
-	parse_gegeven(reader, reader_required(reader, node, "gegeven"), proef);
-	const struct yaml_node *weging = reader_optional(reader, node, "weging");
-	proef->weging = reader_name(reader, weging, "weging");
-	if (weging && !regel->has_weging)
-		reader_fail(
-			reader, weging,
-			(struct reader_fault){REASON_UNKNOWN_KEYWORD, "weging", "Leave it out."},
-			"This regel requires no weging.");
-	proef->bron_functie =
-		reader_name(reader, reader_optional(reader, node, "bron_functie"), "bron_functie");
-	const struct yaml_node *aan = reader_required(reader, node, "aan");
-	if (aan)
-		proef->aan = reader_ontvanger(reader, aan, "aan");
-	proef->rubriek =
-		reader_rubriek(reader, reader_required(reader, node, "rubriek"), "rubriek");
-	proef->verwacht = parse_verwacht(reader, reader_required(reader, node, "verwacht"));
-	const struct yaml_node *op = reader_optional(reader, node, "op");
-	proef->has_op = op != NULL;
-	proef->op = reader_date(reader, op, "op");
-	const struct yaml_node *oefening = reader_optional(reader, node, "oefening");
-	proef->oefening = !oefening || reader_janee(reader, oefening, "oefening");
-}
-
-void proeven_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel)
-{
-	if (!reader_ok(reader) || !node)
-		return;
-	if (yaml_kind(node) != YAML_SEQUENCE || yaml_count(node) > PROEVEN_MAX) {
-		reader_fail(reader, node, (struct reader_fault){REASON_BAD_TYPE, "proeven", NULL},
-			    "A list of at most %d proeven is needed here.", PROEVEN_MAX);
-		return;
-	}
-	regel->proeven = reader_alloc(reader, yaml_count(node), sizeof *regel->proeven);
-	for (size_t i = 0; reader_ok(reader) && i < yaml_count(node); i++) {
-		reader_enter(reader, "regels.%s.proeven[%zu]", regel->text.regel, i);
-		parse_proef(reader, yaml_item(node, i), regel, &regel->proeven[i]);
-		regel->proef_count = i + 1;
-	}
-	reader_enter(reader, "regels.%s", regel->text.regel);
-}
-
 // What a proef does not mention is known to have no value.
 static struct feiten *new_feiten(void)
 {
@@ -190,38 +72,78 @@ static int64_t day_of(const struct regel *regel, const struct proef *proef)
 	return regel->has_tot ? regel->tot : date_to_days(some_day);
 }
 
-static enum oordeel run_proef(const struct convenant *convenant, size_t n,
-			      const struct proef *proef, struct drop drop, struct feiten *feiten)
+// What a proef says beside the facts, in memory of the caller.
+struct besides {
+	struct weging_feit weging;
+	struct nood_feit nood;
+};
+
+static void set_besides(const struct regel *regel, const struct proef *proef, struct feiten *feiten,
+			struct besides *besides)
 {
-	const struct regel *regel = &convenant->regels[n];
-	struct weging_feit weging = {.regel = bytes_of_text(regel->weging.regel),
-				     .uitkomst = bytes_of_text(proef->weging)};
-	struct vraag vraag = {.ontvanger = proef->aan,
-			      .betrokkene = proef->rubriek->of_betrokkene ? BETROKKENE : 0,
-			      .rubriek = (uint32_t)proef->rubriek->soort};
-	struct ronde ronde;
-	struct beslissing beslissing;
-	set_gegeven(convenant, proef, feiten);
 	feiten->oefening = proef->oefening;
 	feiten->bron_functies[0] = bytes_of_text(proef->bron_functie);
 	feiten->bron_functie_count = proef->bron_functie != NULL;
-	feiten->wegingen = &weging;
-	feiten->weging_count = proef->weging != NULL;
 	feiten->now = day_of(regel, proef) * MS_PER_DAY + MS_PER_DAY / 2;
+	besides->weging = (struct weging_feit){.regel = bytes_of_text(regel->weging.regel),
+					       .uitkomst = bytes_of_text(proef->weging)};
+	feiten->wegingen = &besides->weging;
+	feiten->weging_count = proef->weging != NULL;
+	feiten->toestemmingen = proef->toestemmingen;
+	feiten->toestemming_count = proef->toestemming_count;
+	feiten->toestemmingen_bekend = !proef->toestemmingen_onbekend;
+	besides->nood = (struct nood_feit){.regel = bytes_of_text(regel->text.regel),
+					   .betrokkene = BETROKKENE,
+					   .oin = proef->aan.oin,
+					   .functie = bytes_of_text(proef->aan.functie),
+					   .van = feiten->now,
+					   .tot = feiten->now};
+	feiten->noden = &besides->nood;
+	feiten->nood_count = proef->nood;
+	for (size_t b = 0; b <= BETROKKENE; b++)
+		feiten->regimes[b][proef->rubriek] = proef->regimes;
+}
+
+static void unset_besides(struct feiten *feiten)
+{
+	feiten->wegingen = NULL;
+	feiten->toestemmingen = NULL;
+	feiten->noden = NULL;
+	feiten->weging_count = feiten->toestemming_count = feiten->nood_count = 0;
+	memset(feiten->regimes, 0, sizeof feiten->regimes);
+}
+
+static enum oordeel run_proef(const struct convenant *convenant, size_t n,
+			      const struct proef *proef, struct drop drop, struct feiten *feiten)
+{
+	const struct rubriek_info *info = &convenant->rubrieken[proef->rubriek];
+	struct vraag vraag = {.ontvanger = proef->aan,
+			      .betrokkene = info->of_betrokkene ? BETROKKENE : 0,
+			      .rubriek = proef->rubriek};
+	struct ronde ronde;
+	struct beslissing beslissing;
+	struct besides besides;
+	set_gegeven(convenant, proef, feiten);
+	set_besides(&convenant->regels[n], proef, feiten, &besides);
 	ronde_init(&ronde, convenant, feiten);
 	ronde.drop = drop;
-	ronde_decide(&ronde, &vraag, &beslissing);
+	if (proef->overleg >= 0)
+		ronde_decide_agenda(&ronde, (size_t)proef->overleg, (uint32_t)feiten->betrokkenen,
+				    &beslissing);
+	else
+		ronde_decide(&ronde, &vraag, &beslissing);
 	unset_gegeven(proef, feiten);
-	feiten->wegingen = NULL;
-	feiten->weging_count = 0;
+	unset_besides(feiten);
 	return beslissing.oordeel;
 }
 
-static const char *oordeel_name(enum oordeel oordeel)
+static const char *oordeel_name(const struct proef *proef, enum oordeel oordeel)
 {
-	return oordeel == OORDEEL_VERSTREKT ? "verstrekt"
-	       : oordeel == OORDEEL_WACHT   ? "wacht"
-					    : "geweigerd";
+	if (oordeel != OORDEEL_VERSTREKT)
+		return oordeel == OORDEEL_WACHT ? "wacht" : "geweigerd";
+	return proef->overleg >= 0                 ? "geagendeerd"
+	       : proef->rubriek == RUBRIEK_BERICHT ? "gemeld"
+						   : "verstrekt";
 }
 
 static void fail_proef(struct reader *reader, const struct proef *proef, enum oordeel oordeel)
@@ -231,7 +153,7 @@ static void fail_proef(struct reader *reader, const struct proef *proef, enum oo
 	problem_set(reader->problem, reason_code(REASON_TEST_FAILED),
 		    reason_fix(REASON_TEST_FAILED),
 		    "The proef says \"%s\", the regels come to \"%s\".",
-		    oordeel_name(proef->verwacht), oordeel_name(oordeel));
+		    oordeel_name(proef, proef->verwacht), oordeel_name(proef, oordeel));
 	problem_set_field(reader->problem, "%s", reader->place);
 	reader->problem->line = proef->line;
 }
@@ -262,8 +184,12 @@ void proeven_run(struct reader *reader)
 
 static size_t count_tests(const struct regel *regel)
 {
-	return regel->toets_count + regel->has_weging + regel->has_band[BAND_WOON] +
-	       regel->has_band[BAND_INCIDENT] + regel->has_van + regel->has_tot;
+	size_t count = regel->toets_count + regel->in_plaats_van_count + regel->has_weging +
+		       regel->has_toestemming + (regel->text.soort == REGEL_NOOD) +
+		       (regel->regimes != 0) + regel->has_van + regel->has_tot;
+	for (size_t band = 0; band < BAND_COUNT; band++)
+		count += band != BAND_GEEN && regel->has_band[band];
+	return count;
 }
 
 size_t convenant_test_count(const struct convenant *convenant)
@@ -274,49 +200,109 @@ size_t convenant_test_count(const struct convenant *convenant)
 	return count;
 }
 
+// One test of a regel, and how people call it.
+struct test {
+	struct drop drop;
+	const char *name, *kind;
+	unsigned line;
+};
+
+struct test_row {
+	bool there;
+	enum drop_soort soort;
+	const char *name;
+	unsigned line;
+};
+
+// Counts down to the test that is wanted; then it is *ret_test.
+static bool take_test(struct test_row row, size_t *n, struct test *ret_test)
+{
+	if (!row.there || (*n)-- > 0)
+		return false;
+	*ret_test = (struct test){{.soort = row.soort}, row.name, "", row.line};
+	return true;
+}
+
+static bool take_tests(const struct test_row *rows, size_t count, size_t *n, struct test *ret_test)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (take_test(rows[i], n, ret_test))
+			return true;
+	}
+	return false;
+}
+
+static bool take_band(const struct regel *regel, size_t *n, struct test *ret_test)
+{
+	for (size_t band = BAND_GEEN + 1; band < BAND_COUNT; band++) {
+		const struct band_row *row = band_row((enum band)band);
+		struct test_row test = {regel->has_band[band], DROP_BAND,
+					row->is_rol ? "aan.rol " : "aan.gemeente ",
+					regel->text.line};
+		if (!take_test(test, n, ret_test))
+			continue;
+		ret_test->drop.n = (uint16_t)band;
+		ret_test->kind = row->name;
+		return true;
+	}
+	return false;
+}
+
+static bool take_vervanging(const struct regel *regel, size_t *n, struct test *ret_test)
+{
+	for (size_t i = 0; i < regel->in_plaats_van_count; i++) {
+		struct test_row test = {true, DROP_VERVANGT, "in_plaats_van ",
+					regel->in_plaats_van_line};
+		if (!take_test(test, n, ret_test))
+			continue;
+		ret_test->drop.n = (uint16_t)i;
+		ret_test->kind = regel->in_plaats_van[i];
+		return true;
+	}
+	return false;
+}
+
+// Test `n` of those that are not in `als`.
+static struct test find_other(const struct regel *regel, size_t n)
+{
+	const struct test_row required[] = {
+		{regel->has_weging, DROP_WEGING, "vereis.weging", regel->weging_line},
+		{regel->has_toestemming, DROP_TOESTEMMING, "vereis.toestemming",
+		 regel->toestemming_line},
+		{regel->text.soort == REGEL_NOOD, DROP_NOOD, "nood", regel->text.line},
+		{regel->regimes != 0, DROP_REGIME, "regime", regel->regime_line},
+	};
+	const struct test_row days[] = {
+		{regel->has_van, DROP_VAN, "van", regel->van_line},
+		{regel->has_tot, DROP_TOT, "tot", regel->tot_line},
+	};
+	struct test test = {.name = "", .kind = ""};
+	if (!take_tests(required, 4, &n, &test) && !take_band(regel, &n, &test) &&
+	    !take_tests(days, 2, &n, &test))
+		(void)take_vervanging(regel, &n, &test);
+	return test;
+}
+
 // Test `n` of a regel, in the order of count_tests, with its name and line for people.
 static struct drop find_test(const struct convenant *convenant, size_t r, size_t n,
 			     char ret_where[160])
 {
-	const struct regel *regel = &convenant->regels[r];
-	struct drop drop = {.regel = (uint16_t)r};
-	struct {
-		bool there;
-		enum drop_soort soort;
-		uint16_t n;
-		const char *name;
-		unsigned line;
-	} others[] = {
-		{regel->has_weging, DROP_WEGING, 0, "vereis.weging", regel->weging_line},
-		{regel->has_band[BAND_WOON], DROP_BAND, BAND_WOON, "aan.gemeente woon",
-		 regel->text.line},
-		{regel->has_band[BAND_INCIDENT], DROP_BAND, BAND_INCIDENT, "aan.gemeente incident",
-		 regel->text.line},
-		{regel->has_van, DROP_VAN, 0, "van", regel->van_line},
-		{regel->has_tot, DROP_TOT, 0, "tot", regel->tot_line},
-	};
 	static const char *const kinds[] = {"", " niet", " minstens", " hoogstens"};
-	const char *name = NULL, *kind = "";
-	unsigned line = 0;
+	const struct regel *regel = &convenant->regels[r];
+	struct test test;
 	if (n < regel->toets_count) {
-		drop.soort = DROP_TOETS;
-		drop.n = (uint16_t)n;
 		const struct toets *toets = &convenant->toetsen[regel->toetsen[n].toets];
-		name = toets->row->name;
-		kind = kinds[toets->soort];
-		line = regel->toetsen[n].line;
+		test = (struct test){{.soort = DROP_TOETS, .n = (uint16_t)n},
+				     toets->row->name,
+				     kinds[toets->soort],
+				     regel->toetsen[n].line};
+	} else {
+		test = find_other(regel, n - regel->toets_count);
 	}
-	size_t at = regel->toets_count;
-	for (size_t i = 0; !name && i < sizeof others / sizeof others[0]; i++) {
-		if (!others[i].there || at++ != n)
-			continue;
-		drop.soort = others[i].soort;
-		drop.n = others[i].n;
-		name = others[i].name;
-		line = others[i].line;
-	}
-	snprintf(ret_where, 160, "line %u: regel %s, %s%s", line, regel->text.regel, name, kind);
-	return drop;
+	test.drop.regel = (uint16_t)r;
+	snprintf(ret_where, 160, "line %u: regel %s, %s%s", test.line, regel->text.regel, test.name,
+		 test.kind);
+	return test.drop;
 }
 
 bool convenant_test_is_proven(const struct convenant *convenant, size_t n, char ret_where[160])

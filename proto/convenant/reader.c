@@ -297,6 +297,15 @@ static bool is_waarde(const struct reader *reader, const struct attribuut_row *r
 		return is_gemeente_code(waarde);
 	case ATTRIBUUT_IS_PARTIJ:
 		return convenant_find_partij(reader->convenant, waarde, &n);
+	case ATTRIBUUT_IS_OVERLEG:
+		return convenant_find_overleg(reader->convenant, waarde) >= 0;
+	case ATTRIBUUT_IS_ONTVANGER:
+		for (n = 0; n < reader->convenant->ontvanger_count; n++) {
+			if (bytes_equal(bytes_of_text(reader->convenant->ontvanger_namen[n]),
+					waarde))
+				return true;
+		}
+		return false;
 	default:
 		return name_is_valid(waarde);
 	}

@@ -59,6 +59,11 @@ const struct rubriek_row *reader_rubriek(struct reader *reader, const struct yam
 // {partij, functie} that the convenant has.
 struct ontvanger reader_ontvanger(struct reader *reader, const struct yaml_node *node,
 				  const char *key);
+// A functie of the house.
+const char *reader_huis_functie(struct reader *reader, const struct yaml_node *node,
+				const char *key);
+// One regime or a list of them, as bits (1 << regime); none for a NULL node.
+uint8_t reader_regimes(struct reader *reader, const struct yaml_node *node);
 // The value of an attribute as facts hold it ("ja" for true), checked against the attribute's list.
 struct bytes reader_waarde(struct reader *reader, const struct yaml_node *node,
 			   const struct attribuut_row *row, const char *key);

@@ -1,226 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
+// What regels say of themselves, and how they are tied together.
 #include "convenant/parse.h"
 
 #include <string.h>
-
-// The keys that say of which kind a regel is. What this version cannot decide is refused: a regel
-// that is passed over in silence would be a promise the knooppunt does not keep.
-static const struct {
-	const char *key;
-	enum regel_soort soort;
-	bool decided;
-} kinds[] = {
-	{"verstrek", REGEL_VERSTREK, true},  {"verbied", REGEL_VERBIED, true},
-	{"agendeer", REGEL_AGENDEER, false}, {"meld", REGEL_MELD, false},
-	{"nood", REGEL_NOOD, false},
-};
-#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
-
-static void fail_unsupported(struct reader *reader, const struct yaml_node *node, const char *key)
-{
-	reader_fail(reader, node,
-		    (struct reader_fault){REASON_UNSUPPORTED, key,
-					  "Leave the regel out, or use a version that decides it."},
-		    "\"%s\" is not yet supported: this version cannot decide it.", key);
-}
-
-static void check_soort_agrees(struct reader *reader, const struct yaml_node *mapping, size_t kind)
-{
-	const struct yaml_node *node = reader_optional(reader, mapping, "soort");
-	if (node && yaml_kind(node) == YAML_SCALAR &&
-	    bytes_equal(yaml_scalar(node), bytes_of_text("vereis")))
-		fail_unsupported(reader, node, "vereis");
-	if (node && !bytes_equal(yaml_scalar(node), bytes_of_text(kinds[kind].key)))
-		reader_fail(reader, node,
-			    (struct reader_fault){REASON_BAD_VALUE, "soort",
-						  "Leave it out: the key below says the kind."},
-			    "The soort is not that of \"%s\".", kinds[kind].key);
-}
-
-// The body of the regel's kind; NULL after a failure.
-static const struct yaml_node *parse_kind(struct reader *reader, const struct yaml_node *mapping,
-					  struct regel *regel)
-{
-	const struct yaml_node *body = NULL;
-	size_t kind = 0;
-	for (size_t i = 0; reader_ok(reader) && i < KIND_COUNT; i++) {
-		const struct yaml_node *node = reader_optional(reader, mapping, kinds[i].key);
-		if (node && body)
-			reader_fail(reader, node,
-				    (struct reader_fault){REASON_DUPLICATE_KEYWORD, kinds[i].key,
-							  "Make it two regels."},
-				    "A regel has one of \"%s\" and \"%s\".", kinds[kind].key,
-				    kinds[i].key);
-		if (node && !body) {
-			body = node;
-			kind = i;
-		}
-	}
-	if (!body)
-		return reader_required(reader, mapping, kinds[0].key);
-	check_soort_agrees(reader, mapping, kind);
-	if (!kinds[kind].decided)
-		fail_unsupported(reader, body, kinds[kind].key);
-	regel->text.soort = kinds[kind].soort;
-	return reader_ok(reader) ? body : NULL;
-}
-
-static void parse_rubrieken(struct reader *reader, const struct yaml_node *node,
-			    struct regel *regel)
-{
-	if (!reader_ok(reader))
-		return;
-	if (reader_count(node) == 0)
-		reader_fail(reader, node,
-			    (struct reader_fault){REASON_MISSING_FIELD, "rubrieken",
-						  "Name at least one rubriek."},
-			    "The list is empty.");
-	for (size_t i = 0; reader_ok(reader) && i < reader_count(node); i++) {
-		const struct yaml_node *item = reader_item(node, i);
-		const struct rubriek_row *row = reader_rubriek(reader, item, "rubrieken");
-		for (size_t j = 0; reader_ok(reader) && j < regel->rubriek_count; j++) {
-			if (regel->rubrieken[j] == row)
-				reader_fail(reader, item,
-					    (struct reader_fault){REASON_DUPLICATE, "rubrieken",
-								  "Name each rubriek once."},
-					    "Rubriek \"%s\" stands there twice.", row->name);
-		}
-		if (reader_ok(reader))
-			regel->rubrieken[regel->rubriek_count++] = row;
-	}
-}
-
-static void parse_aan(struct reader *reader, const struct yaml_node *mapping, struct regel *regel)
-{
-	doelgroepen_parse(reader, reader_required(reader, mapping, "aan"), "aan", &regel->aan,
-			  &regel->aan_count);
-	for (size_t i = 0; i < regel->aan_count; i++)
-		regel->has_band[regel->aan[i].band] = true;
-}
-
-static void parse_verstrek(struct reader *reader, const struct yaml_node *node, struct regel *regel)
-{
-	static const char *const keys[] = {"aan", "rubrieken", NULL};
-	reader_keys(reader, node, keys);
-	parse_aan(reader, node, regel);
-	for (size_t i = 0; reader_ok(reader) && i < regel->aan_count; i++) {
-		if (regel->aan[i].iedereen)
-			reader_fail(reader, node,
-				    (struct reader_fault){REASON_BAD_VALUE, "aan",
-							  "Name the ontvangers."},
-				    "\"iedereen\" is only for what is forbidden.");
-	}
-	parse_rubrieken(reader, reader_required(reader, node, "rubrieken"), regel);
-}
-
-static void parse_verbied(struct reader *reader, const struct yaml_node *node, struct regel *regel)
-{
-	static const char *const keys[] = {"aan", "behalve", "rubrieken", NULL};
-	reader_keys(reader, node, keys);
-	parse_aan(reader, node, regel);
-	const struct yaml_node *behalve = reader_optional(reader, node, "behalve");
-	doelgroepen_parse(reader, behalve, "behalve", &regel->behalve, &regel->behalve_count);
-	for (size_t i = 0; reader_ok(reader) && i < regel->behalve_count; i++) {
-		if (regel->behalve[i].iedereen || regel->behalve[i].band != BAND_GEEN)
-			reader_fail(reader, behalve,
-				    (struct reader_fault){REASON_BAD_VALUE, "behalve",
-							  "Name a partij, or a soort, with its "
-							  "functie."},
-				    "An exception names its ontvangers.");
-	}
-	parse_rubrieken(reader, reader_required(reader, node, "rubrieken"), regel);
-}
-
-static bool is_huis_functie(const struct convenant *convenant, const char *functie)
-{
-	const struct partij *huis = &convenant->partijen[convenant->text.huis];
-	for (size_t i = 0; i < huis->functie_count; i++) {
-		if (strcmp(huis->functies[i], functie) == 0)
-			return true;
-	}
-	return false;
-}
-
-// A weging of its own: by whom, which outcome, within which time.
-static void parse_own_weging(struct reader *reader, const struct yaml_node *node,
-			     struct regel *regel)
-{
-	static const char *const keys[] = {"door", "uitkomst", "binnen", NULL};
-	reader_keys(reader, node, keys);
-	const struct yaml_node *door = reader_required(reader, node, "door");
-	const struct yaml_node *binnen = reader_required(reader, node, "binnen");
-	regel->weging.door = reader_name(reader, door, "door");
-	regel->weging.binnen = reader_text(reader, binnen, "binnen");
-	regel->binnen = reader_termijn(reader, binnen, "binnen");
-	regel->weging.regel = regel->text.regel;
-	if (reader_ok(reader) && !is_huis_functie(reader->convenant, regel->weging.door))
-		reader_fail(reader, door,
-			    (struct reader_fault){REASON_UNKNOWN_PARTIJ, "door",
-						  "Name a functie of the partij under \"huis\"."},
-			    "The house has no functie \"%s\".", regel->weging.door);
-}
-
-static void parse_weging(struct reader *reader, const struct yaml_node *node, struct regel *regel)
-{
-	static const char *const shared_keys[] = {"dezelfde_als", "uitkomst", NULL};
-	const struct yaml_node *shared =
-		yaml_kind(node) == YAML_MAPPING ? yaml_find(node, "dezelfde_als") : NULL;
-	reader_enter(reader, "regels.%s.vereis.weging", regel->text.regel);
-	regel->has_weging = true;
-	regel->weging_line = yaml_line(node);
-	if (shared) {
-		reader_keys(reader, node, shared_keys);
-		regel->dezelfde_als = reader_name(reader, shared, "dezelfde_als");
-	} else {
-		parse_own_weging(reader, node, regel);
-	}
-	regel->weging.uitkomst =
-		reader_name(reader, reader_required(reader, node, "uitkomst"), "uitkomst");
-	if (reader_ok(reader))
-		reader_enter(reader, "regels.%s", regel->text.regel);
-}
-
-static void parse_vereis(struct reader *reader, const struct yaml_node *node, struct regel *regel)
-{
-	static const char *const keys[] = {"weging", "toestemming", "overdracht", NULL};
-	if (!node || !reader_ok(reader))
-		return;
-	reader_keys(reader, node, keys);
-	if (regel->text.soort != REGEL_VERSTREK)
-		reader_fail(reader, node,
-			    (struct reader_fault){REASON_UNKNOWN_KEYWORD, "vereis",
-						  "Write it beside the regel that gives."},
-			    "What is forbidden requires nothing.");
-	for (size_t i = 1; keys[i]; i++) {
-		const struct yaml_node *other = reader_optional(reader, node, keys[i]);
-		if (other)
-			fail_unsupported(reader, other, keys[i]);
-	}
-	const struct yaml_node *weging = reader_required(reader, node, "weging");
-	if (weging)
-		parse_weging(reader, weging, regel);
-}
-
-// Free text goes further only after somebody released it (design §8): outside the house, a weging.
-static void check_toelichting(struct reader *reader, const struct yaml_node *node,
-			      const struct regel *regel)
-{
-	const struct convenant *convenant = reader->convenant;
-	if (!reader_ok(reader) || regel->text.soort != REGEL_VERSTREK || regel->has_weging)
-		return;
-	bool gives = false;
-	for (size_t i = 0; i < regel->rubriek_count; i++)
-		gives |= regel->rubrieken[i]->soort == RUBRIEK_TOELICHTING;
-	for (size_t i = 0; gives && i < regel->aan_count; i++) {
-		const struct partij *huis = &convenant->partijen[convenant->text.huis];
-		if (!oin_equal(&regel->aan[i].ontvanger.oin, &huis->oin))
-			reader_fail(reader, node,
-				    (struct reader_fault){REASON_MISSING_KEYWORD, "vereis",
-							  "Add vereis: {weging: …}, or leave "
-							  "toelichting out."},
-				    "Free text leaves the house only after a weging.");
-	}
-}
 
 // A regel says where it comes from with the words of its source: «…».
 static void parse_herkomst(struct reader *reader, const struct yaml_node *mapping,
@@ -274,7 +56,7 @@ static const char *parse_grond_text(struct reader *reader, const struct yaml_nod
 
 static void parse_texts(struct reader *reader, const struct yaml_node *node, struct regel *regel)
 {
-	bool gives = regel->text.soort == REGEL_VERSTREK;
+	bool gives = !regel_soort_forbids(regel->text.soort);
 	regel->text.convenantartikel = parse_grond_text(
 		reader, reader_required(reader, node, "convenantartikel"), "convenantartikel");
 	parse_herkomst(reader, node, regel);
@@ -311,14 +93,77 @@ static void parse_geldigheid(struct reader *reader, const struct yaml_node *mapp
 			    "The last day lies before the first.");
 }
 
+// From law to habit; what stands first goes before what comes after it.
+static const char *const lagen[] = {"beroepsgeheim", "compartiment", "gemeente-uitzondering",
+				    "urgentie",      "thema",        "gemeente"};
+#define LAAG_COUNT (sizeof lagen / sizeof lagen[0])
+
+const char *laag_naam(size_t n)
+{
+	return n < LAAG_COUNT ? lagen[n] : NULL;
+}
+
+static void parse_laag(struct reader *reader, const struct yaml_node *mapping, struct regel *regel)
+{
+	const struct yaml_node *node = reader_optional(reader, mapping, "laag");
+	regel->text.laag = reader_name(reader, node, "laag");
+	for (size_t i = 0; regel->text.laag && i < LAAG_COUNT; i++) {
+		if (strcmp(lagen[i], regel->text.laag) == 0)
+			regel->laag = (unsigned)(LAAG_COUNT - i);
+	}
+	if (reader_ok(reader) && node && regel->laag == 0)
+		reader_fail(reader, node, (struct reader_fault){REASON_UNKNOWN_CODE, "laag", NULL},
+			    "There is no laag \"%s\".", regel->text.laag);
+	const struct yaml_node *names = reader_optional(reader, mapping, "in_plaats_van");
+	size_t count = reader_count(names);
+	const char **list = reader_alloc(reader, count, sizeof *list);
+	for (size_t i = 0; reader_ok(reader) && i < count; i++)
+		list[i] = reader_name(reader, reader_item(names, i), "in_plaats_van");
+	if (names && count == 0)
+		reader_fail(reader, names,
+			    (struct reader_fault){REASON_MISSING_FIELD, "in_plaats_van",
+						  "Name at least one regel."},
+			    "The list is empty.");
+	regel->in_plaats_van = list;
+	regel->in_plaats_van_count = count;
+	regel->in_plaats_van_line = names ? yaml_line(names) : 0;
+}
+
+static void parse_doorverstrekking(struct reader *reader, const struct yaml_node *mapping,
+				   struct regel *regel)
+{
+	const struct yaml_node *node = reader_optional(reader, mapping, "doorverstrekking");
+	regel->text.doorverstrekking = reader_janee(reader, node, "doorverstrekking");
+	if (node && regel->text.soort != REGEL_VERSTREK)
+		reader_fail(reader, node,
+			    (struct reader_fault){REASON_UNKNOWN_KEYWORD, "doorverstrekking",
+						  "Write it beside verstrek."},
+			    "Only what is given can be given on.");
+}
+
 static void parse_regel(struct reader *reader, const struct yaml_node *node, struct regel *regel)
 {
-	static const char *const keys[] = {"regel",     "soort",   "convenantartikel",
-					   "herkomst",  "als",     "vereis",
-					   "verstrek",  "verbied", "agendeer",
-					   "meld",      "nood",    "doel",
-					   "grondslag", "bewaar",  "van",
-					   "tot",       "proeven", NULL};
+	static const char *const keys[] = {"regel",
+					   "soort",
+					   "convenantartikel",
+					   "herkomst",
+					   "als",
+					   "vereis",
+					   "verstrek",
+					   "verbied",
+					   "agendeer",
+					   "meld",
+					   "nood",
+					   "doel",
+					   "grondslag",
+					   "bewaar",
+					   "van",
+					   "tot",
+					   "proeven",
+					   "laag",
+					   "in_plaats_van",
+					   "doorverstrekking",
+					   NULL};
 	reader_keys(reader, node, keys);
 	const struct yaml_node *name = reader_required(reader, node, "regel");
 	regel->text.regel = reader_name(reader, name, "regel");
@@ -331,15 +176,15 @@ static void parse_regel(struct reader *reader, const struct yaml_node *node, str
 	    RESULT_OK)
 		reader_fail(reader, name, (struct reader_fault){REASON_DUPLICATE_REGEL, NULL, NULL},
 			    "There are two regels \"%s\".", regel->text.regel);
-	const struct yaml_node *body = parse_kind(reader, node, regel);
+	const struct yaml_node *body = soort_parse(reader, node, regel);
 	parse_texts(reader, node, regel);
 	toetsen_parse(reader, reader_optional(reader, node, "als"), regel);
-	parse_vereis(reader, reader_optional(reader, node, "vereis"), regel);
-	if (reader_ok(reader) && regel->text.soort == REGEL_VERSTREK)
-		parse_verstrek(reader, body, regel);
-	else if (reader_ok(reader))
-		parse_verbied(reader, body, regel);
-	check_toelichting(reader, node, regel);
+	vereis_parse(reader, reader_optional(reader, node, "vereis"), regel);
+	soort_body_parse(reader, body, regel);
+	regel->is_rare |= regel->text.soort == REGEL_NOOD;
+	toelichting_check(reader, node, regel);
+	parse_laag(reader, node, regel);
+	parse_doorverstrekking(reader, node, regel);
 	parse_bewaar(reader, reader_optional(reader, node, "bewaar"), regel);
 	parse_geldigheid(reader, node, regel);
 	proeven_parse(reader, reader_optional(reader, node, "proeven"), regel);
@@ -369,6 +214,61 @@ static void tie_weging(struct reader *reader, const struct yaml_node *node, size
 	regel->weging.uitkomst = uitkomst;
 	regel->binnen = convenant->regels[van].binnen;
 	regel->weging_van = (uint16_t)van;
+}
+
+static bool is_route(const struct regel *regel)
+{
+	enum regel_soort soort = regel->text.soort;
+	return soort == REGEL_VERSTREK || soort == REGEL_MELD || soort == REGEL_AGENDEER;
+}
+
+static void fail_vervanging(struct reader *reader, const struct yaml_node *node, const char *what,
+			    const char *name)
+{
+	reader_fail(reader, node,
+		    (struct reader_fault){REASON_BAD_VALUE, "in_plaats_van",
+					  "Name regels that give, each once, of a lower laag."},
+		    "\"%s\" %s.", name, what);
+}
+
+// What is wrong with naming `other`, or NULL.
+static const char *find_fault(const struct regel *regel, size_t n, const struct regel *other)
+{
+	if (!is_route(regel) || !is_route(other))
+		return "is no route that goes instead of another";
+	if (regel->laag == 0 || other->laag == 0 || regel->laag <= other->laag)
+		return "is not of a lower laag";
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(regel->in_plaats_van[i], regel->in_plaats_van[n]) == 0)
+			return "stands there twice";
+	}
+	return NULL;
+}
+
+// Ties a regel to those it goes instead of.
+static void tie_vervanging(struct reader *reader, const struct yaml_node *node, size_t n)
+{
+	struct convenant *convenant = reader->convenant;
+	const struct regel *regel = &convenant->regels[n];
+	reader_enter(reader, "regels.%s", regel->text.regel);
+	for (size_t i = 0; reader_ok(reader) && i < regel->in_plaats_van_count; i++) {
+		const struct yaml_node *names = yaml_find(node, "in_plaats_van");
+		const char *name = regel->in_plaats_van[i], *fault = "is no regel";
+		size_t other;
+		if (convenant_regel_named(convenant, bytes_of_text(name), &other) == RESULT_OK)
+			fault = find_fault(regel, i, &convenant->regels[other]);
+		if (fault) {
+			fail_vervanging(reader, names, fault, name);
+			return;
+		}
+		struct regel *replaced = &convenant->regels[other];
+		if (!replaced->vervangen_door)
+			replaced->vervangen_door = reader_alloc(reader, convenant->regel_count,
+								sizeof(struct vervanging));
+		if (reader_ok(reader))
+			replaced->vervangen_door[replaced->vervangen_door_count++] =
+				(struct vervanging){(uint16_t)n, (uint16_t)i};
+	}
 }
 
 // A finished regel counts from now on, and is found by its name.
@@ -410,4 +310,6 @@ void regels_parse(struct reader *reader, const struct yaml_node *node)
 	}
 	for (size_t i = 0; reader_ok(reader) && i < convenant->regel_count; i++)
 		tie_weging(reader, yaml_item(node, i), i);
+	for (size_t i = 0; reader_ok(reader) && i < convenant->regel_count; i++)
+		tie_vervanging(reader, yaml_item(node, i), i);
 }

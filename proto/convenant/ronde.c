@@ -5,9 +5,10 @@
 
 #define INCIDENT 1u // bit 0
 
-static struct stand stand_and(struct stand a, struct stand b)
+void ronde_set_moment(struct ronde *ronde, int64_t moment)
 {
-	return (struct stand){.ja = a.ja & b.ja, .kan = a.kan & b.kan};
+	ronde->nu = moment;
+	ronde->dag = ronde->convenant->has_validity ? date_to_days(date_amsterdam(moment)) : 0;
 }
 
 void ronde_init(struct ronde *ronde, const struct convenant *convenant, const struct feiten *feiten)
@@ -18,7 +19,7 @@ void ronde_init(struct ronde *ronde, const struct convenant *convenant, const st
 	size_t count =
 		feiten->betrokkenen < BETROKKENEN_MAX ? feiten->betrokkenen : BETROKKENEN_MAX;
 	ronde->alle = ((1u << count) - 1) << 1;
-	ronde->dag = convenant->has_validity ? date_to_days(date_amsterdam(feiten->now)) : 0;
+	ronde_set_moment(ronde, feiten->now);
 	memset(ronde->toets_done, 0, sizeof ronde->toets_done);
 	memset(ronde->regel_done, 0, sizeof ronde->regel_done);
 }
@@ -107,7 +108,9 @@ struct stand ronde_toets(struct ronde *ronde, size_t n)
 	} else {
 		for (uint32_t b = 1; ronde->alle >> b; b++) {
 			const struct feit *feiten = ronde->feiten->betrokkene[b];
-			stand_add(&stand, judge(toets, &feiten[toets->row->attribuut]), 1u << b);
+			const struct feit *feit =
+				&feiten[toets->row->attribuut - ATTRIBUUT_BETROKKENE_FIRST];
+			stand_add(&stand, judge(toets, feit), 1u << b);
 		}
 	}
 	ronde->toetsen[n] = stand;
@@ -150,88 +153,91 @@ static bool is_in_force(const struct ronde *ronde, const struct regel *regel, si
 	return !regel->has_tot || ronde->dag <= regel->tot || ronde_drops(ronde, DROP_TOT, n, 0);
 }
 
-void ronde_judge_regel(struct ronde *ronde, size_t n)
+static struct stand everywhere(const struct ronde *ronde)
 {
-	struct regel_stand *ret = &ronde->regels[n];
-	mark_done(ronde->regel_done, n);
+	uint32_t bits = ronde->alle | INCIDENT;
+	return (struct stand){.ja = bits, .kan = bits};
+}
+
+// The day and the tests. What is asked of a betrokkene says nothing of the incident yet.
+static struct stand judge_toetsen(struct ronde *ronde, size_t n, bool *ret_of_betrokkene)
+{
 	const struct regel *regel = &ronde->convenant->regels[n];
-	uint32_t everywhere = is_in_force(ronde, regel, n) ? ronde->alle | INCIDENT : 0;
-	*ret = (struct regel_stand){.stand = {.ja = everywhere, .kan = everywhere}};
-	for (size_t i = 0; i < regel->toets_count && ret->stand.kan; i++) {
+	struct stand ret = is_in_force(ronde, regel, n) ? everywhere(ronde) : (struct stand){0};
+	for (size_t i = 0; i < regel->toets_count && ret.kan; i++) {
 		size_t toets = regel->toetsen[i].toets;
 		if (ronde_drops(ronde, DROP_TOETS, n, i))
 			continue;
 		struct stand stand = ronde_toets(ronde, toets);
 		if (ronde->convenant->toetsen[toets].row->of_betrokkene) {
-			ret->of_betrokkene = true;
-			// What is asked of a betrokkene says nothing of the incident yet.
+			*ret_of_betrokkene = true;
 			stand.ja |= INCIDENT;
 			stand.kan |= INCIDENT;
 		}
-		ret->stand = stand_and(ret->stand, stand);
+		ret = stand_and(ret, stand);
 	}
-	if (regel->has_weging && !ronde_drops(ronde, DROP_WEGING, n, 0)) {
-		uint32_t mist;
-		struct stand weging = ronde_weging(ronde, regel, &mist);
-		ret->wacht = ret->stand.ja & mist;
-		ret->stand = stand_and(ret->stand, weging);
-	}
-}
-
-static enum waarheid same_gemeente(const struct feit *feit, const char *gemeente)
-{
-	if (!feit->bekend || feit->waarde_count > 1)
-		return KAN;
-	return feit->waarde_count == 1 && bytes_equal(feit->waarden[0], bytes_of_text(gemeente))
-		       ? JA
-		       : NEE;
-}
-
-struct stand ronde_band(const struct ronde *ronde, const struct partij *partij, enum band band)
-{
-	struct stand stand = {0};
-	if (band == BAND_INCIDENT) {
-		stand_add(&stand,
-			  same_gemeente(&ronde->feiten->melding[ATTRIBUUT_GEMEENTE],
-					partij->gemeente),
-			  ronde->alle | INCIDENT);
-		return stand;
-	}
-	for (uint32_t b = 1; ronde->alle >> b; b++) {
-		const struct feit *feiten = ronde->feiten->betrokkene[b];
-		stand_add(&stand, same_gemeente(&feiten[ATTRIBUUT_WOONGEMEENTE], partij->gemeente),
-			  1u << b);
-	}
-	return (struct stand){.ja = stand.ja | INCIDENT, .kan = stand.kan | INCIDENT};
-}
-
-// The bit of the incident: with betrokkenen, whether it holds for one of them.
-static uint32_t with_incident(const struct ronde *ronde, uint32_t bits, bool of_betrokkene)
-{
-	if (ronde->alle)
-		return (bits & ronde->alle) | (bits & ronde->alle ? INCIDENT : 0);
-	return of_betrokkene ? 0 : bits & INCIDENT;
-}
-
-struct ingang_stand ronde_ingang(struct ronde *ronde, size_t ontvanger, const struct ingang *ingang)
-{
-	const struct convenant *convenant = ronde->convenant;
-	const struct regel_stand *regel = ronde_regel(ronde, ingang->regel);
-	struct ingang_stand ret = {.stand = regel->stand, .wacht = regel->wacht};
-	bool of_betrokkene = regel->of_betrokkene;
-	if (ingang->band != BAND_GEEN && ret.stand.kan &&
-	    !ronde_drops(ronde, DROP_BAND, ingang->regel, ingang->band)) {
-		size_t partij = convenant->ontvanger_rows[ontvanger].partij;
-		struct stand band =
-			ronde_band(ronde, &convenant->partijen[partij], (enum band)ingang->band);
-		of_betrokkene |= ingang->band == BAND_WOON;
-		ret.stand = stand_and(ret.stand, band);
-		ret.wacht &= band.ja;
-	}
-	ret.stand.ja = with_incident(ronde, ret.stand.ja, of_betrokkene);
-	ret.stand.kan = with_incident(ronde, ret.stand.kan, of_betrokkene);
-	ret.wacht = with_incident(ronde, ret.wacht, of_betrokkene);
 	return ret;
+}
+
+struct stand ronde_vervangt(struct ronde *ronde, const struct vervanging *door)
+{
+	if (ronde_drops(ronde, DROP_VERVANGT, door->regel, door->n))
+		return (struct stand){0};
+	const struct regel_stand *other = ronde_regel(ronde, door->regel);
+	struct stand ret = other->enters;
+	if (other->of_betrokkene && !ronde->alle)
+		ret = (struct stand){0};
+	return ret;
+}
+
+static struct stand judge_weging(const struct ronde *ronde, const struct regel *regel,
+				 struct regel_stand *ret)
+{
+	uint32_t mist;
+	struct stand weging = ronde_weging(ronde, regel, &mist);
+	ret->wacht = ret->stand.ja & mist;
+	return regel->text.soort == REGEL_VEREIS ? stand_not(weging) : weging;
+}
+
+void ronde_judge_regel(struct ronde *ronde, size_t n)
+{
+	struct regel_stand *ret = &ronde->regels[n];
+	mark_done(ronde->regel_done, n);
+	const struct regel *regel = &ronde->convenant->regels[n];
+	*ret = (struct regel_stand){0};
+	ret->enters = judge_toetsen(ronde, n, &ret->of_betrokkene);
+	for (size_t i = 0; i < regel->vervangen_door_count && ret->enters.kan; i++) {
+		struct stand door = ronde_vervangt(ronde, &regel->vervangen_door[i]);
+		ret->enters = stand_and(ret->enters, stand_not(door));
+	}
+	ret->stand = ret->enters;
+	if (regel->has_weging && ret->stand.kan && !ronde_drops(ronde, DROP_WEGING, n, 0))
+		ret->stand = stand_and(ret->stand, judge_weging(ronde, regel, ret));
+}
+
+const struct band_row *band_row(enum band band)
+{
+	static const struct band_row rows[BAND_COUNT] = {
+		[BAND_WOON] = {"woon", ATTRIBUUT_WOONGEMEENTE, false},
+		[BAND_VERBLIJF] = {"verblijf", ATTRIBUUT_VERBLIJFGEMEENTE, false},
+		[BAND_INCIDENT] = {"incident", ATTRIBUUT_GEMEENTE, false},
+		[BAND_INDIENER] = {"indiener", ATTRIBUUT_BRON, true},
+		[BAND_INBRENGER] = {"inbrenger", ATTRIBUUT_INBRENGER, true},
+		[BAND_REGIE] = {"regie", ATTRIBUUT_REGIE, true},
+		[BAND_CASUSREGIE] = {"casusregie", ATTRIBUUT_CASUSREGIE, true},
+		[BAND_EERDER] = {"eerder", ATTRIBUUT_EERDERE_ONTVANGERS, true},
+	};
+	return &rows[band];
+}
+
+// Whether a fact has this value, as a test `attribuut: waarde` would say.
+static enum waarheid is_waarde(const struct attribuut_row *row, const struct feit *feit,
+			       const char *waarde)
+{
+	struct bytes wanted = bytes_of_text(waarde);
+	const struct toets toets = {
+		.row = row, .soort = TOETS_IS, .waarden = &wanted, .waarde_count = 1};
+	return judge(&toets, feit);
 }
 
 static bool is_sender(const struct feiten *feiten, const struct ontvanger *ontvanger)
@@ -245,16 +251,111 @@ static bool is_sender(const struct feiten *feiten, const struct ontvanger *ontva
 	return feiten->bron_functie_count == 0;
 }
 
-enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger)
+struct stand ronde_band(const struct ronde *ronde, size_t ontvanger, enum band band)
+{
+	const struct convenant *convenant = ronde->convenant;
+	const struct band_row *row = band_row(band);
+	const struct attribuut_row *attribuut = attribuut_row(row->attribuut);
+	const struct partij *partij =
+		&convenant->partijen[convenant->ontvanger_rows[ontvanger].partij];
+	const char *waarde = row->is_rol ? convenant->ontvanger_namen[ontvanger] : partij->gemeente;
+	struct stand stand = {0};
+	if (band == BAND_INDIENER)
+		return is_sender(ronde->feiten, &convenant->ontvangers[ontvanger])
+			       ? everywhere(ronde)
+			       : stand;
+	if (!attribuut->of_betrokkene) {
+		const struct feit *feit = &ronde->feiten->melding[row->attribuut];
+		stand_add(&stand, is_waarde(attribuut, feit, waarde), ronde->alle | INCIDENT);
+		return stand;
+	}
+	for (uint32_t b = 1; ronde->alle >> b; b++) {
+		const struct feit *feiten = ronde->feiten->betrokkene[b];
+		const struct feit *feit = &feiten[row->attribuut - ATTRIBUUT_BETROKKENE_FIRST];
+		stand_add(&stand, is_waarde(attribuut, feit, waarde), 1u << b);
+	}
+	return (struct stand){.ja = stand.ja | INCIDENT, .kan = stand.kan | INCIDENT};
+}
+
+// The bit of the incident: with betrokkenen, whether it holds for one of them.
+static uint32_t with_incident(const struct ronde *ronde, uint32_t bits, bool of_betrokkene)
+{
+	if (ronde->alle)
+		return (bits & ronde->alle) | (bits & ronde->alle ? INCIDENT : 0);
+	return of_betrokkene ? 0 : bits & INCIDENT;
+}
+
+static void add_condition(struct ingang_stand *ret, struct stand condition)
+{
+	ret->stand = stand_and(ret->stand, condition);
+	ret->wacht &= condition.ja;
+}
+
+// What only some regels ask.
+static void add_rare(const struct ronde *ronde, const struct ingang *ingang,
+		     const struct vraag *vraag, struct ingang_stand *ret)
+{
+	const struct regel *regel = &ronde->convenant->regels[ingang->regel];
+	if (regel->has_toestemming && !ronde_drops(ronde, DROP_TOESTEMMING, ingang->regel, 0)) {
+		struct stand lifted =
+			ronde_toestemming(ronde, regel, &vraag->ontvanger, vraag->rubriek);
+		add_condition(ret, regel->text.soort == REGEL_VEREIS ? stand_not(lifted) : lifted);
+	}
+	if (regel->text.soort == REGEL_NOOD && !ronde_drops(ronde, DROP_NOOD, ingang->regel, 0))
+		add_condition(ret, ronde_nood(ronde, regel, &vraag->ontvanger));
+}
+
+struct ingang_stand ronde_ingang(struct ronde *ronde, const struct ingang *ingang, size_t ontvanger,
+				 uint32_t rubriek)
+{
+	const struct convenant *convenant = ronde->convenant;
+	const struct regel *of = &convenant->regels[ingang->regel];
+	const struct regel_stand *regel = ronde_regel(ronde, ingang->regel);
+	struct ingang_stand ret = {.stand = regel->stand, .wacht = regel->wacht};
+	bool of_betrokkene = regel->of_betrokkene;
+	if (ingang->band != BAND_GEEN && ret.stand.kan &&
+	    !ronde_drops(ronde, DROP_BAND, ingang->regel, ingang->band)) {
+		enum band band = (enum band)ingang->band;
+		add_condition(&ret, ronde_band(ronde, ontvanger, band));
+		of_betrokkene |= attribuut_row(band_row(band)->attribuut)->of_betrokkene;
+	}
+	if (of->is_rare && ret.stand.kan) {
+		struct vraag vraag = {.ontvanger = convenant->ontvangers[ontvanger],
+				      .rubriek = rubriek};
+		add_rare(ronde, ingang, &vraag, &ret);
+	}
+	ret.stand.ja = with_incident(ronde, ret.stand.ja, of_betrokkene);
+	ret.stand.kan = with_incident(ronde, ret.stand.kan, of_betrokkene);
+	ret.wacht = with_incident(ronde, ret.wacht, of_betrokkene);
+	if (of->regimes && !ronde_drops(ronde, DROP_REGIME, ingang->regel, 0))
+		add_condition(&ret, ronde_regime(ronde, of, rubriek));
+	return ret;
+}
+
+static enum beletsel beletsel_of(const struct ronde *ronde, size_t ontvanger)
 {
 	const struct convenant *convenant = ronde->convenant;
 	const struct partij *partij =
 		&convenant->partijen[convenant->ontvanger_rows[ontvanger].partij];
-	if (!partij->getekend && !ronde->feiten->oefening)
-		return BELETSEL_GETEKEND;
-	if (is_sender(ronde->feiten, &convenant->ontvangers[ontvanger]))
+	return partij->getekend || ronde->feiten->oefening ? BELETSEL_GEEN : BELETSEL_GETEKEND;
+}
+
+enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger)
+{
+	enum beletsel beletsel = beletsel_of(ronde, ontvanger);
+	if (beletsel == BELETSEL_GEEN &&
+	    is_sender(ronde->feiten, &ronde->convenant->ontvangers[ontvanger]))
 		return BELETSEL_EIGEN;
-	return BELETSEL_GEEN;
+	return beletsel;
+}
+
+enum beletsel ronde_beletsel_agenda(const struct ronde *ronde, size_t overleg)
+{
+	size_t n;
+	const struct overleg *row = &ronde->convenant->overleggen[overleg];
+	return convenant_find_ontvanger(ronde->convenant, &row->voorzitter, &n)
+		       ? beletsel_of(ronde, n)
+		       : BELETSEL_GETEKEND;
 }
 
 uint32_t ronde_open(const struct ronde *ronde, enum beletsel beletsel, uint32_t rubriek)

@@ -246,3 +246,33 @@ static const struct code melder_soort_codes[] = {
 };
 const struct code_list list_melder_soort = {"melder-soort", melder_soort_codes,
 					    COUNT(melder_soort_codes)};
+
+// Where a casus stands, as the dossier systems say it.
+static const struct code casus_status_codes[] = {
+	{"aangemeld", "aangemeld, nog niet opgepakt"},
+	{"opgepakt", "opgepakt"},
+	{"afgeschaald", "afgeschaald"},
+	{"terugval", "weer opgepakt na terugval"},
+	{"gesloten", "gesloten"},
+};
+const struct code_list list_casus_status = {"casus-status", casus_status_codes,
+					    COUNT(casus_status_codes)};
+
+// What lifts a professional secrecy; no ground of AVG art. 6.
+static const struct code toestemming_grond_codes[] = {
+	{"toestemming", "toestemming van de betrokkene of wie voor hem beslist"},
+	{"conflict-van-plichten", "conflict van plichten, door de beroepsbeoefenaar verklaard"},
+	{"meldrecht", "wettelijk meldrecht"},
+	{"wettelijke-plicht", "wettelijke plicht"},
+};
+const struct code_list list_toestemming_grond = {"toestemming-grond", toestemming_grond_codes,
+						 COUNT(toestemming_grond_codes)};
+
+static const struct code toestemming_gever_codes[] = {
+	{"betrokkene", "de betrokkene zelf"},
+	{"gezagdrager", "wie het gezag heeft"},
+	{"betrokkene-en-gezagdrager", "de betrokkene en wie het gezag heeft"},
+	{"vertegenwoordiger", "curator, mentor of gemachtigde"},
+};
+const struct code_list list_toestemming_gever = {"toestemming-gever", toestemming_gever_codes,
+						 COUNT(toestemming_gever_codes)};

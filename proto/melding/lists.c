@@ -32,6 +32,9 @@ static const struct code_list *const lists[] = {
 	&list_voorwaarde,
 	&list_voorwaarde_kader,
 	&list_melder_soort,
+	&list_casus_status,
+	&list_toestemming_grond,
+	&list_toestemming_gever,
 };
 #define LIST_COUNT (sizeof lists / sizeof lists[0])
 

@@ -11,6 +11,7 @@ extern const struct code_list list_soort, list_thema, list_klasse, list_urgentie
 	list_adres_soort, list_locatie_soort, list_incident_aard, list_strafrecht_status, list_feit,
 	list_maatregel, list_zorg_soort, list_zorg_stand, list_middel, list_beperking,
 	list_modaliteit, list_risico, list_relatie, list_regie_niveau, list_jeugdmaatregel,
-	list_zsm_advies, list_voorwaarde, list_voorwaarde_kader, list_melder_soort;
+	list_zsm_advies, list_voorwaarde, list_voorwaarde_kader, list_melder_soort,
+	list_casus_status, list_toestemming_grond, list_toestemming_gever;
 
 #endif

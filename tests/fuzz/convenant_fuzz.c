@@ -24,9 +24,9 @@ static void check_beslissing(const struct convenant *convenant, const struct bes
 		const struct regel_text *regel = convenant_regel(convenant, beslissing->regels[i]);
 		fuzz_check(regel != NULL);
 		if (beslissing->oordeel == OORDEEL_VERSTREKT)
-			fuzz_check(regel->soort == REGEL_VERSTREK);
+			fuzz_check(!regel_soort_forbids(regel->soort));
 		if (beslissing->oordeel == OORDEEL_GEWEIGERD)
-			fuzz_check(regel->soort == REGEL_VERBIED);
+			fuzz_check(regel_soort_forbids(regel->soort));
 	}
 	int weging = beslissing->wacht_op_weging;
 	fuzz_check(weging < 0 || beslissing->oordeel == OORDEEL_WACHT);
@@ -84,6 +84,24 @@ static void check_decisions(const struct convenant *convenant, const struct feit
 	fuzz_check(answered == seen.count);
 }
 
+static enum result check_agenda(void *context, size_t overleg, const struct plaats *plaats,
+				const struct beslissing *beslissing)
+{
+	const struct seen *seen = context;
+	struct beslissing one;
+	convenant_decide_agenda(seen->convenant, seen->feiten, overleg, plaats->betrokkene, &one);
+	fuzz_check(one.oordeel == beslissing->oordeel && one.oordeel != OORDEEL_GEWEIGERD);
+	check_beslissing(seen->convenant, beslissing);
+	return RESULT_OK;
+}
+
+static void check_agendas(const struct convenant *convenant, const struct feiten *feiten)
+{
+	struct seen seen = {convenant, feiten, 0};
+	struct beslissing_visitor visitor = {&seen, check_agenda};
+	fuzz_check(convenant_agenda_all(convenant, feiten, &visitor) == RESULT_OK);
+}
+
 static void check_convenant(const struct convenant *convenant, struct bytes document)
 {
 	struct feiten *feiten = calloc(1, sizeof *feiten);
@@ -92,11 +110,16 @@ static void check_convenant(const struct convenant *convenant, struct bytes docu
 	feiten->betrokkenen = 1;
 	feiten->oefening = true;
 	check_decisions(convenant, feiten);
+	check_agendas(convenant, feiten);
 	const struct attribuut_row *row;
 	for (size_t i = 0; (row = attribuut_row_at(i)); i++)
 		feit_set(feiten_at(feiten, row->attribuut, 1), bytes_of_text("ja"));
 	feiten->oefening = false;
 	check_decisions(convenant, feiten);
+	check_agendas(convenant, feiten);
+	struct problem problem = {0};
+	if (convenant_carried_by(convenant, 0, "fuzz", &problem) != RESULT_OK)
+		check_problem(RESULT_CONFIG, &problem);
 	char where[160];
 	for (size_t n = 0; n < convenant_test_count(convenant) && n < 4; n++)
 		(void)convenant_test_is_proven(convenant, n, where);

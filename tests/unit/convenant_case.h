@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define KLEIN KNP_FIXTURES "/convenanten/klein.yaml"
+#define SOORTEN KNP_FIXTURES "/convenanten/soorten.yaml"
 #define VOORBEELD KNP_SOURCE "/config/convenanten/voorbeeld-westelijke-mijnstreek.yaml"
 
 // The text of a file; free() it.

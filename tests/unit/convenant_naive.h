@@ -4,261 +4,221 @@
 #ifndef KNP_TESTS_UNIT_CONVENANT_NAIVE_H
 #define KNP_TESTS_UNIT_CONVENANT_NAIVE_H
 
-#include "tests/unit/convenant_case.h"
+#include "tests/unit/convenant_naive_tests.h"
 
-#include "yaml/yaml.h"
+static inline int naive_enters(const struct naive *naive, const struct yaml_node *regel,
+			       uint32_t betrokkene);
 
-struct naive {
-	const struct yaml_node *root;
-	const struct feiten *feiten;
-	const struct vraag *vraag;
-};
-
-struct naive_answer {
-	int oordeel;
-	char reasons[400]; // names of regels, in the order of the file
-};
-
-enum { NO = 0, MAYBE = 1, YES = 2 };
-
-static inline int naive_and(int a, int b)
+// Whether some other regel goes instead of this one.
+static inline int naive_replaced(const struct naive *naive, const struct yaml_node *regel,
+				 uint32_t betrokkene)
 {
-	return a < b ? a : b;
-}
-
-static inline int naive_or(int a, int b)
-{
-	return a > b ? a : b;
-}
-
-static inline bool naive_is(const struct yaml_node *node, const char *text)
-{
-	return node && yaml_kind(node) == YAML_SCALAR &&
-	       bytes_equal(yaml_scalar(node), bytes_of_text(text));
-}
-
-static inline size_t naive_count(const struct yaml_node *node)
-{
-	return yaml_kind(node) == YAML_SEQUENCE ? yaml_count(node) : 1;
-}
-
-static inline const struct yaml_node *naive_item(const struct yaml_node *node, size_t n)
-{
-	return yaml_kind(node) == YAML_SEQUENCE ? yaml_item(node, n) : node;
-}
-
-static inline const struct yaml_node *naive_partij(const struct naive *naive, const char *oin)
-{
-	const struct yaml_node *partijen = yaml_find(naive->root, "partijen");
-	for (size_t i = 0; i < yaml_count(partijen); i++) {
-		if (naive_is(yaml_find(yaml_item(partijen, i), "oin"), oin))
-			return yaml_item(partijen, i);
-	}
-	return NULL;
-}
-
-static inline bool naive_has(const struct feit *feit, const struct yaml_node *waarden)
-{
-	for (size_t i = 0; i < feit->waarde_count; i++) {
-		for (size_t j = 0; j < naive_count(waarden); j++) {
-			if (bytes_equal(feit->waarden[i], yaml_scalar(naive_item(waarden, j))))
-				return true;
+	const struct yaml_node *regels = yaml_find(naive->root, "regels");
+	int replaced = NO;
+	for (size_t i = 0; i < yaml_count(regels); i++) {
+		const struct yaml_node *names = yaml_find(yaml_item(regels, i), "in_plaats_van");
+		for (size_t j = 0; names && j < naive_count(names); j++) {
+			if (bytes_equal(yaml_scalar(naive_item(names, j)),
+					yaml_scalar(yaml_find(regel, "regel"))))
+				replaced =
+					naive_or(replaced, naive_enters(naive, yaml_item(regels, i),
+									betrokkene));
 		}
+	}
+	return replaced;
+}
+
+static inline int naive_enters(const struct naive *naive, const struct yaml_node *regel,
+			       uint32_t betrokkene)
+{
+	const struct yaml_node *als = yaml_find(regel, "als");
+	int all = naive_in_force(naive, regel);
+	for (size_t i = 0; als && i < yaml_count(als); i++)
+		all = naive_and(all,
+				naive_test(naive, yaml_key(als, i), yaml_item(als, i), betrokkene));
+	return naive_and(all, naive_not(naive_replaced(naive, regel, betrokkene)));
+}
+
+static inline bool naive_lists(const struct yaml_node *list, struct bytes code)
+{
+	for (size_t i = 0; i < naive_count(list); i++) {
+		if (bytes_equal(yaml_scalar(naive_item(list, i)), code))
+			return true;
 	}
 	return false;
 }
 
-// {minstens: n, hoogstens: n}
-static inline int naive_bounds(const struct feit *feit, const struct yaml_node *test)
-{
-	char text[32] = "", *end;
-	if (feit->waarde_count == 0)
-		return NO;
-	snprintf(text, sizeof text, "%.*s", (int)feit->waarden[0].len,
-		 (const char *)feit->waarden[0].data);
-	long number = strtol(text, &end, 10);
-	if (*text == '\0' || *end != '\0')
-		return MAYBE;
-	for (size_t i = 0; i < yaml_count(test); i++) {
-		long bound = strtol((const char *)yaml_scalar(yaml_item(test, i)).data, NULL, 10);
-		bool least = bytes_equal(yaml_key(test, i), bytes_of_text("minstens"));
-		if (least ? number < bound : number > bound)
-			return NO;
-	}
-	return YES;
-}
-
-static inline int naive_test(const struct naive *naive, struct bytes name,
-			     const struct yaml_node *test, uint32_t betrokkene)
-{
-	const struct attribuut_row *row = attribuut_row_named(name);
-	const struct feit *feit = feiten_get(naive->feiten, row->attribuut, betrokkene);
-	if (!feit)
-		return NO;
-	if (!feit->bekend || (feit->waarde_count > 1 && !row->several))
-		return MAYBE;
-	if (yaml_kind(test) != YAML_MAPPING)
-		return naive_has(feit, test) ? YES : NO;
-	if (yaml_find(test, "niet"))
-		return naive_has(feit, yaml_find(test, "niet")) ? NO : YES;
-	return naive_bounds(feit, test);
-}
-
-static inline const struct yaml_node *naive_regel(const struct naive *naive, struct bytes name)
-{
-	const struct yaml_node *regels = yaml_find(naive->root, "regels");
-	for (size_t i = 0; i < yaml_count(regels); i++) {
-		const struct yaml_node *regel = yaml_item(regels, i);
-		if (bytes_equal(yaml_scalar(yaml_find(regel, "regel")), name))
-			return regel;
-	}
-	return NULL;
-}
-
-static inline const struct yaml_node *naive_weging_node(const struct yaml_node *regel)
-{
-	const struct yaml_node *vereis = regel ? yaml_find(regel, "vereis") : NULL;
-	return vereis ? yaml_find(vereis, "weging") : NULL;
-}
-
-// The regel whose weging it is; empty when a regel has none.
-static inline struct bytes naive_weging_of(const struct yaml_node *regel)
-{
-	const struct yaml_node *weging = naive_weging_node(regel);
-	const struct yaml_node *same = weging ? yaml_find(weging, "dezelfde_als") : NULL;
-	if (!weging)
-		return (struct bytes){0};
-	return yaml_scalar(same ? same : yaml_find(regel, "regel"));
-}
-
-// Outcomes given for exactly this betrokkene: MAYBE none, NO another one among them.
-static inline int naive_weging_for(const struct naive *naive, const struct yaml_node *regel,
-				   uint32_t betrokkene)
-{
-	int given = MAYBE;
-	for (size_t i = 0; i < naive->feiten->weging_count; i++) {
-		const struct weging_feit *weging = &naive->feiten->wegingen[i];
-		const struct yaml_node *other = naive_regel(naive, weging->regel);
-		if (weging->betrokkene != betrokkene || naive_weging_of(other).len == 0 ||
-		    !bytes_equal(naive_weging_of(other), naive_weging_of(regel)))
-			continue;
-		const struct yaml_node *uitkomst = yaml_find(naive_weging_node(regel), "uitkomst");
-		bool same = bytes_equal(weging->uitkomst, yaml_scalar(uitkomst));
-		given = given == NO || !same ? NO : YES;
-	}
-	return given;
-}
-
-static inline int naive_weging(const struct naive *naive, const struct yaml_node *regel,
-			       uint32_t betrokkene)
-{
-	if (!naive_weging_node(regel))
-		return YES;
-	int own = naive_weging_for(naive, regel, betrokkene);
-	return own != MAYBE ? own : naive_weging_for(naive, regel, 0);
-}
-
-static inline int naive_in_force(const struct naive *naive, const struct yaml_node *regel)
-{
-	struct civil_date date = date_amsterdam(naive->feiten->now);
-	const struct yaml_node *van = yaml_find(regel, "van"), *tot = yaml_find(regel, "tot");
-	char today[40];
-	snprintf(today, sizeof today, "%04d-%02d-%02d", date.year, date.month, date.day);
-	if (van && memcmp(today, yaml_scalar(van).data, 10) < 0)
-		return NO;
-	return tot && memcmp(today, yaml_scalar(tot).data, 10) > 0 ? NO : YES;
-}
-
-// Whether a group of `aan` is about this ontvanger, for this betrokkene.
-static inline int naive_groep(const struct naive *naive, const struct yaml_node *groep,
-			      uint32_t betrokkene)
+static inline bool naive_covers(const struct naive *naive, const struct yaml_node *eis,
+				const struct toestemming_feit *feit)
 {
 	const struct ontvanger *ontvanger = &naive->vraag->ontvanger;
-	const struct yaml_node *partij = naive_partij(naive, ontvanger->oin.text);
-	if (naive_is(groep, "iedereen"))
-		return YES;
-	if (!naive_is(yaml_find(groep, "functie"), ontvanger->functie))
-		return NO;
-	const struct yaml_node *name = yaml_find(groep, "partij");
-	if (name)
-		return bytes_equal(yaml_scalar(name), yaml_scalar(yaml_find(partij, "partij")))
-			       ? YES
-			       : NO;
-	const struct yaml_node *soort = yaml_find(groep, "soort");
-	struct bytes wanted = soort ? yaml_scalar(soort) : bytes_of_text("gemeente");
-	if (!bytes_equal(wanted, yaml_scalar(yaml_find(partij, "soort"))))
-		return NO;
-	const struct yaml_node *gemeente = yaml_find(groep, "gemeente");
-	if (!gemeente)
-		return YES;
-	const char *attribuut = naive_is(gemeente, "woon") ? "woongemeente" : "gemeente";
-	return naive_test(naive, bytes_of_text(attribuut), yaml_find(partij, "gemeente"),
-			  betrokkene);
+	int64_t today = date_to_days(date_amsterdam(naive->feiten->now));
+	const struct yaml_node *gever = yaml_find(eis, "gever"), *voor = yaml_find(eis, "voor");
+	if (!naive_lists(yaml_find(eis, "grond"), feit->grond))
+		return false;
+	if (bytes_equal(feit->grond, LITERAL("toestemming")) && gever &&
+	    !naive_lists(gever, feit->gever))
+		return false;
+	if (voor && !bytes_equal(yaml_scalar(voor), feit->doel))
+		return false;
+	if (feit->bron.text[0] && !oin_equal(&feit->bron, &naive->feiten->bron))
+		return false;
+	if (feit->oin.text[0] && !oin_equal(&feit->oin, &ontvanger->oin))
+		return false;
+	if (feit->oin.text[0] && feit->functie.len &&
+	    !bytes_equal(feit->functie, bytes_of_text(ontvanger->functie)))
+		return false;
+	if (feit->rubriek && feit->rubriek != naive->vraag->rubriek)
+		return false;
+	return (!feit->has_van || date_to_days(feit->van) <= today) &&
+	       (!feit->has_tot || date_to_days(feit->tot) >= today);
 }
 
-static inline int naive_groepen(const struct naive *naive, const struct yaml_node *groepen,
-				uint32_t betrokkene)
+static inline int naive_toestemming(const struct naive *naive, const struct yaml_node *eis,
+				    uint32_t betrokkene)
 {
-	int any = NO;
-	for (size_t i = 0; groepen && i < naive_count(groepen); i++)
-		any = naive_or(any, naive_groep(naive, naive_item(groepen, i), betrokkene));
-	return any;
+	if (!eis)
+		return YES;
+	if (betrokkene == 0)
+		return NO;
+	for (size_t i = 0; i < naive->feiten->toestemming_count; i++) {
+		const struct toestemming_feit *feit = &naive->feiten->toestemmingen[i];
+		if (feit->betrokkene == betrokkene && naive_covers(naive, eis, feit))
+			return YES;
+	}
+	return naive->feiten->toestemmingen_bekend ? NO : MAYBE;
+}
+
+static inline int naive_nood(const struct naive *naive, const struct yaml_node *regel,
+			     uint32_t betrokkene)
+{
+	const struct feiten *feiten = naive->feiten;
+	const struct yaml_node *nood = yaml_find(regel, "nood");
+	if (!nood)
+		return YES;
+	long minutes = strtol((const char *)yaml_scalar(yaml_find(nood, "minuten")).data, NULL, 10);
+	for (size_t i = 0; i < feiten->nood_count; i++) {
+		const struct nood_feit *act = &feiten->noden[i];
+		if (bytes_equal(act->regel, yaml_scalar(yaml_find(regel, "regel"))) &&
+		    act->betrokkene == betrokkene && betrokkene > 0 &&
+		    oin_equal(&act->oin, &naive->vraag->ontvanger.oin) &&
+		    bytes_equal(act->functie, bytes_of_text(naive->vraag->ontvanger.functie)) &&
+		    feiten->now >= act->van && feiten->now <= act->tot &&
+		    feiten->now <= act->van + minutes * 60 * 1000)
+			return YES;
+	}
+	return NO;
 }
 
 // All conditions of a regel for one betrokkene (0: a melding about nobody).
 static inline int naive_conditions(const struct naive *naive, const struct yaml_node *regel,
 				   const struct yaml_node *body, uint32_t betrokkene)
 {
-	const struct yaml_node *als = yaml_find(regel, "als");
+	bool kind = body == yaml_find(regel, "vereis");
+	const struct yaml_node *vereis = yaml_find(regel, "vereis");
+	int required =
+		naive_and(naive_weging(naive, regel, betrokkene),
+			  naive_toestemming(naive, vereis ? yaml_find(vereis, "toestemming") : NULL,
+					    betrokkene));
+	int all = naive_and(naive_enters(naive, regel, betrokkene),
+			    kind ? naive_not(required) : required);
+	if (naive->overleg)
+		return all;
 	if (naive_groepen(naive, yaml_find(body, "behalve"), betrokkene) == YES)
 		return NO;
-	int all = naive_in_force(naive, regel);
 	all = naive_and(all, naive_groepen(naive, yaml_find(body, "aan"), betrokkene));
-	all = naive_and(all, naive_weging(naive, regel, betrokkene));
-	for (size_t i = 0; als && i < yaml_count(als); i++)
-		all = naive_and(all,
-				naive_test(naive, yaml_key(als, i), yaml_item(als, i), betrokkene));
-	return all;
+	return naive_and(all, naive_nood(naive, regel, betrokkene));
+}
+
+static inline int naive_regime(const struct naive *naive, const struct yaml_node *body)
+{
+	const struct yaml_node *regimes = yaml_find(body, "regime");
+	unsigned held = naive->feiten->regimes[naive->vraag->betrokkene][naive->vraag->rubriek];
+	if (!regimes)
+		return YES;
+	for (size_t i = 0; i < naive_count(regimes); i++) {
+		enum regime regime;
+		if (regime_parse(yaml_scalar(naive_item(regimes, i)), &regime) == RESULT_OK &&
+		    held & 1u << regime)
+			return YES;
+	}
+	return held ? NO : MAYBE;
+}
+
+// Whether a regel says anything about what is asked.
+static inline bool naive_is_about(const struct naive *naive, const struct yaml_node *regel,
+				  const struct yaml_node *body)
+{
+	const struct yaml_node *overleg = yaml_find(body, "overleg");
+	const struct yaml_node *rubrieken = yaml_find(body, "rubrieken");
+	if (naive->overleg)
+		return overleg && naive_lists(overleg, bytes_of_text(naive->overleg));
+	if (yaml_find(regel, "meld"))
+		return naive->vraag->rubriek == RUBRIEK_BERICHT;
+	const struct rubriek_row *row = rubriek_row(naive->vraag->rubriek);
+	return rubrieken && naive_lists(rubrieken, bytes_of_text(row ? row->name : "bericht"));
 }
 
 static inline int naive_holds(const struct naive *naive, const struct yaml_node *regel,
 			      const struct yaml_node *body)
 {
-	const struct yaml_node *rubrieken = yaml_find(body, "rubrieken");
-	const struct rubriek_row *row = rubriek_row(naive->vraag->rubriek);
-	bool named = false;
 	int any = NO;
-	for (size_t i = 0; i < naive_count(rubrieken); i++)
-		named |= naive_is(naive_item(rubrieken, i), row->name);
-	if (!named)
+	if (!naive_is_about(naive, regel, body))
 		return NO;
-	if (naive->vraag->betrokkene > 0)
-		return naive_conditions(naive, regel, body, naive->vraag->betrokkene);
-	if (naive->feiten->betrokkenen == 0)
-		return naive_conditions(naive, regel, body, 0);
-	for (uint32_t b = 1; b <= naive->feiten->betrokkenen; b++)
-		any = naive_or(any, naive_conditions(naive, regel, body, b));
-	return any;
+	if (naive->vraag->betrokkene > 0 || naive->feiten->betrokkenen == 0)
+		any = naive_conditions(naive, regel, body, naive->vraag->betrokkene);
+	else
+		for (uint32_t b = 1; b <= naive->feiten->betrokkenen; b++)
+			any = naive_or(any, naive_conditions(naive, regel, body, b));
+	return naive_and(any, naive_regime(naive, body));
+}
+
+static inline bool naive_is_barred_agenda(const struct naive *naive)
+{
+	const struct yaml_node *overleg = naive_overleg(naive, bytes_of_text(naive->overleg));
+	const struct yaml_node *partijen = yaml_find(naive->root, "partijen");
+	struct bytes chair = yaml_scalar(yaml_find(yaml_find(overleg, "voorzitter"), "partij"));
+	if (naive->vraag->betrokkene > naive->feiten->betrokkenen)
+		return true;
+	for (size_t i = 0; i < yaml_count(partijen); i++) {
+		const struct yaml_node *partij = yaml_item(partijen, i);
+		if (bytes_equal(yaml_scalar(yaml_find(partij, "partij")), chair))
+			return naive_is(yaml_find(partij, "getekend"), "nee") &&
+			       !naive->feiten->oefening;
+	}
+	return true;
 }
 
 static inline bool naive_is_barred(const struct naive *naive)
 {
-	const struct ontvanger *ontvanger = &naive->vraag->ontvanger;
 	const struct feiten *feiten = naive->feiten;
 	const struct rubriek_row *row = rubriek_row(naive->vraag->rubriek);
-	const struct yaml_node *partij = naive_partij(naive, ontvanger->oin.text);
-	bool sent = oin_equal(&feiten->bron, &ontvanger->oin) && feiten->bron_functie_count == 0;
-	for (size_t i = 0; i < feiten->bron_functie_count; i++)
-		sent |= oin_equal(&feiten->bron, &ontvanger->oin) &&
-			bytes_equal(feiten->bron_functies[i], bytes_of_text(ontvanger->functie));
+	bool of_betrokkene = row && row->of_betrokkene;
+	bool by_knooppunt = !row || row->by_knooppunt;
+	const struct yaml_node *partij = naive_partij(naive, naive->vraag->ontvanger.oin.text);
+	if (naive->overleg)
+		return naive_is_barred_agenda(naive);
 	bool about_incident = naive->vraag->betrokkene == 0;
-	if (about_incident ? row->of_betrokkene && !row->by_knooppunt : !row->of_betrokkene)
+	if (about_incident ? of_betrokkene && !by_knooppunt : !of_betrokkene)
 		return true;
 	if (naive->vraag->betrokkene > feiten->betrokkenen)
 		return true;
 	if (naive_is(yaml_find(partij, "getekend"), "nee") && !feiten->oefening)
 		return true;
-	return sent && !row->by_knooppunt;
+	return naive_sent(naive) && !by_knooppunt;
+}
+
+// The body of a regel's kind; whether it forbids.
+static inline const struct yaml_node *naive_body(const struct yaml_node *regel, bool *ret_forbids)
+{
+	static const char *const kinds[] = {"verstrek", "nood",    "meld",
+					    "agendeer", "verbied", "vereis"};
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		*ret_forbids = i > 3;
+		if (yaml_find(regel, kinds[i]))
+			return yaml_find(regel, kinds[i]);
+	}
+	return NULL;
 }
 
 static inline struct naive_answer naive_decide(const struct naive *naive)
@@ -270,10 +230,10 @@ static inline struct naive_answer naive_decide(const struct naive *naive)
 		return answer;
 	for (size_t i = 0; i < yaml_count(regels); i++) {
 		const struct yaml_node *regel = yaml_item(regels, i);
-		const struct yaml_node *verbied = yaml_find(regel, "verbied");
-		stands[i] =
-			naive_holds(naive, regel, verbied ? verbied : yaml_find(regel, "verstrek"));
-		if (verbied)
+		bool forbids;
+		const struct yaml_node *body = naive_body(regel, &forbids);
+		stands[i] = naive_holds(naive, regel, body);
+		if (forbids)
 			forbidden = naive_or(forbidden, stands[i]);
 		else
 			given = naive_or(given, stands[i]);
@@ -282,14 +242,14 @@ static inline struct naive_answer naive_decide(const struct naive *naive)
 		answer.oordeel =
 			naive_and(given, 2 - forbidden) == YES ? OORDEEL_VERSTREKT : OORDEEL_WACHT;
 	for (size_t i = 0; i < yaml_count(regels); i++) {
-		bool verbied = yaml_find(yaml_item(regels, i), "verbied") != NULL;
-		bool reason = false;
+		bool forbids, reason = false;
+		(void)naive_body(yaml_item(regels, i), &forbids);
 		if (forbidden == YES)
-			reason = verbied && stands[i] == YES;
+			reason = forbids && stands[i] == YES;
 		else if (given == NO)
 			reason = false;
 		else if (given == YES && forbidden == MAYBE)
-			reason = verbied && stands[i] == MAYBE;
+			reason = forbids && stands[i] == MAYBE;
 		else if (given == YES)
 			reason = stands[i] == YES;
 		else

@@ -260,8 +260,8 @@ static void nobody_ever_gets_a_melder_or_a_bsn(void **state)
 	size_t count = convenant_ontvangers(convenant, &ontvangers);
 	struct feiten *feiten = gemeente(convenant);
 	// Nothing known: whatever could ever be given waits.
-	for (size_t i = 0; i < ATTRIBUUT_COUNT; i++)
-		feiten->melding[i] = feiten->betrokkene[SUSAN][i] = (struct feit){0};
+	memset(feiten->melding, 0, sizeof feiten->melding);
+	memset(feiten->betrokkene[SUSAN], 0, sizeof feiten->betrokkene[SUSAN]);
 	feiten->bron = (struct oin){0};
 	for (size_t i = 0; i < count; i++) {
 		struct vraag vraag = {.ontvanger = ontvangers[i], .rubriek = RUBRIEK_MELDER};
