@@ -5,7 +5,7 @@
 #include "tests/unit/convenant_world.h"
 
 #ifdef KNP_SANITIZED
-#define ROUNDS 80
+#define ROUNDS 120
 #else
 #define ROUNDS 200
 #endif
