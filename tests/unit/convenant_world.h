@@ -167,8 +167,8 @@ static inline void fill_regimes(struct world *world)
 {
 	for (size_t b = 0; b <= 4; b++) {
 		for (size_t r = 0; r <= RUBRIEK_SOORT_MAX; r++)
-			world->feiten->regimes[b][r] = draw(3) ? (uint8_t)(1u << (1 + draw(7)))
-							       : (uint8_t)(draw(256) & 0xfe);
+			world->feiten->regimes[b][r] =
+				draw(2) ? 1u << REGIME_AVG : (uint8_t)(draw(256) & 0xfe);
 	}
 }
 
