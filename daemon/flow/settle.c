@@ -195,16 +195,22 @@ static enum result settle_logged(struct core *core, struct flow_item *item,
 	return r;
 }
 
+// A type that is not on the list cannot be acted on, but its refusal lasts as any other does: the
+// same id must get the same outcome when a later version knows the type.
+static const struct type_row unlisted = {.name = "", .logged = true};
+
 enum result settle_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
 {
 	enum reason reason;
 	item->type = type_row(item->opened->statement.type);
-	if (!item->type)
+	if (!item->type) {
+		item->type = &unlisted;
 		refuse_item(item, REASON_UNKNOWN_TYPE, "type");
+	}
 	enum result r = settle_signer(core, item, &reason);
 	if (r)
 		return r;
-	if (!item->type || reason == REASON_UNKNOWN_KEY || reason == REASON_SENDER_MISMATCH)
+	if (reason == REASON_UNKNOWN_KEY || reason == REASON_SENDER_MISMATCH)
 		return answer_refused(item, ret_next);
 	if (item->type->logged)
 		return settle_logged(core, item, ret_next);

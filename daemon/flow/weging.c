@@ -139,6 +139,17 @@ enum result recall_item(struct core *core, uint64_t melding, struct flow_item *i
 	return RESULT_OK;
 }
 
+// Whether this was weighed for this betrokkene already: what is still owed is owed for the others,
+// and a second outcome would contradict what has gone out.
+static bool is_weighed(const struct feiten *feiten, struct bytes regel, uint32_t betrokkene)
+{
+	for (size_t i = 0; i < feiten->weging_count; i++)
+		if (feiten->wegingen[i].betrokkene == betrokkene &&
+		    bytes_equal(feiten->wegingen[i].regel, regel))
+			return true;
+	return false;
+}
+
 enum result weging_prepare(struct core *core, struct flow_item *item)
 {
 	bool found = false;
@@ -150,9 +161,14 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 		return RESULT_OK;
 	}
 	struct feiten *f = item->feiten;
-	if (weging_betrokkene(item->opened->statement.velden, item->opened->statement.veld_count) >
-	    f->betrokkenen) {
+	uint32_t betrokkene = weging_betrokkene(item->opened->statement.velden,
+						item->opened->statement.veld_count);
+	if (betrokkene > f->betrokkenen) {
 		refuse_whole(item, REASON_UNKNOWN_BETROKKENE, "weging.betrokkene");
+		return RESULT_OK;
+	}
+	if (is_weighed(f, weging_veld(item, WEGING_REGEL), betrokkene)) {
+		refuse_whole(item, REASON_ALREADY_DECIDED, "weging.betrokkene");
 		return RESULT_OK;
 	}
 	struct weging_feit *grown =
@@ -164,8 +180,7 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 	grown[f->weging_count++] = (struct weging_feit){
 		.regel = weging_veld(item, WEGING_REGEL),
 		.uitkomst = weging_veld(item, WEGING_UITKOMST),
-		.betrokkene = weging_betrokkene(item->opened->statement.velden,
-						item->opened->statement.veld_count),
+		.betrokkene = betrokkene,
 	};
 	f->wegingen = grown;
 	return RESULT_OK;

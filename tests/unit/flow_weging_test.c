@@ -140,6 +140,26 @@ static void a_weging_about_one_betrokkene_leaves_the_rest_owed_by_the_same_day(v
 	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 2), REASON_NOT_OWED);
 }
 
+static void what_was_weighed_for_a_betrokkene_is_not_weighed_again(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_judgement yes = {melded(w, &two_adults), "wmo-gewogen", "ja", 1};
+	struct flow_judgement no = {yes.melding, "wmo-gewogen", "nee", 1};
+	struct flow_sent *one = flow_weging(w, REGISSEUR, &yes);
+	struct flow_sent *other = flow_weging(w, REGISSEUR, &no);
+	flow_send_one(w, one);
+	flow_accepted(w, REGISSEUR, one);
+	flow_send_one(w, other);
+	flow_refused(w, REGISSEUR, other, REASON_ALREADY_DECIDED);
+	assert_int_equal(count(status(w), "obligation "), 1);
+	no.betrokkene = 2; // of whom it is still owed, and for whom it settles it
+	other = flow_weging(w, REGISSEUR, &no);
+	flow_send_one(w, other);
+	flow_accepted(w, REGISSEUR, other);
+	assert_int_equal(flow_collect(w, STAD, "wmo", 1)->delivery_count, 0);
+	assert_int_equal(count(status(w), "obligation "), 0);
+}
+
 static void a_regel_with_the_longest_name_can_be_owed_and_weighed(void **state)
 {
 	struct flow_world *w = *state;
@@ -280,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_second_weging_in_the_same_batch_is_not_owed),
 		TEST(a_weging_about_one_betrokkene_leaves_the_rest_owed_by_the_same_day),
+		TEST(what_was_weighed_for_a_betrokkene_is_not_weighed_again),
 		TEST(a_regel_with_the_longest_name_can_be_owed_and_weighed),
 		TEST(what_waits_for_a_fact_is_owed_by_the_house_once_for_each_regel),
 		TEST(a_weging_does_not_settle_what_waits_for_a_fact),
