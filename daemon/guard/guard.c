@@ -5,7 +5,6 @@
 #include "crypto/hash.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,13 +89,12 @@ static void take_block(struct guard *guard, unsigned number, const uint8_t *bloc
 }
 
 // A block that a power cut tore counts as not there: the other one holds the note before it.
-static enum result read_blocks(struct guard *guard)
+static enum result read_blocks(struct guard *guard, uint64_t size)
 {
 	enum result result = RESULT_DAMAGED;
-	for (unsigned i = 0; i < BLOCKS; i++) {
-		uint8_t block[BLOCK_LEN] = {0};
-		ssize_t got = pread(guard->fd, block, sizeof block, (off_t)i * BLOCK_LEN);
-		if (got < 0)
+	for (uint64_t i = 0; i < BLOCKS && (i + 1) * BLOCK_LEN <= size; i++) {
+		uint8_t block[BLOCK_LEN];
+		if (file_read_at(guard->fd, block, sizeof block, i * BLOCK_LEN))
 			return RESULT_IO;
 		enum result checked = check_block(block);
 		if (checked == RESULT_UNSUPPORTED && result == RESULT_DAMAGED)
@@ -104,33 +102,22 @@ static enum result read_blocks(struct guard *guard)
 		if (checked != RESULT_OK)
 			continue;
 		if (result != RESULT_OK || get_u64be(block + COUNTER_AT) > guard->counter)
-			take_block(guard, i, block);
+			take_block(guard, (unsigned)i, block);
 		result = RESULT_OK;
 	}
 	return result;
 }
 
-static enum result open_result(void)
-{
-	switch (errno) {
-	case ENOENT:
-		return RESULT_NOT_FOUND;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return RESULT_DENIED;
-	default:
-		return RESULT_IO;
-	}
-}
-
 enum result guard_open(const char *path, struct guard **ret_guard)
 {
 	struct guard *guard = calloc(1, sizeof *guard);
+	uint64_t size = 0;
 	if (!guard)
 		return RESULT_NO_MEMORY;
-	guard->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	enum result result = guard->fd < 0 ? open_result() : read_blocks(guard);
+	guard->fd = -1;
+	enum result result = file_open_private(path, &guard->fd, &size);
+	if (result == RESULT_OK)
+		result = read_blocks(guard, size);
 	if (result == RESULT_OK)
 		*ret_guard = guard;
 	else
@@ -154,19 +141,6 @@ struct bytes guard_note(const struct guard *guard)
 	return bytes_make(guard->note, guard->note_len);
 }
 
-static enum result write_block(int fd, const uint8_t block[BLOCK_LEN], off_t offset)
-{
-	for (size_t done = 0; done < BLOCK_LEN;) {
-		ssize_t put = pwrite(fd, block + done, BLOCK_LEN - done, offset + (off_t)done);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return errno == ENOSPC || errno == EDQUOT ? RESULT_FULL : RESULT_IO;
-		done += (size_t)put;
-	}
-	return RESULT_OK;
-}
-
 enum result guard_write(struct guard *guard, struct bytes note)
 {
 	enum result result = check_note(note);
@@ -179,7 +153,8 @@ enum result guard_write(struct guard *guard, struct bytes note)
 	uint8_t block[BLOCK_LEN];
 	unsigned older = (guard->newest + 1) % BLOCKS;
 	encode_block(block, guard->counter + 1, note);
-	result = write_block(guard->fd, block, (off_t)older * BLOCK_LEN);
+	result = file_write_at(guard->fd, bytes_make(block, sizeof block),
+			       (uint64_t)older * BLOCK_LEN);
 	if (result == RESULT_OK && fdatasync(guard->fd) < 0)
 		result = RESULT_IO;
 	if (result == RESULT_OK)

@@ -7,10 +7,8 @@
 #include "keystore/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAGIC "KNPS"
@@ -49,20 +47,6 @@ enum result keystore_create(const char *path)
 	return result;
 }
 
-static enum result open_result(void)
-{
-	switch (errno) {
-	case ENOENT:
-		return RESULT_NOT_FOUND;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return RESULT_DENIED;
-	default:
-		return RESULT_IO;
-	}
-}
-
 static enum result check_header(const uint8_t *page, uint64_t *ret_filled)
 {
 	if (memcmp(page, MAGIC, 4) != 0)
@@ -80,26 +64,18 @@ static enum result check_header(const uint8_t *page, uint64_t *ret_filled)
 	return RESULT_OK;
 }
 
-static enum result read_header(struct keystore *keystore)
+static enum result read_header(struct keystore *keystore, uint64_t size)
 {
-	struct stat st;
-	if (fstat(keystore->fd, &st) < 0)
-		return RESULT_IO;
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077) != 0) {
-		errno = EACCES;
-		return RESULT_DENIED;
-	}
 	uint8_t page[HEADER_PAGE];
-	ssize_t got = pread(keystore->fd, page, sizeof page, 0);
-	if (got < 0)
-		return RESULT_IO;
-	if (got != sizeof page)
-		return RESULT_DAMAGED;
 	uint64_t filled = 0;
-	enum result result = check_header(page, &filled);
+	if (size < sizeof page)
+		return RESULT_DAMAGED;
+	enum result result = file_read_at(keystore->fd, page, sizeof page, 0);
+	if (result == RESULT_OK)
+		result = check_header(page, &filled);
 	if (result != RESULT_OK)
 		return result;
-	if ((uint64_t)st.st_size < HEADER_PAGE + filled * KEYSTORE_KEY_LEN)
+	if (size < HEADER_PAGE + filled * KEYSTORE_KEY_LEN)
 		return RESULT_DAMAGED;
 	keystore->filled = filled;
 	memcpy(keystore->id, page + ID_AT, sizeof keystore->id);
@@ -109,11 +85,14 @@ static enum result read_header(struct keystore *keystore)
 enum result keystore_open(const char *path, struct keystore **ret_keystore)
 {
 	struct keystore *keystore = calloc(1, sizeof *keystore);
+	uint64_t size = 0;
 	if (!keystore)
 		return RESULT_NO_MEMORY;
 	buffer_init(&keystore->scratch, SCRATCH_MAX);
-	keystore->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	enum result result = keystore->fd < 0 ? open_result() : read_header(keystore);
+	keystore->fd = -1;
+	enum result result = file_open_private(path, &keystore->fd, &size);
+	if (result == RESULT_OK)
+		result = read_header(keystore, size);
 	if (result == RESULT_OK)
 		result = keystore_load_cache(keystore);
 	if (result == RESULT_OK)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "base/file.h"
 #include "crypto/secret.h"
 #include "keystore/internal.h"
 
@@ -9,42 +10,9 @@
 
 #define CHUNK 4096 // random keys that pass through the stack at a time
 
-static off_t offset_of(uint64_t slot)
+static uint64_t offset_of(uint64_t slot)
 {
-	return (off_t)(HEADER_PAGE + slot * KEYSTORE_KEY_LEN);
-}
-
-static enum result read_at(int fd, uint8_t *out, size_t len, off_t offset)
-{
-	while (len > 0) {
-		ssize_t got = pread(fd, out, len, offset);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0) {
-			errno = got < 0 ? errno : EIO;
-			return RESULT_IO;
-		}
-		out += got;
-		len -= (size_t)got;
-		offset += got;
-	}
-	return RESULT_OK;
-}
-
-static enum result write_at(int fd, struct bytes content, off_t offset)
-{
-	while (content.len > 0) {
-		ssize_t put = pwrite(fd, content.data, content.len, offset);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? RESULT_FULL
-										    : RESULT_IO;
-		content.data += put;
-		content.len -= (size_t)put;
-		offset += put;
-	}
-	return RESULT_OK;
+	return HEADER_PAGE + slot * KEYSTORE_KEY_LEN;
 }
 
 // The kernel forgets what it could not write, so a sync is never tried twice.
@@ -72,7 +40,7 @@ enum result keystore_load_cache(struct keystore *keystore)
 		keystore->system = NULL;
 		return RESULT_OK;
 	}
-	return read_at(keystore->fd, keystore->system, system_len, offset_of(0));
+	return file_read_at(keystore->fd, keystore->system, system_len, offset_of(0));
 }
 
 static enum result fill_block(struct keystore *keystore, uint64_t first)
@@ -81,8 +49,8 @@ static enum result fill_block(struct keystore *keystore, uint64_t first)
 	enum result result = RESULT_OK;
 	for (size_t at = 0; at < BLOCK_BYTES && result == RESULT_OK; at += sizeof keys) {
 		random_bytes(keys, sizeof keys);
-		result = write_at(keystore->fd, bytes_make(keys, sizeof keys),
-				  offset_of(first) + (off_t)at);
+		result = file_write_at(keystore->fd, bytes_make(keys, sizeof keys),
+				  offset_of(first) + at);
 	}
 	secret_wipe(keys, sizeof keys);
 	return result;
@@ -107,7 +75,7 @@ enum result keystore_fill_ahead(struct keystore *keystore, uint64_t slots)
 	uint8_t page[HEADER_PAGE];
 	keystore_header(page, filled, keystore->id);
 	if (result == RESULT_OK)
-		result = write_at(keystore->fd, bytes_make(page, sizeof page), 0);
+		result = file_write_at(keystore->fd, bytes_make(page, sizeof page), 0);
 	if (result == RESULT_OK)
 		result = sync_file(keystore);
 	if (result == RESULT_OK)
@@ -122,7 +90,7 @@ static bool load_block(struct keystore *keystore, uint64_t number)
 		return false;
 	if (keystore->has_block && number == keystore->block_number)
 		return true;
-	keystore->has_block = read_at(keystore->fd, keystore->block, BLOCK_BYTES,
+	keystore->has_block = file_read_at(keystore->fd, keystore->block, BLOCK_BYTES,
 				      offset_of(number * KEYSTORE_BLOCK)) == RESULT_OK;
 	keystore->block_number = number;
 	return keystore->has_block;
@@ -143,7 +111,7 @@ enum result keystore_get(struct keystore *keystore, uint64_t slot,
 	if (kept)
 		memcpy(key, kept, sizeof key);
 	else
-		result = read_at(keystore->fd, key, sizeof key, offset_of(slot));
+		result = file_read_at(keystore->fd, key, sizeof key, offset_of(slot));
 	if (result == RESULT_OK && bytes_all_zero(bytes_make(key, sizeof key)))
 		result = RESULT_ERASED;
 	if (result == RESULT_OK)
@@ -171,15 +139,15 @@ static enum result overwrite(struct keystore *keystore, uint64_t slot)
 	if (keystore->has_block && slot / KEYSTORE_BLOCK == keystore->block_number)
 		secret_wipe(keystore->block + slot % KEYSTORE_BLOCK * KEYSTORE_KEY_LEN,
 			    KEYSTORE_KEY_LEN);
-	return write_at(keystore->fd, bytes_make(zeros, sizeof zeros), offset_of(slot));
+	return file_write_at(keystore->fd, bytes_make(zeros, sizeof zeros), offset_of(slot));
 }
 
 static enum result check_erased(const struct keystore *keystore, uint64_t slot)
 {
 	uint8_t key[KEYSTORE_KEY_LEN];
 	// What the kernel holds in memory would only tell us what we wrote.
-	(void)posix_fadvise(keystore->fd, offset_of(slot), sizeof key, POSIX_FADV_DONTNEED);
-	enum result result = read_at(keystore->fd, key, sizeof key, offset_of(slot));
+	(void)posix_fadvise(keystore->fd, (off_t)offset_of(slot), sizeof key, POSIX_FADV_DONTNEED);
+	enum result result = file_read_at(keystore->fd, key, sizeof key, offset_of(slot));
 	if (result == RESULT_OK && !bytes_all_zero(bytes_make(key, sizeof key))) {
 		errno = EIO;
 		result = RESULT_IO;

@@ -21,9 +21,11 @@ static enum result from_errno(void)
 		return RESULT_EXISTS;
 	case EACCES:
 	case EPERM:
+	case EROFS:
 		return RESULT_DENIED;
 	case ENOSPC:
 	case EDQUOT:
+	case EFBIG:
 		return RESULT_FULL;
 	default:
 		return RESULT_IO;
@@ -146,6 +148,51 @@ enum result file_read_private_exact(const char *path, uint8_t *out, size_t len)
 		result = size == len ? read_exact(fd, out, len) : RESULT_MALFORMED;
 	close_keep_errno(fd);
 	return result;
+}
+
+enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return from_errno();
+	enum result result = check_file(fd, SIZE_MAX, true, ret_size);
+	if (result == RESULT_OK)
+		*ret_fd = fd;
+	else
+		close_keep_errno(fd);
+	return result;
+}
+
+enum result file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset)
+{
+	while (len > 0) {
+		ssize_t got = pread(fd, out, len, (off_t)offset);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			errno = got < 0 ? errno : EIO;
+			return RESULT_IO;
+		}
+		out += got;
+		len -= (size_t)got;
+		offset += (uint64_t)got;
+	}
+	return RESULT_OK;
+}
+
+enum result file_write_at(int fd, struct bytes content, uint64_t offset)
+{
+	while (content.len > 0) {
+		ssize_t put = pwrite(fd, content.data, content.len, (off_t)offset);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return from_errno() == RESULT_FULL ? RESULT_FULL : RESULT_IO;
+		content.data += put;
+		content.len -= (size_t)put;
+		offset += (uint64_t)put;
+	}
+	return RESULT_OK;
 }
 
 static enum result folder_of(const char *path, char out[PATH_MAX])

@@ -18,6 +18,12 @@ enum result file_read_private(const char *path, size_t ceiling,
 // Exactly `len` bytes of such a private file straight into memory of the caller (for secrets: no
 // copy stays behind in the heap). RESULT_MALFORMED when the file has another length.
 enum result file_read_private_exact(const char *path, uint8_t *out, size_t len) KNP_MUST_CHECK;
+// Opens such a private file for reading and writing in place, for what is overwritten and never
+// replaced (keystore, guard). The caller closes *ret_fd and syncs what it wrote.
+enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size) KNP_MUST_CHECK;
+// All bytes at an offset, or a failure; a file that ends before that is RESULT_IO (EIO).
+enum result file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset) KNP_MUST_CHECK;
+enum result file_write_at(int fd, struct bytes content, uint64_t offset) KNP_MUST_CHECK;
 // Writes temporary file, fsync, rename, fsync of the folder. After RESULT_OK the content survives
 // a power cut; on failure the old content stands, except that a failed sync of the folder
 // (RESULT_IO) leaves unknown which of the two a power cut would show. `mode` as for open(2).

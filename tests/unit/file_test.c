@@ -183,6 +183,29 @@ static void a_private_file_is_for_its_owner_alone(void **state)
 	}
 }
 
+static void what_is_overwritten_in_place_is_private_and_read_whole(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = temporary_path(f->t, "a");
+	uint64_t size = 0;
+	uint8_t got[4];
+	int fd = -1;
+	assert_int_equal(file_open_private(path, &fd, &size), RESULT_NOT_FOUND);
+	assert_int_equal(file_replace(path, LITERAL("abcdef"), 0600), RESULT_OK);
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(file_open_private(path, &fd, &size), RESULT_DENIED);
+	assert_int_equal(fd, -1);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(file_open_private(path, &fd, &size), RESULT_OK);
+	assert_int_equal(size, 6);
+	assert_int_equal(file_write_at(fd, LITERAL("XY"), 2), RESULT_OK);
+	assert_int_equal(file_read_at(fd, got, 4, 2), RESULT_OK);
+	assert_memory_equal(got, "XYef", 4);
+	assert_int_equal(file_read_at(fd, got, 4, 3), RESULT_IO);
+	assert_int_equal(close(fd), 0);
+	expect_content(f, path, LITERAL("abXYef"));
+}
+
 static void an_exact_read_takes_no_other_length(void **state)
 {
 	struct fixture *f = *state;
@@ -390,6 +413,7 @@ int main(void)
 		WITH_FOLDER(the_ceiling_of_a_read_holds_to_the_byte),
 		WITH_FOLDER(only_regular_files_are_read),
 		WITH_FOLDER(a_private_file_is_for_its_owner_alone),
+		WITH_FOLDER(what_is_overwritten_in_place_is_private_and_read_whole),
 		WITH_FOLDER(an_exact_read_takes_no_other_length),
 		WITH_FOLDER(creating_never_replaces),
 		WITH_FOLDER(a_symbolic_link_is_replaced_and_not_followed),

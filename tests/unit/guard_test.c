@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #define BLOCK 4096
@@ -145,6 +146,18 @@ static void any_changed_byte_makes_its_block_invalid(void **state)
 		assert_note(f, "older");
 		content[newer + i] ^= 0x10;
 	}
+}
+
+static void a_guard_that_others_may_write_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	guard_close(f->guard);
+	f->guard = NULL;
+	assert_int_equal(chmod(f->path, 0620), 0);
+	assert_int_equal(guard_open(f->path, &f->guard), RESULT_DENIED);
+	assert_int_equal(chmod(f->path, 0600), 0);
+	reopen(f);
+	assert_note(f, "note 0");
 }
 
 static void without_a_valid_block_it_is_refused(void **state)
@@ -288,6 +301,7 @@ int main(void)
 		GUARD_TEST(a_write_leaves_the_note_before_it_in_the_other_block),
 		GUARD_TEST(a_torn_block_leaves_the_other_note),
 		GUARD_TEST(any_changed_byte_makes_its_block_invalid),
+		GUARD_TEST(a_guard_that_others_may_write_is_refused),
 		GUARD_TEST(without_a_valid_block_it_is_refused),
 		GUARD_TEST(blocks_have_the_published_layout),
 		GUARD_TEST(the_longest_note_fits_and_no_longer_one),
