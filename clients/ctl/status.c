@@ -6,6 +6,7 @@
 //   queue <oin>/<functie> last=N waiting=N      one for each ontvanger
 //   obligation <due> <soort> <regel> <oin>/<functie> entry=N
 //   sandbox <process> <what is in force>
+//   scrub state=<when> log=<when>               last whole reading, or never
 //   alarm <text>
 //   <store>-map-used, <store>-map-size          bytes
 #include "ctl/ctl.h"
@@ -300,7 +301,7 @@ static void say_processes(const struct desk *desk, const struct answer *answer)
 static void say_status(const struct desk *desk, const struct status *status)
 {
 	static const char *const names[] = {"origin",     "fingerprint", "convenant", "queue",
-					    "obligation", "sandbox",     "alarm"};
+					    "obligation", "scrub",       "sandbox",   "alarm"};
 	desk_say(desk, "%s", status->ok ? "all is well" : "NOT WELL: see readonly, process, alarm");
 	desk_say(desk, "%-12s %llu entries", "log", (unsigned long long)status->size);
 	if (status->readonly)

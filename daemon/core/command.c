@@ -108,6 +108,42 @@ static void add_store(struct buffer *out, struct core *core)
 	}
 }
 
+// What a person must look at; each line says what it is and what to do.
+static void add_alarms(struct buffer *out, const struct core *core)
+{
+	const struct scrub_report *scrub = &core->scrub;
+	uint64_t damaged =
+		scrub->damaged_now > scrub->damaged ? scrub->damaged_now : scrub->damaged;
+	char line[256];
+	if (damaged > 0) {
+		snprintf(line, sizeof line,
+			 "damaged-entry first=%llu count=%llu: the log or the keystore was changed "
+			 "under it; nothing of it leaves; keep both as they are and restore from a "
+			 "backup",
+			 (unsigned long long)scrub->first_damaged, (unsigned long long)damaged);
+		control_append_text(out, "alarm", line);
+	}
+	if (scrub->state_replays > 0) {
+		snprintf(line, sizeof line,
+			 "state-damaged count=%llu: state was changed under it and replayed from "
+			 "the log; look at the disk, then restart",
+			 (unsigned long long)scrub->state_replays);
+		control_append_text(out, "alarm", line);
+	}
+}
+
+// When state and log were last read as a whole by the background scrub.
+static void add_scrub(struct buffer *out, const struct core *core)
+{
+	char line[120], state[21] = "never", log[21] = "never";
+	if (core->scrub.state_done)
+		time_format(state, core->scrub.state_done);
+	if (core->scrub.log_done)
+		time_format(log, core->scrub.log_done);
+	snprintf(line, sizeof line, "state=%s log=%s", state, log);
+	control_append_text(out, "scrub", line);
+}
+
 static void command_status(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	(void)ask;
@@ -123,9 +159,15 @@ static void command_status(struct core *core, const struct control_message *ask,
 	control_append_number(out, "geweigerd", core->counts.geweigerd);
 	control_append_number(out, "unsealed", core->counts.unsealed);
 	add_store(out, core);
-	if (state_ontvangers(core->state, add_ontvanger, out) ||
-	    state_obligations(core->state, add_obligation, out))
-		say_reason(out, REASON_DAMAGED, "state cannot be read");
+	add_scrub(out, core);
+	add_alarms(out, core);
+	if (state_ontvangers(core->state, add_ontvanger, out))
+		control_append_text(out, "alarm",
+				    "queues-unreadable: state is being replayed from the log");
+	if (state_obligations(core->state, add_obligation, out))
+		control_append_text(out, "alarm",
+				    "obligation-unreadable: one that is owed does not unseal; see "
+				    "damaged-entry");
 }
 
 static void partner_line(struct buffer *out, const struct party *party)

@@ -272,6 +272,15 @@ static void flush_state(struct loop *loop, int64_t now, bool idle)
 		stopping = 1; // the parent starts core again, which rebuilds
 }
 
+static void scrub(struct loop *loop, int64_t now)
+{
+	enum result r = core_scrub(&loop->core, now);
+	if (!r)
+		return;
+	log_line(LOG_LEVEL_ERROR, "event=state-replay-failed result=\"%s\"", result_name(r));
+	stopping = 1; // the parent starts core again
+}
+
 static void notice_changes(struct loop *loop)
 {
 	if (!loop->core.changed)
@@ -290,7 +299,9 @@ static int wait_for_work(struct loop *loop)
 	for (int i = 0; i < loop->role->openers; i++)
 		fds[count++] =
 			(struct pollfd){loop->openers[i].fd, channel_events(&loop->openers[i]), 0};
-	int64_t until = loop->next_tick - clock_monotonic_ms();
+	int64_t scrub = core_scrub_next(&loop->core);
+	int64_t next = loop->next_tick < scrub ? loop->next_tick : scrub;
+	int64_t until = next - clock_monotonic_ms();
 	int timeout = until < 0 ? 0 : until > IDLE_MS ? IDLE_MS : (int)until;
 	int ready = poll(fds, count, loop->flush_due || !loop->core.recheck_done ? 0 : timeout);
 	return ready < 0 && errno == EINTR ? 0 : ready;
@@ -321,9 +332,12 @@ static void run(struct loop *loop)
 		deliver_waiting(&loop->core, now);
 		arena_clear(loop->core.arena);
 		flush_state(loop, now, ready == 0);
+		scrub(loop, now);
 	}
-	drain_openers(loop);
-	commit(loop);
+	if (loop->core.state) { // not after a replay that failed
+		drain_openers(loop);
+		commit(loop);
+	}
 	flush_channels(loop);
 }
 

@@ -20,8 +20,19 @@ void core_paths(const struct settings *settings, struct core_paths *ret_paths);
 // and what to do, and nothing is left open.
 enum result core_open(struct core *core, const struct settings *settings,
 		      struct problem *problem) KNP_MUST_CHECK;
-// Removes the state environment, so that the next open builds it anew.
+// State (open_state.c): opened and brought up to date with the log, replayed from it when it cannot
+// be trusted; replayed whatever it is; removed, so that the next open builds it anew; flushed and
+// marked as whole at an orderly end.
+enum result core_open_state(struct core *core, const struct core_paths *paths) KNP_MUST_CHECK;
+enum result core_replay_state(struct core *core, const struct core_paths *paths) KNP_MUST_CHECK;
 enum result core_discard_state(const char *folder) KNP_MUST_CHECK;
+void core_leave_clean(struct core *core);
+// A little of the background scrub (scrub.c): rows of state, then entries of the log. What is found
+// of state is healed by a replay; of the log it is counted and named. RESULT_OK when nothing stands
+// in the way of going on.
+enum result core_scrub(struct core *core, int64_t monotonic_ms) KNP_MUST_CHECK;
+// When it wants to go on, monotonic.
+int64_t core_scrub_next(const struct core *core);
 // Flushes state and leaves the clean mark.
 void core_close(struct core *core);
 // Checks that keys, codes, store and convenant can be used without opening the databases: safe

@@ -16,8 +16,6 @@
 #include <unistd.h>
 
 #define MIB (1024u * 1024u)
-#define UNKNOWN_BOOT "unknown"
-#define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 #define COMMAND_ARENA (64 * MIB)
 #define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
 #define CHECK_TAIL 1000          // entries checked before ready
@@ -211,98 +209,6 @@ static enum result check_tail(struct core *core, struct problem *problem)
 	return fail(problem, r, REASON_DAMAGED, core->settings->data, what);
 }
 
-// ---- state ---------------------------------------------------------------------------------
-
-// "<boot id> open" while running, "<boot id> clean" after an orderly end.
-static void boot_mark(char out[64], const char *how)
-{
-	struct buffer id;
-	buffer_init(&id, 64);
-	if (file_read(BOOT_ID_FILE, 64, &id) || id.len < 36)
-		snprintf(out, 64, UNKNOWN_BOOT " %s", how);
-	else
-		snprintf(out, 64, "%.36s %s", (const char *)id.data, how);
-	buffer_done(&id);
-}
-
-// State is not synced; after a boot that was not preceded by a clean end it may be torn. A boot
-// that has no name is never the same one.
-static bool state_is_trusted(const struct core_paths *paths)
-{
-	char open_here[64];
-	struct buffer mark;
-	boot_mark(open_here, "open");
-	bool named = strncmp(open_here, UNKNOWN_BOOT, sizeof UNKNOWN_BOOT - 1) != 0;
-	buffer_init(&mark, 256);
-	bool trusted = !file_read(paths->boot, 256, &mark) &&
-		       ((named && bytes_equal(buffer_view(&mark), bytes_of_text(open_here))) ||
-			(mark.len > 6 && memcmp(mark.data + mark.len - 6, " clean", 6) == 0));
-	buffer_done(&mark);
-	return trusted;
-}
-
-enum result core_discard_state(const char *folder)
-{
-	char path[300];
-	static const char *const files[] = {"data.mdb", "lock.mdb"};
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-		if (unlink(path) && errno != ENOENT)
-			return RESULT_IO;
-	}
-	return RESULT_OK;
-}
-
-// State must be of this very log: rows that point into another would hand out what is another's.
-static bool state_is_ours(struct core *core)
-{
-	uint8_t entry[ENTRY_LEN];
-	uint64_t position = state_position(core->state);
-	if (position == 0)
-		return true;
-	if (position > journal_size(core->journal) ||
-	    journal_read(core->journal, position - 1, entry, NULL, NULL))
-		return false;
-	struct hash leaf = tree_leaf(bytes_make(entry, ENTRY_LEN));
-	return state_follows(core->state, &leaf);
-}
-
-static enum result open_state(struct core *core, const struct core_paths *paths,
-			      struct problem *problem)
-{
-	char mark[64];
-	enum result r = folder_ensure(paths->state);
-	if (!r && !state_is_trusted(paths)) {
-		log_line(LOG_LEVEL_NOTICE, "event=state-rebuild entries=%llu",
-			 (unsigned long long)journal_size(core->journal));
-		r = core_discard_state(paths->state);
-	}
-	boot_mark(mark, "open");
-	if (!r)
-		r = file_replace(paths->boot, bytes_of_text(mark), 0600);
-	if (!r)
-		r = state_open(paths->state, (size_t)core->settings->map_state_mib * MIB,
-			       core->keystore, &core->state);
-	if (!r && !state_is_ours(core)) {
-		log_line(LOG_LEVEL_WARNING, "event=state-of-another-log");
-		state_close(core->state);
-		core->state = NULL;
-		r = core_discard_state(paths->state);
-		if (!r)
-			r = state_open(paths->state, (size_t)core->settings->map_state_mib * MIB,
-				       core->keystore, &core->state);
-	}
-	if (!r)
-		r = flow_catch_up(core);
-	if (!r)
-		r = state_flush(core->state);
-	if (r && core->state)
-		state_discard(core->state); // half of an entry may be in it
-	return r ? fail(problem, r, REASON_DAMAGED, paths->state,
-			"state cannot be brought up to date with the log")
-		 : RESULT_OK;
-}
-
 // ---- all of it -----------------------------------------------------------------------------
 
 static enum result set_time(struct core *core)
@@ -383,7 +289,10 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = set_time(core);
 	if (!r)
-		r = open_state(core, &paths, problem);
+		r = core_open_state(core, &paths);
+	if (r && !problem->code)
+		fail(problem, r, REASON_DAMAGED, paths.state,
+		     "state cannot be brought up to date with the log");
 	if (!r)
 		r = fold_register(core, problem);
 	if (!r)
@@ -423,27 +332,10 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 	return r;
 }
 
-// An orderly end: state is made durable, then marked clean.
-static void leave_clean(struct core *core)
-{
-	struct core_paths paths;
-	char mark[64];
-	core_paths(core->settings, &paths);
-	if (state_flush(core->state))
-		return;
-	int folder = open(paths.state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return;
-	boot_mark(mark, "clean");
-	if (syncfs(folder) == 0 && file_replace(paths.boot, bytes_of_text(mark), 0600))
-		log_line(LOG_LEVEL_WARNING, "event=no-clean-mark");
-	close(folder);
-}
-
 void core_close(struct core *core)
 {
 	if (core->state && !core->readonly)
-		leave_clean(core);
+		core_leave_clean(core);
 	state_close(core->state);
 	journal_close(core->journal);
 	guard_close(core->guard);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Step 10, confirm: a recipient says which deliveries its inbox has durable, by number and part
-// hash. An item that is acknowledged already is fine: the same fact said twice.
+// hash. An item that is acknowledged already is fine, for it is the same fact said twice; another
+// part under that number is none.
 #include "flow/flow.h"
 
 #include <stdio.h>
@@ -15,13 +16,18 @@ struct ack_claim {
 	const uint8_t *part_hash; // 32 bytes
 };
 
-// Does this entry hold a part with this hash for this delivery?
+// Does this entry hold a part with this hash for this delivery? *ret_melding becomes the entry of
+// the melding that the delivery is of. Of an erased one nothing is left to hold the claim against,
+// nor to be claimed.
 static enum result entry_gave(struct core *core, uint64_t index, const struct ack_claim *claim,
-			      bool *ret_gave)
+			      bool *ret_gave, uint64_t *ret_melding)
 {
 	struct recalled recalled;
 	enum result r = recall_entry(core, index, RECALL_PARTS, core->arena, &recalled);
-	for (size_t i = 0; !r && i < recalled.part_count; i++) {
+	if (r)
+		return r;
+	*ret_gave |= recalled.part_count == 0;
+	for (size_t i = 0; i < recalled.part_count; i++) {
 		const struct part_verstrekking *v = &recalled.parts[i].verstrekking;
 		if (recalled.parts[i].kind != PART_VERSTREKKING || v->number != claim->number ||
 		    !bytes_equal(v->oin, bytes_of_text(claim->ontvanger->oin.text)) ||
@@ -29,33 +35,26 @@ static enum result entry_gave(struct core *core, uint64_t index, const struct ac
 			continue;
 		struct hash hash = sha256(recalled.part_bytes[i]);
 		*ret_gave |= memcmp(hash.b, claim->part_hash, sizeof hash.b) == 0;
+		*ret_melding = v->betreft ? v->betreft : index;
 	}
-	return r;
+	return RESULT_OK;
 }
 
 // The part may have been replaced between fetch and ack (a new convenant, a lapse): what was given
-// under that number before is as true an acknowledgement.
-static enum result gave_before(struct core *core, const struct state_delivery *delivery,
-			       const struct ack_claim *claim, bool *ret_gave)
+// under that number before is as true an acknowledgement. `index` is the newest entry that gave it.
+static enum result gave_ever(struct core *core, uint64_t index, const struct ack_claim *claim,
+			     bool *ret_gave)
 {
-	struct recalled recalled;
-	uint64_t melding = delivery->index;
-	enum result r = recall_entry(core, delivery->index, RECALL_PARTS, core->arena, &recalled);
-	if (!r && delivery->part < recalled.part_count &&
-	    recalled.parts[delivery->part].kind == PART_VERSTREKKING &&
-	    recalled.parts[delivery->part].verstrekking.betreft)
-		melding = recalled.parts[delivery->part].verstrekking.betreft;
-	if (!r)
-		r = entry_gave(core, melding, claim, ret_gave);
+	uint64_t melding = index, later;
+	enum result r = entry_gave(core, index, claim, ret_gave, &melding);
+	if (!r && !*ret_gave && melding != index)
+		r = entry_gave(core, melding, claim, ret_gave, &melding);
 	for (size_t n = 0; !r && !*ret_gave; n++) {
-		uint64_t later;
 		r = state_cause(core->state, melding, n, &later);
-		if (r == RESULT_NOT_FOUND)
-			return RESULT_OK;
 		if (!r)
-			r = entry_gave(core, later, claim, ret_gave);
+			r = entry_gave(core, later, claim, ret_gave, &melding);
 	}
-	return r;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 static enum result check_item(struct core *core, const struct ontvanger *ontvanger,
@@ -64,21 +63,20 @@ static enum result check_item(struct core *core, const struct ontvanger *ontvang
 	struct state_delivery delivery;
 	if (waarde.len != ACK_ITEM_LEN)
 		return RESULT_MALFORMED;
-	uint64_t number = get_u64be(waarde.data), last = 0;
-	enum result r = state_last_number(core->state, ontvanger, &last);
-	if (r)
-		return r;
-	*ret_known = number >= 1 && number <= last;
-	if (!*ret_known)
-		return RESULT_OK;
-	r = state_next_delivery(core->state, ontvanger, number - 1, &delivery);
-	if (r == RESULT_NOT_FOUND || (!r && delivery.number != number))
-		return RESULT_OK; // acknowledged before
-	if (r)
-		return r;
-	*ret_known = memcmp(delivery.part_hash.b, waarde.data + 8, 32) == 0;
+	uint64_t number = get_u64be(waarde.data), index = 0;
 	struct ack_claim claim = {ontvanger, number, waarde.data + 8};
-	return *ret_known ? RESULT_OK : gave_before(core, &delivery, &claim, ret_known);
+	if (number == 0)
+		return RESULT_OK;
+	enum result r = state_next_delivery(core->state, ontvanger, number - 1, &delivery);
+	if (!r && delivery.number == number) {
+		*ret_known = memcmp(delivery.part_hash.b, claim.part_hash, 32) == 0;
+		return *ret_known ? RESULT_OK : gave_ever(core, delivery.index, &claim, ret_known);
+	}
+	if (!r || r == RESULT_NOT_FOUND)
+		r = state_acked(core->state, ontvanger, number, &index);
+	if (r)
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	return gave_ever(core, index, &claim, ret_known);
 }
 
 enum result ack_settle(struct core *core, struct flow_item *item)

@@ -60,6 +60,17 @@ struct waiter {
 	bool live;
 };
 
+// How far the background scrub is (core/scrub.c), and what it found.
+struct scrub_report {
+	int64_t next_step; // monotonic milliseconds
+	bool in_log;       // else in state
+	uint64_t next_entry;
+	uint64_t damaged_now, damaged,
+		first_damaged;        // entries: of this walk, of the last whole one
+	uint64_t state_replays;       // how often state was found damaged
+	int64_t state_done, log_done; // end of the last whole walk, wall; 0 none
+};
+
 // An entry on its way into the journal.
 struct record {
 	struct entry entry;
@@ -170,6 +181,7 @@ struct core {
 	struct waiter waiters[WAITERS_MAX];
 	struct flow_counts counts;
 	struct tellingen tellingen;
+	struct scrub_report scrub;
 	struct state_stale recheck; // how far waiting deliveries were decided again
 	bool recheck_done;
 	struct pair_cache *pairs;

@@ -12,7 +12,8 @@
 // open drops what it kept when it opens it anew.
 //
 // Slot 0 seals register and tick parts, slot 1 keys the person index, slot 2 keys the nonces of
-// derived rows; KEYSTORE_FIRST_FREE and up belong to meldingen, two each (inhoud, verantwoording).
+// derived rows, slot 3 the hashes that each derived row carries; KEYSTORE_FIRST_FREE and up belong
+// to meldingen, two each (inhoud, verantwoording).
 #ifndef KNP_KEYSTORE_KEYSTORE_H
 #define KNP_KEYSTORE_KEYSTORE_H
 
@@ -21,6 +22,7 @@
 #define KEYSTORE_SLOT_SYSTEM 0
 #define KEYSTORE_SLOT_PERSON_INDEX 1
 #define KEYSTORE_SLOT_NONCE 2
+#define KEYSTORE_SLOT_STATE 3
 #define KEYSTORE_FIRST_FREE 16
 #define KEYSTORE_BLOCK 4096 // slots filled ahead at a time
 #define KEYSTORE_KEY_LEN 32
@@ -81,5 +83,8 @@ enum result keystore_unseal(struct keystore *keystore, const struct keystore_pla
 // Keyed hash under a slot: HMAC-SHA-256(slot key, PAE(label, message)).
 enum result keystore_keyed_hash(struct keystore *keystore, uint64_t slot, const char *label,
 				struct bytes message, struct hash *ret_hash) KNP_MUST_CHECK;
+// A short one for what must be cheap: SipHash-2-4 under the first 16 bytes of the slot.
+enum result keystore_short_hash(struct keystore *keystore, uint64_t slot, struct bytes message,
+				uint64_t *ret_hash) KNP_MUST_CHECK;
 
 #endif

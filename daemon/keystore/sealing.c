@@ -8,6 +8,7 @@
 
 #define SLOT_LEN 4
 _Static_assert(KEYSTORE_SEALED_OVERHEAD == SLOT_LEN + SEAL_NONCE_LEN + SEAL_TAG_LEN, "overhead");
+_Static_assert(KEYSTORE_KEY_LEN >= SIPHASH_KEY_LEN, "a slot keys a short hash");
 _Static_assert(KEYSTORE_KEY_LEN == SEAL_KEY_LEN, "a slot is a sealing key");
 
 // The row a value stands in is authenticated, so that values cannot change places.
@@ -110,4 +111,16 @@ enum result keystore_keyed_hash(struct keystore *keystore, uint64_t slot, const 
 	secret_wipe(scratch->data, scratch->len); // an identification, as a rule
 	secret_wipe(key, sizeof key);
 	return result;
+}
+
+enum result keystore_short_hash(struct keystore *keystore, uint64_t slot, struct bytes message,
+				uint64_t *ret_hash)
+{
+	uint8_t key[KEYSTORE_KEY_LEN];
+	enum result result = keystore_get(keystore, slot, key);
+	if (result != RESULT_OK)
+		return result;
+	*ret_hash = siphash64(key, message);
+	secret_wipe(key, sizeof key);
+	return RESULT_OK;
 }

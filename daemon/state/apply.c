@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-static void row_put(struct state *state, enum state_table table, struct bytes key,
-		    struct bytes value)
-{
-	store_put(state->txn, table, key, value);
-}
-
 // ---- source, dedupe, sequence --------------------------------------------------------------
 
 static void apply_source(struct state *state, struct bytes source, uint32_t number)
@@ -21,9 +15,8 @@ static void apply_source(struct state *state, struct bytes source, uint32_t numb
 	uint8_t value[SOURCE_NUMBER_LEN];
 	put_u32be(value, number);
 	row_put(state, STATE_SOURCE, source, bytes_make(value, sizeof value));
-	uint64_t sources = 0;
-	if (!meta_get(state, META_SOURCES, &sources) && sources <= number)
-		meta_put(state, META_SOURCES, (uint64_t)number + 1);
+	if (state->meta.sources <= number)
+		state->meta.sources = (uint64_t)number + 1;
 }
 
 static void apply_dedupe(struct state *state, const struct applied *applied,
@@ -49,70 +42,76 @@ static void sequence_key(uint8_t key[12], uint32_t source, uint64_t sequence)
 }
 
 // The range of this source that ends just before `sequence` or holds it: the last row at or below.
-static bool sequence_range_below(struct state *state, uint32_t source, uint64_t sequence,
-				 uint64_t *ret_first, uint64_t *ret_last)
+static enum result sequence_range_below(struct state *state, uint32_t source, uint64_t sequence,
+					uint64_t *ret_first, uint64_t *ret_last)
 {
 	uint8_t key[12];
 	struct bytes k, v;
-	struct store_cursor *cursor;
-	if (store_cursor_open(state->txn, STATE_SEQUENCE, &cursor))
-		return false;
+	struct row_cursor cursor;
+	enum result r = row_cursor_open(state, STATE_SEQUENCE, &cursor);
+	if (r)
+		return r;
 	sequence_key(key, source, sequence);
-	enum result r = store_cursor_seek(cursor, bytes_make(key, 12), &k, &v);
-	if (r || !bytes_equal(k, bytes_make(key, 12)))
-		r = r ? store_cursor_last(cursor, &k, &v) : store_cursor_prev(cursor, &k, &v);
-	bool found = !r && k.len == 12 && v.len == 8 && get_u32be(k.data) == source;
-	if (found) {
+	r = row_cursor_seek_down(&cursor, bytes_make(key, 12), &k, &v);
+	if (!r && (k.len != 12 || v.len != 8))
+		r = RESULT_DAMAGED;
+	if (!r && get_u32be(k.data) != source)
+		r = RESULT_NOT_FOUND;
+	if (!r) {
 		*ret_first = get_u64be(k.data + 4);
 		*ret_last = get_u64be(v.data);
 	}
-	store_cursor_close(cursor);
-	return found;
+	row_cursor_close(&cursor);
+	return r;
 }
 
-static bool sequence_range_at(struct state *state, uint32_t source, uint64_t first,
-			      uint64_t *ret_last)
+static enum result sequence_range_at(struct state *state, uint32_t source, uint64_t first,
+				     uint64_t *ret_last)
 {
 	uint8_t key[12];
 	struct bytes v;
 	sequence_key(key, source, first);
-	if (store_get(state->txn, STATE_SEQUENCE, bytes_make(key, 12), &v) || v.len != 8)
-		return false;
-	*ret_last = get_u64be(v.data);
-	return true;
+	enum result r = row_get(state, STATE_SEQUENCE, bytes_make(key, 12), &v);
+	if (!r && v.len != 8)
+		r = RESULT_DAMAGED;
+	if (!r)
+		*ret_last = get_u64be(v.data);
+	return r;
 }
 
 // Joins `sequence` to the ranges beside it, so that a source without gaps is one row.
-static void apply_sequence(struct state *state, uint32_t source, uint64_t sequence)
+static enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequence)
 {
 	uint8_t key[12], value[8];
 	uint64_t first = sequence, last = sequence, below_first, below_last, above_last;
-	if (sequence_range_below(state, source, sequence, &below_first, &below_last)) {
-		if (below_last >= sequence)
-			return; // seen before: reuse is an alarm of the flow, not of state
-		if (below_last == sequence - 1)
-			first = below_first;
-	}
-	if (sequence != UINT64_MAX && sequence_range_at(state, source, sequence + 1, &above_last)) {
+	enum result r = sequence_range_below(state, source, sequence, &below_first, &below_last);
+	if (!r && below_last >= sequence)
+		return RESULT_OK; // seen before: reuse is an alarm of the flow, not of state
+	if (!r && below_last == sequence - 1)
+		first = below_first;
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	r = sequence == UINT64_MAX ? RESULT_NOT_FOUND
+				   : sequence_range_at(state, source, sequence + 1, &above_last);
+	if (!r) {
 		last = above_last;
 		sequence_key(key, source, sequence + 1);
-		store_del(state->txn, STATE_SEQUENCE, bytes_make(key, 12));
+		row_del(state, STATE_SEQUENCE, bytes_make(key, 12));
 	}
 	sequence_key(key, source, first);
 	put_u64be(value, last);
 	row_put(state, STATE_SEQUENCE, bytes_make(key, 12), bytes_make(value, 8));
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t sequence,
 				bool *ret_seen)
 {
-	struct store_txn *txn;
 	uint64_t first, last;
-	enum result r = state_txn(state, &txn);
-	if (r)
+	enum result r = sequence_range_below(state, source, sequence, &first, &last);
+	if (r && r != RESULT_NOT_FOUND)
 		return r;
-	*ret_seen =
-		sequence_range_below(state, source, sequence, &first, &last) && last >= sequence;
+	*ret_seen = !r && last >= sequence;
 	return RESULT_OK;
 }
 
@@ -153,7 +152,7 @@ static enum result apply_person(struct state *state, const struct applied *appli
 		struct bytes known;
 		enum result r = person_key(state, &link->identificaties[i], &key);
 		if (!r)
-			r = store_get(state->txn, STATE_PERSON, bytes_of_hash(&key), &known);
+			r = row_get(state, STATE_PERSON, bytes_of_hash(&key), &known);
 		// A number that leads to a person already goes on leading there: one melding that
 		// names two persons' numbers together must not merge them.
 		if (r == RESULT_NOT_FOUND)
@@ -182,10 +181,8 @@ static enum result ontvanger_touch(struct state *state, const struct ontvanger *
 	struct ontvanger_numbers numbers = {0};
 	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
 	if (r == RESULT_NOT_FOUND) {
-		uint64_t minted = 0;
-		r = meta_get(state, META_ONTVANGERS, &minted);
-		numbers.number = (uint32_t)minted + 1;
-		meta_put(state, META_ONTVANGERS, minted + 1);
+		numbers.number = (uint32_t)++state->meta.ontvangers;
+		r = RESULT_OK;
 	}
 	if (r)
 		return r;
@@ -212,7 +209,7 @@ static void apply_known(struct state *state, uint32_t ontvanger, uint64_t meldin
 	if (v->soort == VERSTREKKING_GEGEVEN)
 		row_put(state, STATE_KNOWN, bytes_make(key, sizeof key), bytes_make(NULL, 0));
 	else
-		store_del(state->txn, STATE_KNOWN, bytes_make(key, sizeof key));
+		row_del(state, STATE_KNOWN, bytes_make(key, sizeof key));
 }
 
 static enum result apply_verstrekking(struct state *state, const struct applied *applied,
@@ -221,11 +218,8 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	const struct part_verstrekking *v = &applied->parts[place].verstrekking;
 	struct ontvanger ontvanger;
 	uint32_t number;
-	uint64_t generation;
 	ontvanger_of(v, &ontvanger);
 	enum result r = ontvanger_touch(state, &ontvanger, v->number, &number);
-	if (!r)
-		r = meta_get(state, META_GENERATION, &generation);
 	if (r)
 		return r;
 	uint8_t key[DELIVERY_KEY_LEN], value[DELIVERY_VALUE_LEN];
@@ -233,7 +227,7 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	put_u64be(key + 4, v->number);
 	put_u64be(value, applied->index);
 	value[8] = (uint8_t)place;
-	put_u64be(value + 9, generation);
+	put_u64be(value + 9, state->meta.generation);
 	struct hash hash = sha256(applied->encoded[place]);
 	memcpy(value + 17, hash.b, 32);
 	row_put(state, STATE_DELIVERY, bytes_make(key, sizeof key),
@@ -293,10 +287,10 @@ static void delete_obligation(struct state *state, const struct state_obligation
 	put_u64be(key, o->due);
 	put_u64be(key + 8, o->index);
 	put_u16be(key + 16, (uint16_t)o->n);
-	store_del(state->txn, STATE_OBLIGATION, bytes_make(key, sizeof key));
+	row_del(state, STATE_OBLIGATION, bytes_make(key, sizeof key));
 	put_u64be(owed, o->index);
 	put_u16be(owed + 8, (uint16_t)o->n);
-	store_del(state->txn, STATE_OWED, bytes_make(owed, sizeof owed));
+	row_del(state, STATE_OWED, bytes_make(owed, sizeof owed));
 }
 
 // A weging settles what its regel asked, and the whole melding was decided again: what still waits,
@@ -316,7 +310,28 @@ static enum result settle_obligations(struct state *state, const struct part_ver
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
-static void apply_ack(struct state *state, const struct part_verantwoording *v)
+// What was acknowledged waits no more; which entry gave it stays known, so that another part can
+// not be acknowledged under its number.
+static enum result acknowledge(struct state *state, uint32_t ontvanger, const uint8_t number[8])
+{
+	uint8_t key[DELIVERY_KEY_LEN];
+	struct bytes value;
+	put_u32be(key, ontvanger);
+	memcpy(key + 4, number, 8);
+	struct bytes row = bytes_make(key, sizeof key);
+	enum result r = row_get(state, STATE_DELIVERY, row, &value);
+	if (r)
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	if (value.len != DELIVERY_VALUE_LEN)
+		return RESULT_DAMAGED;
+	uint8_t index[ACKED_VALUE_LEN];
+	memcpy(index, value.data, sizeof index);
+	row_del(state, STATE_DELIVERY, row);
+	row_put(state, STATE_ACKED, row, bytes_make(index, sizeof index));
+	return RESULT_OK;
+}
+
+static enum result apply_ack(struct state *state, const struct part_verantwoording *v)
 {
 	struct ontvanger ontvanger = {0};
 	struct ontvanger_numbers numbers;
@@ -324,19 +339,14 @@ static void apply_ack(struct state *state, const struct part_verantwoording *v)
 	       v->signer.len < OIN_LEN ? v->signer.len : OIN_LEN);
 	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
 	if (functie.len == 0)
-		return; // refused: nothing of it was recorded
+		return RESULT_OK; // refused: nothing of it was recorded
 	memcpy(ontvanger.functie, functie.data,
 	       functie.len < FUNCTIE_MAX ? functie.len : FUNCTIE_MAX);
-	if (ontvanger_numbers(state, &ontvanger, &numbers))
-		return;
-	for (size_t i = 0; i < v->veld_count; i++) {
-		if (v->velden[i].veld != ACK_ITEM || v->velden[i].waarde.len < 8)
-			continue;
-		uint8_t key[DELIVERY_KEY_LEN];
-		put_u32be(key, numbers.number);
-		memcpy(key + 4, v->velden[i].waarde.data, 8);
-		store_del(state->txn, STATE_DELIVERY, bytes_make(key, sizeof key));
-	}
+	enum result r = ontvanger_numbers(state, &ontvanger, &numbers);
+	for (size_t i = 0; !r && i < v->veld_count; i++)
+		if (v->velden[i].veld == ACK_ITEM && v->velden[i].waarde.len >= 8)
+			r = acknowledge(state, numbers.number, v->velden[i].waarde.data);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 // The first n above every open obligation of a melding, so that a later entry adds its own.
@@ -381,14 +391,14 @@ static enum result apply_verantwoording(struct state *state, const struct applie
 		row_put(state, STATE_CAUSE, bytes_make(key, 16), bytes_make(NULL, 0));
 	}
 	if (v->type == TYPE_ACK)
-		apply_ack(state, v);
+		r = apply_ack(state, v);
 	uint64_t slots =
 		(uint64_t)(v->slot_inhoud > v->slot_verantwoording ? v->slot_inhoud
 								   : v->slot_verantwoording) +
 		1;
 	if (slots > state_next_slot(state))
-		meta_put(state, META_NEXT_SLOT, slots);
-	return RESULT_OK;
+		state->meta.next_slot = slots;
+	return r;
 }
 
 static const struct part_verantwoording *find_verantwoording(const struct applied *applied)
@@ -408,9 +418,7 @@ static enum result apply_sender(struct state *state, const struct applied *appli
 	uint32_t source = (uint32_t)v->source_number;
 	apply_source(state, sender->source, source);
 	apply_dedupe(state, applied, sender, source);
-	if (v->sequence)
-		apply_sequence(state, source, v->sequence);
-	return RESULT_OK;
+	return v->sequence ? apply_sequence(state, source, v->sequence) : RESULT_OK;
 }
 
 static void apply_register(struct state *state, const struct applied *applied,
@@ -420,7 +428,7 @@ static void apply_register(struct state *state, const struct applied *applied,
 	put_u64be(key, applied->index);
 	row_put(state, STATE_REGISTER, bytes_make(key, 8), bytes_of_hash(&applied->leaf));
 	if (part->soort == REGISTER_CONVENANT)
-		meta_put(state, META_GENERATION, applied->index);
+		state->meta.generation = applied->index;
 }
 
 static enum result apply_part(struct state *state, const struct applied *applied, size_t place)
@@ -454,7 +462,7 @@ enum result state_apply(struct state *state, const struct applied *applied)
 		r = apply_part(state, applied, i);
 	if (r)
 		return r;
-	meta_put(state, META_POSITION, applied->index + 1);
-	meta_put(state, META_LEAF, get_u64be(applied->leaf.b));
-	return store_status(txn);
+	state->meta.position = applied->index + 1;
+	state->meta.leaf = get_u64be(applied->leaf.b);
+	return state->failure ? state->failure : store_status(txn);
 }

@@ -5,10 +5,43 @@
 
 #include "state/state.h"
 
+#define ROW_HASH_LEN 8       // stands behind every value
+#define ROW_VALUE_MAX 2048   // without it
+#define ROW_HEAD_LEN (1 + 2) // of what is hashed: table, length of the key
+
+// Of one table: how many rows, and the sum of their hashes modulo 2^64.
+struct state_sum {
+	uint64_t rows, sum;
+};
+// What is said once of the whole, in one row; written by a flush.
+struct state_meta {
+	uint64_t position;            // of the next entry to apply
+	uint64_t leaf;                // first 8 bytes of the leaf hash of the newest entry applied
+	uint64_t next_slot;           // first keystore slot no entry has used
+	uint64_t sources, ontvangers; // numbers given out
+	uint64_t generation;          // newest register leaf that brought a convenant
+	uint64_t persons; // short hash that tells which key the person index was made with
+	struct state_sum sums[STATE_TABLES]; // that of the meta table stays zero
+};
+
+// How far the scrub is: rows up to and including `at` were walked and add up to `seen`.
+struct scrub {
+	enum state_table table;
+	uint8_t at[STORE_KEY_MAX];
+	size_t at_len;
+	struct state_sum seen;
+};
+
 struct state {
 	struct store *store;
 	struct store_txn *txn; // open write transaction, NULL between a flush and the next use
 	struct keystore *keystore;
+	struct state_meta meta; // as this transaction has it
+	bool has_meta;
+	bool damaged;
+	enum result failure; // of a change, the first; nothing is flushed after it
+	struct scrub scrub;
+	uint8_t row[ROW_HEAD_LEN + STORE_KEY_MAX + ROW_VALUE_MAX + ROW_HASH_LEN];
 };
 
 #define SOURCE_NUMBER_LEN 4
@@ -24,18 +57,47 @@ struct state {
 #define OBLIGATION_PLACE "obligation" // what its values are sealed under
 #define OWED_KEY_LEN (8 + 2)
 
-#define META_POSITION "position"
-#define META_NEXT_SLOT "slot"
-#define META_SOURCES "sources"
-#define META_ONTVANGERS "ontvangers"
-#define META_GENERATION "generation"
-#define META_LEAF "leaf" // first 8 bytes of the leaf hash of the newest entry applied
+#define ACKED_VALUE_LEN 8
 
-// The open write transaction, begun when there is none.
+// The open write transaction, begun when there is none, and the meta row with it.
 enum result state_txn(struct state *state, struct store_txn **ret_txn) KNP_MUST_CHECK;
 
-enum result meta_get(struct state *state, const char *name, uint64_t *ret_value) KNP_MUST_CHECK;
-void meta_put(struct state *state, const char *name, uint64_t value);
+// ---- rows (row.c). A value is given and taken without its hash; views live until the next change.
+// Whatever does not hold together is RESULT_DAMAGED and marks the whole of state as damaged.
+
+// RESULT_NOT_FOUND: there is no such row, and its neighbours bear that out.
+enum result row_get(struct state *state, enum state_table table, struct bytes key,
+		    struct bytes *ret_value) KNP_MUST_CHECK;
+// Inside an open transaction. What fails is kept in state->failure.
+void row_put(struct state *state, enum state_table table, struct bytes key, struct bytes value);
+void row_del(struct state *state, enum state_table table, struct bytes key); // absent is fine
+
+struct row_cursor {
+	struct state *state;
+	enum state_table table;
+	struct store_cursor *cursor;
+	struct bytes key; // where it stands
+};
+enum result row_cursor_open(struct state *state, enum state_table table,
+			    struct row_cursor *ret_cursor) KNP_MUST_CHECK;
+void row_cursor_close(struct row_cursor *cursor);
+// The first row at or above `from`, and the last at or below it. RESULT_NOT_FOUND past the end.
+enum result row_cursor_seek(struct row_cursor *cursor, struct bytes from, struct bytes *ret_key,
+			    struct bytes *ret_value) KNP_MUST_CHECK;
+enum result row_cursor_seek_down(struct row_cursor *cursor, struct bytes from,
+				 struct bytes *ret_key, struct bytes *ret_value) KNP_MUST_CHECK;
+enum result row_cursor_next(struct row_cursor *cursor, struct bytes *ret_key,
+			    struct bytes *ret_value) KNP_MUST_CHECK;
+enum result row_cursor_prev(struct row_cursor *cursor, struct bytes *ret_key,
+			    struct bytes *ret_value) KNP_MUST_CHECK;
+// The first row at or above `from` that begins with its first `prefix_len` bytes. The caller closes
+// the cursor, which stands there; after a failure there is none.
+struct row_found {
+	struct row_cursor cursor;
+	struct bytes key, value;
+};
+enum result row_first(struct state *state, enum state_table table, struct bytes from,
+		      size_t prefix_len, struct row_found *ret_row) KNP_MUST_CHECK;
 
 // "<20 OIN characters><functie>"
 struct ontvanger_key {

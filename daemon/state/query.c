@@ -8,43 +8,30 @@ enum result state_source(struct state *state, struct bytes source, uint32_t *ret
 			 bool *ret_known)
 {
 	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
 	struct bytes value;
-	r = source.len ? store_get(txn, STATE_SOURCE, source, &value) : RESULT_NOT_FOUND;
+	enum result r = state_txn(state, &txn);
+	if (!r)
+		r = source.len ? row_get(state, STATE_SOURCE, source, &value) : RESULT_NOT_FOUND;
 	if (!r && value.len != SOURCE_NUMBER_LEN)
 		return RESULT_DAMAGED;
-	if (!r) {
-		*ret_number = get_u32be(value.data);
-		*ret_known = true;
-		return RESULT_OK;
-	}
-	if (r != RESULT_NOT_FOUND)
+	if (r && r != RESULT_NOT_FOUND)
 		return r;
-	uint64_t sources;
-	r = meta_get(state, META_SOURCES, &sources);
-	if (r)
-		return r;
-	*ret_number = (uint32_t)sources;
-	*ret_known = false;
+	*ret_known = !r;
+	*ret_number = r ? (uint32_t)state->meta.sources : get_u32be(value.data);
 	return RESULT_OK;
 }
 
 enum result state_dedupe(struct state *state, uint32_t source, struct bytes id,
 			 struct state_outcome *ret_outcome)
 {
-	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
 	if (id.len > ID_MAX)
 		return RESULT_TOO_LARGE;
 	uint8_t key[SOURCE_NUMBER_LEN + ID_MAX];
 	put_u32be(key, source);
 	memcpy(key + SOURCE_NUMBER_LEN, id.data, id.len);
 	struct bytes value;
-	r = store_get(txn, STATE_DEDUPE, bytes_make(key, SOURCE_NUMBER_LEN + id.len), &value);
+	enum result r =
+		row_get(state, STATE_DEDUPE, bytes_make(key, SOURCE_NUMBER_LEN + id.len), &value);
 	if (r)
 		return r;
 	if (value.len != DEDUPE_VALUE_LEN)
@@ -59,14 +46,11 @@ enum result state_dedupe(struct state *state, uint32_t source, struct bytes id,
 enum result state_person(struct state *state, const struct identificatie *identificatie,
 			 uint8_t ret_handle[HANDLE_LEN])
 {
-	struct store_txn *txn;
 	struct hash key;
 	struct bytes value;
-	enum result r = state_txn(state, &txn);
+	enum result r = person_key(state, identificatie, &key);
 	if (!r)
-		r = person_key(state, identificatie, &key);
-	if (!r)
-		r = store_get(txn, STATE_PERSON, bytes_of_hash(&key), &value);
+		r = row_get(state, STATE_PERSON, bytes_of_hash(&key), &value);
 	if (r)
 		return r;
 	if (value.len != HANDLE_LEN)
@@ -96,7 +80,7 @@ static enum result occurrence_open(struct state *state, struct bytes key, struct
 
 // Walks one person's rows from the newest back. Received times do not fall with the index, so the
 // walk ends at the first one before `since`.
-static enum result occurrences_walk(struct state *state, struct store_cursor *cursor,
+static enum result occurrences_walk(struct state *state, struct row_cursor *cursor,
 				    const struct state_span *span,
 				    struct state_occurrence *occurrences, size_t *count)
 {
@@ -104,10 +88,7 @@ static enum result occurrences_walk(struct state *state, struct store_cursor *cu
 	struct bytes key, value;
 	memcpy(after, span->handle, HANDLE_LEN);
 	memset(after + HANDLE_LEN, 0xff, 9);
-	enum result r = store_cursor_seek(cursor, bytes_make(after, sizeof after), &key, &value);
-	r = r == RESULT_NOT_FOUND ? store_cursor_last(cursor, &key, &value)
-	    : r                   ? r
-				  : store_cursor_prev(cursor, &key, &value);
+	enum result r = row_cursor_seek_down(cursor, bytes_make(after, sizeof after), &key, &value);
 	while (!r && *count < span->max && key.len == OCCURRENCE_KEY_LEN &&
 	       memcmp(key.data, span->handle, HANDLE_LEN) == 0) {
 		struct state_occurrence occurrence;
@@ -118,7 +99,7 @@ static enum result occurrences_walk(struct state *state, struct store_cursor *cu
 			return RESULT_OK;
 		if (!r)
 			occurrences[(*count)++] = occurrence;
-		r = store_cursor_prev(cursor, &key, &value);
+		r = row_cursor_prev(cursor, &key, &value);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
@@ -126,53 +107,23 @@ static enum result occurrences_walk(struct state *state, struct store_cursor *cu
 enum result state_occurrences(struct state *state, struct state_span span,
 			      struct state_occurrence *ret_occurrences, size_t *ret_count)
 {
-	struct store_txn *txn;
-	struct store_cursor *cursor;
-	enum result r = state_txn(state, &txn);
-	if (!r)
-		r = store_cursor_open(txn, STATE_OCCURRENCE, &cursor);
+	struct row_cursor cursor;
+	enum result r = row_cursor_open(state, STATE_OCCURRENCE, &cursor);
 	if (r)
 		return r;
 	size_t count = 0;
-	r = occurrences_walk(state, cursor, &span, ret_occurrences, &count);
-	store_cursor_close(cursor);
+	r = occurrences_walk(state, &cursor, &span, ret_occurrences, &count);
+	row_cursor_close(&cursor);
 	if (!r)
 		*ret_count = count;
 	return r;
 }
 
-// The first row of `table` with a key of at least `from` that begins with `prefix_len` bytes of it.
-static enum result first_from(struct state *state, enum state_table table, struct bytes from,
-			      size_t prefix_len, struct store_cursor **ret_cursor)
-{
-	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
-	struct store_cursor *cursor;
-	r = store_cursor_open(txn, table, &cursor);
-	if (r)
-		return r;
-	struct bytes key, value;
-	r = store_cursor_seek(cursor, from, &key, &value);
-	if (!r && (key.len < prefix_len || memcmp(key.data, from.data, prefix_len) != 0))
-		r = RESULT_NOT_FOUND;
-	if (r) {
-		store_cursor_close(cursor);
-		return r;
-	}
-	*ret_cursor = cursor;
-	return RESULT_OK;
-}
-
 enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
 			bool *ret_known)
 {
-	struct store_txn *txn;
 	struct ontvanger_numbers numbers;
-	enum result r = state_txn(state, &txn);
-	if (!r)
-		r = ontvanger_numbers(state, ontvanger, &numbers);
+	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
 	if (r == RESULT_NOT_FOUND) {
 		*ret_known = false;
 		return RESULT_OK;
@@ -180,12 +131,12 @@ enum result state_known(struct state *state, const struct ontvanger *ontvanger, 
 	if (r)
 		return r;
 	uint8_t from[KNOWN_KEY_LEN] = {0};
-	struct store_cursor *cursor;
+	struct row_found row;
 	put_u32be(from, numbers.number);
 	put_u64be(from + 4, index);
-	r = first_from(state, STATE_KNOWN, bytes_make(from, sizeof from), 12, &cursor);
+	r = row_first(state, STATE_KNOWN, bytes_make(from, sizeof from), 12, &row);
 	if (!r)
-		store_cursor_close(cursor);
+		row_cursor_close(&row.cursor);
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	*ret_known = r == RESULT_OK;
@@ -228,15 +179,12 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 	uint8_t from[DELIVERY_KEY_LEN];
 	put_u32be(from, numbers.number);
 	put_u64be(from + 4, after + 1);
-	struct store_cursor *cursor;
-	r = first_from(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &cursor);
+	struct row_found row;
+	r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &row);
 	if (r)
 		return r;
-	struct bytes key, value;
-	r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &key, &value);
-	if (!r)
-		r = delivery_decode(key, value, ret_delivery);
-	store_cursor_close(cursor);
+	r = delivery_decode(row.key, row.value, ret_delivery);
+	row_cursor_close(&row.cursor);
 	return r;
 }
 
@@ -248,23 +196,43 @@ static void key_after(uint8_t from[DELIVERY_KEY_LEN], struct bytes key)
 		;
 }
 
-enum result state_next_stale(struct state *state, uint64_t generation, struct state_stale *place)
+// The entry that gave a delivery which was acknowledged.
+enum result state_acked(struct state *state, const struct ontvanger *ontvanger, uint64_t number,
+			uint64_t *ret_index)
 {
-	struct store_cursor *cursor;
-	struct bytes key, value, from = bytes_make(place->from, DELIVERY_KEY_LEN);
-	enum result r = first_from(state, STATE_DELIVERY, from, 0, &cursor);
+	struct ontvanger_numbers numbers;
+	struct bytes value;
+	uint8_t key[DELIVERY_KEY_LEN];
+	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
 	if (r)
 		return r;
-	r = store_cursor_seek(cursor, from, &key, &value);
+	put_u32be(key, numbers.number);
+	put_u64be(key + 4, number);
+	r = row_get(state, STATE_ACKED, bytes_make(key, sizeof key), &value);
+	if (r)
+		return r;
+	if (value.len != ACKED_VALUE_LEN)
+		return RESULT_DAMAGED;
+	*ret_index = get_u64be(value.data);
+	return RESULT_OK;
+}
+
+enum result state_next_stale(struct state *state, uint64_t generation, struct state_stale *place)
+{
+	struct row_found row;
+	enum result r = row_first(state, STATE_DELIVERY, bytes_make(place->from, DELIVERY_KEY_LEN),
+				  0, &row);
+	if (r)
+		return r;
 	while (!r) {
-		r = delivery_decode(key, value, &place->delivery);
+		r = delivery_decode(row.key, row.value, &place->delivery);
 		if (r || place->delivery.generation != generation)
 			break;
-		r = store_cursor_next(cursor, &key, &value);
+		r = row_cursor_next(&row.cursor, &row.key, &row.value);
 	}
 	if (!r)
-		key_after(place->from, key);
-	store_cursor_close(cursor);
+		key_after(place->from, row.key);
+	row_cursor_close(&row.cursor);
 	return r;
 }
 
@@ -279,7 +247,7 @@ static enum result owed_open(struct state *state, struct bytes key, struct bytes
 	memcpy(due_first, value.data, 8);
 	memcpy(due_first + 8, key.data, OWED_KEY_LEN);
 	struct bytes row = bytes_make(due_first, sizeof due_first);
-	enum result r = store_get(state->txn, STATE_OBLIGATION, row, &sealed);
+	enum result r = row_get(state, STATE_OBLIGATION, row, &sealed);
 	if (r)
 		return r == RESULT_NOT_FOUND ? RESULT_DAMAGED : r;
 	return obligation_open(state, row, sealed, ret_obligation);
@@ -289,26 +257,24 @@ enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 		       struct state_obligation *ret_obligation)
 {
 	uint8_t from[OWED_KEY_LEN];
-	struct store_cursor *cursor;
-	struct bytes k, v;
+	struct row_found row;
 	if (n > UINT16_MAX)
 		return RESULT_NOT_FOUND;
 	put_u64be(from, index);
 	put_u16be(from + 8, (uint16_t)n);
-	enum result r = first_from(state, STATE_OWED, bytes_make(from, sizeof from), 8, &cursor);
+	enum result r = row_first(state, STATE_OWED, bytes_make(from, sizeof from), 8, &row);
 	if (r)
 		return r;
-	r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &k, &v);
 	while (!r) {
-		if (k.len < 8 || memcmp(k.data, from, 8) != 0)
+		if (row.key.len < 8 || memcmp(row.key.data, from, 8) != 0)
 			r = RESULT_NOT_FOUND;
 		else
-			r = owed_open(state, k, v, ret_obligation);
+			r = owed_open(state, row.key, row.value, ret_obligation);
 		if (r != RESULT_ERASED)
 			break;
-		r = store_cursor_next(cursor, &k, &v);
+		r = row_cursor_next(&row.cursor, &row.key, &row.value);
 	}
-	store_cursor_close(cursor);
+	row_cursor_close(&row.cursor);
 	return r;
 }
 
@@ -316,78 +282,77 @@ enum result state_obligations(struct state *state,
 			      bool (*each)(void *context, const struct state_obligation *o),
 			      void *context)
 {
-	struct store_txn *txn;
-	struct store_cursor *cursor;
-	enum result r = state_txn(state, &txn);
-	if (!r)
-		r = store_cursor_open(txn, STATE_OBLIGATION, &cursor);
+	struct row_cursor cursor;
+	enum result r = row_cursor_open(state, STATE_OBLIGATION, &cursor);
 	if (r)
 		return r;
 	struct bytes key, value;
-	r = store_cursor_seek(cursor, bytes_make(NULL, 0), &key, &value);
+	bool unreadable = false;
+	r = row_cursor_seek(&cursor, bytes_make(NULL, 0), &key, &value);
 	while (!r) {
 		struct state_obligation obligation;
 		r = obligation_open(state, key, value, &obligation);
-		if (r != RESULT_ERASED && (r || !each(context, &obligation)))
+		unreadable |= r == RESULT_DAMAGED; // its key was changed; the others are owed
+		if ((r && r != RESULT_ERASED && r != RESULT_DAMAGED) ||
+		    (!r && !each(context, &obligation)))
 			break;
-		r = store_cursor_next(cursor, &key, &value);
+		r = row_cursor_next(&cursor, &key, &value);
 	}
-	store_cursor_close(cursor);
-	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	row_cursor_close(&cursor);
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	return unreadable ? RESULT_DAMAGED : RESULT_OK;
 }
 
 enum result state_cause(struct state *state, uint64_t index, size_t n, uint64_t *ret_later)
 {
 	uint8_t from[16];
-	struct store_cursor *cursor;
-	struct bytes key, value;
+	struct row_found row;
 	put_u64be(from, index);
 	memset(from + 8, 0, 8);
-	enum result r = first_from(state, STATE_CAUSE, bytes_make(from, 16), 8, &cursor);
+	enum result r = row_first(state, STATE_CAUSE, bytes_make(from, 16), 8, &row);
 	if (r)
 		return r;
-	r = store_cursor_seek(cursor, bytes_make(from, 16), &key, &value);
 	for (size_t i = 0; !r && i < n; i++)
-		r = store_cursor_next(cursor, &key, &value);
-	if (!r && (key.len != 16 || memcmp(key.data, from, 8) != 0))
+		r = row_cursor_next(&row.cursor, &row.key, &row.value);
+	if (!r && (row.key.len != 16 || memcmp(row.key.data, from, 8) != 0))
 		r = RESULT_NOT_FOUND;
 	if (!r)
-		*ret_later = get_u64be(key.data + 8);
-	store_cursor_close(cursor);
+		*ret_later = get_u64be(row.key.data + 8);
+	row_cursor_close(&row.cursor);
 	return r;
 }
 
 enum result state_register_leaf(struct state *state, uint64_t from, uint64_t *ret_index)
 {
 	uint8_t key[8];
-	struct store_cursor *cursor;
-	struct bytes k, v;
+	struct row_found row;
 	put_u64be(key, from);
-	enum result r = first_from(state, STATE_REGISTER, bytes_make(key, 8), 0, &cursor);
+	enum result r = row_first(state, STATE_REGISTER, bytes_make(key, 8), 0, &row);
 	if (r)
 		return r;
-	r = store_cursor_seek(cursor, bytes_make(key, 8), &k, &v);
-	if (!r)
-		*ret_index = get_u64be(k.data);
-	store_cursor_close(cursor);
+	if (row.key.len == 8)
+		*ret_index = get_u64be(row.key.data);
+	else
+		r = RESULT_DAMAGED;
+	row_cursor_close(&row.cursor);
 	return r;
 }
 
 static uint64_t count_deliveries(struct state *state, uint32_t number)
 {
 	uint8_t from[DELIVERY_KEY_LEN] = {0};
-	struct store_cursor *cursor;
-	struct bytes key, value;
+	struct row_found row;
 	uint64_t count = 0;
 	put_u32be(from, number);
-	if (first_from(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &cursor))
+	enum result r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &row);
+	if (r)
 		return 0;
-	enum result r = store_cursor_seek(cursor, bytes_make(from, sizeof from), &key, &value);
-	while (!r && get_u32be(key.data) == number) {
+	while (!r && get_u32be(row.key.data) == number) {
 		count++;
-		r = store_cursor_next(cursor, &key, &value);
+		r = row_cursor_next(&row.cursor, &row.key, &row.value);
 	}
-	store_cursor_close(cursor);
+	row_cursor_close(&row.cursor);
 	return count;
 }
 
@@ -409,23 +374,20 @@ enum result state_ontvangers(struct state *state,
 			     bool (*each)(void *context, const struct state_ontvanger_row *row),
 			     void *context)
 {
-	struct store_txn *txn;
-	struct store_cursor *cursor;
+	struct row_cursor cursor;
 	struct bytes key, value;
-	enum result r = state_txn(state, &txn);
-	if (!r)
-		r = store_cursor_open(txn, STATE_ONTVANGER, &cursor);
+	enum result r = row_cursor_open(state, STATE_ONTVANGER, &cursor);
 	if (r)
 		return r;
-	r = store_cursor_seek(cursor, bytes_make(NULL, 0), &key, &value);
+	r = row_cursor_seek(&cursor, bytes_make(NULL, 0), &key, &value);
 	while (!r) {
 		struct state_ontvanger_row row;
 		if (!ontvanger_row(state, key, value, &row))
 			r = RESULT_DAMAGED;
 		if (r || !each(context, &row))
 			break;
-		r = store_cursor_next(cursor, &key, &value);
+		r = row_cursor_next(&cursor, &key, &value);
 	}
-	store_cursor_close(cursor);
+	row_cursor_close(&cursor);
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

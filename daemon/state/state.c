@@ -14,7 +14,8 @@ static const char *const table_names[STATE_TABLES + 1] = {
 	[STATE_ONTVANGER] = "ontvanger", [STATE_DELIVERY] = "delivery",
 	[STATE_KNOWN] = "known",         [STATE_OBLIGATION] = "obligation",
 	[STATE_OWED] = "owed",           [STATE_CAUSE] = "cause",
-	[STATE_REGISTER] = "register",   [STATE_TABLES] = NULL,
+	[STATE_REGISTER] = "register",   [STATE_ACKED] = "acked",
+	[STATE_TABLES] = NULL,
 };
 
 const char *state_table_name(enum state_table table)
@@ -22,21 +23,127 @@ const char *state_table_name(enum state_table table)
 	return table_names[table];
 }
 
+// ---- the meta row --------------------------------------------------------------------------
+
+#define META_KEY "meta"
+#define META_NUMBERS 7
+#define META_LEN (4 + 8 * META_NUMBERS + 16 * STATE_TABLES)
+
+static void meta_encode(const struct state_meta *meta, uint8_t out[META_LEN])
+{
+	const uint64_t numbers[META_NUMBERS] = {meta->position, meta->leaf,       meta->next_slot,
+						meta->sources,  meta->ontvangers, meta->generation,
+						meta->persons};
+	uint8_t *p = out + 4;
+	put_u32be(out, STATE_FORMAT);
+	for (size_t i = 0; i < META_NUMBERS; i++, p += 8)
+		put_u64be(p, numbers[i]);
+	for (size_t i = 0; i < STATE_TABLES; i++, p += 16) {
+		put_u64be(p, meta->sums[i].rows);
+		put_u64be(p + 8, meta->sums[i].sum);
+	}
+}
+
+static void meta_decode(const uint8_t *in, struct state_meta *ret_meta)
+{
+	uint64_t *const numbers[META_NUMBERS] = {&ret_meta->position,   &ret_meta->leaf,
+						 &ret_meta->next_slot,  &ret_meta->sources,
+						 &ret_meta->ontvangers, &ret_meta->generation,
+						 &ret_meta->persons};
+	const uint8_t *p = in + 4;
+	for (size_t i = 0; i < META_NUMBERS; i++, p += 8)
+		*numbers[i] = get_u64be(p);
+	for (size_t i = 0; i < STATE_TABLES; i++, p += 16)
+		ret_meta->sums[i] = (struct state_sum){get_u64be(p), get_u64be(p + 8)};
+}
+
+// Hash of the meta row as it stands.
+static enum result meta_hash(struct state *state, const uint8_t row[META_LEN], uint64_t *ret_hash)
+{
+	return keystore_short_hash(state->keystore, KEYSTORE_SLOT_STATE, bytes_make(row, META_LEN),
+				   ret_hash);
+}
+
+static enum result meta_write(struct state *state)
+{
+	uint8_t row[META_LEN + ROW_HASH_LEN];
+	uint64_t hash;
+	meta_encode(&state->meta, row);
+	enum result r = meta_hash(state, row, &hash);
+	if (r)
+		return r;
+	put_u64be(row + META_LEN, hash);
+	store_put(state->txn, STATE_META, bytes_of_text(META_KEY), bytes_make(row, sizeof row));
+	return RESULT_OK;
+}
+
+// Which key the person index is made with: of another one nobody would be found again.
+static enum result persons_hash(struct state *state, uint64_t *ret_hash)
+{
+	return keystore_short_hash(state->keystore, KEYSTORE_SLOT_PERSON_INDEX,
+				   bytes_of_text("persons"), ret_hash);
+}
+
+// A store without a meta row must be empty, or it is of an older format.
+static enum result meta_absent(struct state *state)
+{
+	for (unsigned t = 0; t < STATE_TABLES; t++) {
+		struct store_cursor *cursor;
+		struct bytes key, value;
+		enum result r = store_cursor_open(state->txn, t, &cursor);
+		if (r)
+			return r;
+		r = store_cursor_seek(cursor, bytes_make(NULL, 0), &key, &value);
+		store_cursor_close(cursor);
+		if (r != RESULT_NOT_FOUND)
+			return r ? r : RESULT_UNSUPPORTED;
+	}
+	memset(&state->meta, 0, sizeof state->meta);
+	return persons_hash(state, &state->meta.persons);
+}
+
+static enum result meta_read(struct state *state)
+{
+	struct bytes row;
+	uint64_t hash, persons;
+	enum result r = store_get(state->txn, STATE_META, bytes_of_text(META_KEY), &row);
+	if (r)
+		return r == RESULT_NOT_FOUND ? meta_absent(state) : r;
+	if (row.len < 4 || get_u32be(row.data) != STATE_FORMAT)
+		return RESULT_UNSUPPORTED;
+	if (row.len != META_LEN + ROW_HASH_LEN)
+		return RESULT_DAMAGED;
+	r = meta_hash(state, row.data, &hash);
+	if (!r)
+		r = persons_hash(state, &persons);
+	if (r)
+		return r;
+	meta_decode(row.data, &state->meta);
+	return hash == get_u64be(row.data + META_LEN) && persons == state->meta.persons
+		       ? RESULT_OK
+		       : RESULT_DAMAGED;
+}
+
+// ---- opening, flushing ---------------------------------------------------------------------
+
 enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
 		       struct state **ret_state)
 {
 	struct state *state = calloc(1, sizeof *state);
+	struct store_txn *txn;
 	if (!state)
 		return RESULT_NO_MEMORY;
 	struct store_options options = {.map_bytes = map_bytes, .tables = table_names};
-	enum result r = store_open(folder, &options, &state->store);
-	if (r) {
-		free(state);
-		return r;
-	}
 	state->keystore = keystore;
-	*ret_state = state;
-	return RESULT_OK;
+	state->scrub.table = STATE_META + 1;
+	enum result r = store_open(folder, &options, &state->store);
+	if (!r)
+		r = state_txn(state, &txn);
+	if (r)
+		state_close(state);
+	else
+		*ret_state = state;
+	return r;
 }
 
 void state_close(struct state *state)
@@ -55,6 +162,13 @@ enum result state_txn(struct state *state, struct store_txn **ret_txn)
 		if (r)
 			return r;
 	}
+	if (!state->has_meta) {
+		enum result r = meta_read(state);
+		state->damaged |= r == RESULT_DAMAGED;
+		if (r)
+			return r;
+		state->has_meta = true;
+	}
 	*ret_txn = state->txn;
 	return RESULT_OK;
 }
@@ -63,62 +177,51 @@ enum result state_flush(struct state *state)
 {
 	if (!state->txn)
 		return RESULT_OK;
+	enum result r = state->failure;
+	if (!r && state->has_meta)
+		r = meta_write(state);
+	if (r)
+		return r;
 	struct store_txn *txn = state->txn;
 	state->txn = NULL;
-	return store_commit(txn);
+	r = store_commit(txn);
+	if (r)
+		state_discard(state);
+	return r;
 }
 
 void state_discard(struct state *state)
 {
 	store_abort(state->txn);
 	state->txn = NULL;
+	state->has_meta = false;
+	state->failure = RESULT_OK;
+	state->scrub = (struct scrub){.table = STATE_META + 1};
 }
 
-enum result meta_get(struct state *state, const char *name, uint64_t *ret_value)
+bool state_is_damaged(const struct state *state)
 {
-	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
-	struct bytes value;
-	r = store_get(txn, STATE_META, bytes_of_text(name), &value);
-	if (r == RESULT_NOT_FOUND) {
-		*ret_value = 0;
-		return RESULT_OK;
-	}
-	if (r)
-		return r;
-	if (value.len != 8)
-		return RESULT_DAMAGED;
-	*ret_value = get_u64be(value.data);
-	return RESULT_OK;
-}
-
-void meta_put(struct state *state, const char *name, uint64_t value)
-{
-	uint8_t encoded[8];
-	put_u64be(encoded, value);
-	store_put(state->txn, STATE_META, bytes_of_text(name), bytes_make(encoded, 8));
+	return state->damaged;
 }
 
 uint64_t state_position(struct state *state)
 {
-	uint64_t position = 0;
-	return meta_get(state, META_POSITION, &position) ? 0 : position;
+	struct store_txn *txn;
+	return state_txn(state, &txn) ? 0 : state->meta.position;
 }
 
 bool state_follows(struct state *state, const struct hash *leaf)
 {
-	uint64_t last = 0;
-	return !meta_get(state, META_LEAF, &last) && last == get_u64be(leaf->b);
+	struct store_txn *txn;
+	return !state_txn(state, &txn) && state->meta.leaf == get_u64be(leaf->b);
 }
 
 uint64_t state_next_slot(struct state *state)
 {
-	uint64_t slot = 0;
-	if (meta_get(state, META_NEXT_SLOT, &slot) || slot < KEYSTORE_FIRST_FREE)
+	struct store_txn *txn;
+	if (state_txn(state, &txn) || state->meta.next_slot < KEYSTORE_FIRST_FREE)
 		return KEYSTORE_FIRST_FREE;
-	return slot;
+	return state->meta.next_slot;
 }
 
 struct ontvanger_key ontvanger_key(const struct ontvanger *ontvanger)
@@ -139,13 +242,9 @@ struct bytes ontvanger_key_view(const struct ontvanger_key *key)
 enum result ontvanger_numbers(struct state *state, const struct ontvanger *ontvanger,
 			      struct ontvanger_numbers *ret_numbers)
 {
-	struct store_txn *txn;
-	enum result r = state_txn(state, &txn);
-	if (r)
-		return r;
 	struct ontvanger_key key = ontvanger_key(ontvanger);
 	struct bytes value;
-	r = store_get(txn, STATE_ONTVANGER, ontvanger_key_view(&key), &value);
+	enum result r = row_get(state, STATE_ONTVANGER, ontvanger_key_view(&key), &value);
 	if (r)
 		return r;
 	if (value.len != ONTVANGER_VALUE_LEN)
@@ -225,8 +324,11 @@ enum result state_digest(struct state *state, enum state_table table,
 	enum result r = state_txn(state, &txn);
 	if (r)
 		return r;
+	if (table == STATE_META)
+		r = meta_write(state);
 	struct store_cursor *cursor;
-	r = store_cursor_open(txn, table, &cursor);
+	if (!r)
+		r = store_cursor_open(txn, table, &cursor);
 	if (r)
 		return r;
 	struct state_digest digest = {.rows = 0};

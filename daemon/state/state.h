@@ -6,6 +6,22 @@
 //
 // Every value that says something about a person is sealed under the verantwoording slot of the
 // melding it came from; keys hold pseudonyms (handles, keyed hashes) and numbers only.
+//
+// LMDB has no checksums, so state authenticates itself, with keys of the keystore:
+//
+//   row    behind every value stands u64be SipHash-2-4(slot KEYSTORE_SLOT_STATE, u8 table ‖
+//          u16be length of the key ‖ key ‖ value)
+//   table  the meta row has for each table its number of rows and the sum of their hashes
+//   whole  the meta row names its format, the entry it was applied up to, and the key of the person
+//          index
+//
+// Seen when it is read: any change of a value or of a key, a row of another table, a row that lies
+// out of its order; and where a row is said not to be there, any change of the keys beside its
+// place, in leaves and branches of the tree. Seen when the whole is walked (state_scrub, in the
+// background, and rebuild --compare): also a row that is gone without a trace or is an older one,
+// as when a page is lost or an old page stands in its place. Not seen: what holds the keys.
+//
+// Whatever does not hold together makes the whole of it damaged: it is thrown away and replayed.
 #ifndef KNP_STATE_STATE_H
 #define KNP_STATE_STATE_H
 
@@ -15,9 +31,11 @@
 #include "wire/entry.h"
 #include "wire/part.h"
 
-// The tables, in the order of the store. A layout never changes without a new disk format.
+// The tables, in the order of the store, their values without the hash. A layout never changes
+// without a new format; state of another format is thrown away and replayed.
+#define STATE_FORMAT 2
 enum state_table {
-	STATE_META,   // name → u64be
+	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
 	STATE_DEDUPE, // u32 source ‖ id → header hash ‖ u64 index ‖ u8 outcome ‖ u16 reason
 	STATE_SEQUENCE, // u32 source ‖ u64 first → u64 last: ranges of sequence numbers seen
@@ -31,12 +49,15 @@ enum state_table {
 	STATE_OWED,       // u64 index ‖ u16 n → u64 due: the same, by melding
 	STATE_CAUSE,      // u64 index of a melding ‖ u64 index of a later entry about it → ""
 	STATE_REGISTER,   // u64 index of a register leaf → leaf hash
+	STATE_ACKED,      // u32 ontvanger ‖ u64 number → u64 index of the entry that gave it
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
 
 struct state;
 
+// RESULT_UNSUPPORTED for state of another format, RESULT_DAMAGED: to be thrown away. Else what the
+// store says.
 enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
 		       struct state **ret_state) KNP_MUST_CHECK;
 void state_close(struct state *state); // without flushing; NULL allowed
@@ -44,6 +65,11 @@ void state_close(struct state *state); // without flushing; NULL allowed
 enum result state_flush(struct state *state) KNP_MUST_CHECK;
 // Forgets everything applied since the last flush.
 void state_discard(struct state *state);
+// True once anything read did not hold together; it stays so until another is opened.
+bool state_is_damaged(const struct state *state);
+// Checks `rows` further rows, and each table when it has been walked; changes may come in between.
+// RESULT_NOT_FOUND when that ended a walk over all of it and all was well; RESULT_DAMAGED.
+enum result state_scrub(struct state *state, size_t rows) KNP_MUST_CHECK;
 
 // An entry with its parts, as the journal has it. Parts whose key was destroyed are absent
 // (`erased`), on both sides of a rebuild.
@@ -94,7 +120,8 @@ struct state_occurrence {
 	struct oin bron; // who sent that melding
 };
 // The newest occurrences of a person received at or after `since`, newest first, at most `max`;
-// erased ones are left out. Returns how many in *ret_count.
+// erased ones are left out. Returns how many in *ret_count. RESULT_DAMAGED when one does not unseal
+// (state itself is whole then, see state_is_damaged).
 struct state_span {
 	const uint8_t *handle;
 	uint64_t since;
@@ -121,6 +148,10 @@ struct state_delivery {
 enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
 				uint64_t after, struct state_delivery *ret_delivery) KNP_MUST_CHECK;
 
+// The entry that gave a delivery which was acknowledged; RESULT_NOT_FOUND while it was not.
+enum result state_acked(struct state *state, const struct ontvanger *ontvanger, uint64_t number,
+			uint64_t *ret_index) KNP_MUST_CHECK;
+
 // Walks waiting deliveries that were decided under another generation. `place` is where the walk
 // is, zeroed at its start; RESULT_NOT_FOUND at its end.
 struct state_stale {
@@ -143,6 +174,7 @@ struct state_obligation {
 enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 		       struct state_obligation *ret_obligation) KNP_MUST_CHECK;
 // Calls `each` for every open obligation in order of due time until it returns false.
+// RESULT_DAMAGED, after the others, when one does not unseal.
 enum result state_obligations(struct state *state,
 			      bool (*each)(void *context, const struct state_obligation *o),
 			      void *context) KNP_MUST_CHECK;

@@ -9,6 +9,7 @@
 #include <openssl/sha.h>
 
 #include <assert.h>
+#include <sodium.h>
 #include <string.h>
 
 #define BLOCK_LEN 64
@@ -144,4 +145,16 @@ struct hash pae_sha256(const struct bytes *pieces, size_t count)
 	}
 	SHA256_Final(hash.b, &ctx);
 	return hash;
+}
+
+_Static_assert(SIPHASH_KEY_LEN == crypto_shorthash_siphash24_KEYBYTES, "the key of SipHash");
+
+uint64_t siphash64(const uint8_t key[SIPHASH_KEY_LEN], struct bytes message)
+{
+	uint8_t out[crypto_shorthash_siphash24_BYTES];
+	crypto_shorthash_siphash24(out, message.data, message.len, key);
+	uint64_t value = 0;
+	for (size_t i = sizeof out; i-- > 0;)
+		value = value << 8 | out[i];
+	return value;
 }

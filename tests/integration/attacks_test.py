@@ -19,7 +19,7 @@ from knp_crypto import sha256  # noqa: E402
 from knp_daemon import Failed, House  # noqa: E402
 from knp_link import Again, Link, NoAnswer  # noqa: E402
 from knp_lists import REASONS, Rubriek, bsn  # noqa: E402
-from knp_proof import Verifier  # noqa: E402
+from knp_proof import Verifier, ack_item  # noqa: E402
 from knp_stage import BINARY, Stage, StageTest, main  # noqa: E402
 from knp_tree import Refused  # noqa: E402
 from time_test import DAY, preload  # noqa: E402
@@ -140,9 +140,8 @@ class Disk(Attack):
 
     def test_a_row_of_state_that_names_another_ontvanger_opens_nothing_for_it(self):
         stage = self.play('politie', 'sittard', 'vt', 'huis')
-        rubrieken = for_veilig_thuis()
-        rubrieken[0] = kenmerken(thema=['huiselijk-geweld'])
-        self.melded(stage, rubrieken)
+        self.melded(stage)  # of which Sittard gets something
+        self.melded(stage, for_veilig_thuis())
         self.assertIn(SECRET, self.reads(stage, 'vt', kc.VEILIG_THUIS[1]))
         stage.house.stop()
         self.swap(stage.house.path('data', 'state', 'data.mdb'), (kc.SITTARD, 'wmo'),
@@ -182,6 +181,149 @@ class Disk(Attack):
         eventually(lambda: f'damaged-entry index={bad} ' in stage.house.log(), 'it is said')
         self.melded(stage, for_veilig_thuis())
         self.assertIn(SECRET, self.reads(stage, 'vt', kc.VEILIG_THUIS[1]))
+
+
+class Rows(Attack):
+    """One bit of state changed on the disk, in a row that decides what happens next."""
+
+    def change(self, stage, flip):
+        """Stops the house, lets `flip` change the bytes of state, starts it again."""
+        path = stage.house.path('data', 'state', 'data.mdb')
+        stage.house.stop()
+        with open(path, 'rb') as file:
+            data = bytearray(file.read())
+        self.assertTrue(flip(data))
+        with open(path, 'wb') as file:
+            file.write(data)
+        stage.house.start()
+        stage.reconnect()
+
+    def healed(self, stage):
+        """It was seen, is told of, and state is again what the log says."""
+        self.assertIn('event=state-replay reason=damaged', stage.house.log())
+        alarm = eventually(lambda: stage.house.must('status')['alarm'], 'an alarm')
+        self.assertIn('state-damaged', alarm)
+        stage.house.stop()
+        self.assertTrue(stage.house.rebuild()['equal'])
+
+    def pushed(self, stage, name, item):
+        def again():
+            try:
+                return stage.push(name, item)
+            except (Again, NoAnswer):
+                return None
+        return eventually(again, 'an answer')[0]
+
+    def test_a_changed_row_of_an_id_lets_nothing_be_processed_twice(self):
+        for where in ('key', 'value'):
+            stage = self.play('politie', 'sittard')
+            item = stage.melding('politie', rubrieken=base())
+            first, = stage.push('politie', item)
+            self.melded(stage)
+            name = item.id.encode()
+
+            def flip(data):
+                found = find_rows(data, name)
+                for at in found:
+                    data[at - 3 if where == 'key' else at + 5] ^= 4
+                return found
+            self.change(stage, flip)
+            size = stage.size()
+            again = self.pushed(stage, 'politie', item)
+            self.assertEqual((again.index, again.entry), (first.index, first.entry), where)
+            self.assertEqual(stage.size(), size, where)
+            self.assertEqual(len(stage.links['sittard'].fetch('wmo', after=0)), 2)
+            self.healed(stage)
+
+    def test_a_changed_key_of_the_person_index_hides_nobody(self):
+        stage = self.play('politie', 'huis')
+        made = [kenmerken(), Rubriek('betrokkenheid', 1, rol='betrokkene', woongemeente='GM1883'),
+                persoon(), Rubriek('bsn', 1, waarde=bsn(501))]
+        for _ in range(2):
+            self.melded(stage, made)
+
+        def flip(data):
+            # An LMDB node: u32 size of the value, u16 flags, u16 size of the key. Only the person
+            # index has keys of 32 bytes; their values are a handle and the hash of the row.
+            header, at, count = struct.pack('<IHH', 16 + 8, 0, 32), 0, 0
+            while (at := data.find(header, at) + 1) > 0:
+                data[at + 7 + 20] ^= 1
+                count += 1
+            return count
+        self.change(stage, flip)
+        item = stage.melding('politie', rubrieken=made)
+        self.assertEqual(self.pushed(stage, 'politie', item).outcome, 'aanvaard')
+        newest = stage.links['huis'].fetch_all('procesregisseur')[-1]
+        self.assertEqual(newest.values((1, 'verrijking.eerder'))['365'], ['2'])
+        self.healed(stage)
+
+    def test_a_row_that_is_gone_is_missed_by_the_scrub(self):
+        """Its neighbours are whole: only the sum of its table tells."""
+        stage = self.play('politie', 'sittard')
+        item = stage.melding('politie', rubrieken=base())
+        self.melded(stage)
+        first = self.pushed(stage, 'politie', item)
+
+        def flip(data):
+            found = [at - len(item.id) - 12 for at in find_rows(data, item.id.encode())]
+            for node in found:
+                page = node // 4096 * 4096
+                lower, = struct.unpack_from('<H', data, page + 12)
+                places = list(struct.unpack_from(f'<{(lower - 16) // 2}H', data, page + 16))
+                if node - page in places:
+                    places.remove(node - page)
+                    struct.pack_into(f'<{len(places)}H', data, page + 16, *places)
+                    struct.pack_into('<H', data, page + 12, lower - 2)
+            return found
+        self.change(stage, flip)
+        eventually(lambda: 'reason=damaged' in stage.house.log(), 'the scrub finds it')
+        again = self.pushed(stage, 'politie', item)
+        self.assertEqual((again.index, again.entry), (first.index, first.entry))
+        self.healed(stage)
+
+
+class Keys(Attack):
+    def test_a_changed_slot_of_the_keystore_lets_nothing_wrong_leave_and_is_named(self):
+        stage = self.play('politie', 'vt')
+        self.melded(stage, for_veilig_thuis())
+        stage.house.stop()
+        path = stage.house.path('data', 'keystore')
+        with open(path, 'r+b') as file:
+            for slot in range(16, 64):  # one bit of every key that was given out
+                file.seek(4096 + slot * 32 + 7)
+                byte = file.read(1)[0]
+                file.seek(4096 + slot * 32 + 7)
+                file.write(bytes([byte ^ 1]))
+        stage.house.start()
+        stage.reconnect()
+        link = stage.links['vt']
+        link.keep, link.plain = True, []
+        try:
+            self.assertEqual(link.fetch(kc.VEILIG_THUIS[1], after=0), [])
+        except (Refused, NoAnswer):
+            pass
+        self.assertNotIn(SECRET, b''.join(link.plain))
+        alarm = eventually(lambda: stage.house.must('status')['alarm'], 'an alarm')
+        self.assertIn('damaged-entry', alarm)
+        self.melded(stage, for_veilig_thuis())  # what comes later is not its victim
+
+
+class Acks(Attack):
+    def test_a_number_that_was_acknowledged_takes_no_other_part(self):
+        stage = self.play('politie', 'sittard')
+        self.melded(stage)
+        self.melded(stage)
+        link = stage.links['sittard']
+        one, two = link.fetch('wmo', after=0)
+        self.assertEqual(link.ack('wmo', [one]).outcome, 'aanvaard')
+        self.assertEqual(link.ack('wmo', [one]).outcome, 'aanvaard')  # the same fact twice
+        wrong = struct.pack('>Q', one.number) + ack_item(two)[8:]
+        values = {'functie': 'wmo', 'item': [wrong]}
+        item = stage.parties['sittard'].velden_item(stage.genesis, 'ack', values)
+        receipt, = stage.push('sittard', item)
+        self.assertEqual((receipt.outcome, receipt.reason, receipt.field),
+                         ('geweigerd', 'not-found', 'ack.item[1]'))
+        self.assertEqual(link.ack('wmo', [two]).outcome, 'aanvaard')
 
 
 def find_rows(data, key):

@@ -178,6 +178,21 @@ static void a_pae_that_does_not_fit_its_buffer_says_so(void **state)
 	buffer_done(&out);
 }
 
+// The vector of the SipHash paper (appendix A).
+static void siphash_gives_its_published_value(void **state)
+{
+	(void)state;
+	uint8_t key[16], message[15];
+	for (uint8_t i = 0; i < 16; i++)
+		key[i] = i;
+	memcpy(message, key, sizeof message);
+	assert_true(siphash64(key, bytes_make(message, sizeof message)) ==
+		    UINT64_C(0xa129ca6149be45e5));
+	message[0] ^= 1;
+	assert_false(siphash64(key, bytes_make(message, sizeof message)) ==
+		     UINT64_C(0xa129ca6149be45e5));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +205,7 @@ int main(void)
 		cmocka_unit_test(pae_tells_lists_apart_whose_bytes_run_together_the_same),
 		cmocka_unit_test(the_hash_of_a_pae_equals_the_hash_of_its_bytes),
 		cmocka_unit_test(a_pae_that_does_not_fit_its_buffer_says_so),
+		cmocka_unit_test(siphash_gives_its_published_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

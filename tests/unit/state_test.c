@@ -2,6 +2,7 @@
 // State is a replay: rows follow from parts alone, and a second replay gives the same rows.
 #include "unit.h"
 
+#include "base/file.h"
 #include "crypto/secret.h"
 #include "state/state.h"
 #include "temporary.h"
@@ -302,6 +303,169 @@ static void state_knows_the_log_it_is_made_of(void **state)
 	assert_false(state_follows(w->state, &other));
 }
 
+// ---- what is changed under it --------------------------------------------------------------
+
+// A log of eight: ids, sequence numbers, a person, deliveries and acknowledgements.
+static void fill(struct world *w)
+{
+	struct part parts[3];
+	struct identificatie id;
+	struct persoon_link link;
+	person_parts(parts, &id, &link);
+	for (uint64_t n = 1; n <= 8; n++) {
+		char name[32];
+		snprintf(name, sizeof name, "id-%013llu", (unsigned long long)n);
+		parts[0] = sender_part(name);
+		parts[1].verantwoording.sequence = 2 * n;
+		parts[2] = delivery_part(n);
+		assert_int_equal(apply_to(w, w->state, parts, 3), RESULT_OK);
+	}
+	assert_int_equal(state_flush(w->state), RESULT_OK);
+}
+
+// A whole walk: RESULT_NOT_FOUND when all was well.
+static enum result walk(struct state *state)
+{
+	enum result r;
+	while (!(r = state_scrub(state, 3)))
+		;
+	return r;
+}
+
+static void read_file(struct world *w, struct buffer *ret_file)
+{
+	buffer_init(ret_file, 1 << 20);
+	assert_int_equal(file_read(temporary_path(w->folder, "state/data.mdb"), 1 << 20, ret_file),
+			 RESULT_OK);
+}
+
+// Opens the state again with one bit of its file flipped.
+static enum result reopen_flipped(struct world *w, struct buffer *file, size_t at, uint8_t bit)
+{
+	state_close(w->state);
+	w->state = NULL;
+	file->data[at] ^= bit;
+	assert_int_equal(
+		file_replace(temporary_path(w->folder, "state/data.mdb"), buffer_view(file), 0600),
+		RESULT_OK);
+	file->data[at] ^= bit;
+	return state_open(temporary_path(w->folder, "state"), MAP, w->keystore, &w->state);
+}
+
+// The rows of one table lie at the end of their page; what LMDB keeps beside them is tried by the
+// damage tests of the store.
+static void every_changed_byte_of_a_row_is_seen(void **state)
+{
+	static const struct {
+		const char *what, *begins;
+		size_t before, after; // bytes of the row around it
+	} rows[] = {{"dedupe", "id-0000000000005", 4, 43 + 8},
+		    {"source", SOURCE, 0, 4 + 8},
+		    {"ontvanger", ONTVANGER "wmo", 0, 12 + 8}};
+	struct world *w = *state;
+	struct buffer file;
+	fill(w);
+	read_file(w, &file);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		size_t len = strlen(rows[i].begins), tried = 0;
+		const uint8_t *at = file.data;
+		while ((at = memmem(at, file.len - (size_t)(at - file.data), rows[i].begins,
+				    len))) {
+			size_t from = (size_t)(at - file.data) - rows[i].before;
+			for (size_t n = 0; n < rows[i].before + len + rows[i].after; n++, tried++) {
+				enum result r = reopen_flipped(w, &file, from + n, 1u << (n % 8));
+				if (!r)
+					r = walk(w->state);
+				if (r != RESULT_DAMAGED)
+					fail_msg("%s: byte %zu: %s", rows[i].what, n,
+						 result_name(r));
+				assert_true(!w->state || state_is_damaged(w->state));
+			}
+			at += len;
+		}
+		assert_true(tried > len);
+	}
+	buffer_done(&file);
+}
+
+static void a_changed_key_is_seen_when_its_row_is_asked_for(void **state)
+{
+	struct world *w = *state;
+	struct buffer file;
+	struct state_outcome outcome;
+	fill(w);
+	read_file(w, &file);
+	const uint8_t *at = memmem(file.data, file.len, "id-0000000000005", 16);
+	assert_non_null(at);
+	for (size_t n = 0; n < 16; n++) {
+		size_t byte = (size_t)(at - file.data) + n;
+		assert_int_equal(reopen_flipped(w, &file, byte, 0x10), RESULT_OK);
+		assert_int_equal(
+			state_dedupe(w->state, 0, bytes_of_text("id-0000000000005"), &outcome),
+			RESULT_DAMAGED);
+		assert_true(state_is_damaged(w->state));
+		// One that never was is still that, far from it.
+		assert_int_equal(reopen_flipped(w, &file, byte, 0x10), RESULT_OK);
+		assert_int_equal(
+			state_dedupe(w->state, 0, bytes_of_text("aa-0000000000000"), &outcome),
+			RESULT_NOT_FOUND);
+	}
+	buffer_done(&file);
+}
+
+static void the_scrub_walks_while_rows_come_and_go(void **state)
+{
+	struct world *w = *state;
+	uint64_t sequence = 1;
+	fill(w);
+	for (size_t n = 0; n < 200; n++) {
+		enum result r = state_scrub(w->state, 1 + n % 4);
+		assert_true(r == RESULT_OK || r == RESULT_NOT_FOUND);
+		if (n % 3 == 0)
+			apply_sequence(w, 100 + (sequence = sequence * 37 % 211));
+		if (n % 20 == 0)
+			assert_int_equal(state_flush(w->state), RESULT_OK);
+		if (n % 33 == 0)
+			state_discard(w->state);
+	}
+	assert_int_equal(walk(w->state), RESULT_NOT_FOUND);
+	assert_int_equal(walk(w->state), RESULT_NOT_FOUND);
+}
+
+static void state_of_another_format_or_of_other_keys_is_not_opened(void **state)
+{
+	static const char *const tables[] = {"meta", "source", NULL};
+	struct world *w = *state;
+	struct store_options options = {.map_bytes = MAP, .tables = tables};
+	struct store *store;
+	struct store_txn *txn;
+	struct state *other;
+	uint8_t position[8] = {0};
+	const char *older = strdup(temporary_path(w->folder, "older"));
+	assert_int_equal(mkdir(older, 0700), 0);
+	// Format 1 had a row for each number and no hashes.
+	assert_int_equal(store_open(older, &options, &store), RESULT_OK);
+	assert_int_equal(store_begin(store, true, &txn), RESULT_OK);
+	store_put(txn, 0, bytes_of_text("position"), bytes_make(position, 8));
+	assert_int_equal(store_commit(txn), RESULT_OK);
+	store_close(store);
+	assert_int_equal(state_open(older, MAP, w->keystore, &other), RESULT_UNSUPPORTED);
+	free((void *)(uintptr_t)older);
+
+	fill(w);
+	state_close(w->state);
+	w->state = NULL;
+	struct keystore *strange;
+	assert_int_equal(keystore_create(temporary_path(w->folder, "strange")), RESULT_OK);
+	assert_int_equal(keystore_open(temporary_path(w->folder, "strange"), &strange), RESULT_OK);
+	assert_int_equal(state_open(temporary_path(w->folder, "state"), MAP, strange, &other),
+			 RESULT_DAMAGED);
+	keystore_close(strange);
+	assert_int_equal(
+		state_open(temporary_path(w->folder, "state"), MAP, w->keystore, &w->state),
+		RESULT_OK);
+}
+
 static void an_entry_out_of_order_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -325,6 +489,10 @@ int main(void)
 		TEST(what_was_not_flushed_is_forgotten_as_a_whole),
 		TEST(an_entry_out_of_order_is_refused),
 		TEST(a_number_that_is_somebodys_stays_theirs),
+		TEST(every_changed_byte_of_a_row_is_seen),
+		TEST(a_changed_key_is_seen_when_its_row_is_asked_for),
+		TEST(the_scrub_walks_while_rows_come_and_go),
+		TEST(state_of_another_format_or_of_other_keys_is_not_opened),
 		TEST(state_knows_the_log_it_is_made_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The background scrub: a little at a time it walks all of state (counts, sums and the hash of each
+// row), then all of the log (each entry against the tree, its parts and content against the keys
+// they are sealed under, so that a changed keystore slot shows as well), then rests. A walk is
+// bounded in work per second, never by what is stored.
+#include "core/core.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <string.h>
+
+#define STEP_MS 20
+#define STATE_ROWS 256 // a step, about a tenth of a millisecond
+#define LOG_ENTRIES 8  // a step, less than half a millisecond
+#define REST_MS MS_PER_HOUR
+
+static enum result heal(struct core *core)
+{
+	struct core_paths paths;
+	core_paths(core->settings, &paths);
+	log_line(LOG_LEVEL_ERROR, "event=state-replay reason=damaged entries=%llu",
+		 (unsigned long long)journal_size(core->journal));
+	core->scrub.state_replays++;
+	memset(&core->recheck, 0, sizeof core->recheck);
+	core->recheck_done = false;
+	return core_replay_state(core, &paths);
+}
+
+static void scrub_state(struct core *core)
+{
+	if (state_scrub(core->state, STATE_ROWS) != RESULT_NOT_FOUND)
+		return; // damage shows in state itself
+	core->scrub.state_done = clock_wall_ms();
+	core->scrub.in_log = true;
+	core->scrub.next_entry = 0;
+	core->scrub.damaged_now = 0;
+}
+
+static void found_damaged(struct scrub_report *report, uint64_t index, enum result result)
+{
+	if (report->damaged_now++ == 0)
+		report->first_damaged = index;
+	log_line(LOG_LEVEL_ERROR, "event=damaged-entry index=%llu result=\"%s\"",
+		 (unsigned long long)index, result_name(result));
+}
+
+static void scrub_entry(struct core *core, uint64_t index)
+{
+	struct recalled recalled;
+	enum result r =
+		recall_entry(core, index, RECALL_PARTS_AND_CONTENT, core->answer_arena, &recalled);
+	if (r && r != RESULT_NO_MEMORY)
+		found_damaged(&core->scrub, index, r);
+	arena_clear(core->answer_arena);
+}
+
+// True when the walk has come to its end.
+static bool scrub_log(struct core *core)
+{
+	struct scrub_report *report = &core->scrub;
+	uint64_t end = core->checkpoint.size;
+	for (size_t n = 0; n < LOG_ENTRIES && report->next_entry < end; n++)
+		scrub_entry(core, report->next_entry++);
+	if (report->next_entry < end)
+		return false;
+	report->damaged = report->damaged_now;
+	report->log_done = clock_wall_ms();
+	report->in_log = false;
+	return true;
+}
+
+int64_t core_scrub_next(const struct core *core)
+{
+	return core->scrub.next_step;
+}
+
+enum result core_scrub(struct core *core, int64_t monotonic_ms)
+{
+	if (state_is_damaged(core->state))
+		return heal(core);
+	if (monotonic_ms < core->scrub.next_step)
+		return RESULT_OK;
+	core->scrub.next_step = monotonic_ms + STEP_MS;
+	if (!core->scrub.in_log)
+		scrub_state(core);
+	else if (scrub_log(core))
+		core->scrub.next_step = monotonic_ms + REST_MS;
+	return state_is_damaged(core->state) ? heal(core) : RESULT_OK;
+}
