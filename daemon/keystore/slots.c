@@ -50,7 +50,7 @@ static enum result fill_block(struct keystore *keystore, uint64_t first)
 	for (size_t at = 0; at < BLOCK_BYTES && result == RESULT_OK; at += sizeof keys) {
 		random_bytes(keys, sizeof keys);
 		result = file_write_at(keystore->fd, bytes_make(keys, sizeof keys),
-				  offset_of(first) + at);
+				       offset_of(first) + at);
 	}
 	secret_wipe(keys, sizeof keys);
 	return result;
@@ -91,7 +91,7 @@ static bool load_block(struct keystore *keystore, uint64_t number)
 	if (keystore->has_block && number == keystore->block_number)
 		return true;
 	keystore->has_block = file_read_at(keystore->fd, keystore->block, BLOCK_BYTES,
-				      offset_of(number * KEYSTORE_BLOCK)) == RESULT_OK;
+					   offset_of(number * KEYSTORE_BLOCK)) == RESULT_OK;
 	keystore->block_number = number;
 	return keystore->has_block;
 }

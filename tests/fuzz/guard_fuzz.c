@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLOCK 4096
@@ -56,7 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((data[0] & 3) != 0)
 		len = sizeof content;
 	int fd = memfd_create("guard", MFD_CLOEXEC);
-	fuzz_check(fd >= 0 && write(fd, content, len) == (ssize_t)len);
+	fuzz_check(fd >= 0 && fchmod(fd, 0600) == 0 && // a guard that others may write is refused
+		   write(fd, content, len) == (ssize_t)len);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	check_guard(path, content);
 	close(fd);
