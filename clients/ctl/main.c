@@ -16,6 +16,8 @@ static const struct desk_command commands[] = {
 	 1, DESK_SIGNING, ctl_partner_revoke},
 	{"convenant propose", "FILE", "Proposes a convenant; the officer approves it.", 1, 1,
 	 DESK_SIGNING, ctl_convenant_propose},
+	{"clock confirm", "", "Says that the machine's clock is right, after status asked for it.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), ctl_clock_confirm},
 	{"metrics", "", "Prints counters and gauges as OpenMetrics text.", 0, 0,
 	 DESK_OPTION(DESK_SETTINGS), ctl_metrics},
 };

@@ -109,18 +109,32 @@ static void add_store(struct buffer *out, struct core *core)
 }
 
 // What a person must look at; each line says what it is and what to do.
-static void add_alarms(struct buffer *out, const struct core *core)
+static void add_alarms(struct buffer *out, struct core *core)
 {
 	const struct scrub_report *scrub = &core->scrub;
 	uint64_t damaged =
 		scrub->damaged_now > scrub->damaged ? scrub->damaged_now : scrub->damaged;
-	char line[256];
+	char line[400];
 	if (damaged > 0) {
 		snprintf(line, sizeof line,
 			 "damaged-entry first=%llu count=%llu: the log or the keystore was changed "
 			 "under it; nothing of it leaves; keep both as they are and restore from a "
 			 "backup",
 			 (unsigned long long)scrub->first_damaged, (unsigned long long)damaged);
+		control_append_text(out, "alarm", line);
+	}
+	int64_t now = time_now(core); // looks at the clock
+	if (core->time.doubt != CLOCK_SURE) {
+		char believed[21], wall[21];
+		time_format(believed, now);
+		time_format(wall, clock_wall_ms());
+		snprintf(line, sizeof line,
+			 "clock-%s believed=%s clock=%s: %s; set the clock right, or if it is "
+			 "right: "
+			 "knooppuntctl clock confirm",
+			 clock_doubt_name(core->time.doubt), believed, wall,
+			 time_is_known(core) ? "nothing lapses or is erased meanwhile"
+					     : "nothing is accepted meanwhile");
 		control_append_text(out, "alarm", line);
 	}
 	if (scrub->state_replays > 0) {
@@ -168,6 +182,20 @@ static void command_status(struct core *core, const struct control_message *ask,
 		control_append_text(out, "alarm",
 				    "obligation-unreadable: one that is owed does not unseal; see "
 				    "damaged-entry");
+}
+
+// The beheerder looked: the clock of the machine is right.
+static void command_clock(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	char moment[21];
+	if (!bytes_equal(control_value(ask, "confirm"), bytes_of_text("yes"))) {
+		say_reason(out, REASON_USAGE, "say confirm yes");
+		return;
+	}
+	time_confirm(core);
+	time_format(moment, time_now(core));
+	say_ok(core, out);
+	control_append_text(out, "clock", moment);
 }
 
 static void partner_line(struct buffer *out, const struct party *party)
@@ -271,7 +299,7 @@ static const struct {
 	{"propose", command_propose},   {"proposals", command_proposals},
 	{"proposal", command_proposal}, {"approve", command_approve},
 	{"why", command_why},           {"export", command_export},
-	{"refusals", command_refusals},
+	{"clock", command_clock},       {"refusals", command_refusals},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

@@ -140,7 +140,7 @@ static void take_count(struct core *core, struct bytes message)
 	    !reason_code((enum reason)count.reason))
 		return; // a broken opener counts for nothing
 	core->counts.unsealed++;
-	flow_count(core, &oin, (enum reason)count.reason, clock_wall_ms());
+	flow_count(core, &oin, (enum reason)count.reason, time_now(core));
 }
 
 static void take_from_opener(struct loop *loop, struct channel *opener, struct bytes message)
@@ -253,7 +253,8 @@ static void tick(struct loop *loop, int64_t now)
 	if (now < loop->next_tick || core->readonly)
 		return;
 	loop->next_tick = now + core->settings->tick_seconds * MS_PER_SECOND;
-	if (flow_tick(core, clock_wall_ms()) || flow_commit(core))
+	time_keep(core);
+	if (flow_tick(core, time_now(core)) || flow_commit(core))
 		log_line(LOG_LEVEL_ERROR, "event=tick-failed");
 	loop->flush_due = true;
 }
@@ -303,7 +304,9 @@ static int wait_for_work(struct loop *loop)
 	int64_t next = loop->next_tick < scrub ? loop->next_tick : scrub;
 	int64_t until = next - clock_monotonic_ms();
 	int timeout = until < 0 ? 0 : until > IDLE_MS ? IDLE_MS : (int)until;
-	int ready = poll(fds, count, loop->flush_due || !loop->core.recheck_done ? 0 : timeout);
+	bool recheck_on =
+		!loop->core.recheck_done && !loop->core.readonly && time_is_known(&loop->core);
+	int ready = poll(fds, count, loop->flush_due || recheck_on ? 0 : timeout);
 	return ready < 0 && errno == EINTR ? 0 : ready;
 }
 

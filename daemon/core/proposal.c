@@ -178,7 +178,7 @@ static enum result check_proposal(struct core *core, struct proposal *proposal,
 				  struct part_register *part, struct problem *problem)
 {
 	struct register_leaf leaf = {.index = journal_size(core->journal),
-				     .time = (uint64_t)clock_wall_ms(),
+				     .time = (uint64_t)time_now(core),
 				     .part = part};
 	struct register_source source = {.send = &core->send_key, .problem = problem};
 	part->acts = proposal->acts;

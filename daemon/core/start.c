@@ -221,6 +221,8 @@ static enum result set_time(struct core *core)
 		r = entry_decode(bytes_make(encoded, ENTRY_LEN), &entry);
 	if (!r)
 		core->last_time = (int64_t)entry.time;
+	if (!r)
+		time_start(core);
 	return r;
 }
 

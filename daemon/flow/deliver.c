@@ -159,7 +159,7 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 	if (r || shown.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
 		return r;
 	int64_t until = (int64_t)shown.part.verstrekking.geldig_tot;
-	if (until && clock_wall_ms() > until)
+	if (until && time_latest(core) > until)
 		return RESULT_ERASED; // lapsed: held back until the tick replaces it
 	return add_content(core, &shown, arena, ret_delivery);
 }

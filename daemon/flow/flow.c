@@ -67,7 +67,7 @@ static enum result item_new(struct core *core, struct bytes message, struct flow
 		return r;
 	item->opened = opened;
 	item->arena = core->scratch;
-	item->now = clock_wall_ms();
+	item->now = time_now(core);
 	item->refusal = opened->refusal;
 	*ret_item = item;
 	return RESULT_OK;

@@ -6,6 +6,7 @@
 #define KNP_FLOW_FLOW_H
 
 #include "convenant/convenant.h"
+#include "flow/timekeeper.h"
 #include "guard/guard.h"
 #include "ipc/opened.h"
 #include "journal/journal.h"
@@ -167,6 +168,7 @@ struct core {
 	struct checkpoint checkpoint;
 	struct buffer note; // the signed checkpoint
 	int64_t last_time;  // of the newest entry
+	struct timekeeper time;
 	bool readonly;
 	const char *readonly_why;
 
@@ -234,6 +236,18 @@ enum result flow_commit(struct core *core) KNP_MUST_CHECK;
 // Counts a refusal that gets no entry: before the signature held, or of a statement that cannot
 // have a lasting outcome. The next tick records the counts.
 void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now);
+// Time (time.c, and timekeeper.h for what it doubts). time_now() is what core decides by;
+// time_latest() the later of that and the wall clock, past which nothing leaves that lapses.
+// While time is not known (a start after a long absence, or before the newest entry) nothing is
+// decided and statements are answered *again*; in any doubt nothing is destroyed by time.
+void time_start(struct core *core); // once last_time is known
+int64_t time_now(struct core *core);
+int64_t time_latest(struct core *core);
+bool time_is_known(const struct core *core);
+// A person says that the wall clock is right.
+void time_confirm(struct core *core);
+// Keeps what was confirmed, at every tick while the log is ahead of the clock.
+void time_keep(struct core *core);
 // Adds a tick leaf to the batch.
 enum result flow_tick(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Decides at most `max` waiting deliveries again that were decided under an older convenant, each

@@ -146,7 +146,7 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	if (r)
 		return r == RESULT_ERASED ? RESULT_OK : r;
 	item->arena = core->arena;
-	item->now = clock_wall_ms();
+	item->now = time_now(core);
 	r = oin_parse(re.old->oin, &re.ontvanger.oin);
 	if (r || re.old->functie.len > FUNCTIE_MAX)
 		return RESULT_DAMAGED;
@@ -164,7 +164,8 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 
 enum result flow_recheck(struct core *core, size_t max)
 {
-	for (size_t n = 0; n < max && !core->recheck_done && !core->readonly; n++) {
+	for (size_t n = 0; n < max && !core->recheck_done && !core->readonly && time_is_known(core);
+	     n++) {
 		enum result r = state_next_stale(core->state, core->generation, &core->recheck);
 		if (r == RESULT_NOT_FOUND) {
 			core->recheck_done = true;

@@ -87,11 +87,16 @@ static enum result change(struct core *core, struct part_register *part, struct 
 	enum result r = core->item_count || core->record_count ? flow_commit(core) : RESULT_OK;
 	if (!r && core->readonly)
 		r = RESULT_AGAIN;
+	if (!r && !time_is_known(core)) { // an act holds until a day: which day is it?
+		problem_set(problem, reason_code(REASON_CLOCK), reason_fix(REASON_CLOCK), "%s",
+			    reason_text(REASON_CLOCK));
+		r = RESULT_AGAIN;
+	}
 	part->has_vorige = true;
 	part->vorige = core->registry.head;
 	// The very time the entry will carry: what expires between rehearsal and record would be in
 	// the log for good, and fold no more.
-	int64_t now = clock_wall_ms();
+	int64_t now = time_now(core);
 	*leaf = (struct register_leaf){
 		.index = journal_size(core->journal),
 		.time = (uint64_t)(now > core->last_time ? now : core->last_time),

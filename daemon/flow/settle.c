@@ -91,13 +91,38 @@ static enum result settle_dedupe(struct core *core, struct flow_item *item, bool
 	return RESULT_OK;
 }
 
-static void settle_freshness(struct flow_item *item)
+static enum reason freshness_at(const struct flow_item *item, int64_t now)
 {
 	int64_t time = (int64_t)item->opened->statement.time;
-	if (time > item->now + AHEAD_MS)
-		refuse_item(item, REASON_FROM_FUTURE, "time");
-	if (time < item->now - item->type->max_age_ms)
-		refuse_item(item, REASON_TOO_OLD, "time");
+	if (time > now + AHEAD_MS)
+		return REASON_FROM_FUTURE;
+	return time < now - item->type->max_age_ms ? REASON_TOO_OLD : REASON_NONE;
+}
+
+static void answer_again(struct flow_item *item, enum reason reason)
+{
+	item->refusal.reason = reason;
+	item->outcome = OUTCOME_AGAIN;
+	item->pause_ms = AGAIN_PAUSE_MS;
+}
+
+// A refusal for its time lasts, so it is given only when it is certain what time it is. After a
+// small step either clock may be the right one.
+static bool settle_freshness(struct core *core, struct flow_item *item)
+{
+	enum reason reason = freshness_at(item, item->now);
+	if (reason == REASON_NONE)
+		return true;
+	if (core->time.doubt == CLOCK_SURE) {
+		refuse_item(item, reason, "time");
+		return true;
+	}
+	int64_t wall = clock_wall_ms();
+	if (wall - item->now <= MS_PER_DAY && item->now - wall <= MS_PER_DAY &&
+	    freshness_at(item, wall) == REASON_NONE)
+		return true;
+	answer_again(item, REASON_CLOCK);
+	return false;
 }
 
 // A head that is not in this log: the signer saw another history, or invents one.
@@ -178,14 +203,14 @@ static enum result settle_logged(struct core *core, struct flow_item *item,
 	}
 	if (revoked)
 		return answer_refused(item, ret_next);
-	if (core->readonly) {
-		item->refusal.reason = REASON_READONLY;
-		item->outcome = OUTCOME_AGAIN;
-		item->pause_ms = AGAIN_PAUSE_MS;
-		*ret_next = FLOW_ANSWER;
+	*ret_next = FLOW_ANSWER;
+	if (core->readonly || !time_is_known(core)) {
+		answer_again(item, core->readonly ? REASON_READONLY : REASON_CLOCK);
 		return RESULT_OK;
 	}
-	settle_freshness(item);
+	if (!settle_freshness(core, item))
+		return RESULT_OK;
+	*ret_next = FLOW_NEXT;
 	r = settle_head(core, item);
 	if (!r)
 		r = settle_sequence(core, item);
@@ -214,8 +239,11 @@ enum result settle_item(struct core *core, struct flow_item *item, enum flow_nex
 		return answer_refused(item, ret_next);
 	if (item->type->logged)
 		return settle_logged(core, item, ret_next);
-	settle_freshness(item);
 	*ret_next = FLOW_ANSWER;
+	if (!time_is_known(core))
+		item->now = clock_wall_ms(); // it writes nothing; its sender has no other clock
+	if (!settle_freshness(core, item))
+		return RESULT_OK;
 	item->outcome = item->refusal.reason ? OUTCOME_GEWEIGERD : OUTCOME_AANVAARD;
 	return RESULT_OK;
 }

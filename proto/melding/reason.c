@@ -88,6 +88,8 @@ static const struct reason_row rows[] = {
 	 "Nothing is lost: send the same statement again after the pause."},
 	{REASON_UNREACHABLE, "unreachable", "The knooppunt cannot be reached.",
 	 "Nothing is lost: check endpoint, network and keys, then send again."},
+	{REASON_CLOCK, "clock", "The knooppunt does not know for certain what time it is.",
+	 "Nothing is lost: send again later; the beheerder sets the clock right or confirms it."},
 
 	{REASON_SYNTAX, "syntax", "The file cannot be read as what it should be.",
 	 "Correct the file at the line that is named."},

@@ -47,6 +47,7 @@ enum reason {
 	REASON_READONLY = 62,
 	REASON_STOPPING = 63,
 	REASON_UNREACHABLE = 64, // never on the wire
+	REASON_CLOCK = 65,       // the knooppunt does not know what time it is
 	// files of the beheerder, a partner or the officer (80..119): never on the wire
 	REASON_SYNTAX = 80,
 	REASON_UNKNOWN_KEYWORD = 81,

@@ -83,6 +83,8 @@ class Clock(Attack):
         self.addCleanup(setattr, knp_party, 'SHIFT_MS', 0)
         house.start()
         stage.reconnect()
+        if any(alarm.startswith('clock-') for alarm in house.must('status').all('alarm')):
+            house.must('clock', ('confirm', 'yes'))
 
     def test_acts_signed_after_a_clock_was_put_back_never_make_a_leaf_that_does_not_fold(self):
         """The leaf carries the log's time, which is past the day the act is valid for."""

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import knp_convenant as kc  # noqa: E402
 import knp_party  # noqa: E402
 import knp_wire as kw  # noqa: E402
-from knp_client import VERVALLEN  # noqa: E402
+from knp_client import GEGEVEN, VERVALLEN  # noqa: E402
 from knp_convenant import Betrokkene, Case, base  # noqa: E402
 from knp_lists import REASONS, bsn  # noqa: E402
 from knp_stage import BINARY, Stage, main  # noqa: E402
@@ -57,8 +57,36 @@ class Clock(unittest.TestCase):
     def restart_at(self, days):
         self.restart_after(days * DAY)
 
+    def alarms(self):
+        return [line for line in self.stage.house.must('status').all('alarm')
+                if line.startswith('clock-')]
+
 
 class Time(Clock):
+    def step_clock(self, days):
+        """The clock of the machine alone is put away from the partners', while the daemon runs."""
+        with open(self.stage.house.path('faketime'), 'w') as file:
+            file.write(f'{days * DAY:+d}')
+
+    def restart_steppable(self):
+        house = self.stage.house
+        house.stop()
+        self.step_clock(0)
+        house.environment = {
+            'LD_PRELOAD': preload(), 'FAKETIME_TIMESTAMP_FILE': house.path('faketime'),
+            'FAKETIME_NO_CACHE': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+        house.start()
+        self.stage.reconnect()
+
+    def confirm(self):
+        """The beheerder looked at the clock; until then the house asked, and took nothing."""
+        item = self.stage.melding('politie', rubrieken=base())
+        reply, _ = self.stage.links['politie'].answer(item)
+        self.assertEqual((reply.outcome, REASONS[reply.reason]), (3, 'clock'))
+        self.assertEqual(len(self.alarms()), 1)
+        self.stage.house.must('clock', ('confirm', 'yes'))
+        self.assertEqual(self.alarms(), [])
+
     def push(self):
         return self.stage.push('politie', self.stage.melding('politie', rubrieken=base()))[0]
 
@@ -79,6 +107,9 @@ class Time(Clock):
         self.restart_at(200)
         link = self.stage.links['sittard']
         link.keep = True
+        self.tick()
+        self.assertEqual(link.fetch('wmo', after=0), [])  # held back, not destroyed
+        self.confirm()
         deadline = time.monotonic() + 10
         while True:
             found = link.fetch('wmo', after=0)
@@ -101,6 +132,7 @@ class Time(Clock):
     def test_a_clock_that_goes_back_does_not_take_the_log_along(self):
         before = kw.read_entry(self.push().entry)[1]
         self.restart_at(-3)
+        self.confirm()
         after = kw.read_entry(self.push().entry)[1]
         self.assertGreaterEqual(after, before)
         self.tick()
@@ -114,11 +146,37 @@ class Time(Clock):
         receipt, = self.stage.push('politie', item)
         late = self.stage.melding('politie', rubrieken=base())
         self.restart_at(31)
+        self.confirm()
         again, = self.stage.push('politie', item)
         self.assertEqual((again.index, again.entry), (receipt.index, receipt.entry))
         reply, _ = self.stage.links['politie'].answer(late)
         self.assertEqual((reply.outcome, REASONS[reply.reason], reply.field),
                          (2, 'too-old', 'time'))
+
+    def test_a_clock_that_steps_under_the_daemon_destroys_nothing(self):
+        self.restart_steppable()
+        self.push()
+        link = self.stage.links['sittard']
+        for days in (365, -365):
+            before = kw.read_entry(self.push().entry)[1]
+            self.step_clock(days)
+            self.tick()
+            self.tick()
+            self.assertEqual([alarm.split()[0] for alarm in self.alarms()], ['clock-stepped'])
+            after = kw.read_entry(self.push().entry)[1]  # accepted, in time as it was
+            self.assertLess(after - before, 600 * 1000)
+            self.step_clock(0)
+            self.tick()
+            self.assertEqual(self.alarms(), [])
+            found = link.fetch('wmo', after=0)
+            self.assertEqual({one.part.soort for one in found}, {GEGEVEN})
+        self.step_clock(365)
+        knp_party.SHIFT_MS = 365 * DAY * 1000
+        self.stage.house.must('clock', ('confirm', 'yes'))
+        deadline = time.monotonic() + 10
+        while {one.part.soort for one in found} != {VERVALLEN} and time.monotonic() < deadline:
+            found = link.fetch('wmo', after=0) or found
+        self.assertEqual({one.part.soort for one in found}, {VERVALLEN})
 
 
 class Verrijking(Clock):
@@ -175,6 +233,8 @@ class Verrijking(Clock):
                 (365 * DAY - HOUR, 'politie', 0, 0, 5, 'nee', [0, 1, 2, 3, 4]),
                 (365 * DAY + 2 * HOUR, 'politie', 0, 1, 3, 'nee', [3, 4, 5])]:
             self.restart_after(start + after)
+            if self.alarms():  # away for longer than is believed without a person
+                self.stage.house.must('clock', ('confirm', 'yes'))
             index, told, (feiten, uit) = self.report(name, who)
             said = f'after {after / DAY:.3f} days'
             self.assertEqual(told, {'dag': dag, '30': maand, '365': jaar,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The flow, in a whole core inside the test (flow_world.h). The tests set its wall clock.
+# The flow, in a whole core inside the test (flow_world.h). The tests set its clocks.
 function(knp_flow_test name)
 	knp_unit_test(${name} SOURCES ${name}.c flow_world.c flow_send.c flow_answer.c ${ARGN}
 		LINK knp_core)
-	target_link_options(${name} PRIVATE -Wl,--wrap=clock_wall_ms)
+	target_link_options(${name} PRIVATE -Wl,--wrap=clock_wall_ms,--wrap=clock_monotonic_ms)
 endfunction()
 
 # Many small commits: in memory where there is some, since none of it is about the disk.
@@ -23,5 +23,7 @@ knp_flow_test(flow_weging_test)
 knp_flow_in_memory(flow_weging_test)
 knp_flow_test(flow_lapse_test)
 knp_flow_in_memory(flow_lapse_test)
+knp_flow_test(flow_clock_test)
+knp_flow_in_memory(flow_clock_test)
 knp_flow_test(flow_ready_test)
 knp_flow_in_memory(flow_ready_test)

@@ -106,6 +106,16 @@ void flow_refused(struct flow_world *w, struct flow_party *party, const struct f
 	assert_string_equal(reason_code(reply->reason), reason_code(reason));
 }
 
+void flow_told_again(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent,
+		     enum reason reason)
+{
+	const struct reply *reply = flow_answer(w, party, sent);
+	assert_non_null(reply);
+	assert_int_equal(reply->outcome, OUTCOME_AGAIN);
+	assert_string_equal(reason_code(reply->reason), reason_code(reason));
+	assert_false(reply->has_receipt);
+}
+
 bool flow_gives(const struct part_verstrekking *part, uint32_t betrokkene, uint32_t rubriek)
 {
 	for (size_t i = 0; i < part->grond_count; i++)

@@ -8,13 +8,20 @@
 
 #define WORLD_ARENA (256u << 20)
 
-int64_t flow_clock_ahead;
+int64_t flow_clock_ahead, flow_clock_step;
 
 int64_t __real_clock_wall_ms(void);
 int64_t __wrap_clock_wall_ms(void);
 int64_t __wrap_clock_wall_ms(void)
 {
-	return __real_clock_wall_ms() + flow_clock_ahead;
+	return __real_clock_wall_ms() + flow_clock_ahead + flow_clock_step;
+}
+
+int64_t __real_clock_monotonic_ms(void);
+int64_t __wrap_clock_monotonic_ms(void);
+int64_t __wrap_clock_monotonic_ms(void)
+{
+	return __real_clock_monotonic_ms() + flow_clock_ahead;
 }
 
 // ---- keys and bundles ----------------------------------------------------------------------
@@ -139,7 +146,7 @@ struct flow_world *flow_world_new(void)
 {
 	struct flow_world *w = calloc(1, sizeof *w);
 	assert_non_null(w);
-	flow_clock_ahead = 0;
+	flow_clock_ahead = flow_clock_step = 0;
 	assert_int_equal(crypto_start(), RESULT_OK);
 	w->folder = temporary_new();
 	assert_int_equal(arena_new(WORLD_ARENA, &w->arena), RESULT_OK);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A whole core inside a test: data folder, keys, register, convenant, partners. Statements go in as
-// an opener hands them over, answers are caught and opened with the partner's key. The wall clock
-// is the real one plus `flow_clock_ahead`.
+// an opener hands them over, answers are caught and opened with the partner's key. Both clocks
+// are the real ones plus `flow_clock_ahead`; the wall clock alone moves by `flow_clock_step`.
 #ifndef KNP_TESTS_UNIT_FLOW_WORLD_H
 #define KNP_TESTS_UNIT_FLOW_WORLD_H
 
@@ -18,7 +18,7 @@
 #define FLOW_PARTIES_MAX 48
 #define FLOW_FRAMES_MAX 4096
 
-extern int64_t flow_clock_ahead; // milliseconds
+extern int64_t flow_clock_ahead, flow_clock_step; // milliseconds
 
 struct flow_party {
 	struct bundle bundle;
@@ -120,6 +120,8 @@ uint64_t flow_accepted(struct flow_world *w, struct flow_party *party,
 		       const struct flow_sent *sent);
 void flow_refused(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent,
 		  enum reason reason);
+void flow_told_again(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent,
+		     enum reason reason);
 bool flow_gives(const struct part_verstrekking *part, uint32_t betrokkene, uint32_t rubriek);
 // Asserts that a rebuild of state gives the rows there are.
 void flow_assert_rebuild_equal(struct flow_world *w);
