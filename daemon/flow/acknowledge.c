@@ -171,25 +171,6 @@ static enum result answer_request(struct core *core, struct flow_item *item)
 	return answer_send(core, &answer, core->answer_arena);
 }
 
-// A fetch that the same party sent again within the batch, for the same functie: only the last is
-// looked into, or one party's questions would cost all others their turn.
-static bool is_superseded(const struct core *core, size_t i)
-{
-	const struct statement *s = &core->items[i]->opened->statement;
-	if (!is_request(core->items[i]) || s->type != TYPE_FETCH)
-		return false;
-	struct bytes functie = veld_get(s->velden, s->veld_count, FETCH_FUNCTIE);
-	for (size_t n = i + 1; n < core->item_count; n++) {
-		const struct opened *later = core->items[n]->opened;
-		if (later->statement.type == TYPE_FETCH && is_request(core->items[n]) &&
-		    key_id_equal(&later->sealing_id, &core->items[i]->opened->sealing_id) &&
-		    bytes_equal(functie, veld_get(later->statement.velden,
-						  later->statement.veld_count, FETCH_FUNCTIE)))
-			return true;
-	}
-	return false;
-}
-
 // Told to come again, as if there had been no room.
 static void put_off(struct core *core, struct flow_item *item)
 {
@@ -199,20 +180,69 @@ static void put_off(struct core *core, struct flow_item *item)
 	core->counts.again++;
 }
 
+// Whether two requests of one party ask the same: a fetch is superseded by a later one for the same
+// functie, anything else by a later one of its type.
+static bool asks_the_same(const struct statement *a, const struct statement *b)
+{
+	return a->type == b->type &&
+	       (a->type != TYPE_FETCH ||
+		bytes_equal(veld_get(a->velden, a->veld_count, FETCH_FUNCTIE),
+			    veld_get(b->velden, b->veld_count, FETCH_FUNCTIE)));
+}
+
+// A fetch for each functie, and what else there is to ask.
+#define REQUESTS_PER_PARTY (FUNCTIES_MAX + 2)
+
+// Of the requests of one party only the newest of each kind are looked into, and so many at most: a
+// party's questions would else cost all others their turn. It does not matter over how many
+// connections or in how many envelopes they came.
+static void put_off_excess(struct core *core)
+{
+	for (size_t i = core->item_count; i-- > 0;) {
+		struct flow_item *item = core->items[i];
+		size_t kept = 0;
+		bool superseded = false;
+		for (size_t n = i + 1; is_request(item) && n < core->item_count; n++) {
+			const struct flow_item *later = core->items[n];
+			if (!is_request(later) ||
+			    !oin_equal(&later->signer->bundle.oin, &item->signer->bundle.oin))
+				continue;
+			kept++;
+			superseded |=
+				key_id_equal(&later->opened->sealing_id,
+					     &item->opened->sealing_id) &&
+				asks_the_same(&later->opened->statement, &item->opened->statement);
+		}
+		if (superseded || kept >= REQUESTS_PER_PARTY)
+			put_off(core, item);
+	}
+}
+
+static void answer_item(struct core *core, size_t i, bool *done)
+{
+	struct flow_item *item = core->items[i];
+	enum result r =
+		is_request(item) ? answer_request(core, item) : acknowledge_asker(core, i, done);
+	done[i] = true;
+	if (r)
+		log_line(LOG_LEVEL_ERROR, "event=answer-failed oin=%s result=\"%s\"",
+			 item->opened->sender_oin.text, result_name(r));
+	answer_end(core);
+}
+
+// Outcomes first, then questions, then who is to come again: whoever brought something waits for
+// nobody's questions, and whoever asks for nobody's excess.
+static unsigned turn_of(const struct flow_item *item)
+{
+	return item->outcome == OUTCOME_AGAIN ? 2 : is_request(item) ? 1 : 0;
+}
+
 void acknowledge_batch(struct core *core)
 {
 	bool done[BATCH_ITEMS] = {false};
-	for (size_t i = 0; i < core->item_count; i++) {
-		if (done[i])
-			continue;
-		if (is_superseded(core, i))
-			put_off(core, core->items[i]);
-		enum result r = is_request(core->items[i]) ? answer_request(core, core->items[i])
-							   : acknowledge_asker(core, i, done);
-		done[i] = true;
-		if (r)
-			log_line(LOG_LEVEL_ERROR, "event=answer-failed oin=%s result=\"%s\"",
-				 core->items[i]->opened->sender_oin.text, result_name(r));
-		answer_end(core);
-	}
+	put_off_excess(core);
+	for (unsigned turn = 0; turn < 3; turn++)
+		for (size_t i = 0; i < core->item_count; i++)
+			if (!done[i] && turn_of(core->items[i]) == turn)
+				answer_item(core, i, done);
 }

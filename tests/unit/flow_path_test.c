@@ -142,6 +142,31 @@ static void a_waiting_fetch_gives_nothing_once_its_key_is_revoked(void **state)
 	flow_refused(w, stad, acked, REASON_REVOKED_KEY);
 }
 
+// Three hundred envelopes with a fetch in each, over as many connections, before a melding.
+static void the_questions_of_one_party_keep_nobody_else_waiting(void **state)
+{
+	enum { QUESTIONS = 300 };
+	struct flow_world *w = *state;
+	struct flow_party *politie = &w->parties[0], *stad = &w->parties[1];
+	struct flow_sent *asked[QUESTIONS];
+	for (size_t i = 0; i < QUESTIONS; i++) {
+		asked[i] = flow_fetch(w, stad, "wmo", 0);
+		asked[i]->opened.route.connection += i % 7;
+		flow_hand(w, asked[i]);
+	}
+	struct flow_sent *melding = flow_melding(w, politie, &one_person);
+	flow_hand(w, melding);
+	size_t before = w->frame_count;
+	flow_end_batch(w);
+	assert_true(w->frames[before].route.connection == politie->connection); // the receipt first
+	flow_accepted(w, politie, melding);
+	// One is looked into; the others are told to come again, many in an envelope.
+	assert_int_equal(flow_answer(w, stad, asked[QUESTIONS - 1])->outcome, OUTCOME_AANVAARD);
+	for (size_t i = 0; i < QUESTIONS - 1; i++)
+		flow_told_again(w, stad, asked[i], REASON_BUSY);
+	assert_true(w->frame_count - before < QUESTIONS / 10);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -151,6 +176,7 @@ int main(void)
 		TEST(the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_after_a_start),
 		TEST(a_start_does_not_believe_a_state_that_lost_a_revocation),
 		TEST(what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it),
+		TEST(the_questions_of_one_party_keep_nobody_else_waiting),
 		TEST(a_waiting_fetch_gives_nothing_once_its_key_is_revoked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
