@@ -68,6 +68,44 @@ static bool each_ontvanger(void *context, const struct state_ontvanger_row *row)
 	return t->count < 1 + LAPSES_MAX;
 }
 
+// ---- what waited for a fact, and waits no longer ---------------------------------------------
+
+#define ENDED_MAX 4096 // of one tick
+
+struct ended {
+	uint64_t *meldingen;
+	size_t count;
+	int64_t now;
+};
+
+static bool each_obligation(void *context, const struct state_obligation *o)
+{
+	struct ended *e = context;
+	if ((int64_t)o->due >= e->now || e->count == ENDED_MAX)
+		return false; // in order of due time
+	if (o->soort == VERPLICHTING_FEIT &&
+	    (e->count == 0 || e->meldingen[e->count - 1] != o->index))
+		e->meldingen[e->count++] = o->index;
+	return true;
+}
+
+// Nobody can still tell a fact of which the content is kept no longer; a weging that is late stays
+// owed, for somebody must answer for it.
+static enum result collect_ended(struct ticking *t, struct part_tick *tick)
+{
+	struct ended e = {.now = t->now};
+	e.meldingen = arena_alloc(t->core->arena, ENDED_MAX * sizeof *e.meldingen);
+	if (!e.meldingen)
+		return RESULT_NO_MEMORY;
+	enum result r = state_obligations(t->core->state, each_obligation, &e);
+	if (r)
+		log_line(LOG_LEVEL_ERROR, "event=obligations-not-read result=\"%s\"",
+			 result_name(r));
+	tick->vervallen = e.meldingen;
+	tick->vervallen_count = e.count;
+	return RESULT_OK;
+}
+
 void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now)
 {
 	struct tellingen *t = &core->tellingen;
@@ -115,6 +153,8 @@ enum result flow_tick(struct core *core, int64_t now)
 	enum result r = core->time.doubt == CLOCK_SURE
 				? state_ontvangers(core->state, each_ontvanger, &t)
 				: RESULT_OK;
+	if (!r && core->time.doubt == CLOCK_SURE)
+		r = collect_ended(&t, &t.parts[0].tick);
 	if (r)
 		return r;
 	t.parts[0].tick.generation = core->generation;

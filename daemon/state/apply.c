@@ -431,6 +431,23 @@ static void apply_register(struct state *state, const struct applied *applied,
 		state->meta.generation = applied->index;
 }
 
+// The facts that these meldingen waited for cannot be told any more.
+static enum result apply_tick(struct state *state, const struct applied *applied,
+			      const struct part_tick *tick)
+{
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < tick->vervallen_count; i++) {
+		struct state_obligation o;
+		for (uint32_t n = 0; !r; n = o.n + 1) {
+			r = state_owed(state, tick->vervallen[i], n, &o);
+			if (!r && o.soort == VERPLICHTING_FEIT && o.due < applied->entry.time)
+				delete_obligation(state, &o);
+		}
+		r = r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	}
+	return r;
+}
+
 static enum result apply_part(struct state *state, const struct applied *applied, size_t place)
 {
 	const struct part *part = &applied->parts[place];
@@ -445,7 +462,7 @@ static enum result apply_part(struct state *state, const struct applied *applied
 		apply_register(state, applied, &part->registerdeel);
 		return RESULT_OK;
 	case PART_TICK:
-		return RESULT_OK; // nothing is derived from a tick but that it was there
+		return apply_tick(state, applied, &part->tick);
 	}
 	return RESULT_DAMAGED;
 }

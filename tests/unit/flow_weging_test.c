@@ -276,6 +276,21 @@ static void a_revoked_key_weighs_nothing_and_gets_no_entry_whatever_it_sends(voi
 	assert_int_equal(count(status(w), "obligation "), 1);
 }
 
+static void what_waits_for_a_fact_ends_with_its_content_and_a_late_weging_does_not(void **state)
+{
+	struct flow_world *w = *state;
+	melded(w, &age_unknown);
+	flow_clock_ahead = 40 * MS_PER_DAY; // the weging is late; the content is kept for longer
+	assert_int_equal(flow_tick(w->core, time_now(w->core)), RESULT_OK);
+	flow_end_batch(w);
+	assert_int_equal(count(status(w), "obligation "), 2);
+	flow_clock_ahead = 400 * MS_PER_DAY;
+	assert_int_equal(flow_tick(w->core, time_now(w->core)), RESULT_OK);
+	flow_end_batch(w);
+	assert_int_equal(count(status(w), " feit "), 0);
+	assert_int_equal(count(status(w), " weging wmo-gewogen "), 1);
+}
+
 static void what_is_owed_about_a_melding_is_sealed(void **state)
 {
 	struct flow_world *w = *state;
@@ -310,6 +325,7 @@ int main(void)
 		TEST(a_weging_for_a_regel_that_is_gone_opens_nothing_and_ends_what_was_owed),
 		TEST(an_outcome_no_regel_asks_opens_nothing),
 		TEST(a_revoked_key_weighs_nothing_and_gets_no_entry_whatever_it_sends),
+		TEST(what_waits_for_a_fact_ends_with_its_content_and_a_late_weging_does_not),
 		TEST(what_is_owed_about_a_melding_is_sealed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
