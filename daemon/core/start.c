@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -315,8 +316,13 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 	buffer_init(&core->note, CHECKPOINT_MAX);
 	buffer_init(&core->content, ENVELOPE_CONTENT_MAX);
 	buffer_init(&core->frame, ENVELOPE_FRAME_MAX);
+	buffer_init(&core->stored_parts, STORED_MAX);
+	buffer_init(&core->stored_content, STORED_MAX);
+	buffer_init(&core->encoded, STORED_MAX);
+	core->deliveries = calloc(FETCH_MAX_ITEMS, sizeof *core->deliveries);
 	core->pairs = pair_cache_new();
-	enum result r = core->pairs ? arena_new(BATCH_ARENA, &core->arena) : RESULT_NO_MEMORY;
+	enum result r = core->pairs && core->deliveries ? arena_new(BATCH_ARENA, &core->arena)
+							: RESULT_NO_MEMORY;
 	if (!r)
 		r = arena_new(SCRATCH_ARENA, &core->scratch);
 	if (!r)
@@ -351,11 +357,15 @@ void core_close(struct core *core)
 	buffer_done(&core->note);
 	buffer_wipe(&core->content);
 	buffer_done(&core->frame);
+	buffer_wipe(&core->stored_parts);
+	buffer_wipe(&core->stored_content);
+	buffer_wipe(&core->encoded);
 	arena_free(core->arena);
 	arena_free(core->scratch);
 	arena_free(core->command_arena);
 	arena_free(core->answer_arena);
 	ready_cache_free(core->ready);
+	free(core->deliveries);
 	memset(core, 0, sizeof *core);
 }
 

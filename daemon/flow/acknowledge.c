@@ -7,39 +7,31 @@
 
 #define RECEIPT_ESTIMATE 3300 // bytes of one reply with its receipt, at most
 
-static struct opening opening_of(const struct vector *vector, size_t place, struct bytes value)
-{
-	uint8_t position = vector->order[place];
-	return (struct opening){.position = position,
-				.salt = bytes_of_hash(&vector->salts[position]),
-				.value = value};
-}
-
-static enum result leaf_from(struct core *core, uint64_t index, const uint8_t *entry,
-			     const struct vector *vector, struct leaf *ret_leaf)
+enum result leaf_make(struct core *core, const struct leaf_source *source, size_t place,
+		      struct leaf *ret_leaf)
 {
 	struct tree_reader reader = journal_tree(core->journal);
-	ret_leaf->index = index;
-	ret_leaf->entry = bytes_make(entry, ENTRY_LEN);
-	ret_leaf->vector = vector_bytes(vector);
-	return tree_inclusion(&reader, index, core->checkpoint.size, &ret_leaf->path);
+	if (place >= source->view->count)
+		return RESULT_DAMAGED;
+	ret_leaf->index = source->index;
+	ret_leaf->entry = bytes_make(source->entry, ENTRY_LEN);
+	ret_leaf->vector = source->view->commitments;
+	ret_leaf->part = source->view->openings[place];
+	return tree_inclusion(&reader, source->index, core->checkpoint.size, &ret_leaf->path);
 }
 
 enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
 			  struct arena *arena, struct leaf *ret_leaf)
 {
-	struct vector *vector = arena_alloc(arena, sizeof *vector);
 	struct bytes entry = arena_copy(arena, bytes_make(recalled->entry, ENTRY_LEN));
-	if (!vector || !entry.data)
+	const struct vector_source parts = {VECTOR_PARTS_LABEL, VECTOR_PARTS, recalled->seed,
+					    recalled->part_bytes, recalled->part_count};
+	struct vector_view view;
+	if (!entry.data)
 		return RESULT_NO_MEMORY;
-	if (place >= recalled->part_count)
-		return RESULT_DAMAGED;
-	enum result r = vector_make(VECTOR_PARTS_LABEL, VECTOR_PARTS, recalled->seed,
-				    recalled->part_bytes, recalled->part_count, vector);
-	if (r)
-		return r;
-	ret_leaf->part = opening_of(vector, place, recalled->part_bytes[place]);
-	return leaf_from(core, recalled->index, entry.data, vector, ret_leaf);
+	enum result r = vector_view_make(&parts, arena, &view);
+	const struct leaf_source source = {recalled->index, entry.data, &view};
+	return r ? r : leaf_make(core, &source, place, ret_leaf);
 }
 
 // The answer says what was recorded, the first time and every time the statement comes again.
@@ -58,9 +50,9 @@ static enum result receipt_of(struct core *core, const struct flow_item *item, s
 	struct leaf *leaf = &reply->receipt;
 	if (item->in_batch) {
 		const struct record *record = item->record;
-		leaf->part = opening_of(record->vector, 0, record->part_bytes[0]);
+		const struct leaf_source source = {item->index, record->encoded, &record->view};
 		enum result r = answer_recorded(&record->first, reply);
-		return r ? r : leaf_from(core, item->index, record->encoded, record->vector, leaf);
+		return r ? r : leaf_make(core, &source, 0, leaf);
 	}
 	struct recalled recalled;
 	enum result r =

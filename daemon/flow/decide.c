@@ -225,23 +225,26 @@ enum result melding_places(struct core *core, struct flow_item *item)
 	(void)core;
 	const struct slots *slots = &item->opened->slots;
 	const struct melding *melding = &item->opened->melding;
-	struct vector *vector = arena_alloc(item->arena, sizeof *vector);
+	const struct vector_source source = {VECTOR_SLOTS, slots->capacity, slots->seed,
+					     slots->rubrieken, slots->count};
+	struct vector_view view;
+	struct hash root;
 	item->sent = arena_alloc(item->arena, (melding->count + 1) * sizeof *item->sent);
-	if (!vector || !item->sent)
+	if (!item->sent)
 		return RESULT_NO_MEMORY;
 	if (melding->count != slots->count)
 		return RESULT_MALFORMED;
-	enum result r = vector_make(VECTOR_SLOTS, slots->capacity, slots->seed, slots->rubrieken,
-				    slots->count, vector);
-	struct hash root = vector_root(vector);
+	enum result r = vector_view_make(&source, item->arena, &view);
+	if (!r)
+		r = vector_root_of(VECTOR_SLOTS, view.commitments, &root);
 	if (!r && !hash_equal(&root, &item->opened->statement.slots_root))
 		return RESULT_MALFORMED; // the opener said it had checked this
 	for (size_t i = 0; !r && i < melding->count; i++) {
 		if (!may_be_sent(&melding->rubrieken[i]))
 			return RESULT_MALFORMED;
-		item->sent[i] =
-			(struct rubriekplaats){melding->rubrieken[i].betrokkene,
-					       melding->rubrieken[i].soort, vector->order[i]};
+		item->sent[i] = (struct rubriekplaats){melding->rubrieken[i].betrokkene,
+						       melding->rubrieken[i].soort,
+						       view.openings[i].position};
 	}
 	item->sent_count = melding->count;
 	return r;

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FETCH_MAX_ITEMS 64
 #define DELIVERY_FIXED 1500 // entry, vector of 32, salt, signature, numbers
 #define REGISTER_LEAVES_MAX 64
 #define REGISTER_LEAF_OVERHEAD 4096 // of one leaf beside its part
@@ -117,17 +116,6 @@ static enum result add_content(struct core *core, const struct shown *shown, str
 	return r;
 }
 
-static enum result leaf_ready(struct core *core, const struct ready *entry, uint32_t place,
-			      struct leaf *ret_leaf)
-{
-	struct tree_reader reader = journal_tree(core->journal);
-	ret_leaf->index = entry->index;
-	ret_leaf->entry = bytes_make(entry->entry, ENTRY_LEN);
-	ret_leaf->vector = entry->parts.commitments;
-	ret_leaf->part = entry->parts.openings[place];
-	return tree_inclusion(&reader, entry->index, core->checkpoint.size, &ret_leaf->path);
-}
-
 // State says where the part lies; the part itself says whose it is. State is derived and not
 // authenticated row by row, so nothing is sealed for anyone but whom the part names.
 static bool part_is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger,
@@ -155,7 +143,8 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 	    !part_is_for(&shown.part.verstrekking, &w->ontvanger, row->number))
 		return RESULT_DAMAGED;
 	memset(ret_delivery, 0, sizeof *ret_delivery);
-	r = leaf_ready(core, shown.entry, row->part, &ret_delivery->leaf);
+	const struct leaf_source source = {row->index, shown.entry->entry, &shown.entry->parts};
+	r = leaf_make(core, &source, row->part, &ret_delivery->leaf);
 	if (r || shown.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
 		return r;
 	int64_t until = (int64_t)shown.part.verstrekking.geldig_tot;
@@ -192,9 +181,7 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 	enum result r = list_owed(core, w, rows, &owed);
 	if (r || owed == 0)
 		return r;
-	reply->deliveries = arena_alloc(arena, owed * sizeof *reply->deliveries);
-	if (!reply->deliveries)
-		return RESULT_NO_MEMORY;
+	reply->deliveries = core->deliveries;
 	reply->more = owed == w->max || owed == FETCH_MAX_ITEMS;
 	for (; reply->delivery_count < owed; reply->delivery_count++) {
 		size_t n = reply->delivery_count;

@@ -28,6 +28,10 @@ struct draft {
 	size_t record_count;
 };
 
+// Moves what was just encoded into core->encoded to the batch's arena; a failure of the encoder is
+// passed on.
+enum result keep_encoded(struct core *core, enum result encoded,
+			 struct bytes *ret_bytes) KNP_MUST_CHECK;
 // Room for the parts of a further entry.
 enum result draft_begin(struct draft *draft) KNP_MUST_CHECK;
 void draft_slots(struct draft *draft);

@@ -20,6 +20,8 @@
 #define BATCH_RECORDS 2048 // entries of one commit: an item may need several
 #define BATCH_ARENA (512u * 1024 * 1024)
 #define WAITERS_MAX 1024
+#define FETCH_MAX_ITEMS 64
+#define STORED_MAX (4u * 1024 * 1024) // of one row of an entry
 // In the data folder while somebody holds a checkpoint that is not of this log: nothing is signed
 // until a person has looked and removed it.
 #define FLOW_STOPPED_FILE "stopped-signing"
@@ -72,15 +74,31 @@ struct scrub_report {
 	int64_t state_done, log_done; // end of the last whole walk, wall; 0 none
 };
 
+// A commitment vector without what it hides, and the openings of its values in stored order.
+struct vector_view {
+	struct bytes commitments;
+	struct opening *openings;
+	size_t count;
+};
+struct vector_source {
+	enum vector_label label;
+	unsigned capacity;
+	const uint8_t *seed;
+	const struct bytes *values; // not copied
+	size_t count;
+};
+enum result vector_view_make(const struct vector_source *source, struct arena *arena,
+			     struct vector_view *ret_view) KNP_MUST_CHECK;
+
 // An entry on its way into the journal.
 struct record {
 	struct entry entry;
 	uint8_t encoded[ENTRY_LEN];
 	struct hash leaf;
 	uint8_t seed[VECTOR_SEED_LEN];
-	struct vector *vector;
-	struct part *parts; // 0 is the sender's, 1 the accountability, then one per ontvanger;
-			    // NULL once they are applied, but for the first
+	struct vector_view view; // of the parts
+	struct part *parts;      // 0 is the sender's, 1 the accountability, then one per ontvanger;
+				 // NULL once they are applied, but for the first
 	struct part first;
 	struct bytes *part_bytes;
 	size_t part_count;
@@ -189,6 +207,10 @@ struct core {
 	struct pair_cache *pairs;
 	struct ready_cache *ready;    // entries to deliver from
 	struct buffer content, frame; // of the answer in hand
+	// Kept to spare allocations, scrubbed after each use: rows of an entry that is read back,
+	// and what is encoded for one that is made.
+	struct buffer stored_parts, stored_content, encoded;
+	struct delivery *deliveries; // FETCH_MAX_ITEMS, of the answer in hand
 	// Sends one envelope to the gate; false when the gate's queue is full (the partner asks
 	// again).
 	bool (*send)(void *context, const struct route *route, struct bytes frame);
@@ -383,7 +405,14 @@ void deliver_waiting(struct core *core, int64_t monotonic_ms);
 // Requests that write nothing (deliver.c): fetch, hello, register.
 enum result deliver_request(struct core *core, struct flow_item *item,
 			    struct arena *arena) KNP_MUST_CHECK;
-// The leaf of one part of a recalled entry, under the newest checkpoint (acknowledge.c).
+// The leaf of one part of an entry, under the newest checkpoint (acknowledge.c).
+struct leaf_source {
+	uint64_t index;
+	const uint8_t *entry;
+	const struct vector_view *view;
+};
+enum result leaf_make(struct core *core, const struct leaf_source *source, size_t place,
+		      struct leaf *ret_leaf) KNP_MUST_CHECK;
 enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
 			  struct arena *arena, struct leaf *ret_leaf) KNP_MUST_CHECK;
 

@@ -306,14 +306,8 @@ static enum result draft_content(const struct draft *draft, bool whole, struct b
 					 .verrijking_count = draft->verrijkingen->count};
 	if (whole && opened->has_slots)
 		content.slots = opened->slots;
-	struct buffer encoded;
-	buffer_init(&encoded, 4 * 1024 * 1024);
-	enum result r = stored_content_encode(&content, &encoded);
-	*ret_content = arena_copy(draft->core->arena, buffer_view(&encoded));
-	buffer_wipe(&encoded);
-	if (r)
-		return r;
-	return ret_content->data ? RESULT_OK : RESULT_NO_MEMORY;
+	enum result r = stored_content_encode(&content, &draft->core->encoded);
+	return keep_encoded(draft->core, r, ret_content);
 }
 
 // Meldingen take two slots of their own, a weging lies under the melding's, the rest takes one.

@@ -3,6 +3,8 @@
 // one is wiped and they change places. So nothing moves, and nothing outlives two generations.
 #include "flow/ready.h"
 
+#include "crypto/secret.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +85,35 @@ static const struct ready *find(struct core *core, uint64_t index)
 	return ready && ready->index == index ? ready : NULL;
 }
 
+enum result vector_view_make(const struct vector_source *source, struct arena *arena,
+			     struct vector_view *ret_view)
+{
+	struct vector vector;
+	enum result r = vector_make(source->label, source->capacity, source->seed, source->values,
+				    source->count, &vector);
+	if (r)
+		return r;
+	struct vector_view view = {
+		.commitments = arena_copy(arena, vector_bytes(&vector)),
+		.openings = arena_alloc(arena, source->count * sizeof *view.openings),
+		.count = source->count};
+	if (!view.commitments.data || !view.openings)
+		r = RESULT_NO_MEMORY;
+	for (size_t i = 0; !r && i < source->count; i++) {
+		uint8_t position = vector.order[i];
+		view.openings[i] = (struct opening){
+			.position = position,
+			.salt = arena_copy(arena, bytes_of_hash(&vector.salts[position])),
+			.value = source->values[i]};
+		if (!view.openings[i].salt.data)
+			r = RESULT_NO_MEMORY;
+	}
+	secret_wipe(vector.salts, source->capacity * sizeof vector.salts[0]);
+	if (!r)
+		*ret_view = view;
+	return r;
+}
+
 // ---- making --------------------------------------------------------------------------------
 
 // What an entry is made ready from.
@@ -90,12 +121,10 @@ struct source {
 	uint64_t index;
 	const uint8_t *entry;
 	bool erased;
-	const struct vector *vector; // NULL: no parts
-	const struct bytes *parts;
-	size_t part_count;
+	struct vector_view parts;             // empty: none
 	const struct stored_content *content; // NULL: none
 	uint64_t sender_head;
-	const struct vector *slots_vector; // NULL: no slots
+	struct vector_view slots; // empty: none
 };
 
 static enum result copy_bytes(struct arena *arena, struct bytes *bytes)
@@ -110,23 +139,20 @@ static enum result copy_opening(struct arena *arena, struct opening *opening)
 	return r ? r : copy_bytes(arena, &opening->value);
 }
 
-static enum result copy_vector(const struct vector *vector, const struct bytes *values,
-			       size_t count, struct arena *arena, struct ready_vector *ret_vector)
+static enum result copy_view(const struct vector_view *view, struct arena *arena,
+			     struct vector_view *ret_view)
 {
-	struct ready_vector copy = {.commitments = vector_bytes(vector), .count = count};
-	copy.openings = arena_alloc(arena, count * sizeof *copy.openings);
+	struct vector_view copy = *view;
+	copy.openings = arena_alloc(arena, view->count * sizeof *copy.openings);
 	if (!copy.openings)
 		return RESULT_NO_MEMORY;
 	enum result r = copy_bytes(arena, &copy.commitments);
-	for (size_t i = 0; !r && i < count; i++) {
-		uint8_t position = vector->order[i];
-		copy.openings[i] = (struct opening){.position = position,
-						    .salt = bytes_of_hash(&vector->salts[position]),
-						    .value = values[i]};
+	for (size_t i = 0; !r && i < view->count; i++) {
+		copy.openings[i] = view->openings[i];
 		r = copy_opening(arena, &copy.openings[i]);
 	}
 	if (!r)
-		*ret_vector = copy;
+		*ret_view = copy;
 	return r;
 }
 
@@ -158,10 +184,7 @@ static enum result copy_content(const struct source *source, struct arena *arena
 		ready->verrijkingen[i] = content->verrijkingen[i];
 		r = copy_opening(arena, &ready->verrijkingen[i]);
 	}
-	if (!r && source->slots_vector)
-		r = copy_vector(source->slots_vector, content->slots.rubrieken,
-				content->slots.count, arena, &ready->slots);
-	return r;
+	return r ? r : copy_view(&source->slots, arena, &ready->slots);
 }
 
 static enum result copy_source(const struct source *source, struct arena *arena,
@@ -173,10 +196,7 @@ static enum result copy_source(const struct source *source, struct arena *arena,
 	ready->index = source->index;
 	ready->erased = source->erased;
 	memcpy(ready->entry, source->entry, ENTRY_LEN);
-	enum result r = RESULT_OK;
-	if (source->vector)
-		r = copy_vector(source->vector, source->parts, source->part_count, arena,
-				&ready->parts);
+	enum result r = copy_view(&source->parts, arena, &ready->parts);
 	if (!r && source->content)
 		r = copy_content(source, arena, ready);
 	if (!r)
@@ -196,23 +216,10 @@ static enum result read_content(const struct stored_content *content, struct are
 	source->sender_head = header.head.size;
 	if (content->slots.capacity == 0)
 		return RESULT_OK;
-	struct vector *vector = arena_alloc(arena, sizeof *vector);
-	source->slots_vector = vector;
-	return vector ? vector_make(VECTOR_SLOTS, content->slots.capacity, content->slots.seed,
-				    content->slots.rubrieken, content->slots.count, vector)
-		      : RESULT_NO_MEMORY;
-}
-
-static enum result read_parts(const struct recalled *recalled, struct arena *arena,
-			      struct source *source)
-{
-	struct vector *vector = arena_alloc(arena, sizeof *vector);
-	source->vector = vector;
-	source->parts = recalled->part_bytes;
-	source->part_count = recalled->part_count;
-	return vector ? vector_make(VECTOR_PARTS_LABEL, VECTOR_PARTS, recalled->seed,
-				    recalled->part_bytes, recalled->part_count, vector)
-		      : RESULT_NO_MEMORY;
+	const struct vector_source slots = {VECTOR_SLOTS, content->slots.capacity,
+					    content->slots.seed, content->slots.rubrieken,
+					    content->slots.count};
+	return vector_view_make(&slots, arena, &source->slots);
 }
 
 // What there is no room for half way is wiped with its generation.
@@ -233,8 +240,10 @@ static enum result make(struct core *core, uint64_t index, struct arena *arena,
 	if (r)
 		return r;
 	struct source source = {.index = index, .entry = recalled.entry, .erased = recalled.erased};
+	const struct vector_source parts = {VECTOR_PARTS_LABEL, VECTOR_PARTS, recalled.seed,
+					    recalled.part_bytes, recalled.part_count};
 	if (recalled.part_count > 0)
-		r = read_parts(&recalled, arena, &source);
+		r = vector_view_make(&parts, arena, &source.parts);
 	if (!r && recalled.has_content)
 		r = read_content(&recalled.content, arena, &source);
 	if (r)
@@ -259,11 +268,7 @@ void ready_offer(struct core *core, uint64_t index, const struct record *record)
 	struct arena *arena = core->answer_arena;
 	struct stored_content content;
 	struct ready *made;
-	struct source source = {.index = index,
-				.entry = record->encoded,
-				.vector = record->vector,
-				.parts = record->part_bytes,
-				.part_count = record->part_count};
+	struct source source = {.index = index, .entry = record->encoded, .parts = record->view};
 	if (find(core, index)) // which also forgets what was erased, before anything is added
 		return;
 	enum result r = RESULT_OK;

@@ -11,22 +11,15 @@
 
 #include "flow/flow.h"
 
-// A commitment vector without what it hides.
-struct ready_vector {
-	struct bytes commitments;
-	struct opening *openings; // in stored order
-	size_t count;
-};
-
 struct ready {
 	uint64_t index;
 	uint8_t entry[ENTRY_LEN];
-	struct ready_vector parts; // empty when the accountability is erased
-	bool erased;               // one of the two, or both
-	bool has_content;          // what follows
+	struct vector_view parts; // empty when the accountability is erased
+	bool erased;              // one of the two, or both
+	bool has_content;         // what follows
 	struct signed_statement sender;
 	uint64_t sender_head;         // size of the newest checkpoint the sender had seen
-	struct ready_vector slots;    // empty of a statement without slots
+	struct vector_view slots;     // empty of a statement without slots
 	struct opening *verrijkingen; // position: the part each belongs to
 	size_t verrijking_count;
 };

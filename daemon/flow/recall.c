@@ -31,10 +31,7 @@ enum result recall_part(const struct recalled *recalled, size_t place, struct ar
 static enum result decode_parts(struct bytes stored, struct arena *arena, struct recalled *recalled)
 {
 	struct stored_parts parts;
-	struct bytes copy = arena_copy(arena, stored);
-	if (!copy.data)
-		return RESULT_NO_MEMORY;
-	enum result r = stored_parts_decode(copy, arena, &parts);
+	enum result r = stored_parts_decode(stored, arena, &parts);
 	if (r)
 		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
 	recalled->part_bytes = parts.parts;
@@ -46,10 +43,7 @@ static enum result decode_parts(struct bytes stored, struct arena *arena, struct
 static enum result decode_content(struct bytes stored, struct arena *arena,
 				  struct recalled *recalled)
 {
-	struct bytes copy = arena_copy(arena, stored);
-	if (!copy.data)
-		return RESULT_NO_MEMORY;
-	enum result r = stored_content_decode(copy, arena, &recalled->content);
+	enum result r = stored_content_decode(stored, arena, &recalled->content);
 	recalled->has_content = !r;
 	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
 }
@@ -58,25 +52,23 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 			 struct arena *arena, struct recalled *ret_recalled)
 {
 	struct recalled recalled;
-	struct buffer parts, content;
+	struct buffer *parts = &core->stored_parts, *content = &core->stored_content;
 	memset(&recalled, 0, sizeof recalled);
 	recalled.index = index;
-	buffer_init(&parts, 4 * 1024 * 1024);
-	buffer_init(&content, 4 * 1024 * 1024);
-	enum result r = journal_read(core->journal, index, recalled.entry, &parts,
-				     what == RECALL_PARTS ? NULL : &content);
+	enum result r = journal_read(core->journal, index, recalled.entry, parts,
+				     what == RECALL_PARTS ? NULL : content);
 	if (r == RESULT_ERASED) { // one of the two, or both; the other is there
 		recalled.erased = true;
 		r = RESULT_OK;
 	}
-	if (!r && parts.len > 0)
-		r = decode_parts(buffer_view(&parts), arena, &recalled);
-	if (!r && parts.len > 0 && what != RECALL_TO_DELIVER)
+	if (!r && parts->len > 0)
+		r = decode_parts(buffer_view(parts), arena, &recalled);
+	if (!r && parts->len > 0 && what != RECALL_TO_DELIVER)
 		r = decode_each(arena, &recalled);
-	if (!r && content.len > 0)
-		r = decode_content(buffer_view(&content), arena, &recalled);
-	buffer_wipe(&parts);
-	buffer_wipe(&content);
+	if (!r && content->len > 0)
+		r = decode_content(buffer_view(content), arena, &recalled);
+	buffer_scrub(parts);
+	buffer_scrub(content);
 	if (!r)
 		*ret_recalled = recalled;
 	return r;

@@ -10,6 +10,19 @@
 
 // ---- an entry ------------------------------------------------------------------------------
 
+enum result keep_encoded(struct core *core, enum result encoded, struct bytes *ret_bytes)
+{
+	struct bytes copy = {0};
+	if (!encoded)
+		copy = arena_copy(core->arena, buffer_view(&core->encoded));
+	buffer_scrub(&core->encoded);
+	if (!encoded && !copy.data)
+		return RESULT_NO_MEMORY;
+	if (!encoded)
+		*ret_bytes = copy;
+	return encoded;
+}
+
 static enum result encode_parts(struct core *core, const struct record_request *request,
 				struct record *record)
 {
@@ -17,15 +30,10 @@ static enum result encode_parts(struct core *core, const struct record_request *
 	if (!record->part_bytes)
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < request->count; i++) {
-		struct buffer encoded;
-		buffer_init(&encoded, 1024 * 1024);
-		enum result r = part_encode(&request->parts[i], &encoded);
-		record->part_bytes[i] = arena_copy(core->arena, buffer_view(&encoded));
-		buffer_wipe(&encoded);
+		enum result r = part_encode(&request->parts[i], &core->encoded);
+		r = keep_encoded(core, r, &record->part_bytes[i]);
 		if (r)
 			return r;
-		if (!record->part_bytes[i].data)
-			return RESULT_NO_MEMORY;
 	}
 	record->parts = request->parts;
 	record->first = request->parts[0];
@@ -36,15 +44,9 @@ static enum result encode_parts(struct core *core, const struct record_request *
 static enum result encode_stored(struct core *core, struct record *record)
 {
 	struct stored_parts stored = {.parts = record->part_bytes, .count = record->part_count};
-	struct buffer encoded;
 	memcpy(stored.seed, record->seed, sizeof stored.seed);
-	buffer_init(&encoded, 4 * 1024 * 1024);
-	enum result r = stored_parts_encode(&stored, &encoded);
-	record->stored = arena_copy(core->arena, buffer_view(&encoded));
-	buffer_wipe(&encoded);
-	if (r)
-		return r;
-	return record->stored.data ? RESULT_OK : RESULT_NO_MEMORY;
+	enum result r = stored_parts_encode(&stored, &core->encoded);
+	return keep_encoded(core, r, &record->stored);
 }
 
 static enum result apply_record(struct core *core, const struct record *record)
@@ -65,14 +67,18 @@ enum result record_make(struct core *core, const struct record_request *request,
 			struct record **ret_record)
 {
 	struct record *record = arena_alloc(core->arena, sizeof *record);
-	if (!record || !(record->vector = arena_alloc(core->arena, sizeof *record->vector)))
+	struct hash root;
+	if (!record)
 		return RESULT_NO_MEMORY;
 	enum result r = encode_parts(core, request, record);
 	if (r)
 		return r;
 	random_bytes(record->seed, sizeof record->seed);
-	r = vector_make(VECTOR_PARTS_LABEL, VECTOR_PARTS, record->seed, record->part_bytes,
-			record->part_count, record->vector);
+	const struct vector_source parts = {VECTOR_PARTS_LABEL, VECTOR_PARTS, record->seed,
+					    record->part_bytes, record->part_count};
+	r = vector_view_make(&parts, core->arena, &record->view);
+	if (!r)
+		r = vector_root_of(VECTOR_PARTS_LABEL, record->view.commitments, &root);
 	if (!r)
 		r = encode_stored(core, record);
 	if (r)
@@ -81,7 +87,7 @@ enum result record_make(struct core *core, const struct record_request *request,
 	record->entry = (struct entry){.class = request->class,
 				       .time = (uint64_t)core->last_time,
 				       .register_head = core->registry.head,
-				       .parts_root = vector_root(record->vector)};
+				       .parts_root = root};
 	entry_encode(record->encoded, &record->entry);
 	record->leaf = tree_leaf(bytes_make(record->encoded, ENTRY_LEN));
 	record->content = request->content;

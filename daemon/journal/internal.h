@@ -33,6 +33,7 @@ struct journal {
 		uint64_t key; // 0: none
 		struct hash hash;
 	} nodes[JOURNAL_NODES];
+	struct tree_edge edge;
 };
 
 // Views into the transaction. RESULT_DAMAGED for a row that should be there and is not, or has

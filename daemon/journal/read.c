@@ -214,5 +214,6 @@ static enum result read_subtree(void *context, unsigned level, uint64_t index,
 
 struct tree_reader journal_tree(struct journal *journal)
 {
-	return (struct tree_reader){.read = read_subtree, .context = journal};
+	return (struct tree_reader){
+		.read = read_subtree, .context = journal, .edge = &journal->edge};
 }

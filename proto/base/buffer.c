@@ -40,6 +40,13 @@ void buffer_clear(struct buffer *buffer)
 	buffer->status = RESULT_OK;
 }
 
+void buffer_scrub(struct buffer *buffer)
+{
+	if (buffer->data)
+		explicit_bzero(buffer->data, buffer->len);
+	buffer_clear(buffer);
+}
+
 // Not realloc: it would leave the old bytes behind in freed memory, and a buffer does not know
 // whether it holds a secret.
 static enum result grow(struct buffer *buffer, size_t need)

@@ -62,6 +62,7 @@ void buffer_done(struct buffer *buffer);
 // Overwrites all of the capacity, then frees and resets.
 void buffer_wipe(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); // keeps the memory, length and status back to zero
+void buffer_scrub(struct buffer *buffer); // the same, and overwrites what was in it
 void buffer_append(struct buffer *buffer, struct bytes view);
 void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_format(struct buffer *buffer, const char *format, ...)

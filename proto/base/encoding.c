@@ -2,6 +2,8 @@
 // Text forms of bytes: hex, base64 (RFC 4648 §4) and the check for clean UTF-8 (RFC 3629).
 #include "base/bytes.h"
 
+#include <string.h>
+
 void hex_encode(char *out, struct bytes view)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -146,21 +148,38 @@ static size_t utf8_sequence(const uint8_t *p, size_t left, uint32_t *ret_point)
 	return len;
 }
 
+// Where text that is not printable ASCII begins, from `at` on, eight bytes at a time: almost all
+// text is nothing else.
+static size_t skip_ascii(struct bytes view, size_t at)
+{
+	const uint64_t high = 0x8080808080808080, ones = 0x0101010101010101;
+	for (; view.len - at >= sizeof high; at += sizeof high) {
+		uint64_t word;
+		memcpy(&word, view.data + at, sizeof word);
+		// The top bit of a byte is set in the first when it is no ASCII or 0x7f, and clear
+		// in the second when it is below 0x20; no byte borrows from its neighbour.
+		if (((word | (word + ones)) & high) != 0 ||
+		    (((word | high) - ones * 0x20) & high) != high)
+			break;
+	}
+	return at;
+}
+
 bool utf8_is_string(struct bytes view)
 {
-	for (size_t i = 0; i < view.len;) {
+	for (size_t i = skip_ascii(view, 0); i < view.len;) {
 		uint32_t point;
 		size_t len = utf8_sequence(view.data + i, view.len - i, &point);
 		if (len == 0 || point == 0)
 			return false;
-		i += len;
+		i = skip_ascii(view, i + len);
 	}
 	return true;
 }
 
 bool utf8_is_clean_text(struct bytes view)
 {
-	for (size_t i = 0; i < view.len;) {
+	for (size_t i = skip_ascii(view, 0); i < view.len;) {
 		uint32_t point;
 		size_t len = utf8_sequence(view.data + i, view.len - i, &point);
 		if (len == 0)
@@ -169,7 +188,7 @@ bool utf8_is_clean_text(struct bytes view)
 			return false;
 		if (point >= 0x7f && point <= 0x9f)
 			return false;
-		i += len;
+		i = skip_ascii(view, i + len);
 	}
 	return true;
 }

@@ -88,6 +88,26 @@ static enum result range_hash(const struct tree_reader *reader, uint64_t begin, 
 	return RESULT_OK;
 }
 
+// The last, incomplete subtree of a level.
+static enum result edge_hash(const struct tree_reader *reader, unsigned level, uint64_t size,
+			     struct hash *ret_hash)
+{
+	struct tree_edge *edge = reader->edge;
+	uint64_t begin = (size - 1) >> level << level;
+	if (!edge)
+		return range_hash(reader, begin, size, ret_hash);
+	if (edge->size != size)
+		*edge = (struct tree_edge){.size = size};
+	if ((edge->made >> level & 1) == 0) {
+		enum result result = range_hash(reader, begin, size, &edge->hashes[level]);
+		if (result != RESULT_OK)
+			return result;
+		edge->made |= UINT64_C(1) << level;
+	}
+	*ret_hash = edge->hashes[level];
+	return RESULT_OK;
+}
+
 static enum result path_add(struct tree_path *path, enum result result, const struct hash *hash)
 {
 	if (result != RESULT_OK)
@@ -112,7 +132,7 @@ static enum result path_climb(const struct tree_reader *reader, uint64_t index, 
 		else if (index + 1 < last)
 			result = reader->read(reader->context, level, index + 1, &hash);
 		else if (index + 1 == last)
-			result = range_hash(reader, last << level, size, &hash);
+			result = edge_hash(reader, level, size, &hash);
 		else
 			continue;
 		result = path_add(path, result, &hash);

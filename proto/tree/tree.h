@@ -41,6 +41,13 @@ struct hash frontier_root(const struct frontier *frontier);
 struct tree_reader {
 	enum result (*read)(void *context, unsigned level, uint64_t index, struct hash *ret_hash);
 	void *context;
+	struct tree_edge *edge; // may be NULL
+};
+// The incomplete subtrees of one size, which are on the path of every leaf to their left: made once
+// for all proofs of that size. Zeroed at first; of one tree only.
+struct tree_edge {
+	uint64_t size, made; // bit `level`: hashes[level] is known
+	struct hash hashes[64];
 };
 
 // Root of the first `size` leaves.

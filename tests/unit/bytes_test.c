@@ -165,6 +165,11 @@ static void wiping_a_buffer_leaves_it_empty_and_usable(void **state)
 	assert_int_equal(buffer.len + buffer.cap, 0);
 	buffer_append_text(&buffer, "weer");
 	assert_int_equal(buffer.status, RESULT_OK);
+	const uint8_t *kept = buffer.data;
+	buffer_scrub(&buffer);
+	assert_ptr_equal(buffer.data, kept);
+	assert_int_equal(buffer.len, 0);
+	assert_true(bytes_all_zero(bytes_make(kept, 4)));
 	buffer_done(&buffer);
 	buffer_done(NULL);
 	buffer_wipe(NULL);
@@ -301,6 +306,32 @@ static void clean_text_is_well_formed_utf8(void **state)
 	assert_false(utf8_is_clean_text(LITERAL("a\0b")));
 }
 
+static void every_byte_is_judged_alike_at_every_place(void **state)
+{
+	(void)state;
+	uint8_t text[27];
+	for (unsigned byte = 0; byte < 256; byte++)
+		for (size_t len = 1; len <= sizeof text; len++)
+			for (size_t at = 0; at < len; at++) {
+				bool printable = byte >= 0x20 && byte < 0x7f;
+				memset(text, 0x20, sizeof text);
+				text[0] = 0x7e;
+				text[at] = (uint8_t)byte;
+				struct bytes view = bytes_make(text, len);
+				assert_int_equal(utf8_is_clean_text(view),
+						 printable || byte == '\t' || byte == '\n');
+				assert_int_equal(utf8_is_string(view), byte > 0 && byte < 0x80);
+			}
+	memset(text, 'a', sizeof text);
+	for (size_t at = 0; at + 2 <= sizeof text; at++) { // a letter that is two bytes
+		memcpy(text, "aaaaaaaaaaaaaaaaaaaaaaaaaaa", sizeof text);
+		memcpy(text + at, "\xc3\xab", 2);
+		assert_true(utf8_is_clean_text(bytes_make(text, sizeof text)));
+		assert_true(utf8_is_string(bytes_make(text, sizeof text)));
+		assert_false(utf8_is_string(bytes_make(text, at + 1)));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +350,7 @@ int main(void)
 		cmocka_unit_test(base64_refuses_every_second_way_to_say_the_same),
 		cmocka_unit_test(base64_of_any_length_comes_back),
 		cmocka_unit_test(clean_text_is_well_formed_utf8),
+		cmocka_unit_test(every_byte_is_judged_alike_at_every_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
