@@ -136,7 +136,7 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 		return r;
 	if (row->part >= shown.entry->parts.count)
 		return shown.entry->erased ? RESULT_ERASED : RESULT_DAMAGED;
-	r = part_decode(shown.entry->parts.openings[row->part].value, arena, &shown.part);
+	r = part_decode_own(shown.entry->parts.openings[row->part].value, arena, &shown.part);
 	if (r)
 		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
 	if (shown.part.kind != PART_VERSTREKKING ||

@@ -209,6 +209,12 @@ static enum result set_slots(const struct draft *draft, const struct toedeling *
 	return RESULT_OK;
 }
 
+static bool same_regels(const struct gave *a, const struct gave *b)
+{
+	return a->regel_count == b->regel_count &&
+	       memcmp(a->regels, b->regels, a->regel_count * sizeof *a->regels) == 0;
+}
+
 // The earliest lapse of what it rests on: the terms of its own regels, the days on which regels
 // begin and end, and when it is decided again what was said before.
 static enum result set_geldig_tot(const struct draft *draft, const struct toedeling *t,
@@ -224,6 +230,8 @@ static enum result set_geldig_tot(const struct draft *draft, const struct toedel
 		const struct gave *gave = &t->gaves[i];
 		int64_t inhoud, unused;
 		plaatsen[i] = (struct plaats){gave->betrokkene, gave->rubriek};
+		if (i > 0 && same_regels(gave, gave - 1))
+			continue; // as a regel gives several rubrieken
 		convenant_bewaar(convenant, gave->regels, gave->regel_count, item->now, &inhoud,
 				 &unused);
 		until = inhoud < until ? inhoud : until;

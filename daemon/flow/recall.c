@@ -24,7 +24,7 @@ static enum result decode_each(struct arena *arena, struct recalled *recalled)
 enum result recall_part(const struct recalled *recalled, size_t place, struct arena *arena,
 			struct part *ret_part)
 {
-	enum result r = part_decode(recalled->part_bytes[place], arena, ret_part);
+	enum result r = part_decode_own(recalled->part_bytes[place], arena, ret_part);
 	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
 }
 

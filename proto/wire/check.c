@@ -70,7 +70,8 @@ static enum wire_fault_kind check_value(ProtobufCType type, const void *member,
 	return WIRE_FAULT_NONE;
 }
 
-static bool check(const ProtobufCMessage *message, struct wire_fault *ret_fault);
+static bool check(const ProtobufCMessage *message, const struct rule *rules,
+		  struct wire_fault *ret_fault);
 
 static bool check_single(const ProtobufCFieldDescriptor *field, const struct rule *rule,
 			 const void *member, struct wire_fault *ret_fault)
@@ -80,7 +81,8 @@ static bool check_single(const ProtobufCFieldDescriptor *field, const struct rul
 			    (rule->min == 0 && field->type != PROTOBUF_C_TYPE_MESSAGE);
 		ret_fault->kind = fine ? WIRE_FAULT_NONE : WIRE_FAULT_MISSING;
 	} else if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-		if (!check(*(ProtobufCMessage *const *)member, ret_fault))
+		if (!check(*(ProtobufCMessage *const *)member, rules_of(field->descriptor),
+			   ret_fault))
 			check_name_place(ret_fault, field, 0);
 		return ret_fault->kind == WIRE_FAULT_NONE;
 	} else {
@@ -113,11 +115,13 @@ static bool check_repeated(const ProtobufCFieldDescriptor *field, const struct r
 		snprintf(ret_fault->field, sizeof ret_fault->field, "%.32s", field->name);
 		return false;
 	}
+	const bool messages = field->type == PROTOBUF_C_TYPE_MESSAGE;
+	const struct rule *rules = messages ? rules_of(field->descriptor) : NULL;
 	size_t size = item_size(field->type);
 	for (size_t i = 0; i < count; i++) {
 		const void *member = items + i * size;
-		if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-			if (!check(*(ProtobufCMessage *const *)member, ret_fault)) {
+		if (messages) {
+			if (!check(*(ProtobufCMessage *const *)member, rules, ret_fault)) {
 				check_name_place(ret_fault, field, i);
 				return false;
 			}
@@ -148,7 +152,8 @@ static bool check_field(const ProtobufCMessage *message, const ProtobufCFieldDes
 }
 
 // The schema has no recursive type, so this ends. False with the fault.
-static bool check(const ProtobufCMessage *message, struct wire_fault *ret_fault)
+static bool check(const ProtobufCMessage *message, const struct rule *rules,
+		  struct wire_fault *ret_fault)
 {
 	const ProtobufCMessageDescriptor *type = message->descriptor;
 	if (message->n_unknown_fields != 0) {
@@ -157,7 +162,6 @@ static bool check(const ProtobufCMessage *message, struct wire_fault *ret_fault)
 			 (unsigned)message->unknown_fields[0].tag);
 		return false;
 	}
-	const struct rule *rules = rules_of(type);
 	if (!rules) { // a type without a row would pass unchecked
 		ret_fault->kind = WIRE_FAULT_SHAPE;
 		return false;
@@ -172,7 +176,7 @@ static bool check(const ProtobufCMessage *message, struct wire_fault *ret_fault)
 enum result check_message(const ProtobufCMessage *message, struct wire_fault *ret_fault)
 {
 	*ret_fault = (struct wire_fault){.kind = WIRE_FAULT_NONE};
-	if (check(message, ret_fault))
+	if (check(message, rules_of(message->descriptor), ret_fault))
 		return RESULT_OK;
 	if (ret_fault->kind == WIRE_FAULT_TOO_LONG || ret_fault->kind == WIRE_FAULT_TOO_MANY)
 		return RESULT_TOO_LARGE;

@@ -40,9 +40,9 @@ static enum result check_canonical(const ProtobufCMessage *message, struct bytes
 	return bytes_equal(bytes_make(packed, wire.len), wire) ? RESULT_OK : RESULT_MALFORMED;
 }
 
-enum result codec_unpack_told(const ProtobufCMessageDescriptor *type, struct bytes wire,
-			      struct arena *arena, const ProtobufCMessage **ret_message,
-			      struct wire_fault *ret_fault)
+static enum result unpack(const ProtobufCMessageDescriptor *type, struct bytes wire,
+			  struct arena *arena, ProtobufCMessage **ret_message,
+			  struct wire_fault *ret_fault)
 {
 	*ret_fault = (struct wire_fault){.kind = WIRE_FAULT_SHAPE};
 	if (wire.len > CODEC_WIRE_MAX) {
@@ -56,6 +56,28 @@ enum result codec_unpack_told(const ProtobufCMessageDescriptor *type, struct byt
 	if (!message)
 		return budget.spent ? RESULT_NO_MEMORY : RESULT_MALFORMED;
 	enum result result = check_message(message, ret_fault);
+	if (!result)
+		*ret_message = message;
+	return result;
+}
+
+enum result codec_unpack_own(const ProtobufCMessageDescriptor *type, struct bytes wire,
+			     struct arena *arena, const ProtobufCMessage **ret_message)
+{
+	struct wire_fault fault;
+	ProtobufCMessage *message;
+	enum result result = unpack(type, wire, arena, &message, &fault);
+	if (!result)
+		*ret_message = message;
+	return result;
+}
+
+enum result codec_unpack_told(const ProtobufCMessageDescriptor *type, struct bytes wire,
+			      struct arena *arena, const ProtobufCMessage **ret_message,
+			      struct wire_fault *ret_fault)
+{
+	ProtobufCMessage *message;
+	enum result result = unpack(type, wire, arena, &message, ret_fault);
 	if (result)
 		return result;
 	// This is also how a NUL inside a string is found: protobuf-c packs up to it.

@@ -144,7 +144,7 @@ enum result part_encode(const struct part *part, struct buffer *out)
 	return codec_pack(&message.base, CODEC_WIRE_MAX, &scratch, out);
 }
 
-static enum result read_part(const Knooppunt__V1__Part *message, struct arena *arena,
+static enum result read_kind(const Knooppunt__V1__Part *message, struct arena *arena,
 			     struct part *ret_part)
 {
 	ret_part->kind = (enum part_kind)message->inhoud_case;
@@ -166,15 +166,26 @@ static enum result read_part(const Knooppunt__V1__Part *message, struct arena *a
 	}
 }
 
+static enum result read_part(const ProtobufCMessage *base, struct arena *arena,
+			     struct part *ret_part)
+{
+	struct part part;
+	enum result result = read_kind((const void *)base, arena, &part);
+	if (!result)
+		*ret_part = part;
+	return result;
+}
+
 enum result part_decode(struct bytes wire, struct arena *arena, struct part *ret_part)
 {
 	const ProtobufCMessage *base;
 	enum result result = codec_unpack(&knooppunt__v1__part__descriptor, wire, arena, &base);
-	if (result)
-		return result;
-	struct part part;
-	result = read_part((const void *)base, arena, &part);
-	if (!result)
-		*ret_part = part;
-	return result;
+	return result ? result : read_part(base, arena, ret_part);
+}
+
+enum result part_decode_own(struct bytes wire, struct arena *arena, struct part *ret_part)
+{
+	const ProtobufCMessage *base;
+	enum result result = codec_unpack_own(&knooppunt__v1__part__descriptor, wire, arena, &base);
+	return result ? result : read_part(base, arena, ret_part);
 }

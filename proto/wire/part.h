@@ -197,6 +197,9 @@ struct part {
 enum result part_encode(const struct part *part, struct buffer *out) KNP_MUST_CHECK;
 enum result part_decode(struct bytes wire, struct arena *arena,
 			struct part *ret_part) KNP_MUST_CHECK;
+// Of bytes that part_encode() made here and that were authenticated since.
+enum result part_decode_own(struct bytes wire, struct arena *arena,
+			    struct part *ret_part) KNP_MUST_CHECK;
 
 // What a part_verstrekking says of the verrijkingen beside it:
 // SHA-256(PAE("knooppunt/verrijking/v1", then for each: salt, value)). At most VERRIJKINGEN_MAX.

@@ -21,7 +21,7 @@ enum result stored_parts_decode(struct bytes wire, struct arena *arena,
 {
 	const ProtobufCMessage *base;
 	enum result result =
-		codec_unpack(&knooppunt__v1__stored_parts__descriptor, wire, arena, &base);
+		codec_unpack_own(&knooppunt__v1__stored_parts__descriptor, wire, arena, &base);
 	if (result)
 		return result;
 	const Knooppunt__V1__StoredParts *message = (const void *)base;
@@ -60,7 +60,7 @@ enum result stored_content_decode(struct bytes wire, struct arena *arena,
 {
 	const ProtobufCMessage *base;
 	enum result result =
-		codec_unpack(&knooppunt__v1__stored_content__descriptor, wire, arena, &base);
+		codec_unpack_own(&knooppunt__v1__stored_content__descriptor, wire, arena, &base);
 	if (result)
 		return result;
 	const Knooppunt__V1__StoredContent *message = (const void *)base;
