@@ -264,14 +264,13 @@ static enum result prove_answer(struct client *client, struct answer *answer)
 	return result;
 }
 
-enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
-		     struct answer *ret_answer)
+enum result exchange_begin(struct client *client, struct ask *asks, size_t count,
+			   struct answer *ret_answer)
 {
 	struct answer answer = {.pause_ms = 0};
 	enum result result = client_check_conflict(client);
 	if (result == RESULT_OK)
 		result = client_check_oin(client);
-	arena_clear(client->arena);
 	for (size_t i = 0; i < count; i++) {
 		asks[i].about = header_hash(asks[i].statement);
 		asks[i].reply = NULL;
@@ -279,17 +278,33 @@ enum result exchange(struct client *client, struct ask *asks, size_t count, int6
 	}
 	if (result == RESULT_OK)
 		result = send_request(client, asks, count, &answer);
-	bool sent = result == RESULT_OK;
-	if (sent)
-		result = receive_frame(client, asks, count, client->settings.timeout_ms + wait_ms,
-				       &answer);
-	if (sent && result != RESULT_OK && answer.pause_ms == 0)
+	*ret_answer = answer;
+	return result;
+}
+
+enum result exchange_end(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
+			 struct answer *ret_answer)
+{
+	struct answer answer = {.pause_ms = 0};
+	arena_clear(client->arena);
+	enum result result =
+		receive_frame(client, asks, count, client->settings.timeout_ms + wait_ms, &answer);
+	if (result != RESULT_OK && answer.pause_ms == 0)
 		result = no_answer(client, result, &answer);
 	if (result == RESULT_OK)
 		result = prove_answer(client, &answer);
 	if (result == RESULT_OK || result == RESULT_AGAIN)
 		*ret_answer = answer;
 	return result;
+}
+
+enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
+		     struct answer *ret_answer)
+{
+	arena_clear(client->arena);
+	enum result result = exchange_begin(client, asks, count, ret_answer);
+	return result == RESULT_OK ? exchange_end(client, asks, count, wait_ms, ret_answer)
+				   : result;
 }
 
 enum result exchange_more(struct client *client, struct ask *asks, size_t count,

@@ -118,13 +118,21 @@ enum result inboxes_save(struct client *client)
 
 // ---- fetching --------------------------------------------------------------------------------
 
-static enum result draft_fetch(struct client *client, const struct inbox *inbox, unsigned max,
-			       unsigned wait_s, struct buffer *out)
+// A question for deliveries, and its place in the answer.
+struct question {
+	struct buffer statement;
+	struct ask ask;
+	uint64_t after;
+	unsigned max, wait_s;
+};
+
+static enum result draft_fetch(struct client *client, const struct inbox *inbox,
+			       struct question *question)
 {
 	char after[24], most[24], wait[24];
-	snprintf(after, sizeof after, "%" PRIu64, inbox->durable);
-	snprintf(most, sizeof most, "%u", max);
-	snprintf(wait, sizeof wait, "%u", wait_s);
+	snprintf(after, sizeof after, "%" PRIu64, question->after);
+	snprintf(most, sizeof most, "%u", question->max);
+	snprintf(wait, sizeof wait, "%u", question->wait_s);
 	struct veld velden[] = {
 		{FETCH_FUNCTIE, bytes_of_text(inbox->functie)},
 		{FETCH_AFTER, bytes_of_text(after)},
@@ -134,16 +142,41 @@ static enum result draft_fetch(struct client *client, const struct inbox *inbox,
 	struct draft draft = {.type = TYPE_FETCH,
 			      .velden = velden,
 			      .veld_count = sizeof velden / sizeof velden[0]};
-	return draft_encode(client, &draft, out);
+	buffer_clear(&question->statement);
+	return draft_encode(client, &draft, &question->statement);
 }
 
-// What one round of fetching asks for and finds.
+// One call of client_fetch: rounds of a question and an answer each. While the deliveries of one
+// answer are verified the next question is under way.
 struct fetching {
 	struct inbox *inbox;
-	unsigned max, wait_s, round;
-	size_t count;           // stored so far
-	enum proof_check check; // of the first that was not
+	unsigned max, wait_s;
+	struct question questions[2]; // taken in turn
+	unsigned asked;               // how many were
+	bool under_way;               // the last of them is
+	size_t count;                 // stored so far
+	enum proof_check check;       // of the first that was not
+	unsigned stale_rounds;        // in a row, for want of a register leaf
 };
+
+// Asks for what comes after the deliveries that are durable and the `received` ones, of which
+// nothing is durable yet: an answer changes nothing at the knooppunt, so if they turn out wrong, or
+// this process ends, they are asked for again.
+static enum result ask_after(struct client *client, struct fetching *fetching, size_t received,
+			     struct answer *ret_answer)
+{
+	struct question *question = &fetching->questions[fetching->asked % 2];
+	question->after = fetching->inbox->durable + received;
+	question->max = fetching->max - (unsigned)(fetching->count + received);
+	question->wait_s = fetching->asked == 0 ? fetching->wait_s : 0;
+	fetching->asked++;
+	enum result result = draft_fetch(client, fetching->inbox, question);
+	question->ask = (struct ask){.statement = buffer_view(&question->statement)};
+	if (result == RESULT_OK)
+		result = exchange_begin(client, &question->ask, 1, ret_answer);
+	fetching->under_way = result == RESULT_OK;
+	return result;
+}
 
 // Verifies deliveries up to the first that fails a check: numbers have no gaps, so what comes after
 // it must wait for it. Returns how many hold.
@@ -205,32 +238,68 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 	return RESULT_BAD_SIGNATURE;
 }
 
-static enum result fetch_round(struct client *client, struct fetching *fetching)
+// The answer to the question that is under way; asks it first when there is none.
+static enum result hear(struct client *client, struct fetching *fetching, struct answer *answer,
+			const struct reply **ret_reply)
 {
-	struct buffer question;
-	struct answer answer = {.pause_ms = 0};
-	buffer_init(&question, STATEMENT_MAX);
-	enum result result =
-		draft_fetch(client, fetching->inbox, fetching->max, fetching->wait_s, &question);
-	struct ask ask = {.statement = buffer_view(&question)};
-	if (result == RESULT_OK)
-		result = exchange(client, &ask, 1, (int64_t)fetching->wait_s * MS_PER_SECOND,
-				  &answer);
-	buffer_done(&question);
+	enum result result = RESULT_OK;
+	if (!fetching->under_way) {
+		arena_clear(client->arena);
+		result = ask_after(client, fetching, 0, answer);
+	}
+	if (result != RESULT_OK)
+		return result;
+	struct question *question = &fetching->questions[(fetching->asked - 1) % 2];
 	uint32_t pause_ms = 0;
+	fetching->under_way = false;
+	result = exchange_end(client, &question->ask, 1, (int64_t)question->wait_s * MS_PER_SECOND,
+			      answer);
 	if (result == RESULT_OK)
-		result = reply_result(client, ask.reply, &pause_ms);
+		result = reply_result(client, question->ask.reply, &pause_ms);
 	// The inbox keeps the answer as it came: it must be about this one question.
-	if (result == RESULT_OK && answer.replies.reply_count != 1)
+	if (result == RESULT_OK && answer->replies.reply_count != 1)
 		result = client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
 				     "the knooppunt answered what was not asked");
-	if (result == RESULT_OK)
-		result = store_deliveries(client, fetching, &answer, ask.reply);
-	// A register leaf that we lack can be asked for; after some rounds it is being withheld.
-	bool last = fetching->check != PROOF_STALE || fetching->round + 1 == STALE_ROUNDS;
-	if (result == RESULT_OK && fetching->check != PROOF_FINE && last)
-		result = refuse_delivery(client, fetching, answer.content);
+	*ret_reply = question->ask.reply;
 	return result;
+}
+
+static enum result fetch_round(struct client *client, struct fetching *fetching)
+{
+	struct answer answer = {.pause_ms = 0}, none;
+	const struct reply *reply;
+	enum result result = hear(client, fetching, &answer, &reply);
+	if (result != RESULT_OK)
+		return result;
+	size_t received = reply->delivery_count;
+	// If it cannot be sent now, what came is what this call brings.
+	if (reply->more && received > 0 && fetching->count + received < fetching->max &&
+	    ask_after(client, fetching, received, &none) != RESULT_OK)
+		fetching->under_way = false;
+	result = store_deliveries(client, fetching, &answer, reply);
+	if (fetching->check == PROOF_FINE) {
+		fetching->stale_rounds = 0;
+		return result;
+	}
+	fetching->under_way = false;
+	fetching->stale_rounds++;
+	// A register leaf that we lack can be asked for; after some rounds it is being withheld.
+	bool last = fetching->check != PROOF_STALE || fetching->stale_rounds == STALE_ROUNDS;
+	return result == RESULT_OK && last ? refuse_delivery(client, fetching, answer.content)
+					   : result;
+}
+
+static enum result fetch_rounds(struct client *client, struct fetching *fetching)
+{
+	uint32_t pause_ms;
+	enum result result;
+	do {
+		result = fetching->stale_rounds > 0 ? register_sync(client, &pause_ms) : RESULT_OK;
+		if (result == RESULT_OK)
+			result = fetch_round(client, fetching);
+	} while (result == RESULT_OK && (fetching->under_way || fetching->stale_rounds > 0));
+	// What came before the knooppunt went away is in the inbox.
+	return result == RESULT_AGAIN && fetching->count > 0 ? RESULT_OK : result;
 }
 
 enum result client_fetch(struct client *client, const char *functie, unsigned max, unsigned wait_s,
@@ -239,22 +308,20 @@ enum result client_fetch(struct client *client, const char *functie, unsigned ma
 	struct fetching fetching = {.max = max < 1                 ? 1
 					   : max > FETCH_MAX_COUNT ? FETCH_MAX_COUNT
 								   : max,
-				    .wait_s = wait_s > FETCH_WAIT_MAX ? FETCH_WAIT_MAX : wait_s,
-				    .check = PROOF_STALE};
+				    .wait_s = wait_s > FETCH_WAIT_MAX ? FETCH_WAIT_MAX : wait_s};
 	uint32_t pause_ms;
 	enum result result = client_check_conflict(client);
 	if (result == RESULT_OK)
 		result = register_greet(client, &pause_ms);
 	if (result == RESULT_OK)
 		result = get_inbox(client, functie, &fetching.inbox);
-	for (; result == RESULT_OK && fetching.check == PROOF_STALE; fetching.round++) {
-		if (fetching.round > 0) {
-			fetching.wait_s = 0;
-			result = register_sync(client, &pause_ms);
-		}
-		if (result == RESULT_OK)
-			result = fetch_round(client, &fetching);
-	}
+	if (result != RESULT_OK)
+		return result;
+	for (size_t i = 0; i < 2; i++)
+		buffer_init(&fetching.questions[i].statement, STATEMENT_MAX);
+	result = fetch_rounds(client, &fetching);
+	for (size_t i = 0; i < 2; i++)
+		buffer_done(&fetching.questions[i].statement);
 	if (result == RESULT_OK)
 		*ret_count = fetching.count;
 	return result;

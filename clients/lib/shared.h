@@ -93,6 +93,13 @@ struct answer {
 // RESULT_BAD_SIGNATURE: an answer without proof.
 enum result exchange(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
 		     struct answer *ret_answer) KNP_MUST_CHECK;
+// The two halves of it, for who has work to do meanwhile: no other exchange may come between. The
+// answer before stays where it is until exchange_end. What is begun and never ended is forgotten:
+// its answer is none to what is asked later.
+enum result exchange_begin(struct client *client, struct ask *asks, size_t count,
+			   struct answer *ret_answer) KNP_MUST_CHECK;
+enum result exchange_end(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
+			 struct answer *ret_answer) KNP_MUST_CHECK;
 // The rest of an answer that came in several envelopes: waits a moment for one more and points asks
 // at what is in it. RESULT_AGAIN when none came; otherwise as exchange.
 enum result exchange_more(struct client *client, struct ask *asks, size_t count,

@@ -47,25 +47,11 @@ static enum result read_inbox(struct client *client, const char *functie, struct
 	return result == RESULT_NOT_FOUND ? RESULT_OK : result;
 }
 
-// Fetches until nothing more waits or enough came for one ack.
-static enum result fetch_some(struct client *client, const char *functie, size_t *ret_count)
-{
-	size_t total = 0, count = 0;
-	enum result result;
-	do {
-		unsigned left = FETCH_MAX - (unsigned)total;
-		result = client_fetch(client, functie, left, total ? 0 : WAIT_S, &count);
-		total += result == RESULT_OK ? count : 0;
-	} while (result == RESULT_OK && count > 0 && total < FETCH_MAX);
-	*ret_count = total;
-	return result;
-}
-
 // One round: what there is is read, then handed over and acked together.
 static enum result take_some(struct client *client, const char *functie, struct reader *reader)
 {
 	size_t count;
-	enum result result = fetch_some(client, functie, &count);
+	enum result result = client_fetch(client, functie, FETCH_MAX, WAIT_S, &count);
 	if (result != RESULT_OK || count == 0)
 		return result;
 	result = read_inbox(client, functie, reader);

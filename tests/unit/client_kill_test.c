@@ -192,7 +192,7 @@ static bool run_ontvanger(const struct run *run)
 	size_t count;
 	if (client_open_over(&run->ontvanger, &run->link, &client, NULL) != RESULT_OK)
 		return false;
-	// In two fetches, so that there are two files.
+	// In two fetches, the first of them in two rounds, the second of which is asked for ahead.
 	bool ok = client_fetch(client, FUNCTIE, 3, 0, &count) == RESULT_OK;
 	ok = client_fetch(client, FUNCTIE, 3, 0, &count) == RESULT_OK && ok;
 	ok = take_all(run, client) && ok;
@@ -222,6 +222,7 @@ static void scene_begin(struct scene *scene)
 	struct fake_party *ontvanger = fake_enrol(scene->fake, ONTVANGER_OIN, FUNCTIE);
 	scene->fake->to_oin = ontvanger->oin;
 	scene->fake->to_functie = FUNCTIE;
+	scene->fake->page = 2;
 	scene->run.sender = fake_settings(scene->fake, sender, "sender");
 	scene->run.ontvanger = fake_settings(scene->fake, ontvanger, "ontvanger");
 	scene->run.link = fake_link(scene->fake);

@@ -262,9 +262,10 @@ static void answer_fetch(struct fake_knooppunt *fake, const struct statement *st
 {
 	uint64_t after = veld_number(statement, FETCH_AFTER);
 	uint64_t most = veld_number(statement, FETCH_MAX);
+	uint64_t page = fake->page ? fake->page : 16;
 	reply->outcome = OUTCOME_AANVAARD;
-	reply->deliveries = arena_alloc(fake->arena, 16 * sizeof *reply->deliveries);
-	while (after < fake->delivery_count && reply->delivery_count < 16 &&
+	reply->deliveries = arena_alloc(fake->arena, page * sizeof *reply->deliveries);
+	while (after < fake->delivery_count && reply->delivery_count < page &&
 	       reply->delivery_count < most)
 		make_wire_delivery(fake, &fake->deliveries[after++],
 				   &reply->deliveries[reply->delivery_count++]);

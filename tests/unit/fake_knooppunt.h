@@ -69,6 +69,7 @@ struct fake_knooppunt {
 	int64_t waited_ms; // by the client for answers that did not come
 
 	// What a test may ask for.
+	unsigned page;                     // deliveries of one answer, at most 16; 0: 16
 	unsigned lose_answers;             // the next n are made and lost
 	bool split;                        // answers come in two envelopes
 	bool grow_between;                 // and the log grows between them
