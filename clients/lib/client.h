@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // libknooppunt: what a partner's system needs to send and to receive. One struct client per party
-// and process; not thread safe. Everything a client must remember lies in its folder and survives a
-// kill at any moment (below <spool>, sealed under the party's own key unless said otherwise):
+// and spool; not thread safe, but clients of several spools may work in threads of one process.
+// Everything a client must remember lies in its folder and survives a kill at any moment (below
+// <spool>, sealed under the party's own key unless said otherwise):
 //
 //   genesis            pinned at the first start (register/register.h: genesis_file); not sealed
 //   register           verified register leaves, in order
