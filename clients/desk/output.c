@@ -11,26 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES (4u * 1024 * 1024)
-
 void desk_line_begin(struct desk_line *line)
 {
-	buffer_init(&line->buffer, LINE_MAX_BYTES);
-	json_out_init(&line->out, &line->buffer);
-	json_out_object_begin(&line->out);
+	json_line_begin(&line->out, &line->buffer);
 }
 
 void desk_line_end(struct desk *desk, struct desk_line *line)
 {
 	if (desk->oefening)
 		json_out_add_bool(&line->out, "oefening", true);
-	json_out_object_end(&line->out);
-	buffer_append_u8(&line->buffer, '\n');
-	// Half a line would be read as another answer: all or nothing.
-	if (line->buffer.status != RESULT_OK ||
-	    fwrite(line->buffer.data, 1, line->buffer.len, stdout) != line->buffer.len)
+	if (!json_line_end(&line->out, &line->buffer))
 		desk->unprinted = true;
-	buffer_wipe(&line->buffer);
 }
 
 void desk_say(const struct desk *desk, const char *format, ...)
@@ -50,20 +41,6 @@ void desk_key_text(const uint8_t identity[32], char ret_text[DESK_KEY_TEXT])
 	hex_encode(ret_text, bytes_make(id.b, KEY_ID_LEN));
 }
 
-static void say_problem(const struct desk *desk, const struct problem *problem)
-{
-	fprintf(stderr, "%s: ", desk->program->name);
-	if (problem->file[0])
-		fprintf(stderr, "%s: ", problem->file);
-	if (problem->line)
-		fprintf(stderr, "line %u: ", problem->line);
-	if (problem->field[0])
-		fprintf(stderr, "%s: ", problem->field);
-	fprintf(stderr, "%s\n", problem->message);
-	if (problem->fix[0])
-		fprintf(stderr, "%s: to do: %s\n", desk->program->name, problem->fix);
-}
-
 int desk_fail(struct desk *desk, const struct problem *problem, int exit_code)
 {
 	if (desk->json) {
@@ -72,7 +49,7 @@ int desk_fail(struct desk *desk, const struct problem *problem, int exit_code)
 		json_out_problem(&line.out, problem);
 		desk_line_end(desk, &line);
 	} else {
-		say_problem(desk, problem);
+		problem_say(desk->program->name, problem);
 	}
 	return exit_code;
 }

@@ -1,6 +1,28 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "json/problem_json.h"
 
+#include <stdio.h>
+
+#define LINE_BYTES_MAX (16 * 1024 * 1024)
+
+void json_line_begin(struct json_out *out, struct buffer *buffer)
+{
+	buffer_init(buffer, LINE_BYTES_MAX);
+	json_out_init(out, buffer);
+	json_out_object_begin(out);
+}
+
+// Half a line would be read as another answer.
+bool json_line_end(struct json_out *out, struct buffer *buffer)
+{
+	json_out_object_end(out);
+	buffer_append_u8(buffer, '\n');
+	bool ok = buffer->status == RESULT_OK &&
+		  fwrite(buffer->data, 1, buffer->len, stdout) == buffer->len;
+	buffer_wipe(buffer);
+	return ok;
+}
+
 void json_out_problem(struct json_out *out, const struct problem *problem)
 {
 	json_out_key(out, "error");
@@ -15,4 +37,18 @@ void json_out_problem(struct json_out *out, const struct problem *problem)
 		json_out_add_text(out, "field", problem->field);
 	json_out_add_text(out, "fix", problem->fix);
 	json_out_object_end(out);
+}
+
+void problem_say(const char *program, const struct problem *problem)
+{
+	fprintf(stderr, "%s: ", program);
+	if (problem->file[0])
+		fprintf(stderr, "%s: ", problem->file);
+	if (problem->line)
+		fprintf(stderr, "line %u: ", problem->line);
+	if (problem->field[0])
+		fprintf(stderr, "%s: ", problem->field);
+	fprintf(stderr, "%s\n", problem->message);
+	if (problem->fix[0])
+		fprintf(stderr, "%s: to do: %s\n", program, problem->fix);
 }

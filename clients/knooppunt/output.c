@@ -9,25 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_BYTES_MAX (16 * 1024 * 1024)
-
 void cli_line_begin(struct cli_line *line)
 {
-	buffer_init(&line->buffer, LINE_BYTES_MAX);
-	json_out_init(&line->out, &line->buffer);
-	json_out_object_begin(&line->out);
+	json_line_begin(&line->out, &line->buffer);
 }
 
 bool cli_line_end(struct cli *cli, struct cli_line *line)
 {
-	json_out_object_end(&line->out);
-	buffer_append_u8(&line->buffer, '\n');
-	struct buffer *buffer = &line->buffer;
-	bool ok = buffer->status == RESULT_OK &&
-		  fwrite(buffer->data, 1, buffer->len, stdout) == buffer->len;
-	if (!ok)
-		cli->unprinted = true;
-	buffer_wipe(buffer);
+	bool ok = json_line_end(&line->out, &line->buffer);
+	cli->unprinted = cli->unprinted || !ok;
 	return ok;
 }
 
@@ -52,24 +42,10 @@ void cli_say(const struct cli *cli, const char *format, ...)
 	fputc('\n', stderr);
 }
 
-static void say_problem(const struct problem *problem)
-{
-	fprintf(stderr, "knooppunt: ");
-	if (problem->file[0])
-		fprintf(stderr, "%s: ", problem->file);
-	if (problem->line)
-		fprintf(stderr, "line %u: ", problem->line);
-	if (problem->field[0])
-		fprintf(stderr, "%s: ", problem->field);
-	fprintf(stderr, "%s\n", problem->message);
-	if (problem->fix[0])
-		fprintf(stderr, "knooppunt: to do: %s\n", problem->fix);
-}
-
 int cli_fail(struct cli *cli, const struct problem *problem, int exit_code)
 {
 	if (!cli->json) {
-		say_problem(problem);
+		problem_say("knooppunt", problem);
 		return exit_code;
 	}
 	struct cli_line line;
