@@ -318,24 +318,25 @@ static enum result status_of_receipt(const struct outbox *outbox,
 				     struct item_status *status)
 {
 	char path[SPOOL_PATH_MAX];
-	struct buffer content;
+	struct buffer text;
 	receipts_path(outbox->spool, outcome->receipts, path);
-	buffer_init(&content, RECEIPTS_MAX);
-	enum result result = spool_read_plain(outbox->spool, path, RECEIPTS_MAX, &content);
-	if (result == RESULT_OK && content.len < (size_t)outcome->offset + outcome->length)
-		result = RESULT_DAMAGED;
-	if (result == RESULT_OK) {
-		struct bytes text = bytes_make(content.data + outcome->offset, outcome->length);
-		result = read_receipt(text, vkey, status);
-		spool_path(outbox->spool, path, "outbox/%012" PRIu64 ".tlog-proof",
-			   outcome->sequence);
-		if (result == RESULT_OK)
-			result = spool_write_copy(outbox->spool, path, text);
-		snprintf(status->proof, sizeof status->proof, "%s", path);
-	}
+	buffer_init(&text, TLOG_PROOF_MAX);
+	// Only this one: its file holds those of a whole answer.
+	enum result result = outcome->length > TLOG_PROOF_MAX ? RESULT_DAMAGED : RESULT_OK;
+	if (result == RESULT_OK)
+		result = spool_read_part(outbox->spool, path, outcome->offset, outcome->length,
+					 &text);
+	if (result == RESULT_OK)
+		result = read_receipt(buffer_view(&text), vkey, status);
 	if (result == RESULT_DAMAGED)
 		damaged(outbox, path);
-	buffer_done(&content);
+	if (result == RESULT_OK) {
+		spool_path(outbox->spool, path, "outbox/%012" PRIu64 ".tlog-proof",
+			   outcome->sequence);
+		result = spool_write_copy(outbox->spool, path, buffer_view(&text));
+		snprintf(status->proof, sizeof status->proof, "%s", path);
+	}
+	buffer_done(&text);
 	return result;
 }
 
