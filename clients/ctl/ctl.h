@@ -12,6 +12,7 @@ int ctl_partner_add(struct desk *desk);
 int ctl_partner_list(struct desk *desk);
 int ctl_partner_show(struct desk *desk);
 int ctl_partner_revoke(struct desk *desk);
+int ctl_partner_release(struct desk *desk);
 int ctl_convenant_propose(struct desk *desk);
 
 #endif

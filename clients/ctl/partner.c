@@ -159,6 +159,24 @@ int ctl_partner_add(struct desk *desk)
 	return code;
 }
 
+int ctl_partner_release(struct desk *desk)
+{
+	struct buffer request;
+	struct answer *answer;
+	struct oin oin;
+	char question[64];
+	if (oin_parse(bytes_of_text(desk->arguments[0]), &oin) != RESULT_OK)
+		return desk_misused(desk, "%s is not an OIN", desk->arguments[0]);
+	snprintf(question, sizeof question, "release %s", oin.text);
+	desk_question(&request, question);
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	answer_free(answer);
+	desk_say(desk, "%s is released", oin.text);
+	return DESK_DONE;
+}
+
 // ---- revoking ------------------------------------------------------------------------------
 
 static int choose_key(struct desk *desk, const struct answer *answer, struct bytes *ret_key)

@@ -76,6 +76,9 @@ static void tell_openers(struct loop *loop, struct channel *only)
 		struct channel *opener = &loop->openers[i];
 		if (only && opener != only)
 			continue;
+		// That of partners that are apart seldom runs; it gets the list when it starts.
+		if (i == loop->role->openers - 1 && opener->queued > 0)
+			continue;
 		if (channel_send(opener, bytes_make(&header, sizeof header), buffer_view(&rows)))
 			log_line(LOG_LEVEL_WARNING, "event=opener-behind opener=%d", i);
 	}

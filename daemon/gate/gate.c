@@ -136,8 +136,12 @@ static enum result say_hello(struct gate *gate)
 
 static enum result gate_start(struct gate *gate)
 {
+	void *apart = NULL;
 	gate->memory = malloc(CHANNEL_MESSAGE_MAX);
 	enum result result = gate->memory ? RESULT_OK : RESULT_NO_MEMORY;
+	if (result == RESULT_OK)
+		result = shared_map(gate->role->apart, sizeof *gate->apart, false, &apart);
+	gate->apart = apart;
 	if (result == RESULT_OK)
 		result = admission_new(&gate->admission);
 	if (result == RESULT_OK)

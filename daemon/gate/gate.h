@@ -8,6 +8,7 @@
 #include "gate/connections.h"
 #include "gate/lane.h"
 #include "gate/socket.h"
+#include "ipc/apart.h"
 #include "parent/process.h"
 
 // Counted since the last line about it. Of frames unless it says otherwise.
@@ -31,6 +32,7 @@ struct gate {
 	struct credit credit;
 	struct private_key transport;
 	struct sockets sockets;
+	const struct apart *apart; // whose frames go to the last lane
 	struct admission *admission;
 	struct connections *connections;
 	struct channel to_core, to_parent;

@@ -7,10 +7,10 @@
 #define ENVELOPE_FRAME_MIN ENVELOPE_OVERHEAD
 
 // The lane with the fewest bytes under way; looking begins elsewhere each time, so that idle lanes
-// take turns.
+// take turns. The last is for partners that are apart.
 static struct lane *least_busy(struct gate *gate)
 {
-	int openers = gate->role->openers;
+	int openers = gate->role->openers - 1;
 	struct lane *best = NULL;
 	for (int i = 0; i < openers; i++) {
 		struct lane *lane = &gate->lanes[(gate->next_lane + i) % openers];
@@ -24,7 +24,10 @@ static struct lane *least_busy(struct gate *gate)
 static enum result pass_on(struct gate *gate, const struct received *received, uint64_t connection)
 {
 	const struct route route = {.connection = connection, .generation = gate->role->generation};
-	return lane_send(least_busy(gate), &route, &received->oin, received->payload);
+	struct lane *lane = apart_has(gate->apart, &received->oin)
+				    ? &gate->lanes[gate->role->openers - 1]
+				    : least_busy(gate);
+	return lane_send(lane, &route, &received->oin, received->payload);
 }
 
 // What becomes of a frame of an admitted partner: where it is counted, and the hint it gets.

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ipc/apart.h"
 #include "ipc/channel.h"
 #include "parent/process.h"
 
@@ -31,6 +32,8 @@ struct process {
 	// What the gate is told about envelopes taken off: the newest.
 	struct frame_done done;
 	uint64_t broken; // messages of a neighbour that cannot be
+	struct hand *hand;
+	const struct apart *apart;
 };
 
 // ---- one frame -----------------------------------------------------------------------------
@@ -58,33 +61,54 @@ static enum result send_count(struct process *process, const struct frame_envelo
 	return channel_send(&process->to_core, bytes_make(&count, sizeof count), (struct bytes){0});
 }
 
-static enum result send_hint(struct process *process, const struct frame_envelope *header)
+static enum result send_hint(struct process *process, const struct frame_envelope *header,
+			     enum hint_code code)
 {
-	struct frame_hint hint = {
-		.kind = FRAME_HINT, .code = HINT_NOT_ACCEPTED, .route = header->route};
+	struct frame_hint hint = {.kind = FRAME_HINT, .code = code, .route = header->route};
 	enum result result =
 		channel_send(&process->to_gate, bytes_make(&hint, sizeof hint), (struct bytes){0});
 	// A gate that does not read gets no hints; the partner sends again by itself.
 	return result == RESULT_AGAIN ? RESULT_OK : result;
 }
 
-static enum result open_frame(struct process *process, struct bytes message)
+// Frames of a partner that is apart may still lie here from before it was.
+static bool is_for_another(const struct process *process, const struct oin *oin)
 {
-	struct frame_envelope header;
-	memcpy(&header, message.data, sizeof header);
+	bool apart = process->role->opener_number == process->role->openers - 1;
+	return apart_has(process->apart, oin) != apart;
+}
+
+static enum result open_frame(struct process *process, const struct frame_envelope *header,
+			      struct bytes message)
+{
 	const struct opener_input input = {
-		.frame = bytes_make(message.data + sizeof header, message.len - sizeof header),
-		.route = header.route,
-		.connection_oin = header.oin,
+		.frame = bytes_make(message.data + sizeof *header, message.len - sizeof *header),
+		.route = header->route,
+		.connection_oin = header->oin,
 		.today = date_amsterdam(clock_wall_ms()),
 	};
 	const struct opener_sink sink = {send_opened, process};
 	enum result result;
 	enum reason reason = opener_open(process->opener, &input, &sink, &result);
 	if (reason != REASON_NONE) {
-		result = send_count(process, &header, reason);
+		result = send_count(process, header, reason);
 		if (result == RESULT_OK)
-			result = send_hint(process, &header);
+			result = send_hint(process, header, HINT_NOT_ACCEPTED);
+	}
+	return result;
+}
+
+static enum result take_frame(struct process *process, struct bytes message)
+{
+	struct frame_envelope header;
+	memcpy(&header, message.data, sizeof header);
+	enum result result;
+	if (is_for_another(process, &header.oin)) {
+		result = send_hint(process, &header, HINT_AGAIN);
+	} else {
+		hand_take(process->hand, &header.oin);
+		result = open_frame(process, &header, message);
+		hand_empty(process->hand);
 	}
 	if (header.route.generation >= process->done.generation)
 		process->done = (struct frame_done){.kind = FRAME_DONE,
@@ -125,7 +149,7 @@ static enum result read_gate(struct process *process)
 		if (result == RESULT_CLOSED || result == RESULT_IO)
 			return result;
 		if (result == RESULT_OK && is_envelope(message))
-			result = open_frame(process, message);
+			result = take_frame(process, message);
 		else if (result != RESULT_OK || !is_hello(message))
 			process->broken++;
 		if (result == RESULT_CLOSED || result == RESULT_IO || result == RESULT_NO_MEMORY)
@@ -250,11 +274,24 @@ static enum result say_hello(struct process *process)
 				   : result;
 }
 
+static enum result map_shared(struct process *process)
+{
+	void *hand = NULL, *apart = NULL;
+	enum result result = shared_map(process->role->hand, sizeof *process->hand, true, &hand);
+	if (result == RESULT_OK)
+		result = shared_map(process->role->apart, sizeof *process->apart, false, &apart);
+	process->hand = hand;
+	process->apart = apart;
+	return result;
+}
+
 static enum result process_start(struct process *process)
 {
 	process->memory = malloc(CHANNEL_MESSAGE_MAX);
 	buffer_init(&process->message, 2 * CHANNEL_MESSAGE_MAX);
 	enum result result = process->memory ? RESULT_OK : RESULT_NO_MEMORY;
+	if (result == RESULT_OK)
+		result = map_shared(process);
 	if (result == RESULT_OK)
 		result = channel_init(&process->to_gate, process->role->to_gate, GATE_QUEUE_BYTES);
 	if (result == RESULT_OK)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "parent/blame.h"
 #include "parent/notify.h"
 
 #include <errno.h>
@@ -44,6 +45,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	case ROLE_GATE:
 		fds[ROLE_FD_PARENT] = parent->gate_parent[0];
 		fds[ROLE_FD_CORE] = parent->gate_core[0];
+		fds[ROLE_FD_APART] = parent->apart_fd;
 		break;
 	case ROLE_CORE:
 		fds[ROLE_FD_PARENT] = parent->core_parent[0];
@@ -53,6 +55,8 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	case ROLE_OPENER:
 		fds[ROLE_FD_GATE] = parent->gate_opener[child->number][1];
 		fds[ROLE_FD_CORE] = parent->opener_core[child->number][0];
+		fds[ROLE_FD_HAND] = parent->hand_fds[child->number];
+		fds[ROLE_FD_APART] = parent->apart_fd;
 		break;
 	}
 	for (int i = 0; child->kind != ROLE_OPENER && i < parent->openers; i++)
@@ -81,7 +85,7 @@ void children_start(struct parent *parent)
 		return;
 	for (int i = 0; i < parent->child_count; i++) {
 		struct child *child = &parent->children[i];
-		if (child->pid == 0 && child->due <= parent->now)
+		if (child->pid == 0 && child->due <= parent->now && blame_wants(parent, child))
 			child_start(parent, child);
 	}
 }
@@ -130,8 +134,12 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	bool asked =
 		child->kind == ROLE_GATE && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
 	int64_t delay = RESTART_FIRST_MS;
+	if (child->kind == ROLE_OPENER)
+		blame_opener(parent, child, status);
 	if (!asked)
 		delay = restart_ended(&child->restart, parent->now);
+	if (blame_is_apart(parent, child))
+		delay = blame_pause(parent);
 	child->due = parent->now + delay;
 	log_end(child, status, delay, asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR);
 	int verdict = child->kind == ROLE_CORE   ? core_verdict(child, status)
@@ -173,7 +181,7 @@ int64_t children_next_due(const struct parent *parent)
 	int64_t due = INT64_MAX;
 	for (int i = 0; parent->phase == PHASE_RUNNING && i < parent->child_count; i++) {
 		const struct child *child = &parent->children[i];
-		if (child->pid == 0 && child->due < due)
+		if (child->pid == 0 && child->due < due && blame_wants(parent, child))
 			due = child->due;
 	}
 	return due;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "melding/reason.h"
+#include "parent/blame.h"
 #include "parent/confine.h"
 #include "parent/notify.h"
 
@@ -136,7 +137,8 @@ static int openers_wanted(const struct settings *settings)
 		wanted = sysconf(_SC_NPROCESSORS_ONLN);
 	if (wanted < 1)
 		wanted = 1;
-	return (int)(wanted < OPENERS_MAX ? wanted : OPENERS_MAX);
+	// And one for partners that are apart.
+	return (int)(wanted < OPENERS_MAX - 1 ? wanted : OPENERS_MAX - 1) + 1;
 }
 
 static enum result parent_start(struct parent *parent, const struct settings *settings)
@@ -152,6 +154,8 @@ static enum result parent_start(struct parent *parent, const struct settings *se
 	if (result == RESULT_OK)
 		result = make_channels(parent);
 	if (result == RESULT_OK)
+		result = blame_start(parent);
+	if (result == RESULT_OK)
 		result = open_control(parent);
 	children_init(parent);
 	return result;
@@ -162,6 +166,7 @@ static void parent_done(struct parent *parent)
 	control_server_free(parent->server);
 	channel_done(&parent->to_gate);
 	channel_done(&parent->to_core);
+	blame_done(parent);
 	free(parent->memory);
 }
 

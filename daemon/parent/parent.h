@@ -5,6 +5,7 @@
 #define KNP_PARENT_PARENT_H
 
 #include "control/server.h"
+#include "ipc/apart.h"
 #include "ipc/channel.h"
 #include "parent/restart.h"
 #include "parent/role.h"
@@ -35,12 +36,21 @@ enum phase {
 
 struct parent {
 	struct settings settings; // with the endpoint that the gate took
-	int openers;
+	int openers;              // with that of partners that are apart, the last
 	int lock_fd, signal_fd;
 	// Both ends of every channel, kept open over restarts.
 	int gate_core[2], gate_parent[2], core_parent[2];
 	int gate_opener[OPENERS_MAX][2], opener_core[OPENERS_MAX][2];
 	struct channel to_gate, to_core;
+	// Shared with others, see ipc/apart.h and blame.h.
+	struct hand *hands[OPENERS_MAX];
+	struct apart *apart;
+	int hand_fds[OPENERS_MAX], apart_fd;
+	struct blamed {
+		struct oin oin;
+		unsigned kills;
+	} blamed[APART_MAX];
+	int64_t apart_pause;
 	struct child children[CHILDREN_MAX];
 	int child_count;
 	struct control_server *server;

@@ -22,12 +22,14 @@
 // What a child is given. Channels that a role does not use are -1.
 struct role {
 	const struct settings *settings;
-	int opener_number;          // of an opener
-	int openers;                // how many there are
+	int opener_number; // of an opener
+	// How many there are; the last is that of partners that are apart (ipc/apart.h).
+	int openers;
 	int to_gate, to_core;       // of an opener; to_core also of the gate; to_gate also of core
 	int to_opener[OPENERS_MAX]; // of gate and core
 	int to_parent;              // of core and gate: control questions and the ready line
 	uint32_t generation;        // of the gate: counts its starts, from 1
+	int hand, apart; // what is shared with the parent: of an opener; of gate and openers
 };
 
 // On the channel between parent and core (or gate), numbers in big-endian order:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Control questions: passed to core under the number of their client, and back. The parent reads
-// of a question only whether it is "status", to which it adds what it knows itself; core returns
-// the number as it got it, so that one bit of it carries this.
-#include "parent/parent.h"
+// of a question only whether it is "status", to which it adds what it knows itself (core returns
+// the number as it got it, so that one bit of it carries this), or "release", which it answers.
+#include "parent/blame.h"
 
 #include "base/log.h"
 #include "melding/reason.h"
@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#define RELEASE "release"
 #define ANSWER_MAX (CHANNEL_MESSAGE_MAX + 16384) // core's, and the lines about processes
 
-static bool is_status(struct bytes request)
+static bool is_command(struct bytes request, const char *command)
 {
-	static const char command[] = "status";
-	const size_t len = sizeof command - 1;
+	const size_t len = strlen(command);
 	return request.len > len && memcmp(request.data, command, len) == 0 &&
 	       (request.data[len] == '\n' || request.data[len] == ' ');
 }
@@ -32,7 +32,7 @@ static void append_process(const struct parent *parent, const struct child *chil
 	snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name, (int)child->pid,
 		 child->pid ? (long long)child->since_wall_ms : 0LL, restarts);
 	control_append_text(out, "process", line);
-	if (!restart_keeps_failing(&child->restart, parent->now))
+	if (blame_is_apart(parent, child) || !restart_keeps_failing(&child->restart, parent->now))
 		return;
 	snprintf(line, sizeof line, "%s keeps failing (%u restarts): see its log lines", name,
 		 restarts);
@@ -41,8 +41,12 @@ static void append_process(const struct parent *parent, const struct child *chil
 
 static void append_processes(const struct parent *parent, struct buffer *out)
 {
-	for (int i = 0; i < parent->child_count; i++)
-		append_process(parent, &parent->children[i], out);
+	for (int i = 0; i < parent->child_count; i++) {
+		const struct child *child = &parent->children[i];
+		if (!blame_is_apart(parent, child) || child->pid || blame_wants(parent, child))
+			append_process(parent, child, out);
+	}
+	blame_append(parent, out);
 }
 
 static void answer_with_processes(struct parent *parent, uint64_t client, struct bytes lines)
@@ -70,13 +74,33 @@ static void answer_reason(struct parent *parent, uint64_t client, enum reason re
 	buffer_done(&lines);
 }
 
+// "release <oin>": the frames of this partner go where everybody's go again.
+static void answer_release(struct parent *parent, uint64_t client, struct bytes request)
+{
+	struct oin oin;
+	const size_t skip = sizeof RELEASE; // with the space
+	bool whole = request.len == skip + OIN_LEN + 1 && request.data[skip - 1] == ' ' &&
+		     request.data[request.len - 1] == '\n' &&
+		     oin_parse(bytes_make(request.data + skip, OIN_LEN), &oin) == RESULT_OK;
+	if (!whole)
+		answer_reason(parent, client, REASON_BAD_VALUE);
+	else if (!blame_release(parent, &oin))
+		answer_reason(parent, client, REASON_NOT_FOUND);
+	else
+		control_server_answer(parent->server, client, bytes_of_text("result ok\n"), true);
+}
+
 static void asked(void *context, uint64_t client, struct bytes request)
 {
 	struct parent *parent = context;
 	uint8_t prefix[PARENT_PREFIX_LEN];
-	put_u64be(prefix, client << 1 | is_status(request));
+	put_u64be(prefix, client << 1 | is_command(request, "status"));
 	if (parent->phase != PHASE_RUNNING) {
 		answer_reason(parent, client, REASON_STOPPING);
+		return;
+	}
+	if (is_command(request, RELEASE)) {
+		answer_release(parent, client, request);
 		return;
 	}
 	enum result result =

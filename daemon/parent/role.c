@@ -119,7 +119,7 @@ static bool take_arguments(int argc, char **argv, enum role_kind *ret_kind, stru
 	role->opener_number = (int)number;
 	role->openers = (int)openers;
 	role->generation = (uint32_t)generation;
-	return openers >= 1;
+	return openers >= 2;
 }
 
 // The inherited descriptor, not passed on when this process should ever start another.
@@ -141,6 +141,9 @@ static bool take_fds(enum role_kind kind, struct role *role)
 		role->to_opener[i] = has ? take_fd(ROLE_FD_OPENERS + i) : -1;
 		all &= !has || role->to_opener[i] >= 0;
 	}
+	role->hand = kind == ROLE_OPENER ? take_fd(ROLE_FD_HAND) : -1;
+	role->apart = kind != ROLE_CORE ? take_fd(ROLE_FD_APART) : -1;
+	all &= (kind != ROLE_OPENER || role->hand >= 0) && (kind == ROLE_CORE || role->apart >= 0);
 	// Core holds on to the lock: while it lives no other daemon takes the data folder.
 	(void)take_fd(ROLE_FD_LOCK);
 	return all;

@@ -184,8 +184,8 @@ class Processes(unittest.TestCase):
 
         # An opener has two channels and nothing else that is a socket.
         self.assertEqual(links(probe.pid("opener-0")), 2)
-        # Core: parent, gate and both openers.
-        self.assertEqual(links(probe.pid("core")), 4)
+        # Core: parent, gate, both openers and that of partners that are apart.
+        self.assertEqual(links(probe.pid("core")), 5)
 
 
 class Refusals(unittest.TestCase):
