@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hostile peers at the door of a running daemon. Whatever they do, honest partners go on as if they
+were not there: nothing is lost, nobody else is told to wait, and afterwards gate and core hold no
+more memory and no more descriptors than before.
+
+KNP_LEAKING keeps every frame it reads, KNP_CREDITLESS gives everybody credit without end: what the
+tests measure must find both out. KNP_LONG=1 plays the full figures.
+"""
+
+import os
+import random
+import signal
+import socket
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+import zmq  # noqa: E402
+from zmq.utils import z85  # noqa: E402
+
+import mutator  # noqa: E402
+from knp_convenant import base  # noqa: E402
+from knp_link import dealer  # noqa: E402
+from knp_probe import HINT_AGAIN, hint_of, wait_for  # noqa: E402
+from knp_stage import Stage, main  # noqa: E402
+
+LONG = os.environ.get('KNP_LONG') == '1'
+LEAKING, CREDITLESS = (os.environ.get(name, '') for name in ('KNP_LEAKING', 'KNP_CREDITLESS'))
+GOOD, BAD, RECIPIENT = 'politie', 'ggz', 'sittard'
+GARBAGE = b'\x01' * 100   # long enough for an envelope, and none
+MIB = 1 << 20
+
+
+def amount(short, long):
+    return long if LONG else short
+
+
+def anonymous(pid):
+    """RssAnon in bytes."""
+    with open(f'/proc/{pid}/status', encoding='ascii') as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith('RssAnon'))
+
+
+def descriptors(pid):
+    return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+class Peers(unittest.TestCase):
+    def play(self, binary=None, only=(GOOD, BAD, RECIPIENT), **settings):
+        stage = Stage(only, binary=binary, **settings)
+        self.addCleanup(stage.close)
+        self.assert_taken(stage)
+        return stage
+
+    def assert_taken(self, stage, count=1):
+        """Honest partners are served at once: each melding has its receipt, and no hint says wait."""
+        for _ in range(count):
+            receipt, = stage.push(GOOD, stage.melding(GOOD, rubrieken=base()))
+            self.assertEqual(receipt.outcome, 'aanvaard')
+            self.assertEqual(stage.links[GOOD].hints, [])
+
+    @staticmethod
+    def measure(stage):
+        """Of gate and core: pid, anonymous memory, descriptors."""
+        return {role: (pid, anonymous(pid), descriptors(pid))
+                for role, pid in stage.house.children() if role != 'opener'}
+
+    def assert_back(self, stage, before, room=6 * MIB):
+        """The same processes, and nothing kept. A connection that is gone takes a moment to go."""
+        def excess():
+            found = []
+            for role, (pid, memory, fds) in self.measure(stage).items():
+                if pid != before[role][0]:
+                    raise AssertionError(f'{role} is another process')
+                if memory > before[role][1] + room or fds > before[role][2] + 2:
+                    found.append((role, memory - before[role][1], fds - before[role][2]))
+            return found
+        deadline = time.monotonic() + 15
+        while excess():
+            if time.monotonic() > deadline:
+                raise AssertionError(f'kept: {excess()}')
+            time.sleep(0.1)
+
+    def socket_of(self, stage, name, routing_id=None):
+        keys = stage.parties[name].keys
+        sock = zmq.Context.instance().socket(zmq.DEALER)
+        sock.linger, sock.sndtimeo = 0, 30000
+        if routing_id:
+            sock.routing_id = routing_id
+        sock.curve_serverkey = z85.encode(stage.genesis.transport_key)
+        sock.curve_publickey = z85.encode(keys.transport)
+        sock.curve_secretkey = z85.encode(keys.transport_secret)
+        sock.connect(stage.house.endpoint)
+        self.addCleanup(sock.close)
+        return sock
+
+
+class Strangers(Peers):
+    def test_garbage_and_half_handshakes_leave_nothing_behind(self):
+        stage = self.play()
+        before = self.measure(stage)
+        for seed in range(amount(1500, 100000)):
+            mutator.speak(stage.house.endpoint, seed)
+            if seed % 250 == 0:
+                self.assert_taken(stage)
+        self.assert_taken(stage)
+        self.assert_back(stage, before)
+
+    def test_keys_that_nobody_knows_and_no_security_at_all(self):
+        stage = self.play()
+        before = self.measure(stage)
+        for _ in range(amount(150, 20000)):
+            public, secret = (z85.decode(key) for key in zmq.curve_keypair())
+            with dealer(stage.house.endpoint, stage.genesis, public, secret) as sock:
+                sock.send(GARBAGE, zmq.DONTWAIT)
+        for mechanism in ('null', 'plain'):
+            with zmq.Context.instance().socket(zmq.DEALER) as sock:
+                sock.linger = 0
+                if mechanism == 'plain':
+                    sock.plain_username, sock.plain_password = b'a', b'b'
+                sock.connect(stage.house.endpoint)
+                sock.send(GARBAGE)
+                self.assertFalse(sock.poll(300))
+        self.assert_taken(stage)
+        self.assert_back(stage, before)
+
+    def test_half_open_and_slow_connections_beyond_the_descriptors(self):
+        stage = self.play(handshake_ms=500)
+        before = self.measure(stage)
+        gate = dict(stage.house.children())['gate']
+        limit = before['gate'][2] + 60
+        os.system(f'prlimit --pid {gate} --nofile={limit}:{limit}')
+        slow = []
+        self.addCleanup(lambda: [sock.close() for sock in slow])
+        for number in range(200):
+            sock = socket.socket()
+            sock.setblocking(False)
+            host, port = stage.house.endpoint[len('tcp://'):].split(':')
+            sock.connect_ex((host, int(port)))
+            slow.append(sock)
+            if number % 2:
+                try:
+                    sock.send(mutator.greeting()[:number % 60])
+                except OSError:
+                    pass
+        self.assert_taken(stage, 3)
+        stage.connect(RECIPIENT)  # a new connection finds its way, too
+        for sock in slow:
+            sock.close()
+        self.assert_back(stage, before)
+
+
+class Admitted(Peers):
+    def theft(self, thief_first):
+        """The thief and the victim under one routing id; what the thief gets."""
+        stage = self.play()
+        link, name = stage.links[RECIPIENT], b'de-bus-van-sittard'
+        thief = None
+        if thief_first:
+            thief = self.socket_of(stage, BAD, name)
+            thief.send(GARBAGE)
+            self.assertIsNotNone(thief.poll(10000) and thief.recv())
+        link.close()
+        link.socket = self.socket_of(stage, RECIPIENT, name)
+        item = link.party.velden_item(stage.genesis, 'fetch',
+                                      {'functie': 'wmo', 'after': 0, 'max': 9, 'wait': 0})
+        link.send([item])
+        if not thief_first:
+            answer = wait_for('the answer of the victim', lambda: link.receive(1.0), 10)
+            self.assertEqual(answer.replies[0].about, item.hash)
+            thief = self.socket_of(stage, BAD, name)
+            thief.send(GARBAGE)
+            link.send([link.party.velden_item(
+                stage.genesis, 'fetch', {'functie': 'wmo', 'after': 0, 'max': 9, 'wait': 0})])
+            self.assertIsNotNone(link.receive(10.0))
+        found = []
+        while thief.poll(500):
+            found.append(thief.recv())
+        self.assertEqual([one for one in found if one[:4] != b'KNPH'], [])
+        # Under a name of its own the victim gets all there is.
+        stage.connect(RECIPIENT)
+        self.assertEqual([one.number for one in stage.links[RECIPIENT].fetch('wmo', after=0)], [1])
+
+    def test_a_routing_id_that_is_taken_first_gives_nobody_anothers_answers(self):
+        self.theft(thief_first=True)
+
+    def test_a_routing_id_that_is_taken_afterwards_gives_nobody_anothers_answers(self):
+        self.theft(thief_first=False)
+
+    def flood(self, stage, count, size):
+        """Tiny frames, as fast as they go; nothing that comes back is read."""
+        sock = self.socket_of(stage, BAD)
+        for number in range(count):
+            sock.send(bytes(size))
+            if number % (count // 4) == 0:
+                self.assert_taken(stage)
+        return sock
+
+    def test_many_tiny_messages_delay_nobody_and_leave_nothing(self):
+        stage = self.play()
+        before = self.measure(stage)
+        for size in (1, 100):  # refused by the gate; by the opener
+            self.flood(stage, amount(50000, 500000), size).close()
+        self.assert_taken(stage)
+        self.assert_back(stage, before)
+
+    def test_frames_too_large_and_of_many_parts(self):
+        stage = self.play()
+        before = self.measure(stage)
+        sock = self.socket_of(stage, BAD)
+        for number in range(amount(40, 2000)):
+            sock.send_multipart([os.urandom(1000)] * 500)
+            if number % 10 == 0:
+                self.assert_taken(stage)
+        for _ in range(amount(10, 200)):
+            with self.socket_of(stage, BAD) as other:
+                other.send(bytes(300 * 1024))
+                other.send(bytes(2 * MIB))
+        sock.close()
+        self.assert_taken(stage)
+        self.assert_back(stage, before)
+
+    def test_a_gate_that_keeps_what_it_reads_is_caught(self):
+        stage = self.play(LEAKING)
+        before = self.measure(stage)
+        self.flood(stage, 50000, 100).close()
+        with self.assertRaisesRegex(AssertionError, "kept: .*'gate'"):
+            self.assert_back(stage, before)
+
+    def waits(self, stage):
+        """With openers that stand still and a partner in excess: what an honest one hears."""
+        bad, good = self.socket_of(stage, BAD), self.socket_of(stage, GOOD)
+        for sock in (bad, good):
+            sock.send(GARBAGE)
+            self.assertTrue(sock.poll(10000))
+            sock.recv()
+        openers = [pid for role, pid in stage.house.children() if role == 'opener']
+        for pid in openers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            for _ in range(60):
+                bad.send(bytes(200 * 1024))
+            while not bad.poll(0) or hint_of(bad.recv())[0] != HINT_AGAIN:
+                bad.send(bytes(200 * 1024))
+            good.send(bytes(200 * 1024))
+            return hint_of(good.recv())[0] if good.poll(1500) else None
+        finally:
+            for pid in openers:
+                os.kill(pid, signal.SIGCONT)
+
+    def test_one_partners_excess_is_told_to_wait_and_nobody_else_is(self):
+        stage = self.play(credit_kib=1024)
+        self.assertIsNone(self.waits(stage))
+        self.assert_taken(stage)
+
+    def test_credit_without_end_is_caught(self):
+        stage = self.play(CREDITLESS, credit_kib=1024)
+        self.assertEqual(self.waits(stage), HINT_AGAIN)
+
+    def test_a_recipient_that_never_fetches_costs_the_others_nothing(self):
+        stage = self.play(only=(GOOD, RECIPIENT, 'vt', 'huis'))
+        count = amount(6, 200)
+        before = self.measure(stage)
+        for _ in range(count):
+            items = [stage.melding(GOOD, rubrieken=base()) for _ in range(32)]
+            self.assertEqual({one.outcome for one in stage.push(GOOD, *items)}, {'aanvaard'})
+        self.assert_back(stage, before, 24 * MIB)
+        found = stage.links[RECIPIENT].fetch_all('wmo')
+        self.assertEqual([one.number for one in found], list(range(1, 32 * count + 2)))
+
+
+if __name__ == '__main__':
+    random.seed(1)
+    main()
