@@ -12,4 +12,10 @@ int audit_weigeringen(struct desk *desk);
 int audit_why(struct desk *desk);
 int audit_why_not(struct desk *desk);
 
+// Of a convenant file, without a daemon.
+int audit_convenant_check(struct desk *desk);
+int audit_convenant_matrix(struct desk *desk);
+int audit_convenant_reach(struct desk *desk);
+int audit_convenant_diff(struct desk *desk);
+
 #endif

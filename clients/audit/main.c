@@ -8,6 +8,21 @@ static const struct desk_command commands[] = {
 	{"approve", "[OBJECT]",
 	 "Lists what is proposed; shows OBJECT (a hash, or the very file); signs it with a key.", 0,
 	 1, DESK_SIGNING, audit_approve},
+	{"convenant check", "FILE",
+	 "Checks a convenant file: syntax, codes, proeven, regels that never count, meldingen "
+	 "without outcome; exits 1 when something is to be mended.",
+	 1, 1, 0, audit_convenant_check},
+	{"convenant matrix", "FILE [tekst|csv|html]",
+	 "Prints who may receive which rubriek about whom, under which conditions.", 1, 2, 0,
+	 audit_convenant_matrix},
+	{"convenant reach", "FILE RUBRIEK PARTIJ/FUNCTIE",
+	 "Says whether this ontvanger can ever receive this rubriek, over every case the regels "
+	 "tell apart; exits 1 if never.",
+	 3, 3, 0, audit_convenant_reach},
+	{"convenant diff", "FILE FILE",
+	 "Says in which cells two convenanten decide otherwise, each with an example; exits 1 if "
+	 "in any.",
+	 2, 2, 0, audit_convenant_diff},
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
 	{"verify", "DIR",

@@ -189,19 +189,40 @@ static void judge_ontvanger(struct ronde *ronde, size_t ontvanger, uint64_t rubr
 {
 	enum beletsel beletsel = ronde_beletsel(ronde, ontvanger);
 	ret->any = false;
+	memset(ret->answered, 0, sizeof ret->answered);
+	rubrieken &= ronde->convenant->ontvanger_rows[ontvanger].rubrieken;
 	for (; rubrieken; rubrieken &= rubrieken - 1) {
 		uint32_t rubriek = (uint32_t)__builtin_ctzll(rubrieken);
 		uint32_t open = ronde_open(ronde, beletsel, rubriek);
 		struct cel_stand *cel = &ret->cellen[rubriek];
-		ret->answered[rubriek] = 0;
 		const struct cel *regels = &ronde->convenant->cellen[ontvanger][rubriek];
-		if (!open || regels->count == 0)
+		if (!open)
 			continue;
 		struct plek plek = {ontvanger, rubriek, open};
 		judge_cell(ronde, regels, &plek, cel);
 		ret->answered[rubriek] = cel->given.kan & ~cel->forbidden.ja;
 		ret->any |= ret->answered[rubriek] != 0;
 	}
+}
+
+// The regels that give anything at all in this case: who is named by none of them gets nothing.
+static void find_gevers(struct ronde *ronde, uint64_t gevers[REGELS_MAX / 64])
+{
+	const struct convenant *convenant = ronde->convenant;
+	memset(gevers, 0, REGELS_MAX / 64 * sizeof *gevers);
+	for (size_t i = 0; i < convenant->regel_count; i++) {
+		if (!regel_soort_forbids(convenant->regels[i].text.soort) &&
+		    ronde_regel(ronde, i)->stand.kan)
+			gevers[i / 64] |= UINT64_C(1) << i % 64;
+	}
+}
+
+static bool is_named(const struct ontvanger_row *row, const uint64_t gevers[REGELS_MAX / 64])
+{
+	uint64_t any = 0;
+	for (size_t i = 0; i < REGELS_MAX / 64; i++)
+		any |= row->gevers[i] & gevers[i];
+	return any != 0;
 }
 
 static bool is_answered(const struct ontvanger_stand *stand, const struct plaats *plaats)
@@ -216,14 +237,15 @@ enum result convenant_decide_all(const struct convenant *convenant, const struct
 {
 	struct ronde ronde;
 	struct ontvanger_stand stand;
-	uint64_t rubrieken = 0;
+	uint64_t rubrieken = 0, gevers[REGELS_MAX / 64];
 	ronde_init(&ronde, convenant, feiten);
 	for (size_t i = 0; i < count; i++) {
 		if (plaatsen[i].rubriek < RUBRIEK_BOUND)
 			rubrieken |= UINT64_C(1) << plaatsen[i].rubriek;
 	}
+	find_gevers(&ronde, gevers);
 	for (size_t n = 0; n < convenant->ontvanger_count; n++) {
-		if (convenant->ontvanger_rows[n].regel_count == 0)
+		if (!is_named(&convenant->ontvanger_rows[n], gevers))
 			continue;
 		judge_ontvanger(&ronde, n, rubrieken, &stand);
 		for (size_t i = 0; stand.any && i < count; i++) {

@@ -51,7 +51,8 @@ static void count_ontvanger(struct reader *reader, size_t n)
 	for (size_t i = 0; i < RUBRIEK_BOUND; i++) {
 		convenant->cellen[n][i].first = (uint32_t)convenant->ingang_count;
 		convenant->ingang_count += convenant->cellen[n][i].count;
-		convenant->ontvanger_rows[n].regel_count += (uint16_t)regels[i];
+		if (regels[i] > 0)
+			convenant->ontvanger_rows[n].rubrieken |= UINT64_C(1) << i;
 	}
 }
 
@@ -91,6 +92,8 @@ static void fill_ontvanger(struct convenant *convenant, size_t n)
 	for (size_t i = 0; i < convenant->regel_count; i++) {
 		const struct regel *regel = &convenant->regels[i];
 		unsigned bands = find_bands(convenant, n, regel);
+		if (bands && !regel_soort_forbids(regel->text.soort))
+			convenant->ontvanger_rows[n].gevers[i / 64] |= UINT64_C(1) << i % 64;
 		for (size_t j = 0; bands && j < regel->rubriek_count; j++)
 			add_ingangen(convenant, &convenant->cellen[n][regel->rubrieken[j]], i,
 				     bands);

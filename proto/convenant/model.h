@@ -153,7 +153,8 @@ struct cel {
 
 struct ontvanger_row {
 	uint16_t partij;
-	uint16_t regel_count; // how many ingangen, 0: nothing ever
+	uint64_t rubrieken;               // a bit for each that some regel names
+	uint64_t gevers[REGELS_MAX / 64]; // a bit for each regel that may give something
 };
 
 struct rubriek_info {

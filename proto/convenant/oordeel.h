@@ -17,6 +17,10 @@ struct stand {
 	uint32_t ja, kan;
 };
 
+// One test of one fact.
+enum waarheid { NEE, KAN, JA };
+enum waarheid toets_judge(const struct toets *toets, const struct feit *feit);
+
 // One test left out, to see whether a proef notices.
 enum drop_soort {
 	DROP_NIETS,

@@ -63,11 +63,9 @@ static bool read_number(struct bytes text, int64_t *ret_number)
 	return true;
 }
 
-enum waarheid { NEE, KAN, JA };
-
 // A fact that is not known, or that cannot be read, makes its test "cannot tell"; one that is known
 // to have no value has not the value that is asked.
-static enum waarheid judge(const struct toets *toets, const struct feit *feit)
+enum waarheid toets_judge(const struct toets *toets, const struct feit *feit)
 {
 	int64_t number;
 	if (!feit->bekend || (feit->waarde_count > 1 && !toets->row->several))
@@ -103,14 +101,15 @@ struct stand ronde_toets(struct ronde *ronde, size_t n)
 	const struct toets *toets = &ronde->convenant->toetsen[n];
 	struct stand stand = {0};
 	if (!toets->row->of_betrokkene) {
-		stand_add(&stand, judge(toets, &ronde->feiten->melding[toets->row->attribuut]),
+		stand_add(&stand,
+			  toets_judge(toets, &ronde->feiten->melding[toets->row->attribuut]),
 			  ronde->alle | INCIDENT);
 	} else {
 		for (uint32_t b = 1; ronde->alle >> b; b++) {
 			const struct feit *feiten = ronde->feiten->betrokkene[b];
 			const struct feit *feit =
 				&feiten[toets->row->attribuut - ATTRIBUUT_BETROKKENE_FIRST];
-			stand_add(&stand, judge(toets, feit), 1u << b);
+			stand_add(&stand, toets_judge(toets, feit), 1u << b);
 		}
 	}
 	ronde->toetsen[n] = stand;
@@ -237,7 +236,7 @@ static enum waarheid is_waarde(const struct attribuut_row *row, const struct fei
 	struct bytes wanted = bytes_of_text(waarde);
 	const struct toets toets = {
 		.row = row, .soort = TOETS_IS, .waarden = &wanted, .waarde_count = 1};
-	return judge(&toets, feit);
+	return toets_judge(&toets, feit);
 }
 
 static bool is_sender(const struct feiten *feiten, const struct ontvanger *ontvanger)

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: EUPL-1.2
+// knooppunt-audit convenant check, reach, diff: questions to a convenant file, without a daemon.
+#include "audit/convenant.h"
+
+#include "audit/audit.h"
+#include "melding/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant)
+{
+	struct buffer document;
+	struct problem problem = {0};
+	buffer_init(&document, CONVENANT_MAX);
+	int code = desk_read_file(desk, path, CONVENANT_MAX, &document);
+	if (code == DESK_DONE) {
+		enum result result =
+			convenant_load(buffer_view(&document), path, ret_convenant, &problem);
+		if (result == RESULT_NO_MEMORY)
+			code = audit_no_memory(desk);
+		else if (result != RESULT_OK)
+			code = desk_fail(desk, &problem, DESK_CONFIG);
+	}
+	buffer_done(&document);
+	return code;
+}
+
+int audit_no_memory(struct desk *desk)
+{
+	struct problem problem = {0};
+	problem_set(&problem, reason_code(REASON_BUSY), reason_fix(REASON_BUSY),
+		    "There is not enough memory.");
+	return desk_fail(desk, &problem, DESK_BROKEN);
+}
+
+// ---- check ---------------------------------------------------------------------------------
+
+static const struct {
+	const char *name, *text;
+	bool is_fault; // a person has to mend it, or say why it stays
+} bevindingen[] = {
+	[BEVINDING_NOOIT] = {"nooit", "this regel can never hold", true},
+	[BEVINDING_GEDEKT] = {"gedekt", "without this regel every answer would be the same", true},
+	[BEVINDING_TEGENSPRAAK] = {"tegenspraak", "what this regel gives here is always forbidden",
+				   true},
+	[BEVINDING_OVERBODIG] = {"overbodig", "forbids what no regel gives: a guard for later",
+				 false},
+	[BEVINDING_NIET_BEWEZEN] = {"niet-bewezen", "no proef misses this condition", true},
+	[BEVINDING_ZONDER_UITKOMST] = {"zonder-uitkomst",
+				       "nobody receives anything of this melding", false},
+	[BEVINDING_TE_GROOT] = {"te-groot", "more cases than are looked at", true},
+};
+
+struct checking {
+	struct desk *desk;
+	const struct convenant *convenant;
+	size_t faults, notes;
+};
+
+static enum result tell_bevinding(void *context, const struct bevinding *bevinding)
+{
+	struct checking *checking = context;
+	struct desk_line line;
+	const char *name = bevindingen[bevinding->soort].name;
+	const struct regel_text *regel =
+		bevinding->regel >= 0
+			? convenant_regel(checking->convenant, (size_t)bevinding->regel)
+			: NULL;
+	checking->faults += bevindingen[bevinding->soort].is_fault;
+	checking->notes += !bevindingen[bevinding->soort].is_fault;
+	desk_say(checking->desk, "%s: %s%s%s%s%s%s%s%s", name, regel ? "regel " : "",
+		 regel ? regel->regel : "", regel ? ": " : "", bevinding->where,
+		 bevinding->where[0] ? ": " : "", bevindingen[bevinding->soort].text,
+		 bevinding->melding[0] ? "\n    " : "", bevinding->melding);
+	if (!checking->desk->json)
+		return RESULT_OK;
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "bevinding", name);
+	json_out_add_bool(&line.out, "fout", bevindingen[bevinding->soort].is_fault);
+	if (regel) {
+		json_out_add_text(&line.out, "regel", regel->regel);
+		json_out_add_number(&line.out, "line", regel->line);
+	}
+	if (bevinding->where[0])
+		json_out_add_text(&line.out, "where", bevinding->where);
+	if (bevinding->melding[0])
+		json_out_add_text(&line.out, "melding", bevinding->melding);
+	desk_line_end(checking->desk, &line);
+	return RESULT_OK;
+}
+
+int audit_convenant_check(struct desk *desk)
+{
+	struct convenant *convenant;
+	int code = convenant_open(desk, desk->arguments[0], &convenant);
+	if (code != DESK_DONE)
+		return code;
+	struct checking checking = {.desk = desk, .convenant = convenant};
+	const struct bevinding_visitor visitor = {&checking, tell_bevinding};
+	enum result result = convenant_check(convenant, &visitor);
+	if (result == RESULT_OK) {
+		desk_say(desk, "%s: %zu regels, %zu conditions; %zu to mend, %zu to know",
+			 convenant_name(convenant), convenant_regel_count(convenant),
+			 convenant_test_count(convenant), checking.faults, checking.notes);
+		code = checking.faults > 0 ? DESK_NO : DESK_DONE;
+	} else {
+		code = audit_no_memory(desk);
+	}
+	if (result == RESULT_OK && desk->json) {
+		struct desk_line line;
+		desk_line_begin(&line);
+		json_out_add_bool(&line.out, "ok", checking.faults == 0);
+		json_out_add_number(&line.out, "regels", convenant_regel_count(convenant));
+		json_out_add_number(&line.out, "voorwaarden", convenant_test_count(convenant));
+		json_out_add_number(&line.out, "fouten", checking.faults);
+		json_out_add_number(&line.out, "opmerkingen", checking.notes);
+		desk_line_end(desk, &line);
+	}
+	convenant_free(convenant);
+	return code;
+}
+
+// ---- reach ---------------------------------------------------------------------------------
+
+static int no_such_cell(struct desk *desk)
+{
+	struct problem problem = {0};
+	problem_set(&problem, reason_code(REASON_NOT_FOUND),
+		    "Name a rubriek and PARTIJ/FUNCTIE of the convenant; or an overleg and agenda.",
+		    "The convenant has no \"%s\" for \"%s\".", desk->arguments[1],
+		    desk->arguments[2]);
+	problem_set_file(&problem, desk->arguments[0]);
+	return desk_fail(desk, &problem, DESK_NO);
+}
+
+static bool is_ontvanger(const struct convenant *convenant, const char *name)
+{
+	const struct ontvanger *ontvangers;
+	size_t count = convenant_ontvangers(convenant, &ontvangers);
+	for (size_t i = 0; i < count; i++) {
+		struct vakje vakje = {.ontvanger = i, .overleg = -1};
+		if (strcmp(vakje_ontvanger(convenant, &vakje), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+// Whether there is such a cell at all, though no regel names it.
+static bool is_known(const struct convenant *convenant, const char *rubriek, const char *ontvanger)
+{
+	struct bytes name = bytes_of_text(rubriek);
+	return is_ontvanger(convenant, ontvanger) &&
+	       (rubriek_row_named(name) || bytes_equal(name, bytes_of_text("bericht")));
+}
+
+static void add_conditions(struct desk_line *line, const struct convenant *convenant,
+			   const struct vakje *vakje, const struct bereik *bereik)
+{
+	json_out_key(&line->out, "conditions");
+	json_out_array_begin(&line->out);
+	for (size_t i = 0; i < bereik->regel_count; i++) {
+		struct buffer text;
+		buffer_init(&text, 4096);
+		int ontvanger = vakje->overleg >= 0 ? -1 : (int)vakje->ontvanger;
+		convenant_conditions(convenant, bereik->regels[i].regel, ontvanger, &text);
+		json_out_text(&line->out, buffer_view(&text));
+		buffer_done(&text);
+	}
+	json_out_array_end(&line->out);
+}
+
+static void tell_reach_json(struct desk *desk, const struct convenant *convenant,
+			    const struct vakje *vakje, const struct bereik *bereik)
+{
+	struct desk_line line;
+	desk_line_begin(&line);
+	json_out_add_bool(&line.out, "reachable", bereik->gegeven > 0);
+	add_conditions(&line, convenant, vakje, bereik);
+	json_out_key(&line.out, "regels");
+	json_out_array_begin(&line.out);
+	for (size_t i = 0; i < bereik->regel_count; i++)
+		json_out_text(
+			&line.out,
+			bytes_of_text(convenant_regel(convenant, bereik->regels[i].regel)->regel));
+	json_out_array_end(&line.out);
+	json_out_add_number(&line.out, "cases", bereik->gevallen);
+	json_out_add_number(&line.out, "given", bereik->gegeven);
+	json_out_add_number(&line.out, "waits", bereik->wacht);
+	if (bereik->voorbeeld[0])
+		json_out_add_text(&line.out, "melding", bereik->voorbeeld);
+	desk_line_end(desk, &line);
+}
+
+static void tell_reach(struct desk *desk, const struct convenant *convenant,
+		       const struct vakje *vakje, const struct bereik *bereik)
+{
+	desk_say(desk, "%s for %s: %s, over %llu cases: %llu given, %llu waiting.",
+		 desk->arguments[1], desk->arguments[2], bereik->gegeven ? "sometimes" : "never",
+		 (unsigned long long)bereik->gevallen, (unsigned long long)bereik->gegeven,
+		 (unsigned long long)bereik->wacht);
+	for (size_t i = 0; i < bereik->regel_count; i++) {
+		const struct regel_text *regel =
+			convenant_regel(convenant, bereik->regels[i].regel);
+		struct buffer text;
+		buffer_init(&text, 4096);
+		int ontvanger = vakje->overleg >= 0 ? -1 : (int)vakje->ontvanger;
+		convenant_conditions(convenant, bereik->regels[i].regel, ontvanger, &text);
+		desk_say(desk, "  %s %s: %.*s", regel_soort_forbids(regel->soort) ? "not by" : "by",
+			 regel->regel, text.len ? (int)text.len : 6,
+			 text.len ? (const char *)text.data : "always");
+		buffer_done(&text);
+	}
+	if (bereik->voorbeeld[0])
+		desk_say(desk, "  such as: %s", bereik->voorbeeld);
+	if (desk->json)
+		tell_reach_json(desk, convenant, vakje, bereik);
+}
+
+static int reach(struct desk *desk, const struct convenant *convenant)
+{
+	struct bereik bereik = {.gevallen = 1};
+	struct vakje vakje = {.overleg = -1};
+	bool found = false;
+	for (size_t n = 0; !found && convenant_next_vakje(convenant, &n, &vakje);)
+		found = strcmp(vakje_rubriek(convenant, &vakje), desk->arguments[1]) == 0 &&
+			strcmp(vakje_ontvanger(convenant, &vakje), desk->arguments[2]) == 0;
+	if (!found && !is_known(convenant, desk->arguments[1], desk->arguments[2]))
+		return no_such_cell(desk);
+	enum result result = found ? convenant_reach(convenant, &vakje, &bereik) : RESULT_OK;
+	if (result == RESULT_TOO_LARGE) {
+		struct problem problem = {0};
+		problem_set(&problem, reason_code(REASON_TOO_MANY), reason_fix(REASON_TOO_MANY),
+			    "The regels tell more cases apart than are looked at.");
+		return desk_fail(desk, &problem, DESK_BROKEN);
+	}
+	if (result != RESULT_OK)
+		return audit_no_memory(desk);
+	tell_reach(desk, convenant, &vakje, &bereik);
+	return bereik.gegeven > 0 ? DESK_DONE : DESK_NO;
+}
+
+int audit_convenant_reach(struct desk *desk)
+{
+	struct convenant *convenant;
+	int code = convenant_open(desk, desk->arguments[0], &convenant);
+	if (code != DESK_DONE)
+		return code;
+	code = reach(desk, convenant);
+	convenant_free(convenant);
+	return code;
+}
+
+// ---- diff ----------------------------------------------------------------------------------
+
+struct differing {
+	struct desk *desk;
+	size_t cells;
+};
+
+static enum result tell_verschil(void *context, const struct verschil *verschil)
+{
+	static const char *const words[] = {"geweigerd", "wacht", "verstrekt"};
+	struct differing *differing = context;
+	struct desk_line line;
+	differing->cells++;
+	desk_say(differing->desk, "%s %s: of %llu cases %llu wider, %llu tighter\n    %s -> %s: %s",
+		 verschil->ontvanger, verschil->rubriek, (unsigned long long)verschil->gevallen,
+		 (unsigned long long)verschil->ruimer, (unsigned long long)verschil->enger,
+		 words[verschil->van], words[verschil->naar], verschil->melding);
+	if (!differing->desk->json)
+		return RESULT_OK;
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "ontvanger", verschil->ontvanger);
+	json_out_add_text(&line.out, "rubriek", verschil->rubriek);
+	json_out_add_number(&line.out, "cases", verschil->gevallen);
+	json_out_add_number(&line.out, "ruimer", verschil->ruimer);
+	json_out_add_number(&line.out, "enger", verschil->enger);
+	json_out_add_text(&line.out, "van", words[verschil->van]);
+	json_out_add_text(&line.out, "naar", words[verschil->naar]);
+	json_out_add_text(&line.out, "melding", verschil->melding);
+	desk_line_end(differing->desk, &line);
+	return RESULT_OK;
+}
+
+static int diff(struct desk *desk, const struct convenant *a, const struct convenant *b)
+{
+	struct differing differing = {.desk = desk};
+	const struct verschil_visitor visitor = {&differing, tell_verschil};
+	enum result result = convenant_diff(a, b, &visitor);
+	if (result == RESULT_TOO_LARGE) {
+		struct problem problem = {0};
+		problem_set(&problem, reason_code(REASON_TOO_MANY), reason_fix(REASON_TOO_MANY),
+			    "The regels tell more cases apart than are looked at.");
+		return desk_fail(desk, &problem, DESK_BROKEN);
+	}
+	if (result != RESULT_OK)
+		return audit_no_memory(desk);
+	if (differing.cells == 0)
+		desk_say(desk, "They decide the same.");
+	return differing.cells > 0 ? DESK_NO : DESK_DONE;
+}
+
+int audit_convenant_diff(struct desk *desk)
+{
+	struct convenant *a, *b;
+	int code = convenant_open(desk, desk->arguments[0], &a);
+	if (code != DESK_DONE)
+		return code;
+	code = convenant_open(desk, desk->arguments[1], &b);
+	if (code == DESK_DONE) {
+		code = diff(desk, a, b);
+		convenant_free(b);
+	}
+	convenant_free(a);
+	return code;
+}
