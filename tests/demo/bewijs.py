@@ -123,7 +123,7 @@ class Bewijs:
         data = uitvoer.regel
         if not data['intact'] or data['size'] != made.regel['size']:
             raise Failed(f'the log is not intact: {data}')
-        yield Regel(f'Het logboek ({data["size"]} regels) is geëxporteerd en ongeschonden '
+        yield Regel(f'Het logboek ({data["size"]} inschrijvingen) is geëxporteerd en ongeschonden '
                     'bevonden.', (short(uitvoer.opdracht),))
 
     def write_vkey(self):
@@ -187,8 +187,8 @@ class Bewijs:
         data = uitvoer.regel
         if data['intact']:
             raise Failed('a changed byte was not noticed')
-        return Regel(f'Eén veranderd byte in een kopie wordt gezien: regel {data["index"]} in '
-                     f'{data["file"]}.', (short(uitvoer.opdracht),))
+        return Regel('Eén veranderd byte in een kopie wordt gezien: inschrijving '
+                     f'{data["index"]} in {data["file"]}.', (short(uitvoer.opdracht),))
 
 
 def verify_answer(row, tree, vkey):

@@ -298,7 +298,7 @@ def shared(lists):
 
 
 REDENEN = {
-    'test-failed': 'de proeven slagen niet',
+    'test-failed': 'de proeven bij de regels slagen niet',
     'two-needed': 'twee verschillende rollen moeten tekenen',
 }
 

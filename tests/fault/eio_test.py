@@ -4,7 +4,6 @@ it, and it stays so until a person starts the daemon anew. What was receipted be
 """
 
 import os
-import subprocess
 import sys
 import time
 import unittest
@@ -13,16 +12,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 from knp_convenant import base  # noqa: E402
 from knp_link import Again, NoAnswer  # noqa: E402
-from knp_stage import BINARY, Stage, main  # noqa: E402
+from knp_stage import BINARY, Stage, main, preload  # noqa: E402
 
 EIO = os.environ.get('KNP_EIO_LIBRARY', '')
-
-
-def preload():
-    """A sanitizer's runtime must come first."""
-    linked = subprocess.run(['ldd', BINARY], stdout=subprocess.PIPE, check=True).stdout.decode()
-    return ' '.join([word for line in linked.splitlines() for word in line.split()
-                     if word.startswith('/') and 'asan' in word] + [EIO])
 
 
 class FailedSync(unittest.TestCase):
@@ -32,7 +24,7 @@ class FailedSync(unittest.TestCase):
         house = self.stage.house
         house.stop()
         self.trigger = house.path('eio')
-        house.environment = {'LD_PRELOAD': preload(), 'KNP_EIO': self.trigger}
+        house.environment = {'LD_PRELOAD': preload(BINARY, EIO), 'KNP_EIO': self.trigger}
         house.start()
         self.stage.reconnect()
 

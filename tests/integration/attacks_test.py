@@ -20,9 +20,9 @@ from knp_daemon import Failed, House  # noqa: E402
 from knp_link import Again, Link, NoAnswer  # noqa: E402
 from knp_lists import REASONS, Rubriek, bsn  # noqa: E402
 from knp_proof import Verifier, ack_item  # noqa: E402
-from knp_stage import BINARY, Stage, StageTest, main  # noqa: E402
+from knp_stage import BINARY, FAKETIME, Stage, StageTest, main, preload  # noqa: E402
 from knp_tree import Refused  # noqa: E402
-from time_test import DAY, preload  # noqa: E402
+from time_test import DAY  # noqa: E402
 
 SECRET = b'GEHEIM-VT'
 LATER_CONVENANT = kc.document() + b'# nieuw\n'
@@ -77,7 +77,7 @@ class Clock(Attack):
         house = stage.house
         house.stop()
         house.environment = {} if not days else {
-            'LD_PRELOAD': preload(), 'FAKETIME': f'{days * DAY:+d}', 'FAKETIME_NO_CACHE': '1',
+            'LD_PRELOAD': preload(BINARY, FAKETIME), 'FAKETIME': f'{days * DAY:+d}', 'FAKETIME_NO_CACHE': '1',
             'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
         knp_party.SHIFT_MS = days * DAY * 1000
         self.addCleanup(setattr, knp_party, 'SHIFT_MS', 0)

@@ -4,6 +4,7 @@ and what it acknowledges is read from the daemon."""
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -17,9 +18,10 @@ import knp_wire as kw  # noqa: E402
 from knp_convenant import base  # noqa: E402
 from knp_link import Link  # noqa: E402
 from knp_messages import pb  # noqa: E402
-from knp_stage import Stage, main  # noqa: E402
+from knp_stage import FAKETIME, Stage, main, preload  # noqa: E402
 
 PROGRAM = os.environ.get('KNOOPPUNT', '')
+DAY = 86400
 MELDING = {
     'systeem': 'bvh',
     'kenmerken': {'soort': 'politie', 'klasse': 'E33', 'urgentie': 'gewoon',
@@ -40,10 +42,14 @@ class Program:
         assert done.returncode == 0, done.stderr
         with open(self.path('keys', 'bundle.knp'), 'rb') as file:
             stage.house.register('partner', file.read())
+        self.wait_for_answers(5000)
+
+    def wait_for_answers(self, milliseconds):
         with open(self.path('client.yaml'), 'w', encoding='utf-8') as file:
-            file.write(f'oin: "{oin}"\nsysteem: bvh\nkeys: keys\nspool: spool\n'
+            file.write(f'oin: "{self.oin}"\nsysteem: bvh\nkeys: keys\nspool: spool\n'
                        f'unlock_file: keys/unlock.key\ngenesis: {self.genesis}\n'
-                       f'endpoint: "{stage.house.endpoint}"\ntimeout_ms: 5000\n')
+                       f'endpoint: "{self.stage.house.endpoint}"\n'
+                       f'timeout_ms: {milliseconds}\n')
 
     @property
     def genesis(self):
@@ -53,10 +59,11 @@ class Program:
         return os.path.join(self.folder, *names)
 
     @staticmethod
-    def call(*words, stdout=subprocess.PIPE, as_json=True):
+    def call(*words, stdout=subprocess.PIPE, as_json=True, env=None):
         words = [*words, '--json'] if as_json else words
         return subprocess.run([PROGRAM, *words], stdout=stdout, check=False, timeout=60,
-                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              env={**os.environ, **(env or {})})
 
     def run(self, *words, **more):
         return self.call(*words, '-c', self.path('client.yaml'), **more)
@@ -68,6 +75,18 @@ class Program:
         done = self.run('push', path)
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.splitlines()[0])
+
+    def write(self, melding):
+        path = self.path(f'{melding["id"]}.json')
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump(melding, file)
+        return path
+
+    def said(self, *words, **more):
+        """(exit code, {id: status}) of what it printed."""
+        done = self.run(*words, **more)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        return done.returncode, {row['id']: row['status'] for row in rows if 'status' in row}
 
     def waiting(self):
         """How many deliveries the daemon still holds for us."""
@@ -176,6 +195,106 @@ class Duties(unittest.TestCase):
         done = reader.run('fetch', as_json=False)
         self.assertEqual(done.returncode, 0)
         self.assertIn(b'has not grown', done.stderr)
+
+
+class Outbox(unittest.TestCase):
+    """Nothing that was pushed is lost: the knooppunt away for days, the program killed."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(('huis',))
+        cls.sender = Program(cls.stage, kc.POLITIE, 'politie', 'basisteam')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.close()
+
+    def close_house(self):
+        self.stage.house.stop()
+        self.sender.wait_for_answers(100)
+
+    def open_house(self):
+        self.stage.house.start()
+        self.stage.reconnect()
+        self.sender.wait_for_answers(5000)
+
+    def meldingen(self, count):
+        return [self.sender.write({**MELDING, 'id': f'{self._testMethodName}-{n:02}'[-60:]})
+                for n in range(count)]
+
+    def ids(self, paths):
+        return [os.path.basename(path).removesuffix('.json') for path in paths]
+
+    def delivered(self):
+        """The ids the procesregisseur got, each time it got them."""
+        link = self.stage.links['huis']
+        found = link.fetch_all('procesregisseur')
+        link.ack('procesregisseur', found)
+        return [one.sender.id for one in found]
+
+    def test_what_was_pushed_days_ago_goes_when_the_knooppunt_is_back(self):
+        paths = self.meldingen(4)
+        self.close_house()
+        for days, path in zip((13, 12, 5, 1), paths):
+            clock = {'LD_PRELOAD': preload(PROGRAM, FAKETIME), 'FAKETIME': f'-{days}d'}
+            self.assertEqual(self.sender.said('push', path, env=clock),
+                             (3, {self.ids([path])[0]: 'outbox'}))
+        self.open_house()
+        code, said = self.sender.said('push', '--wait')
+        self.assertEqual((code, said), (0, dict.fromkeys(self.ids(paths), 'aanvaard')))
+        self.assertEqual(sorted(self.delivered()), sorted(self.ids(paths)))
+        self.assertEqual(self.sender.said('push', '--wait'), (0, {}))
+
+    def test_killed_at_any_moment_it_loses_and_doubles_nothing(self):
+        paths, told, killed = self.meldingen(30), {}, 0
+        began = time.monotonic()
+        self.assertEqual(self.sender.said('push', paths[0], '--wait')[0], 0)
+        seconds = time.monotonic() - began
+        for path in paths[1:]:
+            with subprocess.Popen([PROGRAM, 'push', path, '--wait', '--json', '-c',
+                                   self.sender.path('client.yaml')], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL) as process:
+                time.sleep(random.uniform(0, 1.2 * seconds))
+                process.kill()
+                out, _ = process.communicate()
+            killed += process.returncode != 0
+            told.update((row['id'], row['status']) for row in map(json.loads, out.splitlines()))
+        self.assertGreater(killed, 3)
+        self.assertEqual(self.sender.said('push', '--wait')[0], 0)
+        for one, status in told.items():  # whatever it said stands
+            self.assertIn(status, ('outbox', 'aanvaard'))
+            self.assertEqual(self.sender.said('status', one), (0, {one: 'aanvaard'}))
+        # Who does not know whether it went pushes the file again: it is the same melding.
+        code, said = self.sender.said('push', *paths, '--wait')
+        self.assertEqual((code, said), (0, dict.fromkeys(self.ids(paths), 'aanvaard')))
+        self.assertEqual(sorted(self.delivered()), sorted(self.ids(paths)))
+
+    def age(self, days):
+        """Everything in the outbox becomes so much older."""
+        folder = self.sender.path('spool', 'outbox')
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            then = os.stat(path).st_mtime - days * DAY
+            os.utime(path, (then, then))
+
+    def test_receipted_items_are_kept_for_fourteen_days_and_others_until_they_are(self):
+        kept, waits = self.meldingen(2)
+        one, other = self.ids([kept, waits])
+        self.assertEqual(self.sender.said('push', kept, '--wait'), (0, {one: 'aanvaard'}))
+        self.close_house()
+        self.assertEqual(self.sender.said('push', waits), (3, {other: 'outbox'}))
+        self.age(13.9)
+        self.assertEqual(self.sender.said('status', one), (0, {one: 'aanvaard'}))
+        # To push the file again says what became of it, without the knooppunt.
+        self.assertEqual(self.sender.said('push', kept)[1][one], 'aanvaard')
+        self.age(0.2)
+        self.assertEqual(self.sender.said('status', other), (3, {other: 'outbox'}))
+        self.assertEqual(self.sender.said('status', one), (1, {}))
+        self.age(300)
+        self.assertEqual(self.sender.said('status', other), (3, {other: 'outbox'}))
+        self.open_house()
+        self.assertEqual(self.sender.said('push', '--wait'), (0, {other: 'aanvaard'}))
+        self.assertEqual(sorted(self.delivered()), sorted([one, other]))
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from concurrent import futures
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
 
@@ -134,18 +135,17 @@ class Processes(unittest.TestCase):
             sock.sendall(b"\0\0\0\7refuse\n")
             self.assertEqual(probe.exit_code(), 4)
 
-    def test_a_question_core_does_not_answer_is_answered_busy(self):
-        probe = self.probe.start()
-        answer = probe.ask("silent\n")
-        self.assertTrue(answer.startswith("result busy\n"), answer)
-        self.assertIn("\nprocess core pid=", answer)
-
-    def test_status_works_while_core_hangs(self):
-        probe = self.probe.start()
-        os.kill(probe.pid("core"), signal.SIGSTOP)
-        answer = probe.ask("status\n")
-        self.assertTrue(answer.startswith("result busy\n"), answer)
-        self.assertIn("\nprocess gate pid=", answer)
+    def test_who_asks_a_core_that_does_not_answer_hears_so(self):
+        """Of one that says nothing, and at the same time of one that hangs: both take ten seconds."""
+        silent, hanging = self.probe.start(), Probe(PROGRAM)
+        self.addCleanup(hanging.stop)
+        os.kill(hanging.start().pid("core"), signal.SIGSTOP)
+        with futures.ThreadPoolExecutor() as pool:
+            answers = [(pool.submit(silent.ask, "silent\n"), "core"),
+                       (pool.submit(hanging.ask, "status\n"), "gate")]
+        for answer, process in answers:
+            self.assertTrue(answer.result().startswith("result busy\n"), answer.result())
+            self.assertIn(f"\nprocess {process} pid=", answer.result())
 
     def test_an_answer_in_pieces_is_passed_on_in_pieces(self):
         probe = self.probe.start()

@@ -2,6 +2,7 @@
 """A house with everybody of the proefconvenant enrolled and connected: where black-box tests play."""
 
 import os
+import subprocess
 import sys
 import unittest
 
@@ -11,6 +12,14 @@ from knp_link import NoAnswer
 from knp_lists import LISTS
 
 BINARY = os.environ.get('KNOOPPUNTD', '')
+FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+
+
+def preload(program, library):
+    """LD_PRELOAD for a library under a program: a sanitizer's runtime must come first."""
+    linked = subprocess.run(['ldd', program], stdout=subprocess.PIPE, check=True).stdout.decode()
+    return ' '.join([word for line in linked.splitlines() for word in line.split()
+                     if word.startswith('/') and 'asan' in word] + [library])
 
 
 class Stage:
