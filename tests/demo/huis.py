@@ -4,23 +4,19 @@ process. Everything goes through the programs a beheerder and an officer would u
 
 import json
 import os
-import queue
 import shutil
-import signal
 import subprocess
-import threading
-import time
+import sys
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(SOURCE, 'tests', 'python'))
+from knp_process import Failed, Running  # noqa: E402  # pylint: disable=wrong-import-position,import-error
+
 OIN = '00000099000000009000'
 NAAM = 'Veiligheidshuis Westelijke Mijnstreek'
 ORIGIN = 'demo.veiligheidshuis-wm.example'
 ROLLEN = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
-START, STOP, COMMAND = 60.0, 20.0, 120.0
-
-
-class Failed(Exception):
-    """Something did not do what the demo rests on."""
+START, COMMAND = 60.0, 120.0
 
 
 class Uitvoer:
@@ -63,7 +59,7 @@ class Huis:
 
     def __init__(self, map_):
         self.map = map_
-        self.process = None
+        self.daemon = None
         self.ready = {}
 
     def path(self, *names):
@@ -110,64 +106,17 @@ class Huis:
 
     def start(self):
         """Starts and waits for the ready line, which names the endpoint."""
-        log = open(self.path('knooppuntd.log'), 'ab')
-        self.process = subprocess.Popen([program('knooppuntd'), '-c', self.settings],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=log)
-        log.close()
-        lines = queue.Queue()
-        threading.Thread(target=read_lines, args=(self.process.stdout, lines),
-                         daemon=True).start()
-        while not self.ready_line(lines):
-            pass
+        self.daemon = Running([program('knooppuntd'), '-c', self.settings],
+                              self.path('knooppuntd.log'))
+        fields = self.daemon.wait_ready(START)
+        if fields is None:
+            raise Failed('knooppuntd ended before it was ready:\n' + self.daemon.said()[-3000:])
+        self.ready = fields
         self.write_settings(self.ready['endpoint'])  # the partners find it there after a restart
 
-    def ready_line(self, lines):
-        try:
-            line = lines.get(timeout=START)
-        except queue.Empty:
-            raise Failed(f'knooppuntd is not ready after {START} s') from None
-        if line is None:
-            with open(self.path('knooppuntd.log'), encoding='utf-8', errors='replace') as file:
-                raise Failed('knooppuntd ended before it was ready:\n' + file.read()[-3000:])
-        fields = dict(pair.split('=', 1) for pair in line.split() if '=' in pair)
-        if fields.get('event') != 'ready':
-            return False
-        self.ready = fields
-        return True
-
     def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(STOP)
-            except subprocess.TimeoutExpired:
-                self.kill()
-                raise Failed(f'knooppuntd does not end within {STOP} s of SIGTERM') from None
-
-    def kill(self):
-        """SIGKILL of the parent; its children end with it, and are waited for."""
-        everyone = [pid for _, pid in self.children()]
-        self.process.kill()
-        self.process.wait(STOP)
-        wait_gone(everyone)
-
-    def children(self):
-        """[(role, pid)] of the processes the parent has started."""
-        found = []
-        for pid in child_pids(self.process.pid):
-            words = command_line(pid)
-            if '--role' in words[:-1]:
-                found.append((words[words.index('--role') + 1], pid))
-        return found
-
-    def kill_core(self):
-        """True when there was a core to kill."""
-        for role, pid in self.children():
-            if role == 'core':
-                os.kill(pid, signal.SIGKILL)
-                return True
-        return False
+        if self.daemon and self.daemon.alive():
+            self.daemon.stop()
 
     # ---- its people ------------------------------------------------------------------------
 
@@ -186,42 +135,3 @@ class Huis:
 
     def why(self, melding, ontvanger):
         return self.audit('why', melding, ontvanger, '-c', self.settings)
-
-
-def read_lines(stream, lines):
-    for line in stream:
-        lines.put(line.decode('utf-8', 'replace').rstrip('\n'))
-    lines.put(None)
-
-
-def child_pids(pid):
-    try:
-        with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
-            return [int(word) for word in file.read().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def command_line(pid):
-    try:
-        with open(f'/proc/{pid}/cmdline', 'rb') as file:
-            return file.read().decode('utf-8', 'replace').split('\0')
-    except (FileNotFoundError, ProcessLookupError):
-        return ['']
-
-
-def alive(pid):
-    """A zombie holds no file and no lock."""
-    try:
-        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as file:
-            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def wait_gone(pids):
-    deadline = time.monotonic() + STOP
-    while any(alive(pid) for pid in pids):
-        if time.monotonic() > deadline:
-            raise Failed(f'still there after their parent ended: {pids}')
-        time.sleep(0.005)

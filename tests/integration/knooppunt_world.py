@@ -4,11 +4,13 @@ of `knooppunt` against a running knooppuntd."""
 
 import json
 import os
-import queue
-import signal
 import subprocess
-import threading
+import sys
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_process import Running  # noqa: E402
 
 HOUSE = '00000099000000009000'
 ROLES = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
@@ -62,7 +64,7 @@ class House:
 
     def __init__(self, folder):
         self.folder = folder
-        self.process = None
+        self.daemon = None
         self.endpoint = ''
         roles = []
         os.mkdir(self.path('rollen'))
@@ -87,26 +89,15 @@ class House:
         return self.path('rollen', name)
 
     def start(self):
-        log = open(self.path('log'), 'ab')
-        self.process = subprocess.Popen([PROGRAMS['knooppuntd'], '-c', self.settings],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=log)
-        log.close()
-        lines = queue.Queue()
-        threading.Thread(target=lambda: [lines.put(line) for line in self.process.stdout],
-                         daemon=True).start()
-        fields = {}
-        while fields.get('event') != 'ready':
-            line = lines.get(timeout=TIMEOUT).decode()
-            fields = dict(pair.split('=', 1) for pair in line.split() if '=' in pair)
+        self.daemon = Running([PROGRAMS['knooppuntd'], '-c', self.settings], self.path('log'))
+        fields = self.daemon.wait_ready(TIMEOUT)
+        assert fields, self.daemon.said()
         self.endpoint = fields['endpoint']
 
     def stop(self):
-        if self.process:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(TIMEOUT)
-            self.process.stdout.close()
-            self.process = None
+        if self.daemon:
+            self.daemon.stop(TIMEOUT)
+            self.daemon = None
 
     def approve(self, what, path):
         must('knooppuntctl', *what, path, '--key', self.role('beheerder'), '-c', self.settings)

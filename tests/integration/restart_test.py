@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 from knp_convenant import Betrokkene, Case  # noqa: E402
 from knp_lists import bsn  # noqa: E402
+from knp_process import wait_gone  # noqa: E402
 from knp_stage import Stage, StageTest, main  # noqa: E402
 
 ONLY = ('politie', 'huis', 'sittard')
@@ -91,7 +92,7 @@ class Restart(StageTest):
         code, seconds = self.house.stop()
         self.assertEqual(code, 0)
         self.assertLess(seconds, 3.0)
-        self.house.wait_gone(children, 1.0)
+        wait_gone(children, 1.0)
         self.house.start()
         self.stage.reconnect()
 
@@ -166,7 +167,7 @@ class Restart(StageTest):
         children = [pid for _, pid in self.house.children()]
         self.house.process.kill()
         self.house.process.wait(5)
-        self.house.wait_gone(children, 2.0)
+        wait_gone(children, 2.0)
         self.house.start()
         self.stage.reconnect()
         self.assert_kept(items, receipts)
@@ -197,7 +198,7 @@ class Failing(unittest.TestCase):
         self.assertFalse(stage.house.running())
         self.assertEqual(stage.house.process.returncode, 5)
         self.assertGreaterEqual(kills, 5)
-        stage.house.wait_gone([pid for _, pid in stage.house.children()])
+        wait_gone([pid for _, pid in stage.house.children()])
         stage.house.start()
         stage.reconnect()
         again, = stage.push('politie', item)

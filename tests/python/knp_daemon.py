@@ -5,27 +5,20 @@ here. Nothing of the daemon is reached but its command line, its sockets and its
 import base64
 import json
 import os
-import queue
 import shutil
-import signal
 import socket
 import struct
 import subprocess
 import tempfile
-import threading
-import time
 
 from knp_lists import SOURCE
 from knp_link import Link
 from knp_party import BEHEERDER, DEPUTY, OFFICER, Head, Role
+from knp_process import Failed, Running
 from knp_register import Genesis
 from knp_tree import verify_checkpoint
 
 START, STOP = 30.0, 10.0
-
-
-class Failed(Exception):
-    """The daemon or a question to it did not do what it had to."""
 
 
 def free_port():
@@ -79,7 +72,7 @@ class House:
         self.officer = Role(oin, 'Officer', OFFICER)
         self.deputy = Role(oin, 'Plaatsvervanger', DEPUTY)
         self.beheerder = Role(oin, 'Beheerder', BEHEERDER)
-        self.process, self.ready, self.genesis = None, {}, None
+        self.daemon, self.ready, self.genesis = None, {}, None
         self.port = free_port()
         self.settings = dict(data='data', keys='keys', unlock_file='unlock.key',
                              codes=os.path.join(SOURCE, 'config', 'codes'),
@@ -160,27 +153,17 @@ class House:
 
     def try_start(self, timeout=START):
         """None once it is ready, or the exit code it ended with instead."""
-        log = open(self.path('stderr'), 'ab')
-        self.process = subprocess.Popen([self.runs, '-c', self.settings_file],
-                                        stdout=subprocess.PIPE, stderr=log,
-                                        env={**environment(), **self.environment},
-                                        stdin=subprocess.DEVNULL, cwd=self.folder)
-        log.close()
-        lines = queue.Queue()
-        threading.Thread(target=read_lines, args=(self.process.stdout, lines),
-                         daemon=True).start()
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                line = lines.get(timeout=max(0.01, deadline - time.monotonic()))
-            except queue.Empty:
-                raise Failed(f'no ready line in {timeout} s:\n{self.log()[-4000:]}') from None
-            if line is None:
-                return self.process.wait(STOP)
-            fields = dict(pair.split('=', 1) for pair in line.split() if '=' in pair)
-            if fields.get('event') == 'ready':
-                self.ready = fields
-                return None
+        self.daemon = Running([self.runs, '-c', self.settings_file], self.path('stderr'),
+                              env={**environment(), **self.environment}, cwd=self.folder)
+        fields = self.daemon.wait_ready(timeout)
+        if fields is None:
+            return self.process.returncode
+        self.ready = fields
+        return None
+
+    @property
+    def process(self):
+        return self.daemon and self.daemon.process
 
     def log(self):
         with open(self.path('stderr'), encoding='utf-8', errors='replace') as file:
@@ -191,60 +174,27 @@ class House:
         return self.ready['endpoint']
 
     def running(self):
-        return self.process is not None and self.process.poll() is None
+        return self.daemon is not None and self.daemon.alive()
 
     def stop(self, timeout=STOP):
         """SIGTERM; (exit code, seconds it took)."""
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise Failed(f'still there {timeout} s after SIGTERM:\n{self.log()[-4000:]}') from None
-        return code, time.monotonic() - began
+        return self.daemon.stop(timeout)
 
     def kill(self):
         """SIGKILL of all of it, and waits until all are gone."""
-        if self.process is None:
-            return
-        everyone = [pid for _, pid in self.children()]
-        if self.running():
-            self.process.kill()
-        self.process.wait(STOP)
-        self.wait_gone(everyone)
-
-    @staticmethod
-    def wait_gone(pids, timeout=STOP):
-        deadline = time.monotonic() + timeout
-        while any(alive(pid) for pid in pids):
-            if time.monotonic() > deadline:
-                raise Failed(f'still there after their parent ended: {pids}')
-            time.sleep(0.005)
+        if self.daemon:
+            self.daemon.kill()
 
     def children(self):
         """[(role, pid)] of the processes the parent has started."""
-        if self.process is None:
-            return []
-        found = []
-        for pid in child_pids(self.process.pid):
-            words = command_line(pid)
-            if '--role' in words[:-1]:
-                found.append((words[words.index('--role') + 1], pid))
-        return found
+        return self.daemon.children() if self.daemon else []
 
     def kill_role(self, role):
-        """SIGKILL of one process (the first opener, when there are more); False when none is."""
+        """SIGKILL of one process, or of all for the parent; False when there is none."""
         if role == 'parent':
             self.kill()
             return True
-        for name, pid in self.children():
-            if name == role:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-                return True
-        return False
+        return self.daemon.kill_role(role)
 
     # ---- the control socket ------------------------------------------------------------------
 
@@ -303,13 +253,6 @@ class House:
         return link
 
 
-def read_lines(stream, lines):
-    with stream:
-        for line in stream:
-            lines.put(line.decode('utf-8', 'replace').rstrip('\n'))
-    lines.put(None)
-
-
 def receive(one, length):
     data = b''
     while len(data) < length:
@@ -318,28 +261,3 @@ def receive(one, length):
             raise Failed('the control socket was closed half-way')
         data += piece
     return data
-
-
-def child_pids(pid):
-    try:
-        with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
-            return [int(word) for word in file.read().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def command_line(pid):
-    try:
-        with open(f'/proc/{pid}/cmdline', 'rb') as file:
-            return file.read().decode('utf-8', 'replace').split('\0')
-    except (FileNotFoundError, ProcessLookupError):
-        return ['']
-
-
-def alive(pid):
-    """A zombie is gone for our purposes: it holds no file and no lock."""
-    try:
-        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as file:
-            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
-    except (FileNotFoundError, ProcessLookupError):
-        return False

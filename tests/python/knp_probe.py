@@ -20,6 +20,8 @@ import time
 import zmq
 from zmq.utils import z85
 
+from knp_process import is_alive
+
 LIMIT = 30.0  # seconds to wait for what must happen, on a busy machine
 HINT_AGAIN, HINT_NOT_ACCEPTED, HINT_TOO_LARGE, HINT_STOPPING = 1, 2, 3, 4
 
@@ -32,14 +34,6 @@ def wait_for(what, condition, limit=LIMIT):
             return value
         time.sleep(0.01)
     raise AssertionError(f"waited {limit} s in vain: {what}")
-
-
-def is_alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 class Probe:
