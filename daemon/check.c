@@ -17,7 +17,8 @@ static enum result check_key(const struct settings *settings, const char *name, 
 {
 	const struct unlock unlock = {.key_file = settings->unlock_file};
 	struct private_key key;
-	enum result result = keyfile_open(settings->keys, name, kind, &unlock, &key, problem);
+	enum result result = keyfile_open(&(const struct keyfile){settings->keys, name, kind},
+					  &unlock, &key, problem);
 	if (result == RESULT_OK)
 		private_key_done(&key);
 	return result;

@@ -69,7 +69,8 @@ static int sign(struct desk *desk, const struct act_request *request, const stru
 	enum result result = register_act_statement(request, &statement);
 	struct bytes view = buffer_view(&statement);
 	if (result == RESULT_OK)
-		result = batch_sign(&request->signer, key, &view, 1, signature, &proven);
+		result = batch_sign(&(const struct batch_signer){&request->signer, key}, &view, 1,
+				    signature, &proven);
 	if (result == RESULT_OK)
 		result = signed_statement_encode(&proven, ret_act);
 	buffer_done(&statement);

@@ -76,8 +76,10 @@ static int open_key(struct desk *desk, struct private_key *ret_key)
 	struct problem problem = {0};
 	buffer_init(&room, PASSPHRASE_MAX);
 	int code = find_unlock(desk, own, &room, &unlock);
-	if (code == DESK_DONE && keyfile_open(desk->values[DESK_KEY], "identity", KEY_KIND_IDENTITY,
-					      &unlock, ret_key, &problem) != RESULT_OK)
+	if (code == DESK_DONE &&
+	    keyfile_open(
+		    &(const struct keyfile){desk->values[DESK_KEY], "identity", KEY_KIND_IDENTITY},
+		    &unlock, ret_key, &problem) != RESULT_OK)
 		code = desk_fail(desk, &problem, DESK_CONFIG);
 	buffer_wipe(&room);
 	return code;

@@ -106,8 +106,9 @@ static int open_role(struct act *act)
 		return cli_misused(act->cli, "the path of --keys is too long");
 	buffer_init(&wire, OBJECT_MAX);
 	int code = cli_unlock_find(act->cli, folder, &unlock);
-	if (code == CLI_DONE && keyfile_open(folder, "identity", KEY_KIND_IDENTITY, &unlock.unlock,
-					     &act->key, &problem) != RESULT_OK)
+	if (code == CLI_DONE &&
+	    keyfile_open(&(const struct keyfile){folder, "identity", KEY_KIND_IDENTITY},
+			 &unlock.unlock, &act->key, &problem) != RESULT_OK)
 		code = cli_fail(act->cli, &problem, CLI_CONFIG);
 	if (code == CLI_DONE)
 		code = cli_read(act->cli, path, OBJECT_MAX, &wire);
@@ -198,7 +199,8 @@ static enum result sign(const struct act *act, struct buffer *out)
 	enum result result = register_act_statement(&request, &statement);
 	struct bytes view = buffer_view(&statement);
 	if (result == RESULT_OK)
-		result = batch_sign(&act->signer, &act->key, &view, 1, signature, &proven);
+		result = batch_sign(&(const struct batch_signer){&act->signer, &act->key}, &view, 1,
+				    signature, &proven);
 	if (result == RESULT_OK)
 		result = signed_statement_encode(&proven, out);
 	buffer_done(&statement);

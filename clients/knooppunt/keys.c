@@ -56,7 +56,8 @@ static int make_key(struct cli *cli, const char *folder, const char *name, enum 
 {
 	struct private_key key;
 	char path[PATH_LEN];
-	enum result result = keyfile_create(folder, name, kind, unlock, &key);
+	enum result result =
+		keyfile_create(&(const struct keyfile){folder, name, kind}, unlock, &key);
 	if (result == RESULT_OK) {
 		private_key_done(&key);
 		return CLI_DONE;
@@ -242,7 +243,8 @@ static int open_key(struct cli *cli, const char *folder, const struct unlock *un
 			   : kind == KEY_KIND_SEALING ? "sealing"
 						      : "transport";
 	struct problem problem = {.code = NULL};
-	enum result result = keyfile_open(folder, name, kind, unlock, ret_key, &problem);
+	enum result result = keyfile_open(&(const struct keyfile){folder, name, kind}, unlock,
+					  ret_key, &problem);
 	if (result == RESULT_OK)
 		return CLI_DONE;
 	int code = result_exit_code(result);

@@ -116,8 +116,8 @@ static enum result open_keys(struct client *client)
 	}
 	for (size_t i = 0; result == RESULT_OK && i < sizeof keys / sizeof keys[0]; i++) {
 		void *key = (char *)client + keys[i].offset;
-		result = keyfile_open(s->keys, keys[i].name, keys[i].kind, &unlock, key,
-				      &client->problem);
+		result = keyfile_open(&(const struct keyfile){s->keys, keys[i].name, keys[i].kind},
+				      &unlock, key, &client->problem);
 	}
 	buffer_wipe(&passphrase);
 	return result;
@@ -205,11 +205,15 @@ static enum result make_pair_keys(struct client *client)
 	memcpy(receive.public_key, genesis->receive_key, 32);
 	memcpy(send.public_key, genesis->send_key, 32);
 	const uint8_t *secret = client->sealing.secret;
-	enum result result = envelope_pair_key(genesis->origin, ENVELOPE_TO_KNOOPPUNT, &own,
-					       &receive, secret, NULL, &client->to);
+	enum result result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
+									      ENVELOPE_TO_KNOOPPUNT,
+									      &own, &receive, NULL},
+					       secret, &client->to);
 	if (result == RESULT_OK)
-		result = envelope_pair_key(genesis->origin, ENVELOPE_FROM_KNOOPPUNT, &send, &own,
-					   secret, NULL, &client->from);
+		result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
+									  ENVELOPE_FROM_KNOOPPUNT,
+									  &send, &own, NULL},
+					   secret, &client->from);
 	if (result != RESULT_OK)
 		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
 				   "a key in the genesis file cannot be used");

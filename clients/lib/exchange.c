@@ -73,8 +73,9 @@ static enum result encode_request(struct client *client, const struct ask *asks,
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < count; i++)
 		statements[i] = asks[i].statement;
-	enum result result = batch_sign(&client->settings.oin, &client->identity, statements, count,
-					signature, signatures);
+	enum result result =
+		batch_sign(&(const struct batch_signer){&client->settings.oin, &client->identity},
+			   statements, count, signature, signatures);
 	if (result != RESULT_OK)
 		return result;
 	for (size_t i = 0; i < count; i++)

@@ -152,8 +152,9 @@ static enum result make_keys(struct init *init)
 	if (!r)
 		r = folder_ensure(init->settings.keys);
 	for (size_t i = 0; !r && i < KEYS; i++)
-		r = keyfile_create(init->settings.keys, keys[i].name, keys[i].kind, &unlock,
-				   &init->keys[i]);
+		r = keyfile_create(
+			&(const struct keyfile){init->settings.keys, keys[i].name, keys[i].kind},
+			&unlock, &init->keys[i]);
 	return r ? init_fail(init, r, r == RESULT_EXISTS ? REASON_EXISTS : REASON_IO,
 			     init->settings.keys, "the keys cannot be made")
 		 : RESULT_OK;

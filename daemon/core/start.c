@@ -46,11 +46,13 @@ static enum result fail(struct problem *problem, enum result result, enum reason
 static enum result open_keys(struct core *core, struct problem *problem)
 {
 	struct unlock unlock = {.key_file = core->settings->unlock_file};
-	enum result r = keyfile_open(core->settings->keys, "log", KEY_KIND_LOG, &unlock,
-				     &core->log_key, problem);
+	enum result r =
+		keyfile_open(&(const struct keyfile){core->settings->keys, "log", KEY_KIND_LOG},
+			     &unlock, &core->log_key, problem);
 	if (!r)
-		r = keyfile_open(core->settings->keys, "send", KEY_KIND_SEALING, &unlock,
-				 &core->send_key, problem);
+		r = keyfile_open(
+			&(const struct keyfile){core->settings->keys, "send", KEY_KIND_SEALING},
+			&unlock, &core->send_key, problem);
 	return r;
 }
 

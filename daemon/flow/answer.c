@@ -39,8 +39,9 @@ static enum result pair_key_for(struct core *core, const struct party *party,
 		memcpy(own.public_key, core->send_key.public_key, 32);
 		memcpy(other.public_key, party->bundle.sealing, 32);
 		enum result r = envelope_pair_key(
-			core->registry.genesis.origin, ENVELOPE_FROM_KNOOPPUNT, &own, &other,
-			core->send_key.secret, NULL, &core->pairs->keys[place]);
+			&(const struct pair_direction){core->registry.genesis.origin,
+						       ENVELOPE_FROM_KNOOPPUNT, &own, &other, NULL},
+			core->send_key.secret, &core->pairs->keys[place]);
 		if (r)
 			return r;
 		core->pairs->made[place] = true;

@@ -70,8 +70,9 @@ static enum result open_key(struct gate *gate)
 {
 	const struct unlock unlock = {.key_file = gate->role->settings->unlock_file};
 	struct problem problem = {0};
-	enum result result = keyfile_open(gate->role->settings->keys, "transport",
-					  KEY_KIND_TRANSPORT, &unlock, &gate->transport, &problem);
+	enum result result = keyfile_open(&(const struct keyfile){gate->role->settings->keys,
+								  "transport", KEY_KIND_TRANSPORT},
+					  &unlock, &gate->transport, &problem);
 	if (result != RESULT_OK)
 		log_line(LOG_LEVEL_ERROR, "event=gate.key code=%s message=\"%s\" fix=\"%s\"",
 			 problem.code, problem.message, problem.fix);

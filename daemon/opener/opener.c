@@ -246,8 +246,9 @@ static enum result open_key(struct process *process)
 	const struct settings *settings = process->role->settings;
 	const struct unlock unlock = {.key_file = settings->unlock_file};
 	struct problem problem = {0};
-	enum result result = keyfile_open(settings->keys, "receive", KEY_KIND_SEALING, &unlock,
-					  &process->receive, &problem);
+	enum result result =
+		keyfile_open(&(const struct keyfile){settings->keys, "receive", KEY_KIND_SEALING},
+			     &unlock, &process->receive, &problem);
 	if (result != RESULT_OK)
 		log_line(LOG_LEVEL_ERROR, "event=opener.key code=%s message=\"%s\" fix=\"%s\"",
 			 problem.code, problem.message, problem.fix);

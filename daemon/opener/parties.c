@@ -177,9 +177,11 @@ enum result parties_pair_key(struct parties *parties, const struct party_row *ro
 		struct pair_end recipient = {.oin = parties->header.house};
 		memcpy(sender.public_key, row->sealing, sizeof sender.public_key);
 		memcpy(recipient.public_key, receive->public_key, sizeof recipient.public_key);
-		enum result result = envelope_pair_key(
-			parties->header.origin, ENVELOPE_TO_KNOOPPUNT, &sender, &recipient,
-			receive->secret, NULL, &parties->pair_keys[n]);
+		enum result result =
+			envelope_pair_key(&(const struct pair_direction){parties->header.origin,
+									 ENVELOPE_TO_KNOOPPUNT,
+									 &sender, &recipient, NULL},
+					  receive->secret, &parties->pair_keys[n]);
 		if (result != RESULT_OK)
 			return result;
 		parties->has_pair_key[n] = true;

@@ -149,13 +149,13 @@ static enum result image_seal(struct file_image *image, const uint8_t secret[SEC
 	return RESULT_OK;
 }
 
-static enum result path_of(const char *folder, const char *name, char out[PATH_MAX])
+static enum result path_of(const struct keyfile *file, char out[PATH_MAX])
 {
-	size_t len = strlen(name);
+	size_t len = strlen(file->name);
 	if (len < 1 || len > NAME_MAX_LEN ||
-	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+	    strspn(file->name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
 		return RESULT_MALFORMED;
-	int made = snprintf(out, PATH_MAX, "%s/%s.key", folder, name);
+	int made = snprintf(out, PATH_MAX, "%s/%s.key", file->folder, file->name);
 	return made < 0 || made >= PATH_MAX ? RESULT_MALFORMED : RESULT_OK;
 }
 
@@ -179,22 +179,22 @@ static enum result create_from_secret(const char *path, const uint8_t secret[SEC
 	return RESULT_OK;
 }
 
-enum result keyfile_create(const char *folder, const char *name, enum key_kind kind,
-			   const struct unlock *unlock, struct private_key *ret_key)
+enum result keyfile_create(const struct keyfile *file, const struct unlock *unlock,
+			   struct private_key *ret_key)
 {
 	char path[PATH_MAX];
-	enum result result = path_of(folder, name, path);
+	enum result result = path_of(file, path);
 	if (result == RESULT_OK)
-		result = folder_ensure(folder);
+		result = folder_ensure(file->folder);
 	if (result == RESULT_OK)
-		result = folder_check_private(folder);
+		result = folder_check_private(file->folder);
 	uint8_t *secret = NULL;
 	if (result == RESULT_OK)
 		result = secret_alloc(SECRET_LEN, &secret);
 	if (result != RESULT_OK)
 		return result;
 	random_bytes(secret, SECRET_LEN);
-	result = create_from_secret(path, secret, kind, unlock, ret_key);
+	result = create_from_secret(path, secret, file->kind, unlock, ret_key);
 	secret_free(secret);
 	return result;
 }
@@ -337,23 +337,22 @@ static enum result check_use(const struct file_image *image, enum key_kind kind,
 	return RESULT_OK;
 }
 
-enum result keyfile_open(const char *folder, const char *name, enum key_kind kind,
-			 const struct unlock *unlock, struct private_key *ret_key,
-			 struct problem *problem)
+enum result keyfile_open(const struct keyfile *file, const struct unlock *unlock,
+			 struct private_key *ret_key, struct problem *problem)
 {
 	char path[PATH_MAX] = "";
 	struct file_image image;
-	enum result result = path_of(folder, name, path);
+	enum result result = path_of(file, path);
 	problem_set_file(problem, path);
 	if (result == RESULT_OK)
-		result = folder_check_private(folder);
+		result = folder_check_private(file->folder);
 	if (result == RESULT_OK)
 		result = image_read(path, &image);
 	if (result != RESULT_OK) {
-		explain_file(result, folder, problem);
+		explain_file(result, file->folder, problem);
 		return result;
 	}
-	result = check_use(&image, kind, unlock, problem);
+	result = check_use(&image, file->kind, unlock, problem);
 	if (result != RESULT_OK)
 		return result;
 	result = image_open(&image, unlock, ret_key);

@@ -59,20 +59,25 @@ struct unlock {
 	const char *key_file; // path
 };
 
+// Which key: <folder>/<name>.key, which holds one of this kind.
+struct keyfile {
+	const char *folder, *name;
+	enum key_kind kind;
+};
+
 // Makes a new key, writes <folder>/<name>.key (0600, durable); makes the folder (0700) when it is
 // not there. `name` is 1..40 of [a-z0-9-], else RESULT_MALFORMED. RESULT_EXISTS when there is such
 // a key, RESULT_DENIED when others can read the folder, RESULT_CONFIG when the passphrase is empty
 // or the key file is not one; further as file_create and secret_alloc.
-enum result keyfile_create(const char *folder, const char *name, enum key_kind kind,
-			   const struct unlock *unlock, struct private_key *ret_key) KNP_MUST_CHECK;
+enum result keyfile_create(const struct keyfile *file, const struct unlock *unlock,
+			   struct private_key *ret_key) KNP_MUST_CHECK;
 // Opens <folder>/<name>.key. RESULT_NOT_FOUND, RESULT_DENIED (mode of folder or file),
 // RESULT_BAD_SIGNATURE (wrong passphrase or key file), RESULT_DAMAGED (its checksum), RESULT_CONFIG
 // (another kind of key or another way to unlock it), RESULT_UNSUPPORTED (newer format),
 // RESULT_NO_MEMORY, RESULT_IO. `problem` says what to do, with code key-missing, key-permission,
 // key-locked, key-damaged, key-unlock, key-kind, key-version, key-memory, key-name or key-io.
-enum result keyfile_open(const char *folder, const char *name, enum key_kind kind,
-			 const struct unlock *unlock, struct private_key *ret_key,
-			 struct problem *problem) KNP_MUST_CHECK;
+enum result keyfile_open(const struct keyfile *file, const struct unlock *unlock,
+			 struct private_key *ret_key, struct problem *problem) KNP_MUST_CHECK;
 // Makes the 32-byte unlock file (0600). RESULT_EXISTS.
 enum result unlock_file_create(const char *path) KNP_MUST_CHECK;
 

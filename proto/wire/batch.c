@@ -32,9 +32,9 @@ static void append_signed_bytes(struct buffer *out, const struct signed_root *si
 	pae_append(out, pieces, sizeof pieces / sizeof pieces[0]);
 }
 
-enum result batch_sign(const struct oin *signer, const struct private_key *key,
-		       const struct bytes *statements, size_t count,
-		       uint8_t signature[SIGNATURE_LEN], struct signed_statement *ret_signed)
+enum result batch_sign(const struct batch_signer *signer, const struct bytes *statements,
+		       size_t count, uint8_t signature[SIGNATURE_LEN],
+		       struct signed_statement *ret_signed)
 {
 	if (count < 1)
 		return RESULT_MALFORMED;
@@ -44,8 +44,8 @@ enum result batch_sign(const struct oin *signer, const struct private_key *key,
 	for (size_t i = 0; i < count; i++)
 		leaves[i] = header_hash(statements[i]);
 	const struct signed_root signed_root = {
-		.signer = bytes_make(signer->text, OIN_LEN),
-		.key_id = bytes_make(key->id.b, KEY_ID_LEN),
+		.signer = bytes_make(signer->oin->text, OIN_LEN),
+		.key_id = bytes_make(signer->key->id.b, KEY_ID_LEN),
 		.size = (uint32_t)count,
 		.root = tree_small_root(leaves, count),
 	};
@@ -54,7 +54,7 @@ enum result batch_sign(const struct oin *signer, const struct private_key *key,
 	append_signed_bytes(&message, &signed_root);
 	enum result result = message.status;
 	if (!result)
-		sign_detached(signature, buffer_view(&message), key->secret);
+		sign_detached(signature, buffer_view(&message), signer->key->secret);
 	buffer_done(&message);
 	if (result)
 		return result;

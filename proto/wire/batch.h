@@ -11,11 +11,14 @@
 // RFC 6962 leaf hash of the exact statement bytes: "the header hash".
 struct hash header_hash(struct bytes statement);
 
-// Signs `count` (1..256) statements with the identity key; fills one signed_statement each (views
-// of the inputs, of `signature` and of `key`, which outlive them).
-enum result batch_sign(const struct oin *signer, const struct private_key *key,
-		       const struct bytes *statements, size_t count,
-		       uint8_t signature[SIGNATURE_LEN],
+struct batch_signer {
+	const struct oin *oin;
+	const struct private_key *key; // its identity key
+};
+// Signs `count` (1..256) statements; fills one signed_statement each (views of the inputs, of
+// `signature` and of the signer's OIN and key, which outlive them).
+enum result batch_sign(const struct batch_signer *signer, const struct bytes *statements,
+		       size_t count, uint8_t signature[SIGNATURE_LEN],
 		       struct signed_statement *ret_signed) KNP_MUST_CHECK;
 
 // Verifies the signature once for a whole request: all items must lead to one root.

@@ -46,48 +46,43 @@ static enum result find_peer(const struct pair_end *sender, const struct pair_en
 	return RESULT_OK;
 }
 
-static void append_pair_context(struct buffer *out, const char *origin,
-				enum envelope_direction direction, const struct pair_end *ends[2],
-				bool has_psk)
+static void append_pair_context(struct buffer *out, const struct pair_direction *pair)
 {
-	const uint8_t suite = SUITE, way = (uint8_t)direction, with_psk = has_psk;
+	const uint8_t suite = SUITE, way = (uint8_t)pair->direction, with_psk = pair->psk != NULL;
 	const struct bytes pieces[] = {
 		bytes_make(&suite, 1),
 		bytes_make(&way, 1),
-		bytes_of_text(origin),
-		bytes_make(ends[0]->oin.text, OIN_LEN),
-		bytes_make(ends[0]->public_key, SEAL_PUBLIC_LEN),
-		bytes_make(ends[1]->oin.text, OIN_LEN),
-		bytes_make(ends[1]->public_key, SEAL_PUBLIC_LEN),
+		bytes_of_text(pair->origin),
+		bytes_make(pair->sender->oin.text, OIN_LEN),
+		bytes_make(pair->sender->public_key, SEAL_PUBLIC_LEN),
+		bytes_make(pair->recipient->oin.text, OIN_LEN),
+		bytes_make(pair->recipient->public_key, SEAL_PUBLIC_LEN),
 		bytes_make(&with_psk, 1),
 	};
 	pae_append(out, pieces, sizeof pieces / sizeof pieces[0]);
 }
 
-enum result envelope_pair_key(const char *origin, enum envelope_direction direction,
-			      const struct pair_end *sender, const struct pair_end *recipient,
-			      const uint8_t own_secret[32], const uint8_t *psk,
+enum result envelope_pair_key(const struct pair_direction *pair, const uint8_t own_secret[32],
 			      struct pair_key *ret_key)
 {
 	const uint8_t *peer;
-	enum result result = find_peer(sender, recipient, own_secret, &peer);
+	enum result result = find_peer(pair->sender, pair->recipient, own_secret, &peer);
 	if (result)
 		return result;
 	uint8_t secret[64];
 	result = seal_agree(secret, own_secret, peer);
 	if (result)
 		return result;
-	if (psk)
-		memcpy(secret + 32, psk, 32);
+	if (pair->psk)
+		memcpy(secret + 32, pair->psk, 32);
 	struct buffer info;
 	buffer_init(&info, 1024);
-	append_pair_context(&info, origin, direction,
-			    (const struct pair_end *[]){sender, recipient}, psk != NULL);
+	append_pair_context(&info, pair);
 	result = info.status;
 	if (!result)
 		result = hkdf_sha256(ret_key->key, sizeof ret_key->key,
 				     bytes_of_text("knooppunt/envelope/v1"),
-				     bytes_make(secret, psk ? 64 : 32), buffer_view(&info));
+				     bytes_make(secret, pair->psk ? 64 : 32), buffer_view(&info));
 	secret_wipe(secret, sizeof secret);
 	buffer_done(&info);
 	return result;

@@ -42,11 +42,15 @@ struct pair_end {
 	struct oin oin;
 	uint8_t public_key[32];
 };
-// `own_secret` is the X25519 secret of the end that calls; psk is NULL or 32 bytes.
-// RESULT_BAD_SIGNATURE for a low-order key.
-enum result envelope_pair_key(const char *origin, enum envelope_direction direction,
-			      const struct pair_end *sender, const struct pair_end *recipient,
-			      const uint8_t own_secret[32], const uint8_t *psk,
+struct pair_direction {
+	const char *origin;
+	enum envelope_direction direction;
+	const struct pair_end *sender, *recipient;
+	const uint8_t *psk; // NULL, or 32 bytes
+};
+// `own_secret` is the X25519 secret of the end that calls. RESULT_BAD_SIGNATURE for a low-order
+// key.
+enum result envelope_pair_key(const struct pair_direction *pair, const uint8_t own_secret[32],
 			      struct pair_key *ret_key) KNP_MUST_CHECK;
 
 // Smallest size class (of the padded plaintext, length field included) that holds `content_len`

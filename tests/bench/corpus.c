@@ -239,8 +239,9 @@ static enum result sign_items(struct making *making, struct corpus_batch *batch)
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < request->item_count; i++)
 		statements[i] = request->items[i].statement;
-	enum result result = batch_sign(making->signer->oin, making->signer->identity, statements,
-					request->item_count, signature, signatures);
+	enum result result = batch_sign(
+		&(const struct batch_signer){making->signer->oin, making->signer->identity},
+		statements, request->item_count, signature, signatures);
 	for (size_t i = 0; result == RESULT_OK && i < request->item_count; i++) {
 		request->items[i].index = signatures[i].index;
 		request->items[i].path = signatures[i].path;

@@ -45,7 +45,8 @@ static void make_key(const char *folder, const char *name, enum key_kind kind,
 	snprintf(keys, sizeof keys, "%s/keys", folder);
 	snprintf(file, sizeof file, "%s/unlock.key", folder);
 	struct unlock unlock = {.key_file = file};
-	must(keyfile_create(keys, name, kind, &unlock, ret_key), "make a key");
+	must(keyfile_create(&(const struct keyfile){keys, name, kind}, &unlock, ret_key),
+	     "make a key");
 }
 
 static void write_bundle(char *const *words, const struct private_key keys[3])

@@ -35,14 +35,16 @@ static enum result open_keys(struct sender *sender, const char *folder)
 	snprintf(keys, sizeof keys, "%s/keys", folder);
 	snprintf(file, sizeof file, "%s/unlock.key", folder);
 	const struct unlock unlock = {.key_file = file};
-	enum result result = keyfile_open(keys, "identity", KEY_KIND_IDENTITY, &unlock,
-					  &sender->identity, &problem);
+	enum result result =
+		keyfile_open(&(const struct keyfile){keys, "identity", KEY_KIND_IDENTITY}, &unlock,
+			     &sender->identity, &problem);
 	if (result == RESULT_OK)
-		result = keyfile_open(keys, "sealing", KEY_KIND_SEALING, &unlock, &sender->sealing,
-				      &problem);
+		result = keyfile_open(&(const struct keyfile){keys, "sealing", KEY_KIND_SEALING},
+				      &unlock, &sender->sealing, &problem);
 	if (result == RESULT_OK)
-		result = keyfile_open(keys, "transport", KEY_KIND_TRANSPORT, &unlock,
-				      &sender->transport, &problem);
+		result =
+			keyfile_open(&(const struct keyfile){keys, "transport", KEY_KIND_TRANSPORT},
+				     &unlock, &sender->transport, &problem);
 	return fail("open the keys", result);
 }
 
@@ -85,11 +87,15 @@ static enum result make_pair_keys(struct sender *sender)
 	memcpy(receive.public_key, genesis->receive_key, 32);
 	memcpy(send.public_key, genesis->send_key, 32);
 	const uint8_t *secret = sender->sealing.secret;
-	enum result result = envelope_pair_key(genesis->origin, ENVELOPE_TO_KNOOPPUNT, &own,
-					       &receive, secret, NULL, &sender->to);
+	enum result result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
+									      ENVELOPE_TO_KNOOPPUNT,
+									      &own, &receive, NULL},
+					       secret, &sender->to);
 	if (result == RESULT_OK)
-		result = envelope_pair_key(genesis->origin, ENVELOPE_FROM_KNOOPPUNT, &send, &own,
-					   secret, NULL, &sender->from);
+		result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
+									  ENVELOPE_FROM_KNOOPPUNT,
+									  &send, &own, NULL},
+					   secret, &sender->from);
 	return fail("make the pair keys", result);
 }
 
@@ -145,8 +151,9 @@ static enum result send_hello(struct sender *sender, struct bytes statement)
 {
 	uint8_t signature[SIGNATURE_LEN];
 	struct signed_statement signed_statement;
-	enum result result = batch_sign(&sender->oin, &sender->identity, &statement, 1, signature,
-					&signed_statement);
+	enum result result =
+		batch_sign(&(const struct batch_signer){&sender->oin, &sender->identity},
+			   &statement, 1, signature, &signed_statement);
 	struct item item = {.statement = statement};
 	struct request request = {
 		.signer = bytes_of_text(sender->oin.text),

@@ -67,10 +67,10 @@ int init_main(const char *settings_file, int argc, char **argv)
 		return 4;
 	const struct unlock unlock = {.key_file = settings.unlock_file};
 	if (crypto_start() != RESULT_OK || unlock_file_create(settings.unlock_file) != RESULT_OK ||
-	    keyfile_create(settings.keys, "transport", KEY_KIND_TRANSPORT, &unlock, &transport) !=
-		    RESULT_OK ||
-	    keyfile_create(settings.keys, "receive", KEY_KIND_SEALING, &unlock, &receive) !=
-		    RESULT_OK)
+	    keyfile_create(&(const struct keyfile){settings.keys, "transport", KEY_KIND_TRANSPORT},
+			   &unlock, &transport) != RESULT_OK ||
+	    keyfile_create(&(const struct keyfile){settings.keys, "receive", KEY_KIND_SEALING},
+			   &unlock, &receive) != RESULT_OK)
 		return 5;
 	char hex[65];
 	hex_encode(hex, bytes_make(transport.public_key, 32));

@@ -6,9 +6,6 @@ the list: lint.debts fails on it.
 """
 
 DEBTS = [
-    ("parameters", "proto/keys/keyfile.c", "keyfile_open"),
-    ("parameters", "proto/wire/batch.c", "batch_sign"),
-    ("parameters", "proto/wire/envelope.c", "envelope_pair_key"),
     ("parameters", "proto/wire/vector.c", "vector_make"),
     ("parameters", "proto/yaml/access.c", "yaml_problem"),
     ("parameters", "proto/convenant/convenant.c", "convenant_bewaar"),

@@ -48,9 +48,10 @@ static struct batch *make_batch(size_t count)
 		snprintf(batch->texts[i], sizeof batch->texts[i], "statement %zu", i);
 		batch->statements[i] = bytes_of_text(batch->texts[i]);
 	}
-	assert_int_equal(batch_sign(&batch->signer.oin, &batch->signer.key, batch->statements,
-				    count, batch->signature, batch->signed_statements),
-			 RESULT_OK);
+	assert_int_equal(
+		batch_sign(&(const struct batch_signer){&batch->signer.oin, &batch->signer.key},
+			   batch->statements, count, batch->signature, batch->signed_statements),
+		RESULT_OK);
 	for (size_t i = 0; i < count; i++) {
 		const struct signed_statement *from = &batch->signed_statements[i];
 		batch->items[i] = (struct item){
@@ -255,12 +256,15 @@ static void shapes_that_cannot_be_are_refused(void **state)
 	assert_int_equal(
 		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
 		RESULT_MALFORMED);
-	assert_int_equal(batch_sign(&batch->signer.oin, &batch->signer.key, batch->statements, 0,
-				    batch->signature, batch->signed_statements),
-			 RESULT_MALFORMED);
-	assert_int_equal(batch_sign(&batch->signer.oin, &batch->signer.key, batch->statements,
-				    BATCH_MAX + 1, batch->signature, batch->signed_statements),
-			 RESULT_TOO_LARGE);
+	assert_int_equal(
+		batch_sign(&(const struct batch_signer){&batch->signer.oin, &batch->signer.key},
+			   batch->statements, 0, batch->signature, batch->signed_statements),
+		RESULT_MALFORMED);
+	assert_int_equal(
+		batch_sign(&(const struct batch_signer){&batch->signer.oin, &batch->signer.key},
+			   batch->statements, BATCH_MAX + 1, batch->signature,
+			   batch->signed_statements),
+		RESULT_TOO_LARGE);
 	free(batch);
 }
 

@@ -92,8 +92,8 @@ ON_FIRST(signed_by_another_party)
 {
 	const struct fake_party *other = &fake->parties[1];
 	uint8_t *signature = arena_alloc(fake->arena, SIGNATURE_LEN);
-	fake_must(batch_sign(&other->oin, &other->identity, &d->sender.statement, 1, signature,
-			     &d->sender));
+	fake_must(batch_sign(&(const struct batch_signer){&other->oin, &other->identity},
+			     &d->sender.statement, 1, signature, &d->sender));
 }
 
 ON_FIRST(bad_sender_consistency)

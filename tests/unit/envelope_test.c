@@ -41,13 +41,18 @@ static struct pair make_pair(void)
 			   {{1, 2, 3, 4, 5, 6, 7, 8}},
 			   {{11, 12, 13, 14, 15, 16, 17, 18}}},
 	};
-	assert_int_equal(envelope_pair_key(ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.partner.pair,
-					   &pair.house.pair, pair.partner.secret, NULL, &pair.to),
-			 RESULT_OK);
-	assert_int_equal(envelope_pair_key(ORIGIN, ENVELOPE_FROM_KNOOPPUNT, &pair.house.pair,
-					   &pair.partner.pair, pair.partner.secret, NULL,
-					   &pair.from),
-			 RESULT_OK);
+	assert_int_equal(
+		envelope_pair_key(&(const struct pair_direction){ORIGIN, ENVELOPE_TO_KNOOPPUNT,
+								 &pair.partner.pair,
+								 &pair.house.pair, NULL},
+				  pair.partner.secret, &pair.to),
+		RESULT_OK);
+	assert_int_equal(
+		envelope_pair_key(&(const struct pair_direction){ORIGIN, ENVELOPE_FROM_KNOOPPUNT,
+								 &pair.house.pair,
+								 &pair.partner.pair, NULL},
+				  pair.partner.secret, &pair.from),
+		RESULT_OK);
 	return pair;
 }
 
@@ -61,9 +66,12 @@ static void both_ends_derive_the_same_key(void **state)
 	(void)state;
 	struct pair pair = make_pair();
 	struct pair_key other;
-	assert_int_equal(envelope_pair_key(ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.partner.pair,
-					   &pair.house.pair, pair.house.secret, NULL, &other),
-			 RESULT_OK);
+	assert_int_equal(
+		envelope_pair_key(&(const struct pair_direction){ORIGIN, ENVELOPE_TO_KNOOPPUNT,
+								 &pair.partner.pair,
+								 &pair.house.pair, NULL},
+				  pair.house.secret, &other),
+		RESULT_OK);
 	assert_true(keys_equal(&pair.to, &other));
 }
 
@@ -89,9 +97,11 @@ static void everything_the_key_is_bound_to_changes_it(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct pair_key key;
-		assert_int_equal(envelope_pair_key(rows[i].origin, rows[i].direction,
-						   rows[i].sender, rows[i].recipient,
-						   pair.partner.secret, rows[i].psk, &key),
+		assert_int_equal(envelope_pair_key(
+					 &(const struct pair_direction){
+						 rows[i].origin, rows[i].direction, rows[i].sender,
+						 rows[i].recipient, rows[i].psk},
+					 pair.partner.secret, &key),
 				 RESULT_OK);
 		assert_false(keys_equal(&pair.to, &key));
 	}
@@ -105,12 +115,17 @@ static void a_low_order_key_or_a_stranger_gets_no_key(void **state)
 	struct pair_end zero = pair.house.pair;
 	memset(zero.public_key, 0, sizeof zero.public_key);
 	struct pair_key key;
-	assert_int_equal(envelope_pair_key(ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.partner.pair, &zero,
-					   pair.partner.secret, NULL, &key),
-			 RESULT_BAD_SIGNATURE);
-	assert_int_equal(envelope_pair_key(ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.partner.pair,
-					   &pair.house.pair, stranger.secret, NULL, &key),
-			 RESULT_MALFORMED);
+	assert_int_equal(
+		envelope_pair_key(&(const struct pair_direction){ORIGIN, ENVELOPE_TO_KNOOPPUNT,
+								 &pair.partner.pair, &zero, NULL},
+				  pair.partner.secret, &key),
+		RESULT_BAD_SIGNATURE);
+	assert_int_equal(
+		envelope_pair_key(&(const struct pair_direction){ORIGIN, ENVELOPE_TO_KNOOPPUNT,
+								 &pair.partner.pair,
+								 &pair.house.pair, NULL},
+				  stranger.secret, &key),
+		RESULT_MALFORMED);
 }
 
 // Seals `len` bytes of 0x5a into a new buffer.

@@ -20,7 +20,9 @@ static void make_key(struct fake_knooppunt *fake, const char *name, enum key_kin
 		     struct private_key *key)
 {
 	struct unlock unlock = unlock_with(fake->unlock);
-	fake_must(keyfile_create(temporary_path(fake->folder, "keys"), name, kind, &unlock, key));
+	fake_must(keyfile_create(
+		&(const struct keyfile){temporary_path(fake->folder, "keys"), name, kind}, &unlock,
+		key));
 }
 
 static struct bytes keep(struct fake_knooppunt *fake, struct buffer *wire)
@@ -143,7 +145,8 @@ static struct signed_statement sign_act(struct fake_knooppunt *fake, const struc
 	buffer_init(&wire, WIRE_MAX);
 	fake_must(register_act_statement(&request, &wire));
 	struct bytes statement = keep(fake, &wire);
-	fake_must(batch_sign(&fake->house, key, &statement, 1, signature, &act));
+	fake_must(batch_sign(&(const struct batch_signer){&fake->house, key}, &statement, 1,
+			     signature, &act));
 	return act;
 }
 
@@ -167,10 +170,14 @@ static void make_pair_keys(struct fake_knooppunt *fake, struct fake_party *party
 	memcpy(own.public_key, party->sealing.public_key, 32);
 	memcpy(receive.public_key, fake->receive.public_key, 32);
 	memcpy(send.public_key, fake->send.public_key, 32);
-	fake_must(envelope_pair_key(FAKE_ORIGIN, ENVELOPE_TO_KNOOPPUNT, &own, &receive,
-				    fake->receive.secret, NULL, &party->to));
-	fake_must(envelope_pair_key(FAKE_ORIGIN, ENVELOPE_FROM_KNOOPPUNT, &send, &own,
-				    fake->send.secret, NULL, &party->from));
+	fake_must(
+		envelope_pair_key(&(const struct pair_direction){FAKE_ORIGIN, ENVELOPE_TO_KNOOPPUNT,
+								 &own, &receive, NULL},
+				  fake->receive.secret, &party->to));
+	fake_must(envelope_pair_key(&(const struct pair_direction){FAKE_ORIGIN,
+								   ENVELOPE_FROM_KNOOPPUNT, &send,
+								   &own, NULL},
+				    fake->send.secret, &party->from));
 }
 
 struct fake_party *fake_make_party(struct fake_knooppunt *fake, const char *oin)
@@ -181,12 +188,14 @@ struct fake_party *fake_make_party(struct fake_knooppunt *fake, const char *oin)
 	snprintf(party->keys, sizeof party->keys, "%s/keys-%zu", fake->folder->folder,
 		 fake->party_count);
 	snprintf(party->unlock, sizeof party->unlock, "%s", fake->unlock);
-	fake_must(keyfile_create(party->keys, "identity", KEY_KIND_IDENTITY, &unlock,
-				 &party->identity));
 	fake_must(
-		keyfile_create(party->keys, "sealing", KEY_KIND_SEALING, &unlock, &party->sealing));
-	fake_must(keyfile_create(party->keys, "transport", KEY_KIND_TRANSPORT, &unlock,
-				 &party->transport));
+		keyfile_create(&(const struct keyfile){party->keys, "identity", KEY_KIND_IDENTITY},
+			       &unlock, &party->identity));
+	fake_must(keyfile_create(&(const struct keyfile){party->keys, "sealing", KEY_KIND_SEALING},
+				 &unlock, &party->sealing));
+	fake_must(keyfile_create(
+		&(const struct keyfile){party->keys, "transport", KEY_KIND_TRANSPORT}, &unlock,
+		&party->transport));
 	make_pair_keys(fake, party);
 	return party;
 }

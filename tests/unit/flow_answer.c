@@ -11,8 +11,10 @@ static struct pair_key key_of(struct flow_world *w, const struct flow_party *par
 	struct pair_key key;
 	memcpy(house.public_key, genesis->send_key, 32);
 	memcpy(own.public_key, party->sealing.public_key, 32);
-	assert_int_equal(envelope_pair_key(FLOW_ORIGIN, ENVELOPE_FROM_KNOOPPUNT, &house, &own,
-					   party->sealing.secret, NULL, &key),
+	assert_int_equal(envelope_pair_key(&(const struct pair_direction){FLOW_ORIGIN,
+									  ENVELOPE_FROM_KNOOPPUNT,
+									  &house, &own, NULL},
+					   party->sealing.secret, &key),
 			 RESULT_OK);
 	return key;
 }

@@ -93,9 +93,10 @@ void flow_sign_again(struct flow_world *w, struct flow_party *party, struct flow
 	assert_int_equal(statement_encode(&sent->opened.statement, &wire), RESULT_OK);
 	struct bytes statement = keep(w, buffer_view(&wire));
 	buffer_done(&wire);
-	assert_int_equal(batch_sign(&party->bundle.oin, &party->identity, &statement, 1,
-				    sent->signature, &sent->opened.signed_statement),
-			 RESULT_OK);
+	assert_int_equal(
+		batch_sign(&(const struct batch_signer){&party->bundle.oin, &party->identity},
+			   &statement, 1, sent->signature, &sent->opened.signed_statement),
+		RESULT_OK);
 	sent->about = sent->opened.header_hash = header_hash(statement);
 }
 

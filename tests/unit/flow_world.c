@@ -32,7 +32,9 @@ static struct private_key make_key(struct flow_world *w, const char *name, enum 
 	struct unlock unlock = {.key_file = temporary_path(w->folder, "unlock.key")};
 	enum result r = unlock_file_create(unlock.key_file);
 	assert_true(r == RESULT_OK || r == RESULT_EXISTS);
-	r = keyfile_create(temporary_path(w->folder, "party-keys"), name, kind, &unlock, &key);
+	r = keyfile_create(
+		&(const struct keyfile){temporary_path(w->folder, "party-keys"), name, kind},
+		&unlock, &key);
 	assert_int_equal(r, RESULT_OK);
 	return key;
 }
@@ -204,7 +206,9 @@ static struct signed_statement act_of(struct flow_world *w, const struct private
 	assert_int_equal(register_act_statement(&request, &wire), RESULT_OK);
 	struct bytes statement = arena_copy(w->arena, buffer_view(&wire));
 	buffer_done(&wire);
-	assert_int_equal(batch_sign(signer, kept, &statement, 1, signature, &act), RESULT_OK);
+	assert_int_equal(batch_sign(&(const struct batch_signer){signer, kept}, &statement, 1,
+				    signature, &act),
+			 RESULT_OK);
 	return act;
 }
 

@@ -51,7 +51,9 @@ static const char *path_in(struct fixture *f, const char *name)
 static void make(struct fixture *f, enum key_kind kind)
 {
 	struct private_key key;
-	assert_int_equal(keyfile_create(f->keys, "k", kind, &f->unlock, &key), RESULT_OK);
+	assert_int_equal(
+		keyfile_create(&(const struct keyfile){f->keys, "k", kind}, &f->unlock, &key),
+		RESULT_OK);
 	private_key_done(&key);
 }
 
@@ -59,7 +61,8 @@ static enum result try_open(struct fixture *f, enum key_kind kind, struct proble
 {
 	struct private_key key = {0};
 	*problem = (struct problem){0};
-	enum result result = keyfile_open(f->keys, "k", kind, &f->unlock, &key, problem);
+	enum result result = keyfile_open(&(const struct keyfile){f->keys, "k", kind}, &f->unlock,
+					  &key, problem);
 	if (result != RESULT_OK)
 		assert_null(key.secret);
 	private_key_done(&key);
@@ -75,9 +78,12 @@ static void a_key_opens_as_it_was_made_whatever_its_kind(void **state)
 		char name[8] = {'k', (char)('0' + i)};
 		struct private_key made, opened;
 		struct problem problem = {0};
-		assert_int_equal(keyfile_create(f->keys, name, kinds[i], &f->unlock, &made), 0);
-		assert_int_equal(
-			keyfile_open(f->keys, name, kinds[i], &f->unlock, &opened, &problem), 0);
+		assert_int_equal(keyfile_create(&(const struct keyfile){f->keys, name, kinds[i]},
+						&f->unlock, &made),
+				 0);
+		assert_int_equal(keyfile_open(&(const struct keyfile){f->keys, name, kinds[i]},
+					      &f->unlock, &opened, &problem),
+				 0);
 		assert_int_equal(opened.kind, kinds[i]);
 		assert_memory_equal(made.public_key, opened.public_key, 32);
 		bool ed25519 = kinds[i] != KEY_KIND_SEALING && kinds[i] != KEY_KIND_TRANSPORT;
@@ -97,7 +103,8 @@ static void an_opened_identity_key_signs_what_its_public_half_verifies(void **st
 	uint8_t signature[SIGN_LEN];
 	struct bytes text = bytes_of_text("melding");
 	make(f, KEY_KIND_IDENTITY);
-	assert_int_equal(keyfile_open(f->keys, "k", KEY_KIND_IDENTITY, &f->unlock, &key, &problem),
+	assert_int_equal(keyfile_open(&(const struct keyfile){f->keys, "k", KEY_KIND_IDENTITY},
+				      &f->unlock, &key, &problem),
 			 0);
 	sign_detached(signature, text, key.secret);
 	assert_int_equal(sign_verify(bytes_make(signature, SIGN_LEN), text, key.public_key), 0);
@@ -109,7 +116,9 @@ static void an_opened_sealing_key_agrees_with_its_peer(void **state)
 	struct fixture *f = *state;
 	struct private_key key;
 	uint8_t public_key[32], secret[32], ours[32], theirs[32];
-	assert_int_equal(keyfile_create(f->keys, "k", KEY_KIND_SEALING, &f->unlock, &key), 0);
+	assert_int_equal(keyfile_create(&(const struct keyfile){f->keys, "k", KEY_KIND_SEALING},
+					&f->unlock, &key),
+			 0);
 	seal_keypair(public_key, secret);
 	assert_int_equal(seal_agree(ours, key.secret, public_key), RESULT_OK);
 	assert_int_equal(seal_agree(theirs, secret, key.public_key), RESULT_OK);
@@ -130,7 +139,8 @@ static void a_passphrase_opens_its_key_and_another_one_does_not(void **state)
 	assert_string_equal(problem.code, "key-locked");
 	assert_string_equal(problem.file, path_in(f, "k.key"));
 	f->unlock.passphrase = bytes_of_text("");
-	assert_int_equal(keyfile_create(f->keys, "leeg", KEY_KIND_LOG, &f->unlock, &key),
+	assert_int_equal(keyfile_create(&(const struct keyfile){f->keys, "leeg", KEY_KIND_LOG},
+					&f->unlock, &key),
 			 RESULT_CONFIG);
 }
 
@@ -184,7 +194,8 @@ static void a_key_is_never_overwritten(void **state)
 	buffer_init(&after, 1000);
 	make(f, KEY_KIND_IDENTITY);
 	assert_int_equal(file_read(path_in(f, "k.key"), 1000, &before), RESULT_OK);
-	assert_int_equal(keyfile_create(f->keys, "k", KEY_KIND_IDENTITY, &f->unlock, &key),
+	assert_int_equal(keyfile_create(&(const struct keyfile){f->keys, "k", KEY_KIND_IDENTITY},
+					&f->unlock, &key),
 			 RESULT_EXISTS);
 	assert_null(key.secret);
 	assert_int_equal(file_read(path_in(f, "k.key"), 1000, &after), RESULT_OK);
@@ -225,7 +236,8 @@ static void a_key_that_others_can_read_is_refused(void **state)
 	assert_int_equal(chmod(f->keys, 0750), 0);
 	assert_int_equal(try_open(f, KEY_KIND_IDENTITY, &problem), RESULT_DENIED);
 	assert_string_equal(problem.code, "key-permission");
-	assert_int_equal(keyfile_create(f->keys, "n", KEY_KIND_LOG, &f->unlock, &key),
+	assert_int_equal(keyfile_create(&(const struct keyfile){f->keys, "n", KEY_KIND_LOG},
+					&f->unlock, &key),
 			 RESULT_DENIED);
 }
 
@@ -355,7 +367,9 @@ static void files_of_the_first_disk_format_still_open(void **state)
 			hex_decode(public_key, 32, bytes_of_text(first_format[i].public_key)), 0);
 		put_image(f, image, sizeof image, false);
 		assert_int_equal(
-			keyfile_open(f->keys, "k", first_format[i].kind, &how, &key, &problem), 0);
+			keyfile_open(&(const struct keyfile){f->keys, "k", first_format[i].kind},
+				     &how, &key, &problem),
+			0);
 		assert_memory_equal(key.public_key, public_key, 32);
 		assert_int_equal(key.secret[0], 0x20);
 		assert_int_equal(key.secret[31], 0x3f);
@@ -371,10 +385,13 @@ static void names_of_keys_cannot_leave_the_folder(void **state)
 	static const char *const names[] = {
 		"", "../k", "a/b", "A", "a.b", "0123456789012345678901234567890123456789x"};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		assert_int_equal(keyfile_create(f->keys, names[i], KEY_KIND_LOG, &f->unlock, &key),
-				 RESULT_MALFORMED);
 		assert_int_equal(
-			keyfile_open(f->keys, names[i], KEY_KIND_LOG, &f->unlock, &key, &problem),
+			keyfile_create(&(const struct keyfile){f->keys, names[i], KEY_KIND_LOG},
+				       &f->unlock, &key),
+			RESULT_MALFORMED);
+		assert_int_equal(
+			keyfile_open(&(const struct keyfile){f->keys, names[i], KEY_KIND_LOG},
+				     &f->unlock, &key, &problem),
 			RESULT_MALFORMED);
 		assert_string_equal(problem.code, "key-name");
 	}

@@ -31,9 +31,10 @@ static struct private_key make_key(struct world *w, const char *name, enum key_k
 	struct private_key key;
 	enum result r = unlock_file_create(unlock.key_file);
 	assert_true(r == RESULT_OK || r == RESULT_EXISTS);
-	assert_int_equal(
-		keyfile_create(temporary_path(w->folder, "keys"), name, kind, &unlock, &key),
-		RESULT_OK);
+	assert_int_equal(keyfile_create(&(const struct keyfile){temporary_path(w->folder, "keys"),
+								name, kind},
+					&unlock, &key),
+			 RESULT_OK);
 	return key;
 }
 
@@ -151,7 +152,9 @@ static struct signed_statement act(struct world *w, const struct private_key *ke
 	assert_int_equal(register_act_statement(&request, &statement), RESULT_OK);
 	struct bytes copy = arena_copy(w->arena, buffer_view(&statement));
 	buffer_done(&statement);
-	assert_int_equal(batch_sign(&request.signer, key, &copy, 1, signature, &result), RESULT_OK);
+	assert_int_equal(batch_sign(&(const struct batch_signer){&request.signer, key}, &copy, 1,
+				    signature, &result),
+			 RESULT_OK);
 	struct signed_statement kept = result;
 	kept.signer = arena_copy(w->arena, result.signer);
 	kept.key_id = arena_copy(w->arena, result.key_id);

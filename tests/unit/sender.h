@@ -203,8 +203,8 @@ static inline void sending_sign(struct sending *sending)
 		views[i] = buffer_view(&sending->wires[i]);
 	}
 	const struct sender *sender = sending->sender;
-	sender_require(batch_sign(&sender->oin, &sender->identity, views, sending->count,
-				  sending->signature, proofs) == RESULT_OK);
+	sender_require(batch_sign(&(const struct batch_signer){&sender->oin, &sender->identity},
+				  views, sending->count, sending->signature, proofs) == RESULT_OK);
 	for (size_t i = 0; i < sending->count; i++)
 		sending->items[i] = (struct item){.statement = views[i],
 						  .index = proofs[i].index,
@@ -229,8 +229,10 @@ static inline void sending_seal_content(struct sending *sending, struct bytes co
 	memcpy(from.public_key, sender->sealing.public_key, 32);
 	memcpy(to.public_key, house->sealing.public_key, 32);
 	struct pair_key key;
-	sender_require(envelope_pair_key(SENDER_ORIGIN, ENVELOPE_TO_KNOOPPUNT, &from, &to,
-					 sender->sealing.secret, NULL, &key) == RESULT_OK);
+	sender_require(envelope_pair_key(&(const struct pair_direction){SENDER_ORIGIN,
+									ENVELOPE_TO_KNOOPPUNT,
+									&from, &to, NULL},
+					 sender->sealing.secret, &key) == RESULT_OK);
 	const struct envelope_prefix prefix = {.direction = ENVELOPE_TO_KNOOPPUNT,
 					       .sender = sender->sealing.id,
 					       .recipient = house->sealing.id};

@@ -37,7 +37,8 @@ static int setup(void **state)
 	f->key.secret = f->secret;
 	buffer_init(&f->wire, 100000);
 	*state = f;
-	return batch_sign(&f->oin, &f->key, statements, 5, f->signature, f->batch) ||
+	return batch_sign(&(const struct batch_signer){&f->oin, &f->key}, statements, 5,
+			  f->signature, f->batch) ||
 	       signed_statement_encode(&f->batch[2], &f->wire);
 }
 

@@ -125,10 +125,12 @@ static enum result make_pair_key(const json_t *row, struct pair_key *ret_key)
 {
 	struct pair_end sender = read_end(row, "sender"), recipient = read_end(row, "recipient");
 	struct bytes psk = spec_hex(row, "psk");
-	return envelope_pair_key(vectors_text(row, "origin"),
-				 (enum envelope_direction)spec_number(row, "direction"), &sender,
-				 &recipient, spec_hex32(row, "own_secret"),
-				 psk.len ? psk.data : NULL, ret_key);
+	return envelope_pair_key(
+		&(const struct pair_direction){
+			vectors_text(row, "origin"),
+			(enum envelope_direction)spec_number(row, "direction"), &sender, &recipient,
+			psk.len ? psk.data : NULL},
+		spec_hex32(row, "own_secret"), ret_key);
 }
 
 static void check_pair_key(const json_t *row)
@@ -324,7 +326,9 @@ static void check_batch(const json_t *row)
 	key.secret = secret;
 	key.id = key_id_of(KEY_KIND_IDENTITY, key.public_key);
 	assert_memory_equal(key.public_key, spec_hex32(row, "public_key"), 32);
-	assert_int_equal(batch_sign(&signer, &key, statements, count, signature, made), RESULT_OK);
+	assert_int_equal(batch_sign(&(const struct batch_signer){&signer, &key}, statements, count,
+				    signature, made),
+			 RESULT_OK);
 	assert_true(
 		bytes_equal(bytes_make(signature, sizeof signature), spec_hex(row, "signature")));
 	for (size_t i = 0; i < count; i++) {
