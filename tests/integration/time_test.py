@@ -63,7 +63,7 @@ class Time(Clock):
         house.stop()
         self.step_clock(0)
         house.environment = {
-            'LD_PRELOAD': preload(), 'FAKETIME_TIMESTAMP_FILE': house.path('faketime'),
+            'LD_PRELOAD': preload(BINARY, FAKETIME), 'FAKETIME_TIMESTAMP_FILE': house.path('faketime'),
             'FAKETIME_NO_CACHE': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
         house.start()
         self.stage.reconnect()
