@@ -11,7 +11,11 @@ target_include_directories(knp_flags INTERFACE
 	${CMAKE_SOURCE_DIR})
 target_link_options(knp_flags INTERFACE -Wl,-z,relro,-z,now)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
-	target_compile_definitions(knp_flags INTERFACE _FORTIFY_SOURCE=2)
+	target_compile_definitions(knp_flags INTERFACE _FORTIFY_SOURCE=3)
+endif()
+if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+	# Machine code lies beside what the linker optimizes, for what must be linked without that.
+	add_compile_options(-ffat-lto-objects)
 endif()
 if(KNP_SANITIZE)
 	target_compile_options(knp_flags INTERFACE -fsanitize=${KNP_SANITIZE} -fno-omit-frame-pointer
@@ -28,6 +32,19 @@ function(knp_library name)
 	cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
 	add_library(${name} STATIC ${ARG_SOURCES})
 	target_link_libraries(${name} PUBLIC knp_flags ${ARG_LINK})
+endfunction()
+
+# knp_wrap(target symbol…): calls of these go to __wrap_symbol. With optimization at link time the
+# compiler resolves calls between our own files before the linker can wrap them, so this program is
+# linked without.
+function(knp_wrap target)
+	foreach(symbol IN LISTS ARGN)
+		target_link_options(${target} PRIVATE -Wl,--wrap=${symbol})
+	endforeach()
+	if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+		set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+		target_link_options(${target} PRIVATE -fno-lto)
+	endif()
 endfunction()
 
 # knp_unit_test(name [TSAN] SOURCES t.c LINK lib…): a cmocka program that ctest runs under its own

@@ -296,11 +296,10 @@ enum result client_push_velden(struct client *client, uint32_t type, const struc
 	result = keep_statement(client, &draft, &made);
 	if (result == RESULT_OK)
 		result = statement_decode(made.statement, client->work, &statement);
+	struct refusal refusal;
 	if (result == RESULT_OK &&
-	    !statement_validate(&statement, date_amsterdam(client->wall_ms()),
-				&ret_result->refusal))
-		result = refuse(client, ret_result, ret_result->refusal.reason,
-				ret_result->refusal.field);
+	    !statement_validate(&statement, date_amsterdam(client->wall_ms()), &refusal))
+		result = refuse(client, ret_result, refusal.reason, refusal.field);
 	if (result == RESULT_OK)
 		result = sign_and_put(client, &made, 1);
 	if (result == RESULT_OK)

@@ -10,10 +10,7 @@ knp_unit_test(client_inbox_test SOURCES client_inbox_test.c ${KNP_FAKE_KNOOPPUNT
 	LINK knp_client)
 knp_unit_test(client_log_test SOURCES client_log_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 knp_unit_test(client_kill_test SOURCES client_kill_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
-target_link_options(client_kill_test PRIVATE
-	-Wl,--wrap=open -Wl,--wrap=write -Wl,--wrap=fsync -Wl,--wrap=renameat2
-	-Wl,--wrap=rename -Wl,--wrap=unlink -Wl,--wrap=mkdir -Wl,--wrap=ftruncate
-	-Wl,--wrap=fdatasync)
+knp_wrap(client_kill_test open write fsync renameat2 rename unlink mkdir ftruncate fdatasync)
 # Hundreds of runs, each with its own folders: in memory, since what fails is decided by the test.
 if(EXISTS /dev/shm)
 	set_tests_properties(unit.client_kill_test PROPERTIES ENVIRONMENT "TMPDIR=/dev/shm")

@@ -3,7 +3,7 @@
 function(knp_flow_test name)
 	knp_unit_test(${name} SOURCES ${name}.c flow_world.c flow_send.c flow_answer.c ${ARGN}
 		LINK knp_core)
-	target_link_options(${name} PRIVATE -Wl,--wrap=clock_wall_ms,--wrap=clock_monotonic_ms)
+	knp_wrap(${name} clock_wall_ms clock_monotonic_ms)
 endfunction()
 
 # Many small commits: in memory where there is some, since none of it is about the disk.
@@ -16,7 +16,7 @@ endfunction()
 knp_flow_test(flow_path_test)
 knp_flow_test(flow_forged_test)
 knp_flow_test(flow_failure_test faults.c)
-target_link_options(flow_failure_test PRIVATE -Wl,--wrap=state_apply)
+knp_wrap(flow_failure_test state_apply)
 knp_flow_test(flow_many_test)
 knp_flow_in_memory(flow_many_test)
 knp_flow_test(flow_weging_test)
