@@ -6,6 +6,7 @@
 #include "desk/desk.h"
 
 int audit_approve(struct desk *desk);
+int audit_erase(struct desk *desk);
 int audit_export(struct desk *desk);
 int audit_verify(struct desk *desk);
 int audit_weigeringen(struct desk *desk);

@@ -23,6 +23,10 @@ static const struct desk_command commands[] = {
 	 "Says in which cells two convenanten decide otherwise, each with an example; exits 1 if "
 	 "in any.",
 	 2, 2, 0, audit_convenant_diff},
+	{"erase", "ID GROND",
+	 "Orders the content of one melding destroyed, on a ground that stays in the log; the "
+	 "other role approves it.",
+	 2, 2, DESK_SIGNING | DESK_OPTION(DESK_SOURCE), audit_erase},
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
 	{"verify", "DIR",

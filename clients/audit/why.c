@@ -204,6 +204,15 @@ static void write_common(struct json_out *out, const struct block *common)
 	json_out_add_bytes(out, "hash", block_value(common, "convenant-hash"));
 	json_out_object_end(out);
 	write_entries(out, common, "later");
+	if (!block_value(common, "gewist").data)
+		return;
+	json_out_key(out, "gewist");
+	json_out_object_begin(out);
+	json_out_add_bytes(out, "time", block_value(common, "gewist"));
+	if (number_parse(block_value(common, "gewist-index"), &index) == RESULT_OK)
+		json_out_add_number(out, "entry", index);
+	json_out_add_bytes(out, "grond", block_value(common, "gewist-grond"));
+	json_out_object_end(out);
 }
 
 static enum result print_block(struct desk *desk, const struct block *common,
@@ -286,6 +295,9 @@ static void say_common(const struct desk *desk, const struct block *common)
 	say_value(desk, common, "convenant", "convenant");
 	say_value(desk, common, "convenant-hash", "hash");
 	say_value(desk, common, "later", "weging");
+	say_value(desk, common, "gewist", "gewist");
+	say_value(desk, common, "gewist-index", "by entry");
+	say_value(desk, common, "gewist-grond", "grond");
 }
 
 static void say_feiten(const struct desk *desk, const struct block *common)

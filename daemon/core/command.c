@@ -266,6 +266,26 @@ static void command_why(struct core *core, const struct control_message *ask, st
 		say_reason(out, REASON_IO, result_name(r));
 }
 
+// Which entry a melding has, and its header hash: what an order to erase it names.
+static void command_melding(struct core *core, const struct control_message *ask,
+			    struct buffer *out)
+{
+	struct why_request request = {.id = control_value(ask, "id"),
+				      .source = control_value(ask, "source")};
+	struct state_outcome outcome;
+	char hex[65];
+	enum result r = core_find(core, &request, &outcome);
+	if (r) {
+		say_reason(out, r == RESULT_NOT_FOUND ? REASON_NOT_FOUND : REASON_DAMAGED,
+			   "no melding has this id");
+		return;
+	}
+	hex_encode(hex, bytes_of_hash(&outcome.header_hash));
+	say_ok(core, out);
+	control_append_number(out, "index", outcome.index);
+	control_append_text(out, "header", hex);
+}
+
 static void command_export(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	char folder[400], vkey[VKEY_MAX];
@@ -299,7 +319,8 @@ static const struct {
 	{"propose", command_propose},   {"proposals", command_proposals},
 	{"proposal", command_proposal}, {"approve", command_approve},
 	{"why", command_why},           {"export", command_export},
-	{"clock", command_clock},       {"refusals", command_refusals},
+	{"clock", command_clock},       {"melding", command_melding},
+	{"refusals", command_refusals},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

@@ -46,6 +46,9 @@ void core_command(struct core *core, struct bytes request, struct buffer *answer
 struct why_request {
 	struct bytes id, source, ontvanger, betrokkene, rubriek;
 };
+// What has this id, of any source or the one that is named (why.c). RESULT_NOT_FOUND.
+enum result core_find(struct core *core, const struct why_request *request,
+		      struct state_outcome *ret_outcome) KNP_MUST_CHECK;
 enum result core_why(struct core *core, const struct why_request *request, struct buffer *answer,
 		     struct problem *problem) KNP_MUST_CHECK;
 

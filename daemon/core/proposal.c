@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Changes of the register that two must sign: one proposes, the other approves. Whoever may open
-// the socket may bring a proposal; only the signatures in the acts count, and the register checks
-// them.
+// Changes of the register, and orders to erase, that two must sign: one proposes, the other
+// approves. Whoever may open the socket may bring a proposal; only the signatures in the acts
+// count, and the register checks them.
 #include "core/command.h"
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "crypto/hash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,12 +24,23 @@ struct proposal {
 	size_t act_count;
 };
 
+#define PROPOSAL_WISSING 100 // beside the register's: it changes nothing there
+
 static const struct {
 	uint32_t soort;
 	const char *name;
 } soorten[] = {{REGISTER_PARTNER, "partner"},
 	       {REGISTER_INTREKKING, "intrekking"},
-	       {REGISTER_CONVENANT, "convenant"}};
+	       {REGISTER_CONVENANT, "convenant"},
+	       {PROPOSAL_WISSING, WISSING_SOORT}};
+
+static const char *soort_name(uint32_t soort)
+{
+	for (size_t i = 0; i < sizeof soorten / sizeof soorten[0]; i++)
+		if (soorten[i].soort == soort)
+			return soorten[i].name;
+	return "";
+}
 
 static bool soort_parse(struct bytes name, uint32_t *ret_soort)
 {
@@ -62,7 +74,7 @@ static enum result proposal_save(const struct core *core, const struct proposal 
 	char path[400];
 	core_paths(core->settings, &paths);
 	enum result r = folder_ensure(paths.proposals);
-	proposal_path(core, &proposal->object, register_act_soort(proposal->soort), path);
+	proposal_path(core, &proposal->object, soort_name(proposal->soort), path);
 	if (!r)
 		r = file_replace(path, buffer_view(&proposal->bytes), 0600);
 	proposal_path(core, &proposal->object, "act", path);
@@ -86,7 +98,7 @@ static enum result proposal_load(const struct core *core, struct proposal *propo
 static void proposal_remove(const struct core *core, const struct proposal *proposal)
 {
 	char path[400];
-	proposal_path(core, &proposal->object, register_act_soort(proposal->soort), path);
+	proposal_path(core, &proposal->object, soort_name(proposal->soort), path);
 	if (file_remove(path))
 		log_line(LOG_LEVEL_WARNING, "event=proposal-left");
 	proposal_path(core, &proposal->object, "act", path);
@@ -148,9 +160,18 @@ static void say_registered(const struct core *core, const struct proposal *propo
 	hex_encode(hex, bytes_of_hash(&proposal->object));
 	say_ok(core, out);
 	control_append_text(out, "state",
-			    proposal->soort == REGISTER_INTREKKING ? "ingetrokken" : "actief");
+			    proposal->soort == REGISTER_INTREKKING ? "ingetrokken"
+			    : proposal->soort == PROPOSAL_WISSING  ? "gewist"
+								   : "actief");
 	control_append_text(out, "object", hex);
 	control_append_number(out, "index", index);
+}
+
+static struct wissing_request wissing_of(const struct proposal *proposal)
+{
+	return (struct wissing_request){.opdracht = buffer_view(&proposal->bytes),
+					.acts = proposal->acts,
+					.act_count = proposal->act_count};
 }
 
 static enum result enact(struct core *core, struct proposal *proposal, struct buffer *out,
@@ -158,6 +179,13 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 {
 	struct part_register part;
 	uint64_t index;
+	if (proposal->soort == PROPOSAL_WISSING) {
+		struct wissing_request request = wissing_of(proposal);
+		enum result erased = flow_wissing(core, &request, &index, problem);
+		if (!erased)
+			say_registered(core, proposal, index, out);
+		return erased;
+	}
 	enum result r = part_of(core, proposal, &part, problem);
 	part.acts = proposal->acts;
 	part.act_count = proposal->act_count;
@@ -173,10 +201,28 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 	return RESULT_OK;
 }
 
-// Would this be a change of the register if the officer signed it too?
+// What it is: its object, and for the register the part that it would become.
+static enum result read_proposal(struct core *core, struct proposal *proposal,
+				 struct part_register *part, struct problem *problem)
+{
+	if (proposal->soort == PROPOSAL_WISSING) {
+		proposal->object = sha256(buffer_view(&proposal->bytes));
+		return RESULT_OK; // flow_wissing_check() reads it
+	}
+	enum result r = part_of(core, proposal, part, problem);
+	if (!r)
+		proposal->object = register_act_object(part);
+	return r;
+}
+
+// Would this come into force if the other role signed it too?
 static enum result check_proposal(struct core *core, struct proposal *proposal,
 				  struct part_register *part, struct problem *problem)
 {
+	if (proposal->soort == PROPOSAL_WISSING) {
+		struct wissing_request request = wissing_of(proposal);
+		return flow_wissing_check(core, &request, problem);
+	}
 	struct register_leaf leaf = {.index = journal_size(core->journal),
 				     .time = (uint64_t)time_now(core),
 				     .part = part};
@@ -191,12 +237,11 @@ static enum result propose(struct core *core, struct proposal *proposal, struct 
 {
 	struct part_register part;
 	char hex[65];
-	enum result r = part_of(core, proposal, &part, problem);
+	enum result r = read_proposal(core, proposal, &part, problem);
 	if (!r)
 		r = decode_act(core, buffer_view(&proposal->act), proposal, problem);
 	if (r)
 		return r;
-	proposal->object = register_act_object(&part);
 	// Revoking needs one: it can only take away (design §8).
 	if (proposal->soort == REGISTER_INTREKKING)
 		return enact(core, proposal, out, problem);
@@ -217,7 +262,8 @@ void command_propose(struct core *core, const struct control_message *ask, struc
 	struct proposal proposal = {.soort = 0};
 	struct problem problem = {.code = NULL};
 	if (!soort_parse(control_value(ask, "soort"), &proposal.soort)) {
-		say_reason(out, REASON_UNKNOWN_CODE, "soort is partner, intrekking or convenant");
+		say_reason(out, REASON_UNKNOWN_CODE,
+			   "soort is partner, intrekking, convenant or wissing");
 		return;
 	}
 	buffer_init(&proposal.bytes, OBJECT_MAX);
@@ -237,7 +283,7 @@ static enum result still_stands(struct core *core, struct proposal *proposal,
 {
 	struct part_register part;
 	char why[sizeof problem->message];
-	enum result r = part_of(core, proposal, &part, problem);
+	enum result r = read_proposal(core, proposal, &part, problem);
 	if (!r)
 		r = check_proposal(core, proposal, &part, problem);
 	if (r != RESULT_DENIED && r != RESULT_EXISTS && r != RESULT_BAD_SIGNATURE)
@@ -284,7 +330,8 @@ static void say_what(struct core *core, const char *hex, struct buffer *out)
 	struct proposal proposal = {.soort = 0};
 	struct part_register part;
 	struct bundle bundle;
-	char key[2 * KEY_ID_LEN + 1];
+	char key[2 * KEY_ID_LEN + 1], naam[40];
+	struct wissing_opdracht opdracht;
 	struct problem problem = {.code = NULL};
 	buffer_init(&proposal.bytes, OBJECT_MAX);
 	buffer_init(&proposal.act, OBJECT_MAX);
@@ -301,6 +348,10 @@ static void say_what(struct core *core, const char *hex, struct buffer *out)
 	} else if (loaded && proposal.soort == REGISTER_CONVENANT &&
 		   part_of(core, &proposal, &part, &problem) == RESULT_OK) {
 		control_append(out, "naam", part.convenant.naam);
+	} else if (loaded && proposal.soort == PROPOSAL_WISSING &&
+		   wissing_opdracht_read(buffer_view(&proposal.bytes), &opdracht) == RESULT_OK) {
+		snprintf(naam, sizeof naam, "entry %llu", (unsigned long long)opdracht.melding);
+		control_append_text(out, "naam", naam);
 	}
 	proposal_done(&proposal);
 }
@@ -346,7 +397,7 @@ void command_proposal(struct core *core, const struct control_message *ask, stru
 		say_reason(out, REASON_NOT_FOUND, "there is no proposal with this object hash");
 	} else {
 		say_ok(core, out);
-		control_append_text(out, "soort", register_act_soort(proposal.soort));
+		control_append_text(out, "soort", soort_name(proposal.soort));
 		control_append(out, "document", buffer_view(&proposal.bytes));
 	}
 	proposal_done(&proposal);

@@ -45,11 +45,22 @@ static void found_damaged(struct scrub_report *report, uint64_t index, enum resu
 		 (unsigned long long)index, result_name(result));
 }
 
+// A key that reads as destroyed without an order to destroy it was lost.
+static bool was_ordered(struct core *core, const struct recalled *recalled)
+{
+	struct state_wissing w;
+	const struct part_verantwoording *v = recalled->verantwoording;
+	return v && v->slot_inhoud && state_wissing(core->state, v->slot_inhoud, &w) == RESULT_OK &&
+	       w.slot == v->slot_inhoud;
+}
+
 static void scrub_entry(struct core *core, uint64_t index)
 {
 	struct recalled recalled;
 	enum result r =
 		recall_entry(core, index, RECALL_PARTS_AND_CONTENT, core->answer_arena, &recalled);
+	if (!r && recalled.erased && !was_ordered(core, &recalled))
+		r = RESULT_ERASED;
 	if (r && r != RESULT_NO_MEMORY)
 		found_damaged(&core->scrub, index, r);
 	arena_clear(core->answer_arena);

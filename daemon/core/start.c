@@ -298,6 +298,9 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (r && !problem->code)
 		fail(problem, r, REASON_DAMAGED, paths.state,
 		     "state cannot be brought up to date with the log");
+	// Before anything can read what was to be gone: the keystore may be one that was put back.
+	if (!r)
+		r = flow_overwrite(core);
 	if (!r)
 		r = fold_register(core, problem);
 	if (!r)

@@ -32,10 +32,9 @@ static enum result not_found(struct why *why, const char *message, const char *f
 }
 
 // The entry of a melding by id: of the source named, or of any source.
-static enum result find_entry(struct core *core, const struct why_request *request,
-			      uint64_t *ret_index)
+enum result core_find(struct core *core, const struct why_request *request,
+		      struct state_outcome *ret_outcome)
 {
-	struct state_outcome outcome;
 	uint32_t first = 0, last = 0;
 	bool known = false;
 	// A name no source can have tells how many there are.
@@ -49,9 +48,7 @@ static enum result find_entry(struct core *core, const struct why_request *reque
 		first = last++;
 	}
 	for (uint32_t source = first; source < last; source++) {
-		r = state_dedupe(core->state, source, request->id, &outcome);
-		if (!r)
-			*ret_index = outcome.index;
+		r = state_dedupe(core->state, source, request->id, ret_outcome);
 		if (r != RESULT_NOT_FOUND)
 			return r;
 	}
@@ -318,6 +315,35 @@ static enum result recall_later(struct why *why, uint64_t index)
 	return RESULT_OK;
 }
 
+// That its content was destroyed: when, and on which ground. What was decided stands.
+static enum result say_wissing(const struct why *why)
+{
+	struct state_wissing w;
+	struct recalled order;
+	struct wissing_opdracht opdracht;
+	struct entry entry;
+	char moment[21];
+	uint32_t slot = why->recalled.verantwoording->slot_inhoud;
+	enum result r = slot ? state_wissing(why->core->state, slot, &w) : RESULT_NOT_FOUND;
+	if (r == RESULT_NOT_FOUND || (!r && w.slot != slot))
+		return RESULT_OK;
+	if (!r)
+		r = recall_entry(why->core, w.begonnen, RECALL_PARTS, why->core->command_arena,
+				 &order);
+	if (!r)
+		r = entry_decode(bytes_make(order.entry, ENTRY_LEN), &entry);
+	if (!r && (order.part_count == 0 || order.parts[0].kind != PART_WISSING ||
+		   wissing_opdracht_read(order.parts[0].wissing.opdracht, &opdracht)))
+		r = RESULT_DAMAGED;
+	if (r)
+		return r;
+	time_format(moment, (int64_t)entry.time);
+	control_append_text(why->out, "gewist", moment);
+	control_append_number(why->out, "gewist-index", w.begonnen);
+	control_append_text(why->out, "gewist-grond", opdracht.grond);
+	return RESULT_OK;
+}
+
 static void say_common(const struct why *why, uint64_t index)
 {
 	char hex[65];
@@ -345,11 +371,12 @@ static bool asked_for(const struct why_request *request, const struct plaats *pl
 
 static enum result answer(struct why *why)
 {
-	uint64_t index;
-	enum result r = find_entry(why->core, why->request, &index);
+	struct state_outcome outcome;
+	enum result r = core_find(why->core, why->request, &outcome);
 	if (r == RESULT_NOT_FOUND)
 		return not_found(why, "no melding has this id",
 				 "check the id, and the source if you named one");
+	uint64_t index = r ? 0 : outcome.index;
 	if (!r)
 		r = recall_entry(why->core, index, RECALL_PARTS, why->core->command_arena,
 				 &why->recalled);
@@ -364,6 +391,9 @@ static enum result answer(struct why *why)
 	if (r)
 		return r;
 	say_common(why, index);
+	r = say_wissing(why);
+	if (r)
+		return r;
 	for (size_t i = 0; i < why->item.plaats_count; i++)
 		if (asked_for(why->request, &why->item.plaatsen[i]))
 			say_decision(why, &why->item.plaatsen[i]);

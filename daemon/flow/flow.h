@@ -287,6 +287,28 @@ enum result flow_catch_up(struct core *core) KNP_MUST_CHECK;
 enum result convenant_take(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
+// Erasing the content of one melding (wissing.c): the order as it was signed, and its acts.
+struct wissing_request {
+	struct bytes opdracht; // register/register.h
+	const struct signed_statement *acts;
+	size_t act_count;
+};
+// A proposal: could be carried out with the other role's act as well; one act is enough for this.
+enum result flow_wissing_check(struct core *core, const struct wissing_request *request,
+			       struct problem *problem) KNP_MUST_CHECK;
+// Begins it in a leaf of its own and overwrites the keys. RESULT_NOT_FOUND (no such melding),
+// RESULT_EXISTS (ordered before), RESULT_MALFORMED, RESULT_DENIED, RESULT_BAD_SIGNATURE (the acts),
+// RESULT_AGAIN; with `problem` filled. RESULT_IO: begun, but what is on disk of the keystore is not
+// known; core is read-only and the next start finishes it.
+enum result flow_wissing(struct core *core, const struct wissing_request *request,
+			 uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
+// Overwrites every key that was ever ordered destroyed and is there: at every start.
+enum result flow_overwrite(struct core *core) KNP_MUST_CHECK;
+#define WISSINGEN_PER_TICK 4096
+// Names in a tick what is done since it was begun.
+enum result wissing_done(struct core *core, struct part_tick *tick) KNP_MUST_CHECK;
+// What takes the place of a delivery that lapsed, under its own number; `index` is its entry.
+struct part part_lapsed(const struct part_verstrekking *old, uint64_t index);
 // Commits one change of the register: `part` without its `vorige`, and for a convenant its
 // document; neither may lie on core->arena, which the commit clears. Fails as register_fold does,
 // with `problem` filled; RESULT_AGAIN when the disk is full or core is read-only. Afterwards

@@ -18,7 +18,7 @@ struct ticking {
 	int64_t now;
 };
 
-static struct part lapsed(const struct part_verstrekking *old, uint64_t index)
+struct part part_lapsed(const struct part_verstrekking *old, uint64_t index)
 {
 	struct part part = {.kind = PART_VERSTREKKING, .verstrekking = *old};
 	struct part_verstrekking *v = &part.verstrekking;
@@ -51,7 +51,7 @@ static enum result collect_lapsed(struct ticking *t, const struct ontvanger *ont
 		bool due = v->geldig_tot && (int64_t)v->geldig_tot < t->now;
 		if (!due || v->soort == VERSTREKKING_VERVALLEN)
 			return RESULT_OK;
-		t->parts[t->count++] = lapsed(v, row.index);
+		t->parts[t->count++] = part_lapsed(v, row.index);
 		after = row.number;
 	}
 	return RESULT_OK;
@@ -155,6 +155,8 @@ enum result flow_tick(struct core *core, int64_t now)
 				: RESULT_OK;
 	if (!r && core->time.doubt == CLOCK_SURE)
 		r = collect_ended(&t, &t.parts[0].tick);
+	if (!r)
+		r = wissing_done(core, &t.parts[0].tick);
 	if (r)
 		return r;
 	t.parts[0].tick.generation = core->generation;

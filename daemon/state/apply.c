@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Parts become rows here and nowhere else, while running and in a rebuild (P7). Order within one
 // entry does not matter: each part writes rows of its own.
-#include "state/internal.h"
+#include "state/apply.h"
 
 #include "crypto/hash.h"
 #include "melding/validate.h"
@@ -281,7 +281,7 @@ static enum result apply_obligation(struct state *state, const struct obligation
 	return r;
 }
 
-static void delete_obligation(struct state *state, const struct state_obligation *o)
+void delete_obligation(struct state *state, const struct state_obligation *o)
 {
 	uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN];
 	put_u64be(key, o->due);
@@ -431,23 +431,6 @@ static void apply_register(struct state *state, const struct applied *applied,
 		state->meta.generation = applied->index;
 }
 
-// The facts that these meldingen waited for cannot be told any more.
-static enum result apply_tick(struct state *state, const struct applied *applied,
-			      const struct part_tick *tick)
-{
-	enum result r = RESULT_OK;
-	for (size_t i = 0; !r && i < tick->vervallen_count; i++) {
-		struct state_obligation o;
-		for (uint32_t n = 0; !r; n = o.n + 1) {
-			r = state_owed(state, tick->vervallen[i], n, &o);
-			if (!r && o.soort == VERPLICHTING_FEIT && o.due < applied->entry.time)
-				delete_obligation(state, &o);
-		}
-		r = r == RESULT_NOT_FOUND ? RESULT_OK : r;
-	}
-	return r;
-}
-
 static enum result apply_part(struct state *state, const struct applied *applied, size_t place)
 {
 	const struct part *part = &applied->parts[place];
@@ -463,6 +446,8 @@ static enum result apply_part(struct state *state, const struct applied *applied
 		return RESULT_OK;
 	case PART_TICK:
 		return apply_tick(state, applied, &part->tick);
+	case PART_WISSING:
+		return apply_wissing(state, applied, &part->wissing);
 	}
 	return RESULT_DAMAGED;
 }

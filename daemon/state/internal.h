@@ -58,6 +58,7 @@ struct state {
 #define OWED_KEY_LEN (8 + 2)
 
 #define ACKED_VALUE_LEN 8
+#define WISSING_VALUE_LEN (3 * 8)
 
 // The open write transaction, begun when there is none, and the meta row with it.
 enum result state_txn(struct state *state, struct store_txn **ret_txn) KNP_MUST_CHECK;

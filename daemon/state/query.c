@@ -339,6 +339,25 @@ enum result state_register_leaf(struct state *state, uint64_t from, uint64_t *re
 	return r;
 }
 
+enum result state_wissing(struct state *state, uint64_t from, struct state_wissing *ret_wissing)
+{
+	uint8_t key[8];
+	struct row_found row;
+	put_u64be(key, from);
+	enum result r = row_first(state, STATE_WISSING, bytes_make(key, 8), 0, &row);
+	if (r)
+		return r;
+	if (row.key.len != 8 || row.value.len != WISSING_VALUE_LEN)
+		r = RESULT_DAMAGED;
+	else
+		*ret_wissing = (struct state_wissing){.slot = get_u64be(row.key.data),
+						      .melding = get_u64be(row.value.data),
+						      .begonnen = get_u64be(row.value.data + 8),
+						      .klaar = get_u64be(row.value.data + 16)};
+	row_cursor_close(&row.cursor);
+	return r;
+}
+
 static uint64_t count_deliveries(struct state *state, uint32_t number)
 {
 	uint8_t from[DELIVERY_KEY_LEN] = {0};

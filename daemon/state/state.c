@@ -14,8 +14,8 @@ static const char *const table_names[STATE_TABLES + 1] = {
 	[STATE_ONTVANGER] = "ontvanger", [STATE_DELIVERY] = "delivery",
 	[STATE_KNOWN] = "known",         [STATE_OBLIGATION] = "obligation",
 	[STATE_OWED] = "owed",           [STATE_CAUSE] = "cause",
-	[STATE_REGISTER] = "register",   [STATE_ACKED] = "acked",
-	[STATE_TABLES] = NULL,
+	[STATE_REGISTER] = "register",   [STATE_WISSING] = "wissing",
+	[STATE_ACKED] = "acked",         [STATE_TABLES] = NULL,
 };
 
 const char *state_table_name(enum state_table table)

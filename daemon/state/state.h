@@ -33,7 +33,7 @@
 
 // The tables, in the order of the store, their values without the hash. A layout never changes
 // without a new format; state of another format is thrown away and replayed.
-#define STATE_FORMAT 2
+#define STATE_FORMAT 3
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -49,6 +49,7 @@ enum state_table {
 	STATE_OWED,       // u64 index ‖ u16 n → u64 due: the same, by melding
 	STATE_CAUSE,      // u64 index of a melding ‖ u64 index of a later entry about it → ""
 	STATE_REGISTER,   // u64 index of a register leaf → leaf hash
+	STATE_WISSING,    // u64 keystore slot → see struct state_wissing
 	STATE_ACKED,      // u32 ontvanger ‖ u64 number → u64 index of the entry that gave it
 	STATE_TABLES,
 };
@@ -184,6 +185,16 @@ enum result state_cause(struct state *state, uint64_t index, size_t n,
 // The first register leaf with an index of at least `from`; RESULT_NOT_FOUND.
 enum result state_register_leaf(struct state *state, uint64_t from,
 				uint64_t *ret_index) KNP_MUST_CHECK;
+
+// Keys that were ordered destroyed, for good: a start destroys them again, whatever keystore it
+// finds. The first one of a slot of at least `from`; RESULT_NOT_FOUND past the end.
+struct state_wissing {
+	uint64_t slot, melding;
+	uint64_t begonnen; // entry with the order
+	uint64_t klaar;    // entry of the tick that says it is done; 0 not yet
+};
+enum result state_wissing(struct state *state, uint64_t from,
+			  struct state_wissing *ret_wissing) KNP_MUST_CHECK;
 
 struct state_ontvanger_row {
 	struct ontvanger ontvanger;

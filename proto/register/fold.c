@@ -229,24 +229,21 @@ static bool veld_is(const struct statement *s, uint32_t veld, struct bytes expec
 	return bytes_equal(veld_get(s->velden, s->veld_count, veld), expected);
 }
 
-// Is this statement about this very change, and about no other place or time?
-static bool act_fits(const struct registry *reg, const struct register_leaf *leaf,
+// Is this statement about this very object, and about no other place or time?
+static bool act_fits(const struct registry *reg, const struct act_demand *demand,
 		     const struct statement *s)
 {
 	int64_t expires;
-	struct hash object = register_act_object(leaf->part);
-	bool seen = leaf->part->soort != REGISTER_CONVENANT || !reg->has_convenant ||
-		    s->head.size > reg->convenant.from;
-	return seen && s->type == TYPE_ACT &&
+	return s->head.size >= demand->seen && s->type == TYPE_ACT &&
 	       bytes_equal(s->audience_oin, bytes_of_text(reg->genesis.house.text)) &&
 	       bytes_equal(s->audience_log, bytes_of_text(reg->genesis.origin)) &&
-	       veld_is(s, ACT_SOORT, bytes_of_text(register_act_soort(leaf->part->soort))) &&
-	       veld_is(s, ACT_OBJECT, bytes_of_hash(&object)) &&
+	       veld_is(s, ACT_SOORT, bytes_of_text(demand->soort)) &&
+	       veld_is(s, ACT_OBJECT, bytes_of_hash(&demand->object)) &&
 	       time_parse(veld_get(s->velden, s->veld_count, ACT_EXPIRES), &expires) == RESULT_OK &&
-	       (uint64_t)expires >= leaf->time;
+	       (uint64_t)expires >= demand->time;
 }
 
-static enum result act_role(const struct registry *reg, const struct register_leaf *leaf,
+static enum result act_role(const struct registry *reg, const struct act_demand *demand,
 			    const struct signed_statement *act, struct act_roles *ret_roles)
 {
 	struct key_id id;
@@ -254,7 +251,7 @@ static enum result act_role(const struct registry *reg, const struct register_le
 		return RESULT_MALFORMED;
 	memcpy(id.b, act->key_id.data, KEY_ID_LEN);
 	const struct party *party = register_by_identity(reg, &id);
-	if (!party || !party->is_role || !party_valid_at(party, leaf->index) ||
+	if (!party || !party->is_role || !party_valid_at(party, demand->index) ||
 	    !bytes_equal(act->signer, bytes_of_text(party->bundle.oin.text)))
 		return RESULT_DENIED;
 	struct hash hash;
@@ -267,7 +264,7 @@ static enum result act_role(const struct registry *reg, const struct register_le
 		return r;
 	struct statement s;
 	r = statement_decode(act->statement, arena, &s);
-	if (!r && !act_fits(reg, leaf, &s))
+	if (!r && !act_fits(reg, demand, &s))
 		r = RESULT_DENIED;
 	if (!r) {
 		ret_roles->beheerder |= party_has_functie(party, FUNCTIE_BEHEERDER);
@@ -278,23 +275,37 @@ static enum result act_role(const struct registry *reg, const struct register_le
 	return r;
 }
 
-static enum result check_acts(const struct registry *reg, const struct register_leaf *leaf,
-			      struct problem *problem)
+enum result register_check_acts(const struct registry *reg, const struct act_demand *demand,
+				const struct signed_statement *acts, size_t count,
+				struct problem *problem)
 {
-	const struct part_register *part = leaf->part;
 	struct act_roles roles = {false, false};
-	for (size_t i = 0; i < part->act_count; i++) {
-		enum result r = act_role(reg, leaf, &part->acts[i], &roles);
+	for (size_t i = 0; i < count; i++) {
+		enum result r = act_role(reg, demand, &acts[i], &roles);
 		if (r)
 			return refuse(problem, r, REASON_BAD_SIGNATURE,
 				      "an act is not signed by a role in force for this object");
 	}
-	bool enough = part->soort == REGISTER_INTREKKING ? roles.beheerder || roles.officer
-							 : roles.beheerder && roles.officer;
+	bool enough =
+		demand->one ? roles.beheerder || roles.officer : roles.beheerder && roles.officer;
 	if (enough)
 		return RESULT_OK;
 	return refuse(problem, RESULT_DENIED, REASON_TWO_NEEDED,
 		      "the act needs the signatures of beheerder and privacy officer");
+}
+
+// What a leaf of the register needs. An act for a convenant must have seen the leaf that brought
+// the one in force.
+static struct act_demand demand_of(const struct registry *reg, const struct register_leaf *leaf)
+{
+	const struct part_register *part = leaf->part;
+	bool seen = part->soort == REGISTER_CONVENANT && reg->has_convenant;
+	return (struct act_demand){.index = leaf->index,
+				   .time = leaf->time,
+				   .soort = register_act_soort(part->soort),
+				   .object = register_act_object(part),
+				   .seen = seen ? reg->convenant.from + 1 : 0,
+				   .one = part->soort == REGISTER_INTREKKING};
 }
 
 static enum result fold_into(struct registry *reg, uint64_t index, const struct hash *leaf,
@@ -324,7 +335,9 @@ enum result register_fold(struct registry *reg, const struct register_leaf *leaf
 		return refuse(source.problem, RESULT_CONFLICT, REASON_CONFLICT,
 			      "a register leaf does not name the one before it");
 	if (!first) {
-		enum result r = check_acts(reg, leaf, source.problem);
+		struct act_demand demand = demand_of(reg, leaf);
+		enum result r = register_check_acts(reg, &demand, part->acts, part->act_count,
+						    source.problem);
 		if (r)
 			return r;
 	}
@@ -350,9 +363,10 @@ static enum result check_proposer(const struct registry *reg, const struct regis
 				  struct problem *problem)
 {
 	struct act_roles roles = {false, false};
+	struct act_demand demand = demand_of(reg, leaf);
 	enum result r = RESULT_DENIED;
 	if (leaf->part->act_count == 1)
-		r = act_role(reg, leaf, &leaf->part->acts[0], &roles);
+		r = act_role(reg, &demand, &leaf->part->acts[0], &roles);
 	if (r && r != RESULT_DENIED && r != RESULT_BAD_SIGNATURE)
 		return refuse(problem, r, REASON_MALFORMED, "the act of the proposal is not whole");
 	if (r) {

@@ -121,6 +121,44 @@ struct act_request {
 enum result register_act_statement(const struct act_request *request,
 				   struct buffer *out) KNP_MUST_CHECK;
 
+// What acts must say to count: about this object, of this soort, not expired at `time`, by roles in
+// force at `index` that had seen a log of at least `seen` entries; by beheerder and officer (or
+// deputy), or by `one` of them. RESULT_DENIED, RESULT_BAD_SIGNATURE, RESULT_MALFORMED.
+struct act_demand {
+	uint64_t index, time;
+	const char *soort;
+	struct hash object;
+	uint64_t seen;
+	bool one;
+};
+enum result register_check_acts(const struct registry *reg, const struct act_demand *demand,
+				const struct signed_statement *acts, size_t count,
+				struct problem *problem) KNP_MUST_CHECK;
+
+// What two roles sign to have the content of one melding destroyed (act soort "wissing"): a text,
+// so that whoever signs can read it, in this very form:
+//
+//   wissing van inhoud
+//   entry 7
+//   header <64 hex digits, the header hash of the melding>
+//   grond AVG art. 17, verzoek van 1 november 2026
+//
+// `grond` stays in the log for good: it names a ground and no person.
+#define WISSING_SOORT "wissing"
+#define WISSING_GROND_MAX 200
+#define WISSING_OPDRACHT_MAX 400
+struct wissing_opdracht {
+	uint64_t melding;
+	struct hash header_hash;
+	char grond[WISSING_GROND_MAX + 1];
+};
+// RESULT_MALFORMED: the grond is empty, too long, or more than one clean line.
+enum result wissing_opdracht_write(const struct wissing_opdracht *opdracht,
+				   struct buffer *out) KNP_MUST_CHECK;
+// Strict: only what wissing_opdracht_write() makes. RESULT_MALFORMED.
+enum result wissing_opdracht_read(struct bytes text,
+				  struct wissing_opdracht *ret_opdracht) KNP_MUST_CHECK;
+
 // The file a house hands to each partner, so that it can pin genesis: "KNPF", u8 version 1, three
 // zeros, the 80-byte entry, the 32-byte seed of its vector, and the PART_REGISTER bytes.
 struct genesis_file {

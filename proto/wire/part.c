@@ -97,6 +97,7 @@ struct part_messages {
 	Knooppunt__V1__PartVerantwoording verantwoording;
 	Knooppunt__V1__PartRegister registerdeel;
 	Knooppunt__V1__PartTick tick;
+	Knooppunt__V1__PartWissing wissing;
 };
 
 static void write_part(struct scratch *scratch, const struct part *part,
@@ -128,6 +129,11 @@ static void write_part(struct scratch *scratch, const struct part *part,
 		knooppunt__v1__part_tick__init(&messages->tick);
 		write_tick(scratch, &part->tick, &messages->tick);
 		message->tick = &messages->tick;
+		return;
+	case PART_WISSING:
+		knooppunt__v1__part_wissing__init(&messages->wissing);
+		wissing_write(scratch, &part->wissing, &messages->wissing);
+		message->wissing = &messages->wissing;
 		return;
 	}
 	scratch_refuse(scratch, RESULT_MALFORMED);
@@ -161,6 +167,8 @@ static enum result read_kind(const Knooppunt__V1__Part *message, struct arena *a
 		return register_read(message->register_, arena, &ret_part->registerdeel);
 	case KNOOPPUNT__V1__PART__INHOUD_TICK:
 		return read_tick(message->tick, arena, &ret_part->tick);
+	case KNOOPPUNT__V1__PART__INHOUD_WISSING:
+		return wissing_read(message->wissing, arena, &ret_part->wissing);
 	default:
 		return RESULT_MALFORMED; // a part without content
 	}

@@ -15,6 +15,7 @@ enum part_kind {
 	PART_VERANTWOORDING = 3,
 	PART_REGISTER = 4,
 	PART_TICK = 5,
+	PART_WISSING = 6,
 };
 
 // What the sender gets back: its outcome, never the route.
@@ -183,6 +184,17 @@ struct part_tick {
 	size_t telling_count;
 };
 
+// The content of one melding destroyed by order of two roles (register/register.h): begun in a leaf
+// of its own, done in a tick (erased_done has its slots).
+struct part_wissing {
+	uint64_t melding;
+	struct bytes opdracht;
+	struct signed_statement *acts;
+	size_t act_count;
+	uint32_t *slots;
+	size_t slot_count;
+};
+
 struct part {
 	enum part_kind kind;
 	union {
@@ -191,6 +203,7 @@ struct part {
 		struct part_verantwoording verantwoording;
 		struct part_register registerdeel;
 		struct part_tick tick;
+		struct part_wissing wissing;
 	};
 };
 

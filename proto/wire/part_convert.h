@@ -23,4 +23,9 @@ enum result register_read(const Knooppunt__V1__PartRegister *message, struct are
 void register_write(struct scratch *scratch, const struct part_register *part,
 		    Knooppunt__V1__PartRegister *message);
 
+enum result wissing_read(const Knooppunt__V1__PartWissing *message, struct arena *arena,
+			 struct part_wissing *ret_part) KNP_MUST_CHECK;
+void wissing_write(struct scratch *scratch, const struct part_wissing *part,
+		   Knooppunt__V1__PartWissing *message);
+
 #endif

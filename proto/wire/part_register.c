@@ -37,14 +37,14 @@ static enum result read_genesis(const Knooppunt__V1__Genesis *message, struct ar
 	return codec_views(message->rollen, message->n_rollen, arena, &ret_genesis->rollen);
 }
 
-static enum result read_acts(const Knooppunt__V1__PartRegister *message, struct arena *arena,
-			     struct signed_statement **ret_acts)
+static enum result read_acts(Knooppunt__V1__SignedStatement **acts, size_t count,
+			     struct arena *arena, struct signed_statement **ret_acts)
 {
-	struct signed_statement *array = arena_alloc(arena, message->n_acts * sizeof *array);
+	struct signed_statement *array = arena_alloc(arena, count * sizeof *array);
 	if (!array)
 		return RESULT_NO_MEMORY;
-	for (size_t i = 0; i < message->n_acts; i++) {
-		enum result result = signed_statement_read(message->acts[i], &array[i]);
+	for (size_t i = 0; i < count; i++) {
+		enum result result = signed_statement_read(acts[i], &array[i]);
 		if (result)
 			return result;
 	}
@@ -75,7 +75,7 @@ enum result register_read(const Knooppunt__V1__PartRegister *message, struct are
 	if (message->genesis)
 		result = read_genesis(message->genesis, arena, &ret_part->genesis);
 	if (!result)
-		result = read_acts(message, arena, &ret_part->acts);
+		result = read_acts(message->acts, message->n_acts, arena, &ret_part->acts);
 	return result;
 }
 
@@ -114,6 +114,17 @@ static Knooppunt__V1__Convenantversie *write_convenant(struct scratch *scratch,
 	return message;
 }
 
+static Knooppunt__V1__SignedStatement **write_acts(struct scratch *scratch,
+						   const struct signed_statement *acts,
+						   size_t count, size_t *ret_count)
+{
+	Knooppunt__V1__SignedStatement **messages =
+		(void *)scratch_messages(scratch, count, sizeof **messages, ret_count);
+	for (size_t i = 0; i < *ret_count; i++)
+		signed_statement_write(scratch, &acts[i], messages[i]);
+	return messages;
+}
+
 void register_write(struct scratch *scratch, const struct part_register *part,
 		    Knooppunt__V1__PartRegister *message)
 {
@@ -126,10 +137,32 @@ void register_write(struct scratch *scratch, const struct part_register *part,
 		message->convenant = write_convenant(scratch, &part->convenant);
 	message->partner = codec_data(part->partner);
 	message->ingetrokken = codec_data(part->ingetrokken);
-	message->acts = (void *)scratch_messages(scratch, part->act_count, sizeof **message->acts,
-						 &message->n_acts);
-	for (size_t i = 0; i < message->n_acts; i++)
-		signed_statement_write(scratch, &part->acts[i], message->acts[i]);
+	message->acts = write_acts(scratch, part->acts, part->act_count, &message->n_acts);
 	if (!content_fits(message))
 		scratch_refuse(scratch, RESULT_MALFORMED);
+}
+
+// ---- a wissing -----------------------------------------------------------------------------
+
+enum result wissing_read(const Knooppunt__V1__PartWissing *message, struct arena *arena,
+			 struct part_wissing *ret_part)
+{
+	*ret_part = (struct part_wissing){
+		.melding = message->melding,
+		.opdracht = codec_view(message->opdracht),
+		.act_count = message->n_acts,
+		.slot_count = message->n_slots,
+	};
+	enum result result = read_acts(message->acts, message->n_acts, arena, &ret_part->acts);
+	return result ? result
+		      : codec_u32s(message->slots, message->n_slots, arena, &ret_part->slots);
+}
+
+void wissing_write(struct scratch *scratch, const struct part_wissing *part,
+		   Knooppunt__V1__PartWissing *message)
+{
+	message->melding = part->melding;
+	message->opdracht = codec_data(part->opdracht);
+	message->acts = write_acts(scratch, part->acts, part->act_count, &message->n_acts);
+	message->slots = scratch_u32s(scratch, part->slots, part->slot_count, &message->n_slots);
 }

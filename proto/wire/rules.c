@@ -245,6 +245,12 @@ static const struct rule convenantversie[] = {
 static const struct rule part_tick[] = {
 	ANY, LIST(65536), LIST(4096), LIST(4096), LIST(1024),
 };
+static const struct rule part_wissing[] = {
+	ANY,                // melding
+	RANGE(1, TEXT_MAX), // opdracht
+	LIST(16),           // acts
+	LIST(4096),         // slots
+};
 static const struct rule telling[] = {
 	EXACTLY(OIN_LEN),
 	ANY,
@@ -252,7 +258,7 @@ static const struct rule telling[] = {
 	ANY,
 };
 static const struct rule part[] = {
-	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
+	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
 };
 static const struct rule stored_parts[] = {
 	EXACTLY(VECTOR_SEED_LEN),
@@ -289,7 +295,7 @@ static const struct {
 	ROW(part_tick),     ROW(telling),
 	ROW(part_register), ROW(convenantversie),
 	ROW(genesis),       ROW(bundle),
-	ROW(signed_bundle),
+	ROW(signed_bundle), ROW(part_wissing),
 };
 
 const struct rule *rules_of(const ProtobufCMessageDescriptor *type)

@@ -212,6 +212,43 @@ class Meldingen(World):
             self.assertEqual(json.load(file), line)
         self.assertEqual(self.vt.run('fetch').out, '')
 
+    def test_the_content_of_a_melding_is_erased_by_two_roles(self):
+        path = self.melding()
+        pushed = self.push(path, '--wait').line
+        settings = ['-c', self.house.settings]
+        officer, beheerder = (['--key', self.house.role(role)]
+                              for role in ('privacy-officer', 'beheerder'))
+        grond = 'AVG art. 17, verzoek van 1 november'
+        for wrong in ('', 'a' * 201, 'twee\nregels'):
+            done = run('knooppunt-audit', 'erase', pushed['id'], wrong, *officer, *settings)
+            self.assertEqual(done.code, 2)
+        done = run('knooppunt-audit', 'erase', 'een-ander-id-0123', grond, *officer, *settings,
+                   '--json')
+        self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
+        line = must('knooppunt-audit', 'erase', pushed['id'], grond, *officer, *settings).line
+        self.assertEqual(line['state'], 'voorgesteld')
+        shown = must('knooppunt-audit', 'approve', line['object'], *settings).line
+        self.assertEqual(shown['document'].splitlines()[0::3],
+                         ['wissing van inhoud', f'grond {grond}'])
+        done = run('knooppunt-audit', 'approve', line['object'], *officer, *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (1, 'two-needed'))
+        done = must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings).line
+        self.assertEqual(done['state'], 'gewist')
+        # What waited comes as news without content; the sender's outcome stands, and so does why.
+        fetched = self.vt.run('fetch').line
+        self.assertEqual((fetched['soort'], fetched['rubrieken']), ('vervallen', []))
+        self.assertEqual(self.push(path).line, pushed)
+        told = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice', *settings)
+        for one in told.lines:
+            self.assertEqual((one['gewist']['grond'], one['gewist']['entry']),
+                             (grond, done['index']))
+        self.assertIn('verstrekt', [one['beslissing'] for one in told.lines])
+        export = self.politie.path('export')
+        must('knooppunt-audit', 'export', export, *settings)
+        self.assertEqual(must('knooppunt-audit', 'verify', export).line['intact'], True)
+        done = run('knooppunt-audit', 'erase', pushed['id'], grond, *officer, *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (1, 'already-decided'))
+
     def test_other_content_under_the_same_id_is_refused_here_already(self):
         path = self.melding()
         self.assertEqual(self.push(path).code, 0)

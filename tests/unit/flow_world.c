@@ -182,14 +182,14 @@ void flow_world_free(struct flow_world *w)
 
 // ---- the register --------------------------------------------------------------------------
 
-static struct signed_statement act_of(struct flow_world *w, const struct private_key *key,
-				      const struct part_register *part)
+struct signed_statement flow_act(struct flow_world *w, const struct private_key *key,
+				 const char *soort, const struct hash *object)
 {
 	struct act_request request = {
 		.genesis = &w->core->registry.genesis,
 		.head = {.size = w->core->checkpoint.size, .root = w->core->checkpoint.root},
-		.soort = register_act_soort(part->soort),
-		.object = register_act_object(part),
+		.soort = soort,
+		.object = *object,
 		.systeem = "beheer",
 		.now = clock_wall_ms(),
 	};
@@ -215,8 +215,10 @@ static struct signed_statement act_of(struct flow_world *w, const struct private
 enum result flow_try_register(struct flow_world *w, struct part_register *part,
 			      struct bytes document, uint64_t *ret_index)
 {
-	struct signed_statement acts[] = {act_of(w, &w->beheerder, part),
-					  act_of(w, &w->officer, part)};
+	const char *soort = register_act_soort(part->soort);
+	struct hash object = register_act_object(part);
+	struct signed_statement acts[] = {flow_act(w, &w->beheerder, soort, &object),
+					  flow_act(w, &w->officer, soort, &object)};
 	part->acts = acts;
 	part->act_count = COUNT_OF(acts);
 	memset(&w->problem, 0, sizeof w->problem);

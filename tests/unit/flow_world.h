@@ -56,6 +56,9 @@ struct flow_party *flow_enrol(struct flow_world *w, const char *oin, const char 
 void flow_revoke(struct flow_world *w, const struct flow_party *party);
 // Both roles propose and approve the document; the index of its leaf.
 uint64_t flow_convenant(struct flow_world *w, const char *document);
+// The act of a role about an object.
+struct signed_statement flow_act(struct flow_world *w, const struct private_key *key,
+				 const char *soort, const struct hash *object);
 enum result flow_try_register(struct flow_world *w, struct part_register *part,
 			      struct bytes document, uint64_t *ret_index) KNP_MUST_CHECK;
 

@@ -362,7 +362,7 @@ static void no_part_or_two_parts_are_refused(void **state)
 			 RESULT_MALFORMED);
 	part.kind = 0;
 	assert_int_equal(part_encode(&part, &fixture->again), RESULT_MALFORMED);
-	part.kind = 6;
+	part.kind = 7;
 	assert_int_equal(part_encode(&part, &fixture->again), RESULT_MALFORMED);
 }
 

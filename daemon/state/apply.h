@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Shared by the files of state/ that turn parts into rows.
+#ifndef KNP_STATE_APPLY_H
+#define KNP_STATE_APPLY_H
+
+#include "state/internal.h"
+
+// apply.c
+void delete_obligation(struct state *state, const struct state_obligation *obligation);
+// apply_time.c
+enum result apply_tick(struct state *state, const struct applied *applied,
+		       const struct part_tick *tick) KNP_MUST_CHECK;
+enum result apply_wissing(struct state *state, const struct applied *applied,
+			  const struct part_wissing *part) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Erasing the content of one melding: what goes, what stays, and that no keystore of before brings
+// it back.
+#include "flow_convenanten.h"
+#include "flow_world.h"
+
+#include "base/file.h"
+
+#define GROND "AVG art. 17, verzoek van 1 november 2026"
+
+static const char text[] = FLOW_HEAD("wissen")
+	FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken, identificatie")
+		FLOW_VERSTREK("gewogen", FLOW_WEGING("regisseur", "ja"), AAN_OOV, "identificatie");
+
+static const struct flow_case one_person = {
+	.count = 1,
+	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Een"}}};
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_world_new();
+	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
+	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur,coordinator");
+	flow_convenant(w, text);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	flow_assert_rebuild_equal(*state);
+	flow_world_free(*state);
+	return 0;
+}
+
+#define POLITIE (&w->parties[0])
+#define STAD (&w->parties[1])
+#define REGISSEUR (&w->parties[2])
+
+static struct flow_sent *melded(struct flow_world *w, uint64_t *ret_index)
+{
+	struct flow_sent *melding = flow_melding(w, POLITIE, &one_person);
+	flow_send_one(w, melding);
+	*ret_index = flow_accepted(w, POLITIE, melding);
+	return melding;
+}
+
+static struct bytes order(struct flow_world *w, uint64_t index, const struct hash *header)
+{
+	struct wissing_opdracht opdracht = {
+		.melding = index, .header_hash = *header, .grond = GROND};
+	struct buffer out;
+	buffer_init(&out, WISSING_OPDRACHT_MAX);
+	assert_int_equal(wissing_opdracht_write(&opdracht, &out), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&out));
+	buffer_done(&out);
+	return copy;
+}
+
+// With the acts of so many roles: the beheerder's, then the officer's.
+static enum result erase(struct flow_world *w, struct bytes opdracht, size_t roles,
+			 uint64_t *ret_index)
+{
+	struct hash object = sha256(opdracht);
+	const struct signed_statement acts[] = {flow_act(w, &w->beheerder, WISSING_SOORT, &object),
+						flow_act(w, &w->officer, WISSING_SOORT, &object)};
+	struct wissing_request request = {opdracht, acts, roles};
+	memset(&w->problem, 0, sizeof w->problem);
+	return flow_wissing(w->core, &request, ret_index, &w->problem);
+}
+
+static void tick(struct flow_world *w)
+{
+	assert_int_equal(flow_tick(w->core, time_now(w->core)), RESULT_OK);
+	flow_end_batch(w);
+}
+
+static uint64_t slot_of(struct flow_world *w, uint64_t index)
+{
+	struct recalled recalled;
+	assert_int_equal(recall_entry(w->core, index, RECALL_PARTS, w->arena, &recalled),
+			 RESULT_OK);
+	assert_non_null(recalled.verantwoording);
+	return recalled.verantwoording->slot_inhoud;
+}
+
+static bool has_content(struct flow_world *w, uint64_t index)
+{
+	struct recalled recalled;
+	assert_int_equal(
+		recall_entry(w->core, index, RECALL_PARTS_AND_CONTENT, w->arena, &recalled),
+		RESULT_OK);
+	return recalled.has_content;
+}
+
+static void the_content_goes_and_the_account_of_it_stays(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, begun, other;
+	uint8_t key[KEYSTORE_KEY_LEN];
+	char ask[200];
+	struct flow_sent *melding = melded(w, &index);
+	melded(w, &other);
+	assert_non_null(strstr(flow_control(w, "status\n"), " weging gewogen "));
+	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_false(has_content(w, index));
+	assert_true(has_content(w, other));
+	assert_int_equal(keystore_get(w->core->keystore, slot_of(w, index), key), RESULT_ERASED);
+	// What waited is told of under its number; what is of another melding is given.
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_int_equal(reply->delivery_count, 2);
+	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
+	assert_int_equal(part->soort, VERSTREKKING_VERVALLEN);
+	assert_true(part->number == 1 && part->betreft == index);
+	assert_int_equal(flow_part(w, &reply->deliveries[1])->soort, VERSTREKKING_GEGEVEN);
+	// The same statement again: the same entry, outcome and receipt.
+	size_t entries = (size_t)journal_size(w->core->journal);
+	flow_send_one(w, melding);
+	assert_true(flow_accepted(w, POLITIE, melding) == index);
+	assert_int_equal(journal_size(w->core->journal), entries);
+	// Nothing is owed about it any more, and nobody can weigh it.
+	snprintf(ask, sizeof ask, " weging gewogen " FLOW_HOUSE "/regisseur entry=%llu\n",
+		 (unsigned long long)index);
+	assert_null(strstr(flow_control(w, "status\n"), ask));
+	struct flow_judgement yes = {index, "gewogen", "ja", 0};
+	struct flow_sent *weging = flow_weging(w, REGISSEUR, &yes);
+	flow_send_one(w, weging);
+	flow_refused(w, REGISSEUR, weging, REASON_NOT_OWED);
+	snprintf(ask, sizeof ask, "why\nid %s\nontvanger " FLOW_STAD "/wmo\n", melding->id);
+	const char *said = flow_control(w, ask);
+	assert_non_null(strstr(said, "gewist-grond " GROND));
+	assert_non_null(strstr(said, "beslissing verstrekt"));
+	tick(w);
+	struct state_wissing done;
+	assert_int_equal(state_wissing(w->core->state, 0, &done), RESULT_OK);
+	assert_true(done.melding == index && done.begonnen == begun && done.klaar > begun);
+	uint64_t bad = 0;
+	assert_int_equal(journal_check(w->core->journal, 0, &bad), RESULT_OK);
+}
+
+static void what_was_delivered_before_may_still_be_acknowledged(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, begun;
+	struct flow_sent *melding = melded(w, &index);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
+	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	flow_send_one(w, ack);
+	flow_accepted(w, STAD, ack);
+	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
+}
+
+static void it_takes_two_roles_and_the_very_melding(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, begun = 0;
+	struct flow_sent *melding = melded(w, &index);
+	struct bytes right = order(w, index, &melding->about);
+	uint64_t size = journal_size(w->core->journal);
+	assert_int_equal(erase(w, right, 0, &begun), RESULT_DENIED);
+	assert_int_equal(erase(w, right, 1, &begun), RESULT_DENIED);
+	assert_string_equal(w->problem.code, reason_code(REASON_TWO_NEEDED));
+	struct hash other = melding->about;
+	other.b[0] ^= 1;
+	assert_int_equal(erase(w, order(w, index, &other), 2, &begun), RESULT_NOT_FOUND);
+	assert_int_equal(erase(w, order(w, index - 1, &melding->about), 2, &begun),
+			 RESULT_NOT_FOUND);
+	assert_int_equal(erase(w, order(w, size + 5, &melding->about), 2, &begun),
+			 RESULT_NOT_FOUND);
+	assert_int_equal(erase(w, bytes_of_text("wissing van alles\n"), 2, &begun),
+			 RESULT_MALFORMED);
+	// Acts about another order.
+	struct hash object = sha256(order(w, index, &other));
+	const struct signed_statement acts[] = {flow_act(w, &w->beheerder, WISSING_SOORT, &object),
+						flow_act(w, &w->officer, WISSING_SOORT, &object)};
+	struct wissing_request swapped = {right, acts, 2};
+	assert_int_equal(flow_wissing(w->core, &swapped, &begun, &w->problem), RESULT_DENIED);
+	assert_true(journal_size(w->core->journal) == size && has_content(w, index));
+	assert_int_equal(erase(w, right, 2, &begun), RESULT_OK);
+	assert_int_equal(erase(w, right, 2, &begun), RESULT_EXISTS);
+}
+
+static void copy_file(struct flow_world *w, const char *from, const char *to)
+{
+	struct buffer file;
+	buffer_init(&file, 4 << 20);
+	assert_int_equal(file_read(temporary_path(w->folder, from), 4 << 20, &file), RESULT_OK);
+	assert_int_equal(file_replace(temporary_path(w->folder, to), buffer_view(&file), 0600),
+			 RESULT_OK);
+	buffer_wipe(&file);
+}
+
+static void a_keystore_of_before_brings_nothing_back(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, begun;
+	uint8_t key[KEYSTORE_KEY_LEN];
+	struct flow_sent *melding = melded(w, &index);
+	uint64_t slot = slot_of(w, index);
+	assert_int_equal(keystore_get(w->core->keystore, slot, key), RESULT_OK);
+	copy_file(w, "data/keystore", "backup");
+	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	flow_world_close(w);
+	copy_file(w, "backup", "data/keystore");
+	flow_world_open(w);
+	assert_false(has_content(w, index));
+	flow_world_close(w);
+	struct buffer file;
+	buffer_init(&file, 4 << 20);
+	assert_int_equal(file_read(temporary_path(w->folder, "backup"), 4 << 20, &file), RESULT_OK);
+	assert_non_null(memmem(file.data, file.len, key, sizeof key)); // the control
+	assert_int_equal(file_read(temporary_path(w->folder, "data/keystore"), 4 << 20, &file),
+			 RESULT_OK);
+	assert_null(memmem(file.data, file.len, key, sizeof key));
+	buffer_wipe(&file);
+	flow_world_open(w);
+}
+
+static void an_order_is_read_in_one_way_only(void **state)
+{
+	struct flow_world *w = *state;
+	struct hash header = {{0xab}};
+	struct wissing_opdracht read;
+	struct bytes good = order(w, 7, &header);
+	assert_int_equal(wissing_opdracht_read(good, &read), RESULT_OK);
+	assert_true(read.melding == 7 && hash_equal(&read.header_hash, &header));
+	assert_string_equal(read.grond, GROND);
+	uint8_t *copy = arena_alloc(w->arena, good.len + 1);
+	for (size_t n = 0; n < good.len; n++) {
+		memcpy(copy, good.data, good.len);
+		copy[n] ^= 0x20; // among others: hex digits in the other case
+		struct wissing_opdracht other;
+		if (!wissing_opdracht_read(bytes_make(copy, good.len), &other))
+			assert_true(n > good.len - sizeof GROND - 1 || other.melding != 7 ||
+				    !hash_equal(&other.header_hash, &header));
+		assert_int_equal(wissing_opdracht_read(bytes_make(good.data, n), &other),
+				 RESULT_MALFORMED);
+	}
+	memcpy(copy, good.data, good.len);
+	copy[good.len] = '\n';
+	assert_int_equal(wissing_opdracht_read(bytes_make(copy, good.len + 1), &read),
+			 RESULT_MALFORMED);
+	struct wissing_opdracht empty = {.melding = 1};
+	struct buffer out;
+	buffer_init(&out, WISSING_OPDRACHT_MAX);
+	assert_int_equal(wissing_opdracht_write(&empty, &out), RESULT_MALFORMED);
+	buffer_done(&out);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_content_goes_and_the_account_of_it_stays),
+		TEST(what_was_delivered_before_may_still_be_acknowledged),
+		TEST(it_takes_two_roles_and_the_very_melding),
+		TEST(a_keystore_of_before_brings_nothing_back),
+		TEST(an_order_is_read_in_one_way_only),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "unit.h"
+
+#include "wire/part.h"
+
+#include <string.h>
+
+static void a_wissing_comes_back_as_it_went(void **state)
+{
+	(void)state;
+	static uint8_t key[8] = {1}, signature[SIGNATURE_LEN] = {2};
+	struct signed_statement act = {.statement = bytes_of_text("een act"),
+				       .signer = bytes_of_text("00000099000000009000"),
+				       .key_id = bytes_make(key, sizeof key),
+				       .size = 1,
+				       .signature = bytes_make(signature, sizeof signature)};
+	uint32_t slots[] = {16, 70000};
+	struct part back, part = {.kind = PART_WISSING,
+				  .wissing = {.melding = 7,
+					      .opdracht = bytes_of_text("wissing van inhoud\n"),
+					      .acts = &act,
+					      .act_count = 1,
+					      .slots = slots,
+					      .slot_count = 2}};
+	struct buffer wire, again;
+	struct arena *arena;
+	buffer_init(&wire, 4096);
+	buffer_init(&again, 4096);
+	assert_int_equal(arena_new(1 << 20, &arena), RESULT_OK);
+	assert_int_equal(part_encode(&part, &wire), RESULT_OK);
+	assert_int_equal(part_decode(buffer_view(&wire), arena, &back), RESULT_OK);
+	assert_int_equal(back.kind, PART_WISSING);
+	assert_true(back.wissing.melding == 7 && back.wissing.act_count == 1);
+	assert_true(bytes_equal(back.wissing.opdracht, part.wissing.opdracht));
+	assert_true(bytes_equal(back.wissing.acts[0].statement, act.statement));
+	assert_int_equal(back.wissing.slot_count, 2);
+	assert_int_equal(back.wissing.slots[1], 70000);
+	assert_int_equal(part_encode(&back, &again), RESULT_OK);
+	assert_true(bytes_equal(buffer_view(&again), buffer_view(&wire)));
+	buffer_clear(&again);
+	part.wissing.opdracht = bytes_of_text("");
+	assert_int_equal(part_encode(&part, &again), RESULT_MALFORMED);
+	buffer_done(&wire);
+	buffer_done(&again);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_wissing_comes_back_as_it_went)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
