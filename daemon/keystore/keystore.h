@@ -7,6 +7,13 @@
 //   offset 64    SHA-256 of the header
 //   offset 4096  slot 0, slot 1, … 32 bytes each; all zero = erased
 //
+// A slot has no check value of its own: it would have to be destroyed with the slot, and it would
+// say no more than what is sealed under the slot says already. A changed bit makes every such value
+// RESULT_DAMAGED, so that nothing wrong comes out; the background scrub unseals all there is and
+// names the entry before anybody needs it. Slots nobody used yet are random whatever their bits;
+// state knows the key of the person index, and replays itself when that changed (state/state.h). A
+// slot that reads as zeros without an order to erase it is told from one that was erased (scrub).
+//
 // One process changes it, one thread uses it. Keys are kept in memory only where that is locked:
 // the slots below KEYSTORE_FIRST_FREE and the block used last; a second process that has the file
 // open drops what it kept when it opens it anew.
