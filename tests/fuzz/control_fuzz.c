@@ -2,6 +2,21 @@
 #include "control/control.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <stdio.h>
+
+// What reads as a number is one: digits that give it back, but for zeros in front.
+static void check_number(struct bytes digits)
+{
+	uint64_t number;
+	char text[24];
+	if (number_parse(digits, &number) != RESULT_OK)
+		return;
+	size_t len = (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+	while (digits.len > len && digits.data[0] == '0')
+		digits = bytes_make(digits.data + 1, digits.len - 1);
+	fuzz_check(bytes_equal(digits, bytes_make(text, len)));
+}
+
 // Lines that parse can be written again, and then say the same.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -18,7 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			for (size_t j = 0; j < line.name.len; j++)
 				name[j] = (char)line.name.data[j];
 			control_append(&out, name, line.value);
+			check_number(line.value);
+			// The first of a name is what asking for it gives.
+			fuzz_check(i > 0 || bytes_equal(control_value(message, name), line.value));
 		}
+		fuzz_check(control_value(message, "Geen-Naam").data == NULL);
 		fuzz_check(out.status == RESULT_OK);
 		if (out.len <= CONTROL_MESSAGE_MAX) {
 			fuzz_check(control_parse(buffer_view(&out), again) == RESULT_OK);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "crypto/sign.h"
 #include "tests/fuzz/fuzz.h"
@@ -35,6 +36,20 @@ static void sign_and_read(const uint8_t *data, size_t size)
 	buffer_done(&wire);
 }
 
+// To a knooppunt that asks for proof of possession the same bytes say no more than without.
+static void read_proven(struct bytes wire)
+{
+	const uint8_t secret[32] = {2};
+	struct private_key send = {.kind = KEY_KIND_SEALING,
+				   .secret = (uint8_t *)(uintptr_t)secret};
+	struct bundle bundle, again;
+	struct problem problem = {.code = NULL};
+	seal_public_of(send.public_key, secret);
+	enum result result = bundle_decode(wire, &send, &bundle, &problem);
+	fuzz_check((result == RESULT_OK) == (problem.code == NULL));
+	fuzz_check(result != RESULT_OK || bundle_decode(wire, NULL, &again, NULL) == RESULT_OK);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bundle bundle;
@@ -42,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_check(crypto_start() == RESULT_OK);
 	enum result result = bundle_decode(bytes_make(data, size), NULL, &bundle, &problem);
 	fuzz_check((result == RESULT_OK) == (problem.code == NULL));
+	read_proven(bytes_make(data, size));
 	if (size > 0)
 		sign_and_read(data, size);
 	return 0;
