@@ -60,9 +60,13 @@ static bool is_root(const struct verify_outcome *outcome)
 	return hash_equal(&outcome->root, &root);
 }
 
-// The input as the whole file, or laid over it from a place on.
+// The input as the whole file, or laid over it from a place on; none leaves it as it is.
 static size_t change_file(size_t number, bool over, struct bytes input, uint8_t out[65536])
 {
+	if (input.len == 0) {
+		memcpy(out, fixture->files[number].data, fixture->files[number].len);
+		return fixture->files[number].len;
+	}
 	if (!over || input.len < 2) {
 		size_t len = input.len < 65536 ? input.len : 65536;
 		memcpy(out, input.data, len);
@@ -83,13 +87,33 @@ static void change_next(size_t number, struct bytes input)
 	put_file(next, bytes_make(changed, change_file(next, true, input, changed)));
 }
 
+// What was seen before: the sound checkpoint, or one of another history under the same key.
+static void put_last(bool other)
+{
+	struct bytes sound = bytes_make(fixture->files[0].data, fixture->files[0].len);
+	struct buffer text, note;
+	buffer_init(&text, 1000);
+	buffer_init(&note, 2000);
+	const uint8_t *end = memchr(sound.data, '\n', sound.len);
+	fuzz_check(end != NULL);
+	buffer_append(&text, bytes_make(sound.data, (size_t)(end - sound.data)));
+	buffer_append_text(&text, "\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+	buffer_append(&note, buffer_view(&text));
+	buffer_append_text(&note, "\n");
+	fuzz_check(note_append_signature(buffer_view(&text), &fixture->export.log.vkey,
+					 fixture->export.log.secret, &note) == RESULT_OK);
+	testexport_put(fixture->export.folder, "last", other ? buffer_view(&note) : sound);
+	buffer_done(&text);
+	buffer_done(&note);
+}
+
 static void restore(size_t number)
 {
 	put_file(number, bytes_make(fixture->files[number].data, fixture->files[number].len));
 }
 
-// First byte: the file, and with 0x80 that the rest lies over it, with 0x20 over the next one too;
-// with 0x40 a checkpoint is signed.
+// First byte: the file, and with 0x80 that the rest lies over it, with 0x20 over the next one too
+// and the sound checkpoint was seen before; with 0x40 a checkpoint is signed.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t changed[65536];
@@ -115,12 +139,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	put_file(number, buffer_view(&content));
 	if (two)
 		change_next(number, bytes_make(data + 1, size - 1));
-	const struct verify_options options = {.folder = fixture->export.folder};
+	char last[600];
+	snprintf(last, sizeof last, "%s/last", fixture->export.folder);
+	bool other = (data[0] & 0x80) == 0;
+	if (two)
+		put_last(other);
+	const struct verify_options options = {.folder = fixture->export.folder,
+					       .last_file = two ? last : NULL};
 	fuzz_check(verify_export(&options, &outcome) == RESULT_OK);
 	// The log's key may sign an earlier size too; its root is that of our entries, or nothing
 	// is.
 	if (outcome.intact)
-		fuzz_check(outcome.size <= COUNT && is_root(&outcome));
+		fuzz_check(!(two && other) && outcome.size <= COUNT && is_root(&outcome));
 	else
 		fuzz_check(strlen(outcome.what) > 0 && strlen(outcome.file) > 0);
 	// A key may lack its newline and a note may carry signatures of others; all else is exact.

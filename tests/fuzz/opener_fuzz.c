@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a partner with good keys can put into an envelope. The first byte says how deep the rest is
 // laid: 0 the frame itself, 1 the content of an envelope, 2 a signed statement, 3 the rubrieken of
-// a melding whose header is good (each a byte of length and its bytes, 255 repeated for more).
+// a melding whose header is good (each a byte of length and its bytes, 255 repeated for more). 4 is
+// what a core that was taken over could say of the parties: two bytes of offset, and what lies from
+// there on over a good list of two; an offset beyond it makes them twins, by the bit of its
+// remainder.
 #include "ipc/channel.h"
 #include "opener/opener.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/sender.h"
 
-enum depth { DEPTH_FRAME, DEPTH_CONTENT, DEPTH_STATEMENT, DEPTH_RUBRIEKEN, DEPTHS };
+enum depth {
+	DEPTH_FRAME,
+	DEPTH_CONTENT,
+	DEPTH_STATEMENT,
+	DEPTH_RUBRIEKEN,
+	DEPTHS,
+	DEPTH_PARTIES = DEPTHS
+};
 
 struct rig {
 	struct sender house, partner;
@@ -95,13 +105,53 @@ static bool make_frame(struct sending *sending, enum depth depth, struct bytes i
 	return true;
 }
 
+static void make_twins(struct party_row rows[2], unsigned which)
+{
+	if (which & 1)
+		rows[1].identity_id = rows[0].identity_id;
+	if (which & 2)
+		rows[1].sealing_id = rows[0].sealing_id;
+	if (which & 4)
+		memset(rows[1].sealing, 0, sizeof rows[1].sealing);
+	if (which & 8)
+		memset(&rows[1].oin, 'x', sizeof rows[1].oin);
+}
+
+// A list is taken whole or not at all, and an opener that refuses one still works.
+static void read_parties(struct rig *rig, struct bytes input)
+{
+	struct buffer frame;
+	struct party_row rows[2] = {sender_row(&rig->partner), sender_row(&rig->house)};
+	size_t at = get_u16be(input.data), len = sizeof(struct frame_parties) + sizeof rows;
+	if (at >= len)
+		make_twins(rows, (unsigned)(at - len));
+	buffer_init(&frame, CHANNEL_MESSAGE_MAX);
+	sender_parties(&rig->house, rows, 2, &frame);
+	for (size_t i = 2; i < input.len && at < len; i++)
+		frame.data[at++] = input.data[i];
+	enum result result = opener_set_parties(rig->opener, buffer_view(&frame));
+	fuzz_check(result == RESULT_OK || result == RESULT_MALFORMED);
+	fuzz_check(opener_set_parties(rig->opener, bytes_make(frame.data, frame.len - 1)) ==
+		   RESULT_MALFORMED);
+	fuzz_check(opener_set_parties(rig->opener, bytes_make(frame.data, 8)) == RESULT_MALFORMED);
+	const struct party_row good = sender_row(&rig->partner);
+	sender_parties(&rig->house, &good, 1, &frame);
+	fuzz_check(opener_set_parties(rig->opener, buffer_view(&frame)) == RESULT_OK);
+	buffer_done(&frame);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct rig *rig;
-	if (size < 1 || data[0] >= DEPTHS || size > ENVELOPE_FRAME_MAX)
+	if (size < 1 || data[0] > DEPTH_PARTIES || size > ENVELOPE_FRAME_MAX)
 		return 0;
 	if (!rig)
 		rig = rig_new();
+	if (data[0] == DEPTH_PARTIES) {
+		if (size >= 3)
+			read_parties(rig, bytes_make(data + 1, size - 1));
+		return 0;
+	}
 	struct sending *sending = malloc(sizeof *sending);
 	fuzz_check(sending != NULL);
 	sending_init(sending, &rig->partner, &rig->house, 1);
