@@ -241,6 +241,58 @@ static void a_convenant_that_is_in_order_has_nothing_to_mend(void **state)
 	free(findings);
 }
 
+// Each class of a value has a convenant that only it gives under.
+static void no_class_of_values_is_passed_over(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *regels, *melding;
+	} cases[] = {
+		// known to be none: neither bound holds
+		{REGEL("a", AAN_WMO) REGEL("b", "als: {eerder.30: {minstens: 1}}, verbied: {aan: "
+						"iedereen, rubrieken: bsn}")
+			 REGEL("c", "als: {eerder.30: {hoogstens: 0}}, verbied: {aan: iedereen, "
+				    "rubrieken: bsn}"),
+		 "eerder.30: geen"},
+		// between two bounds
+		{REGEL("a", "als: {eerder.30: {minstens: 5, hoogstens: 5}}, " AAN_WMO),
+		 "eerder.30: 5"},
+		// beyond the upper bound of what forbids
+		{REGEL("a", "als: {eerder.30: {minstens: 0}}, " AAN_WMO)
+			 REGEL("b", "als: {eerder.30: {hoogstens: 5}}, verbied: {aan: iedereen, "
+				    "rubrieken: bsn}"),
+		 "eerder.30: 6"},
+		// two values at once
+		{REGEL("a", "als: {thema: jeugd}, " AAN_WMO)
+			 REGEL("b", "als: {thema: {niet: stalking}}, verbied: {aan: iedereen, "
+				    "rubrieken: bsn}"),
+		 "thema: "},
+		// another functie of the ontvanger's own partij
+		{REGEL("a", "als: {bron: stad}, " AAN_WMO), "bron: stad (een andere functie)"},
+		// a stranger's soort
+		{REGEL("a", "als: {bron.soort: riec}, " AAN_WMO), "bron.soort: riec (geen partij)"},
+		// the last day
+		{REGEL("a", "tot: 2026-01-31, van: 2026-01-31, " AAN_WMO), "op: 2026-01-31"},
+		// one weging with one of two outcomes
+		{REGEL("a", "vereis: {weging: {door: regisseur, uitkomst: x, binnen: P1D}}, "
+			    "verstrek: {aan: {partij: dorp, functie: wmo}, rubrieken: bsn}")
+			 REGEL("b", "vereis: {weging: {dezelfde_als: a, uitkomst: y}}, " AAN_WMO),
+		 "weging a: y"},
+		{REGEL("a", "als: {regie: stad/wmo}, " AAN_WMO)
+			 REGEL("b", "verbied: {aan: {rol: casusregie}, rubrieken: bsn}"),
+		 "regie: stad/wmo"},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct convenant *convenant = load_with(cases[i].regels);
+		struct bereik bereik;
+		assert_true(reaches(convenant, "stad/wmo", "bsn", &bereik));
+		if (bereik.gegeven == 0 || !strstr(bereik.voorbeeld, cases[i].melding))
+			fail_msg("%s: %s", cases[i].melding, bereik.voorbeeld);
+		assert_true(bereik.gegeven < bereik.gevallen);
+		convenant_free(convenant);
+	}
+}
+
 // ---- diff ----------------------------------------------------------------------------------
 
 struct differences {
@@ -338,6 +390,7 @@ int main(void)
 		cmocka_unit_test(never_is_told_from_sometimes_with_an_example),
 		cmocka_unit_test(faults_that_are_planted_are_found),
 		cmocka_unit_test(a_convenant_that_is_in_order_has_nothing_to_mend),
+		cmocka_unit_test(no_class_of_values_is_passed_over),
 		cmocka_unit_test(a_difference_is_found_where_it_is_and_nowhere_else),
 		cmocka_unit_test(conditions_read_as_one_line),
 	};

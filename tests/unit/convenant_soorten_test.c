@@ -91,6 +91,41 @@ static void a_convenant_concerns_a_melding_of_a_partij_that_signed(void **state)
 	convenant_free(convenant);
 }
 
+// Radicalisering has a convenant and partijen of its own.
+static void who_signed_another_convenant_gets_nothing_under_this_one(void **state)
+{
+	(void)state;
+	struct convenant *house =
+		case_load(KNP_SOURCE "/config/convenanten/voorbeeld-noord-limburg.yaml");
+	struct convenant *other =
+		case_load(KNP_SOURCE "/config/convenanten/voorbeeld-radicalisering.yaml");
+	struct feiten *feiten = case_feiten(1);
+	case_say_all_none(feiten);
+	case_say(feiten, "soort", 0, "radicalisering");
+	case_say(feiten, "woongemeente", 1, "GM0957");
+	feiten->oefening = true;
+	feiten->bron = case_partij(other, "gemeente-venlo")->oin;
+	const char *roermond = "gemeente-roermond/aandachtsfunctionaris";
+	assert_true(convenant_concerns(house, feiten) && convenant_concerns(other, feiten));
+	assert_int_equal(case_ask(other, feiten, roermond, 1, "identificatie").oordeel, GIVEN);
+	// The same ontvanger is none of the other paper, and what gives there gives nothing here.
+	struct vraag vraag = case_vraag(other, roermond, 1, "identificatie");
+	struct beslissing beslissing;
+	convenant_decide(house, feiten, &vraag, &beslissing);
+	assert_int_equal(beslissing.oordeel, REFUSED);
+	assert_int_equal(
+		case_ask(house, feiten, "zvh-noord-limburg/procesregisseur", 1, "identificatie")
+			.oordeel,
+		REFUSED);
+	// A melding of the GGZ is no business of those who deal with radicalisering.
+	feiten->bron = case_partij(house, "ggz")->oin;
+	assert_true(convenant_concerns(house, feiten));
+	assert_false(convenant_concerns(other, feiten));
+	free(feiten);
+	convenant_free(other);
+	convenant_free(house);
+}
+
 // `regels` under the head of soorten.yaml.
 static struct convenant *load_with(const char *regels)
 {
@@ -343,6 +378,7 @@ int main(void)
 		cmocka_unit_test(every_condition_of_the_fixture_is_proven),
 		cmocka_unit_test(a_regel_says_what_is_owed_after_it),
 		cmocka_unit_test(a_convenant_concerns_a_melding_of_a_partij_that_signed),
+		cmocka_unit_test(who_signed_another_convenant_gets_nothing_under_this_one),
 		cmocka_unit_test(what_cannot_be_carried_out_is_named_with_its_line),
 		cmocka_unit_test(the_agenda_is_answered_alone_and_all_at_once_alike),
 		cmocka_unit_test(what_is_required_of_all_waits_for_its_weging),
