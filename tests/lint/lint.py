@@ -42,7 +42,10 @@ def main():
     parser.add_argument("--debts", action="store_true", help="only say which debts are paid")
     parser.add_argument("root", help="root of the tree")
     options = parser.parse_args()
-    findings = run(options.root, [options.rule] if options.rule else list(RULES))
+    names = [options.rule] if options.rule else list(RULES)
+    if options.debts:
+        names = sorted({rule for rule, _, _ in debts.DEBTS})
+    findings = run(options.root, names)
     if options.debts:
         left = [f"{rule}: {path} {name} is mended: take it off the list" for rule, path, name in
                 debts.paid(findings)]  # fmt: skip
