@@ -10,11 +10,12 @@ import subprocess
 import threading
 import time
 
-from huis import Failed, run  # which also says where knp_tree is
+from huis import Failed, run  # which also says where tests/python is
 from spel import short
 from verhaal import Regel, join, unique
 
-import knp_tree  # pylint: disable=import-error
+import knp_tiles  # pylint: disable=import-error
+import knp_tree   # pylint: disable=import-error
 
 AANTAL, PER_KEER = 40, 8  # meldingen of each partner, and how many it pushes together
 BELASTING = 120.0         # seconds in which they must all have a receipt
@@ -139,7 +140,7 @@ class Bewijs:
     def tell_receipts(self):
         """Each receipt given, before or after a kill, is in the tree that was exported."""
         vkey = self.vkey()
-        _, tree, _ = knp_tree.verify_folder(self.export, vkey)
+        _, tree, _ = knp_tiles.verify_folder(self.export, vkey)
         answers = [row for uitvoer in self.done for row in uitvoer.regels]
         answers += [row for stap in self.spel.stappen if 'uitvoer' in stap
                     for row in stap['uitvoer']['regels']]
@@ -154,7 +155,7 @@ class Bewijs:
     def tell_openssl(self):
         folder = self.spel.path('openssl')
         os.makedirs(folder, exist_ok=True)
-        note = knp_tree.read_file(self.export, 'checkpoint')
+        note = knp_tiles.read_file(self.export, 'checkpoint')
         text, _, signatures = note.rpartition(b'\n\n')
         signature = base64.b64decode(signatures.split()[2])[4:]
         for name, data in (('tekst', text + b'\n'), ('handtekening', signature),
@@ -174,8 +175,8 @@ class Bewijs:
         copy = self.spel.path('export-veranderd')
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.export, copy)
-        size = knp_tree.verify_checkpoint(knp_tree.read_file(copy, 'checkpoint'), self.vkey()).size
-        path = os.path.join(copy, knp_tree.tile_name(None, 0, min(size, 256)))
+        size = knp_tree.verify_checkpoint(knp_tiles.read_file(copy, 'checkpoint'), self.vkey()).size
+        path = os.path.join(copy, knp_tiles.tile_name(None, 0, min(size, 256)))
         with open(path, 'r+b') as file:
             file.seek(CHANGED)
             byte = file.read(1)[0] ^ 1

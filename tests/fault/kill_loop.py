@@ -28,6 +28,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import zmq  # noqa: E402
 
 import knp_lists  # noqa: E402
+import knp_tiles  # noqa: E402
 import knp_tree as kt  # noqa: E402
 from knp_convenant import Betrokkene, Case  # noqa: E402
 from knp_lists import bsn  # noqa: E402
@@ -257,7 +258,7 @@ class Loop:
         """Every receipted entry stands in the exported log at its index, once."""
         folder = self.house.path('export')
         self.house.must('export', ('folder', folder))
-        checkpoint, tree, entries = kt.verify_folder(folder, self.house.genesis.vkey)
+        checkpoint, tree, entries = knp_tiles.verify_folder(folder, self.house.genesis.vkey)
         indices = set()
         for outbox in self.outboxes.values():
             for item, receipt in outbox.receipts.values():

@@ -23,7 +23,8 @@ from desk_world import write
 import knp_messages as km
 import vectors_log
 from knp_crypto import x25519_public
-from knp_tree import VKey, verify_folder
+from knp_tiles import verify_folder
+from knp_tree import VKey
 from vector_cast import GEMEENTE, HOUSE, POLITIE, identity, secret
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')

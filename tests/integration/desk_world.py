@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import knp_crypto as kx  # noqa: E402
 import vectors_log  # noqa: E402
 from knp_control import Daemon  # noqa: E402
-from knp_tree import TILE_WIDTH, join_bundle, tile_name, tile_widths  # noqa: E402
+from knp_tiles import TILE_WIDTH, join_bundle, tile_name, tile_widths  # noqa: E402
 from knp_wire import TICK, Vector, entry  # noqa: E402
 from vector_cast import secret  # noqa: E402
 

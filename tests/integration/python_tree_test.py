@@ -16,6 +16,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+import knp_tiles  # noqa: E402
 import knp_tree as kt  # noqa: E402
 
 MAKE_LOG = FIXTURES = None
@@ -233,7 +234,7 @@ class LogsOfOurs(unittest.TestCase):
         return folder
 
     def check_proofs(self, folder, tree):
-        lines = kt.read_file(folder, 'proofs.txt').decode().splitlines()
+        lines = knp_tiles.read_file(folder, 'proofs.txt').decode().splitlines()
         for line in lines:
             kind, position, *hashes = line.split(' ')
             make = tree.inclusion if kind == 'inclusion' else tree.consistency
@@ -241,11 +242,11 @@ class LogsOfOurs(unittest.TestCase):
         return len(lines)
 
     def check_receipts(self, folder, tree, entries):
-        note = kt.read_file(folder, 'checkpoint')
+        note = knp_tiles.read_file(folder, 'checkpoint')
         files = os.listdir(os.path.join(folder, 'receipts')) if entries else []
         for name in files:
             index = int(name.split('.')[0])
-            text = kt.read_file(folder, os.path.join('receipts', name))
+            text = knp_tiles.read_file(folder, os.path.join('receipts', name))
             self.assertEqual(text, kt.Receipt(index, tree.inclusion(index), note).text())
             got, checkpoint = kt.verify_receipt(text, kt.leaf_hash(entries[index]), self.key.vkey)
             self.assertEqual((got, checkpoint.size), (index, len(tree)))
@@ -255,10 +256,11 @@ class LogsOfOurs(unittest.TestCase):
         for size in (0, 1, 2, 255, 256, 257, 1000, 65535, 65536, 65537):
             with self.subTest(size=size):
                 folder = self.make(size)
-                self.assertEqual(kt.read_file(folder, 'log.vkey').decode(), f'{self.key.vkey}\n')
-                checkpoint, tree, entries = kt.verify_folder(folder, self.key.vkey)
+                self.assertEqual(knp_tiles.read_file(folder, 'log.vkey').decode(),
+                                 f'{self.key.vkey}\n')
+                checkpoint, tree, entries = knp_tiles.verify_folder(folder, self.key.vkey)
                 self.assertEqual(checkpoint.size, size)
-                self.assertEqual(kt.read_file(folder, 'checkpoint'),
+                self.assertEqual(knp_tiles.read_file(folder, 'checkpoint'),
                                  self.key.checkpoint(size, tree.root()))
                 self.assertGreaterEqual(self.check_proofs(folder, tree), min(size, 1000))
                 self.assertEqual(self.check_receipts(folder, tree, entries),
@@ -268,16 +270,17 @@ class LogsOfOurs(unittest.TestCase):
         folder = self.make(257)
         for name in ('checkpoint', 'tile/0/000', 'tile/0/001.p/1', 'tile/1/000.p/1',
                      'tile/entries/000', 'tile/entries/001.p/1'):
-            original = kt.read_file(folder, name)
+            original = knp_tiles.read_file(folder, name)
             path = os.path.join(folder, name)
             with self.subTest(name):
                 for bad in (flipped(original, 4 * len(original)), original[:-1]):
                     with open(path, 'wb') as file:
                         file.write(bad)
-                    self.assertNotEqual(outcome(kt.verify_folder, folder, self.key.vkey), 'ok')
+                    self.assertNotEqual(
+                        outcome(knp_tiles.verify_folder, folder, self.key.vkey), 'ok')
             with open(path, 'wb') as file:
                 file.write(original)
-        self.assertEqual(outcome(kt.verify_folder, folder, self.key.vkey), 'ok')
+        self.assertEqual(outcome(knp_tiles.verify_folder, folder, self.key.vkey), 'ok')
 
 
 if __name__ == '__main__':
