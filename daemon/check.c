@@ -4,6 +4,7 @@
 #include "core/core.h"
 #include "crypto/secret.h"
 #include "keys/keys.h"
+#include "parent/confine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +30,8 @@ enum result check_all(const char *settings_file, struct settings *ret_settings,
 {
 	struct settings settings;
 	enum result result = settings_read(settings_file, &settings, problem);
+	if (result == RESULT_OK)
+		result = confine_check(&settings, problem);
 	if (result == RESULT_OK)
 		result = crypto_start();
 	if (result == RESULT_OK)

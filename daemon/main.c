@@ -84,6 +84,7 @@ static int run_subcommand(const struct arguments *arguments, int argc, char **ar
 static int run_daemon(const char *settings_file)
 {
 	struct settings settings;
+	confine_close_files();
 	enum result result = check_in_child(settings_file, &settings);
 	return result == RESULT_OK ? parent_main(&settings) : result_exit_code(result);
 }
@@ -93,15 +94,14 @@ static int run_role(int argc, char **argv)
 {
 	static int (*const mains[])(const struct role *) = {
 		[ROLE_GATE] = gate_main, [ROLE_CORE] = core_main, [ROLE_OPENER] = opener_main};
-	enum role_kind kind;
 	struct role role;
 	struct settings settings;
-	if (role_take(argc, argv, &kind, &role, &settings) != RESULT_OK) {
+	if (role_take(argc, argv, &role, &settings) != RESULT_OK) {
 		fputs("knooppuntd: --role is for processes that knooppuntd starts itself\n",
 		      stderr);
 		return EXIT_USAGE;
 	}
-	log_open(role_name(kind), (enum log_level)settings.log_level);
+	log_open(role_name(role.kind), (enum log_level)settings.log_level);
 	enum result result = confine_start();
 	if (result == RESULT_OK)
 		result = crypto_start();
@@ -109,7 +109,7 @@ static int run_role(int argc, char **argv)
 		log_line(LOG_LEVEL_ERROR, "event=role.refused result=\"%s\"", result_name(result));
 		return result_exit_code(result);
 	}
-	return mains[kind](&role);
+	return mains[role.kind](&role);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/audit.h"
 
+#include "audit/copy.h"
 #include "audit/verify.h"
 #include "base/file.h"
 #include "desk/answer.h"
@@ -15,43 +16,40 @@
 
 #define ROOT_TEXT_MAX 64
 
-// The daemon has another working folder, so the path it gets is whole.
-static int absolute_path(struct desk *desk, const char *path, char out[PATH_MAX])
+// Core may write in its data folder only; from there it is ours to copy.
+static int take_export(struct desk *desk, const char *from, const char *to)
 {
-	char here[PATH_MAX];
-	int len;
-	if (path[0] == '/')
-		len = snprintf(out, PATH_MAX, "%s", path);
-	else if (realpath(".", here))
-		len = snprintf(out, PATH_MAX, "%s/%s", here, path);
-	else
-		return desk_misused(desk, "the working folder cannot be named: %s",
-				    strerror(errno));
-	if (len < 0 || len >= PATH_MAX)
-		return desk_misused(desk, "the path of DIR is too long");
-	return DESK_DONE;
+	enum result result = copy_tree(from, to);
+	if (result == RESULT_OK)
+		return DESK_DONE;
+	struct problem problem = {0};
+	problem_set_file(&problem, to);
+	problem_set(&problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+		    "the export in %s cannot be copied (%s)", from, result_name(result));
+	return desk_fail(desk, &problem, DESK_BROKEN);
 }
 
 int audit_export(struct desk *desk)
 {
-	char folder[PATH_MAX];
+	char from[PATH_MAX];
+	const char *folder = desk->arguments[0];
 	struct buffer request;
 	struct answer *answer;
 	uint64_t size;
-	int code = absolute_path(desk, desk->arguments[0], folder);
-	if (code != DESK_DONE)
-		return code;
 	desk_question(&request, "export");
-	control_append_text(&request, "folder", folder);
-	code = desk_ask(desk, &request, &answer);
+	int code = desk_ask(desk, &request, &answer);
 	if (code != DESK_DONE)
 		return code;
 	enum result result = answer_number(answer, "size", &size);
+	bool named = answer_text(answer, "folder", from, sizeof from)[0] == '/';
 	answer_free(answer);
-	if (result != RESULT_OK)
-		return desk_odd_answer(desk, "an export without its size");
+	if (result != RESULT_OK || !named)
+		return desk_odd_answer(desk, "an export without its size or folder");
+	code = take_export(desk, from, folder);
+	if (code != DESK_DONE)
+		return code;
 	desk_say(desk, "%llu entries are in %s; verify them with:\n  knooppunt-audit verify %s",
-		 (unsigned long long)size, folder, desk->arguments[0]);
+		 (unsigned long long)size, folder, folder);
 	if (desk->json) {
 		struct desk_line line;
 		desk_line_begin(&line);

@@ -5,7 +5,7 @@
 //   process <name> pid=N since=N restarts=N     one each; pid 0 while it does not run
 //   queue <oin>/<functie> last=N waiting=N      one for each ontvanger
 //   obligation <due> <soort> <regel> <oin>/<functie> entry=N
-//   sandbox <process> <what is in force>
+//   sandbox <process> <name>=<value> …: what is in force
 //   scrub state=<when> log=<when>               last whole reading, or never
 //   alarm <text>
 //   <store>-map-used, <store>-map-size          bytes
@@ -217,11 +217,15 @@ static void write_sandbox(struct json_out *out, const struct answer *answer)
 	json_out_object_begin(out);
 	for (size_t at = 0; (line = next_line(answer, "sandbox", &at));) {
 		char key[CONTROL_NAME_MAX + 1];
-		struct bytes rest = line->value, process;
+		struct bytes rest = line->value, process, word;
 		if (!word_take(&rest, &process))
 			continue;
 		snprintf(key, sizeof key, "%.*s", (int)process.len, (const char *)process.data);
-		json_out_add_bytes(out, key, rest);
+		json_out_key(out, key);
+		json_out_object_begin(out);
+		while (word_take(&rest, &word))
+			write_pair(out, word);
+		json_out_object_end(out);
 	}
 	json_out_object_end(out);
 }

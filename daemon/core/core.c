@@ -8,6 +8,7 @@
 #include "control/control.h"
 #include "crypto/secret.h"
 #include "ipc/channel.h"
+#include "parent/confine.h"
 #include "parent/process.h"
 
 #include <errno.h>
@@ -369,6 +370,23 @@ static void close_channels(struct loop *loop)
 	free(loop->memory);
 }
 
+// Its keys as whoever started the daemon, everything else as core's user.
+static enum result open_confined(struct loop *loop, struct problem *problem)
+{
+	const struct role *role = loop->role;
+	struct confinement confinement;
+	enum result r = core_open_keys(&loop->core, role->settings, problem);
+	if (!r)
+		r = confine_enter(ROLE_CORE, role->settings, &confinement);
+	if (!r)
+		r = core_open(&loop->core, role->settings, problem);
+	if (!r)
+		r = confine_seal(ROLE_CORE, role->settings, &confinement);
+	if (!r)
+		confine_report(role, &confinement);
+	return r;
+}
+
 int core_main(const struct role *role)
 {
 	struct loop *loop = calloc(1, sizeof *loop);
@@ -381,7 +399,7 @@ int core_main(const struct role *role)
 	loop->role = role;
 	enum result r = open_channels(loop);
 	if (!r)
-		r = core_open(&loop->core, role->settings, &problem);
+		r = open_confined(loop, &problem);
 	if (r) {
 		log_line(LOG_LEVEL_ERROR,
 			 "event=core-refused code=%s file=\"%s\" message=\"%s\" fix=\"%s\"",

@@ -14,10 +14,14 @@ struct core_paths {
 };
 void core_paths(const struct settings *settings, struct core_paths *ret_paths);
 
-// Opens everything: keys, keystore, journal, guard; checks that the log is not behind the guard;
-// brings state up to date (discarding it after an unclean boot), folds the register, loads the
-// convenant, signs. Memory of `core` is the caller's, zeroed. On failure `problem` says what, where
-// and what to do, and nothing is left open.
+// Opens the keys: what core needs of whoever started the daemon. Afterwards core_open needs only
+// core's own user. On failure nothing is left open.
+enum result core_open_keys(struct core *core, const struct settings *settings,
+			   struct problem *problem) KNP_MUST_CHECK;
+// Opens everything: keys unless core_open_keys did, keystore, journal, guard; checks that the log
+// is not behind the guard; brings state up to date (discarding it after an unclean boot), folds the
+// register, loads the convenant, signs. Memory of `core` is the caller's, zeroed. On failure
+// `problem` says what, where and what to do, and nothing is left open.
 enum result core_open(struct core *core, const struct settings *settings,
 		      struct problem *problem) KNP_MUST_CHECK;
 // State (open_state.c): opened and brought up to date with the log, replayed from it when it cannot

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "crypto/secret.h"
+#include "parent/confine.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -85,6 +86,31 @@ static enum result parse_arguments(struct init *init, int argc, char **argv)
 		       : RESULT_MALFORMED;
 }
 
+#define SETTINGS_TEXT                                                                              \
+	"# Settings of knooppuntd; all options: knooppunt.example.yaml. Paths from this folder.\n" \
+	"data: data\n"                                                                             \
+	"keys: keys\n"                                                                             \
+	"unlock_file: unlock.key\n"                                                                \
+	"codes: codes\n"                                                                           \
+	"control: control.sock\n"                                                                  \
+	"endpoint: tcp://127.0.0.1:7477\n"
+// Root without the users it should become, or a kernel without Landlock.
+#define SETTINGS_WEAKER                                                                            \
+	"# The machine on which this log was made lacks part of the sandbox: the users that\n"     \
+	"# knooppuntd(8) names, or Landlock. Remove this line where it runs for real.\n"           \
+	"sandbox: best-effort\n"
+
+static enum result write_settings(struct init *init)
+{
+	enum result r = file_create(init->settings_file, bytes_of_text(SETTINGS_TEXT), 0600);
+	if (!r)
+		r = settings_read(init->settings_file, &init->settings, &init->problem);
+	if (r || confine_is_possible(&init->settings))
+		return r;
+	return file_replace(init->settings_file, bytes_of_text(SETTINGS_TEXT SETTINGS_WEAKER),
+			    0600);
+}
+
 // A folder without settings gets a file that says where everything is.
 static enum result make_settings(struct init *init)
 {
@@ -95,16 +121,8 @@ static enum result make_settings(struct init *init)
 	init->settings_file = path;
 	if (access(path, F_OK) == 0)
 		return RESULT_OK;
-	static const char text[] = "# Settings of knooppuntd; all options: knooppunt.example.yaml. "
-				   "Paths from this folder.\n"
-				   "data: data\n"
-				   "keys: keys\n"
-				   "unlock_file: unlock.key\n"
-				   "codes: codes\n"
-				   "control: control.sock\n"
-				   "endpoint: tcp://127.0.0.1:7477\n";
 	enum result r = folder_ensure(init->folder);
-	return r ? r : file_create(path, bytes_of_text(text), 0600);
+	return r ? r : write_settings(init);
 }
 
 static enum result read_roles(struct init *init)
@@ -288,6 +306,11 @@ static enum result make_log(struct init *init)
 		r = make_genesis(&part, now, &genesis);
 	if (!r)
 		r = folder_ensure(init->settings.data);
+	// The rest is core's, and made as core.
+	if (!r)
+		r = confine_give_to_core(&init->settings, init->settings.data, init->folder);
+	if (!r)
+		r = confine_as_core(&init->settings);
 	if (!r)
 		r = write_log(init, &genesis);
 	if (!r)

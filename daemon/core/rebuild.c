@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "crypto/secret.h"
+#include "parent/confine.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -137,9 +138,17 @@ int rebuild_main(const char *settings_file, int argc, char **argv)
 		r = settings_read(settings_file ? settings_file : SETTINGS_STANDARD_FILE, &settings,
 				  &problem);
 	if (!r)
+		r = confine_check(&settings, &problem);
+	if (!r)
 		r = crypto_start();
 	if (!r)
 		r = lock_data(&settings, &problem);
+	// As core would: what is made here is to be its.
+	struct confinement confinement;
+	if (!r)
+		r = core_open_keys(core, &settings, &problem);
+	if (!r)
+		r = confine_enter(ROLE_CORE, &settings, &confinement);
 	if (!r && comparing) {
 		r = core_open(core, &settings, &problem);
 		if (!r)

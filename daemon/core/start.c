@@ -280,7 +280,7 @@ static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;
 	core_paths(core->settings, &paths);
-	enum result r = open_keys(core, problem);
+	enum result r = core->log_key.secret ? RESULT_OK : open_keys(core, problem);
 	if (!r)
 		r = open_codes(core->settings, &core->gemeenten, problem);
 	if (!r)
@@ -311,6 +311,18 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = was_stopped(core) ? RESULT_OK : flow_sign(core);
 	if (r && !problem->code)
 		fail(problem, r, REASON_IO, core->settings->data, "the start failed");
+	return r;
+}
+
+enum result core_open_keys(struct core *core, const struct settings *settings,
+			   struct problem *problem)
+{
+	core->settings = settings;
+	enum result r = open_keys(core, problem);
+	if (r) {
+		private_key_done(&core->log_key);
+		private_key_done(&core->send_key);
+	}
 	return r;
 }
 

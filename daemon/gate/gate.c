@@ -153,11 +153,17 @@ static enum result gate_start(struct gate *gate)
 		result = open_signals(gate);
 	if (result == RESULT_OK)
 		result = open_key(gate);
+	struct confinement confinement;
+	if (result == RESULT_OK)
+		result = confine_enter(ROLE_GATE, gate->role->settings, &confinement);
 	if (result == RESULT_OK)
 		result = open_door(gate);
 	if (result == RESULT_OK)
-		result = say_hello(gate);
-	return result;
+		result = confine_seal(ROLE_GATE, gate->role->settings, &confinement);
+	if (result != RESULT_OK)
+		return result;
+	confine_report(gate->role, &confinement);
+	return say_hello(gate);
 }
 
 static void gate_done(struct gate *gate)

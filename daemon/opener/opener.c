@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ipc/apart.h"
 #include "ipc/channel.h"
+#include "parent/confine.h"
 #include "parent/process.h"
 
 #include <errno.h>
@@ -301,11 +302,18 @@ static enum result process_start(struct process *process)
 		result = open_signals(process);
 	if (result == RESULT_OK)
 		result = open_key(process);
+	struct confinement confinement;
+	const struct settings *settings = process->role->settings;
+	if (result == RESULT_OK)
+		result = confine_enter(ROLE_OPENER, settings, &confinement);
 	if (result == RESULT_OK)
 		result = opener_new(&process->receive, &process->opener);
 	if (result == RESULT_OK)
-		result = say_hello(process);
-	return result;
+		result = confine_seal(ROLE_OPENER, settings, &confinement);
+	if (result != RESULT_OK)
+		return result;
+	confine_report(process->role, &confinement);
+	return say_hello(process);
 }
 
 static void process_done(struct process *process)

@@ -7,10 +7,12 @@
 #include "parent/notify.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define EXIT_AGAIN 3  // the gate: restart me, connections must be cut
 #define EXIT_CONFIG 4 // core: nothing gets better by trying again
@@ -18,19 +20,29 @@
 #define DRAIN_MS 200
 #define GATE_FIRST_TRIES 7 // about 3 seconds
 
+static void drop_report(struct child *child)
+{
+	if (child->report >= 0)
+		close(child->report);
+	child->report = -1;
+	child->told = false;
+}
+
 void children_init(struct parent *parent)
 {
 	parent->child_count = CHILD_OPENERS + parent->openers;
 	for (int i = 0; i < parent->child_count; i++) {
 		struct child *child = &parent->children[i];
-		*child = (struct child){.kind = i == CHILD_GATE   ? ROLE_GATE
+		*child = (struct child){.report = -1,
+					.kind = i == CHILD_GATE   ? ROLE_GATE
 						: i == CHILD_CORE ? ROLE_CORE
 								  : ROLE_OPENER,
 					.number = i < CHILD_OPENERS ? 0 : i - CHILD_OPENERS};
 	}
 }
 
-static struct role_start start_of(const struct parent *parent, const struct child *child)
+static struct role_start start_of(const struct parent *parent, const struct child *child,
+				  int report)
 {
 	struct role_start start = {
 		.kind = child->kind,
@@ -41,6 +53,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	};
 	int *fds = start.fds;
 	memset(fds, 0xff, sizeof start.fds);
+	fds[ROLE_FD_REPORT] = report;
 	switch (child->kind) {
 	case ROLE_GATE:
 		fds[ROLE_FD_PARENT] = parent->gate_parent[0];
@@ -58,6 +71,8 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		fds[ROLE_FD_HAND] = parent->hand_fds[child->number];
 		fds[ROLE_FD_APART] = parent->apart_fd;
 		break;
+	case ROLE_PARENT:
+		break;
 	}
 	for (int i = 0; child->kind != ROLE_OPENER && i < parent->openers; i++)
 		fds[ROLE_FD_OPENERS + i] = child->kind == ROLE_GATE ? parent->gate_opener[i][0]
@@ -65,12 +80,52 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	return start;
 }
 
+// A pipe of which the child gets the other end, above the numbers children are given theirs at.
+static int open_report(struct child *child)
+{
+	int low[2], write_end = -1;
+	drop_report(child);
+	if (pipe2(low, O_CLOEXEC | O_NONBLOCK) != 0)
+		return -1;
+	child->report = fcntl(low[0], F_DUPFD_CLOEXEC, ROLE_FDS);
+	if (child->report >= 0)
+		write_end = fcntl(low[1], F_DUPFD_CLOEXEC, ROLE_FDS);
+	close(low[0]);
+	close(low[1]);
+	return write_end;
+}
+
+bool child_confinement(struct child *child)
+{
+	if (child->report < 0)
+		return child->told;
+	ssize_t got = read(child->report, &child->confinement, sizeof child->confinement);
+	if (got < 0)
+		return false; // not yet
+	close(child->report);
+	child->report = -1;
+	child->told = got == (ssize_t)sizeof child->confinement;
+	return child->told;
+}
+
+static enum result spawn(struct parent *parent, struct child *child)
+{
+	int report = open_report(child);
+	if (report < 0)
+		return RESULT_IO;
+	const struct role_start start = start_of(parent, child, report);
+	enum result result = role_spawn(&start, &child->pid);
+	int cause = errno;
+	close(report);
+	errno = cause;
+	return result;
+}
+
 static void child_start(struct parent *parent, struct child *child)
 {
 	child->starts++;
-	const struct role_start start = start_of(parent, child);
 	restart_began(&child->restart, parent->now);
-	if (role_spawn(&start, &child->pid) != RESULT_OK) {
+	if (spawn(parent, child) != RESULT_OK) {
 		log_line(LOG_LEVEL_ERROR, "event=parent.spawn role=%s cause=\"%s\"",
 			 role_name(child->kind), strerror(errno));
 		child->due = parent->now + restart_ended(&child->restart, parent->now);
@@ -126,6 +181,7 @@ static void log_end(const struct child *child, int status, int64_t restart_ms, e
 static void child_ended(struct parent *parent, struct child *child, int status)
 {
 	child->pid = 0;
+	drop_report(child);
 	if (parent->phase != PHASE_RUNNING) {
 		if (status != 0)
 			log_end(child, status, -1, LOG_LEVEL_WARNING);
@@ -142,6 +198,10 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 		delay = blame_pause(parent);
 	child->due = parent->now + delay;
 	log_end(child, status, delay, asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR);
+	char state[120];
+	snprintf(state, sizeof state, "STATUS=%s ended and starts again in %lld ms.",
+		 role_name(child->kind), (long long)delay);
+	notify_service_manager(state);
 	int verdict = child->kind == ROLE_CORE   ? core_verdict(child, status)
 		      : child->kind == ROLE_GATE ? gate_verdict(parent, child, status)
 						 : 0;

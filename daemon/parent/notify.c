@@ -26,3 +26,12 @@ void notify_service_manager(const char *state)
 		     (const struct sockaddr *)&address, address_len);
 	close(fd);
 }
+
+int64_t notify_watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	if (!usec || (pid && strtoll(pid, NULL, 10) != (long long)getpid()))
+		return 0;
+	long long ms = strtoll(usec, NULL, 10) / 2000;
+	return ms > 0 && ms < INT32_MAX ? ms : 0;
+}

@@ -141,10 +141,20 @@ static int openers_wanted(const struct settings *settings)
 	return (int)(wanted < OPENERS_MAX - 1 ? wanted : OPENERS_MAX - 1) + 1;
 }
 
+// The last step before any child: what it needs of root's rights is open by then.
+static enum result confine(struct parent *parent)
+{
+	enum result result = confine_enter(ROLE_PARENT, &parent->settings, &parent->confinement);
+	return result == RESULT_OK
+		       ? confine_seal(ROLE_PARENT, &parent->settings, &parent->confinement)
+		       : result;
+}
+
 static enum result parent_start(struct parent *parent, const struct settings *settings)
 {
 	parent->settings = *settings;
 	parent->openers = openers_wanted(settings);
+	parent->watchdog_ms = notify_watchdog_ms();
 	parent->memory = malloc(CHANNEL_MESSAGE_MAX);
 	if (!parent->memory)
 		return RESULT_NO_MEMORY;
@@ -158,7 +168,7 @@ static enum result parent_start(struct parent *parent, const struct settings *se
 	if (result == RESULT_OK)
 		result = open_control(parent);
 	children_init(parent);
-	return result;
+	return result == RESULT_OK ? confine(parent) : result;
 }
 
 static void parent_done(struct parent *parent)
@@ -179,7 +189,18 @@ static void tell_ready(struct parent *parent)
 	parent->ready_told = true;
 	printf("event=ready endpoint=%s log=%s\n", parent->endpoint, parent->log);
 	fflush(stdout);
-	notify_service_manager("READY=1");
+	char state[320];
+	snprintf(state, sizeof state, "READY=1\nSTATUS=Partners connect to %s.", parent->endpoint);
+	notify_service_manager(state);
+}
+
+// Said by the loop that starts the others and hears of their end; that is what must not hang.
+static void tell_watchdog(struct parent *parent)
+{
+	if (parent->watchdog_ms == 0 || parent->now < parent->watchdog_due)
+		return;
+	parent->watchdog_due = parent->now + parent->watchdog_ms;
+	notify_service_manager("WATCHDOG=1");
 }
 
 // Takes "name value" of a report when it is the one wanted and fits.
@@ -311,6 +332,8 @@ static int poll_timeout(const struct parent *parent)
 {
 	int64_t due =
 		parent->phase == PHASE_RUNNING ? children_next_due(parent) : parent->phase_due;
+	if (parent->watchdog_ms && parent->watchdog_due < due)
+		due = parent->watchdog_due;
 	int64_t left = due - parent->now;
 	// Clients of the control socket have deadlines of their own.
 	return left < 0 ? 0 : left > MS_PER_SECOND ? (int)MS_PER_SECOND : (int)left;
@@ -325,6 +348,7 @@ static void turn(struct parent *parent, const struct pollfd *fds, size_t clients
 	read_channel(parent, &parent->to_core, take_from_core);
 	read_channel(parent, &parent->to_gate, take_from_gate);
 	tell_ready(parent);
+	tell_watchdog(parent);
 	control_server_handle(parent->server, fds + POLL_FIXED, clients, parent->now);
 	if (parent->phase != PHASE_RUNNING)
 		advance_stop(parent);

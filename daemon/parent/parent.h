@@ -7,6 +7,7 @@
 #include "control/server.h"
 #include "ipc/apart.h"
 #include "ipc/channel.h"
+#include "parent/confine.h"
 #include "parent/restart.h"
 #include "parent/role.h"
 
@@ -22,6 +23,9 @@ struct child {
 	int64_t since_wall_ms;
 	int64_t due; // monotonic: when it is started (again)
 	unsigned starts;
+	int report; // read end of its pipe, -1: read, or none
+	bool told;
+	struct confinement confinement; // of this start, once told
 	struct restart restart;
 };
 
@@ -58,9 +62,11 @@ struct parent {
 	bool ready_told;
 	enum phase phase;
 	int64_t phase_due;
-	int64_t now; // monotonic
+	int64_t now;                       // monotonic
+	int64_t watchdog_ms, watchdog_due; // when the service manager must hear of us; 0 ms: never
 	int exit_code;
-	uint8_t *memory; // CHANNEL_MESSAGE_MAX
+	struct confinement confinement; // of the parent itself
+	uint8_t *memory;                // CHANNEL_MESSAGE_MAX
 };
 
 // children.c
@@ -69,6 +75,8 @@ void children_init(struct parent *parent);
 void children_start(struct parent *parent);
 // Takes note of every child that ended; begins to stop when core cannot go on.
 void children_reap(struct parent *parent);
+// Reads what a child told about what confines it; false: nothing (yet).
+bool child_confinement(struct child *child);
 void child_signal(const struct child *child, int signal);
 bool children_all_ended(const struct parent *parent);
 // Monotonic time at which one must be started; INT64_MAX none.

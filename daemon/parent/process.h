@@ -6,7 +6,8 @@
 //
 // with inherited descriptors at fixed numbers: 3 the settings as the parent checked them (a memory
 // file with one struct settings), 4 to the parent, 5 to the gate, 6 to core, 7 the lock on the data
-// folder, 8.. to the openers; those a role does not use are closed. A child gets SIGKILL when its
+// folder, 8 a pipe for one report of what confines it, 9.. to the openers; those a role does not
+// use are closed, and so is everything above. A child gets SIGKILL when its
 // parent ends. It starts with SIGTERM at its default and SIGINT ignored.
 //
 // Stopping: SIGTERM tells the gate to read nothing more, while it still passes answers on; then
@@ -19,15 +20,20 @@
 
 #define OPENERS_MAX 16
 
+// Everything there is to run as; all but the parent are its children.
+enum role_kind { ROLE_GATE, ROLE_CORE, ROLE_OPENER, ROLE_PARENT };
+
 // What a child is given. Channels that a role does not use are -1.
 struct role {
 	const struct settings *settings;
+	enum role_kind kind;
 	int opener_number; // of an opener
 	// How many there are; the last is that of partners that are apart (ipc/apart.h).
 	int openers;
 	int to_gate, to_core;       // of an opener; to_core also of the gate; to_gate also of core
 	int to_opener[OPENERS_MAX]; // of gate and core
 	int to_parent;              // of core and gate: control questions and the ready line
+	int report;                 // to the parent: what confines this process (parent/confine.h)
 	uint32_t generation;        // of the gate: counts its starts, from 1
 	int hand, apart; // what is shared with the parent: of an opener; of gate and openers
 };
@@ -39,14 +45,15 @@ struct role {
 //   report    u64 PARENT_REPORT || text: from core "log <vkey>" once it accepts statements, from
 //             the gate "endpoint tcp://…" once it is bound and has passed its self-test
 // A question that has no answer within ten seconds is answered "busy" by the parent; the answer
-// that comes later is dropped. To "status" the parent adds a line "process" for each process.
+// that comes later is dropped. To "status" the parent adds a line "process" for each process, and a
+// line "sandbox NAME …" with what confines it (parent/confine.h).
 #define PARENT_REPORT UINT64_MAX
 #define PARENT_PREFIX_LEN 8 // of a question
 #define PARENT_ANSWER_PREFIX_LEN 9
 
-// Main functions of the roles, called with the log open, libsodium started and parent/confine.h in
-// force; each returns the process's exit code. The gate exits with 3 when it
-// wants a restart that cuts its connections (a key was revoked).
+// Main functions of the roles, called with the log open, libsodium started and confine_start in
+// force; each goes on as parent/confine.h says. Each returns the process's exit code. The gate
+// exits with 3 when it wants a restart that cuts its connections (a key was revoked).
 int gate_main(const struct role *role);
 int opener_main(const struct role *role);
 int core_main(const struct role *role);

@@ -20,8 +20,29 @@ static bool is_command(struct bytes request, const char *command)
 	       (request.data[len] == '\n' || request.data[len] == ' ');
 }
 
-static void append_process(const struct parent *parent, const struct child *child,
+static void append_sandbox(const struct confinement *confinement, const char *name,
 			   struct buffer *out)
+{
+	char text[160], line[200];
+	confinement_format(confinement, text, sizeof text);
+	snprintf(line, sizeof line, "%s %s", name, text);
+	control_append_text(out, "sandbox", line);
+	const char *lacks = confinement_lacks(confinement);
+	if (!lacks)
+		return;
+	snprintf(line, sizeof line,
+		 "weaker sandbox: %s runs without %s; its log lines sandbox.missing say why", name,
+		 lacks);
+	control_append_text(out, "alarm", line);
+}
+
+static void append_confinement(struct child *child, const char *name, struct buffer *out)
+{
+	if (child_confinement(child))
+		append_sandbox(&child->confinement, name, out);
+}
+
+static void append_process(const struct parent *parent, struct child *child, struct buffer *out)
 {
 	char name[24], line[160];
 	if (child->kind == ROLE_OPENER)
@@ -32,6 +53,7 @@ static void append_process(const struct parent *parent, const struct child *chil
 	snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name, (int)child->pid,
 		 child->pid ? (long long)child->since_wall_ms : 0LL, restarts);
 	control_append_text(out, "process", line);
+	append_confinement(child, name, out);
 	if (blame_is_apart(parent, child) || !restart_keeps_failing(&child->restart, parent->now))
 		return;
 	snprintf(line, sizeof line, "%s keeps failing (%u restarts): see its log lines", name,
@@ -39,10 +61,11 @@ static void append_process(const struct parent *parent, const struct child *chil
 	control_append_text(out, "alarm", line);
 }
 
-static void append_processes(const struct parent *parent, struct buffer *out)
+static void append_processes(struct parent *parent, struct buffer *out)
 {
+	append_sandbox(&parent->confinement, "parent", out);
 	for (int i = 0; i < parent->child_count; i++) {
-		const struct child *child = &parent->children[i];
+		struct child *child = &parent->children[i];
 		if (!blame_is_apart(parent, child) || child->pid || blame_wants(parent, child))
 			append_process(parent, child, out);
 	}

@@ -11,9 +11,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static const char *const names[] = {
-	[ROLE_GATE] = "gate", [ROLE_CORE] = "core", [ROLE_OPENER] = "opener"};
-#define ROLES (sizeof names / sizeof names[0])
+static const char *const names[] = {[ROLE_GATE] = "gate",
+				    [ROLE_CORE] = "core",
+				    [ROLE_OPENER] = "opener",
+				    [ROLE_PARENT] = "parent"};
+#define CHILD_ROLES ROLE_PARENT // the others come before it
 
 const char *role_name(enum role_kind kind)
 {
@@ -50,6 +52,9 @@ static void become(const struct role_start *start, int settings_fd, pid_t parent
 		else if (dup2(start->fds[fd], fd) < 0)
 			_exit(EXIT_FAILURE);
 	}
+	// The parent's own, and what whoever started the daemon left open.
+	if (close_range(ROLE_FDS, ~0u, 0) != 0)
+		_exit(EXIT_FAILURE);
 	signal(SIGINT, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execv("/proc/self/exe", argv);
@@ -98,7 +103,7 @@ static bool number_of(const char *text, long max, long *ret_value)
 
 static bool kind_of(const char *text, enum role_kind *ret_kind)
 {
-	for (size_t i = 0; i < ROLES; i++) {
+	for (size_t i = 0; i < CHILD_ROLES; i++) {
 		if (strcmp(text, names[i]) == 0) {
 			*ret_kind = (enum role_kind)i;
 			return true;
@@ -107,12 +112,12 @@ static bool kind_of(const char *text, enum role_kind *ret_kind)
 	return false;
 }
 
-static bool take_arguments(int argc, char **argv, enum role_kind *ret_kind, struct role *role)
+static bool take_arguments(int argc, char **argv, struct role *role)
 {
 	long number, openers, generation;
 	if (argc != 9 || strcmp(argv[1], "--role") != 0 || strcmp(argv[3], "--number") != 0 ||
 	    strcmp(argv[5], "--openers") != 0 || strcmp(argv[7], "--generation") != 0 ||
-	    !kind_of(argv[2], ret_kind) || !number_of(argv[4], OPENERS_MAX - 1, &number) ||
+	    !kind_of(argv[2], &role->kind) || !number_of(argv[4], OPENERS_MAX - 1, &number) ||
 	    !number_of(argv[6], OPENERS_MAX, &openers) ||
 	    !number_of(argv[8], UINT32_MAX, &generation))
 		return false;
@@ -128,12 +133,14 @@ static int take_fd(int fd)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
 }
 
-static bool take_fds(enum role_kind kind, struct role *role)
+static bool take_fds(struct role *role)
 {
+	enum role_kind kind = role->kind;
+	role->report = take_fd(ROLE_FD_REPORT);
 	role->to_parent = kind != ROLE_OPENER ? take_fd(ROLE_FD_PARENT) : -1;
 	role->to_gate = kind != ROLE_GATE ? take_fd(ROLE_FD_GATE) : -1;
 	role->to_core = kind != ROLE_CORE ? take_fd(ROLE_FD_CORE) : -1;
-	bool all = (kind == ROLE_OPENER || role->to_parent >= 0) &&
+	bool all = role->report >= 0 && (kind == ROLE_OPENER || role->to_parent >= 0) &&
 		   (kind == ROLE_GATE || role->to_gate >= 0) &&
 		   (kind == ROLE_CORE || role->to_core >= 0);
 	for (int i = 0; i < OPENERS_MAX; i++) {
@@ -149,16 +156,13 @@ static bool take_fds(enum role_kind kind, struct role *role)
 	return all;
 }
 
-enum result role_take(int argc, char **argv, enum role_kind *ret_kind, struct role *ret_role,
-		      struct settings *settings)
+enum result role_take(int argc, char **argv, struct role *ret_role, struct settings *settings)
 {
 	struct role role = {.settings = settings};
-	enum role_kind kind;
-	if (!take_arguments(argc, argv, &kind, &role) || !take_fds(kind, &role) ||
+	if (!take_arguments(argc, argv, &role) || !take_fds(&role) ||
 	    pread(ROLE_FD_SETTINGS, settings, sizeof *settings, 0) != (ssize_t)sizeof *settings)
 		return RESULT_MALFORMED;
 	close(ROLE_FD_SETTINGS);
-	*ret_kind = kind;
 	*ret_role = role;
 	return RESULT_OK;
 }

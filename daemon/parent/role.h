@@ -8,8 +8,6 @@
 
 #include <sys/types.h>
 
-enum role_kind { ROLE_GATE, ROLE_CORE, ROLE_OPENER };
-
 // Descriptors of a child; see parent/process.h.
 enum {
 	ROLE_FD_SETTINGS = 3,
@@ -19,7 +17,8 @@ enum {
 	ROLE_FD_LOCK = 7,
 	ROLE_FD_HAND = 8,
 	ROLE_FD_APART = 9,
-	ROLE_FD_OPENERS = 10,
+	ROLE_FD_REPORT = 10,
+	ROLE_FD_OPENERS = 11,
 	ROLE_FDS = ROLE_FD_OPENERS + OPENERS_MAX,
 };
 
@@ -39,7 +38,7 @@ enum result role_spawn(const struct role_start *start, pid_t *ret_pid) KNP_MUST_
 
 // In the child: what the arguments and the inherited descriptors say. RESULT_MALFORMED when it was
 // not started by a parent. `ret_role` points at `settings`.
-enum result role_take(int argc, char **argv, enum role_kind *ret_kind, struct role *ret_role,
+enum result role_take(int argc, char **argv, struct role *ret_role,
 		      struct settings *settings) KNP_MUST_CHECK;
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "settings/settings.h"
 
-#include "base/log.h"
 #include "melding/reason.h"
 #include "yaml/yaml.h"
 
@@ -13,13 +12,6 @@
 #define ROWS_MAX 64
 #define TEXT_SIZE sizeof((struct settings){0}.data)
 #define PORT_MAX 65535
-
-static const char *const levels[] = {
-	[LOG_LEVEL_ERROR] = "error",
-	[LOG_LEVEL_WARNING] = "warning",
-	[LOG_LEVEL_NOTICE] = "notice",
-	[LOG_LEVEL_DEBUG] = "debug",
-};
 
 // What a row is read from, and the settings it goes into.
 struct reader {
@@ -98,16 +90,43 @@ static enum result set_endpoint(const struct reader *reader, const struct settin
 	return RESULT_OK;
 }
 
-static enum result set_level(const struct reader *reader, const struct setting_row *row,
-			     const struct yaml_node *node, struct bytes text)
+static enum result set_choice(const struct reader *reader, const struct setting_row *row,
+			      const struct yaml_node *node, struct bytes text)
 {
-	for (int64_t i = 0; i <= row->max; i++) {
-		if (bytes_equal(text, bytes_of_text(levels[i]))) {
+	char fix[120] = "Write one of:";
+	for (int64_t i = 0; row->choices[i]; i++) {
+		if (bytes_equal(text, bytes_of_text(row->choices[i]))) {
 			*number_at(reader, row) = i;
 			return RESULT_OK;
 		}
+		size_t len = strlen(fix);
+		snprintf(fix + len, sizeof fix - len, "%s %s", i ? "," : "", row->choices[i]);
 	}
-	return refuse(reader, node, REASON_BAD_VALUE, "Write error, warning, notice or debug.");
+	return refuse(reader, node, REASON_BAD_VALUE, fix);
+}
+
+// A name as useradd(8) makes them, or a number.
+static bool user_is_valid(struct bytes text)
+{
+	if (text.len == 0 || text.len > SETTING_USER_MAX || text.data[0] == '-')
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.data[i];
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+			return false;
+	}
+	return true;
+}
+
+static enum result set_user(const struct reader *reader, const struct setting_row *row,
+			    const struct yaml_node *node, struct bytes text)
+{
+	if (!user_is_valid(text))
+		return refuse(reader, node, REASON_BAD_VALUE,
+			      "Write the name of a user, or its number.");
+	memcpy(text_at(reader, row), text.data, text.len);
+	text_at(reader, row)[text.len] = '\0';
+	return RESULT_OK;
 }
 
 static enum result set_number(const struct reader *reader, const struct setting_row *row,
@@ -153,8 +172,10 @@ static enum result set_row(const struct reader *reader, const struct setting_row
 		return set_path(reader, row, node, text);
 	case SETTING_ENDPOINT:
 		return set_endpoint(reader, row, node, text);
+	case SETTING_USER:
+		return set_user(reader, row, node, text);
 	default:
-		return set_level(reader, row, node, text);
+		return set_choice(reader, row, node, text);
 	}
 }
 

@@ -10,6 +10,14 @@
 // Where programs look when -c is not given.
 #define SETTINGS_STANDARD_FILE "/etc/knooppunt/knooppunt.yaml"
 
+// What a missing part of the sandbox means (docs/security.md).
+enum sandbox_wish {
+	SANDBOX_REQUIRED,    // nothing runs with less than all of it
+	SANDBOX_BEST_EFFORT, // runs with what there is; status names what is not
+};
+
+#define SETTING_USER_MAX 32 // characters of a user's name
+
 struct settings {
 	char data[240];        // folder with log/, state/, keystore, guard, genesis
 	char keys[240];        // folder with the knooppunt's own keys
@@ -26,15 +34,21 @@ struct settings {
 	int64_t handshake_ms;
 	int64_t poll_max_seconds; // longest long poll
 	int64_t log_level;        // enum log_level
+	int64_t sandbox;          // enum sandbox_wish
+	// Who gate, openers and core run as when the daemon is started by root: names or numbers.
+	char gate_user[SETTING_USER_MAX + 1], opener_user[SETTING_USER_MAX + 1];
+	char core_user[SETTING_USER_MAX + 1];
 };
 
-enum setting_kind { SETTING_PATH, SETTING_ENDPOINT, SETTING_INT, SETTING_LEVEL };
+enum setting_kind { SETTING_PATH, SETTING_ENDPOINT, SETTING_INT, SETTING_CHOICE, SETTING_USER };
 struct setting_row {
 	const char *name;
 	enum setting_kind kind;
 	size_t offset; // in struct settings
 	int64_t min, max, standard;
 	const char *standard_text; // NULL: must be given
+	const char *const
+		*choices; // of a SETTING_CHOICE: names from number 0 on, NULL after the last
 	const char *unit;
 	bool reloadable;
 	const char *help; // one English sentence

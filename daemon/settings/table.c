@@ -6,6 +6,15 @@
 #define AT(member) offsetof(struct settings, member)
 #define MIB_MAX (INT64_C(16) * 1024 * 1024)
 
+static const char *const levels[] = {[LOG_LEVEL_ERROR] = "error",
+				     [LOG_LEVEL_WARNING] = "warning",
+				     [LOG_LEVEL_NOTICE] = "notice",
+				     [LOG_LEVEL_DEBUG] = "debug",
+				     [LOG_LEVEL_DEBUG + 1] = NULL};
+static const char *const wishes[] = {[SANDBOX_REQUIRED] = "required",
+				     [SANDBOX_BEST_EFFORT] = "best-effort",
+				     [SANDBOX_BEST_EFFORT + 1] = NULL};
+
 static const struct setting_row rows[] = {
 	{.name = "data",
 	 .kind = SETTING_PATH,
@@ -112,13 +121,36 @@ static const struct setting_row rows[] = {
 	 .reloadable = true,
 	 .help = "How long a fetch may wait for something to deliver."},
 	{.name = "log_level",
-	 .kind = SETTING_LEVEL,
+	 .kind = SETTING_CHOICE,
 	 .offset = AT(log_level),
-	 .max = LOG_LEVEL_DEBUG,
 	 .standard = LOG_LEVEL_NOTICE,
 	 .standard_text = "notice",
+	 .choices = levels,
 	 .reloadable = true,
 	 .help = "Least urgent log lines shown: error, warning, notice or debug."},
+	{.name = "sandbox",
+	 .kind = SETTING_CHOICE,
+	 .offset = AT(sandbox),
+	 .standard = SANDBOX_REQUIRED,
+	 .standard_text = "required",
+	 .choices = wishes,
+	 .help = "required: never run with less than the whole sandbox; best-effort: run, and say "
+		 "what is missing."},
+	{.name = "gate_user",
+	 .kind = SETTING_USER,
+	 .offset = AT(gate_user),
+	 .standard_text = "knooppunt-gate",
+	 .help = "User, by name or number, of the gate when root starts the daemon."},
+	{.name = "opener_user",
+	 .kind = SETTING_USER,
+	 .offset = AT(opener_user),
+	 .standard_text = "knooppunt-opener",
+	 .help = "User, by name or number, of the openers when root starts the daemon."},
+	{.name = "core_user",
+	 .kind = SETTING_USER,
+	 .offset = AT(core_user),
+	 .standard_text = "knooppunt-core",
+	 .help = "User, by name or number, of core when root starts the daemon; data is its."},
 };
 
 const struct setting_row *setting_row_at(size_t n)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -70,7 +71,18 @@ static bool is_private(const struct stat *st)
 	return false;
 }
 
-static enum result check_file(int fd, size_t ceiling, bool private, uint64_t *ret_size)
+// A credential of systemd (systemd.exec(5)) is root's, readable by an access list that names the
+// user of the unit, which its mode shows as rights of the group; the folder lets nobody else in.
+static bool is_credential(const struct stat *st, const char *path)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	size_t len = folder ? strlen(folder) : 0;
+	return len > 1 && strncmp(path, folder, len) == 0 && path[len] == '/' &&
+	       !strchr(path + len + 1, '/') && st->st_uid == 0 && (st->st_mode & 0337) == 0;
+}
+
+// `private_path`: NULL when the file may be anybody's.
+static enum result check_file(int fd, size_t ceiling, const char *private_path, uint64_t *ret_size)
 {
 	struct stat st;
 	if (fstat(fd, &st) < 0)
@@ -79,7 +91,7 @@ static enum result check_file(int fd, size_t ceiling, bool private, uint64_t *re
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 		return RESULT_IO;
 	}
-	if (private && !is_private(&st))
+	if (private_path && !is_credential(&st, private_path) && !is_private(&st))
 		return RESULT_DENIED;
 	if ((uint64_t)st.st_size > ceiling)
 		return RESULT_TOO_LARGE;
@@ -97,7 +109,7 @@ static enum result read_file(const char *path, size_t ceiling, bool private,
 	struct buffer content;
 	buffer_init(&content, ceiling < SIZE_MAX ? ceiling + 1 : ceiling);
 	uint64_t size;
-	enum result result = check_file(fd, ceiling, private, &size);
+	enum result result = check_file(fd, ceiling, private ? path : NULL, &size);
 	if (result == RESULT_OK)
 		result = read_all(fd, ceiling, &content);
 	close_keep_errno(fd);
@@ -143,7 +155,7 @@ enum result file_read_private_exact(const char *path, uint8_t *out, size_t len)
 	if (fd < 0)
 		return from_errno();
 	uint64_t size;
-	enum result result = check_file(fd, SIZE_MAX, true, &size);
+	enum result result = check_file(fd, SIZE_MAX, path, &size);
 	if (result == RESULT_OK)
 		result = size == len ? read_exact(fd, out, len) : RESULT_MALFORMED;
 	close_keep_errno(fd);
@@ -155,7 +167,7 @@ enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size)
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return from_errno();
-	enum result result = check_file(fd, SIZE_MAX, true, ret_size);
+	enum result result = check_file(fd, SIZE_MAX, path, ret_size);
 	if (result == RESULT_OK)
 		*ret_fd = fd;
 	else

@@ -12,7 +12,8 @@
 // Reads a whole regular file (at most `ceiling` bytes); its content replaces that of an
 // initialised buffer. RESULT_TOO_LARGE, RESULT_NO_MEMORY.
 enum result file_read(const char *path, size_t ceiling, struct buffer *ret_buffer) KNP_MUST_CHECK;
-// As file_read, but RESULT_DENIED unless the file is ours and its mode has no group or other bits.
+// As file_read, but RESULT_DENIED unless the file is ours and its mode has no group or other bits,
+// or it is a credential that the service manager put into $CREDENTIALS_DIRECTORY.
 enum result file_read_private(const char *path, size_t ceiling,
 			      struct buffer *ret_buffer) KNP_MUST_CHECK;
 // Exactly `len` bytes of such a private file straight into memory of the caller (for secrets: no

@@ -10,7 +10,9 @@ import sys
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(SOURCE, 'tests', 'python'))
-from knp_process import Failed, Running  # noqa: E402  # pylint: disable=wrong-import-position,import-error
+# pylint: disable=wrong-import-position,import-error
+from knp_process import Failed, Running  # noqa: E402
+from knp_sandbox import let_users_pass, settings_lines  # noqa: E402
 
 OIN = '00000099000000009000'
 NAAM = 'Veiligheidshuis Westelijke Mijnstreek'
@@ -73,6 +75,7 @@ class Huis:
     def init(self):
         """Keys of the three roles, then genesis as oefening."""
         os.makedirs(self.path('rollen'))
+        let_users_pass(self.map)
         rollen = []
         for naam in ROLLEN:
             run('knooppunt', 'keygen', self.rol(naam), '--oin', OIN, '--naam', naam, '--soort',
@@ -100,7 +103,8 @@ class Huis:
         with open(self.settings, 'w', encoding='utf-8') as file:
             file.write('data: data\nkeys: keys\nunlock_file: unlock.key\ncodes: codes\n'
                        f'control: control.sock\nendpoint: {endpoint}\n'
-                       'map_log_mib: 1024\nmap_state_mib: 512\n')
+                       'map_log_mib: 1024\nmap_state_mib: 512\n'
+                       f'{settings_lines()}')
 
     # ---- the process -----------------------------------------------------------------------
 

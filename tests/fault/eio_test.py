@@ -23,7 +23,7 @@ class FailedSync(unittest.TestCase):
         self.addCleanup(self.stage.close)
         house = self.stage.house
         house.stop()
-        self.trigger = house.path('eio')
+        self.trigger = house.path('data', 'eio')  # where core may look
         house.environment = {'LD_PRELOAD': preload(BINARY, EIO), 'KNP_EIO': self.trigger}
         house.start()
         self.stage.reconnect()

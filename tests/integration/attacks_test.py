@@ -20,6 +20,7 @@ from knp_daemon import Failed, House  # noqa: E402
 from knp_link import Again, Link, NoAnswer  # noqa: E402
 from knp_lists import REASONS, Rubriek, bsn  # noqa: E402
 from knp_proof import Verifier, ack_item  # noqa: E402
+from knp_sandbox import copy_as_it_is  # noqa: E402
 from knp_stage import BINARY, FAKETIME, Stage, StageTest, main, preload  # noqa: E402
 from knp_tree import Refused  # noqa: E402
 from time_test import DAY  # noqa: E402
@@ -162,7 +163,7 @@ class Disk(Attack):
         stage.house.stop()
         other.house.stop()
         shutil.rmtree(stage.house.path('data', 'state'))
-        shutil.copytree(other.house.path('data', 'state'), stage.house.path('data', 'state'))
+        copy_as_it_is(other.house.path('data', 'state'), stage.house.path('data', 'state'))
         stage.house.start()
         stage.reconnect()
         self.assertNotIn(SECRET, self.reads(stage, 'sittard', 'wmo'))
@@ -358,7 +359,7 @@ class Witnessed(Attack):
         house = stage.house
         self.melded(stage)
         house.stop()
-        shutil.copytree(house.path('data'), house.path('older'))
+        copy_as_it_is(house.path('data'), house.path('older'))
         house.start()
         stage.reconnect()
         for _ in range(3):
@@ -367,7 +368,7 @@ class Witnessed(Attack):
         late = seen.notes[seen.held.size][1]
         house.stop()
         shutil.rmtree(house.path('data'))
-        shutil.copytree(house.path('older'), house.path('data'))
+        copy_as_it_is(house.path('older'), house.path('data'))
         house.start()
         self.fresh(stage, 'politie').hello(late)
         self.assertEqual(house.must('status')['readonly'], 'a-later-checkpoint-exists')

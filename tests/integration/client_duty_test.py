@@ -18,6 +18,7 @@ import knp_wire as kw  # noqa: E402
 from knp_convenant import base  # noqa: E402
 from knp_link import Link  # noqa: E402
 from knp_messages import pb  # noqa: E402
+from knp_sandbox import copy_as_it_is  # noqa: E402
 from knp_stage import FAKETIME, Stage, main, preload  # noqa: E402
 
 PROGRAM = os.environ.get('KNOOPPUNT', '')
@@ -163,14 +164,14 @@ class Duties(unittest.TestCase):
         house = stage.house
         reader = Program(stage, kc.SITTARD, 'gemeente', 'wmo')
         house.stop()
-        shutil.copytree(house.path('data'), house.path('older'))
+        copy_as_it_is(house.path('data'), house.path('older'))
         house.start()
         stage.reconnect()
         stage.push('politie', stage.melding('politie', rubrieken=base()))
         self.assertEqual(reader.run('fetch').returncode, 0)
         house.stop()
         shutil.rmtree(house.path('data'))
-        shutil.copytree(house.path('older'), house.path('data'))
+        copy_as_it_is(house.path('older'), house.path('data'))
         house.start()
         self.assertEqual(house.must('status')['readonly'], 'no')
         done = reader.run('fetch')

@@ -169,15 +169,21 @@ class WhyTest(World):
 
 
 class ExportTest(World):
-    def test_the_daemon_gets_a_whole_path(self):
-        self.daemon.answers['export'] = [('size', 6)]
-        relative = os.path.relpath(self.path('out'))
-        for folder in (self.path('out'), relative):
+    def test_what_the_daemon_exported_is_copied(self):
+        for name in ('checkpoint', 'tile/0/000', 'tile/entries/000.p/6'):
+            os.makedirs(os.path.dirname(self.path(f'data/{name}')), exist_ok=True)
+            write(self.path(f'data/{name}'), name.encode())
+        self.daemon.answers['export'] = [('size', 6), ('folder', self.path('data'))]
+        for folder in (self.path('out'), os.path.relpath(self.path('again'))):
             done, = self.audit('export', folder)
-            self.assertEqual(done['size'], 6)
-            asked = dict(self.daemon.asked[-1])['folder'].decode()
-            self.assertEqual(os.path.realpath(asked), os.path.realpath(self.path('out')))
-            self.assertTrue(asked.startswith('/'))
+            self.assertEqual((done['size'], done['folder']), (6, folder))
+            for name in ('checkpoint', 'tile/0/000', 'tile/entries/000.p/6'):
+                with open(os.path.join(folder, name), encoding='ascii') as file:
+                    self.assertEqual(file.read(), name)
+
+    def test_an_export_that_cannot_be_copied_is_told(self):
+        self.daemon.answers['export'] = [('size', 6), ('folder', self.path('nowhere'))]
+        self.error(self.audit('export', self.path('out'), code=5), 'io')
 
 
 class WeigeringenTest(World):

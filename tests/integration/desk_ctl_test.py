@@ -31,7 +31,7 @@ WELL = [('origin', 'knooppunt.example/oefening'), ('oefening', 'yes'), ('size', 
         ('obligation', f'2026-11-20T10:00:00Z weging zorg {OUR_OIN}/procesregisseur entry=4'),
         ('process', 'core pid=12 since=1795000000000 restarts=0'),
         ('process', 'opener-0 pid=13 since=1795000000000 restarts=2'),
-        ('sandbox', 'core seccomp landlock-3'), ('fingerprint', '7e' * 32)]
+        ('sandbox', 'core uid=998 user=own seccomp=yes landlock=2 memlock=yes dumpable=no'), ('fingerprint', '7e' * 32)]
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
     ('partner', f'{GEMEENTE} ingetrokken 2 wmo,oov Gemeente Voorbeeld'), ('key', '8' * 16),
@@ -60,7 +60,9 @@ class StatusTest(World):
         self.assertEqual([p['state'] for p in status['partners']],
                          ['actief', 'ingetrokken', 'actief'])
         self.assertEqual(status['map'], {'state': {'used': 4096, 'size': 16777216}})
-        self.assertEqual(status['sandbox'], {'core': 'seccomp landlock-3'})
+        self.assertEqual(status['sandbox'], {
+            'core': {'uid': 998, 'user': 'own', 'seccomp': 'yes', 'landlock': 2, 'memlock': 'yes',
+                     'dumpable': 'no'}})
         self.assertEqual((status['readonly'], status['alarms']), (False, []))
         self.assertGreater(status['disk']['size'], status['disk']['free'])
 

@@ -23,6 +23,7 @@ from desk_world import write
 import knp_messages as km
 import vectors_log
 from knp_crypto import x25519_public
+from knp_sandbox import let_users_pass, settings_lines
 from knp_tiles import verify_folder
 from knp_tree import VKey
 from vector_cast import GEMEENTE, HOUSE, POLITIE, identity, secret
@@ -30,6 +31,10 @@ from vector_cast import GEMEENTE, HOUSE, POLITIE, identity, secret
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 CONVENANT = f'{SOURCE}/config/convenanten/voorbeeld-westelijke-mijnstreek.yaml'
 ROLES = {'beheerder': 'beheerder', 'officer': 'privacy-officer', 'deputy': 'privacy-officer-plv'}
+
+
+SETTINGS = ('data: data\nkeys: keys\nunlock_file: unlock.key\ncodes: codes\n'
+            'control: control.sock\nendpoint: tcp://127.0.0.1:0\n')
 
 
 class Running(unittest.TestCase):
@@ -44,6 +49,9 @@ class Running(unittest.TestCase):
         for who, functie in ROLES.items():
             folder = desk_world.role_folder(cls.folder.name, who)
             roles += ['--role', write(f'{folder}/bundle.knp', vectors_log.role(who, functie))]
+        let_users_pass(cls.folder.name)
+        os.mkdir(cls.path('huis'))
+        write(cls.path('huis/knooppunt.yaml'), (SETTINGS + settings_lines()).encode())
         made = subprocess.run(
             [desk_world.PROGRAMS['knooppuntd'], 'init', cls.path('huis'), '--oefening', '--origin',
              vectors_log.ORIGIN, '--oin', HOUSE, '--naam', 'Huis', *roles],
@@ -52,9 +60,6 @@ class Running(unittest.TestCase):
         cls.made = made.stdout
         shutil.copytree(f'{SOURCE}/config/codes', cls.path('huis/codes'))
         cls.settings = cls.path('huis/knooppunt.yaml')
-        with open(cls.settings, encoding='utf-8') as file:
-            text = file.read().replace(':7477', ':0')
-        write(cls.settings, text.encode())
         cls.start()
 
     @classmethod

@@ -11,6 +11,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 from knp_process import Running  # noqa: E402
+from knp_sandbox import copy_codes, let_users_pass, settings_lines  # noqa: E402
 
 HOUSE = '00000099000000009000'
 ROLES = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
@@ -64,6 +65,7 @@ class House:
 
     def __init__(self, folder):
         self.folder = folder
+        let_users_pass(folder)
         self.daemon = None
         self.endpoint = ''
         roles = []
@@ -75,8 +77,8 @@ class House:
         self.settings = write(
             self.path('knooppunt.yaml'),
             f'data: data\nkeys: keys\nunlock_file: unlock.key\ncontrol: control.sock\n'
-            f'codes: {SOURCE}/config/codes\nendpoint: tcp://127.0.0.1:0\n'
-            f'map_log_mib: 512\nmap_state_mib: 256\n')
+            f'codes: {copy_codes(SOURCE, folder)}\nendpoint: tcp://127.0.0.1:0\n'
+            f'map_log_mib: 512\nmap_state_mib: 256\n{settings_lines()}')
         made = run('knooppuntd', '-c', self.settings, 'init', '--origin', 'test.example/log',
                    '--oin', HOUSE, '--naam', 'Huis', '--oefening', *roles)
         assert made.code == 0, made.err

@@ -10,6 +10,7 @@
 #include "ipc/frames.h"
 #include "keys/keys.h"
 #include "melding/reason.h"
+#include "parent/confine.h"
 #include "parent/process.h"
 
 #include <poll.h>
@@ -240,8 +241,14 @@ int core_main(const struct role *role)
 	struct probe probe = {0};
 	const struct sigaction stop = {.sa_handler = on_stop};
 	sigaction(SIGTERM, &stop, NULL);
-	if (probe_start(&probe, role) != RESULT_OK)
-		return 5;
+	uint8_t *secret; // a core holds keys
+	struct confinement confinement;
+	if (secret_alloc(32, &secret) != RESULT_OK ||
+	    confine_enter(ROLE_CORE, role->settings, &confinement) != RESULT_OK ||
+	    probe_start(&probe, role) != RESULT_OK ||
+	    confine_seal(ROLE_CORE, role->settings, &confinement) != RESULT_OK)
+		return 4;
+	confine_report(role, &confinement);
 	tell_gate(&probe);
 	for (int i = 0; i < role->openers; i++)
 		tell_opener(&probe.openers[i]);
@@ -253,5 +260,6 @@ int core_main(const struct role *role)
 	for (int i = 0; i < role->openers; i++)
 		channel_done(&probe.openers[i]);
 	free(probe.memory);
+	secret_free(secret);
 	return 0;
 }

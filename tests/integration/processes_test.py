@@ -43,9 +43,43 @@ class Processes(unittest.TestCase):
                 manager.settimeout(30)
                 self.probe.env["NOTIFY_SOCKET"] = path
                 self.probe.start()
-                self.assertEqual(manager.recv(100), b"READY=1")
+                endpoint = self.probe.endpoint.encode()
+                self.assertEqual(manager.recv(400), b"READY=1\nSTATUS=Partners connect to " + endpoint + b".")
+                self.probe.kill("gate")
+                self.assertEqual(manager.recv(400), b"STATUS=gate ended and starts again in 50 ms.")
                 self.probe.process.terminate()
-                self.assertEqual(manager.recv(100), b"STOPPING=1")
+                self.assertEqual(manager.recv(400), b"STOPPING=1")
+
+    def test_tells_the_watchdog_as_often_as_it_asked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(path)
+                manager.settimeout(30)
+                self.probe.env.update(NOTIFY_SOCKET=path, WATCHDOG_USEC="400000")
+                self.probe.start()
+                said = [manager.recv(400) for _ in range(6)]
+                self.assertGreaterEqual(said.count(b"WATCHDOG=1"), 5)
+                # One that hangs says nothing: what is there is of before.
+                os.kill(self.probe.process.pid, signal.SIGSTOP)
+                self.addCleanup(os.kill, self.probe.process.pid, signal.SIGCONT)
+                manager.settimeout(3)
+                with self.assertRaises(TimeoutError):
+                    for _ in range(20):
+                        manager.recv(400)
+                os.kill(self.probe.process.pid, signal.SIGCONT)
+
+    def test_asked_by_another_process_it_tells_no_watchdog(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(path)
+                manager.settimeout(3)
+                self.probe.env.update(NOTIFY_SOCKET=path, WATCHDOG_USEC="400000", WATCHDOG_PID="1")
+                self.probe.start()
+                self.assertIn(b"READY=1", manager.recv(400))
+                with self.assertRaises(TimeoutError):
+                    manager.recv(400)
 
     def test_each_process_that_is_killed_comes_back(self):
         probe = self.probe.start()

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The commands of the README, run as they stand there: what it says is what happens.
 
-Only what every machine has otherwise is put in their place: a free port, a melding of today.
+Only what every machine has otherwise is put in their place: a free port, a melding of today. As root
+the commands see the users that the README has root make, and only they do.
 
 usage: readme_test.py SOURCE BIN
 """
@@ -15,6 +16,10 @@ import subprocess
 import sys
 import tempfile
 from datetime import datetime, timedelta, timezone
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_sandbox import let_users_pass  # noqa: E402
 
 # What the blocks say to whoever runs them comes from the programs; here they talk of it.
 PRELUDE = """
@@ -56,6 +61,18 @@ def adapt(block, port):
                   flags=re.MULTILINE)
 
 
+def with_users(source, folder):
+    """The command that runs others where the users of the installation are there too."""
+    if os.geteuid() != 0:
+        return []
+    os.makedirs(f'{folder}/users/etc')
+    with open(f'{source}/config/systemd/knooppunt.sysusers', 'rb') as file:
+        subprocess.run(['systemd-sysusers', f'--root={folder}/users', '-'], stdin=file, check=True)
+    files = ' && '.join(f'mount --bind {folder}/users/etc/{name} /etc/{name}'
+                        for name in ('passwd', 'group'))
+    return ['unshare', '--mount', 'sh', '-c', f'{files} && exec "$@"', 'sh']
+
+
 def main(source, programs):
     blocks, port = blocks_of(source), free_port()
     assert len(blocks) == 6, len(blocks)
@@ -65,8 +82,9 @@ def main(source, programs):
     with tempfile.TemporaryDirectory(prefix='knp-readme-') as folder:
         with open(f'{folder}/melding.json', 'w', encoding='utf-8') as file:
             json.dump(melding, file)
-        done = subprocess.run(['bash', '-c', script], cwd=folder, capture_output=True, text=True,
-                              timeout=100, check=False)
+        let_users_pass(folder)
+        done = subprocess.run([*with_users(source, folder), 'bash', '-c', script], cwd=folder,
+                              capture_output=True, text=True, timeout=100, check=False)
         with open(f'{folder}/lines', encoding='utf-8') as file:
             printed = file.read()
         assert done.returncode == 0, done.stdout + done.stderr + printed

@@ -14,8 +14,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 from knp_convenant import Case, rubrieken_of  # noqa: E402
 from knp_daemon import House  # noqa: E402
-from knp_lists import LISTS, SOURCE  # noqa: E402
+from knp_lists import LISTS  # noqa: E402
 from knp_party import Head  # noqa: E402
+from knp_sandbox import copy_as_it_is  # noqa: E402
 from knp_stage import BINARY, Stage, main  # noqa: E402
 
 CASE = Case('', (), 'politie', 'E33', (), 'GM1883', (), ((0, 'kenmerken'), (0, 'incident')))
@@ -39,12 +40,12 @@ class Refused(unittest.TestCase):
         cls.items = [cls.stage.melding('politie', CASE) for _ in range(30)]
         cls.stage.push('politie', *cls.items[:10])
         house.stop()
-        shutil.copytree(house.path('data'), house.path('older'))
+        copy_as_it_is(house.path('data'), house.path('older'))
         house.start()
         cls.stage.reconnect()
         cls.receipts = cls.stage.push('politie', *cls.items)
         house.stop()
-        shutil.copytree(house.path('data'), house.path('whole'))
+        copy_as_it_is(house.path('data'), house.path('whole'))
 
     @classmethod
     def tearDownClass(cls):
@@ -58,7 +59,7 @@ class Refused(unittest.TestCase):
     def restore(self):
         self.house.kill()
         shutil.rmtree(self.house.path('data'))
-        shutil.copytree(self.house.path('whole'), self.house.path('data'))
+        copy_as_it_is(self.house.path('whole'), self.house.path('data'))
         if os.path.exists(self.house.path('stderr')):
             os.remove(self.house.path('stderr'))
 
@@ -88,12 +89,12 @@ class Refused(unittest.TestCase):
 
     def test_a_log_older_than_the_guard(self):
         shutil.rmtree(self.house.path('data', 'log'))
-        shutil.copytree(self.house.path('older', 'log'), self.house.path('data', 'log'))
+        copy_as_it_is(self.house.path('older', 'log'), self.house.path('data', 'log'))
         self.assert_refused('behind-guard', self.house.path('data'))
 
     def test_a_log_older_than_the_guard_stays_refused_after_a_rebuild(self):
         shutil.rmtree(self.house.path('data', 'log'))
-        shutil.copytree(self.house.path('older', 'log'), self.house.path('data', 'log'))
+        copy_as_it_is(self.house.path('older', 'log'), self.house.path('data', 'log'))
         shutil.rmtree(self.house.path('data', 'state'))
         code, _, err = self.house.run('rebuild')
         self.assertNotEqual(code, 0)
@@ -102,8 +103,8 @@ class Refused(unittest.TestCase):
 
     def test_everything_but_the_guard_from_before(self):
         shutil.rmtree(self.house.path('data'))
-        shutil.copytree(self.house.path('older'), self.house.path('data'))
-        shutil.copy(self.house.path('whole', 'guard'), self.house.path('data', 'guard'))
+        copy_as_it_is(self.house.path('older'), self.house.path('data'))
+        copy_as_it_is(self.house.path('whole', 'guard'), self.house.path('data', 'guard'))
         self.assert_refused('behind-guard')
 
     def test_the_log_of_another_history(self):
@@ -117,16 +118,16 @@ class Refused(unittest.TestCase):
             target, source = self.house.path('data', name), other.house.path('data', name)
             if os.path.isdir(target):
                 shutil.rmtree(target)
-                shutil.copytree(source, target)
+                copy_as_it_is(source, target)
             else:
-                shutil.copy(source, target)
+                copy_as_it_is(source, target)
         ended = self.house.try_start(timeout=20)
         self.assertEqual(ended, 4, self.house.log())
 
     def test_a_log_that_went_on_otherwise_from_an_older_copy(self):
         """Of the same keys, whole, signed, and longer than the guard says: only its root differs."""
         shutil.rmtree(self.house.path('data'))
-        shutil.copytree(self.house.path('older'), self.house.path('data'))
+        copy_as_it_is(self.house.path('older'), self.house.path('data'))
         self.house.start()
         forgetful = copy.copy(self.stage.parties['politie'])  # another would stop the signing
         forgetful.head = Head()
@@ -135,7 +136,7 @@ class Refused(unittest.TestCase):
             link.push([forgetful.melding(self.stage.genesis, rubrieken_of(CASE))
                        for _ in range(10)])
         self.house.stop()
-        shutil.copy(self.house.path('whole', 'guard'), self.house.path('data', 'guard'))
+        copy_as_it_is(self.house.path('whole', 'guard'), self.house.path('data', 'guard'))
         self.assert_refused('behind-guard', self.house.path('data'), 'histories')
 
     def test_the_guard_is_missing(self):
@@ -269,13 +270,11 @@ class Settings(unittest.TestCase):
             os.rename(self.house.settings_file + '.away', self.house.settings_file)
 
     def test_a_broken_code_table(self):
-        codes = self.house.path('codes')
-        source = os.path.join(SOURCE, 'config', 'codes', 'gemeenten.yaml')
-        with open(source, encoding='utf-8') as file:
+        codes, broken = self.house.path('codes'), self.house.path('broken')
+        with open(os.path.join(codes, 'gemeenten.yaml'), encoding='utf-8') as file:
             table = file.read()
-        os.makedirs(codes, exist_ok=True)
-        settings = self.good.replace(f'codes: {os.path.join(SOURCE, "config", "codes")}',
-                                     'codes: codes')
+        os.makedirs(broken, exist_ok=True)
+        settings = self.good.replace(f'codes: {codes}', 'codes: broken')
         self.assertNotEqual(settings, self.good)
         for what, text, code in [
                 ('no YAML', table + '  - {', 'syntax'),
@@ -286,11 +285,11 @@ class Settings(unittest.TestCase):
                     'huis: noord-limburg, bron', 'huis: nergens, bron', 1), 'not-found')]:
             with self.subTest(what):
                 self.assertNotEqual(text, table)
-                with open(os.path.join(codes, 'gemeenten.yaml'), 'w', encoding='utf-8') as file:
+                with open(os.path.join(broken, 'gemeenten.yaml'), 'w', encoding='utf-8') as file:
                     file.write(text)
                 self.refused(settings, code, 'gemeenten.yaml')
         with self.subTest('none'):
-            os.remove(os.path.join(codes, 'gemeenten.yaml'))
+            os.remove(os.path.join(broken, 'gemeenten.yaml'))
             self.refused(settings, 'file-missing', 'gemeenten.yaml')
 
     def test_init_does_not_run_over_a_log_that_is_there(self):

@@ -13,6 +13,7 @@ from knp_convenant import base  # noqa: E402
 from knp_link import Again, Link  # noqa: E402
 from knp_lists import REASONS  # noqa: E402
 from knp_proof import Verifier  # noqa: E402
+from knp_sandbox import copy_as_it_is  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from knp_tree import LogKey, Refused  # noqa: E402
 
@@ -26,7 +27,7 @@ class Witness(unittest.TestCase):
         house = cls.stage.house
         cls.push(5)
         house.stop()
-        shutil.copytree(house.path('data'), house.path('older'))
+        copy_as_it_is(house.path('data'), house.path('older'))
         house.start()
         cls.stage.reconnect()
         cls.push(10)
@@ -48,7 +49,7 @@ class Witness(unittest.TestCase):
     def setUp(self):
         house = self.stage.house
         shutil.rmtree(house.path('data'))
-        shutil.copytree(house.path('older'), house.path('data'))
+        copy_as_it_is(house.path('older'), house.path('data'))
         house.start()
         self.addCleanup(house.kill)
 

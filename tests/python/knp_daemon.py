@@ -16,6 +16,7 @@ from knp_link import Link
 from knp_party import BEHEERDER, DEPUTY, OFFICER, Head, Role
 from knp_process import Failed, Running
 from knp_register import Genesis
+from knp_sandbox import copy_codes, let_users_pass, sandbox_settings
 from knp_tree import verify_checkpoint
 
 START, STOP = 30.0, 10.0
@@ -67,6 +68,7 @@ class House:
         self.binary, self.runs, self.oin = binary, binary, oin
         self.made = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix='knp-house-')
+        let_users_pass(self.folder)
         self.origin = origin or f'proef.example/{os.path.basename(self.folder)}'
         self.naam = 'Veiligheidshuis Proef'
         self.officer = Role(oin, 'Officer', OFFICER)
@@ -75,9 +77,9 @@ class House:
         self.daemon, self.ready, self.genesis = None, {}, None
         self.port = free_port()
         self.settings = dict(data='data', keys='keys', unlock_file='unlock.key',
-                             codes=os.path.join(SOURCE, 'config', 'codes'),
+                             codes=copy_codes(SOURCE, self.folder),
                              control='control.sock', endpoint=f'tcp://127.0.0.1:{self.port}',
-                             openers=2, map_log_mib=256, map_state_mib=128)
+                             openers=2, map_log_mib=256, map_state_mib=128, **sandbox_settings())
         self.settings.update(settings)
         self.links = []
         self.environment = {}  # more of it for the daemon

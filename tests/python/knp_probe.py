@@ -18,6 +18,7 @@ import threading
 import time
 
 import zmq
+from knp_sandbox import USERS, let_users_pass, sandbox_settings, settings_lines
 from zmq.utils import z85
 
 from knp_process import is_alive
@@ -46,11 +47,14 @@ class Probe:
         self.process = None
         self.lines = []  # of stderr
         self.ready_lines = []
+        let_users_pass(self.folder)
         os.mkdir(os.path.join(self.folder, "data"), 0o700)
+        if "core_user" in sandbox_settings():
+            os.chown(os.path.join(self.folder, "data"), USERS["core"], USERS["core"])
         os.mkdir(os.path.join(self.folder, "keys"), 0o700)
         self.write_settings(
             "data: data\nkeys: keys\nunlock_file: unlock.key\nendpoint: tcp://127.0.0.1:0\n"
-            "openers: 2\n" + settings
+            "openers: 2\n" + settings_lines() + settings
         )
         made = subprocess.run(
             [program, "-c", self.file, "init"], check=True, capture_output=True, text=True

@@ -161,6 +161,30 @@ static void only_regular_files_are_read(void **state)
 	assert_int_equal(file_read("/dev/zero", 10, &f->buffer), RESULT_IO);
 }
 
+// Root's, as systemd puts them there: of a test that is not root nothing is a credential.
+static void a_credential_of_the_service_manager_is_private(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = temporary_path(f->t, "unlock.key");
+	enum result credential = geteuid() == 0 ? RESULT_OK : RESULT_DENIED;
+	uint8_t out[2];
+	assert_int_equal(file_create(path, bytes_of_text("ab"), 0400), RESULT_OK);
+	assert_int_equal(chmod(path, 0440), 0);
+	assert_int_equal(file_read_private_exact(path, out, 2), RESULT_DENIED);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", f->t->folder, 1), 0);
+	assert_int_equal(file_read_private_exact(path, out, 2), credential);
+	assert_int_equal(file_read_private(path, 10, &f->buffer), credential);
+	// Nothing that others may read or anybody may write, and nothing beside the folder.
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_int_equal(file_read_private_exact(path, out, 2), RESULT_DENIED);
+	assert_int_equal(chmod(path, 0460), 0);
+	assert_int_equal(file_read_private_exact(path, out, 2), RESULT_DENIED);
+	assert_int_equal(chmod(path, 0440), 0);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/run/credentials/x", 1), 0);
+	assert_int_equal(file_read_private_exact(path, out, 2), RESULT_DENIED);
+	unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 static void a_private_file_is_for_its_owner_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -414,6 +438,7 @@ int main(void)
 		WITH_FOLDER(only_regular_files_are_read),
 		WITH_FOLDER(a_private_file_is_for_its_owner_alone),
 		WITH_FOLDER(what_is_overwritten_in_place_is_private_and_read_whole),
+		WITH_FOLDER(a_credential_of_the_service_manager_is_private),
 		WITH_FOLDER(an_exact_read_takes_no_other_length),
 		WITH_FOLDER(creating_never_replaces),
 		WITH_FOLDER(a_symbolic_link_is_replaced_and_not_followed),

@@ -45,7 +45,7 @@ static void what_is_not_given_has_the_default_of_its_row(void **state)
 	for (size_t n = 0; setting_row_at(n); n++) {
 		const struct setting_row *row = setting_row_at(n);
 		const char *at = (const char *)&f->settings + row->offset;
-		if (row->kind == SETTING_INT || row->kind == SETTING_LEVEL)
+		if (row->kind == SETTING_INT || row->kind == SETTING_CHOICE)
 			assert_int_equal(*(const int64_t *)at, row->standard);
 		else if (row->standard_text)
 			assert_non_null(strstr(at, row->standard_text));
@@ -61,7 +61,9 @@ static void given_values_are_read_into_their_own_member(void **state)
 				      "control: /run/s\nopeners: 3\nmap_log_mib: 64\n"
 				      "map_state_mib: 65\ntick_seconds: 66\nbatch_max: 67\n"
 				      "credit_frames: 68\ncredit_kib: 690\nhandshake_ms: 700\n"
-				      "poll_max_seconds: 71\nlog_level: debug\n"),
+				      "poll_max_seconds: 71\nlog_level: debug\n"
+				      "sandbox: best-effort\ngate_user: hek\nopener_user: '64002'\n"
+				      "core_user: kern_1\n"),
 			 RESULT_OK);
 	const struct settings *s = &f->settings;
 	assert_string_equal(s->data, "/srv/d");
@@ -80,6 +82,10 @@ static void given_values_are_read_into_their_own_member(void **state)
 	assert_int_equal(s->handshake_ms, 700);
 	assert_int_equal(s->poll_max_seconds, 71);
 	assert_int_equal(s->log_level, LOG_LEVEL_DEBUG);
+	assert_int_equal(s->sandbox, SANDBOX_BEST_EFFORT);
+	assert_string_equal(s->gate_user, "hek");
+	assert_string_equal(s->opener_user, "64002");
+	assert_string_equal(s->core_user, "kern_1");
 }
 
 static void relative_paths_start_at_the_folder_of_the_file(void **state)
@@ -120,6 +126,12 @@ static void a_wrong_file_is_refused_with_its_line_and_leaves_the_settings_alone(
 	refused(f, REQUIRED "codes: [a]\n", "bad-type", 4);
 	refused(f, REQUIRED "codes: ''\n", "bad-value", 4);
 	refused(f, REQUIRED "log_level: loud\n", "bad-value", 4);
+	refused(f, REQUIRED "sandbox: nee\n", "bad-value", 4);
+	assert_string_equal(f->problem.fix, "Write one of: required, best-effort");
+	refused(f, REQUIRED "gate_user: ''\n", "bad-value", 4);
+	refused(f, REQUIRED "gate_user: -1\n", "bad-value", 4);
+	refused(f, REQUIRED "core_user: a/b\n", "bad-value", 4);
+	refused(f, REQUIRED "core_user: abcdefghijklmnopqrstuvwxyzabcdefg\n", "bad-value", 4);
 	refused(f, REQUIRED "data: again\n", "duplicate-keyword", 4);
 	refused(f, "data: d\nkeys: k\n", "missing-keyword", 0);
 	refused(f, "", "missing-keyword", 0);
