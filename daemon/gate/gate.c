@@ -7,6 +7,7 @@
 #include "parent/confine.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +289,9 @@ int gate_main(const struct role *role)
 	enum result result = gate ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK) {
 		confine_raise_files();
+		// Another arena, when it shrinks, has libc open a file of /proc: a sealed process
+		// may not.
+		mallopt(M_ARENA_MAX, 1);
 		gate->role = role;
 		gate->credit.frames = (uint32_t)role->settings->credit_frames;
 		gate->credit.bytes = (uint64_t)role->settings->credit_kib * 1024;

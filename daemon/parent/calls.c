@@ -73,12 +73,13 @@ static const char *const of_gate[] = {
 
 // Files below the data folder, which Landlock and its user bound.
 static const char *const of_core[] = {
-	"access",   "faccessat", "faccessat2", "fallocate", "fdatasync",       "flock",
-	"fstatfs",  "fsync",     "ftruncate",  "getcwd",    "getdents64",      "link",
-	"linkat",   "lstat",     "mkdir",      "mkdirat",   "msync",           "open",
-	"openat",   "pread64",   "pwrite64",   "pwritev",   "readlink",        "rename",
-	"renameat", "renameat2", "rmdir",      "stat",      "sync_file_range", "statfs",
-	"statx",    "syncfs",    "umask",      "unlink",    "unlinkat",        NULL,
+	"access", "faccessat", "faccessat2", "fadvise64", "fallocate", "fdatasync",
+	"flock",  "fstatfs",   "fsync",      "ftruncate", "getcwd",    "getdents64",
+	"link",   "linkat",    "lstat",      "mkdir",     "mkdirat",   "msync",
+	"open",   "openat",    "pread64",    "pwrite64",  "pwritev",   "readlink",
+	"rename", "renameat",  "renameat2",  "rmdir",     "stat",      "sync_file_range",
+	"statfs", "statx",     "syncfs",     "umask",     "unlink",    "unlinkat",
+	NULL,
 };
 
 // Starting others, becoming one of them, and confining oneself.

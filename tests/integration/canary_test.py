@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import knp_crypto as kx  # noqa: E402
 from knp_convenant import base, bsn, persoon  # noqa: E402
+from knp_process import wait_gone  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as unseal  # noqa: E402
 
@@ -123,7 +124,7 @@ class Canaries(unittest.TestCase):
         before = set(os.listdir(self.house.folder)) | set(os.listdir(self.house.path('data')))
         pid = dict(self.house.children())['core']
         os.kill(pid, signal.SIGABRT)
-        self.house.wait_gone([pid])
+        wait_gone([pid])
         after = set(os.listdir(self.house.folder)) | set(os.listdir(self.house.path('data')))
         self.assertEqual([name for name in after - before if 'core' in name], [])
 
