@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ struct loop {
 	struct channel gate, parent, openers[OPENERS_MAX];
 	uint8_t *memory;
 	int64_t next_tick, next_flush; // monotonic
-	bool flush_due;
+	bool flush_due, readonly_told;
 };
 
 static volatile sig_atomic_t stopping;
@@ -106,14 +107,30 @@ static void tell_gate(struct loop *loop)
 	buffer_done(&rows);
 }
 
-static void tell_ready(struct loop *loop)
+static void tell_parent(struct loop *loop, const char *text)
 {
-	char text[VKEY_MAX + 8] = "log ";
 	uint8_t header[8];
-	vkey_format(text + 4, &loop->core.vkey);
 	put_u64be(header, TO_PARENT);
 	if (channel_send(&loop->parent, bytes_make(header, 8), bytes_of_text(text)))
 		log_line(LOG_LEVEL_ERROR, "event=parent-gone");
+}
+
+static void tell_ready(struct loop *loop)
+{
+	char text[VKEY_MAX + 8] = "log ";
+	vkey_format(text + 4, &loop->core.vkey);
+	tell_parent(loop, text);
+}
+
+// Before anything is answered: should this core end, the next one must know.
+static void tell_readonly(struct loop *loop)
+{
+	char text[48];
+	if (!loop->core.readonly || loop->readonly_told)
+		return;
+	loop->readonly_told = true;
+	snprintf(text, sizeof text, "readonly %s", loop->core.readonly_why);
+	tell_parent(loop, text);
 }
 
 // ---- what the others tell core -------------------------------------------------------------
@@ -332,6 +349,7 @@ static void run(struct loop *loop)
 		drain_openers(loop);
 		recheck(loop);
 		commit(loop);
+		tell_readonly(loop);
 		drain_parent(loop);
 		notice_changes(loop);
 		int64_t now = clock_monotonic_ms();
@@ -397,6 +415,8 @@ int core_main(const struct role *role)
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	loop->role = role;
+	if (role->readonly)
+		core_stay_readonly(&loop->core);
 	enum result r = open_channels(loop);
 	if (!r)
 		r = open_confined(loop, &problem);

@@ -18,9 +18,13 @@ void core_paths(const struct settings *settings, struct core_paths *ret_paths);
 // core's own user. On failure nothing is left open.
 enum result core_open_keys(struct core *core, const struct settings *settings,
 			   struct problem *problem) KNP_MUST_CHECK;
+// Before core_open: an earlier core of this daemon could not write any more, and until a person
+// starts the daemon anew this one only reads.
+void core_stay_readonly(struct core *core);
 // Opens everything: keys unless core_open_keys did, keystore, journal, guard; checks that the log
 // is not behind the guard; brings state up to date (discarding it after an unclean boot), folds the
-// register, loads the convenant, signs. Memory of `core` is the caller's, zeroed. On failure
+// register, loads the convenant, signs. Memory of `core` is the caller's, zeroed but for what was
+// called before. On failure
 // `problem` says what, where and what to do, and nothing is left open.
 enum result core_open(struct core *core, const struct settings *settings,
 		      struct problem *problem) KNP_MUST_CHECK;

@@ -308,10 +308,17 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
 	if (!r)
-		r = was_stopped(core) ? RESULT_OK : flow_sign(core);
+		r = was_stopped(core) || core->readonly ? RESULT_OK : flow_sign(core);
 	if (r && !problem->code)
 		fail(problem, r, REASON_IO, core->settings->data, "the start failed");
 	return r;
+}
+
+void core_stay_readonly(struct core *core)
+{
+	core->readonly = true;
+	core->readonly_why = "earlier-core";
+	log_line(LOG_LEVEL_ERROR, "event=read-only reason=earlier-core");
 }
 
 enum result core_open_keys(struct core *core, const struct settings *settings,

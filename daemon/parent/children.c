@@ -49,6 +49,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		.number = child->number,
 		.openers = parent->openers,
 		.generation = child->starts,
+		.readonly = parent->readonly[0] != '\0',
 		.settings = &parent->settings,
 	};
 	int *fds = start.fds;

@@ -239,7 +239,10 @@ static void take_from_gate(struct parent *parent, struct bytes message)
 static void take_from_core(struct parent *parent, struct bytes message)
 {
 	if (message.len >= PARENT_PREFIX_LEN && get_u64be(message.data) == PARENT_REPORT) {
-		if (!report_take(message, "log", parent->log, sizeof parent->log))
+		// Until a person starts the daemon anew, no core of it may begin as if nothing had
+		// been.
+		if (!report_take(message, "log", parent->log, sizeof parent->log) &&
+		    !report_take(message, "readonly", parent->readonly, sizeof parent->readonly))
 			log_line(LOG_LEVEL_ERROR, "event=parent.core-broken");
 		return;
 	}

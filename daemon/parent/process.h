@@ -2,7 +2,7 @@
 // The processes of knooppuntd and the descriptors each is started with. The parent fork+execs its
 // own binary (/proc/self/exe) as
 //
-//	knooppuntd --role NAME --number N --openers N --generation N
+//	knooppuntd --role NAME --number N --openers N --generation N --readonly 0|1
 //
 // with inherited descriptors at fixed numbers: 3 the settings as the parent checked them (a memory
 // file with one struct settings), 4 to the parent, 5 to the gate, 6 to core, 7 the lock on the data
@@ -35,6 +35,7 @@ struct role {
 	int to_parent;              // of core and gate: control questions and the ready line
 	int report;                 // to the parent: what confines this process (parent/confine.h)
 	uint32_t generation;        // of the gate: counts its starts, from 1
+	bool readonly;   // of core: an earlier one of this daemon could not write any more
 	int hand, apart; // what is shared with the parent: of an opener; of gate and openers
 };
 
@@ -42,8 +43,9 @@ struct role {
 //   question  parent -> core: u64 client || the lines of a control request (control/control.h)
 //   answer    core -> parent: u64 client || u8 last || the lines of an answer; not `last` means
 //             that the next piece follows (the parent adds the line "more")
-//   report    u64 PARENT_REPORT || text: from core "log <vkey>" once it accepts statements, from
-//             the gate "endpoint tcp://…" once it is bound and has passed its self-test
+//   report    u64 PARENT_REPORT || text: from core "log <vkey>" once it accepts statements and
+//             "readonly <why>" when it takes nothing any more, so that the next core begins so;
+//             from the gate "endpoint tcp://…" once it is bound and has passed its self-test
 // A question that has no answer within ten seconds is answered "busy" by the parent; the answer
 // that comes later is dropped. To "status" the parent adds a line "process" for each process, and a
 // line "sandbox NAME …" with what confines it (parent/confine.h).

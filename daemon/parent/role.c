@@ -68,11 +68,13 @@ enum result role_spawn(const struct role_start *start, pid_t *ret_pid)
 	snprintf(openers, sizeof openers, "%d", start->openers);
 	snprintf(generation, sizeof generation, "%u", start->generation);
 	char program[] = "knooppuntd", role[] = "--role", number_name[] = "--number",
-	     openers_name[] = "--openers", generation_name[] = "--generation", kind[8];
+	     openers_name[] = "--openers", generation_name[] = "--generation",
+	     readonly_name[] = "--readonly", readonly[] = "0", kind[8];
 	snprintf(kind, sizeof kind, "%s", names[start->kind]);
-	char *argv[] = {program,    role,         kind,    number_name,
-			number,     openers_name, openers, generation_name,
-			generation, NULL};
+	readonly[0] = start->readonly ? '1' : '0';
+	char *argv[] = {program,    role,          kind,     number_name,
+			number,     openers_name,  openers,  generation_name,
+			generation, readonly_name, readonly, NULL};
 	int fd = settings_memory(start->settings);
 	if (fd < 0)
 		return RESULT_IO;
@@ -114,16 +116,18 @@ static bool kind_of(const char *text, enum role_kind *ret_kind)
 
 static bool take_arguments(int argc, char **argv, struct role *role)
 {
-	long number, openers, generation;
-	if (argc != 9 || strcmp(argv[1], "--role") != 0 || strcmp(argv[3], "--number") != 0 ||
+	long number, openers, generation, readonly;
+	if (argc != 11 || strcmp(argv[1], "--role") != 0 || strcmp(argv[3], "--number") != 0 ||
 	    strcmp(argv[5], "--openers") != 0 || strcmp(argv[7], "--generation") != 0 ||
-	    !kind_of(argv[2], &role->kind) || !number_of(argv[4], OPENERS_MAX - 1, &number) ||
+	    strcmp(argv[9], "--readonly") != 0 || !kind_of(argv[2], &role->kind) ||
+	    !number_of(argv[4], OPENERS_MAX - 1, &number) ||
 	    !number_of(argv[6], OPENERS_MAX, &openers) ||
-	    !number_of(argv[8], UINT32_MAX, &generation))
+	    !number_of(argv[8], UINT32_MAX, &generation) || !number_of(argv[10], 1, &readonly))
 		return false;
 	role->opener_number = (int)number;
 	role->openers = (int)openers;
 	role->generation = (uint32_t)generation;
+	role->readonly = readonly == 1;
 	return openers >= 2;
 }
 

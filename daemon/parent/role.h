@@ -28,6 +28,7 @@ struct role_start {
 	enum role_kind kind;
 	int number, openers;
 	uint32_t generation;
+	bool readonly;
 	const struct settings *settings;
 	int fds[ROLE_FDS]; // from ROLE_FD_PARENT on
 };
