@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "check.h"
 
+#include "base/json_out.h"
 #include "core/core.h"
 #include "crypto/secret.h"
 #include "keys/keys.h"
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define LINE_MAX_BYTES 16384
 
 static enum result check_key(const struct settings *settings, const char *name, enum key_kind kind,
 			     struct problem *problem)
@@ -109,36 +112,26 @@ enum result check_in_child(const char *settings_file, struct settings *ret_setti
 
 // ---- for people and programs ---------------------------------------------------------------
 
-// Texts of problems are clean UTF-8 without controls: only these two need escaping.
-static void print_text(const char *name, const char *text, bool comma)
+static void print_json(struct problem *problem, enum result result)
 {
-	printf("%s\"%s\":\"", comma ? "," : "", name);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			putchar('\\');
-		putchar(*text);
-	}
-	putchar('"');
-}
-
-static void print_json(const struct problem *problem, enum result result)
-{
-	printf("{\"ok\":%s,\"errors\":[", result == RESULT_OK ? "true" : "false");
-	if (result != RESULT_OK) {
-		putchar('{');
-		print_text("code", problem->code ? problem->code : "io", false);
-		print_text("message", problem->message[0] ? problem->message : result_name(result),
-			   true);
-		if (problem->file[0])
-			print_text("file", problem->file, true);
-		if (problem->line)
-			printf(",\"line\":%u", problem->line);
-		if (problem->field[0])
-			print_text("field", problem->field, true);
-		print_text("fix", problem->fix, true);
-		putchar('}');
-	}
-	printf("]}\n");
+	struct buffer line;
+	struct json_out out;
+	if (!problem->code)
+		problem->code = reason_code(REASON_IO);
+	if (!problem->message[0])
+		snprintf(problem->message, sizeof problem->message, "%s", result_name(result));
+	buffer_init(&line, LINE_MAX_BYTES);
+	json_out_init(&out, &line);
+	json_out_object_begin(&out);
+	json_out_add_bool(&out, "ok", result == RESULT_OK);
+	json_out_key(&out, "errors");
+	json_out_array_begin(&out);
+	if (result != RESULT_OK)
+		json_out_problem(&out, problem);
+	json_out_array_end(&out);
+	json_out_object_end(&out);
+	printf("%.*s\n", (int)line.len, (const char *)line.data);
+	buffer_done(&line);
 }
 
 int check_main(const char *settings_file, bool json)

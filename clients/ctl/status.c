@@ -7,14 +7,16 @@
 //   obligation <due> <soort> <regel> <oin>/<functie> entry=N
 //   sandbox <process> <name>=<value> …: what is in force
 //   scrub state=<when> log=<when>               last whole reading, or never
-//   alarm <text>
+//   alarm <code> <since> <about>                control/alarm.h
+//   refused <oin> <reason> hour=N day=N total=N last=N
 //   <store>-map-used, <store>-map-size          bytes
-#include "ctl/ctl.h"
+#include "ctl/status.h"
 
-#include "base/clock.h"
+#include "ctl/ctl.h"
 #include "desk/answer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -30,27 +32,15 @@ static const struct record_row {
 	{"process", "processes", {"name"}},
 	{"queue", "queues", {"ontvanger"}},
 	{"obligation", "obligations", {"due", "soort", "regel", "ontvanger"}},
+	{"refused", "refused", {"oin", "reden"}},
+	{"scrub", "scrub", {NULL}},
 };
 
-struct status {
-	const struct answer *daemon, *partners;
-	uint64_t size;
-	bool readonly, ok;
-	size_t alarms;
-};
-
-static bool is_named(const struct control_line *line, const char *name)
-{
-	return bytes_equal(line->name, bytes_of_text(name));
-}
-
-// The n-th line with this name at or after *at, which moves past it; NULL at the end.
-static const struct control_line *next_line(const struct answer *answer, const char *name,
-					    size_t *at)
+const struct control_line *status_next(const struct answer *answer, const char *name, size_t *at)
 {
 	while (*at < answer->message.count) {
 		const struct control_line *line = &answer->message.lines[(*at)++];
-		if (is_named(line, name))
+		if (bytes_equal(line->name, bytes_of_text(name)))
 			return line;
 	}
 	return NULL;
@@ -66,7 +56,7 @@ static bool says(const struct answer *answer, const char *name, const char *valu
 static bool all_running(const struct answer *answer)
 {
 	const struct control_line *line;
-	for (size_t at = 0; (line = next_line(answer, "process", &at));) {
+	for (size_t at = 0; (line = status_next(answer, "process", &at));) {
 		struct bytes rest = line->value, word;
 		while (word_take(&rest, &word)) {
 			if (bytes_equal(word, bytes_of_text("pid=0")))
@@ -76,15 +66,45 @@ static bool all_running(const struct answer *answer)
 	return true;
 }
 
+// The most urgent first, of equals the one that stands longest. What a newer daemon knows comes
+// last: how urgent it is, it cannot say here.
+static int by_urgency(const void *a, const void *b)
+{
+	const struct alarm_line *x = &((const struct trouble *)a)->line;
+	const struct alarm_line *y = &((const struct trouble *)b)->line;
+	if (x->alarm != y->alarm)
+		return x->alarm < y->alarm ? -1 : 1;
+	return x->since == y->since ? 0 : x->since < y->since ? -1 : 1;
+}
+
+static enum result collect_troubles(struct status *status)
+{
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(status->daemon, "alarm", &at));) {
+		struct bytes rest = line->value;
+		struct trouble *trouble = &status->troubles[status->trouble_count];
+		if (status->trouble_count == TROUBLES_MAX)
+			break;
+		enum result result = alarm_parse(line->value, &trouble->line);
+		if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+			return result;
+		if (!word_take(&rest, &trouble->code))
+			return RESULT_MALFORMED;
+		status->trouble_count++;
+	}
+	qsort(status->troubles, status->trouble_count, sizeof *status->troubles, by_urgency);
+	return RESULT_OK;
+}
+
 static enum result judge(struct status *status)
 {
 	enum result result = answer_number(status->daemon, "size", &status->size);
+	if (result == RESULT_OK)
+		result = collect_troubles(status);
 	if (result != RESULT_OK)
 		return result;
 	status->readonly = !says(status->daemon, "readonly", "no");
-	for (size_t at = 0; next_line(status->daemon, "alarm", &at);)
-		status->alarms++;
-	status->ok = !status->readonly && status->alarms == 0 && all_running(status->daemon);
+	status->ok = !status->readonly && status->trouble_count == 0 && all_running(status->daemon);
 	return RESULT_OK;
 }
 
@@ -133,7 +153,7 @@ static void write_records(struct json_out *out, const struct answer *answer,
 	const struct control_line *line;
 	json_out_key(out, row->key);
 	json_out_array_begin(out);
-	for (size_t at = 0; (line = next_line(answer, row->line, &at));)
+	for (size_t at = 0; (line = status_next(answer, row->line, &at));)
 		write_record(out, row, line->value);
 	json_out_array_end(out);
 }
@@ -144,7 +164,7 @@ static void write_partners(struct json_out *out, const struct answer *answer)
 	const struct control_line *line;
 	json_out_key(out, row.key);
 	json_out_array_begin(out);
-	for (size_t at = 0; (line = next_line(answer, row.line, &at));) {
+	for (size_t at = 0; (line = status_next(answer, row.line, &at));) {
 		struct bytes rest = line->value, oin, state;
 		if (!word_take(&rest, &oin) || !word_take(&rest, &state))
 			continue;
@@ -215,7 +235,7 @@ static void write_sandbox(struct json_out *out, const struct answer *answer)
 	const struct control_line *line;
 	json_out_key(out, "sandbox");
 	json_out_object_begin(out);
-	for (size_t at = 0; (line = next_line(answer, "sandbox", &at));) {
+	for (size_t at = 0; (line = status_next(answer, "sandbox", &at));) {
 		char key[CONTROL_NAME_MAX + 1];
 		struct bytes rest = line->value, process, word;
 		if (!word_take(&rest, &process))
@@ -230,15 +250,34 @@ static void write_sandbox(struct json_out *out, const struct answer *answer)
 	json_out_object_end(out);
 }
 
+// "alarms" has the codes, "troubles" what they mean and what ends them.
 static void write_alarms(struct json_out *out, const struct status *status)
 {
-	const struct control_line *line;
 	json_out_key(out, "alarms");
 	json_out_array_begin(out);
-	if (status->readonly)
-		json_out_text(out, control_value(&status->daemon->message, "readonly"));
-	for (size_t at = 0; (line = next_line(status->daemon, "alarm", &at));)
-		json_out_text(out, line->value);
+	for (size_t i = 0; i < status->trouble_count; i++)
+		json_out_text(out, status->troubles[i].code);
+	json_out_array_end(out);
+}
+
+static void write_trouble(struct json_out *out, const struct trouble *trouble)
+{
+	const struct alarm_row *row = alarm_row(trouble->line.alarm);
+	json_out_object_begin(out);
+	json_out_add_bytes(out, "code", trouble->code);
+	json_out_add_number(out, "since", (uint64_t)trouble->line.since);
+	json_out_add_text(out, "about", trouble->line.about);
+	json_out_add_text(out, "text", row ? row->text : TROUBLE_NEWER_TEXT);
+	json_out_add_text(out, "fix", row ? row->fix : TROUBLE_NEWER_FIX);
+	json_out_object_end(out);
+}
+
+static void write_troubles(struct json_out *out, const struct status *status)
+{
+	json_out_key(out, "troubles");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < status->trouble_count; i++)
+		write_trouble(out, &status->troubles[i]);
 	json_out_array_end(out);
 }
 
@@ -262,57 +301,8 @@ static void print_status(struct desk *desk, const struct status *status, const c
 	json_out_add_bool(&line.out, "readonly", status->readonly);
 	write_sandbox(&line.out, status->daemon);
 	write_alarms(&line.out, status);
+	write_troubles(&line.out, status);
 	desk_line_end(desk, &line);
-}
-
-// ---- people --------------------------------------------------------------------------------
-
-static void say_lines(const struct desk *desk, const struct answer *answer, const char *name)
-{
-	const struct control_line *line;
-	for (size_t at = 0; (line = next_line(answer, name, &at));)
-		desk_say(desk, "%-12s %.*s", name, (int)line->value.len,
-			 (const char *)line->value.data);
-}
-
-// "core pid=12 since=1795000000000 restarts=0", with the moment as people read it.
-static void say_processes(const struct desk *desk, const struct answer *answer)
-{
-	static const char since[] = "since=";
-	const struct control_line *line;
-	for (size_t at = 0; (line = next_line(answer, "process", &at));) {
-		char text[160] = "", moment[21];
-		struct bytes rest = line->value, word;
-		size_t used = 0;
-		uint64_t ms;
-		while (word_take(&rest, &word) && used < sizeof text) {
-			size_t skip = sizeof since - 1;
-			if (word.len > skip && memcmp(word.data, since, skip) == 0 &&
-			    number_parse(bytes_make(word.data + skip, word.len - skip), &ms) ==
-				    RESULT_OK) {
-				time_format(moment, (int64_t)ms);
-				used += (size_t)snprintf(text + used, sizeof text - used,
-							 " since %s", moment);
-			} else {
-				used += (size_t)snprintf(text + used, sizeof text - used, " %.*s",
-							 (int)word.len, (const char *)word.data);
-			}
-		}
-		desk_say(desk, "%-12s%s", "process", text);
-	}
-}
-
-static void say_status(const struct desk *desk, const struct status *status)
-{
-	static const char *const names[] = {"origin",     "fingerprint", "convenant", "queue",
-					    "obligation", "scrub",       "sandbox",   "alarm"};
-	desk_say(desk, "%s", status->ok ? "all is well" : "NOT WELL: see readonly, process, alarm");
-	desk_say(desk, "%-12s %llu entries", "log", (unsigned long long)status->size);
-	if (status->readonly)
-		say_lines(desk, status->daemon, "readonly");
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		say_lines(desk, status->daemon, names[i]);
-	say_processes(desk, status->daemon);
 }
 
 // ---- asking --------------------------------------------------------------------------------
@@ -348,7 +338,7 @@ int ctl_status(struct desk *desk)
 	if (code == DESK_DONE) {
 		if (desk->json)
 			print_status(desk, &status, settings.data);
-		say_status(desk, &status);
+		status_say(desk, &status);
 		code = status.ok ? DESK_DONE : DESK_NO;
 	}
 	answer_free(daemon);

@@ -8,8 +8,8 @@
 #ifndef KNP_DESK_DESK_H
 #define KNP_DESK_DESK_H
 
+#include "base/json_out.h"
 #include "base/problem.h"
-#include "json/json_out.h"
 
 #define DESK_ARGUMENTS_MAX 6
 

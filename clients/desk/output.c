@@ -46,6 +46,7 @@ int desk_fail(struct desk *desk, const struct problem *problem, int exit_code)
 	if (desk->json) {
 		struct desk_line line;
 		desk_line_begin(&line);
+		json_out_key(&line.out, "error");
 		json_out_problem(&line.out, problem);
 		desk_line_end(desk, &line);
 	} else {

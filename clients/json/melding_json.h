@@ -5,9 +5,9 @@
 #define KNP_JSON_MELDING_JSON_H
 
 #include "base/arena.h"
+#include "base/json_out.h"
 #include "base/problem.h"
 #include "melding/validate.h"
-#include "json/json_out.h"
 
 #define MELDING_JSON_MAX (1024 * 1024) // bytes of one file
 

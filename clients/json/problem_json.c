@@ -23,22 +23,6 @@ bool json_line_end(struct json_out *out, struct buffer *buffer)
 	return ok;
 }
 
-void json_out_problem(struct json_out *out, const struct problem *problem)
-{
-	json_out_key(out, "error");
-	json_out_object_begin(out);
-	json_out_add_text(out, "code", problem->code);
-	json_out_add_text(out, "message", problem->message);
-	if (problem->file[0])
-		json_out_add_text(out, "file", problem->file);
-	if (problem->line)
-		json_out_add_number(out, "line", problem->line);
-	if (problem->field[0])
-		json_out_add_text(out, "field", problem->field);
-	json_out_add_text(out, "fix", problem->fix);
-	json_out_object_end(out);
-}
-
 void problem_say(const char *program, const struct problem *problem)
 {
 	fprintf(stderr, "%s: ", program);

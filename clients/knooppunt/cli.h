@@ -5,8 +5,8 @@
 #ifndef KNP_KNOOPPUNT_CLI_H
 #define KNP_KNOOPPUNT_CLI_H
 
+#include "base/json_out.h"
 #include "lib/client.h"
-#include "json/json_out.h"
 
 enum cli_exit {
 	CLI_DONE = 0,

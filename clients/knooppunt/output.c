@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Telling outcomes and errors, to programs and to people.
 #include "knooppunt/cli.h"
+
 #include "json/problem_json.h"
 
 #include <errno.h>
@@ -50,6 +51,7 @@ int cli_fail(struct cli *cli, const struct problem *problem, int exit_code)
 	}
 	struct cli_line line;
 	cli_line_begin(&line);
+	json_out_key(&line.out, "error");
 	json_out_problem(&line.out, problem);
 	cli_line_end(cli, &line);
 	return exit_code;

@@ -22,7 +22,7 @@ static void explain(enum result result, const char *path, struct problem *proble
 {
 	if (!problem)
 		return;
-	snprintf(problem->file, sizeof problem->file, "%s", path);
+	problem_set_file(problem, path);
 	switch (result) {
 	case RESULT_NOT_FOUND:
 		problem_set(problem, reason_code(REASON_UNREACHABLE),

@@ -95,7 +95,7 @@ static void explain(enum result result, const char *path, struct problem *proble
 {
 	if (!problem)
 		return;
-	snprintf(problem->file, sizeof problem->file, "%s", path);
+	problem_set_file(problem, path);
 	if (result == RESULT_EXISTS)
 		problem_set(problem, reason_code(REASON_IN_USE),
 			    "stop the other daemon, or give this one another 'control'",

@@ -102,47 +102,13 @@ static bool add_ontvanger(void *context, const struct state_ontvanger_row *row)
 static void add_store(struct buffer *out, struct core *core)
 {
 	struct store_facts facts;
+	if (journal_facts(core->journal, &facts) == RESULT_OK) {
+		control_append_number(out, "log-map-used", facts.used_bytes);
+		control_append_number(out, "log-map-size", facts.map_bytes);
+	}
 	if (state_facts(core->state, &facts) == RESULT_OK) {
 		control_append_number(out, "state-map-used", facts.used_bytes);
 		control_append_number(out, "state-map-size", facts.map_bytes);
-	}
-}
-
-// What a person must look at; each line says what it is and what to do.
-static void add_alarms(struct buffer *out, struct core *core)
-{
-	const struct scrub_report *scrub = &core->scrub;
-	uint64_t damaged =
-		scrub->damaged_now > scrub->damaged ? scrub->damaged_now : scrub->damaged;
-	char line[400];
-	if (damaged > 0) {
-		snprintf(line, sizeof line,
-			 "damaged-entry first=%llu count=%llu: the log or the keystore was changed "
-			 "under it; nothing of it leaves; keep both as they are and restore from a "
-			 "backup",
-			 (unsigned long long)scrub->first_damaged, (unsigned long long)damaged);
-		control_append_text(out, "alarm", line);
-	}
-	int64_t now = time_now(core); // looks at the clock
-	if (core->time.doubt != CLOCK_SURE) {
-		char believed[21], wall[21];
-		time_format(believed, now);
-		time_format(wall, clock_wall_ms());
-		snprintf(line, sizeof line,
-			 "clock-%s believed=%s clock=%s: %s; set the clock right, or if it is "
-			 "right: "
-			 "knooppuntctl clock confirm",
-			 clock_doubt_name(core->time.doubt), believed, wall,
-			 time_is_known(core) ? "nothing lapses or is erased meanwhile"
-					     : "nothing is accepted meanwhile");
-		control_append_text(out, "alarm", line);
-	}
-	if (scrub->state_replays > 0) {
-		snprintf(line, sizeof line,
-			 "state-damaged count=%llu: state was changed under it and replayed from "
-			 "the log; look at the disk, then restart",
-			 (unsigned long long)scrub->state_replays);
-		control_append_text(out, "alarm", line);
 	}
 }
 
@@ -156,6 +122,29 @@ static void add_scrub(struct buffer *out, const struct core *core)
 		time_format(log, core->scrub.log_done);
 	snprintf(line, sizeof line, "state=%s log=%s", state, log);
 	control_append_text(out, "scrub", line);
+}
+
+static void add_alarms(struct buffer *out, struct core *core)
+{
+	core_look(core, time_now(core));
+	for (size_t i = 0; i < core->alarms.count; i++)
+		alarm_append(out, &core->alarms.lines[i]);
+}
+
+// "<oin> <reason code> hour=N day=N total=N": numbers and codes, nothing of what was sent.
+static void add_refusals(struct buffer *out, struct core *core)
+{
+	int64_t now = time_now(core);
+	for (size_t i = 0; i < core->watch.refusal_count; i++) {
+		const struct watch_refusals *row = &core->watch.refusals[i];
+		char line[200];
+		snprintf(line, sizeof line, "%s %s hour=%llu day=%llu total=%llu last=%lld",
+			 row->oin.text, reason_code(row->reason),
+			 (unsigned long long)watch_refused_in(row, now, 1),
+			 (unsigned long long)watch_refused_in(row, now, WATCH_HOURS),
+			 (unsigned long long)row->total, (long long)row->last);
+		control_append_text(out, "refused", line);
+	}
 }
 
 static void command_status(struct core *core, const struct control_message *ask, struct buffer *out)
@@ -175,13 +164,10 @@ static void command_status(struct core *core, const struct control_message *ask,
 	add_store(out, core);
 	add_scrub(out, core);
 	add_alarms(out, core);
-	if (state_ontvangers(core->state, add_ontvanger, out))
-		control_append_text(out, "alarm",
-				    "queues-unreadable: state is being replayed from the log");
-	if (state_obligations(core->state, add_obligation, out))
-		control_append_text(out, "alarm",
-				    "obligation-unreadable: one that is owed does not unseal; see "
-				    "damaged-entry");
+	add_refusals(out, core);
+	// Where they cannot be read the alarms say so.
+	(void)!state_ontvangers(core->state, add_ontvanger, out);
+	(void)!state_obligations(core->state, add_obligation, out);
 }
 
 // The beheerder looked: the clock of the machine is right.
@@ -223,6 +209,19 @@ static void command_partners(struct core *core, const struct control_message *as
 		partner_line(out, &core->registry.parties[i]);
 }
 
+static void add_store_metrics(struct buffer *out, struct core *core)
+{
+	struct store_facts facts;
+	if (journal_facts(core->journal, &facts) == RESULT_OK) {
+		control_append_number(out, "knooppunt_log_map_used_bytes", facts.used_bytes);
+		control_append_number(out, "knooppunt_log_map_size_bytes", facts.map_bytes);
+	}
+	if (state_facts(core->state, &facts) == RESULT_OK) {
+		control_append_number(out, "knooppunt_state_map_used_bytes", facts.used_bytes);
+		control_append_number(out, "knooppunt_state_map_size_bytes", facts.map_bytes);
+	}
+}
+
 static void command_metrics(struct core *core, const struct control_message *ask,
 			    struct buffer *out)
 {
@@ -246,6 +245,10 @@ static void command_metrics(struct core *core, const struct control_message *ask
 	control_append_text(out, "result", "ok"); // numbers only from here
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		control_append_number(out, rows[i].name, rows[i].value);
+	core_look(core, time_now(core));
+	control_append_number(out, "knooppunt_alarms", core->alarms.count);
+	add_store_metrics(out, core);
+	add_refusals(out, core);
 }
 
 // ---- why, export ---------------------------------------------------------------------------

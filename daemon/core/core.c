@@ -277,6 +277,7 @@ static void tick(struct loop *loop, int64_t now)
 	time_keep(core);
 	if (flow_tick(core, time_now(core)) || flow_commit(core))
 		log_line(LOG_LEVEL_ERROR, "event=tick-failed");
+	core_look(core, time_now(core));
 	loop->flush_due = true;
 }
 

@@ -47,6 +47,8 @@ void core_close(struct core *core);
 // beside a running daemon.
 enum result core_check(const struct settings *settings, struct problem *problem) KNP_MUST_CHECK;
 
+// Looks what is wrong (control/alarm.h); `now` as it is believed, time_now().
+void core_look(struct core *core, int64_t now);
 // Answers one control question (control/control.h) into `answer`.
 void core_command(struct core *core, struct bytes request, struct buffer *answer);
 // `why` for one melding (why.c): lines into `answer`. RESULT_NOT_FOUND, and the problem says of

@@ -4,6 +4,7 @@
 #include "core/core.h"
 
 #include "base/file.h"
+#include "base/json_out.h"
 #include "crypto/secret.h"
 #include "parent/confine.h"
 
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #define REBUILD_FOLDER "state-rebuild"
+#define LINE_MAX_BYTES 16384
 
 struct comparison {
 	struct state_digest old[STATE_TABLES], new[STATE_TABLES];
@@ -54,24 +56,40 @@ static enum result replay(struct core *core, const char *folder, struct state **
 	return RESULT_OK;
 }
 
-static void print_comparison(const struct comparison *c)
+static void write_comparison(struct json_out *out, const struct comparison *c)
 {
 	char hash[65];
-	printf("{\"equal\":%s,\"tables\":[", c->equal ? "true" : "false");
+	json_out_add_bool(out, "equal", c->equal);
+	json_out_key(out, "tables");
+	json_out_array_begin(out);
 	for (unsigned t = 0; t < STATE_TABLES; t++) {
 		hex_encode(hash, bytes_of_hash(&c->new[t].hash));
-		printf("%s{\"name\":\"%s\",\"rows\":%llu,\"hash\":\"%s\"}", t ? "," : "",
-		       state_table_name((enum state_table)t), (unsigned long long)c->new[t].rows,
-		       hash);
+		json_out_object_begin(out);
+		json_out_add_text(out, "name", state_table_name((enum state_table)t));
+		json_out_add_number(out, "rows", c->new[t].rows);
+		json_out_add_text(out, "hash", hash);
+		json_out_object_end(out);
 	}
-	printf("],\"differs\":[");
-	const char *comma = "";
+	json_out_array_end(out);
+	json_out_key(out, "differs");
+	json_out_array_begin(out);
 	for (unsigned t = 0; t < STATE_TABLES; t++)
-		if (!hash_equal(&c->old[t].hash, &c->new[t].hash)) {
-			printf("%s\"%s\"", comma, state_table_name((enum state_table)t));
-			comma = ",";
-		}
-	printf("]}\n");
+		if (!hash_equal(&c->old[t].hash, &c->new[t].hash))
+			json_out_text(out, bytes_of_text(state_table_name((enum state_table)t)));
+	json_out_array_end(out);
+}
+
+static void print_comparison(const struct comparison *c)
+{
+	struct buffer line;
+	struct json_out out;
+	buffer_init(&line, LINE_MAX_BYTES);
+	json_out_init(&out, &line);
+	json_out_object_begin(&out);
+	write_comparison(&out, c);
+	json_out_object_end(&out);
+	printf("%.*s\n", (int)line.len, (const char *)line.data);
+	buffer_done(&line);
 }
 
 static enum result compare(struct core *core, struct comparison *c)

@@ -28,7 +28,10 @@ void core_paths(const struct settings *settings, struct core_paths *ret_paths)
 	snprintf(ret_paths->log, sizeof ret_paths->log, "%s/log", data);
 	snprintf(ret_paths->state, sizeof ret_paths->state, "%s/state", data);
 	snprintf(ret_paths->keystore, sizeof ret_paths->keystore, "%s/keystore", data);
-	snprintf(ret_paths->guard, sizeof ret_paths->guard, "%s/guard", data);
+	if (settings->guard[0])
+		snprintf(ret_paths->guard, sizeof ret_paths->guard, "%s", settings->guard);
+	else
+		snprintf(ret_paths->guard, sizeof ret_paths->guard, "%s/guard", data);
 	snprintf(ret_paths->genesis, sizeof ret_paths->genesis, "%s/genesis", data);
 	snprintf(ret_paths->boot, sizeof ret_paths->boot, "%s/boot", data);
 	snprintf(ret_paths->proposals, sizeof ret_paths->proposals, "%s/proposals", data);
@@ -226,6 +229,7 @@ static enum result set_time(struct core *core)
 		core->last_time = (int64_t)entry.time;
 	if (!r)
 		time_start(core);
+	core->watch.started = time_now(core);
 	return r;
 }
 
@@ -270,6 +274,7 @@ static bool was_stopped(struct core *core)
 	snprintf(path, sizeof path, "%s/" FLOW_STOPPED_FILE, core->settings->data);
 	if (access(path, F_OK))
 		return false;
+	core->watch.readonly_since = time_now(core);
 	core->readonly = true;
 	core->readonly_why = "stopped-signing";
 	log_line(LOG_LEVEL_ERROR, "event=still-stopped file=\"%s\"", path);

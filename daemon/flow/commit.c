@@ -20,6 +20,8 @@ static void stop(struct core *core, const char *why, enum result result)
 	if (!core->readonly)
 		log_line(LOG_LEVEL_ERROR, "event=read-only reason=%s result=\"%s\"", why,
 			 result_name(result));
+	if (!core->readonly)
+		core->watch.readonly_since = time_now(core);
 	core->readonly = true;
 	core->readonly_why = why;
 }
@@ -102,6 +104,8 @@ static enum result undo_after(struct core *core, const char *where, enum result 
 	if (result == RESULT_FULL || result == RESULT_NO_MEMORY) {
 		log_line(LOG_LEVEL_ERROR, "event=full where=%s result=\"%s\"", where,
 			 result_name(result));
+		if (result == RESULT_FULL && !core->watch.full_since)
+			core->watch.full_since = time_now(core);
 		return undo(core, result == RESULT_FULL ? REASON_FULL : REASON_BUSY);
 	}
 	stop(core, where, result);
@@ -133,6 +137,7 @@ static enum result make_durable(struct core *core)
 	r = append(core);
 	if (r)
 		return undo_after(core, "journal", r);
+	core->watch.full_since = 0;
 	count_durable(core);
 	return RESULT_OK;
 }

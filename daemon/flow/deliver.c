@@ -329,6 +329,7 @@ enum result fetch_request(struct core *core, struct flow_item *item, struct aren
 static void stop_signing(struct core *core, const struct flow_item *item, const char *why)
 {
 	char path[300];
+	core->watch.readonly_since = time_now(core);
 	core->readonly = true;
 	core->readonly_why = why;
 	// Kept over restarts: a core that forgot would sign the other history.

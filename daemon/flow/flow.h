@@ -5,8 +5,10 @@
 #ifndef KNP_FLOW_FLOW_H
 #define KNP_FLOW_FLOW_H
 
+#include "control/alarm.h"
 #include "convenant/convenant.h"
 #include "flow/timekeeper.h"
+#include "flow/watch.h"
 #include "guard/guard.h"
 #include "ipc/opened.h"
 #include "journal/journal.h"
@@ -202,6 +204,8 @@ struct core {
 	struct flow_counts counts;
 	struct tellingen tellingen;
 	struct scrub_report scrub;
+	struct watch watch;
+	struct alarm_list alarms;   // as last looked at
 	struct state_stale recheck; // how far waiting deliveries were decided again
 	bool recheck_done;
 	struct pair_cache *pairs;

@@ -49,6 +49,9 @@ static enum result settle_signer(struct core *core, struct flow_item *item, enum
 	else if (!party_valid_at(item->signer, next_index(core)) ||
 		 !party_valid_at(sealer, next_index(core)))
 		*ret_reason = REASON_REVOKED_KEY;
+	else
+		watch_heard(&core->watch, (size_t)(item->signer - core->registry.parties),
+			    item->now);
 	if (*ret_reason) {
 		item->refusal.reason = REASON_NONE;
 		refuse_item(item, *ret_reason, "signer");

@@ -109,6 +109,7 @@ static enum result collect_ended(struct ticking *t, struct part_tick *tick)
 void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now)
 {
 	struct tellingen *t = &core->tellingen;
+	watch_refused(&core->watch, oin, reason, now);
 	uint64_t minuut = (uint64_t)(now / MS_PER_MINUTE);
 	for (size_t i = 0; i < t->count; i++)
 		if (t->rows[i].minuut == minuut && t->rows[i].reden == (uint32_t)reason &&

@@ -140,6 +140,11 @@ void journal_close(struct journal *journal)
 	errno = saved;
 }
 
+enum result journal_facts(struct journal *journal, struct store_facts *ret_facts)
+{
+	return store_facts(journal->store, ret_facts);
+}
+
 uint64_t journal_size(const struct journal *journal)
 {
 	return journal->frontier.size;

@@ -20,6 +20,7 @@
 #define KNP_JOURNAL_JOURNAL_H
 
 #include "keystore/keystore.h"
+#include "store/store.h"
 #include "tree/tree.h"
 #include "wire/entry.h"
 
@@ -45,6 +46,7 @@ enum result journal_open(const char *folder, size_t map_bytes, struct keystore *
 void journal_close(struct journal *journal);
 
 uint64_t journal_size(const struct journal *journal);
+enum result journal_facts(struct journal *journal, struct store_facts *ret_facts) KNP_MUST_CHECK;
 struct hash journal_root(const struct journal *journal);
 // Appends all items or none; RESULT_CONFLICT unless the size is `expected`. After RESULT_OK they
 // are on disk. RESULT_FULL: nothing changed, may be tried again. RESULT_IO: nothing may be appended

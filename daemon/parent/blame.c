@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "control/alarm.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -99,6 +100,7 @@ void blame_opener(struct parent *parent, const struct child *child, int status)
 	if (row->kills < KILLS_APART || apart_has(parent->apart, &oin))
 		return;
 	parent->apart_pause = 0;
+	row->since = clock_wall_ms();
 	if (apart_add(parent->apart, &oin))
 		log_line(LOG_LEVEL_ERROR, "event=parent.apart oin=%s", oin.text);
 }
@@ -138,10 +140,8 @@ void blame_append(const struct parent *parent, struct buffer *out)
 			continue;
 		snprintf(line, sizeof line, "%s kills=%u", row->oin.text, row->kills);
 		control_append_text(out, "apart", line);
-		snprintf(line, sizeof line,
-			 "frames of partner %s killed openers %u times and go to one of their own: "
-			 "ask the partner what it sends, then knooppuntctl partner release %s",
-			 row->oin.text, row->kills, row->oin.text);
-		control_append_text(out, "alarm", line);
+		struct alarm_line alarm = {.alarm = ALARM_PARTNER_APART, .since = row->since};
+		snprintf(alarm.about, sizeof alarm.about, "%s", row->oin.text);
+		alarm_append(out, &alarm);
 	}
 }

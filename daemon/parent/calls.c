@@ -71,15 +71,16 @@ static const char *const of_gate[] = {
 	"getpeername", "getsockname", "setsockopt",  "shutdown",   NULL,
 };
 
-// Files below the data folder, which Landlock and its user bound.
+// Files below the data folder, which Landlock and its user bound. LMDB asks uname when it opens;
+// what was overwritten is read back from the device (fadvise64).
 static const char *const of_core[] = {
-	"access", "faccessat", "faccessat2", "fadvise64", "fallocate", "fdatasync",
-	"flock",  "fstatfs",   "fsync",      "ftruncate", "getcwd",    "getdents64",
-	"link",   "linkat",    "lstat",      "mkdir",     "mkdirat",   "msync",
-	"open",   "openat",    "pread64",    "pwrite64",  "pwritev",   "readlink",
-	"rename", "renameat",  "renameat2",  "rmdir",     "stat",      "sync_file_range",
-	"statfs", "statx",     "syncfs",     "umask",     "unlink",    "unlinkat",
-	NULL,
+	"access",   "faccessat", "faccessat2", "fadvise64", "fallocate", "fdatasync",
+	"flock",    "fstatfs",   "fsync",      "ftruncate", "getcwd",    "getdents64",
+	"link",     "linkat",    "lstat",      "mkdir",     "mkdirat",   "msync",
+	"open",     "openat",    "pread64",    "pwrite64",  "pwritev",   "readlink",
+	"rename",   "renameat",  "renameat2",  "rmdir",     "stat",      "sync_file_range",
+	"statfs",   "statx",     "syncfs",     "umask",     "uname",     "unlink",
+	"unlinkat", NULL,
 };
 
 // Starting others, becoming one of them, and confining oneself.

@@ -183,6 +183,7 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 {
 	child->pid = 0;
 	drop_report(child);
+	child->since_wall_ms = clock_wall_ms();
 	if (parent->phase != PHASE_RUNNING) {
 		if (status != 0)
 			log_end(child, status, -1, LOG_LEVEL_WARNING);

@@ -155,6 +155,12 @@ static enum result allow_parent(const struct rules *rules)
 static enum result allow_core(const struct rules *rules, const struct settings *settings)
 {
 	enum result result = allow_path(rules, settings->data, FS_DATA);
+	// A guard on a disk of its own is one file, written in place. What is missing core says
+	// best.
+	if (result == RESULT_OK && settings->guard[0] &&
+	    allow_path(rules, settings->guard, FS_READ_FILE | FS_WRITE_FILE) != RESULT_OK &&
+	    errno != ENOENT)
+		result = RESULT_IO;
 	// Core itself says best that code tables are missing.
 	if (result == RESULT_OK && allow_path(rules, settings->codes, FS_READ) != RESULT_OK &&
 	    errno != ENOENT)

@@ -153,6 +153,7 @@ static enum result confine(struct parent *parent)
 static enum result parent_start(struct parent *parent, const struct settings *settings)
 {
 	parent->settings = *settings;
+	parent->since_wall_ms = clock_wall_ms();
 	parent->openers = openers_wanted(settings);
 	parent->watchdog_ms = notify_watchdog_ms();
 	parent->memory = malloc(CHANNEL_MESSAGE_MAX);

@@ -18,10 +18,10 @@
 
 struct child {
 	enum role_kind kind;
-	int number; // of an opener
-	pid_t pid;  // 0: not running
-	int64_t since_wall_ms;
-	int64_t due; // monotonic: when it is started (again)
+	int number;            // of an opener
+	pid_t pid;             // 0: not running
+	int64_t since_wall_ms; // when it started, or ended if it does not run
+	int64_t due;           // monotonic: when it is started (again)
 	unsigned starts;
 	int report; // read end of its pipe, -1: read, or none
 	bool told;
@@ -42,6 +42,7 @@ struct parent {
 	struct settings settings; // with the endpoint that the gate took
 	int openers;              // with that of partners that are apart, the last
 	int lock_fd, signal_fd;
+	int64_t since_wall_ms; // it started
 	// Both ends of every channel, kept open over restarts.
 	int gate_core[2], gate_parent[2], core_parent[2];
 	int gate_opener[OPENERS_MAX][2], opener_core[OPENERS_MAX][2];
@@ -53,6 +54,7 @@ struct parent {
 	struct blamed {
 		struct oin oin;
 		unsigned kills;
+		int64_t since; // wall: it went apart
 	} blamed[APART_MAX];
 	int64_t apart_pause;
 	struct child children[CHILDREN_MAX];

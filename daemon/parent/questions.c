@@ -4,7 +4,9 @@
 // the number as it got it, so that one bit of it carries this), or "release", which it answers.
 #include "parent/blame.h"
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "control/alarm.h"
 #include "melding/reason.h"
 
 #include <stdio.h>
@@ -20,7 +22,24 @@ static bool is_command(struct bytes request, const char *command)
 	       (request.data[len] == '\n' || request.data[len] == ' ');
 }
 
-static void append_sandbox(const struct confinement *confinement, const char *name,
+static void append_alarm(const struct parent *parent, const struct child *child, const char *name,
+			 struct buffer *out)
+{
+	struct alarm_line line = {.since = child->since_wall_ms};
+	snprintf(line.about, sizeof line.about, "%s", name);
+	if (restart_keeps_failing(&child->restart, parent->now))
+		line.alarm = ALARM_PROCESS_FAILING;
+	else if (child->pid == 0)
+		line.alarm = ALARM_PROCESS_DOWN;
+	else if (child->kind == ROLE_CORE && child->starts > 1 &&
+		 clock_wall_ms() - child->since_wall_ms < MS_PER_HOUR)
+		line.alarm = ALARM_CORE_RESTARTED;
+	else
+		return;
+	alarm_append(out, &line);
+}
+
+static void append_sandbox(const struct confinement *confinement, const char *name, int64_t since,
 			   struct buffer *out)
 {
 	char text[160], line[200];
@@ -30,16 +49,15 @@ static void append_sandbox(const struct confinement *confinement, const char *na
 	const char *lacks = confinement_lacks(confinement);
 	if (!lacks)
 		return;
-	snprintf(line, sizeof line,
-		 "weaker sandbox: %s runs without %s; its log lines sandbox.missing say why", name,
-		 lacks);
-	control_append_text(out, "alarm", line);
+	struct alarm_line alarm = {.alarm = ALARM_SANDBOX_WEAKER, .since = since};
+	snprintf(alarm.about, sizeof alarm.about, "%s without %s", name, lacks);
+	alarm_append(out, &alarm);
 }
 
 static void append_confinement(struct child *child, const char *name, struct buffer *out)
 {
 	if (child_confinement(child))
-		append_sandbox(&child->confinement, name, out);
+		append_sandbox(&child->confinement, name, child->since_wall_ms, out);
 }
 
 static void append_process(const struct parent *parent, struct child *child, struct buffer *out)
@@ -54,16 +72,13 @@ static void append_process(const struct parent *parent, struct child *child, str
 		 child->pid ? (long long)child->since_wall_ms : 0LL, restarts);
 	control_append_text(out, "process", line);
 	append_confinement(child, name, out);
-	if (blame_is_apart(parent, child) || !restart_keeps_failing(&child->restart, parent->now))
-		return;
-	snprintf(line, sizeof line, "%s keeps failing (%u restarts): see its log lines", name,
-		 restarts);
-	control_append_text(out, "alarm", line);
+	if (!blame_is_apart(parent, child))
+		append_alarm(parent, child, name, out);
 }
 
 static void append_processes(struct parent *parent, struct buffer *out)
 {
-	append_sandbox(&parent->confinement, "parent", out);
+	append_sandbox(&parent->confinement, "parent", parent->since_wall_ms, out);
 	for (int i = 0; i < parent->child_count; i++) {
 		struct child *child = &parent->children[i];
 		if (!blame_is_apart(parent, child) || child->pid || blame_wants(parent, child))

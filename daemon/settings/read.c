@@ -39,11 +39,24 @@ static enum result refuse(const struct reader *reader, const struct yaml_node *n
 	return RESULT_CONFIG;
 }
 
+static bool has_control(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] < ' ' || text.data[i] == 0x7f)
+			return true;
+	return false;
+}
+
 static enum result set_path(const struct reader *reader, const struct setting_row *row,
 			    const struct yaml_node *node, struct bytes text)
 {
+	if (text.len == 0 && row->standard_text && !row->standard_text[0])
+		return RESULT_OK; // what the empty path stands for is told where it is used
 	if (text.len == 0)
 		return refuse(reader, node, REASON_BAD_VALUE, "Write a path.");
+	if (has_control(text)) // it would be in log lines and answers of one line
+		return refuse(reader, node, REASON_BAD_TEXT,
+			      "Choose a path without line breaks and other control characters.");
 	bool absolute = text.data[0] == '/';
 	int len = snprintf(text_at(reader, row), TEXT_SIZE, "%s%s%.*s",
 			   absolute ? "" : reader->folder, absolute ? "" : "/", (int)text.len,

@@ -22,6 +22,7 @@ struct settings {
 	char data[240];        // folder with log/, state/, keystore, guard, genesis
 	char keys[240];        // folder with the knooppunt's own keys
 	char unlock_file[240]; // opens the keys
+	char guard[240];       // file of the newest checkpoint; "": guard in data
 	char codes[240];       // folder with the code tables
 	char endpoint[240];    // tcp://address:port, port 0 allowed
 	char control[240];     // path of the control socket
@@ -32,9 +33,10 @@ struct settings {
 	int64_t credit_frames; // of one partner at once
 	int64_t credit_kib;
 	int64_t handshake_ms;
-	int64_t poll_max_seconds; // longest long poll
-	int64_t log_level;        // enum log_level
-	int64_t sandbox;          // enum sandbox_wish
+	int64_t poll_max_seconds;        // longest long poll
+	int64_t ack_hours, silent_hours; // until an alarm; 0: never
+	int64_t log_level;               // enum log_level
+	int64_t sandbox;                 // enum sandbox_wish
 	// Who gate, openers and core run as when the daemon is started by root: names or numbers.
 	char gate_user[SETTING_USER_MAX + 1], opener_user[SETTING_USER_MAX + 1];
 	char core_user[SETTING_USER_MAX + 1];

@@ -90,7 +90,7 @@ void yaml_problem(const struct yaml *yaml, const struct yaml_node *node, struct 
 	if (vsnprintf(message, sizeof message, format, args) < 0)
 		message[0] = '\0';
 	va_end(args);
-	snprintf(problem->file, sizeof problem->file, "%s", yaml->file);
+	problem_set_file(problem, yaml->file);
 	problem->line = node ? yaml_line(node) : 0;
 	problem_set(problem, code, fix, "%s", message);
 }

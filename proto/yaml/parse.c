@@ -22,7 +22,7 @@ static enum result refuse(const struct place *place, struct problem *problem, co
 			  const char *fix, const char *message)
 {
 	if (problem) {
-		snprintf(problem->file, sizeof problem->file, "%s", place->file);
+		problem_set_file(problem, place->file);
 		problem->line = (unsigned)place->line + 1;
 		problem_set(problem, code, fix, "%s", message);
 	}
@@ -292,7 +292,7 @@ static enum result refuse_file(enum result cause, const char *path, struct probl
 	if (cause == RESULT_NO_MEMORY)
 		return cause;
 	if (problem) {
-		snprintf(problem->file, sizeof problem->file, "%s", path);
+		problem_set_file(problem, path);
 		problem->line = 0;
 		problem_set(problem, cause == RESULT_NOT_FOUND ? "file-missing" : "io",
 			    "Check the path, the size and that this user may read the file.",

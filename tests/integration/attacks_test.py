@@ -53,6 +53,12 @@ def eventually(test, what, seconds=15):
     raise Failed(f'not within {seconds} s: {what}')
 
 
+def alarmed(stage, code):
+    """Status has this alarm, after a while."""
+    eventually(lambda: [line for line in stage.house.must('status').all('alarm')
+                        if line.startswith(f'{code} ')], f'the alarm {code}')
+
+
 class Attack(unittest.TestCase):
     def play(self, *only, **settings):
         stage = Stage(only, **settings)
@@ -204,8 +210,7 @@ class Rows(Attack):
     def healed(self, stage):
         """It was seen, is told of, and state is again what the log says."""
         self.assertIn('event=state-replay reason=damaged', stage.house.log())
-        alarm = eventually(lambda: stage.house.must('status')['alarm'], 'an alarm')
-        self.assertIn('state-damaged', alarm)
+        alarmed(stage, 'state-damaged')
         stage.house.stop()
         self.assertTrue(stage.house.rebuild()['equal'])
 
@@ -306,8 +311,7 @@ class Keys(Attack):
         except (Refused, NoAnswer):
             pass
         self.assertNotIn(SECRET, b''.join(link.plain))
-        alarm = eventually(lambda: stage.house.must('status')['alarm'], 'an alarm')
-        self.assertIn('damaged-entry', alarm)
+        alarmed(stage, 'damaged-entry')
         self.melded(stage, for_veilig_thuis())  # what comes later is not its victim
 
 

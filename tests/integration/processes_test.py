@@ -107,7 +107,7 @@ class Processes(unittest.TestCase):
         probe.kill("opener-0")
         delays = [line.split("restart_ms=")[1].split()[0] for line in probe.said("role=opener", "restart_ms")]
         self.assertEqual(delays, ["50", "100", "200", "400"])
-        self.assertIn("\nalarm opener-0 keeps failing (4 restarts)", probe.ask("status\n"))
+        self.assertRegex(probe.ask("status\n"), r"\nalarm process-failing \d{13} opener-0\n")
 
     def test_sigterm_ends_all_in_seconds_with_zero(self):
         probe = self.probe.start()
@@ -250,6 +250,21 @@ class Refusals(unittest.TestCase):
         self.assertEqual(report["errors"][0]["code"], "key-permission")
         self.assertTrue(report["errors"][0]["file"].endswith("transport.key"))
         self.assertTrue(report["errors"][0]["fix"])
+
+    def test_check_is_json_whatever_stands_in_a_path(self):
+        odd = os.path.join(self.probe.folder, 'a\n"b\\\x01\x7f.yaml')
+        for file, text in ((odd, "openers: many\n"), (odd, None),
+                           (self.probe.file, 'data: d\nkeys: "k\\n\\x01"\nunlock_file: u\n')):
+            if text:
+                with open(file, "w", encoding="utf-8") as out:
+                    out.write(text)
+            else:
+                os.remove(file)
+            done = self.run_once("-c", file, "--check", "--json")
+            self.assertEqual(done.returncode, 4)
+            error, = json.loads(done.stdout)["errors"]
+            self.assertEqual(done.stdout.count("\n"), 1)
+            self.assertTrue(error["code"] and error["message"] and error["fix"], error)
 
     def test_check_works_beside_a_running_daemon(self):
         self.probe.start()

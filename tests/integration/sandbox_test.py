@@ -199,7 +199,7 @@ class Starts(unittest.TestCase):
         self.assertEqual({row['landlock'] for row in said.values()}, {'0'})
         self.assertEqual({row['seccomp'] for row in said.values()}, {'yes'})
         alarms = house.must('status').all('alarm')
-        self.assertEqual(len([text for text in alarms if text.startswith('weaker sandbox: ') and
+        self.assertEqual(len([text for text in alarms if text.startswith('sandbox-weaker ') and
                               'Landlock' in text]), len(said), alarms)
         self.assertIn('event=sandbox.missing role=gate part=landlock', house.log())
         house.stop()

@@ -15,7 +15,11 @@ MAY_INCLUDE = {
     "clients": {"proto", "clients"},
     "tests": {"proto", "daemon", "clients", "tests"},
 }
-CLIENTS_MAY_ALSO = {"daemon/control/control.h", "daemon/settings/settings.h"}
+CLIENTS_MAY_ALSO = {
+    "daemon/control/alarm.h",
+    "daemon/control/control.h",
+    "daemon/settings/settings.h",
+}
 
 # A vendor header and the folders that may include it.
 VENDORS = [

@@ -125,6 +125,8 @@ static void a_wrong_file_is_refused_with_its_line_and_leaves_the_settings_alone(
 	refused(f, REQUIRED "tick_seconds: [1]\n", "bad-type", 4);
 	refused(f, REQUIRED "codes: [a]\n", "bad-type", 4);
 	refused(f, REQUIRED "codes: ''\n", "bad-value", 4);
+	refused(f, REQUIRED "codes: \"a\\nb\"\n", "bad-text", 4);
+	refused(f, REQUIRED "control: \"a\\x7fb\"\n", "bad-text", 4);
 	refused(f, REQUIRED "log_level: loud\n", "bad-value", 4);
 	refused(f, REQUIRED "sandbox: nee\n", "bad-value", 4);
 	assert_string_equal(f->problem.fix, "Write one of: required, best-effort");
@@ -248,6 +250,9 @@ static void the_manual_page_shows_every_setting_with_its_help_range_and_default(
 				 "From %lld to %lld %s; the default is %lld.\n",
 				 (long long)row->min, (long long)row->max, row->unit,
 				 (long long)row->standard);
+		else if (row->standard_text && !row->standard_text[0])
+			snprintf(wanted + len, sizeof wanted - (size_t)len,
+				 "Not given by default.\n");
 		else
 			snprintf(wanted + len, sizeof wanted - (size_t)len, "%s%s.\n",
 				 row->standard_text ? "The default is " : "Must be given",

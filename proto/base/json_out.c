@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "json/json_out.h"
+#include "base/json_out.h"
 
 #include <assert.h>
 #include <string.h>
@@ -153,4 +153,19 @@ void json_out_add_bool(struct json_out *out, const char *key, bool value)
 {
 	json_out_key(out, key);
 	json_out_bool(out, value);
+}
+
+void json_out_problem(struct json_out *out, const struct problem *problem)
+{
+	json_out_object_begin(out);
+	json_out_add_text(out, "code", problem->code);
+	json_out_add_text(out, "message", problem->message);
+	if (problem->file[0])
+		json_out_add_text(out, "file", problem->file);
+	if (problem->line)
+		json_out_add_number(out, "line", problem->line);
+	if (problem->field[0])
+		json_out_add_text(out, "field", problem->field);
+	json_out_add_text(out, "fix", problem->fix);
+	json_out_object_end(out);
 }

@@ -2,10 +2,10 @@
 // Writes JSON into a buffer, one value after another: for the --json output of every program. The
 // buffer's sticky status says at the end whether all of it fitted. Commas are placed here; keys and
 // values in the order of the calls. No line breaks, so one value can be one line.
-#ifndef KNP_JSON_JSON_OUT_H
-#define KNP_JSON_JSON_OUT_H
+#ifndef KNP_BASE_JSON_OUT_H
+#define KNP_BASE_JSON_OUT_H
 
-#include "base/bytes.h"
+#include "base/problem.h"
 
 #define JSON_DEPTH_MAX 32
 
@@ -35,5 +35,9 @@ void json_out_add_text(struct json_out *out, const char *key, const char *text);
 void json_out_add_bytes(struct json_out *out, const char *key, struct bytes text);
 void json_out_add_number(struct json_out *out, const char *key, uint64_t number);
 void json_out_add_bool(struct json_out *out, const char *key, bool value);
+
+// The error object that every program prints (design §13) as a value: {"code", "message", "file"?,
+// "line"?, "field"?, "fix"}.
+void json_out_problem(struct json_out *out, const struct problem *problem);
 
 #endif

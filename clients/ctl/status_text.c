@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A status on ten lines at most, for somebody who was woken up: first whether it is well, then each
+// trouble, then as much of the rest as there is room for. --json has all of it.
+#include "ctl/status.h"
+
+#include "base/clock.h"
+#include "desk/answer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINES_MAX 10
+#define TROUBLES_SHOWN 7
+#define LINE_SIZE 512
+
+struct page {
+	const struct desk *desk;
+	const struct status *status;
+	unsigned left; // lines
+};
+
+static void say(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct page *page, const char *format, ...)
+{
+	char line[LINE_SIZE];
+	va_list args;
+	if (page->left == 0)
+		return;
+	page->left--;
+	va_start(args, format);
+	if (vsnprintf(line, sizeof line, format, args) >= 0)
+		desk_say(page->desk, "%s", line);
+	va_end(args);
+}
+
+static void say_trouble(struct page *page, const struct trouble *trouble)
+{
+	char since[24] = "";
+	const struct alarm_line *line = &trouble->line;
+	const struct alarm_row *row = alarm_row(line->alarm);
+	if (line->since)
+		time_format(since, line->since);
+	say(page, "%.*s%s%s%s, since %s: %s. To do: %s", (int)trouble->code.len,
+	    (const char *)trouble->code.data, line->about[0] ? " (" : "", line->about,
+	    line->about[0] ? ")" : "", line->since ? since : "a moment that is not known",
+	    row ? row->text : TROUBLE_NEWER_TEXT, row ? row->fix : TROUBLE_NEWER_FIX);
+}
+
+static void say_troubles(struct page *page)
+{
+	const struct status *status = page->status;
+	size_t count = status->trouble_count;
+	if (status->ok)
+		say(page, "all is well");
+	else
+		say(page, "NOT WELL: %zu trouble%s", count, count == 1 ? "" : "s");
+	size_t shown = count <= TROUBLES_SHOWN ? count : TROUBLES_SHOWN - 1;
+	for (size_t i = 0; i < shown; i++)
+		say_trouble(page, &status->troubles[i]);
+	if (shown < count)
+		say(page, "and %zu more: knooppuntctl --json status", count - shown);
+}
+
+// ---- the rest ------------------------------------------------------------------------------
+
+// The number of "key=N" among the words of a line, 0 when it has none.
+static uint64_t number_named(struct bytes rest, const char *key)
+{
+	struct bytes word;
+	uint64_t number = 0;
+	size_t len = strlen(key);
+	while (word_take(&rest, &word)) {
+		if (word.len > len && memcmp(word.data, key, len) == 0 &&
+		    number_parse(bytes_make(word.data + len, word.len - len), &number) == RESULT_OK)
+			return number;
+	}
+	return 0;
+}
+
+static struct bytes first_word(struct bytes rest)
+{
+	struct bytes word = {0};
+	return word_take(&rest, &word) ? word : bytes_make(NULL, 0);
+}
+
+static void say_log(struct page *page)
+{
+	const struct control_message *message = &page->status->daemon->message;
+	struct bytes origin = control_value(message, "origin");
+	struct bytes convenant = control_value(message, "convenant");
+	struct bytes fingerprint = control_value(message, "fingerprint");
+	say(page, "log         %llu entries of %.*s, fingerprint %.*s, convenant %.*s",
+	    (unsigned long long)page->status->size, (int)origin.len,
+	    origin.data ? (const char *)origin.data : "", (int)fingerprint.len,
+	    fingerprint.data ? (const char *)fingerprint.data : "", (int)convenant.len,
+	    convenant.data ? (const char *)convenant.data : "");
+}
+
+static void say_processes(struct page *page)
+{
+	char text[LINE_SIZE - 32] = "";
+	size_t used = 0;
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(page->status->daemon, "process", &at));) {
+		struct bytes name = first_word(line->value);
+		uint64_t restarts = number_named(line->value, "restarts=");
+		bool runs = number_named(line->value, "pid=") > 0;
+		char times[48] = "";
+		if (restarts > 0)
+			snprintf(times, sizeof times, " (%llu restart%s)",
+				 (unsigned long long)restarts, restarts == 1 ? "" : "s");
+		if (used < sizeof text)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s %s%s",
+						 used ? ", " : "", (int)name.len,
+						 name.data ? (const char *)name.data : "",
+						 runs ? "runs" : "DOES NOT RUN", times);
+	}
+	say(page, "processes   %s", text);
+}
+
+static void say_waiting(struct page *page)
+{
+	uint64_t waiting = 0, ontvangers = 0, obligations = 0;
+	struct bytes due = {0};
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(page->status->daemon, "queue", &at));) {
+		uint64_t here = number_named(line->value, "waiting=");
+		waiting += here;
+		ontvangers += here > 0;
+	}
+	for (size_t at = 0; (line = status_next(page->status->daemon, "obligation", &at));) {
+		if (obligations++ == 0)
+			due = first_word(line->value);
+	}
+	say(page, "waiting     %llu verstrekkingen for %llu ontvangers; %llu obligations%s%.*s",
+	    (unsigned long long)waiting, (unsigned long long)ontvangers,
+	    (unsigned long long)obligations, obligations ? ", the first due " : "", (int)due.len,
+	    due.data ? (const char *)due.data : "");
+}
+
+// What was refused in the last day, the partner and reason with the most of it named.
+static void say_refused(struct page *page)
+{
+	uint64_t hour = 0, day = 0, most = 0;
+	struct bytes worst = {0};
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(page->status->daemon, "refused", &at));) {
+		uint64_t here = number_named(line->value, "day=");
+		hour += number_named(line->value, "hour=");
+		day += here;
+		if (here > most) {
+			most = here;
+			worst = line->value;
+		}
+	}
+	struct bytes oin = first_word(worst), rest = worst, reason = {0};
+	if (day == 0 || !word_take(&rest, &oin) || !word_take(&rest, &reason))
+		return;
+	say(page, "refused     %llu in the last hour, %llu in a day; most: %.*s %.*s %llu",
+	    (unsigned long long)hour, (unsigned long long)day, (int)oin.len, (const char *)oin.data,
+	    (int)reason.len, (const char *)reason.data, (unsigned long long)most);
+}
+
+static void say_sandbox(struct page *page)
+{
+	char text[LINE_SIZE - 32] = "";
+	size_t used = 0;
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(page->status->daemon, "sandbox", &at));) {
+		if (used < sizeof text)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s",
+						 used ? "; " : "", (int)line->value.len,
+						 (const char *)line->value.data);
+	}
+	if (used > 0)
+		say(page, "sandbox     %s", text);
+}
+
+void status_say(const struct desk *desk, const struct status *status)
+{
+	// In an oefening the first line says so.
+	struct page page = {desk, status, LINES_MAX - (desk->oefening ? 1 : 0)};
+	say_troubles(&page);
+	say_log(&page);
+	say_processes(&page);
+	say_waiting(&page);
+	say_refused(&page);
+	say_sandbox(&page);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "control/alarm.h"
+
+#include "control/control.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_SIZE (ALARM_ABOUT_MAX + 64)
+
+static const struct alarm_row rows[ALARM_COUNT] = {
+	[ALARM_READONLY] =
+		{"readonly",
+		 "a write failed, so nothing is accepted and nobody knows what is on disk",
+		 "beheerder: look at the disk and the log lines of core, then restart knooppuntd"},
+	[ALARM_STOPPED_SIGNING] =
+		{"stopped-signing",
+		 "somebody holds a checkpoint that is not of this log, so nothing is signed",
+		 "officer and beheerder: find out which history is true, then remove "
+		 "stopped-signing from the data folder and restart knooppuntd"},
+	[ALARM_DAMAGED_ENTRY] =
+		{"damaged-entry",
+		 "the log or the keystore was changed under it; nothing of what is damaged leaves",
+		 "beheerder: keep both as they are, tell the officer, and restore from a backup"},
+	[ALARM_QUEUES_UNREADABLE] =
+		{"queues-unreadable",
+		 "rows of the state cannot be read; it is replayed from the log",
+		 "it goes on by itself; beheerder: look at the disk if this stays"},
+	[ALARM_OBLIGATION_UNREADABLE] =
+		{"obligation-unreadable", "something that is owed does not unseal any more",
+		 "beheerder: see damaged-entry; the keystore or the state was changed"},
+	[ALARM_CLOCK_AWAY] =
+		{"clock-away",
+		 "the clock is more than a week after the newest entry, so nothing is accepted",
+		 "beheerder: set the clock right, or if it is right: knooppuntctl clock confirm"},
+	[ALARM_CLOCK_BEHIND] =
+		{"clock-behind", "the clock is before the newest entry, so nothing is accepted",
+		 "beheerder: set the clock right, or if it is right: knooppuntctl clock confirm"},
+	[ALARM_DISK_FULL] = {"disk-full",
+			     "there is no room to write, so partners are told to come again",
+			     "beheerder: make room on the disk of the data folder; it then goes on "
+			     "by itself"},
+	[ALARM_MAP_FULL] = {"map-full",
+			    "a database has reached its largest size, so partners are told to come "
+			    "again",
+			    "beheerder: raise map_log_mib or map_state_mib in the settings and "
+			    "restart knooppuntd"},
+	[ALARM_PROCESS_DOWN] =
+		{"process-down", "a process does not run",
+		 "it is started again by itself; beheerder: see its log lines if this "
+		 "stays"},
+	[ALARM_PROCESS_FAILING] = {"process-failing",
+				   "a process ends again and again after it was started",
+				   "beheerder: see its log lines, they say why it ends"},
+	[ALARM_REVOKED_KEY_IN_USE] =
+		{"revoked-key-in-use", "a key that was revoked was used in the last hour",
+		 "beheerder: ask the partner by telephone whether it did that; if not, somebody "
+		 "else holds its key"},
+	[ALARM_SANDBOX_WEAKER] =
+		{"sandbox-weaker", "a process runs with less around it than it should",
+		 "beheerder: its log lines sandbox.missing say what this machine lacks"},
+	[ALARM_PARTNER_APART] =
+		{"partner-apart",
+		 "what a partner sends killed openers, so it goes to an opener of its own",
+		 "beheerder: ask the partner what it sends, then knooppuntctl partner release OIN"},
+	[ALARM_STATE_DAMAGED] =
+		{"state-damaged", "state was changed under it and replayed from the log",
+		 "beheerder: look at the disk and who can write it, then restart knooppuntd"},
+	[ALARM_CLOCK_STEPPED] =
+		{"clock-stepped",
+		 "the clock made a step, so nothing lapses or is erased until it is sure again",
+		 "beheerder: set the clock right, or if it is right: knooppuntctl clock confirm"},
+	[ALARM_DISK_FILLING] = {"disk-filling",
+				"less than a twentieth of the disk of the data folder is free",
+				"beheerder: make room on it, or give it a larger disk"},
+	[ALARM_MAP_FILLING] = {"map-filling", "a database is at 85 % or more of its largest size",
+			       "beheerder: raise map_log_mib or map_state_mib in the settings and "
+			       "restart knooppuntd"},
+	[ALARM_GUARD_BESIDE_LOG] =
+		{"guard-beside-log",
+		 "the guard lies on the disk of the log, so who puts that back puts back both",
+		 "beheerder: stop knooppuntd, move the guard to another disk, name it as guard in "
+		 "the settings"},
+	[ALARM_CORE_RESTARTED] =
+		{"core-restarted", "core ended in the last hour and was started again",
+		 "beheerder: its log lines say why; nothing that was acknowledged is "
+		 "lost"},
+	[ALARM_OBLIGATION_OVERDUE] =
+		{"obligation-overdue", "what somebody owes was due",
+		 "the functie that is named: give the weging with knooppunt weging"},
+	[ALARM_UNACKNOWLEDGED] =
+		{"unacknowledged",
+		 "a verstrekking has waited for its acknowledgement longer than "
+		 "ack_hours",
+		 "beheerder: call the partner; its knooppunt fetch does not run, or cannot use "
+		 "what it got"},
+	[ALARM_PARTNER_SILENT] =
+		{"partner-silent", "nothing was heard of a partner for silent_hours",
+		 "beheerder: call the partner; is its client running, and does it reach the "
+		 "endpoint?"},
+};
+
+const struct alarm_row *alarm_row(enum alarm alarm)
+{
+	return (unsigned)alarm < ALARM_COUNT ? &rows[alarm] : NULL;
+}
+
+enum result alarm_of_code(struct bytes code, enum alarm *ret_alarm)
+{
+	for (unsigned i = 0; i < ALARM_COUNT; i++) {
+		if (bytes_equal(code, bytes_of_text(rows[i].code))) {
+			*ret_alarm = (enum alarm)i;
+			return RESULT_OK;
+		}
+	}
+	return RESULT_NOT_FOUND;
+}
+
+void alarm_append(struct buffer *out, const struct alarm_line *line)
+{
+	char text[LINE_SIZE];
+	snprintf(text, sizeof text, "%s %lld%s%s", rows[line->alarm].code, (long long)line->since,
+		 line->about[0] ? " " : "", line->about);
+	control_append_text(out, "alarm", text);
+}
+
+static bool take_word(struct bytes *rest, struct bytes *ret_word)
+{
+	const uint8_t *space = rest->len ? memchr(rest->data, ' ', rest->len) : NULL;
+	size_t len = space ? (size_t)(space - rest->data) : rest->len;
+	*ret_word = bytes_make(rest->data, len);
+	len += space ? 1 : 0;
+	*rest = bytes_make(rest->data + len, rest->len - len);
+	return ret_word->len > 0;
+}
+
+enum result alarm_parse(struct bytes value, struct alarm_line *ret_line)
+{
+	struct alarm_line line = {.alarm = ALARM_COUNT};
+	struct bytes code, since;
+	if (!take_word(&value, &code) || !take_word(&value, &since) || since.len > 18 ||
+	    value.len > ALARM_ABOUT_MAX)
+		return RESULT_MALFORMED;
+	for (size_t i = 0; i < since.len; i++) {
+		if (since.data[i] < '0' || since.data[i] > '9')
+			return RESULT_MALFORMED;
+		line.since = 10 * line.since + (since.data[i] - '0');
+	}
+	if (value.len > 0)
+		memcpy(line.about, value.data, value.len);
+	enum result result = alarm_of_code(code, &line.alarm);
+	*ret_line = line;
+	return result;
+}
+
+void alarm_list_add(struct alarm_list *list, const struct alarm_list *before, int64_t now,
+		    const struct alarm_found *found)
+{
+	if (list->count == ALARMS_MAX)
+		return;
+	struct alarm_line *line = &list->lines[list->count++];
+	*line = (struct alarm_line){.alarm = found->alarm, .since = found->since};
+	snprintf(line->about, sizeof line->about, "%s", found->about);
+	if (line->since)
+		return;
+	line->since = now;
+	for (size_t i = 0; i < before->count; i++)
+		if (before->lines[i].alarm == line->alarm &&
+		    strcmp(before->lines[i].about, line->about) == 0)
+			line->since = before->lines[i].since;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What core sees that is wrong, each as a row of control/alarm.h. Looked at for a status and at
+// every tick, so that an alarm says since when also if nobody asked.
+#include "core/command.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#define FILLING_PERCENT 85
+#define FULL_PERCENT 97               // LMDB refuses before the last page is taken
+#define FREE_PART 20                  // a twentieth
+#define WARN_FREE (UINT64_C(8) << 30) // bytes; more than this is room enough on any disk
+#define NAME_SIZE (OIN_LEN + FUNCTIE_MAX + 2)
+
+struct look {
+	struct core *core;
+	struct alarm_list list;
+	int64_t now;
+};
+
+static void found(struct look *look, enum alarm alarm, const char *about, int64_t since)
+{
+	const struct alarm_found one = {alarm, about, since};
+	alarm_list_add(&look->list, &look->core->alarms, look->now, &one);
+}
+
+// Of what there is one of, whose figures change from look to look.
+static void found_same(struct look *look, enum alarm alarm, const char *about)
+{
+	int64_t since = 0;
+	for (size_t i = 0; i < look->core->alarms.count; i++)
+		if (look->core->alarms.lines[i].alarm == alarm)
+			since = look->core->alarms.lines[i].since;
+	found(look, alarm, about, since);
+}
+
+static void look_at_writing(struct look *look)
+{
+	const struct core *core = look->core;
+	if (!core->readonly)
+		return;
+	// A failed write names the place it failed at; whatever else stops core is about signing.
+	bool failed = strcmp(core->readonly_why, "keystore") == 0 ||
+		      strcmp(core->readonly_why, "journal") == 0 ||
+		      strcmp(core->readonly_why, "guard") == 0;
+	found(look, failed ? ALARM_READONLY : ALARM_STOPPED_SIGNING, core->readonly_why,
+	      core->watch.readonly_since);
+}
+
+static unsigned percent_used(const struct store_facts *facts)
+{
+	return facts->map_bytes ? (unsigned)(100 * facts->used_bytes / facts->map_bytes) : 0;
+}
+
+// The fullest is named first; true when one of them has no room for what must be written.
+static bool look_at_maps(struct look *look)
+{
+	struct store_facts facts[2];
+	static const char *const names[] = {"log", "state"};
+	bool full = false;
+	if (journal_facts(look->core->journal, &facts[0]) ||
+	    state_facts(look->core->state, &facts[1]))
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		char about[64];
+		unsigned percent = percent_used(&facts[i]);
+		snprintf(about, sizeof about, "%s", names[i]);
+		if (percent >= FULL_PERCENT && look->core->watch.full_since) {
+			found(look, ALARM_MAP_FULL, about, look->core->watch.full_since);
+			full = true;
+		} else if (percent >= FILLING_PERCENT) {
+			found(look, ALARM_MAP_FILLING, about, 0);
+		}
+	}
+	return full;
+}
+
+static void look_at_disk(struct look *look, bool map_full)
+{
+	struct statvfs disk;
+	const char *data = look->core->settings->data;
+	if (look->core->watch.full_since && !map_full)
+		found(look, ALARM_DISK_FULL, "", look->core->watch.full_since);
+	else if (statvfs(data, &disk) == 0 && disk.f_bavail < disk.f_blocks / FREE_PART &&
+		 (uint64_t)disk.f_bavail * disk.f_frsize < WARN_FREE)
+		found(look, ALARM_DISK_FILLING, "", 0);
+}
+
+// In an oefening nobody's history is at stake.
+static void look_at_guard(struct look *look)
+{
+	struct core_paths paths;
+	struct stat guard, log;
+	core_paths(look->core->settings, &paths);
+	if (!look->core->registry.genesis.oefening && stat(paths.guard, &guard) == 0 &&
+	    stat(paths.log, &log) == 0 && guard.st_dev == log.st_dev)
+		found(look, ALARM_GUARD_BESIDE_LOG, "", look->core->watch.started);
+}
+
+// What the scrub and every reading found (scrub.c).
+static void look_at_damage(struct look *look)
+{
+	const struct scrub_report *scrub = &look->core->scrub;
+	uint64_t damaged =
+		scrub->damaged_now > scrub->damaged ? scrub->damaged_now : scrub->damaged;
+	char about[64];
+	if (damaged > 0) {
+		snprintf(about, sizeof about, "first=%llu count=%llu",
+			 (unsigned long long)scrub->first_damaged, (unsigned long long)damaged);
+		found_same(look, ALARM_DAMAGED_ENTRY, about);
+	}
+	if (scrub->state_replays > 0) {
+		snprintf(about, sizeof about, "count=%llu",
+			 (unsigned long long)scrub->state_replays);
+		found_same(look, ALARM_STATE_DAMAGED, about);
+	}
+}
+
+static void look_at_clock(struct look *look)
+{
+	static const enum alarm alarms[] = {[CLOCK_STEPPED] = ALARM_CLOCK_STEPPED,
+					    [CLOCK_AWAY] = ALARM_CLOCK_AWAY,
+					    [CLOCK_BEHIND] = ALARM_CLOCK_BEHIND};
+	char believed[21], wall[21], about[80];
+	if (look->core->time.doubt == CLOCK_SURE)
+		return;
+	time_format(believed, look->now);
+	time_format(wall, clock_wall_ms());
+	snprintf(about, sizeof about, "believed %s, clock %s", believed, wall);
+	found_same(look, alarms[look->core->time.doubt], about);
+}
+
+static void look_at_keys(struct look *look)
+{
+	const struct watch *watch = &look->core->watch;
+	for (size_t i = 0; i < watch->refusal_count; i++) {
+		const struct watch_refusals *row = &watch->refusals[i];
+		if (row->reason == REASON_REVOKED_KEY && look->now - row->last < MS_PER_HOUR)
+			found(look, ALARM_REVOKED_KEY_IN_USE, row->oin.text, row->first);
+	}
+}
+
+// ---- what somebody owes --------------------------------------------------------------------
+
+static bool look_at_obligation(void *context, const struct state_obligation *o)
+{
+	struct look *look = context;
+	char about[ALARM_ABOUT_MAX + 1];
+	if ((int64_t)o->due >= look->now)
+		return false; // in order of due time: the rest is later
+	snprintf(about, sizeof about, "%.40s by %.*s/%s, entry %llu", o->regel, OIN_LEN,
+		 o->owed_by.oin.text, o->owed_by.functie, (unsigned long long)o->index);
+	found(look, ALARM_OBLIGATION_OVERDUE, about, (int64_t)o->due);
+	return look->list.count < ALARMS_MAX;
+}
+
+// When the oldest delivery that waits became an entry; 0: nothing waits, or it cannot be read.
+static int64_t oldest_waiting(struct core *core, const struct ontvanger *ontvanger)
+{
+	struct state_delivery delivery;
+	uint8_t encoded[ENTRY_LEN];
+	struct entry entry;
+	if (state_next_delivery(core->state, ontvanger, 0, &delivery) ||
+	    journal_read(core->journal, delivery.index, encoded, NULL, NULL) ||
+	    entry_decode(bytes_make(encoded, ENTRY_LEN), &entry))
+		return 0;
+	return (int64_t)entry.time;
+}
+
+static bool look_at_ontvanger(void *context, const struct state_ontvanger_row *row)
+{
+	struct look *look = context;
+	char about[NAME_SIZE];
+	int64_t limit = look->core->settings->ack_hours * MS_PER_HOUR;
+	int64_t since = row->unacknowledged ? oldest_waiting(look->core, &row->ontvanger) : 0;
+	snprintf(about, sizeof about, "%.*s/%s", OIN_LEN, row->ontvanger.oin.text,
+		 row->ontvanger.functie);
+	if (limit && since && look->now - since >= limit)
+		found(look, ALARM_UNACKNOWLEDGED, about, since);
+	return look->list.count < ALARMS_MAX;
+}
+
+// A partner may hold several keys: it is heard when one of them is.
+static void look_at_partner(struct look *look, size_t n)
+{
+	const struct core *core = look->core;
+	const struct oin *oin = &core->registry.parties[n].bundle.oin;
+	int64_t last = core->watch.started;
+	for (size_t i = 0; i < core->registry.party_count && i < WATCH_PARTIES; i++) {
+		const struct party *other = &core->registry.parties[i];
+		if (!oin_equal(&other->bundle.oin, oin) || other->is_role)
+			continue;
+		if (i < n && other->until == REGISTER_NEVER)
+			return; // looked at already
+		last = core->watch.heard[i] > last ? core->watch.heard[i] : last;
+	}
+	if (look->now - last >= core->settings->silent_hours * MS_PER_HOUR)
+		found(look, ALARM_PARTNER_SILENT, oin->text, last);
+}
+
+static void look_at_partners(struct look *look)
+{
+	const struct core *core = look->core;
+	if (state_ontvangers(core->state, look_at_ontvanger, look))
+		found(look, ALARM_QUEUES_UNREADABLE, "", 0);
+	if (state_obligations(core->state, look_at_obligation, look))
+		found(look, ALARM_OBLIGATION_UNREADABLE, "", 0);
+	for (size_t i = 0; core->settings->silent_hours > 0 && i < core->registry.party_count; i++)
+		if (!core->registry.parties[i].is_role &&
+		    core->registry.parties[i].until == REGISTER_NEVER)
+			look_at_partner(look, i);
+}
+
+void core_look(struct core *core, int64_t now)
+{
+	struct look look = {.core = core, .now = now};
+	look_at_writing(&look);
+	look_at_disk(&look, look_at_maps(&look));
+	look_at_damage(&look);
+	look_at_clock(&look);
+	look_at_guard(&look);
+	look_at_keys(&look);
+	look_at_partners(&look);
+	core->alarms = look.list;
+}

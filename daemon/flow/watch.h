@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What core notes while it runs, for status and metrics alone: who was heard when, how often what
+// each partner sent was refused without an entry of its own, since when something is wrong. It
+// starts anew with the process; what must last is in the ticks (part_tick, tellingen).
+#ifndef KNP_FLOW_WATCH_H
+#define KNP_FLOW_WATCH_H
+
+#include "keys/keys.h"
+#include "melding/reason.h"
+
+#define WATCH_PARTIES 2048 // of the register, by their place in it
+#define WATCH_REFUSALS 1024
+#define WATCH_HOURS 24
+
+// Of one partner for one reason.
+struct watch_refusals {
+	struct oin oin;
+	enum reason reason;
+	uint64_t total;              // since the process started
+	int64_t first, last;         // wall milliseconds
+	uint64_t hour;               // hours since 1970 of the newest of `hours`
+	uint32_t hours[WATCH_HOURS]; // by hour modulo WATCH_HOURS
+};
+
+struct watch {
+	int64_t started;
+	int64_t readonly_since, full_since; // 0: it is not so
+	int64_t heard[WATCH_PARTIES];       // last statement that was opened; 0: none yet
+	struct watch_refusals refusals[WATCH_REFUSALS];
+	size_t refusal_count;
+	uint64_t refusals_beyond; // of partners and reasons that had no row any more
+};
+
+void watch_heard(struct watch *watch, size_t party, int64_t now);
+void watch_refused(struct watch *watch, const struct oin *oin, enum reason reason, int64_t now);
+// How many in this hour and the `hours` - 1 before it, at most WATCH_HOURS in all.
+uint64_t watch_refused_in(const struct watch_refusals *row, int64_t now, unsigned hours);
+
+#endif

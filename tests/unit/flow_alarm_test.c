@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What partners owe by the clock: a verstrekking that nobody acknowledges, a partner that is not
+// heard. Each is an alarm from its moment on, and gone when the partner does it.
+#include "flow_convenanten.h"
+#include "flow_world.h"
+
+#define POLITIE (&w->parties[0])
+#define STAD (&w->parties[1])
+
+static const char wmo_only[] =
+	FLOW_HEAD("gewoon") FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken");
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_world_new();
+	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
+	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	flow_convenant(w, wmo_only);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	flow_assert_rebuild_equal(*state);
+	flow_world_free(*state);
+	return 0;
+}
+
+static void melded(struct flow_world *w)
+{
+	struct flow_case c = {.count = 1, .persons = {{.rol = "slachtoffer"}}};
+	struct flow_sent *melding = flow_melding(w, POLITIE, &c);
+	flow_send_one(w, melding);
+	flow_accepted(w, POLITIE, melding);
+}
+
+// So much later, and a person says that it is.
+static void pass(struct flow_world *w, int64_t hours)
+{
+	flow_clock_step += hours * MS_PER_HOUR;
+	assert_non_null(strstr(flow_control(w, "status\n"), "alarm clock-stepped "));
+	assert_non_null(strstr(flow_control(w, "clock\nconfirm yes\n"), "result ok"));
+}
+
+static bool alarmed(struct flow_world *w, const char *code, const char *about)
+{
+	const char *at = flow_control(w, "status\n");
+	char begin[80];
+	snprintf(begin, sizeof begin, "\nalarm %s ", code);
+	while ((at = strstr(at, begin))) {
+		const char *end = strchr(++at, '\n');
+		const char *found = strstr(at, about);
+		if (found && found < end)
+			return true;
+	}
+	return false;
+}
+
+static void what_is_not_acknowledged_in_time_is_an_alarm_until_it_is(void **state)
+{
+	struct flow_world *w = *state;
+	melded(w);
+	pass(w, 23);
+	assert_false(alarmed(w, "unacknowledged", ""));
+	pass(w, 2);
+	assert_true(alarmed(w, "unacknowledged", FLOW_STAD "/wmo"));
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_int_equal(reply->delivery_count, 1);
+	assert_true(alarmed(w, "unacknowledged", "")); // fetched is not acknowledged
+	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
+	flow_send_one(w, ack);
+	flow_accepted(w, STAD, ack);
+	assert_false(alarmed(w, "unacknowledged", ""));
+}
+
+static void a_partner_that_is_not_heard_is_an_alarm_until_it_is(void **state)
+{
+	struct flow_world *w = *state;
+	melded(w);
+	pass(w, 71);
+	assert_false(alarmed(w, "partner-silent", ""));
+	pass(w, 2);
+	assert_true(alarmed(w, "partner-silent", FLOW_POLITIE));
+	assert_true(alarmed(w, "partner-silent", FLOW_STAD));
+	melded(w);
+	assert_false(alarmed(w, "partner-silent", FLOW_POLITIE));
+	flow_collect(w, STAD, "wmo", 0);
+	assert_false(alarmed(w, "partner-silent", ""));
+	w->settings.silent_hours = 0; // for ever
+	pass(w, 1000);
+	assert_false(alarmed(w, "partner-silent", ""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		T(what_is_not_acknowledged_in_time_is_an_alarm_until_it_is),
+		T(a_partner_that_is_not_heard_is_an_alarm_until_it_is),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
