@@ -3,7 +3,7 @@
 // attribuut=waarde", of betrokkene N "feit N.attribuut=waarde"), what each was computed from
 // ("feit-uit N.attribuut=entry,entry") and then, for each rubriek asked about, a block that begins
 // with "vraag <ontvanger>".
-#include "audit/audit.h"
+#include "audit/why.h"
 
 #include "desk/answer.h"
 #include "melding/lists.h"
@@ -24,18 +24,12 @@ static const struct {
 };
 #define REPEATED_COUNT (sizeof repeated_rows / sizeof repeated_rows[0])
 
-// Lines first to first + count - 1 of the answer.
-struct block {
-	const struct control_line *lines;
-	size_t count;
-};
-
 static bool is_named(const struct control_line *line, const char *name)
 {
 	return bytes_equal(line->name, bytes_of_text(name));
 }
 
-static struct bytes block_value(const struct block *block, const char *name)
+struct bytes block_value(const struct block *block, const char *name)
 {
 	for (size_t i = 0; i < block->count; i++) {
 		if (is_named(&block->lines[i], name))
@@ -90,12 +84,12 @@ static bool take_feit(const struct control_line *line, const char *kind, char na
 	return true;
 }
 
-static void write_feiten(struct json_out *out, const struct block *block)
+void block_write_feiten(struct json_out *out, const struct block *block, const char *kind)
 {
 	char name[FEIT_NAME_MAX];
 	struct bytes value;
 	for (size_t i = 0; i < block->count; i++)
-		if (take_feit(&block->lines[i], "feit", name, &value))
+		if (take_feit(&block->lines[i], kind, name, &value))
 			json_out_add_bytes(out, name, value);
 }
 
@@ -140,10 +134,11 @@ static void write_repeated(struct json_out *out, const struct block *block, size
 	json_out_array_end(out);
 }
 
-static void write_nearest(struct json_out *out, const struct block *block)
+void block_write_nearest(struct json_out *out, const struct block *block, const char *regel_line,
+			 const char *test_line)
 {
-	struct bytes regel = block_value(block, "nearest-regel");
-	struct bytes test = block_value(block, "nearest-test");
+	struct bytes regel = block_value(block, regel_line);
+	struct bytes test = block_value(block, test_line);
 	if (!regel.data && !test.data)
 		return;
 	json_out_key(out, "nearest");
@@ -219,6 +214,7 @@ static enum result print_block(struct desk *desk, const struct block *common,
 			       const struct block *block)
 {
 	struct desk_line line;
+	uint64_t vervallen;
 	desk_line_begin(&line);
 	enum result result = write_head(&line.out, block);
 	if (result != RESULT_OK) {
@@ -231,13 +227,16 @@ static enum result print_block(struct desk *desk, const struct block *common,
 		write_repeated(&line.out, block, row);
 	json_out_key(&line.out, "feiten");
 	json_out_object_begin(&line.out);
-	write_feiten(&line.out, common);
-	write_feiten(&line.out, block);
+	block_write_feiten(&line.out, common, "feit");
+	block_write_feiten(&line.out, block, "feit");
 	json_out_object_end(&line.out);
 	write_origins(&line.out, common);
-	write_nearest(&line.out, block);
+	block_write_nearest(&line.out, block, "nearest-regel", "nearest-test");
 	if (block_value(block, "wacht-op").data)
 		json_out_add_bytes(&line.out, "wacht_op", block_value(block, "wacht-op"));
+	if (number_parse(block_value(block, "vervallen"), &vervallen) == RESULT_OK)
+		json_out_add_number(&line.out, "vervallen", vervallen);
+	verloop_write(&line.out, common, block);
 	desk_line_end(desk, &line);
 	return RESULT_OK;
 }
@@ -266,11 +265,17 @@ static struct bytes functie_of(struct bytes ontvanger)
 static void say_block(const struct desk *desk, const struct block *block)
 {
 	static const char *const lines[][2] = {
-		{"gegeven", "given by"},     {"regel", "regel"},
-		{"regeltekst", ""},          {"convenantartikel", "artikel"},
-		{"herkomst", "herkomst"},    {"doel", "doel"},
-		{"grondslag", "grondslag"},  {"nearest-regel", "nearest"},
-		{"nearest-test", "but for"}, {"wacht-op", "waits for"},
+		{"gegeven", "given by"},
+		{"vervallen", "lapsed in"},
+		{"regel", "regel"},
+		{"regeltekst", ""},
+		{"convenantartikel", "artikel"},
+		{"herkomst", "herkomst"},
+		{"doel", "doel"},
+		{"grondslag", "grondslag"},
+		{"nearest-regel", "nearest"},
+		{"nearest-test", "but for"},
+		{"wacht-op", "waits for"},
 	};
 	struct bytes who = block_value(block, "vraag"), name = block_value(block, "partij");
 	struct bytes what = block_value(block, "rubriek"), whom = block_value(block, "betrokkene");
@@ -288,13 +293,20 @@ static void say_block(const struct desk *desk, const struct block *block)
 		say_value(desk, block, lines[i][0], lines[i][1]);
 }
 
+static void say_story(const struct desk *desk, const struct block *common,
+		      const struct block *block)
+{
+	say_block(desk, block);
+	verloop_say(desk, common, block);
+}
+
 // Where it was decided and by which document; later wegingen may rest on another.
 static void say_common(const struct desk *desk, const struct block *common)
 {
 	say_value(desk, common, "index", "entry");
 	say_value(desk, common, "convenant", "convenant");
 	say_value(desk, common, "convenant-hash", "hash");
-	say_value(desk, common, "later", "weging");
+	say_value(desk, common, "later", "later");
 	say_value(desk, common, "gewist", "gewist");
 	say_value(desk, common, "gewist-index", "by entry");
 	say_value(desk, common, "gewist-grond", "grond");
@@ -356,7 +368,7 @@ static enum result tell_blocks(struct desk *desk, const struct answer *answer, b
 		if (desk->json)
 			result = print_block(desk, &common, &block);
 		else
-			say_block(desk, &block);
+			say_story(desk, &common, &block);
 		told++;
 	}
 	if (told > 0 && !desk->json) {

@@ -17,7 +17,7 @@
 
 #define CONTROL_MESSAGE_MAX (1024 * 1024)
 
-#define CONTROL_LINES_MAX 4096
+#define CONTROL_LINES_MAX 16384
 #define CONTROL_NAME_MAX 64
 
 // A message as a list of (name, value); views into the parsed bytes or into `store`. An absent
@@ -30,7 +30,7 @@ struct control_message {
 	size_t count;
 	struct buffer store; // decoded base64 values
 };
-// Large: 128 KiB of lines. At least one line, else RESULT_MALFORMED; RESULT_TOO_LARGE beyond
+// Large: 512 KiB of lines. At least one line, else RESULT_MALFORMED; RESULT_TOO_LARGE beyond
 // CONTROL_MESSAGE_MAX or CONTROL_LINES_MAX. Values may be personal and are wiped by
 // control_message_done(); after a failure there is nothing to release.
 enum result control_parse(struct bytes lines, struct control_message *ret_message) KNP_MUST_CHECK;

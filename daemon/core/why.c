@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `why`: the decision taken again from its recorded facts under its recorded convenant (P4).
 // Denials are not stored; they come out of the same engine.
-#include "core/core.h"
+#include "core/why.h"
 
 #include "control/control.h"
 
@@ -9,21 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LATER_MAX 64
-
-struct why {
-	struct core *core;
-	const struct why_request *request;
-	struct convenant *loaded; // when it is not the one in force
-	const struct convenant *convenant;
-	struct recalled recalled;
-	struct flow_item item;
-	struct ontvanger ontvanger;
-	struct recalled *later; // what came about this melding since: wegingen
-	size_t later_count;
-	struct buffer *out;
-	struct problem *problem;
-};
+#define STAND_BYTES (64u * 1024)
 
 static enum result not_found(struct why *why, const char *message, const char *fix)
 {
@@ -55,32 +41,39 @@ enum result core_find(struct core *core, const struct why_request *request,
 	return RESULT_NOT_FOUND;
 }
 
+enum result why_convenant(struct core *core, const struct hash *hash, struct convenant **ret_loaded,
+			  const struct convenant **ret_convenant)
+{
+	struct hash current = {{0}};
+	struct problem problem = {.code = NULL};
+	struct buffer document;
+	if (core->convenant)
+		current = convenant_hash(core->convenant);
+	if (core->convenant && hash_equal(&current, hash)) {
+		*ret_convenant = core->convenant;
+		return RESULT_OK;
+	}
+	buffer_init(&document, CONVENANT_MAX);
+	enum result r = journal_document(core->journal, hash, &document);
+	if (!r)
+		r = convenant_load(buffer_view(&document), "convenant", ret_loaded, &problem);
+	if (!r)
+		*ret_convenant = *ret_loaded;
+	buffer_done(&document);
+	return r;
+}
+
 // The convenant the decision was taken under.
 static enum result find_convenant(struct why *why)
 {
 	const struct part_verantwoording *v = why->recalled.verantwoording;
-	struct core *core = why->core;
 	if (!v)
 		return not_found(why, "the verantwoording of this melding is not kept any more",
 				 "its entry still proves that it came; see the export of the log");
 	if (!v->has_convenant)
 		return not_found(why, "no convenant was in force when this melding came",
 				 "nothing of it went to anyone: without a convenant nothing may");
-	why->convenant = core->convenant;
-	struct hash current = {{0}};
-	if (core->convenant)
-		current = convenant_hash(core->convenant);
-	if (core->convenant && hash_equal(&current, &v->convenant_hash))
-		return RESULT_OK;
-	struct problem problem = {.code = NULL};
-	struct buffer document;
-	buffer_init(&document, CONVENANT_MAX);
-	enum result r = journal_document(core->journal, &v->convenant_hash, &document);
-	if (!r)
-		r = convenant_load(buffer_view(&document), "convenant", &why->loaded, &problem);
-	why->convenant = why->loaded;
-	buffer_done(&document);
-	return r;
+	return why_convenant(why->core, &v->convenant_hash, &why->loaded, &why->convenant);
 }
 
 static bool is_of_party(const struct why *why, const struct ontvanger *ontvanger,
@@ -162,7 +155,8 @@ static enum result gather(struct why *why, uint64_t index)
 
 // "<feit>=<entry>,<entry>": the entries a fact was computed from, where it rests on any. `said` is
 // the line that told the fact, "<feit>=<value>".
-static void say_origin(const struct why *why, const struct feit *feit, const char *said)
+static void say_origin(const struct feit *feit, const char *said, const char *name,
+		       struct buffer *out)
 {
 	char line[FEIT_HERKOMST_MAX * 21 + 128];
 	size_t used = strcspn(said, "=");
@@ -172,70 +166,66 @@ static void say_origin(const struct why *why, const struct feit *feit, const cha
 	for (size_t i = 0; i < feit->herkomst_count; i++)
 		used += (size_t)snprintf(line + used, sizeof line - used, "%c%llu", i ? ',' : '=',
 					 (unsigned long long)feit->herkomst[i]);
-	control_append_text(why->out, "feit-uit", line);
+	control_append_text(out, name, line);
 }
 
-static void say_feiten(const struct why *why)
+static void say_feit(const struct attribuut_row *row, uint32_t betrokkene, const struct feit *feit,
+		     char line[512])
 {
-	const struct feiten *feiten = why->item.feiten;
+	int used = betrokkene ? snprintf(line, 512, "%u.%s=", betrokkene, row->name)
+			      : snprintf(line, 512, "%s=", row->name);
+	if (!feit->bekend)
+		snprintf(line + used, 512 - (size_t)used, "onbekend");
+	for (size_t w = 0; w < feit->waarde_count && used < 400; w++)
+		used += snprintf(line + used, 512 - (size_t)used, "%s%.*s", w ? "," : "",
+				 (int)feit->waarden[w].len, (const char *)feit->waarden[w].data);
+}
+
+// "weging.<regel>=<uitkomst>", of betrokkene N alone "N.weging.<regel>=<uitkomst>".
+static void say_weging(const struct weging_feit *weging, const char *name, struct buffer *out)
+{
+	char line[256], place[12] = "";
+	if (weging->betrokkene)
+		snprintf(place, sizeof place, "%u.", weging->betrokkene);
+	snprintf(line, sizeof line, "%sweging.%.*s=%.*s", place, (int)weging->regel.len,
+		 (const char *)weging->regel.data, (int)weging->uitkomst.len,
+		 (const char *)weging->uitkomst.data);
+	control_append_text(out, name, line);
+}
+
+void why_feiten(const struct feiten *feiten, const char *name, bool origins, struct buffer *out)
+{
 	const struct attribuut_row *row;
+	char origin[40], line[512];
+	snprintf(origin, sizeof origin, "%s-uit", name);
 	for (size_t n = 0; (row = attribuut_row_at(n)); n++) {
 		uint32_t first = row->of_betrokkene, last = 0;
 		if (row->of_betrokkene)
 			last = (uint32_t)feiten->betrokkenen;
 		for (uint32_t b = first; b <= last; b++) {
 			const struct feit *feit = feiten_get(feiten, row->attribuut, b);
-			char line[512];
-			int used = b ? snprintf(line, sizeof line, "%u.%s=", b, row->name)
-				     : snprintf(line, sizeof line, "%s=", row->name);
-			if (!feit->bekend)
-				snprintf(line + used, sizeof line - (size_t)used, "onbekend");
-			for (size_t w = 0; w < feit->waarde_count && used < 400; w++)
-				used += snprintf(line + used, sizeof line - (size_t)used, "%s%.*s",
-						 w ? "," : "", (int)feit->waarden[w].len,
-						 (const char *)feit->waarden[w].data);
-			control_append_text(why->out, "feit", line);
-			say_origin(why, feit, line);
+			say_feit(row, b, feit, line);
+			control_append_text(out, name, line);
+			if (origins)
+				say_origin(feit, line, origin, out);
 		}
 	}
-	for (size_t i = 0; i < feiten->weging_count; i++) {
-		char line[256];
-		const struct weging_feit *w = &feiten->wegingen[i];
-		snprintf(line, sizeof line, "weging.%.*s=%.*s", (int)w->regel.len,
-			 (const char *)w->regel.data, (int)w->uitkomst.len,
-			 (const char *)w->uitkomst.data);
-		control_append_text(why->out, "feit", line);
-	}
+	for (size_t i = 0; i < feiten->weging_count; i++)
+		say_weging(&feiten->wegingen[i], name, out);
 }
 
-static void say_regel(const struct why *why, size_t n)
+void why_regel(const struct convenant *convenant, size_t n, struct buffer *out)
 {
-	const struct regel_text *regel = convenant_regel(why->convenant, n);
-	control_append_text(why->out, "regel", regel->regel);
+	const struct regel_text *regel = convenant_regel(convenant, n);
+	control_append_text(out, "regel", regel->regel);
 	if (regel->convenantartikel)
-		control_append_text(why->out, "convenantartikel", regel->convenantartikel);
+		control_append_text(out, "convenantartikel", regel->convenantartikel);
 	if (regel->herkomst)
-		control_append_text(why->out, "herkomst", regel->herkomst);
+		control_append_text(out, "herkomst", regel->herkomst);
 	if (regel->doel)
-		control_append_text(why->out, "doel", regel->doel);
+		control_append_text(out, "doel", regel->doel);
 	for (size_t g = 0; g < regel->grondslag_count; g++)
-		control_append_text(why->out, "grondslag", regel->grondslag[g]);
-}
-
-static void say_nearest(const struct why *why, const struct vraag *vraag,
-			const struct beslissing *beslissing)
-{
-	struct uitleg uitleg;
-	convenant_explain(why->convenant, why->item.feiten, vraag, &uitleg);
-	if (uitleg.regel >= 0)
-		control_append_text(why->out, "nearest-regel",
-				    convenant_regel(why->convenant, (size_t)uitleg.regel)->regel);
-	control_append_text(why->out, "nearest-test", uitleg.test);
-	if (beslissing->wacht_op_weging >= 0)
-		control_append_text(
-			why->out, "wacht-op",
-			convenant_weging(why->convenant, (size_t)beslissing->wacht_op_weging)
-				->regel);
+		control_append_text(out, "grondslag", regel->grondslag[g]);
 }
 
 static bool gave(const struct why *why, const struct recalled *entry, const struct plaats *plaats)
@@ -255,7 +245,7 @@ static void say_entry(const struct why *why, const char *name, const struct reca
 {
 	const struct part_verantwoording *v = entry->verantwoording;
 	char line[120], hex[65] = "none";
-	if (v->has_convenant)
+	if (v && v->has_convenant)
 		hex_encode(hex, bytes_of_hash(&v->convenant_hash));
 	snprintf(line, sizeof line, "entry=%llu convenant=%s", (unsigned long long)entry->index,
 		 hex);
@@ -273,35 +263,32 @@ static void say_gifts(const struct why *why, const struct plaats *plaats)
 			say_entry(why, "gegeven", &why->later[i]);
 }
 
-static void say_decision(const struct why *why, const struct plaats *plaats)
+static void say_stand(const struct why *why, const struct stand *stand)
 {
 	static const char *const words[] = {"geweigerd", "wacht", "verstrekt"};
-	struct vraag vraag = {why->ontvanger, plaats->betrokkene, plaats->rubriek};
-	struct beslissing beslissing;
+	const struct plaats *plaats = &stand->plaats;
 	char name[OIN_LEN + FUNCTIE_MAX + 8];
-	convenant_decide(why->convenant, why->item.feiten, &vraag, &beslissing);
 	const struct partij *partij = convenant_partij_of(why->convenant, &why->ontvanger.oin);
 	snprintf(name, sizeof name, "%s/%s", why->ontvanger.oin.text, why->ontvanger.functie);
 	control_append_text(why->out, "vraag", name);
 	if (partij)
 		control_append_text(why->out, "partij", partij->partij);
-	control_append_text(why->out, "beslissing", words[beslissing.oordeel]);
+	control_append_text(why->out, "beslissing", words[stand->oordeel]);
 	control_append_number(why->out, "betrokkene", plaats->betrokkene);
 	control_append_text(why->out, "rubriek", rubriek_row(plaats->rubriek)->name);
 	say_gifts(why, plaats);
-	for (size_t i = 0; i < beslissing.regel_count; i++)
-		say_regel(why, beslissing.regels[i]);
-	if (beslissing.oordeel != OORDEEL_VERSTREKT)
-		say_nearest(why, &vraag, &beslissing);
+	if (stand->vervallen)
+		control_append_number(why->out, "vervallen", stand->vervallen);
+	buffer_append(why->out, buffer_view(&stand->lines));
 }
 
 static enum result recall_later(struct why *why, uint64_t index)
 {
 	struct arena *arena = why->core->command_arena;
-	why->later = arena_alloc(arena, LATER_MAX * sizeof *why->later);
+	why->later = arena_alloc(arena, WHY_LATER_MAX * sizeof *why->later);
 	if (!why->later)
 		return RESULT_NO_MEMORY;
-	for (size_t n = 0; n < LATER_MAX; n++) {
+	for (size_t n = 0; n < WHY_LATER_MAX; n++) {
 		uint64_t at;
 		enum result r = state_cause(why->core->state, index, n, &at);
 		if (r)
@@ -309,8 +296,7 @@ static enum result recall_later(struct why *why, uint64_t index)
 		r = recall_entry(why->core, at, RECALL_PARTS, arena, &why->later[why->later_count]);
 		if (r)
 			return r;
-		if (why->later[why->later_count].verantwoording)
-			why->later_count++;
+		why->later_count++;
 	}
 	return RESULT_OK;
 }
@@ -354,10 +340,10 @@ static void say_common(const struct why *why, uint64_t index)
 	control_append_text(why->out, "convenant-hash", hex);
 	for (size_t i = 0; i < why->later_count; i++)
 		say_entry(why, "later", &why->later[i]);
-	say_feiten(why);
+	why_feiten(why->item.feiten, "feit", true, why->out);
 }
 
-static bool asked_for(const struct why_request *request, const struct plaats *plaats)
+bool why_asked_for(const struct why_request *request, const struct plaats *plaats)
 {
 	char number[12];
 	snprintf(number, sizeof number, "%u", plaats->betrokkene);
@@ -369,35 +355,68 @@ static bool asked_for(const struct why_request *request, const struct plaats *pl
 		bytes_equal(request->rubriek, bytes_of_text(row->name)));
 }
 
-static enum result answer(struct why *why)
+static enum result find_all(struct why *why, uint64_t *ret_index)
 {
 	struct state_outcome outcome;
 	enum result r = core_find(why->core, why->request, &outcome);
 	if (r == RESULT_NOT_FOUND)
 		return not_found(why, "no melding has this id",
 				 "check the id, and the source if you named one");
-	uint64_t index = r ? 0 : outcome.index;
+	*ret_index = r ? 0 : outcome.index;
 	if (!r)
-		r = recall_entry(why->core, index, RECALL_PARTS, why->core->command_arena,
+		r = recall_entry(why->core, *ret_index, RECALL_PARTS, why->core->command_arena,
 				 &why->recalled);
 	if (!r)
 		r = find_convenant(why);
 	if (!r)
 		r = find_ontvanger(why);
 	if (!r)
-		r = gather(why, index);
-	if (!r)
-		r = recall_later(why, index);
+		r = gather(why, *ret_index);
+	return r ? r : recall_later(why, *ret_index);
+}
+
+static enum result answer(struct why *why)
+{
+	uint64_t index;
+	size_t count = 0;
+	enum result r = find_all(why, &index);
 	if (r)
 		return r;
+	struct stand *stands = calloc(why->item.plaats_count + 1, sizeof *stands);
+	if (!stands)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < why->item.plaats_count; i++) {
+		if (!why_asked_for(why->request, &why->item.plaatsen[i]))
+			continue;
+		stands[count].plaats = why->item.plaatsen[i];
+		stands[count].gegeven = -1;
+		buffer_init(&stands[count++].lines, STAND_BYTES);
+	}
 	say_common(why, index);
 	r = say_wissing(why);
-	if (r)
-		return r;
-	for (size_t i = 0; i < why->item.plaats_count; i++)
-		if (asked_for(why->request, &why->item.plaatsen[i]))
-			say_decision(why, &why->item.plaatsen[i]);
-	return RESULT_OK;
+	if (!r)
+		r = why_verloop(why, stands, count);
+	for (size_t i = 0; i < count; i++) {
+		if (!r)
+			say_stand(why, &stands[i]);
+		buffer_wipe(&stands[i].lines);
+	}
+	free(stands);
+	return r;
+}
+
+// An answer that is cut says something else than the whole of it.
+static enum result check_size(const struct why *why)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < why->out->len; i++)
+		lines += why->out->data[i] == '\n';
+	if (!why->out->status && lines <= CONTROL_LINES_MAX)
+		return RESULT_OK;
+	problem_set(why->problem, reason_code(REASON_TOO_LONG),
+		    "ask for one betrokkene or one rubriek at a time",
+		    "the answer is larger than the control socket carries");
+	return RESULT_TOO_LARGE;
 }
 
 enum result core_why(struct core *core, const struct why_request *request, struct buffer *out,
@@ -410,7 +429,12 @@ enum result core_why(struct core *core, const struct why_request *request, struc
 	why->request = request;
 	why->out = out;
 	why->problem = problem;
-	enum result r = answer(why);
+	enum result r = arena_new(WHY_ARENA, &why->arena);
+	if (!r)
+		r = answer(why);
+	if (!r)
+		r = check_size(why);
+	arena_free(why->arena);
 	convenant_free(why->loaded);
 	free(why);
 	return r;

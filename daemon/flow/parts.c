@@ -66,6 +66,18 @@ static enum result set_giften(const struct draft *draft, struct part_verantwoord
 	return RESULT_OK;
 }
 
+// Wpg art. 20: what is given is recorded with the six elements of the decision it rests on, in the
+// words of the convenant of that moment.
+static void set_wpg20(const struct draft *draft, struct part_verantwoording *v)
+{
+	if (v->gift_count == 0)
+		return;
+	const struct convenant_text *text = convenant_text(draft->core->convenant);
+	v->has_wpg20 = true;
+	for (size_t i = 0; i < WPG20_COUNT; i++)
+		v->wpg20[i] = bytes_of_text(text->wpg20[i]);
+}
+
 static enum result set_signer(const struct draft *draft, struct part_verantwoording *v)
 {
 	const struct bundle *bundle = &draft->item->signer->bundle;
@@ -119,6 +131,8 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 		set_terms(draft, &v);
 		if (!r)
 			r = set_giften(draft, &v);
+		if (!r)
+			set_wpg20(draft, &v);
 	}
 	*ret_part = (struct part){.kind = PART_VERANTWOORDING, .verantwoording = v};
 	return r;
@@ -157,6 +171,8 @@ enum result draft_later(const struct draft *draft, struct part *ret_part)
 	}
 	// What continues an item is told with its first leaf; what was decided again is told here.
 	enum result r = draft->number ? set_giften(draft, &v) : RESULT_OK;
+	if (!r)
+		set_wpg20(draft, &v);
 	*ret_part = (struct part){.kind = PART_VERANTWOORDING, .verantwoording = v};
 	return r;
 }

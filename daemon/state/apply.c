@@ -212,6 +212,15 @@ static void apply_known(struct state *state, uint32_t ontvanger, uint64_t meldin
 		row_del(state, STATE_KNOWN, bytes_make(key, sizeof key));
 }
 
+// A later entry about a melding: a weging, a delivery decided again, or what lapsed in a tick.
+static void apply_cause(struct state *state, uint64_t melding, uint64_t later)
+{
+	uint8_t key[16];
+	put_u64be(key, melding);
+	put_u64be(key + 8, later);
+	row_put(state, STATE_CAUSE, bytes_make(key, 16), bytes_make(NULL, 0));
+}
+
 static enum result apply_verstrekking(struct state *state, const struct applied *applied,
 				      size_t place)
 {
@@ -233,6 +242,8 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	row_put(state, STATE_DELIVERY, bytes_make(key, sizeof key),
 		bytes_make(value, sizeof value));
 	apply_known(state, number, v->betreft ? v->betreft : applied->index, v);
+	if (v->betreft)
+		apply_cause(state, v->betreft, applied->index);
 	return RESULT_OK;
 }
 
@@ -384,12 +395,8 @@ static enum result apply_verantwoording(struct state *state, const struct applie
 		r = apply_obligations(state, v->betreft ? v->betreft : applied->index, v);
 	if (r)
 		return r;
-	if (v->betreft) {
-		uint8_t key[16];
-		put_u64be(key, v->betreft);
-		put_u64be(key + 8, applied->index);
-		row_put(state, STATE_CAUSE, bytes_make(key, 16), bytes_make(NULL, 0));
-	}
+	if (v->betreft)
+		apply_cause(state, v->betreft, applied->index);
 	if (v->type == TYPE_ACK)
 		r = apply_ack(state, v);
 	uint64_t slots =

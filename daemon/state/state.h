@@ -31,9 +31,10 @@
 #include "wire/entry.h"
 #include "wire/part.h"
 
-// The tables, in the order of the store, their values without the hash. A layout never changes
-// without a new format; state of another format is thrown away and replayed.
-#define STATE_FORMAT 3
+// The tables, in the order of the store, their values without the hash. Neither a layout nor what
+// apply makes of an entry changes without a new format; state of another format is thrown away and
+// replayed.
+#define STATE_FORMAT 4
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -89,7 +90,8 @@ struct applied {
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
 // Index of the next entry to apply.
 uint64_t state_position(struct state *state);
-// Is this state made of the log whose entry before state_position has this leaf hash? (An empty
+// Is this state made, by this version, of the log whose entry before state_position has this leaf
+// hash? (An empty
 // state is of any log.) State of another log, of a fork or of an older copy must be thrown away.
 bool state_follows(struct state *state, const struct hash *leaf);
 // The first keystore slot no entry has used.
@@ -179,7 +181,8 @@ enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 enum result state_obligations(struct state *state,
 			      bool (*each)(void *context, const struct state_obligation *o),
 			      void *context) KNP_MUST_CHECK;
-// The n-th later entry about the melding at `index` (wegingen); RESULT_NOT_FOUND past the end.
+// The n-th later entry about the melding at `index`: a weging, a delivery decided again, a tick in
+// which something of it lapsed. RESULT_NOT_FOUND past the end.
 enum result state_cause(struct state *state, uint64_t index, size_t n,
 			uint64_t *ret_later) KNP_MUST_CHECK;
 // The first register leaf with an index of at least `from`; RESULT_NOT_FOUND.

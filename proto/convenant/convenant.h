@@ -7,13 +7,14 @@
 
 #include "base/problem.h"
 #include "convenant/feiten.h"
+#include "wire/part.h"
 
 struct convenant; // opaque, immutable after loading
 
 #define ONTVANGERS_MAX 128 // of one convenant
 #define REGELS_MAX 512
 #define OVERLEGGEN_MAX 64
-#define GROND_TEXT_MAX 1024      // bytes of a convenantartikel or doel: they go into parts
+#define GROND_TEXT_MAX 1024      // bytes of what goes into parts: artikel, doel, the six of Wpg 20
 #define GRONDSLAGEN_MAX 64       // of one regel, likewise
 #define CONVENANT_MAX (1u << 20) // bytes of the document
 
@@ -55,16 +56,15 @@ bool convenant_is_signed(const struct convenant *convenant);   // every partij s
 struct bytes convenant_document(const struct convenant *convenant);
 
 // What the convenant says of itself, once. The texts live as long as the convenant. wpg20: the six
-// elements of the decision of Wpg art. 20, recorded with every decision.
+// elements of the decision of Wpg art. 20, recorded with every decision that gives something.
 struct convenant_text {
 	const char *convenant, *versie, *status, *doel, *contactpunt;
-	size_t huis; // index of the partij that is the house
-	struct {
-		const char *zwaarwegend_belang, *samenwerkingsverband, *doel;
-		const char *gegevens, *voorwaarden, *ontvangers;
-	} wpg20;
+	size_t huis;                    // index of the partij that is the house
+	const char *wpg20[WPG20_COUNT]; // in the order of the law
 };
 const struct convenant_text *convenant_text(const struct convenant *convenant);
+// The name of the n-th of the six, as in the file; NULL past the end.
+const char *convenant_wpg20_name(size_t n);
 
 struct partij {
 	const char *partij; // short name used in regels

@@ -12,20 +12,22 @@ static const char *parse_text(struct reader *reader, const struct yaml_node *map
 	return reader_text(reader, reader_required(reader, mapping, key), key);
 }
 
+static const char *const wpg20_names[WPG20_COUNT + 1] = {
+	"zwaarwegend_belang", "samenwerkingsverband", "doel", "gegevens",
+	"voorwaarden",        "ontvangers",           NULL};
+
+const char *convenant_wpg20_name(size_t n)
+{
+	return n < WPG20_COUNT ? wpg20_names[n] : NULL;
+}
+
 static void parse_wpg20(struct reader *reader, const struct yaml_node *node)
 {
-	static const char *const keys[] = {
-		"zwaarwegend_belang", "samenwerkingsverband", "doel", "gegevens",
-		"voorwaarden",        "ontvangers",           NULL};
-	struct convenant_text *text = &reader->convenant->text;
 	reader_enter(reader, "wpg20");
-	reader_keys(reader, node, keys);
-	text->wpg20.zwaarwegend_belang = parse_text(reader, node, "zwaarwegend_belang");
-	text->wpg20.samenwerkingsverband = parse_text(reader, node, "samenwerkingsverband");
-	text->wpg20.doel = parse_text(reader, node, "doel");
-	text->wpg20.gegevens = parse_text(reader, node, "gegevens");
-	text->wpg20.voorwaarden = parse_text(reader, node, "voorwaarden");
-	text->wpg20.ontvangers = parse_text(reader, node, "ontvangers");
+	reader_keys(reader, node, wpg20_names);
+	for (size_t i = 0; i < WPG20_COUNT; i++)
+		reader->convenant->text.wpg20[i] = reader_grond(
+			reader, reader_required(reader, node, wpg20_names[i]), wpg20_names[i]);
 	reader_enter(reader, "%s", "");
 }
 

@@ -151,6 +151,15 @@ bool name_is_valid(struct bytes name)
 	return true;
 }
 
+const char *reader_grond(struct reader *reader, const struct yaml_node *node, const char *key)
+{
+	const char *text = reader_text(reader, node, key);
+	if (text && strlen(text) > GROND_TEXT_MAX)
+		reader_fail(reader, node, (struct reader_fault){REASON_TOO_LONG, key, NULL},
+			    "The text is longer than %d bytes.", GROND_TEXT_MAX);
+	return text;
+}
+
 const char *reader_name(struct reader *reader, const struct yaml_node *node, const char *key)
 {
 	struct bytes name = read_scalar(reader, node, key);

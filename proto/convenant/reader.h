@@ -46,6 +46,8 @@ const struct yaml_node *reader_item(const struct yaml_node *node, size_t n);
 
 // One scalar. `key` names it in the problem; NULL nodes give the empty value.
 const char *reader_text(struct reader *reader, const struct yaml_node *node, const char *key);
+// The same of what goes into parts: at most GROND_TEXT_MAX bytes.
+const char *reader_grond(struct reader *reader, const struct yaml_node *node, const char *key);
 const char *reader_name(struct reader *reader, const struct yaml_node *node, const char *key);
 bool reader_janee(struct reader *reader, const struct yaml_node *node, const char *key);
 struct civil_date reader_date(struct reader *reader, const struct yaml_node *node, const char *key);

@@ -43,26 +43,15 @@ static void parse_grondslag(struct reader *reader, const struct yaml_node *node,
 	regel->text.grondslag_count = count;
 }
 
-// A text that goes into every part the regel is a ground of.
-static const char *parse_grond_text(struct reader *reader, const struct yaml_node *node,
-				    const char *key)
-{
-	const char *text = reader_text(reader, node, key);
-	if (text && strlen(text) > GROND_TEXT_MAX)
-		reader_fail(reader, node, (struct reader_fault){REASON_TOO_LONG, key, NULL},
-			    "The text is longer than %d bytes.", GROND_TEXT_MAX);
-	return text;
-}
-
 static void parse_texts(struct reader *reader, const struct yaml_node *node, struct regel *regel)
 {
 	bool gives = !regel_soort_forbids(regel->text.soort);
-	regel->text.convenantartikel = parse_grond_text(
+	regel->text.convenantartikel = reader_grond(
 		reader, reader_required(reader, node, "convenantartikel"), "convenantartikel");
 	parse_herkomst(reader, node, regel);
 	const struct yaml_node *doel = gives ? reader_required(reader, node, "doel")
 					     : reader_optional(reader, node, "doel");
-	regel->text.doel = parse_grond_text(reader, doel, "doel");
+	regel->text.doel = reader_grond(reader, doel, "doel");
 	parse_grondslag(reader,
 			gives ? reader_required(reader, node, "grondslag")
 			      : reader_optional(reader, node, "grondslag"),

@@ -101,6 +101,8 @@ struct rubriekplaats {
 	uint32_t betrokkene, rubriek, position;
 };
 
+#define WPG20_COUNT 6 // elements of a decision of Wpg art. 20
+
 // For the officer: what the decision rested on.
 struct part_verantwoording {
 	uint32_t type; // of the statement, enum statement_type
@@ -128,6 +130,8 @@ struct part_verantwoording {
 	uint64_t received;
 	struct bytes *signer_functies; // of the key that signed
 	size_t signer_functie_count;
+	bool has_wpg20;                  // where something was given
+	struct bytes wpg20[WPG20_COUNT]; // the six elements of Wpg art. 20, in the order of the law
 };
 
 enum register_soort {

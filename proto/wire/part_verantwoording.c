@@ -117,6 +117,16 @@ static enum result read_plaatsen(const Knooppunt__V1__PartVerantwoording *messag
 	return RESULT_OK;
 }
 
+static void read_wpg20(const Knooppunt__V1__Wpg20 *message, struct part_verantwoording *part)
+{
+	const char *const texts[WPG20_COUNT] = {
+		message->zwaarwegend_belang, message->samenwerkingsverband, message->doel,
+		message->gegevens,           message->voorwaarden,          message->ontvangers};
+	part->has_wpg20 = true;
+	for (size_t i = 0; i < WPG20_COUNT; i++)
+		part->wpg20[i] = bytes_of_text(texts[i]);
+}
+
 enum result verantwoording_read(const Knooppunt__V1__PartVerantwoording *message,
 				struct arena *arena, struct part_verantwoording *ret_part)
 {
@@ -143,6 +153,8 @@ enum result verantwoording_read(const Knooppunt__V1__PartVerantwoording *message
 	};
 	memcpy(ret_part->header_hash.b, message->header_hash.data, sizeof(struct hash));
 	ret_part->has_convenant = codec_hash(message->convenant_hash, &ret_part->convenant_hash);
+	if (message->wpg20)
+		read_wpg20(message->wpg20, ret_part);
 	enum result result = read_personen(message, arena, &ret_part->personen);
 	if (!result)
 		result = read_feiten(message, arena, &ret_part->feiten);
@@ -249,6 +261,21 @@ static void write_lists(struct scratch *scratch, const struct part_verantwoordin
 	message->velden = velden_write(scratch, part->velden, part->veld_count, &message->n_velden);
 }
 
+static Knooppunt__V1__Wpg20 *write_wpg20(struct scratch *scratch, const struct bytes *texts)
+{
+	Knooppunt__V1__Wpg20 *message = scratch_array(scratch, 1, sizeof *message);
+	if (!message)
+		return NULL;
+	knooppunt__v1__wpg20__init(message);
+	message->zwaarwegend_belang = scratch_text(scratch, texts[0]);
+	message->samenwerkingsverband = scratch_text(scratch, texts[1]);
+	message->doel = scratch_text(scratch, texts[2]);
+	message->gegevens = scratch_text(scratch, texts[3]);
+	message->voorwaarden = scratch_text(scratch, texts[4]);
+	message->ontvangers = scratch_text(scratch, texts[5]);
+	return message;
+}
+
 void verantwoording_write(struct scratch *scratch, const struct part_verantwoording *part,
 			  Knooppunt__V1__PartVerantwoording *message)
 {
@@ -271,4 +298,6 @@ void verantwoording_write(struct scratch *scratch, const struct part_verantwoord
 	message->signer_functies =
 		scratch_texts(scratch, part->signer_functies, part->signer_functie_count,
 			      &message->n_signer_functies);
+	if (part->has_wpg20)
+		message->wpg20 = write_wpg20(scratch, part->wpg20);
 }

@@ -191,6 +191,11 @@ static const struct rule part_verantwoording[] = {
 	ANY,                                // received
 	ANY,                                // type
 	MANY(1, FUNCTIE_MAX, FUNCTIES_MAX), // signer_functies
+	MAYBE,                              // wpg20
+};
+static const struct rule wpg20[] = {
+	RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX),
+	RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX),
 };
 static const struct rule rubriekplaats[] = {
 	ANY,
@@ -279,23 +284,41 @@ static const struct {
 	size_t count;
 } rows[] = {
 	// Those that occur most in a melding come first.
-	ROW(veld),          ROW(rubriek),
-	ROW(statement),     ROW(head),
-	ROW(item),          ROW(slots),
-	ROW(request),       ROW(opening),
-	ROW(leaf),          ROW(signed_statement),
-	ROW(delivery),      ROW(reply),
-	ROW(replies),       ROW(part),
-	ROW(part_sender),   ROW(part_verstrekking),
-	ROW(grond),         ROW(feit),
-	ROW(gift),          ROW(part_verantwoording),
-	ROW(identificatie), ROW(persoon_link),
-	ROW(verplichting),  ROW(rubriekplaats),
-	ROW(stored_parts),  ROW(stored_content),
-	ROW(part_tick),     ROW(telling),
-	ROW(part_register), ROW(convenantversie),
-	ROW(genesis),       ROW(bundle),
-	ROW(signed_bundle), ROW(part_wissing),
+	ROW(veld),
+	ROW(rubriek),
+	ROW(statement),
+	ROW(head),
+	ROW(item),
+	ROW(slots),
+	ROW(request),
+	ROW(opening),
+	ROW(leaf),
+	ROW(signed_statement),
+	ROW(delivery),
+	ROW(reply),
+	ROW(replies),
+	ROW(part),
+	ROW(part_sender),
+	ROW(part_verstrekking),
+	ROW(grond),
+	ROW(feit),
+	ROW(gift),
+	ROW(part_verantwoording),
+	ROW(wpg20),
+	ROW(identificatie),
+	ROW(persoon_link),
+	ROW(verplichting),
+	ROW(rubriekplaats),
+	ROW(stored_parts),
+	ROW(stored_content),
+	ROW(part_tick),
+	ROW(telling),
+	ROW(part_register),
+	ROW(convenantversie),
+	ROW(genesis),
+	ROW(bundle),
+	ROW(signed_bundle),
+	ROW(part_wissing),
 };
 
 const struct rule *rules_of(const ProtobufCMessageDescriptor *type)

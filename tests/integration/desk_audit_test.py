@@ -123,12 +123,54 @@ class WhyTest(World):
             'later': [{'entry': 6, 'convenant': 'c1' * 32}],
             'gegeven': [{'entry': 6, 'convenant': 'c1' * 32}],
             'feiten': {'soort': 'overlast', '1.minderjarig': 'nee', '1.rol': ''},
-            'feiten_uit': {'1.eerder.30': [2, 3]}})
+            'feiten_uit': {'1.eerder.30': [2, 3]}, 'verloop': []})
         self.assertEqual((denied['beslissing'], denied['regels']), ('geweigerd', []))
         self.assertEqual(denied['nearest'],
                          {'regel': 'overlast-wmo', 'test': 'rubriek niet genoemd'})
         self.assertEqual(waits['nearest'], {'regel': None, 'test': 'weging'})
         self.assertEqual((waits['beslissing'], waits['wacht_op']), ('wacht', 'zorg-ggz'))
+
+    def test_what_happened_is_told_of_each_place_apart_and_in_order(self):
+        first, second = 'c0' * 32, 'c1' * 32
+        self.daemon.answers['why'] = FEITEN + [
+            ('gebeurtenis', f'beslissing 4 1795000000000 {first} voorbeeld'),
+            ('g-wpg20-doel', 'samen\nwerken'), ('g-feit', 'soort=overlast'),
+            ('g-plaats', '1 identificatie wacht 0'), ('g-nearest-test', 'weging'),
+            ('g-wacht-op', 'zorg-wmo'),
+            ('g-plaats', '0 toelichting geweigerd 0'), ('g-nearest-regel', 'overlast-wmo'),
+            ('g-nearest-test', 'rubriek niet genoemd'),
+            ('gebeurtenis', f'weging 6 1795000001000 {second} nieuw'),
+            ('g-weging', f'zorg-wmo 1 {OUR_OIN} procesregisseur ja zeker'),
+            ('g-feit', '1.weging.zorg-wmo=ja zeker'),
+            ('g-plaats', '1 identificatie verstrekt 1'), ('g-regel', 'overlast-wmo'),
+            ('g-doel', 'zorg'), ('g-grondslag', 'wmo-5.2'), ('g-grondslag', 'wpg-20'),
+            ('g-regel', 'zorg-wmo'), ('g-herkomst', '003: «…»'),
+            ('gebeurtenis', 'vervallen 9 1795000002000 - -'), ('g-reden', 'geldig-tot 1795000001500'),
+            ('g-plaats', '1 identificatie geweigerd 0')] + GIVEN + DENIED
+        given, denied = self.audit('why', 'id-1', WMO)
+        self.assertEqual(given['verloop'], [
+            {'soort': 'beslissing', 'entry': 4, 'tijd': 1795000000000,
+             'convenant': {'naam': 'voorbeeld', 'hash': first}, 'beslissing': 'wacht',
+             'gegeven': False, 'regels': [], 'nearest': {'regel': None, 'test': 'weging'},
+             'wacht_op': 'zorg-wmo', 'feiten': {'soort': 'overlast'},
+             'wpg20': {'doel': 'samen\nwerken'}},
+            {'soort': 'weging', 'entry': 6, 'tijd': 1795000001000,
+             'convenant': {'naam': 'nieuw', 'hash': second},
+             'weging': {'regel': 'zorg-wmo', 'uitkomst': 'ja zeker', 'betrokkene': 1,
+                        'oin': OUR_OIN, 'functies': 'procesregisseur'},
+             'beslissing': 'verstrekt', 'gegeven': True,
+             'regels': [{'regel': 'overlast-wmo', 'doel': 'zorg',
+                         'grondslag': ['wmo-5.2', 'wpg-20']},
+                        {'regel': 'zorg-wmo', 'herkomst': '003: «…»', 'grondslag': []}],
+             'feiten': {'1.weging.zorg-wmo': 'ja zeker'}},
+            {'soort': 'vervallen', 'entry': 9, 'tijd': 1795000002000, 'convenant': None,
+             'reden': 'geldig-tot', 'geldig_tot': 1795000001500, 'beslissing': 'geweigerd',
+             'gegeven': False, 'regels': [], 'feiten': {}}])
+        self.assertEqual([e['entry'] for e in denied['verloop']], [4])
+        told = self.run_program('knooppunt-audit', 'why', 'id-1', WMO).stderr
+        for text in ('entry 6      2026-11-18T11:06:41Z weging zorg-wmo 1', 'overlast-wmo, zorg-wmo',
+                     second, 'given by this entry'):
+            self.assertIn(text, told)
 
     def test_why_not_tells_only_what_was_withheld(self):
         self.assertEqual([d['beslissing'] for d in self.audit('why-not', 'id-1', WMO)],

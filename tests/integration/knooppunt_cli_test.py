@@ -242,7 +242,13 @@ class Meldingen(World):
         for one in told.lines:
             self.assertEqual((one['gewist']['grond'], one['gewist']['entry']),
                              (grond, done['index']))
-        self.assertIn('verstrekt', [one['beslissing'] for one in told.lines])
+        given = [one for one in told.lines if one['verloop'][0]['gegeven']]
+        self.assertTrue(given)
+        for one in given:  # it was decided on, and taken back before it was acknowledged
+            self.assertEqual(([step['soort'] for step in one['verloop']], one['beslissing']),
+                             (['beslissing', 'vervallen'], 'geweigerd'))
+            self.assertEqual((one['verloop'][1]['reden'], one['vervallen']),
+                             ('gewist', done['index']))
         export = self.politie.path('export')
         must('knooppunt-audit', 'export', export, *settings)
         self.assertEqual(must('knooppunt-audit', 'verify', export).line['intact'], True)

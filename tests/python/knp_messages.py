@@ -110,6 +110,9 @@ LIMITS = {
         'convenant_hash': maybe(32), 'personen': many(256), 'feiten': many(16384),
         'giften': many(65536), 'verplichtingen': many(4096), 'rubrieken': many(128),
         'velden': many(600), 'signer': upto(20), 'signer_functies': many(16, 1, 32)},
+    'Wpg20': {name: between(1, 1024) for name in (
+        'zwaarwegend_belang', 'samenwerkingsverband', 'doel', 'gegevens', 'voorwaarden',
+        'ontvangers')},
     'Rubriekplaats': {'position': upto(127)},
     'Bundle': {'oin': exactly(20), 'naam': between(1, 119), 'soort': between(1, 31),
                'functies': many(16, 1, 32), 'suite': between(1, U32), 'identity': exactly(32),

@@ -43,6 +43,13 @@ def verantwoording():
     return message
 
 
+def wpg20():
+    return pb.Wpg20(
+        zwaarwegend_belang='huiselijk geweld stoppen', samenwerkingsverband='Huis Voorbeeld',
+        doel='hulp en handhaving samen', gegevens='het incident en wie erbij was',
+        voorwaarden='geen vrije tekst buiten het huis', ontvangers='wie een regel noemt')
+
+
 def register_parts():
     act = Batch(HOUSE, identity('beheerder'), [b'act']).signed_statement(0)
     genesis = pb.Genesis(
@@ -72,10 +79,15 @@ def part_negatives(verstrekking_wire):
     zero = verstrekking()
     zero.ClearField('number')
     vorige = bytes(32)
+    short = verantwoording()
+    short.wpg20.CopyFrom(wpg20())
+    short.wpg20.ClearField('voorwaarden')
     return wire_negatives(pb.Part, 'Part', verstrekking_wire) + [
         refused('malformed', 'no part at all', type='Part', wire=b''),
         refused('malformed', 'two parts', type='Part', wire=b'\x2a\0\x2a\0'),
         bad('malformed', 'delivery number 0', pb.Part(verstrekking=zero)),
+        bad('malformed', 'five elements of the six of Wpg art. 20',
+            pb.Part(verantwoording=short)),
         bad('large', 'position 128', given(slots=[128])),
         bad('malformed', 'a header hash of 31 bytes', given(header_hash=bytes(31))),
         bad('malformed', 'a genesis that names a leaf before it', pb.Part(register=pb.PartRegister(
@@ -106,6 +118,10 @@ def part_file():
     rows += [message_row(name, pb.Part(register=part)) for name, part in register_parts()]
     rows += [message_row('tick', pb.Part(tick=tick)),
              message_row('a tick in which nothing happened', pb.Part(tick=pb.PartTick()))]
+    given = verantwoording()
+    given.wpg20.CopyFrom(wpg20())
+    rows += [message_row('verantwoording with what Wpg art. 20 asks',
+                         pb.Part(verantwoording=given))]
     return {'about': 'Parts of entries; "fields" as in statement.json.', 'vectors': rows,
             'negative': part_negatives(rows[1]['wire'])}
 

@@ -88,8 +88,10 @@ static void a_convenant_says_what_stands_in_its_file(void **state)
 	assert_string_equal(said->versie, "1");
 	assert_string_equal(said->status, "ondertekend");
 	assert_string_equal(said->contactpunt, "niemand");
-	assert_string_equal(said->wpg20.zwaarwegend_belang, "belang");
-	assert_string_equal(said->wpg20.ontvangers, "ontvangers");
+	assert_string_equal(said->wpg20[0], "belang");
+	assert_string_equal(said->wpg20[5], "ontvangers");
+	assert_string_equal(convenant_wpg20_name(0), "zwaarwegend_belang");
+	assert_null(convenant_wpg20_name(WPG20_COUNT));
 	assert_string_equal(convenant_partij(convenant, said->huis)->partij, "huis");
 	assert_true(bytes_equal(convenant_document(convenant), bytes_of_text(text)));
 	struct hash hash = sha256(bytes_of_text(text)), own = convenant_hash(convenant);

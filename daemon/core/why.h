@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside daemon/core only: one `why`, from the question to its lines.
+//
+// The answer is the index of the melding's entry, its convenant, the facts ("feit", "feit-uit"),
+// then what happened to it for this ontvanger in the order of the log (verloop.c), then for each
+// rubriek asked about a block that begins with "vraag": where it stands now, and why.
+#ifndef KNP_CORE_WHY_H
+#define KNP_CORE_WHY_H
+
+#include "core/core.h"
+
+#define WHY_LATER_MAX 64
+#define WHY_ARENA (32u * 1024 * 1024) // of one event: its facts
+
+struct why {
+	struct core *core;
+	const struct why_request *request;
+	struct convenant *loaded;          // when it is not the one in force
+	const struct convenant *convenant; // of the melding's own entry
+	struct recalled recalled;
+	struct flow_item item;
+	struct ontvanger ontvanger;
+	struct recalled *later; // what came about this melding since
+	size_t later_count;
+	struct arena *arena; // of the event in hand
+	struct buffer *out;
+	struct problem *problem;
+};
+
+// Where one place stands after all that happened.
+struct stand {
+	struct plaats plaats;
+	int gegeven;        // the event that gave what stands, -1: nothing does
+	uint64_t vervallen; // entry that took back what was given, 0: none did
+	enum oordeel oordeel;
+	struct buffer lines; // why, in the lines of a block
+};
+
+// why.c
+bool why_asked_for(const struct why_request *request, const struct plaats *plaats);
+// The convenant with this hash: the one in force, or *ret_loaded, which the caller frees.
+enum result why_convenant(struct core *core, const struct hash *hash, struct convenant **ret_loaded,
+			  const struct convenant **ret_convenant) KNP_MUST_CHECK;
+// A line "<name> <feit>=<waarde>" for each fact. With `origins` also "<name>-uit".
+void why_feiten(const struct feiten *feiten, const char *name, bool origins, struct buffer *out);
+void why_regel(const struct convenant *convenant, size_t n, struct buffer *out);
+
+// verloop.c: tells every event and leaves in `stands` where each of its `count` places stands.
+enum result why_verloop(struct why *why, struct stand *stands, size_t count) KNP_MUST_CHECK;
+
+#endif
