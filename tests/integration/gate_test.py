@@ -33,6 +33,11 @@ FRAME_MAX = 256 * 1024
 GARBAGE = b"x" * 100
 
 
+def state_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
 class Gate(unittest.TestCase):
     settings = ""
     prefix = ()
@@ -196,8 +201,11 @@ class Credit(Gate):
     settings = "credit_frames: 8\ncredit_kib: 256\n"
 
     def stop_openers(self):
+        """Stopped where they wait for a frame: between a hint and giving its credit back, what the
+        partner heard of would still count as taken."""
         pids = [self.probe.pid(name) for name in ("opener-0", "opener-1")]
         for pid in pids:
+            wait_for("an opener that sleeps", lambda pid=pid: state_of(pid) == "S")
             os.kill(pid, signal.SIGSTOP)
         return pids
 
