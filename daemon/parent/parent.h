@@ -61,7 +61,7 @@ struct parent {
 	int child_count;
 	struct control_server *server;
 	char endpoint[256], log[256]; // as reported
-	char readonly[32]; // why core takes nothing any more; "" while it does
+	char readonly[32];            // why core takes nothing any more; "" while it does
 	bool ready_told;
 	enum phase phase;
 	int64_t phase_due;

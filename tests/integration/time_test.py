@@ -4,6 +4,7 @@ log never goes back, and earlier meldingen and birthdays count by the day they m
 
 import datetime
 import os
+import struct
 import sys
 import time
 import unittest
@@ -20,6 +21,7 @@ from knp_lists import REASONS, bsn  # noqa: E402
 from knp_stage import BINARY, FAKETIME, Stage, main, preload  # noqa: E402
 
 DAY, HOUR = 86400, 3600
+STEP = os.environ.get('KNP_STEP_LIBRARY', '')
 AMSTERDAM = zoneinfo.ZoneInfo('Europe/Amsterdam')
 
 
@@ -53,18 +55,20 @@ class Clock(unittest.TestCase):
 
 
 class Time(Clock):
+    steppable = False
+
     def step_clock(self, days):
         """The clock of the machine alone is put away from the partners', while the daemon runs."""
-        with open(self.stage.house.path('faketime'), 'w') as file:
-            file.write(f'{days * DAY:+d}')
+        with open(self.stage.house.path('step'), 'r+b' if self.steppable else 'wb') as file:
+            file.write(struct.pack('=q', days * DAY))
 
     def restart_steppable(self):
         house = self.stage.house
         house.stop()
         self.step_clock(0)
         house.environment = {
-            'LD_PRELOAD': preload(BINARY, FAKETIME), 'FAKETIME_TIMESTAMP_FILE': house.path('faketime'),
-            'FAKETIME_NO_CACHE': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+            'LD_PRELOAD': preload(BINARY, STEP), 'KNP_STEP': house.path('step')}
+        self.steppable = True
         house.start()
         self.stage.reconnect()
 
