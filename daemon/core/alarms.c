@@ -6,7 +6,6 @@
 #include "base/clock.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -43,12 +42,8 @@ static void look_at_writing(struct look *look)
 	const struct core *core = look->core;
 	if (!core->readonly)
 		return;
-	// A failed write names the place it failed at; whatever else stops core is about signing.
-	bool failed = strcmp(core->readonly_why, "keystore") == 0 ||
-		      strcmp(core->readonly_why, "journal") == 0 ||
-		      strcmp(core->readonly_why, "guard") == 0;
-	found(look, failed ? ALARM_READONLY : ALARM_STOPPED_SIGNING, core->readonly_why,
-	      core->watch.readonly_since);
+	found(look, core->other_history ? ALARM_STOPPED_SIGNING : ALARM_READONLY,
+	      core->readonly_why, core->watch.readonly_since);
 }
 
 static unsigned percent_used(const struct store_facts *facts)

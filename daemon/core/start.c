@@ -230,6 +230,8 @@ static enum result set_time(struct core *core)
 	if (!r)
 		time_start(core);
 	core->watch.started = time_now(core);
+	if (core->readonly) // core_stay_readonly(), when there was no time yet
+		core->watch.readonly_since = core->watch.started;
 	return r;
 }
 
@@ -274,9 +276,8 @@ static bool was_stopped(struct core *core)
 	snprintf(path, sizeof path, "%s/" FLOW_STOPPED_FILE, core->settings->data);
 	if (access(path, F_OK))
 		return false;
-	core->watch.readonly_since = time_now(core);
-	core->readonly = true;
-	core->readonly_why = "stopped-signing";
+	flow_stop(core, "stopped-signing");
+	core->other_history = true;
 	log_line(LOG_LEVEL_ERROR, "event=still-stopped file=\"%s\"", path);
 	return true;
 }

@@ -15,15 +15,20 @@ static void batch_clear(struct core *core)
 	arena_clear(core->arena);
 }
 
+void flow_stop(struct core *core, const char *why)
+{
+	if (!core->readonly)
+		core->watch.readonly_since = time_now(core);
+	core->readonly = true;
+	core->readonly_why = why;
+}
+
 static void stop(struct core *core, const char *why, enum result result)
 {
 	if (!core->readonly)
 		log_line(LOG_LEVEL_ERROR, "event=read-only reason=%s result=\"%s\"", why,
 			 result_name(result));
-	if (!core->readonly)
-		core->watch.readonly_since = time_now(core);
-	core->readonly = true;
-	core->readonly_why = why;
+	flow_stop(core, why);
 }
 
 static enum result append(struct core *core)

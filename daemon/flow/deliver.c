@@ -329,9 +329,8 @@ enum result fetch_request(struct core *core, struct flow_item *item, struct aren
 static void stop_signing(struct core *core, const struct flow_item *item, const char *why)
 {
 	char path[300];
-	core->watch.readonly_since = time_now(core);
-	core->readonly = true;
-	core->readonly_why = why;
+	flow_stop(core, why);
+	core->other_history = true;
 	// Kept over restarts: a core that forgot would sign the other history.
 	snprintf(path, sizeof path, "%s/" FLOW_STOPPED_FILE, core->settings->data);
 	enum result r = file_create(path, bytes_of_text(why), 0600);

@@ -191,6 +191,7 @@ struct core {
 	struct timekeeper time;
 	bool readonly;
 	const char *readonly_why;
+	bool other_history; // read-only because somebody holds a checkpoint that is not of this log
 
 	struct arena *arena;         // of the batch, cleared by every commit
 	struct arena *answer_arena;  // of one answer, cleared after each
@@ -282,6 +283,8 @@ enum result flow_recheck(struct core *core, size_t max) KNP_MUST_CHECK;
 // Ends a batch that a failure of our own stopped: all of it is answered *again*, with the reason
 // that fits `why`.
 enum result flow_abort(struct core *core, enum result why) KNP_MUST_CHECK;
+// Nothing is written any more until a person has looked; `why` is a word for status and log.
+void flow_stop(struct core *core, const char *why);
 // Signs the journal as it is and writes the guard.
 enum result flow_sign(struct core *core) KNP_MUST_CHECK;
 // Applies what the journal has and state has not.

@@ -184,9 +184,7 @@ static void stop(struct core *core, enum result result)
 {
 	log_line(LOG_LEVEL_ERROR, "event=read-only reason=keystore result=\"%s\"",
 		 result_name(result));
-	core->watch.readonly_since = time_now(core);
-	core->readonly = true;
-	core->readonly_why = "keystore";
+	flow_stop(core, "keystore");
 }
 
 enum result flow_overwrite(struct core *core)

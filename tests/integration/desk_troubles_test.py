@@ -4,6 +4,7 @@ named with since when and what ends it, and goes when its cause does. What is re
 signature holds is counted per partner and reason.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -99,6 +100,16 @@ class Troubles(unittest.TestCase):
     def push(self):
         return self.stage.push('politie', self.stage.melding('politie', rubrieken=base()))[0]
 
+    @contextlib.contextmanager
+    def disk(self, size):
+        """A small disk of its own."""
+        with tempfile.TemporaryDirectory(prefix='knp-disk-') as folder:
+            subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'none', folder], check=True)
+            try:
+                yield folder
+            finally:
+                subprocess.run(['umount', '-l', folder], check=True)
+
     # ---- processes ---------------------------------------------------------------------------
 
     def test_nothing_is_wrong(self):
@@ -160,6 +171,10 @@ class Troubles(unittest.TestCase):
         self.stands('readonly', 'journal')
         self.assertTrue(self.desk.status()[0]['readonly'])
         self.assertEqual(self.codes(), ['readonly', 'core-restarted'])
+        # Another core does not know what the first one left on the disk: it stays so.
+        house.kill_role('core')
+        self.stands('readonly', 'earlier-core')
+        self.assertEqual(self.codes(), ['readonly', 'core-restarted'])
 
     def test_a_history_that_is_not_ours(self):
         stage = self.stage_of()
@@ -171,10 +186,7 @@ class Troubles(unittest.TestCase):
         self.assertTrue(self.desk.status()[0]['readonly'])
 
     def test_a_full_disk_and_one_that_fills(self):
-        folder = tempfile.mkdtemp(prefix='knp-full-')
-        self.addCleanup(os.rmdir, folder)
-        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=40m', 'none', folder], check=True)
-        self.addCleanup(subprocess.run, ['umount', '-l', folder], check=True)
+        folder = self.enterContext(self.disk('40m'))
         stage = self.stage_of('politie', 'huis', folder=folder)
         ballast = os.path.join(folder, 'ballast')
         with open(ballast, 'wb') as file:
@@ -227,7 +239,7 @@ class Troubles(unittest.TestCase):
         house.start()
         self.stands('guard-beside-log')
         house.stop()
-        with tempfile.TemporaryDirectory(prefix='knp-guard-', dir='/dev/shm') as other:
+        with self.disk('1m') as other:
             moved = os.path.join(other, 'guard')
             with open(house.path('data', 'guard'), 'rb') as old, open(moved, 'wb') as new:
                 new.write(old.read())
