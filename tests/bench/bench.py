@@ -98,7 +98,7 @@ class Field:
     """Everybody of the convenant of measurement, enrolled."""
 
     def __init__(self, folder, binary):
-        os.makedirs(folder, mode=0o700)
+        os.makedirs(folder, mode=0o711)
         self.house = House(binary, oin=HUIS, origin='meting.example/bench', folder=folder,
                            openers=0, map_log_mib=8192, map_state_mib=4096)
         self.house.naam = 'Veiligheidshuis Meting'
@@ -297,7 +297,7 @@ def options():
 
 def make_folder(folder):
     shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder, mode=0o700)
+    os.makedirs(folder, mode=0o711)  # core gets to its data below it
     kind, mount = machine.file_system(folder)
     if kind in ('tmpfs', 'ramfs', 'overlay'):
         sys.exit(f'bench: {folder} lies on {kind}, where a flush costs nothing or something else: '
