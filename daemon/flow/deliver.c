@@ -116,8 +116,8 @@ static enum result add_content(struct core *core, const struct shown *shown, str
 	return r;
 }
 
-// State says where the part lies; the part itself says whose it is. State is derived and not
-// authenticated row by row, so nothing is sealed for anyone but whom the part names.
+// State says where the part lies; the part itself says whose it is. Whatever state says, nothing is
+// sealed for anyone but whom the part names.
 static bool part_is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger,
 			uint64_t number)
 {

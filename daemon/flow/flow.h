@@ -241,10 +241,11 @@ enum result record_item(struct core *core, struct flow_item *item,
 typedef enum result item_fn(struct core *core, struct flow_item *item);
 struct type_handler {
 	enum statement_type type;
-	bool decided;        // put before the convenant
-	item_fn *settle;     // what it refers to; NULL: nothing
-	item_fn *enrich;     // its facts
-	item_fn *places;     // which rubrieken there are, before the convenant is asked
+	bool decided;    // put before the convenant
+	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
+	item_fn *settle; // what it refers to; NULL: nothing
+	item_fn *enrich; // its facts
+	item_fn *places; // which rubrieken there are, before the convenant is asked
 	item_fn *afterwards; // what the decision leaves out again
 	enum result (*request)(struct core *core, struct flow_item *item, struct arena *arena);
 };

@@ -191,7 +191,8 @@ static enum result answer_refused(struct flow_item *item, enum flow_next *ret_ne
 static enum result settle_logged(struct core *core, struct flow_item *item,
 				 enum flow_next *ret_next)
 {
-	enum result r = item->type->type == TYPE_WEGING ? weging_read(core, item) : RESULT_OK;
+	const struct type_handler *handler = type_handler(item->type->type);
+	enum result r = handler && handler->read ? handler->read(core, item) : RESULT_OK;
 	if (r)
 		return r;
 	if (!has_identity(item)) {

@@ -5,6 +5,7 @@ static const struct type_handler handlers[] = {
 	{.type = TYPE_MELDING, .decided = true, .enrich = enrich_melding, .places = melding_places},
 	{.type = TYPE_WEGING,
 	 .decided = true,
+	 .read = weging_read,
 	 .settle = weging_settle,
 	 .enrich = weging_prepare,
 	 .afterwards = weging_subtract},
