@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 from knp_daemon import House  # noqa: E402
+from knp_party import Party  # noqa: E402
 from knp_sandbox import USERS  # noqa: E402
 from knp_stage import BINARY, main  # noqa: E402
 
@@ -184,6 +185,24 @@ class Starts(unittest.TestCase):
         for wish in ('required', 'best-effort'):
             house = self.starts(self.house(sandbox=wish), 'prlimit --memlock=0:0')
             self.assert_refused(house, 'less memory may be locked than keys need', 'LimitMEMLOCK')
+
+    def test_a_house_with_many_partners_and_a_large_document_ends_no_process(self):
+        """Lists of more than a page are sorted another way, which asks the kernel for more."""
+        house = self.house()
+        house.start()
+        before = house.children()
+        for number in range(80):
+            house.enrol(Party(f'0000009900000{number:07d}', f'Gemeente {number}', 'gemeente', ['wmo']))
+        wide = b''.join(b'sleutel%d: 1\n' % number for number in range(400))
+        answer = house.ask('propose', ('soort', 'convenant'), ('object', wide), (
+            'act', house.beheerder.act(house.genesis, 'convenant', wide)))
+        self.assertNotEqual(answer.lines[0], ('result', 'ok'))
+        late = Party('00000099000000000777', 'Gemeente laatst', 'gemeente', ['wmo'])
+        house.enrol(late)
+        house.link(late)  # each process has the whole list, and serves
+        self.assertEqual(house.children(), before)
+        self.assertNotIn('signal=', house.log())
+        house.stop()
 
     def without_landlock(self, house):
         return self.starts(house, f'{REFUSE} ENOSYS landlock_create_ruleset')
