@@ -416,6 +416,7 @@ int core_main(const struct role *role)
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	loop->role = role;
+	loop->core.replay = role->replay;
 	if (role->readonly)
 		core_stay_readonly(&loop->core);
 	enum result r = open_channels(loop);

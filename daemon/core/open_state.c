@@ -111,8 +111,9 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 	char mark[64];
 	const char *why = NULL;
 	enum result r = folder_ensure(paths->state);
-	if (!r && !state_is_trusted(paths)) {
-		say_replay(core, "unclean-boot");
+	bool trusted = state_is_trusted(paths);
+	if (!r && (!trusted || core->replay)) {
+		say_replay(core, trusted ? "crashes" : "unclean-boot");
 		r = core_discard_state(paths->state);
 	}
 	boot_mark(mark, "open");
@@ -120,9 +121,10 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 		r = file_replace(paths->boot, bytes_of_text(mark), 0600);
 	if (!r)
 		r = bring_up(core, paths, &why);
-	if (!r || !why)
+	if (!r || r == RESULT_NO_MEMORY)
 		return r;
-	say_replay(core, why);
+	// Whatever a page that is damaged had LMDB say: what state holds is in the log.
+	say_replay(core, why ? why : "unreadable");
 	return core_replay_state(core, paths);
 }
 

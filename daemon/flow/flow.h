@@ -189,6 +189,7 @@ struct core {
 	struct buffer note; // the signed checkpoint
 	int64_t last_time;  // of the newest entry
 	struct timekeeper time;
+	bool replay; // at the start: cores before this one crashed, state begins anew
 	bool readonly;
 	const char *readonly_why;
 	bool other_history; // read-only because somebody holds a checkpoint that is not of this log
@@ -315,8 +316,10 @@ enum result flow_overwrite(struct core *core) KNP_MUST_CHECK;
 #define WISSINGEN_PER_TICK 4096
 // Names in a tick what is done since it was begun.
 enum result wissing_done(struct core *core, struct part_tick *tick) KNP_MUST_CHECK;
-// What takes the place of a delivery that lapsed, under its own number; `index` is its entry.
-struct part part_lapsed(const struct part_verstrekking *old, uint64_t index);
+// What takes the place of a delivery that lapsed, under its own number and the convenant in force;
+// `index` is its entry.
+struct part part_lapsed(const struct core *core, const struct part_verstrekking *old,
+			uint64_t index);
 // Commits one change of the register: `part` without its `vorige`, and for a convenant its
 // document; neither may lie on core->arena, which the commit clears. Fails as register_fold does,
 // with `problem` filled; RESULT_AGAIN when the disk is full or core is read-only. Afterwards

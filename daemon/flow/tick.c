@@ -18,7 +18,8 @@ struct ticking {
 	int64_t now;
 };
 
-struct part part_lapsed(const struct part_verstrekking *old, uint64_t index)
+struct part part_lapsed(const struct core *core, const struct part_verstrekking *old,
+			uint64_t index)
 {
 	struct part part = {.kind = PART_VERSTREKKING, .verstrekking = *old};
 	struct part_verstrekking *v = &part.verstrekking;
@@ -28,6 +29,8 @@ struct part part_lapsed(const struct part_verstrekking *old, uint64_t index)
 	v->geldig_tot = 0;
 	if (!v->betreft)
 		v->betreft = index;
+	if (core->convenant)
+		v->convenant_hash = convenant_hash(core->convenant);
 	return part;
 }
 
@@ -51,7 +54,7 @@ static enum result collect_lapsed(struct ticking *t, const struct ontvanger *ont
 		bool due = v->geldig_tot && (int64_t)v->geldig_tot < t->now;
 		if (!due || v->soort == VERSTREKKING_VERVALLEN)
 			return RESULT_OK;
-		t->parts[t->count++] = part_lapsed(v, row.index);
+		t->parts[t->count++] = part_lapsed(t->core, v, row.index);
 		after = row.number;
 	}
 	return RESULT_OK;

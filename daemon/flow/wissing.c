@@ -155,7 +155,7 @@ static enum result add_lapses(struct carrying *c, uint64_t index)
 		r = still_waits(c->core, v, index, &waits);
 		if (r || !waits)
 			continue;
-		struct part part = part_lapsed(v, index);
+		struct part part = part_lapsed(c->core, v, index);
 		r = add_part(c, &part);
 	}
 	return r;

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -68,8 +69,20 @@ static const char *const of_all[] = {
 
 // Connections that come in over sockets it has bound before.
 static const char *const of_gate[] = {
-	"accept4",     "epoll_ctl",   "epoll_pwait", "epoll_wait", "eventfd2",
-	"getpeername", "getsockname", "setsockopt",  "shutdown",   NULL,
+	"accept4",
+	"epoll_ctl",
+	"epoll_pwait",
+	"epoll_wait",
+	"eventfd2",
+	"getpeername",
+	"getsockname",
+	"setsockopt",
+	"shutdown",
+	// A thread of libzmq that is still starting when the gate is sealed.
+	"sched_getparam",
+	"sched_getscheduler",
+	"sched_setscheduler",
+	NULL,
 };
 
 // Files below the data folder, which Landlock and its user bound. LMDB asks uname when it opens;
@@ -219,6 +232,8 @@ static int allow_bounded(scmp_filter_ctx filter)
 		{SCMP_SYS(mprotect), SCMP_CMP_MASKED_EQ, 2, 0, PROT_EXEC, SCMP_ACT_ALLOW},
 		// abort() signals nobody but itself.
 		{SCMP_SYS(tgkill), SCMP_CMP_EQ, 0, (uint64_t)getpid(), 0, SCMP_ACT_ALLOW},
+		// A thread may be named.
+		{SCMP_SYS(prctl), SCMP_CMP_EQ, 0, PR_SET_NAME, 0, SCMP_ACT_ALLOW},
 		// A limit may be read, not set.
 		{SCMP_SYS(prlimit64), SCMP_CMP_EQ, 2, 0, 0, SCMP_ACT_ALLOW},
 	};

@@ -18,6 +18,7 @@
 #define EXIT_CONFIG 4 // core: nothing gets better by trying again
 #define EXIT_IO 5
 #define DRAIN_MS 200
+#define CRASHES_TO_REPLAY 2
 #define GATE_FIRST_TRIES 7 // about 3 seconds
 
 static void drop_report(struct child *child)
@@ -49,9 +50,11 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		.number = child->number,
 		.openers = parent->openers,
 		.generation = child->starts,
-		.readonly = parent->readonly[0] != '\0',
 		.settings = &parent->settings,
 	};
+	if (child->kind == ROLE_CORE)
+		start.before = (parent->readonly[0] ? BEFORE_READONLY : 0) |
+			       (parent->core_crashes >= CRASHES_TO_REPLAY ? BEFORE_CRASHED : 0);
 	int *fds = start.fds;
 	memset(fds, 0xff, sizeof start.fds);
 	fds[ROLE_FD_REPORT] = report;
@@ -146,6 +149,21 @@ void children_start(struct parent *parent)
 	}
 }
 
+// A page of state that is damaged has no checksum and may crash whoever follows it; what state
+// holds is in the log. A core that began with a new one starts the count anew.
+static void count_crash(struct parent *parent, const struct child *child, int status)
+{
+	bool crashed =
+		WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS ||
+					WTERMSIG(status) == SIGABRT);
+	if (child->kind != ROLE_CORE)
+		return;
+	if (parent->core_crashes >= CRASHES_TO_REPLAY)
+		parent->core_crashes = 0;
+	if (crashed)
+		parent->core_crashes++;
+}
+
 // Why a daemon cannot go on after this end of core; 0 when it can.
 static int core_verdict(const struct child *child, int status)
 {
@@ -192,6 +210,7 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	bool asked =
 		child->kind == ROLE_GATE && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
 	int64_t delay = RESTART_FIRST_MS;
+	count_crash(parent, child, status);
 	if (child->kind == ROLE_OPENER)
 		blame_opener(parent, child, status);
 	if (!asked)

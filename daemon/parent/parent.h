@@ -62,6 +62,7 @@ struct parent {
 	struct control_server *server;
 	char endpoint[256], log[256]; // as reported
 	char readonly[32];            // why core takes nothing any more; "" while it does
+	unsigned core_crashes;        // since it last began with a new state
 	bool ready_told;
 	enum phase phase;
 	int64_t phase_due;

@@ -2,8 +2,9 @@
 // The processes of knooppuntd and the descriptors each is started with. The parent fork+execs its
 // own binary (/proc/self/exe) as
 //
-//	knooppuntd --role NAME --number N --openers N --generation N --readonly 0|1
+//	knooppuntd --role NAME --number N --openers N --generation N --before N
 //
+// (--before: what earlier cores of this daemon came to, BEFORE_… together)
 // with inherited descriptors at fixed numbers: 3 the settings as the parent checked them (a memory
 // file with one struct settings), 4 to the parent, 5 to the gate, 6 to core, 7 the lock on the data
 // folder, 8 a pipe for one report of what confines it, 9.. to the openers; those a role does not
@@ -35,7 +36,9 @@ struct role {
 	int to_parent;              // of core and gate: control questions and the ready line
 	int report;                 // to the parent: what confines this process (parent/confine.h)
 	uint32_t generation;        // of the gate: counts its starts, from 1
-	bool readonly;   // of core: an earlier one of this daemon could not write any more
+	// Of core, what earlier ones of this daemon came to: could not write any more; crashed
+	// again and again, so that state is replayed from the log.
+	bool readonly, replay;
 	int hand, apart; // what is shared with the parent: of an opener; of gate and openers
 };
 

@@ -63,18 +63,18 @@ static void become(const struct role_start *start, int settings_fd, pid_t parent
 
 enum result role_spawn(const struct role_start *start, pid_t *ret_pid)
 {
-	char number[12], openers[12], generation[12];
+	char number[12], openers[12], generation[12], before[12];
 	snprintf(number, sizeof number, "%d", start->number);
 	snprintf(openers, sizeof openers, "%d", start->openers);
 	snprintf(generation, sizeof generation, "%u", start->generation);
 	char program[] = "knooppuntd", role[] = "--role", number_name[] = "--number",
 	     openers_name[] = "--openers", generation_name[] = "--generation",
-	     readonly_name[] = "--readonly", readonly[] = "0", kind[8];
+	     before_name[] = "--before", kind[8];
 	snprintf(kind, sizeof kind, "%s", names[start->kind]);
-	readonly[0] = start->readonly ? '1' : '0';
-	char *argv[] = {program,    role,          kind,     number_name,
-			number,     openers_name,  openers,  generation_name,
-			generation, readonly_name, readonly, NULL};
+	snprintf(before, sizeof before, "%u", start->before);
+	char *argv[] = {program,    role,         kind,    number_name,
+			number,     openers_name, openers, generation_name,
+			generation, before_name,  before,  NULL};
 	int fd = settings_memory(start->settings);
 	if (fd < 0)
 		return RESULT_IO;
@@ -116,18 +116,20 @@ static bool kind_of(const char *text, enum role_kind *ret_kind)
 
 static bool take_arguments(int argc, char **argv, struct role *role)
 {
-	long number, openers, generation, readonly;
+	long number, openers, generation, before;
 	if (argc != 11 || strcmp(argv[1], "--role") != 0 || strcmp(argv[3], "--number") != 0 ||
 	    strcmp(argv[5], "--openers") != 0 || strcmp(argv[7], "--generation") != 0 ||
-	    strcmp(argv[9], "--readonly") != 0 || !kind_of(argv[2], &role->kind) ||
+	    strcmp(argv[9], "--before") != 0 || !kind_of(argv[2], &role->kind) ||
 	    !number_of(argv[4], OPENERS_MAX - 1, &number) ||
 	    !number_of(argv[6], OPENERS_MAX, &openers) ||
-	    !number_of(argv[8], UINT32_MAX, &generation) || !number_of(argv[10], 1, &readonly))
+	    !number_of(argv[8], UINT32_MAX, &generation) ||
+	    !number_of(argv[10], BEFORE_READONLY | BEFORE_CRASHED, &before))
 		return false;
 	role->opener_number = (int)number;
 	role->openers = (int)openers;
 	role->generation = (uint32_t)generation;
-	role->readonly = readonly == 1;
+	role->readonly = (before & BEFORE_READONLY) != 0;
+	role->replay = (before & BEFORE_CRASHED) != 0;
 	return openers >= 2;
 }
 

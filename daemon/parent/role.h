@@ -24,11 +24,12 @@ enum {
 
 // What the parent starts a child with; fds[n] becomes descriptor n, -1 is closed. The parent's own
 // descriptors lie at ROLE_FDS or above.
+enum { BEFORE_READONLY = 1, BEFORE_CRASHED = 2 };
 struct role_start {
 	enum role_kind kind;
 	int number, openers;
 	uint32_t generation;
-	bool readonly;
+	unsigned before; // BEFORE_…, of core
 	const struct settings *settings;
 	int fds[ROLE_FDS]; // from ROLE_FD_PARENT on
 };

@@ -142,6 +142,25 @@ static void the_content_goes_and_the_account_of_it_stays(void **state)
 	assert_int_equal(journal_check(w->core->journal, 0, &bad), RESULT_OK);
 }
 
+// Before what waits was decided again: it lapses under the convenant that is in force by then.
+static void what_lapses_does_so_under_the_convenant_in_force(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, begun;
+	struct flow_sent *melding = melded(w, &index);
+	struct hash old = convenant_hash(w->core->convenant);
+	char later[4096];
+	snprintf(later, sizeof later, "%s# later\n", text);
+	flow_convenant(w, later);
+	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
+	struct hash now = convenant_hash(w->core->convenant);
+	assert_int_equal(part->soort, VERSTREKKING_VERVALLEN);
+	assert_false(hash_equal(&old, &now));
+	assert_true(hash_equal(&part->convenant_hash, &now));
+}
+
 static void what_was_delivered_before_may_still_be_acknowledged(void **state)
 {
 	struct flow_world *w = *state;
@@ -290,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_content_goes_and_the_account_of_it_stays),
+		TEST(what_lapses_does_so_under_the_convenant_in_force),
 		TEST(what_was_delivered_before_may_still_be_acknowledged),
 		TEST(it_takes_two_roles_and_the_very_melding),
 		TEST(a_keystore_of_before_brings_nothing_back),
