@@ -4,7 +4,6 @@ with a partner or a role that is not honest. Each of these once worked."""
 
 import os
 import shutil
-import signal
 import struct
 import sys
 import time
@@ -222,43 +221,6 @@ class Rows(Attack):
             except (Again, NoAnswer):
                 return None
         return eventually(again, 'an answer')[0]
-
-    def test_a_damaged_page_of_state_keeps_no_house_from_starting(self):
-        """LMDB itself may crash on it or say anything; what state holds is in the log."""
-        stage = self.play('politie', 'sittard')
-        item = stage.melding('politie', rubrieken=base())
-        first, = stage.push('politie', item)
-        house = stage.house
-        house.stop()
-        data, whole = house.path('data'), house.path('whole')
-        copy_as_it_is(data, whole)
-        pages = os.path.getsize(house.path('data', 'state', 'data.mdb')) // 4096
-        for page in range(2, pages):
-            shutil.rmtree(data)
-            copy_as_it_is(whole, data)
-            with open(house.path('data', 'state', 'data.mdb'), 'r+b') as file:
-                file.seek(page * 4096 + 12)
-                low, = file.read(1)
-                file.seek(page * 4096 + 12)
-                file.write(bytes([low ^ 16]))
-            house.start()
-            house.stop()
-        self.assertIn('event=state-replay', house.log())
-        house.start()
-        stage.reconnect()
-        again, = stage.push('politie', item)
-        self.assertEqual(again.index, first.index)
-
-    def test_a_core_that_crashes_again_and_again_begins_with_a_new_state(self):
-        stage = self.play('politie')
-        item = stage.melding('politie', rubrieken=base())
-        first, = stage.push('politie', item)
-        for _ in range(2):
-            pid = eventually(lambda: dict(stage.house.children()).get('core'), 'core')
-            os.kill(pid, signal.SIGSEGV)
-            eventually(lambda pid=pid: dict(stage.house.children()).get('core', pid) != pid, 'another core')
-        eventually(lambda: 'event=state-replay reason=crashes' in stage.house.log(), 'a replay')
-        self.assertEqual(self.pushed(stage, 'politie', item).index, first.index)
 
     def test_a_changed_row_of_an_id_lets_nothing_be_processed_twice(self):
         for where in ('key', 'value'):
