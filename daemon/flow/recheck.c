@@ -73,21 +73,6 @@ static bool only_herkomst(const struct toedeling *t)
 	return true;
 }
 
-static struct part lapsed_part(const struct recheck *re, uint64_t number)
-{
-	struct part part = {.kind = PART_VERSTREKKING, .verstrekking = *re->old};
-	struct part_verstrekking *v = &part.verstrekking;
-	v->number = number;
-	v->soort = VERSTREKKING_VERVALLEN;
-	v->slot_count = v->grond_count = 0;
-	v->has_verrijking = false;
-	v->geldig_tot = 0; // an empty part does not lapse
-	v->betreft = re->item->betreft;
-	if (re->core->convenant)
-		v->convenant_hash = convenant_hash(re->core->convenant);
-	return part;
-}
-
 // Records what is left of one delivery, under its own number.
 static enum result record_again(struct recheck *re, const struct state_delivery *row, bool lapsed)
 {
@@ -109,7 +94,7 @@ static enum result record_again(struct recheck *re, const struct state_delivery 
 	if (r)
 		return r;
 	if (lapsed)
-		draft.parts[draft.count] = lapsed_part(re, row->number);
+		draft.parts[draft.count] = part_lapsed(re->core, re->old, row->index);
 	else
 		r = draft_verstrekking(&draft, &re->kept, &draft.parts[draft.count]);
 	draft.count++;
