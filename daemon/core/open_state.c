@@ -119,8 +119,9 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 	boot_mark(mark, "open");
 	if (!r)
 		r = file_replace(paths->boot, bytes_of_text(mark), 0600);
-	if (!r)
-		r = bring_up(core, paths, &why);
+	if (r)
+		return r; // of the disk, not of state
+	r = bring_up(core, paths, &why);
 	if (!r || r == RESULT_NO_MEMORY)
 		return r;
 	// Whatever a page that is damaged had LMDB say: what state holds is in the log.
