@@ -29,10 +29,10 @@ void core_stay_readonly(struct core *core);
 enum result core_open(struct core *core, const struct settings *settings,
 		      struct problem *problem) KNP_MUST_CHECK;
 // State (open_state.c): opened and brought up to date with the log, replayed from it when it cannot
-// be trusted; replayed whatever it is; removed, so that the next open builds it anew; flushed and
-// marked as whole at an orderly end.
+// be trusted; replayed because it is damaged, with all that rests on it begun anew and status told;
+// removed, so that the next open builds it anew; flushed and marked as whole at an orderly end.
 enum result core_open_state(struct core *core, const struct core_paths *paths) KNP_MUST_CHECK;
-enum result core_replay_state(struct core *core, const struct core_paths *paths) KNP_MUST_CHECK;
+enum result core_heal_state(struct core *core) KNP_MUST_CHECK;
 enum result core_discard_state(const char *folder) KNP_MUST_CHECK;
 void core_leave_clean(struct core *core);
 // A little of the background scrub (scrub.c): rows of state, then entries of the log. What is found

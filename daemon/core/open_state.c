@@ -97,7 +97,7 @@ static enum result bring_up(struct core *core, const struct core_paths *paths, c
 	return r;
 }
 
-enum result core_replay_state(struct core *core, const struct core_paths *paths)
+static enum result replay(struct core *core, const struct core_paths *paths)
 {
 	const char *why = NULL;
 	state_close(core->state);
@@ -126,7 +126,19 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 		return r;
 	// Whatever a page that is damaged had LMDB say: what state holds is in the log.
 	say_replay(core, why ? why : "unreadable");
-	return core_replay_state(core, paths);
+	return replay(core, paths);
+}
+
+enum result core_heal_state(struct core *core)
+{
+	struct core_paths paths;
+	core_paths(core->settings, &paths);
+	say_replay(core, "damaged");
+	core->scrub.state_replays++;
+	memset(&core->recheck, 0, sizeof core->recheck);
+	core->recheck_done = false;
+	enum result r = replay(core, &paths);
+	return r ? r : flow_overwrite(core); // of orders that damaged state did not show
 }
 
 // An orderly end: state is made durable, then marked clean.

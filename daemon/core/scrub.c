@@ -15,18 +15,6 @@
 #define LOG_ENTRIES 8  // a step, less than half a millisecond
 #define REST_MS MS_PER_HOUR
 
-static enum result heal(struct core *core)
-{
-	struct core_paths paths;
-	core_paths(core->settings, &paths);
-	log_line(LOG_LEVEL_ERROR, "event=state-replay reason=damaged entries=%llu",
-		 (unsigned long long)journal_size(core->journal));
-	core->scrub.state_replays++;
-	memset(&core->recheck, 0, sizeof core->recheck);
-	core->recheck_done = false;
-	return core_replay_state(core, &paths);
-}
-
 static void scrub_state(struct core *core)
 {
 	if (state_scrub(core->state, STATE_ROWS) != RESULT_NOT_FOUND)
@@ -89,7 +77,7 @@ int64_t core_scrub_next(const struct core *core)
 enum result core_scrub(struct core *core, int64_t monotonic_ms)
 {
 	if (state_is_damaged(core->state))
-		return heal(core);
+		return core_heal_state(core);
 	if (monotonic_ms < core->scrub.next_step)
 		return RESULT_OK;
 	core->scrub.next_step = monotonic_ms + STEP_MS;
@@ -97,5 +85,5 @@ enum result core_scrub(struct core *core, int64_t monotonic_ms)
 		scrub_state(core);
 	else if (scrub_log(core))
 		core->scrub.next_step = monotonic_ms + REST_MS;
-	return state_is_damaged(core->state) ? heal(core) : RESULT_OK;
+	return state_is_damaged(core->state) ? core_heal_state(core) : RESULT_OK;
 }

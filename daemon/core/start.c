@@ -159,6 +159,39 @@ static enum result fold_register(struct core *core, struct problem *problem)
 		 : RESULT_OK;
 }
 
+// What a start must not miss a row of: orders to erase, which are carried out before anything can
+// read what was to be gone (the keystore may be one that was put back), and the register.
+static enum result follow_state(struct core *core, bool *ret_of_state, struct problem *problem)
+{
+	enum result r = state_check(core->state, STATE_WISSING);
+	if (!r)
+		r = state_check(core->state, STATE_REGISTER);
+	if (!r)
+		r = flow_overwrite(core);
+	*ret_of_state = !r || state_is_damaged(core->state);
+	return r ? r : fold_register(core, problem);
+}
+
+// Only a register that does not verify from a replay of the log refuses the start.
+static enum result use_state(struct core *core, const struct core_paths *paths,
+			     struct problem *problem)
+{
+	bool of_state;
+	enum result r = core_open_state(core, paths);
+	if (r)
+		return fail(problem, r, REASON_DAMAGED, paths->state,
+			    "state cannot be brought up to date with the log");
+	r = follow_state(core, &of_state, problem);
+	if (!r || !of_state || r == RESULT_NO_MEMORY)
+		return r;
+	memset(problem, 0, sizeof *problem);
+	register_done(&core->registry);
+	register_init(&core->registry);
+	core->generation = 0;
+	r = core_heal_state(core);
+	return r ? r : follow_state(core, &of_state, problem);
+}
+
 static enum result load_convenant(struct core *core, struct problem *problem)
 {
 	struct buffer document;
@@ -300,15 +333,7 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = set_time(core);
 	if (!r)
-		r = core_open_state(core, &paths);
-	if (r && !problem->code)
-		fail(problem, r, REASON_DAMAGED, paths.state,
-		     "state cannot be brought up to date with the log");
-	// Before anything can read what was to be gone: the keystore may be one that was put back.
-	if (!r)
-		r = flow_overwrite(core);
-	if (!r)
-		r = fold_register(core, problem);
+		r = use_state(core, &paths, problem);
 	if (!r)
 		r = load_convenant(core, problem);
 	if (!r)

@@ -311,7 +311,8 @@ enum result flow_wissing_check(struct core *core, const struct wissing_request *
 // known; core is read-only and the next start finishes it.
 enum result flow_wissing(struct core *core, const struct wissing_request *request,
 			 uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
-// Overwrites every key that was ever ordered destroyed and is there: at every start.
+// Overwrites every key that was ever ordered destroyed and is there: at every start, and after
+// every replay. RESULT_DAMAGED and state is: to be called again after its replay.
 enum result flow_overwrite(struct core *core) KNP_MUST_CHECK;
 #define WISSINGEN_PER_TICK 4096
 // Names in a tick what is done since it was begun.

@@ -207,7 +207,8 @@ enum result flow_overwrite(struct core *core)
 	}
 	if (r == RESULT_NOT_FOUND)
 		return RESULT_OK;
-	stop(core, r);
+	if (!state_is_damaged(core->state)) // that is replayed, and this is called again
+		stop(core, r);
 	return r;
 }
 

@@ -268,12 +268,21 @@ void row_del(struct state *state, enum state_table table, struct bytes key)
 
 // ---- the scrub -----------------------------------------------------------------------------
 
+// A walk over all of the table in hand has seen what meta says there is.
+static enum result table_is_whole(struct state *state)
+{
+	const struct state_sum *seen = &state->scrub.seen;
+	const struct state_sum *sum = &state->meta.sums[state->scrub.table];
+	return seen->rows == sum->rows && seen->sum == sum->sum ? RESULT_OK
+								: damaged(state, RESULT_DAMAGED);
+}
+
 static enum result table_ends(struct state *state)
 {
 	struct scrub *scrub = &state->scrub;
-	const struct state_sum *sum = &state->meta.sums[scrub->table];
-	if (scrub->seen.rows != sum->rows || scrub->seen.sum != sum->sum)
-		return damaged(state, RESULT_DAMAGED);
+	enum result r = table_is_whole(state);
+	if (r)
+		return r;
 	enum state_table next = scrub->table + 1;
 	*scrub = (struct scrub){.table = next == STATE_TABLES ? STATE_META + 1 : next};
 	return next == STATE_TABLES ? RESULT_NOT_FOUND : RESULT_OK;
@@ -310,5 +319,19 @@ enum result state_scrub(struct state *state, size_t rows)
 		if (r == RESULT_NOT_FOUND)
 			r = table_ends(state);
 	}
+	return r;
+}
+
+enum result state_check(struct state *state, enum state_table table)
+{
+	struct store_txn *txn;
+	size_t rows = SIZE_MAX;
+	enum result r = state_txn(state, &txn);
+	state->scrub = (struct scrub){.table = table};
+	if (!r)
+		r = walk_table(state, &rows);
+	if (r == RESULT_NOT_FOUND)
+		r = table_is_whole(state);
+	state->scrub = (struct scrub){.table = STATE_META + 1};
 	return r;
 }

@@ -17,9 +17,10 @@
 //
 // Seen when it is read: any change of a value or of a key, a row of another table, a row that lies
 // out of its order; and where a row is said not to be there, any change of the keys beside its
-// place, in leaves and branches of the tree. Seen when the whole is walked (state_scrub, in the
-// background, and rebuild --compare): also a row that is gone without a trace or is an older one,
-// as when a page is lost or an old page stands in its place. Not seen: what holds the keys.
+// place, in leaves and branches of the tree. Seen when a table is walked (state_scrub, in the
+// background, and rebuild --compare; state_check): also a row that is gone without a trace or is an
+// older one, as when a page is lost or an old page stands in its place. Not seen: what holds the
+// keys.
 //
 // Whatever does not hold together makes the whole of it damaged: it is thrown away and replayed.
 #ifndef KNP_STATE_STATE_H
@@ -72,6 +73,8 @@ bool state_is_damaged(const struct state *state);
 // Checks `rows` further rows, and each table when it has been walked; changes may come in between.
 // RESULT_NOT_FOUND when that ended a walk over all of it and all was well; RESULT_DAMAGED.
 enum result state_scrub(struct state *state, size_t rows) KNP_MUST_CHECK;
+// Walks one table now: RESULT_OK when every row of it is there and whole. Begins the scrub anew.
+enum result state_check(struct state *state, enum state_table table) KNP_MUST_CHECK;
 
 // An entry with its parts, as the journal has it. Parts whose key was destroyed are absent
 // (`erased`), on both sides of a rebuild.

@@ -69,35 +69,6 @@ static void the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_aft
 	assert_int_equal(flow_collect(w, &w->parties[1], "wmo", 0)->delivery_count, 1);
 }
 
-// State is derived and nothing proves it: what it says of the register is held against the log.
-static void a_start_does_not_believe_a_state_that_lost_a_revocation(void **state)
-{
-	struct flow_world *w = *state;
-	uint8_t key[8];
-	flow_revoke(w, &w->parties[1]);
-	put_u64be(key, journal_size(w->core->journal) - 1);
-	flow_world_close(w);
-	const char *names[STATE_TABLES + 1] = {NULL};
-	for (unsigned t = 0; t < STATE_TABLES; t++)
-		names[t] = state_table_name(t);
-	struct store_options options = {.map_bytes = (size_t)512 << 20, .tables = names};
-	struct store *store;
-	struct store_txn *txn;
-	assert_int_equal(store_open(temporary_path(w->folder, "data/state"), &options, &store),
-			 RESULT_OK);
-	assert_int_equal(store_begin(store, true, &txn), RESULT_OK);
-	store_del(txn, STATE_REGISTER, bytes_make(key, sizeof key));
-	assert_int_equal(store_commit(txn), RESULT_OK);
-	store_close(store);
-	struct core *core = calloc(1, sizeof *core);
-	assert_non_null(core);
-	assert_int_not_equal(core_open(core, &w->settings, &w->problem), RESULT_OK);
-	assert_string_equal(w->problem.code, reason_code(REASON_DAMAGED));
-	free(core);
-	assert_int_equal(core_discard_state(temporary_path(w->folder, "data/state")), RESULT_OK);
-	flow_world_open(w);
-}
-
 // Wmo and oov are ears of their own: the key of one does not open what is fetched for the other.
 static void what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it(void **state)
 {
@@ -174,7 +145,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_melding_is_receipted_delivered_and_acknowledged),
 		TEST(the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_after_a_start),
-		TEST(a_start_does_not_believe_a_state_that_lost_a_revocation),
 		TEST(what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it),
 		TEST(the_questions_of_one_party_keep_nobody_else_waiting),
 		TEST(a_waiting_fetch_gives_nothing_once_its_key_is_revoked),
