@@ -37,10 +37,11 @@ static void tell_line(struct desk *desk, const struct refusal_line *refusal)
 {
 	struct desk_line line;
 	if (!desk->json) {
-		desk_say(desk, "%.*s  %.*s  %6llu  %.*s", (int)refusal->minute.len,
-			 (const char *)refusal->minute.data, (int)refusal->oin.len,
-			 (const char *)refusal->oin.data, (unsigned long long)refusal->count,
-			 (int)refusal->reason.len, (const char *)refusal->reason.data);
+		struct bytes oin = desk_refused_oin(refusal->oin);
+		desk_say(desk, "%.*s  %-20.*s  %6llu  %.*s", (int)refusal->minute.len,
+			 (const char *)refusal->minute.data, (int)oin.len, (const char *)oin.data,
+			 (unsigned long long)refusal->count, (int)refusal->reason.len,
+			 (const char *)refusal->reason.data);
 		return;
 	}
 	desk_line_begin(&line);

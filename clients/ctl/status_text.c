@@ -158,6 +158,7 @@ static void say_refused(struct page *page)
 	struct bytes oin = first_word(worst), rest = worst, reason = {0};
 	if (day == 0 || !word_take(&rest, &oin) || !word_take(&rest, &reason))
 		return;
+	oin = desk_refused_oin(oin);
 	say(page, "refused     %llu in the last hour, %llu in a day; most: %.*s %.*s %llu",
 	    (unsigned long long)hour, (unsigned long long)day, (int)oin.len, (const char *)oin.data,
 	    (int)reason.len, (const char *)reason.data, (unsigned long long)most);

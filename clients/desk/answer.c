@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "desk/answer.h"
 
+#include "keys/keys.h"
 #include "melding/reason.h"
 
 #include <stdio.h>
@@ -49,6 +50,11 @@ bool word_take(struct bytes *rest, struct bytes *ret_word)
 	len += space ? 1 : 0;
 	*rest = bytes_make(rest->data + len, rest->len - len);
 	return true;
+}
+
+struct bytes desk_refused_oin(struct bytes oin)
+{
+	return bytes_equal(oin, bytes_of_text(OIN_NOBODY)) ? bytes_of_text("never enrolled") : oin;
 }
 
 int desk_odd_answer(struct desk *desk, const char *about)

@@ -32,6 +32,9 @@ enum result answer_number(const struct answer *answer, const char *name,
 // The answer has not the shape that was agreed: tells so, returns 5.
 int desk_odd_answer(struct desk *desk, const char *about);
 
+// Whom refusals are of, as people read it: an OIN, or "never enrolled" for OIN_NOBODY.
+struct bytes desk_refused_oin(struct bytes oin);
+
 // Takes the next word (up to a space) off `*rest`; false when nothing is left.
 bool word_take(struct bytes *rest, struct bytes *ret_word);
 

@@ -109,14 +109,18 @@ static enum result seal_request(struct client *client, const struct ask *asks, s
 
 static enum result unreachable(struct client *client, struct answer *answer)
 {
-	const char *why = client->link.explain ? client->link.explain(client->link.context)
-					       : "nobody answers";
+	static const struct link_trouble unexplained = {REASON_UNREACHABLE, "cannot be reached",
+							"nobody answers", NULL};
+	const struct link_trouble *trouble =
+		client->link.explain ? client->link.explain(client->link.context) : &unexplained;
 	answer->pause_ms = PAUSE_UNREACHABLE_MS;
 	char who[CLIENT_WHO_MAX];
 	client_who(client, who);
-	return client_fail(client, RESULT_AGAIN, REASON_UNREACHABLE,
-			   "the knooppunt at %.60s cannot be reached (%s): %s",
-			   client->settings.endpoint, who, why);
+	client_fail(client, RESULT_AGAIN, trouble->reason, "the knooppunt at %.60s %s (%s): %s",
+		    client->settings.endpoint, trouble->what, who, trouble->why);
+	if (trouble->fix)
+		snprintf(client->problem.fix, sizeof client->problem.fix, "%s", trouble->fix);
+	return RESULT_AGAIN;
 }
 
 static enum result send_request(struct client *client, const struct ask *asks, size_t count,

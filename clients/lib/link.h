@@ -5,6 +5,14 @@
 #define KNP_LIB_LINK_H
 
 #include "base/problem.h"
+#include "melding/reason.h"
+
+struct link_trouble {
+	enum reason reason; // REASON_UNREACHABLE, REASON_NOT_ADMITTED
+	const char *what;   // what the knooppunt does: "cannot be reached"
+	const char *why;    // what was seen, in words
+	const char *fix;    // NULL: that of the reason
+};
 
 struct link {
 	// RESULT_AGAIN when it cannot be sent within `timeout_ms`: nothing was.
@@ -14,8 +22,8 @@ struct link {
 	enum result (*receive)(void *context, int64_t timeout_ms, struct buffer *ret_frame);
 	// Forgets answers that are still on their way.
 	void (*reset)(void *context);
-	// Why nothing was sent or received, as far as it is known, in one English sentence.
-	const char *(*explain)(void *context);
+	// Why nothing was sent or received, as far as it is known.
+	const struct link_trouble *(*explain)(void *context);
 	void (*close)(void *context);
 	void *context;
 };

@@ -22,13 +22,24 @@
 // libzmq holds a frame against its limit together with what CURVE adds to it (33 bytes).
 #define FRAME_MAX ((int64_t)ENVELOPE_FRAME_MAX + 1024)
 
+// In the order in which a connection comes about. A refusal by name is the word of whoever answers
+// there, so it ends nothing either.
+enum link_state {
+	STATE_NOBODY,
+	STATE_ANSWERS,    // TCP only
+	STATE_BROKEN_OFF, // the handshake ended without a word
+	STATE_REFUSED,    // the handshake ended with "not admitted"
+	STATE_STANDS,
+	STATE_LOST,
+};
+
 struct session {
 	void *context, *socket, *monitor;
 	char endpoint[240];
 	uint8_t server_key[32];
 	const struct private_key *transport;
-	unsigned sockets;  // made so far
-	const char *state; // what the monitor saw last
+	unsigned sockets; // made so far
+	enum link_state state;
 };
 
 static bool set_int(void *socket, int option, int value)
@@ -86,7 +97,7 @@ static void disconnect(struct session *session)
 // RESULT_CONFIG: libzmq does not take the endpoint.
 static enum result connect_socket(struct session *session)
 {
-	session->state = "no connection was made yet";
+	session->state = STATE_NOBODY;
 	session->socket = zmq_socket(session->context, ZMQ_DEALER);
 	if (!session->socket)
 		return RESULT_NO_MEMORY;
@@ -103,21 +114,50 @@ static enum result connect_socket(struct session *session)
 
 // ---- what happens to the connection ----------------------------------------------------------
 
-static const char *state_of(unsigned event)
+#define MAYBE_ANOTHER                                                                              \
+	"Nothing is lost. Check with the beheerder of the knooppunt that endpoint and genesis "    \
+	"are its own and that your keys are enrolled; if so, it is starting or very busy, or a "   \
+	"firewall cuts the connection: send again later."
+
+static const struct link_trouble troubles[] = {
+	[STATE_NOBODY] = {REASON_UNREACHABLE, "cannot be reached", "nobody answers at the endpoint",
+			  NULL},
+	[STATE_ANSWERS] = {REASON_UNREACHABLE, "cannot be reached",
+			   "something answers there, but not as a knooppunt", MAYBE_ANOTHER},
+	[STATE_BROKEN_OFF] = {REASON_UNREACHABLE, "cannot be reached",
+			      "something answers there and breaks the handshake off: it does not "
+			      "have the transport key of genesis, or does not know ours, or has no "
+			      "room now",
+			      MAYBE_ANOTHER},
+	[STATE_REFUSED] = {REASON_NOT_ADMITTED, "does not admit us",
+			   "it refused our transport key, which is not enrolled or was revoked",
+			   NULL},
+	[STATE_STANDS] = {REASON_UNREACHABLE, "does not answer",
+			  "the connection stands, but no answer came",
+			  "Nothing is lost: it is busy or stopping; send again later, and call "
+			  "its beheerder if this stays."},
+	[STATE_LOST] = {REASON_UNREACHABLE, "cannot be reached",
+			"the connection was lost, and nobody answers since", NULL},
+};
+
+static enum link_state next_state(enum link_state state, unsigned event)
 {
 	switch (event) {
 	case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-		return "the connection stands, but no answer came";
+		return STATE_STANDS;
 	case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-		return "the knooppunt refused our transport key: it is not enrolled, or revoked";
+		return STATE_REFUSED;
 	case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-		return "what answers there does not have the transport key of genesis";
 	case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-		return "the handshake was broken off: our transport key may not be enrolled";
+		return STATE_BROKEN_OFF;
 	case ZMQ_EVENT_CONNECTED:
-		return "something answers there, but not as a knooppunt";
+		return state == STATE_BROKEN_OFF ? state : STATE_ANSWERS;
+	case ZMQ_EVENT_DISCONNECTED: // follows a failed handshake too, and says less
+		return state == STATE_STANDS    ? STATE_LOST
+		       : state == STATE_ANSWERS ? STATE_BROKEN_OFF
+						: state;
 	default:
-		return "nobody answers at the endpoint";
+		return state;
 	}
 }
 
@@ -128,37 +168,39 @@ static void read_monitor(struct session *session)
 	       zmq_recv(session->monitor, frame, sizeof frame, ZMQ_DONTWAIT) >= 6) {
 		uint16_t event;
 		memcpy(&event, frame, sizeof event);
-		// The endpoint follows in a second frame. A lost connection is retried: what came
-		// before says more than that it was lost.
+		// The endpoint follows in a second frame.
 		zmq_recv(session->monitor, frame, sizeof frame, ZMQ_DONTWAIT);
-		bool lost = event == ZMQ_EVENT_DISCONNECTED || event == ZMQ_EVENT_CONNECT_RETRIED;
-		if (!lost || event == ZMQ_EVENT_DISCONNECTED)
-			session->state = state_of(event);
+		session->state = next_state(session->state, event);
 	}
 }
 
-static const char *session_explain(void *context)
+static const struct link_trouble *session_explain(void *context)
 {
 	struct session *session = context;
 	read_monitor(session);
-	return session->state;
+	return &troubles[session->state];
 }
 
 // ---- frames ----------------------------------------------------------------------------------
 
-// Waits until the socket can do what is asked; interrupted waits go on.
+// Waits until the socket can do what is asked; interrupted waits go on. libzmq tries no more once a
+// knooppunt has refused us: the wait ends with RESULT_AGAIN, and the next one knocks anew.
 static enum result wait_for(struct session *session, short events, int64_t timeout_ms)
 {
 	int64_t deadline = clock_monotonic_ms() + timeout_ms;
 	for (;;) {
 		int64_t left = deadline - clock_monotonic_ms();
-		zmq_pollitem_t item = {.socket = session->socket, .events = events};
-		int ready = zmq_poll(&item, 1, left > 0 ? (long)left : 0);
-		if (ready > 0)
-			return RESULT_OK;
+		zmq_pollitem_t items[] = {{.socket = session->socket, .events = events},
+					  {.socket = session->monitor, .events = ZMQ_POLLIN}};
+		int ready = zmq_poll(items, 2, left > 0 ? (long)left : 0);
 		if (ready < 0 && errno != EINTR)
 			return RESULT_INTERNAL;
-		if (left <= 0)
+		if (ready > 0 && items[0].revents)
+			return RESULT_OK;
+		read_monitor(session);
+		if (session->state == STATE_REFUSED)
+			disconnect(session);
+		if (left <= 0 || !session->socket)
 			return RESULT_AGAIN;
 	}
 }

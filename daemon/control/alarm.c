@@ -53,7 +53,8 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 				   "a process ends again and again after it was started",
 				   "beheerder: see its log lines, they say why it ends"},
 	[ALARM_REVOKED_KEY_IN_USE] =
-		{"revoked-key-in-use", "a key that was revoked was used in the last hour",
+		{"revoked-key-in-use",
+		 "a key that was revoked was used in the last hour, to connect or to sign",
 		 "beheerder: ask the partner by telephone whether it did that; if not, somebody "
 		 "else holds its key"},
 	[ALARM_SANDBOX_WEAKER] =

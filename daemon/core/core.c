@@ -95,9 +95,10 @@ static void tell_gate(struct loop *loop)
 	buffer_init(&rows, ADMIT_ROWS_MAX * sizeof(struct admit_row));
 	for (size_t i = 0; i < reg->party_count; i++) {
 		const struct party *party = &reg->parties[i];
-		if (party->is_role || party->until != REGISTER_NEVER)
+		if (party->is_role)
 			continue;
-		struct admit_row row = {.oin = party->bundle.oin};
+		struct admit_row row = {.oin = party->bundle.oin,
+					.revoked = party->until != REGISTER_NEVER};
 		memcpy(row.transport, party->bundle.transport, 32);
 		buffer_append(&rows, bytes_make(&row, sizeof row));
 		header.count++;
@@ -157,11 +158,38 @@ static void take_count(struct core *core, struct bytes message)
 	if (message.len != sizeof count)
 		return;
 	memcpy(&count, message.data, sizeof count);
-	if (oin_parse(bytes_make(count.oin.text, OIN_LEN), &oin) ||
+	if (oin_parse(bytes_make(count.oin.text, OIN_LEN), &oin) || count.count == 0 ||
 	    !reason_code((enum reason)count.reason))
 		return; // a broken opener counts for nothing
-	core->counts.unsealed++;
-	flow_count(core, &oin, (enum reason)count.reason, time_now(core));
+	core->counts.unsealed += count.count;
+	flow_count(core, &oin, (enum reason)count.reason, count.count, time_now(core));
+}
+
+static bool had_a_key_revoked(const struct registry *reg, const struct oin *oin)
+{
+	for (size_t i = 0; i < reg->party_count; i++)
+		if (reg->parties[i].until != REGISTER_NEVER &&
+		    oin_equal(&reg->parties[i].bundle.oin, oin))
+			return true;
+	return false;
+}
+
+// Connections the gate refused. It may be taken over: it can say that a partner whose key was
+// revoked used it, but not fill the table with names.
+static void take_knocks(struct core *core, struct bytes message)
+{
+	struct frame_count count;
+	if (message.len != sizeof count)
+		return;
+	memcpy(&count, message.data, sizeof count);
+	count.oin.text[OIN_LEN] = '\0';
+	bool strangers =
+		count.reason == REASON_UNKNOWN_KEY && strcmp(count.oin.text, OIN_NOBODY) == 0;
+	bool revoked = count.reason == REASON_REVOKED_KEY &&
+		       had_a_key_revoked(&core->registry, &count.oin);
+	if (count.count > 0 && (strangers || revoked))
+		flow_count(core, &count.oin, (enum reason)count.reason, count.count,
+			   time_now(core));
 }
 
 static void take_from_opener(struct loop *loop, struct channel *opener, struct bytes message)
@@ -218,6 +246,8 @@ static void drain_gate(struct loop *loop)
 			memcpy(&kind, message.data, sizeof kind);
 		if (kind == FRAME_HELLO)
 			tell_gate(loop);
+		else if (kind == FRAME_COUNT)
+			take_knocks(&loop->core, message);
 	}
 }
 

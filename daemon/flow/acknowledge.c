@@ -83,7 +83,7 @@ static void reply_to(struct core *core, const struct flow_item *item, struct rep
 				.pause_ms = item->pause_ms};
 	if (!item->recorded) {
 		if (item->outcome == OUTCOME_GEWEIGERD)
-			flow_count(core, &item->opened->sender_oin, item->refusal.reason,
+			flow_count(core, &item->opened->sender_oin, item->refusal.reason, 1,
 				   item->now);
 		return;
 	}

@@ -264,7 +264,8 @@ enum result flow_take(struct core *core, struct bytes message) KNP_MUST_CHECK;
 enum result flow_commit(struct core *core) KNP_MUST_CHECK;
 // Counts a refusal that gets no entry: before the signature held, or of a statement that cannot
 // have a lasting outcome. The next tick records the counts.
-void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now);
+void flow_count(struct core *core, const struct oin *oin, enum reason reason, uint32_t count,
+		int64_t now);
 // Time (time.c, and timekeeper.h for what it doubts). time_now() is what core decides by;
 // time_latest() the later of that and the wall clock, past which nothing leaves that lapses.
 // While time is not known (a start after a long absence, or before the newest entry) nothing is

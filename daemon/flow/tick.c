@@ -109,25 +109,27 @@ static enum result collect_ended(struct ticking *t, struct part_tick *tick)
 	return RESULT_OK;
 }
 
-void flow_count(struct core *core, const struct oin *oin, enum reason reason, int64_t now)
+void flow_count(struct core *core, const struct oin *oin, enum reason reason, uint32_t count,
+		int64_t now)
 {
 	struct tellingen *t = &core->tellingen;
-	watch_refused(&core->watch, oin, reason, now);
+	watch_refused(&core->watch, oin, reason, count, now);
 	uint64_t minuut = (uint64_t)(now / MS_PER_MINUTE);
 	for (size_t i = 0; i < t->count; i++)
 		if (t->rows[i].minuut == minuut && t->rows[i].reden == (uint32_t)reason &&
 		    oin_equal(&t->rows[i].oin, oin)) {
-			t->rows[i].aantal++;
+			uint32_t room = UINT32_MAX - t->rows[i].aantal;
+			t->rows[i].aantal += count < room ? count : room;
 			return;
 		}
 	if (t->count == TELLINGEN_MAX) {
-		t->beyond++;
+		t->beyond += count;
 		return;
 	}
 	t->rows[t->count].oin = *oin;
 	t->rows[t->count].minuut = minuut;
 	t->rows[t->count].reden = reason;
-	t->rows[t->count++].aantal = 1;
+	t->rows[t->count++].aantal = count;
 }
 
 static enum result take_tellingen(struct core *core, struct part_tick *tick)

@@ -41,20 +41,22 @@ static void move_to(struct watch_refusals *row, uint64_t hour)
 	row->hour = hour;
 }
 
-void watch_refused(struct watch *watch, const struct oin *oin, enum reason reason, int64_t now)
+void watch_refused(struct watch *watch, const struct oin *oin, enum reason reason, uint32_t count,
+		   int64_t now)
 {
 	struct watch_refusals *row = row_of(watch, oin, reason);
 	if (!row) {
-		watch->refusals_beyond++;
+		watch->refusals_beyond += count;
 		return;
 	}
-	if (row->total++ == 0) {
+	if (row->total == 0) {
 		row->first = now;
 		row->hour = hour_of(now);
 	}
+	row->total += count;
 	row->last = now;
 	move_to(row, hour_of(now));
-	row->hours[row->hour % WATCH_HOURS]++;
+	row->hours[row->hour % WATCH_HOURS] += count;
 }
 
 uint64_t watch_refused_in(const struct watch_refusals *row, int64_t now, unsigned hours)

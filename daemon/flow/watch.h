@@ -32,7 +32,8 @@ struct watch {
 };
 
 void watch_heard(struct watch *watch, size_t party, int64_t now);
-void watch_refused(struct watch *watch, const struct oin *oin, enum reason reason, int64_t now);
+void watch_refused(struct watch *watch, const struct oin *oin, enum reason reason, uint32_t count,
+		   int64_t now);
 // How many in this hour and the `hours` - 1 before it, at most WATCH_HOURS in all.
 uint64_t watch_refused_in(const struct watch_refusals *row, int64_t now, unsigned hours);
 

@@ -9,9 +9,11 @@
 #define PAUSE_FIRST_MS 50
 #define PAUSE_LAST_MS 2000
 
-// One list: keys in ascending order, and their partners in ascending order of OIN.
+// One list: keys in ascending order, and the partners of those that are let in, in ascending order
+// of OIN.
 struct list {
 	struct admit_row *rows;
+	uint32_t *refused; // of each row, since it was taken out last
 	size_t row_count;
 	struct partner *partners;
 	size_t partner_count;
@@ -20,6 +22,8 @@ struct list {
 struct admission {
 	struct list list;
 	bool is_set;
+	uint32_t strangers; // refused with a key that is not on the list
+	bool any_refused;
 };
 
 enum result admission_new(struct admission **ret_admission)
@@ -34,6 +38,7 @@ enum result admission_new(struct admission **ret_admission)
 static void list_done(struct list *list)
 {
 	free(list->rows);
+	free(list->refused);
 	free(list->partners);
 	*list = (struct list){0};
 }
@@ -80,10 +85,12 @@ static bool rows_are_sound(const struct list *list)
 
 static void partners_fill(struct list *list)
 {
+	size_t keys = 0;
 	for (size_t i = 0; i < list->row_count; i++)
-		list->partners[i] = (struct partner){.oin = list->rows[i].oin};
-	qsort(list->partners, list->row_count, sizeof *list->partners, partner_order);
-	for (size_t i = 0; i < list->row_count; i++) {
+		if (!list->rows[i].revoked)
+			list->partners[keys++] = (struct partner){.oin = list->rows[i].oin};
+	qsort(list->partners, keys, sizeof *list->partners, partner_order);
+	for (size_t i = 0; i < keys; i++) {
 		size_t last = list->partner_count;
 		if (last == 0 || partner_order(&list->partners[last - 1], &list->partners[i]) != 0)
 			list->partners[list->partner_count++] = list->partners[i];
@@ -101,8 +108,10 @@ static enum result list_make(struct bytes frame, struct list *ret_list)
 		return RESULT_MALFORMED;
 	struct list list = {.row_count = header.count};
 	list.rows = calloc(header.count + 1, sizeof *list.rows);
+	list.refused = calloc(header.count + 1, sizeof *list.refused);
 	list.partners = calloc(header.count + 1, sizeof *list.partners);
-	enum result result = list.rows && list.partners ? RESULT_OK : RESULT_NO_MEMORY;
+	enum result result =
+		list.rows && list.refused && list.partners ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK) {
 		memcpy(list.rows, frame.data + sizeof header, frame.len - sizeof header);
 		qsort(list.rows, list.row_count, sizeof *list.rows, row_order);
@@ -138,10 +147,25 @@ static bool every_key_stays(const struct list *before, const struct list *after)
 {
 	for (size_t i = 0; i < before->row_count; i++) {
 		const struct admit_row *row = row_find(after, before->rows[i].transport);
-		if (!row || !oin_equal(&row->oin, &before->rows[i].oin))
+		if (!before->rows[i].revoked &&
+		    (!row || row->revoked || !oin_equal(&row->oin, &before->rows[i].oin)))
 			return false;
 	}
 	return true;
+}
+
+static void add(uint32_t *count, uint32_t more)
+{
+	*count = more < UINT32_MAX - *count ? *count + more : UINT32_MAX;
+}
+
+static void count_key(struct admission *admission, const uint8_t key[32], uint32_t count)
+{
+	const struct admit_row *row = row_find(&admission->list, key);
+	bool known = row && row->revoked;
+	add(known ? &admission->list.refused[row - admission->list.rows] : &admission->strangers,
+	    count);
+	admission->any_refused |= count > 0;
 }
 
 enum result admission_replace(struct admission *admission, struct bytes frame, bool *ret_cut)
@@ -157,9 +181,12 @@ enum result admission_replace(struct admission *admission, struct bytes frame, b
 			list.partners[i] = *before;
 	}
 	*ret_cut = !every_key_stays(&admission->list, &list);
-	list_done(&admission->list);
+	struct list before = admission->list;
 	admission->list = list;
 	admission->is_set = true;
+	for (size_t i = 0; i < before.row_count; i++)
+		count_key(admission, before.rows[i].transport, before.refused[i]);
+	list_done(&before);
 	return RESULT_OK;
 }
 
@@ -171,9 +198,46 @@ bool admission_is_set(const struct admission *admission)
 bool admission_find(const struct admission *admission, const uint8_t key[32], struct oin *ret_oin)
 {
 	const struct admit_row *row = row_find(&admission->list, key);
-	if (row)
-		*ret_oin = row->oin;
-	return row != NULL;
+	if (!row || row->revoked)
+		return false;
+	*ret_oin = row->oin;
+	return true;
+}
+
+void admission_refused(struct admission *admission, const uint8_t key[32])
+{
+	count_key(admission, key, 1);
+}
+
+bool admission_next_refused(struct admission *admission, struct frame_count *ret_count)
+{
+	struct frame_count count = {.kind = FRAME_COUNT, .reason = REASON_UNKNOWN_KEY};
+	struct list *list = &admission->list;
+	memcpy(count.oin.text, OIN_NOBODY, sizeof OIN_NOBODY);
+	count.count = admission->strangers;
+	admission->strangers = 0;
+	for (size_t i = 0; admission->any_refused && count.count == 0 && i < list->row_count; i++) {
+		count.reason = REASON_REVOKED_KEY;
+		count.oin = list->rows[i].oin;
+		count.count = list->refused[i];
+		list->refused[i] = 0;
+	}
+	admission->any_refused &= count.count > 0;
+	if (count.count > 0)
+		*ret_count = count;
+	return count.count > 0;
+}
+
+void admission_put_back(struct admission *admission, const struct frame_count *count)
+{
+	const struct list *list = &admission->list;
+	size_t i = 0;
+	while (i < list->row_count &&
+	       !(list->rows[i].revoked && oin_equal(&list->rows[i].oin, &count->oin)))
+		i++;
+	bool known = count->reason == REASON_REVOKED_KEY && i < list->row_count;
+	add(known ? &list->refused[i] : &admission->strangers, count->count);
+	admission->any_refused = true;
 }
 
 struct partner *admission_partner(struct admission *admission, const struct oin *oin)

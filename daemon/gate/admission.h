@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Who may connect, and how much of each partner may wait at once. Core sends the whole list of
 // transport keys; before the first list nobody is admitted. What a partner has waiting is kept by
-// its OIN over lists.
+// its OIN over lists. Who was refused is counted by key as far as the list knows the key, and all
+// others in one number: a flood of strangers takes no room.
 #ifndef KNP_GATE_ADMISSION_H
 #define KNP_GATE_ADMISSION_H
 
@@ -30,13 +31,19 @@ enum result admission_new(struct admission **ret_admission) KNP_MUST_CHECK;
 void admission_free(struct admission *admission); // NULL allowed
 
 // Takes a FRAME_ADMIT. RESULT_MALFORMED (the list in force stays), RESULT_NO_MEMORY. *ret_cut is
-// true when a key of the list before is missing or has another OIN: connections made with it live
-// on and must be cut.
+// true when a key that the list before let in is missing, revoked or has another OIN: connections
+// made with it live on and must be cut.
 enum result admission_replace(struct admission *admission, struct bytes frame,
 			      bool *ret_cut) KNP_MUST_CHECK;
 bool admission_is_set(const struct admission *admission);
 // The OIN of an admitted key.
 bool admission_find(const struct admission *admission, const uint8_t key[32], struct oin *ret_oin);
+// Counts that a connection with this key was refused.
+void admission_refused(struct admission *admission, const uint8_t key[32]);
+// Takes out the next of these counts, as core is told; false when nothing was counted.
+bool admission_next_refused(struct admission *admission, struct frame_count *ret_count);
+// What could not be told is counted still.
+void admission_put_back(struct admission *admission, const struct frame_count *count);
 // NULL when no key of this OIN is admitted.
 struct partner *admission_partner(struct admission *admission, const struct oin *oin);
 // The n-th, NULL past the end.

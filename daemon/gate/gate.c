@@ -19,17 +19,22 @@
 #define COUNTS_MS MS_PER_MINUTE
 #define STOP_LINGER_MS 500
 #define HINTS_MS 25 // how late a hint that waited may be
+#define REFUSALS_MS 100
 #define POLL_FIXED 5
 
 // ---- admission -----------------------------------------------------------------------------
 
 static enum zap_verdict decide(void *context, const uint8_t key[32], struct oin *ret_oin)
 {
-	const struct gate *gate = context;
+	struct gate *gate = context;
 	// Before core has said who may come in, honest partners should try again, not give up.
 	if (!admission_is_set(gate->admission))
 		return ZAP_LATER;
-	return admission_find(gate->admission, key, ret_oin) ? ZAP_ADMIT : ZAP_REFUSE;
+	if (admission_find(gate->admission, key, ret_oin))
+		return ZAP_ADMIT;
+	admission_refused(gate->admission, key);
+	gate->refusals_wait = true;
+	return ZAP_REFUSE;
 }
 
 static void answer_zap(struct gate *gate)
@@ -257,6 +262,8 @@ static void turn(struct gate *gate, const zmq_pollitem_t *items)
 		gate_read_partners(gate);
 	if (gate->hints_wait)
 		gate_send_waiting_hints(gate);
+	if (gate->refusals_wait && gate->now >= gate->refusals_next)
+		gate_report_refusals(gate);
 	read_signals(gate);
 	if (gate->now - gate->counted_at >= COUNTS_MS)
 		log_counts(gate);
@@ -268,7 +275,9 @@ static enum result gate_loop(struct gate *gate)
 	gate->now = gate->counted_at = clock_monotonic_ms();
 	while (!gate->stopping && !gate->cut) {
 		size_t count = fill_items(gate, items);
-		long timeout = gate->hints_wait ? HINTS_MS : (long)COUNTS_MS;
+		long timeout = gate->hints_wait      ? HINTS_MS
+			       : gate->refusals_wait ? REFUSALS_MS
+						     : (long)COUNTS_MS;
 		if (zmq_poll(items, (int)count, timeout) < 0) {
 			if (errno != EINTR)
 				return RESULT_IO;
@@ -278,6 +287,8 @@ static enum result gate_loop(struct gate *gate)
 	}
 	// Core has ended: what it sent last is in the channel.
 	gate_read_core(gate);
+	if (gate->refusals_wait)
+		gate_report_refusals(gate);
 	log_counts(gate);
 	return gate->cut ? RESULT_AGAIN : RESULT_OK;
 }

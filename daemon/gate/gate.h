@@ -43,7 +43,9 @@ struct gate {
 	bool stopping;   // second
 	bool cut;        // a key was revoked: the connections must end
 	bool hints_wait; // some partner has a hint that came too early
-	int64_t now;     // monotonic, of this turn of the loop
+	bool refusals_wait;
+	int64_t refusals_next; // not told to core before this
+	int64_t now;           // monotonic, of this turn of the loop
 	int64_t counted_at;
 	uint64_t counts[GATE_COUNTS];
 	uint8_t *memory; // CHANNEL_MESSAGE_MAX, for the message in hand
@@ -57,6 +59,9 @@ void gate_read_partners(struct gate *gate);
 void gate_hint(struct gate *gate, struct partner *partner, uint64_t connection,
 	       enum hint_code code);
 void gate_send_waiting_hints(struct gate *gate);
+
+// refusals.c: tells core, once a second at most, whose keys were refused.
+void gate_report_refusals(struct gate *gate);
 
 // egress.c: what core and openers want sent, and what they tell the gate.
 void gate_read_core(struct gate *gate);

@@ -49,7 +49,8 @@ void socket_received_done(struct received *received);
 // RESULT_NOT_FOUND: the peer is gone; RESULT_AGAIN: it reads too slowly; RESULT_IO.
 enum result socket_send(void *router, struct bytes routing_id, struct bytes payload) KNP_MUST_CHECK;
 
-// One question of libzmq whether a key may connect, already received.
+// One question of libzmq whether a key may connect, already received. Other questions (no CURVE)
+// are refused without asking.
 enum zap_verdict {
 	ZAP_ADMIT,  // 200 with the OIN as User-Id
 	ZAP_REFUSE, // 400: the peer hears that its key is not admitted and stops trying

@@ -15,11 +15,11 @@ enum frame_kind {
 	FRAME_ENVELOPE = 2, // gate -> opener: frame_envelope + the frame as received
 	FRAME_HINT = 3,     // opener or core -> gate: frame_hint
 	FRAME_OPENED = 4,   // opener -> core: one statement, see opened.h
-	FRAME_COUNT = 5,    // opener -> core: a refusal before the signature held, frame_count
-	FRAME_REPLY = 6,    // core -> gate: frame_reply + an envelope
-	FRAME_ADMIT = 7,    // core -> gate: frame_admit + rows, the whole list of transport keys
-	FRAME_PARTIES = 8,  // core -> opener: frame_parties + rows, all identity and sealing keys
-	FRAME_DONE = 9,     // opener -> gate: envelopes are off the queue, frame_done
+	FRAME_COUNT = 5, // opener or gate -> core: refused before anything could last, frame_count
+	FRAME_REPLY = 6, // core -> gate: frame_reply + an envelope
+	FRAME_ADMIT = 7, // core -> gate: frame_admit + rows, all transport keys, revoked ones too
+	FRAME_PARTIES = 8, // core -> opener: frame_parties + rows, all identity and sealing keys
+	FRAME_DONE = 9,    // opener -> gate: envelopes are off the queue, frame_done
 };
 
 // Where an answer goes: a connection of one generation of the gate. An answer to an older
@@ -60,11 +60,15 @@ struct frame_hint {
 	uint32_t zero;
 };
 
+// From an opener: envelopes of a connection of this OIN. From the gate: connections that were
+// refused, REASON_REVOKED_KEY with the OIN that key had, or REASON_UNKNOWN_KEY with OIN_NOBODY.
 struct frame_count {
 	uint32_t kind;
 	uint32_t reason; // enum reason
 	struct oin oin;
 	char pad[3];
+	uint32_t count; // how many, at least 1
+	uint32_t zero;
 };
 
 struct frame_reply {
@@ -77,6 +81,8 @@ struct admit_row {
 	uint8_t transport[32];
 	struct oin oin;
 	char pad[3];
+	uint32_t revoked; // nonzero: known, but not let in
+	uint32_t zero;
 };
 struct frame_admit {
 	uint32_t kind;

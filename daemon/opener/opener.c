@@ -59,6 +59,7 @@ static enum result send_count(struct process *process, const struct frame_envelo
 	count.kind = FRAME_COUNT;
 	count.reason = reason;
 	count.oin = header->oin;
+	count.count = 1;
 	return channel_send(&process->to_core, bytes_make(&count, sizeof count), (struct bytes){0});
 }
 

@@ -23,6 +23,8 @@
 struct oin {
 	char text[OIN_LEN + 1];
 };
+// In counts of refusals: keys that were never enrolled, all of them together. Nobody has this OIN.
+#define OIN_NOBODY "00000000000000000000"
 
 // 20 digits (capitals allowed in positions 9..20, as some registers have them); RESULT_MALFORMED.
 enum result oin_parse(struct bytes text, struct oin *ret_oin) KNP_MUST_CHECK;

@@ -90,6 +90,11 @@ static const struct reason_row rows[] = {
 	 "Nothing is lost: check endpoint, network and keys, then send again."},
 	{REASON_CLOCK, "clock", "The knooppunt does not know for certain what time it is.",
 	 "Nothing is lost: send again later; the beheerder sets the clock right or confirms it."},
+	{REASON_NOT_ADMITTED, "not-admitted",
+	 "The knooppunt refuses connections with this transport key.",
+	 "Nothing is lost: ask the beheerder of the knooppunt whether this key was never enrolled "
+	 "or "
+	 "was revoked; once keys of yours are enrolled, send again."},
 
 	{REASON_SYNTAX, "syntax", "The file cannot be read as what it should be.",
 	 "Correct the file at the line that is named."},

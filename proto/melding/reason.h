@@ -46,8 +46,9 @@ enum reason {
 	REASON_FULL = 61,
 	REASON_READONLY = 62,
 	REASON_STOPPING = 63,
-	REASON_UNREACHABLE = 64, // never on the wire
-	REASON_CLOCK = 65,       // the knooppunt does not know what time it is
+	REASON_UNREACHABLE = 64,  // never on the wire
+	REASON_CLOCK = 65,        // the knooppunt does not know what time it is
+	REASON_NOT_ADMITTED = 66, // the handshake was refused; never on the wire
 	// files of the beheerder, a partner or the officer (80..119): never on the wire
 	REASON_SYNTAX = 80,
 	REASON_UNKNOWN_KEYWORD = 81,

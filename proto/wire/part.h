@@ -170,7 +170,9 @@ struct part_register {
 	size_t act_count;
 };
 
-// How often in one minute something of one party was refused without an entry of its own.
+// How often in one minute something of one party was refused without an entry of its own: what it
+// sent, or a connection with a key that was revoked. OIN_NOBODY: connections with keys that were
+// never enrolled.
 struct telling {
 	struct bytes oin;
 	uint64_t minuut; // minutes since 1970 UTC

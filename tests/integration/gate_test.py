@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import struct
@@ -269,6 +270,37 @@ class Revocation(Gate):
             a.send(GARBAGE, zmq.NOBLOCK)
         self.assertIsNone(receive(a, 1.0))
         self.assertEqual(len(self.probe.said("event=probe.count", f"oin={self.a.oin}")), counted)
+
+    def refused(self, *words):
+        """How many connections the gate told core that it refused."""
+        lines = self.probe.said("event=probe.refused", *words)
+        return sum(int(re.search(r"count=(\d+)", line).group(1)) for line in lines)
+
+    def knock(self, partner):
+        self.assertEqual(self.events(partner, {zmq.EVENT_HANDSHAKE_FAILED_AUTH}),
+                         zmq.EVENT_HANDSHAKE_FAILED_AUTH)
+
+    def test_core_hears_whose_revoked_key_knocked_and_of_strangers_how_many(self):
+        pid = self.probe.pid("gate")
+        self.probe.admit(self.b, revoked=[self.a])
+        wait_for("another gate", lambda: self.probe.pid("gate") not in (0, pid))
+        pid = self.probe.pid("gate")
+        for _ in range(3):
+            self.knock(self.a)
+        for n in range(5):
+            self.knock(Partner(f"0000009900000000600{n}"))
+        revoked = ("reason=revoked-key", f"oin={self.a.oin}")
+        wait_for("three of the partner", lambda: self.refused(*revoked) == 3)
+        strangers = ("reason=unknown-key", "oin=00000000000000000000")
+        wait_for("five strangers", lambda: self.refused(*strangers) == 5)
+        self.assertEqual(self.refused(), 8)
+        self.assert_served(self.open(self.b))
+        # Told at most once a second, not one message a refusal.
+        for n in range(40):
+            self.knock(Partner(f"000000990000000070{n:02}"))
+        wait_for("all strangers", lambda: self.refused(*strangers) == 45)
+        self.assertLess(len(self.probe.said("event=probe.refused")), 40)
+        self.assertEqual(self.probe.pid("gate"), pid)
 
     def test_a_new_partner_cuts_nobody(self):
         sock = self.open(self.a)

@@ -63,7 +63,7 @@ def write(path, text):
 class House:
     """knooppuntd in a folder of its own, an oefening, with the voorbeeld-convenant in force."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, settings=''):
         self.folder = folder
         let_users_pass(folder)
         self.daemon = None
@@ -78,7 +78,7 @@ class House:
             self.path('knooppunt.yaml'),
             f'data: data\nkeys: keys\nunlock_file: unlock.key\ncontrol: control.sock\n'
             f'codes: {copy_codes(SOURCE, folder)}\nendpoint: tcp://127.0.0.1:0\n'
-            f'map_log_mib: 512\nmap_state_mib: 256\n{settings_lines()}')
+            f'map_log_mib: 512\nmap_state_mib: 256\n{settings}{settings_lines()}')
         made = run('knooppuntd', '-c', self.settings, 'init', '--origin', 'test.example/log',
                    '--oin', HOUSE, '--naam', 'Huis', '--oefening', *roles)
         assert made.code == 0, made.err
@@ -143,13 +143,15 @@ class Partner:
 class World(unittest.TestCase):
     """One house for a class of tests."""
 
+    settings = ''  # more lines of its settings
+
     @classmethod
     def setUpClass(cls):
         base = os.environ.get('TMPDIR', '/tmp')
         made = subprocess.run(['mktemp', '-d', os.path.join(base, 'knp-cli-XXXXXX')], check=True,
                               stdout=subprocess.PIPE)
         cls.folder = made.stdout.decode().strip()
-        cls.house = House(cls.folder)
+        cls.house = House(cls.folder, cls.settings)
         cls.house.start()
 
     @classmethod

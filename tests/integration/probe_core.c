@@ -92,12 +92,17 @@ static void tell_gate(struct probe *probe)
 {
 	struct frame_admit header = {.kind = FRAME_ADMIT};
 	struct admit_row rows[ROWS_MAX];
-	char path[300], key[65], oin[OIN_LEN + 1];
+	char path[300], line[128], key[65], oin[OIN_LEN + 1], word[8];
 	memset(rows, 0, sizeof rows);
 	snprintf(path, sizeof path, "%s/admit", probe->role->settings->data);
 	FILE *file = fopen(path, "r");
-	while (file && header.count < ROWS_MAX && fscanf(file, "%64s %20s", key, oin) == 2) {
-		struct admit_row *row = &rows[header.count++];
+	while (file && header.count < ROWS_MAX && fgets(line, sizeof line, file)) {
+		struct admit_row *row = &rows[header.count];
+		int words = sscanf(line, "%64s %20s %7s", key, oin, word);
+		if (words < 2)
+			continue;
+		header.count++;
+		row->revoked = words == 3;
 		if (hex_decode(row->transport, 32, bytes_of_text(key)) != RESULT_OK)
 			log_line(LOG_LEVEL_ERROR, "event=probe.admit-file");
 		memcpy(row->oin.text, oin, sizeof oin);
@@ -140,8 +145,14 @@ static void read_gate(struct probe *probe)
 {
 	struct bytes message;
 	while (channel_receive(&probe->gate, probe->memory, &message) == RESULT_OK) {
+		struct frame_count count;
 		if (kind_of(message) == FRAME_HELLO)
 			tell_gate(probe);
+		if (kind_of(message) != FRAME_COUNT || message.len != sizeof count)
+			continue;
+		memcpy(&count, message.data, sizeof count);
+		log_line(LOG_LEVEL_NOTICE, "event=probe.refused reason=%s oin=%s count=%u",
+			 reason_code(count.reason), count.oin.text, count.count);
 	}
 }
 

@@ -65,11 +65,13 @@ class Probe:
         with open(self.file, "w", encoding="utf-8") as out:
             out.write(text)
 
-    def admit(self, *partners):
+    def admit(self, *partners, revoked=()):
         """The list core gives from now on; a running one gives it at once."""
         with open(os.path.join(self.folder, "data", "admit"), "w", encoding="utf-8") as out:
             for partner in partners:
                 out.write(f"{partner.public.hex()} {partner.oin}\n")
+            for partner in revoked:
+                out.write(f"{partner.public.hex()} {partner.oin} revoked\n")
         if self.process:
             self.ask("admit\n")
 

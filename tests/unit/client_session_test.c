@@ -136,7 +136,7 @@ static void frames_go_there_and_back(void **state)
 	assert_int_equal(link.send(link.context, bytes_of_text("1 hello"), WAIT_MS), RESULT_OK);
 	expect_frame(&link, "1 hello");
 	expect_silence(&link);
-	assert_non_null(strstr(link.explain(link.context), "connection stands"));
+	assert_non_null(strstr(link.explain(link.context)->why, "connection stands"));
 	server_stop(&server, &link);
 	link.close(link.context);
 }
@@ -201,7 +201,8 @@ static void a_knooppunt_that_is_not_there_gives_again(void **state)
 	// Port 9 (discard) is not served anywhere we test.
 	struct link link = open_to("tcp://127.0.0.1:9", other.key.public_key, &own);
 	assert_int_equal(link.send(link.context, bytes_of_text("1"), 300), RESULT_AGAIN);
-	assert_non_null(link.explain(link.context));
+	assert_int_equal(link.explain(link.context)->reason, REASON_UNREACHABLE);
+	assert_non_null(strstr(link.explain(link.context)->why, "nobody answers"));
 	link.reset(link.context);
 	expect_silence(&link);
 	link.close(link.context);
@@ -216,7 +217,12 @@ static void a_server_with_another_key_gets_nothing(void **state)
 	make_pair(&other);
 	struct link wrong = open_to(server.endpoint, other.key.public_key, &own);
 	assert_int_equal(wrong.send(wrong.context, bytes_of_text("1"), 500), RESULT_AGAIN);
-	assert_null(strstr(wrong.explain(wrong.context), "connection stands"));
+	// Nothing tells a wrong genesis from a knooppunt that has no room: both are named.
+	const struct link_trouble *trouble = wrong.explain(wrong.context);
+	assert_int_equal(trouble->reason, REASON_UNREACHABLE);
+	assert_non_null(strstr(trouble->why, "breaks the handshake off"));
+	assert_non_null(strstr(trouble->fix, "genesis"));
+	assert_non_null(strstr(trouble->fix, "send again later"));
 	wrong.close(wrong.context);
 	struct link link = open_to(server.endpoint, server.keys.key.public_key, &right);
 	server_stop(&server, &link);

@@ -143,13 +143,19 @@ static void frame_begin(struct fixture *f, uint32_t kind, uint32_t count)
 	buffer_append(&f->frame, bytes_make(&header, sizeof header));
 }
 
-static void frame_row(struct fixture *f, uint8_t key, unsigned oin)
+static void frame_any_row(struct fixture *f, uint8_t key, unsigned oin, bool revoked)
 {
 	struct admit_row row;
 	memset(&row, 0, sizeof row);
 	memset(row.transport, key, sizeof row.transport);
 	row.oin = oin_of(oin);
+	row.revoked = revoked;
 	buffer_append(&f->frame, bytes_make(&row, sizeof row));
+}
+
+static void frame_row(struct fixture *f, uint8_t key, unsigned oin)
+{
+	frame_any_row(f, key, oin, false);
 }
 
 static enum result replace(struct fixture *f, bool *ret_cut)
@@ -245,6 +251,72 @@ static void a_malformed_list_leaves_the_one_in_force(void **state)
 	assert_int_equal(admission_replace(f->admission, (struct bytes){0}, &cut),
 			 RESULT_MALFORMED);
 	assert_true(admitted(f, 9, 1));
+}
+
+static void a_revoked_key_is_known_but_not_let_in(void **state)
+{
+	struct fixture *f = *state;
+	bool cut;
+	admit_three(f);
+	frame_begin(f, FRAME_ADMIT, 3);
+	frame_row(f, 9, 1);
+	frame_any_row(f, 3, 2, true);
+	frame_any_row(f, 5, 1, true);
+	assert_int_equal(replace(f, &cut), RESULT_OK);
+	assert_true(cut);
+	assert_true(admitted(f, 9, 1));
+	assert_false(admitted(f, 3, 2));
+	assert_false(admitted(f, 5, 1));
+	struct oin other = oin_of(1), gone = oin_of(2);
+	assert_non_null(admission_partner(f->admission, &other));
+	assert_null(admission_partner(f->admission, &gone));
+	assert_int_equal(replace(f, &cut), RESULT_OK); // the same list again
+	assert_false(cut);
+}
+
+static void refuse(struct fixture *f, uint8_t key, unsigned times)
+{
+	uint8_t bytes[32];
+	memset(bytes, key, sizeof bytes);
+	while (times-- > 0)
+		admission_refused(f->admission, bytes);
+}
+
+static void expect_refused(struct fixture *f, enum reason reason, const char *oin, uint32_t times)
+{
+	struct frame_count count;
+	assert_true(admission_next_refused(f->admission, &count));
+	assert_int_equal(count.kind, FRAME_COUNT);
+	assert_int_equal(count.reason, reason);
+	assert_string_equal(count.oin.text, oin);
+	assert_int_equal(count.count, times);
+}
+
+// A stranger has no row, however many of them come.
+static void refusals_are_counted_by_known_key_and_strangers_together(void **state)
+{
+	struct fixture *f = *state;
+	struct frame_count count;
+	bool cut;
+	assert_false(admission_next_refused(f->admission, &count));
+	frame_begin(f, FRAME_ADMIT, 3);
+	frame_row(f, 9, 1);
+	frame_any_row(f, 3, 2, true);
+	frame_any_row(f, 5, 1, true);
+	assert_int_equal(replace(f, &cut), RESULT_OK);
+	refuse(f, 3, 2);
+	for (unsigned key = 10; key < 250; key++)
+		refuse(f, (uint8_t)key, 100);
+	refuse(f, 5, 1);
+	assert_int_equal(replace(f, &cut), RESULT_OK); // counts outlive a list
+	expect_refused(f, REASON_UNKNOWN_KEY, OIN_NOBODY, 24000);
+	expect_refused(f, REASON_REVOKED_KEY, oin_of(2).text, 2);
+	assert_true(admission_next_refused(f->admission, &count));
+	admission_put_back(f->admission, &count); // core was behind
+	expect_refused(f, REASON_REVOKED_KEY, oin_of(1).text, 1);
+	assert_false(admission_next_refused(f->admission, &count));
+	refuse(f, 3, 1);
+	expect_refused(f, REASON_REVOKED_KEY, oin_of(2).text, 1);
 }
 
 static void credit_is_bounded_in_frames_and_bytes_and_comes_back(void **state)
@@ -407,6 +479,8 @@ int main(void)
 		T(nobody_is_admitted_before_the_first_list),
 		T(a_new_list_replaces_the_old_one_and_tells_whether_to_cut),
 		T(a_malformed_list_leaves_the_one_in_force),
+		T(a_revoked_key_is_known_but_not_let_in),
+		T(refusals_are_counted_by_known_key_and_strangers_together),
 		T(credit_is_bounded_in_frames_and_bytes_and_comes_back),
 		T(one_frame_is_always_taken_however_small_the_credit),
 		T(hints_are_paced_with_a_pause_that_doubles),

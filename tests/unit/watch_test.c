@@ -32,11 +32,11 @@ static void refusals_are_counted_by_partner_reason_and_hour(void **state)
 {
 	struct watch *watch = *state;
 	const struct oin a = oin_of(1), b = oin_of(2);
-	watch_refused(watch, &a, REASON_BAD_SIGNATURE, T0);
-	watch_refused(watch, &a, REASON_BAD_SIGNATURE, T0 + MS_PER_HOUR - 1);
-	watch_refused(watch, &a, REASON_UNKNOWN_KEY, T0);
-	watch_refused(watch, &b, REASON_BAD_SIGNATURE, T0);
-	watch_refused(watch, &a, REASON_BAD_SIGNATURE, T0 + MS_PER_HOUR);
+	watch_refused(watch, &a, REASON_BAD_SIGNATURE, 1, T0);
+	watch_refused(watch, &a, REASON_BAD_SIGNATURE, 1, T0 + MS_PER_HOUR - 1);
+	watch_refused(watch, &a, REASON_UNKNOWN_KEY, 1, T0);
+	watch_refused(watch, &b, REASON_BAD_SIGNATURE, 1, T0);
+	watch_refused(watch, &a, REASON_BAD_SIGNATURE, 1, T0 + MS_PER_HOUR);
 	assert_int_equal(watch->refusal_count, 3);
 	const struct watch_refusals *row = &watch->refusals[0];
 	assert_int_equal(row->total, 3);
@@ -54,17 +54,17 @@ static void hours_that_passed_are_empty_when_something_comes_again(void **state)
 	struct watch *watch = *state;
 	const struct oin a = oin_of(1);
 	for (int hour = 0; hour < WATCH_HOURS; hour++)
-		watch_refused(watch, &a, REASON_MALFORMED, T0 + hour * MS_PER_HOUR);
+		watch_refused(watch, &a, REASON_MALFORMED, 1, T0 + hour * MS_PER_HOUR);
 	int64_t last = T0 + (WATCH_HOURS - 1) * MS_PER_HOUR;
 	assert_int_equal(watch_refused_in(watch->refusals, last, WATCH_HOURS), WATCH_HOURS);
-	watch_refused(watch, &a, REASON_MALFORMED, last + 3 * MS_PER_HOUR);
+	watch_refused(watch, &a, REASON_MALFORMED, 1, last + 3 * MS_PER_HOUR);
 	assert_int_equal(watch_refused_in(watch->refusals, last + 3 * MS_PER_HOUR, WATCH_HOURS),
 			 WATCH_HOURS - 2);
-	watch_refused(watch, &a, REASON_MALFORMED, last + 1000 * MS_PER_HOUR);
+	watch_refused(watch, &a, REASON_MALFORMED, 1, last + 1000 * MS_PER_HOUR);
 	assert_int_equal(watch_refused_in(watch->refusals, last + 1000 * MS_PER_HOUR, WATCH_HOURS),
 			 1);
 	// A clock that went back adds to the newest hour, and loses nothing.
-	watch_refused(watch, &a, REASON_MALFORMED, T0);
+	watch_refused(watch, &a, REASON_MALFORMED, 1, T0);
 	assert_int_equal(watch_refused_in(watch->refusals, last + 1000 * MS_PER_HOUR, 1), 2);
 	assert_int_equal(watch->refusals[0].total, WATCH_HOURS + 3);
 }
@@ -74,7 +74,7 @@ static void more_partners_than_rows_are_counted_together(void **state)
 	struct watch *watch = *state;
 	for (unsigned n = 0; n < WATCH_REFUSALS + 2; n++) {
 		const struct oin oin = oin_of(n);
-		watch_refused(watch, &oin, REASON_MALFORMED, T0);
+		watch_refused(watch, &oin, REASON_MALFORMED, 1, T0);
 	}
 	assert_int_equal(watch->refusal_count, WATCH_REFUSALS);
 	assert_int_equal(watch->refusals_beyond, 2);

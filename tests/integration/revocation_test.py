@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A key that is revoked, or was never enrolled: what its holder hears from `knooppunt`, and what the
+house sees in `knooppuntctl` and `knooppunt-audit`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+from knooppunt_cli_test import example
+from knooppunt_world import CONVENANT, PROGRAMS, TIMEOUT, Partner, World, must, run, write
+
+POLITIE, VT, GGZ = '00000099000000001000', '00000099000000002000', '00000099000000007000'
+OTHER = '00000099000000008000'
+NOBODY = '0' * 20
+
+
+class Revoked(World):
+    settings = 'tick_seconds: 1\n'
+
+    def setUp(self):
+        if not os.path.exists(self.house.path('convenant')):
+            self.house.approve(['convenant', 'propose'], CONVENANT)
+            os.mkdir(self.house.path('convenant'))
+
+    def partner(self, name, oin, soort, functie):
+        return Partner(self.house, f'{name}-{self.id().rsplit(".", 1)[1]}', oin, soort, functie)
+
+    def enrolled(self, oin):
+        partner = self.partner('politie', oin, 'politie', 'basisteam')
+        partner.key = partner.keygen().line['key']
+        self.house.approve(['partner', 'add'], partner.path('keys', 'bundle.knp'))
+        return partner
+
+    def revoke(self, partner):
+        must('knooppuntctl', 'partner', 'revoke', partner.key, '--key',
+             self.house.role('beheerder'), '-c', self.house.settings)
+
+    def melding(self, partner):
+        return write(partner.path('melding.json'), json.dumps(example(id=None)))
+
+    def ctl(self, *words):
+        return run('knooppuntctl', *words, '-c', self.house.settings)
+
+    def status(self):
+        return json.loads(self.ctl('status', '--json').out)
+
+    def until(self, what, condition):
+        end = time.monotonic() + TIMEOUT
+        while time.monotonic() < end:
+            if found := condition():
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f'waited in vain: {what}')
+
+    def refused(self, oin, reason):
+        return sum(row['total'] for row in self.status()['refused']
+                   if (row['oin'], row['reden']) == (oin, reason))
+
+    def recorded(self, oin, reason):
+        lines = must('knooppunt-audit', 'weigeringen', '-c', self.house.settings).lines
+        return sum(line['aantal'] for line in lines
+                   if (line.get('oin'), line.get('reden')) == (oin, reason))
+
+    def assert_not_admitted(self, problem, text):
+        self.assertEqual(problem['code'], 'not-admitted', problem)
+        for part in (self.house.endpoint, 'not enrolled or was revoked'):
+            self.assertIn(part, text)
+        self.assertNotIn('cannot be reached', text)
+
+    def test_who_is_revoked_hears_so_and_the_house_sees_it(self):
+        politie = self.enrolled(POLITIE)
+        sent = politie.run('push', self.melding(politie), '--wait')
+        self.assertEqual((sent.code, sent.line['status']), (0, 'aanvaard'), sent.err)
+        self.assertEqual(self.refused(POLITIE, 'revoked-key'), 0)
+        self.revoke(politie)
+        done = politie.run('push', self.melding(politie))
+        self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
+        self.assert_not_admitted(done.line['reden'], done.line['reden']['uitleg'])
+        done = politie.run('push', '--wait=2')
+        self.assertEqual(done.code, 3)
+        self.assert_not_admitted(done.error, done.error['message'])
+        for part in ('beheerder', 'revoked', 'enrolled', 'Nothing is lost'):
+            self.assertIn(part, done.error['fix'])
+        fetched = politie.run('fetch')
+        self.assertEqual(fetched.code, 3)
+        self.assert_not_admitted(fetched.error, fetched.error['message'])
+        self.assertIn('not-admitted', politie.run('status').line['alarms'])
+        text = run('knooppunt', 'fetch', '-c', politie.settings)
+        self.assertIn('does not admit us', text.err)
+        self.assertIn('to do: Nothing is lost: ask the beheerder', text.err)
+
+        self.until('the count', lambda: self.refused(POLITIE, 'revoked-key') >= 4)
+        status = self.status()
+        trouble, = [t for t in status['troubles']
+                    if (t['code'], t['about']) == ('revoked-key-in-use', POLITIE)]
+        self.assertLess(abs(trouble['since'] / 1000 - time.time()), 300)
+        self.assertIn('ask the partner by telephone', trouble['fix'])
+        told = self.ctl('status').err
+        self.assertIn(POLITIE, told)
+        self.assertIn(f'knooppunt_refused_total{{partner="{POLITIE}",reason="revoked-key"}} ',
+                      self.ctl('metrics').out)
+        self.until('the tick', lambda: self.recorded(POLITIE, 'revoked-key') >= 4)
+
+    def test_who_was_never_enrolled_hears_so_and_is_counted_with_all_strangers(self):
+        stranger = self.partner('ggz', GGZ, 'ggz', 'crisisdienst')
+        stranger.keygen()
+        before = self.refused(NOBODY, 'unknown-key')
+        done = stranger.run('push', self.melding(stranger))
+        self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
+        self.assert_not_admitted(done.line['reden'], done.line['reden']['uitleg'])
+        self.assertEqual(stranger.run('status').line['alarms'], ['not-enrolled', 'not-admitted'])
+        self.until('the count', lambda: self.refused(NOBODY, 'unknown-key') > before)
+        self.assertFalse([t for t in self.status()['troubles']
+                          if t['code'] == 'revoked-key-in-use' and t['about'] not in (POLITIE, OTHER)])
+        self.until('the tick', lambda: self.recorded(NOBODY, 'unknown-key') > 0)
+        told = run('knooppunt-audit', 'weigeringen', '-c', self.house.settings)
+        self.assertIn('  never enrolled  ', told.err + told.out)
+
+    def test_who_waits_gets_in_once_it_is_enrolled(self):
+        late = self.partner('vt', VT, 'veilig-thuis', 'triage')
+        late.keygen()
+        with subprocess.Popen([PROGRAMS['knooppunt'], 'push', self.melding(late), '--wait=60',
+                               '--json', '-c', late.settings], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
+            self.until('the refusal', lambda: self.refused(NOBODY, 'unknown-key') > 0)
+            self.house.approve(['partner', 'add'], late.path('keys', 'bundle.knp'))
+            out, err = waiting.communicate(timeout=TIMEOUT)
+        self.assertEqual(waiting.returncode, 0, out + err)
+        self.assertIn(b'"aanvaard"', out)
+
+    def test_a_live_connection_is_cut_within_seconds_and_its_holder_hears_why(self):
+        partner = self.enrolled(OTHER)
+        self.assertEqual(partner.run('fetch').code, 0)
+        with subprocess.Popen([PROGRAMS['knooppunt'], 'fetch', '--wait', '55', '--json', '-c',
+                               partner.settings], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as live:
+            time.sleep(1)  # by now it waits for an answer; if not, it is refused a little earlier
+            self.assertIsNone(live.poll())
+            self.revoke(partner)
+            began = time.monotonic()
+            out, err = live.communicate(timeout=TIMEOUT)
+        self.assertLess(time.monotonic() - began, 5)  # a second is promised
+        problem = json.loads(out.splitlines()[-1])['error']
+        self.assertEqual(live.returncode, 3, out + err)
+        self.assert_not_admitted(problem, problem['message'])
+
+
+if __name__ == '__main__':
+    for path in sys.argv[1:]:
+        PROGRAMS[os.path.basename(path)] = path
+    unittest.main(argv=sys.argv[:1], verbosity=2)
