@@ -8,6 +8,7 @@
 int audit_approve(struct desk *desk);
 int audit_erase(struct desk *desk);
 int audit_export(struct desk *desk);
+int audit_sleutel(struct desk *desk);
 int audit_verify(struct desk *desk);
 int audit_weigeringen(struct desk *desk);
 int audit_why(struct desk *desk);

@@ -29,6 +29,10 @@ static const struct desk_command commands[] = {
 	 2, 2, DESK_SIGNING | DESK_OPTION(DESK_SOURCE), audit_erase},
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
+	{"sleutel", "KEY|OIN [SINCE]",
+	 "Lists what a key sent and could receive, at most back to SINCE (RFC 3339): for when it "
+	 "was stolen.",
+	 1, 2, DESK_OPTION(DESK_SETTINGS), audit_sleutel},
 	{"verify", "DIR",
 	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
 	 "not intact.",

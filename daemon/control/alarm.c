@@ -56,7 +56,7 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		{"revoked-key-in-use",
 		 "a key that was revoked was used in the last hour, to connect or to sign",
 		 "beheerder: ask the partner by telephone whether it did that; if not, somebody "
-		 "else holds its key"},
+		 "else holds its key, and knooppunt-audit sleutel says what that got"},
 	[ALARM_SANDBOX_WEAKER] =
 		{"sandbox-weaker", "a process runs with less around it than it should",
 		 "beheerder: its log lines sandbox.missing say what this machine lacks"},

@@ -321,7 +321,7 @@ static const struct {
 	{"proposal", command_proposal}, {"approve", command_approve},
 	{"why", command_why},           {"export", command_export},
 	{"clock", command_clock},       {"melding", command_melding},
-	{"refusals", command_refusals},
+	{"refusals", command_refusals}, {"trail", command_trail},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

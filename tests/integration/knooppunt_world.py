@@ -68,11 +68,12 @@ class House:
         let_users_pass(folder)
         self.daemon = None
         self.endpoint = ''
-        roles = []
+        roles, self.role_keys = [], {}
         os.mkdir(self.path('rollen'))
         for role in ROLES:
-            must('knooppunt', 'keygen', self.role(role), '--oin', HOUSE, '--naam', role, '--soort',
-                 'veiligheidshuis', '--functie', role)
+            made = must('knooppunt', 'keygen', self.role(role), '--oin', HOUSE, '--naam', role,
+                        '--soort', 'veiligheidshuis', '--functie', role)
+            self.role_keys[role] = made.line['key']
             roles += ['--role', os.path.join(self.role(role), 'bundle.knp')]
         self.settings = write(
             self.path('knooppunt.yaml'),

@@ -13,7 +13,7 @@ from knooppunt_cli_test import example
 from knooppunt_world import CONVENANT, PROGRAMS, TIMEOUT, Partner, World, must, run, write
 
 POLITIE, VT, GGZ = '00000099000000001000', '00000099000000002000', '00000099000000007000'
-OTHER = '00000099000000008000'
+OTHER, MANY = '00000099000000008000', '00000099000000008001'
 NOBODY = '0' * 20
 
 
@@ -120,7 +120,7 @@ class Revoked(World):
         self.assertIn('  never enrolled  ', told.err + told.out)
 
     def test_who_waits_gets_in_once_it_is_enrolled(self):
-        late = self.partner('vt', VT, 'veilig-thuis', 'triage')
+        late = self.partner('vt', VT, 'veilig-thuis', 'frontoffice')
         late.keygen()
         with subprocess.Popen([PROGRAMS['knooppunt'], 'push', self.melding(late), '--wait=60',
                                '--json', '-c', late.settings], stdin=subprocess.DEVNULL,
@@ -130,6 +130,88 @@ class Revoked(World):
             out, err = waiting.communicate(timeout=TIMEOUT)
         self.assertEqual(waiting.returncode, 0, out + err)
         self.assertIn(b'"aanvaard"', out)
+
+    def trail(self, key, *words):
+        lines = must('knooppunt-audit', 'sleutel', key, *words, '-c', self.house.settings).lines
+        for line in lines:
+            line.pop('oefening', None)
+        return lines
+
+    def moment(self):
+        time.sleep(0.01)
+        now = time.time()
+        time.sleep(0.01)
+        return time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now)) + f'.{int(now * 1000) % 1000:03}Z'
+
+    def test_all_that_a_key_sent_and_could_receive_since_a_moment(self):
+        politie = self.enrolled(POLITIE)
+        # Whose functie the voorbeeld-convenant gives meldingen of the politie.
+        vt = self.partner('vt', VT, 'veilig-thuis', 'frontoffice')
+        vt.key = vt.keygen().line['key']
+        self.house.approve(['partner', 'add'], vt.path('keys', 'bundle.knp'))
+
+        def push():
+            line = politie.run('push', self.melding(politie), '--wait').line
+            self.assertEqual(line['status'], 'aanvaard')
+            return line
+
+        acked_before, waiting = push(), push()
+        self.assertEqual(vt.run('fetch', '--max', '1').line['index'], acked_before['index'])
+        self.until('the ack', lambda: any(
+            line['gebeurtenis'] == 'bevestigd' for line in self.trail(vt.key)))
+        since = self.moment()
+        after = push()
+        fetched = [line['index'] for line in vt.run('fetch', '--max', '1').lines]
+        self.assertEqual(fetched, [waiting['index']])
+
+        def given(*words):
+            return [(line['melding'], line['bevestigd']) for line in self.trail(vt.key, *words)
+                    if line['gebeurtenis'] == 'verstrekt']
+
+        self.until('the ack', lambda: given() == [
+            (after['index'], False), (waiting['index'], True), (acked_before['index'], True)])
+        self.assertEqual(given(since), [(after['index'], False)])
+        # What it acknowledged since is told by the ack, with the entry of the verstrekking.
+        confirmed = [line['verstrekking'] for line in self.trail(vt.key, since)
+                     if line['gebeurtenis'] == 'bevestigd']
+        self.assertEqual(confirmed, [waiting['index']])
+        sent = [line for line in self.trail(politie.key, since)]
+        self.assertEqual([(line['gebeurtenis'], line['id'], line['index'], line['uitkomst'],
+                           line['zeker']) for line in sent],
+                         [('ingestuurd', after['id'], after['index'], 'aanvaard', True)])
+
+        # What comes after the revocation is not this key's; a new key has a trail of its own.
+        self.revoke(vt)
+        self.assertEqual(given(since), [(after['index'], False)])
+        other = self.partner('vt-nieuw', VT, 'veilig-thuis', 'frontoffice')
+        other.key = other.keygen().line['key']
+        self.house.approve(['partner', 'add'], other.path('keys', 'bundle.knp'))
+        late = push()
+        self.assertEqual(given(since), [(after['index'], False)])
+        self.assertIn(late['index'], [line.get('melding') for line in self.trail(other.key)])
+        # What waits now could be fetched until it was revoked, whatever moment is asked for.
+        self.assertEqual(given(self.moment()), [(after['index'], False)])
+        done = run('knooppunt-audit', 'sleutel', VT, '--json', '-c', self.house.settings)
+        self.assertEqual((done.code, done.error['code']), (2, 'usage'))
+        self.assertIn('partner show', done.error['message'])
+        done = run('knooppunt-audit', 'sleutel', '0' * 16, '--json', '-c', self.house.settings)
+        self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
+        self.assertEqual(run('knooppunt-audit', 'sleutel', vt.key, 'gisteren', '--json', '-c',
+                             self.house.settings).code, 2)
+
+        # Both roles signed for each of them.
+        for role in ('beheerder', 'privacy-officer'):
+            self.assertIn('getekend', {one['gebeurtenis'] for one in
+                                       self.trail(self.house.role_keys[role])})
+
+    def test_the_trail_of_hundreds_is_read_a_stretch_at_a_time(self):
+        partner = self.enrolled(MANY)
+        files = [write(partner.path(f'{n}.json'), json.dumps(example(id=f'melding-van-de-reeks-{n:04}')))
+                 for n in range(300)]
+        done = partner.run('push', *files, '--wait=50')
+        ids = [line['id'] for line in self.trail(partner.key)]
+        self.assertEqual(len(ids), 300, done.out[-500:])
+        self.assertEqual(len(set(ids)), 300)
 
     def test_a_live_connection_is_cut_within_seconds_and_its_holder_hears_why(self):
         partner = self.enrolled(OTHER)

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `trail`: what one key put into the log since a moment, and what lay ready for its functies,
+// newest first; for the hour after it was found stolen. Where it stopped looking before it was done
+// it says "before <entry>", with which it is asked again.
+//
+//   trail <time> <entry> ingestuurd <type> <uitkomst> <id> <zeker: 0 when another key may have>
+//   trail <time> <entry> getekend <register|wissing>            an act for which it signed
+//   trail <time> <entry> verstrekt <functie> <number> <melding> <bevestigd: 1 or 0>
+//   trail <time> <entry> bevestigd <functie> <number> <entry of that verstrekking>
+//
+// Core writes nothing at a fetch, so what was fetched and never acknowledged is not told apart from
+// what was not fetched: all that could be fetched is listed, what waited already at `since` as
+// well.
+#include "core/command.h"
+
+#include "base/clock.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STEPS_MAX 256 // entries looked at for one answer: core does nothing else meanwhile
+#define ROOM (CONTROL_MESSAGE_MAX / 2)
+
+struct trail {
+	struct core *core;
+	struct buffer *out;
+	const struct party *party;
+	int64_t since;
+	uint64_t before; // index: what is left to look at lies below
+	uint64_t oldest; // entry of the oldest verstrekking that still waits
+	size_t steps;
+	// of the entry in hand
+	struct recalled entry;
+	int64_t time;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(const struct trail *trail, const char *format,
+						      ...)
+{
+	char text[400], moment[21];
+	va_list args;
+	time_format(moment, trail->time);
+	int used = snprintf(text, sizeof text, "%s %llu ", moment,
+			    (unsigned long long)trail->entry.index);
+	va_start(args, format);
+	vsnprintf(text + used, sizeof text - (size_t)used, format, args);
+	va_end(args);
+	control_append_text(trail->out, "trail", text);
+}
+
+// ---- what it sent --------------------------------------------------------------------------
+
+static bool is_key(const struct trail *trail, struct bytes key_id)
+{
+	return bytes_equal(key_id, bytes_make(trail->party->identity_id.b, KEY_ID_LEN));
+}
+
+static void say_acts(const struct trail *trail, const struct signed_statement *acts, size_t count,
+		     const char *what)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_key(trail, acts[i].key_id))
+			say(trail, "getekend %s", what);
+}
+
+// The items of an ack by any key of this OIN: what they name may have been fetched by this one.
+static enum result say_acknowledged(const struct trail *trail, const struct part_verantwoording *v)
+{
+	struct ontvanger ontvanger = {.oin = trail->party->bundle.oin};
+	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
+	if (functie.len > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	if (functie.len > 0)
+		memcpy(ontvanger.functie, functie.data, functie.len);
+	for (size_t i = 0; i < v->veld_count; i++) {
+		const struct veld *veld = &v->velden[i];
+		uint64_t index;
+		if (veld->veld != ACK_ITEM || veld->waarde.len < 8)
+			continue;
+		uint64_t number = get_u64be(veld->waarde.data);
+		enum result r = state_acked(trail->core->state, &ontvanger, number, &index);
+		if (!r && index < trail->party->until)
+			say(trail, "bevestigd %s %llu %llu", ontvanger.functie,
+			    (unsigned long long)number, (unsigned long long)index);
+		else if (r && r != RESULT_NOT_FOUND)
+			return r;
+	}
+	return RESULT_OK;
+}
+
+// The log names the key of what has content; of the rest (acks, wegingen, refusals, what was
+// erased) its OIN, which tells as much while it had no other key.
+static bool is_only_key(const struct trail *trail)
+{
+	const struct registry *reg = &trail->core->registry;
+	for (size_t i = 0; i < reg->party_count; i++) {
+		const struct party *other = &reg->parties[i];
+		if (other != trail->party && !other->is_role &&
+		    oin_equal(&other->bundle.oin, &trail->party->bundle.oin) &&
+		    party_valid_at(other, trail->entry.index))
+			return false;
+	}
+	return true;
+}
+
+static enum result say_sent(const struct trail *trail, const struct part_sender *sender)
+{
+	const struct recalled *entry = &trail->entry;
+	const struct part_verantwoording *v = entry->verantwoording;
+	if (!v || !bytes_equal(v->signer, bytes_of_text(trail->party->bundle.oin.text)))
+		return RESULT_OK;
+	const struct type_row *type = type_row(v->type);
+	bool named = entry->has_content;
+	if (party_valid_at(trail->party, entry->index) &&
+	    (!named || is_key(trail, entry->content.sender.key_id)))
+		say(trail, "ingestuurd %s %s %.*s %d", type ? type->name : "onbekend",
+		    sender->outcome == OUTCOME_AANVAARD ? "aanvaard" : "geweigerd", (int)v->id.len,
+		    (const char *)v->id.data, named || is_only_key(trail));
+	return v->type == TYPE_ACK ? say_acknowledged(trail, v) : RESULT_OK;
+}
+
+// ---- what lay ready for it -----------------------------------------------------------------
+
+static bool waits(const struct trail *trail, const struct ontvanger *ontvanger, uint64_t number)
+{
+	struct state_delivery delivery;
+	return state_next_delivery(trail->core->state, ontvanger, number - 1, &delivery) ==
+		       RESULT_OK &&
+	       delivery.number == number;
+}
+
+// Of what is older than `since` only what still waits.
+static void say_ready(const struct trail *trail, const struct part_verstrekking *v, bool is_old)
+{
+	struct ontvanger ontvanger = {.oin = trail->party->bundle.oin};
+	if (!bytes_equal(v->oin, bytes_of_text(ontvanger.oin.text)) ||
+	    v->functie.len > FUNCTIE_MAX || trail->entry.index >= trail->party->until)
+		return;
+	memcpy(ontvanger.functie, v->functie.data, v->functie.len);
+	if (!party_has_functie(trail->party, ontvanger.functie))
+		return;
+	bool waiting = waits(trail, &ontvanger, v->number);
+	if (!is_old || waiting)
+		say(trail, "verstrekt %s %llu %llu %d", ontvanger.functie,
+		    (unsigned long long)v->number,
+		    (unsigned long long)(v->betreft ? v->betreft : trail->entry.index), !waiting);
+}
+
+static enum result say_entry(const struct trail *trail)
+{
+	bool is_old = trail->time < trail->since;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < trail->entry.part_count; i++) {
+		const struct part *part = &trail->entry.parts[i];
+		if (part->kind == PART_VERSTREKKING)
+			say_ready(trail, &part->verstrekking, is_old);
+		else if (is_old)
+			continue;
+		else if (part->kind == PART_SENDER)
+			r = say_sent(trail, &part->sender);
+		else if (part->kind == PART_REGISTER)
+			say_acts(trail, part->registerdeel.acts, part->registerdeel.act_count,
+				 "register");
+		else if (part->kind == PART_WISSING)
+			say_acts(trail, part->wissing.acts, part->wissing.act_count, "wissing");
+	}
+	return r;
+}
+
+// ---- the walk ------------------------------------------------------------------------------
+
+static void find_oldest(struct trail *trail)
+{
+	const struct bundle *bundle = &trail->party->bundle;
+	trail->oldest = UINT64_MAX;
+	for (size_t i = 0; i < bundle->functie_count; i++) {
+		struct ontvanger ontvanger = {.oin = bundle->oin};
+		struct state_delivery delivery;
+		snprintf(ontvanger.functie, sizeof ontvanger.functie, "%s", bundle->functies[i]);
+		if (state_next_delivery(trail->core->state, &ontvanger, 0, &delivery) ==
+			    RESULT_OK &&
+		    delivery.index < trail->oldest)
+			trail->oldest = delivery.index;
+	}
+}
+
+// One entry further back; before = 0 once nothing older can matter.
+static enum result step(struct trail *trail)
+{
+	struct core *core = trail->core;
+	struct entry entry;
+	trail->before--;
+	trail->steps++;
+	enum result r = recall_entry(core, trail->before, RECALL_PARTS_AND_CONTENT,
+				     core->command_arena, &trail->entry);
+	if (!r)
+		r = entry_decode(bytes_make(trail->entry.entry, ENTRY_LEN), &entry);
+	if (!r) {
+		trail->time = (int64_t)entry.time;
+		r = say_entry(trail);
+	}
+	bool too_old = trail->time < trail->since || trail->before <= trail->party->from;
+	if (!r && too_old && trail->before <= trail->oldest)
+		trail->before = 0;
+	arena_clear(core->command_arena);
+	return r;
+}
+
+// The party with a key of this id, or the only one with this OIN; NULL and says why.
+static const struct party *party_asked(struct core *core, struct bytes key, struct buffer *out)
+{
+	const struct party *found = NULL;
+	for (size_t i = 0; i < core->registry.party_count; i++) {
+		const struct party *party = &core->registry.parties[i];
+		char id[2 * KEY_ID_LEN + 1];
+		hex_encode(id, bytes_make(party->identity_id.b, KEY_ID_LEN));
+		if (bytes_equal(key, bytes_of_text(id)))
+			return party;
+		if (!bytes_equal(key, bytes_of_text(party->bundle.oin.text)))
+			continue;
+		if (found) {
+			say_reason(out, REASON_USAGE,
+				   "this OIN has or had several keys: name one by its id, which "
+				   "knooppuntctl partner show tells");
+			return NULL;
+		}
+		found = party;
+	}
+	if (!found)
+		say_reason(out, REASON_NOT_FOUND, "no such key is or was in the register");
+	return found;
+}
+
+static enum result read_moments(const struct control_message *ask, struct trail *trail)
+{
+	struct bytes since = control_value(ask, "since"), before = control_value(ask, "before");
+	uint64_t number = trail->before;
+	enum result r = since.data ? time_parse(since, &trail->since) : RESULT_OK;
+	if (!r && before.data)
+		r = number_parse(before, &number);
+	if (number < trail->before)
+		trail->before = number;
+	return r;
+}
+
+void command_trail(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct trail trail = {.core = core, .out = out, .before = core->checkpoint.size};
+	trail.party = party_asked(core, control_value(ask, "key"), out);
+	if (!trail.party)
+		return;
+	if (read_moments(ask, &trail)) {
+		say_reason(out, REASON_USAGE, "since is a time and before the number of an entry");
+		return;
+	}
+	say_ok(core, out);
+	find_oldest(&trail);
+	enum result r = RESULT_OK;
+	while (!r && trail.before > 0 && trail.steps < STEPS_MAX && out->len < ROOM)
+		r = step(&trail);
+	if (r)
+		say_reason(out, REASON_DAMAGED, "an entry of the log cannot be read");
+	else if (trail.before > 0)
+		control_append_number(out, "before", trail.before);
+}
