@@ -22,6 +22,7 @@ REGIMES = tuple(row['name'] for row in _LISTS['regimes'])
 RUBRIEKEN = {row['name']: (row['of_betrokkene'], row['by_knooppunt'])
              for row in _LISTS['rubrieken']}
 BERICHT = 'bericht'
+NUMBERS = {BERICHT: 0, **{row['name']: row['rubriek'] for row in _LISTS['rubrieken']}}
 MOST_BETROKKENEN = _LISTS['maxima']['betrokkenen']
 
 

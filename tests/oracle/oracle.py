@@ -32,7 +32,7 @@ class Given(NamedTuple):
 
 
 class Nood(NamedTuple):
-    """A noodbesluit that holds from `van` until before `tot`, in milliseconds."""
+    """A noodbesluit that holds from `van` to `tot`, both inclusive, in milliseconds."""
     regel: str
     betrokkene: int
     oin: str
@@ -324,7 +324,7 @@ class Asked:
         return JA if any(
             (one.regel, one.betrokkene) == (regel.naam, person) and
             (one.oin, one.functie) == ontvanger and
-            one.van <= self.melding.moment < min(one.tot, one.van + longest)
+            one.van <= self.melding.moment <= min(one.tot, one.van + longest)
             for one in self.melding.noodbesluiten) else NEE
 
     # ---- stands
