@@ -19,27 +19,22 @@ static int wrong_act(struct desk *desk, enum reason reason, const char *message)
 	return desk_fail(desk, &problem, DESK_NO);
 }
 
-static bool is_about(const struct statement *act, const struct act_subject *subject)
-{
-	struct bytes soort = veld_get(act->velden, act->veld_count, ACT_SOORT);
-	struct bytes object = veld_get(act->velden, act->veld_count, ACT_OBJECT);
-	return bytes_equal(soort, bytes_of_text(subject->soort)) &&
-	       bytes_equal(object, bytes_of_hash(&subject->object));
-}
-
 // Only what saves a journey: the daemon checks signature, role and time.
 static int check_act(struct desk *desk, struct bytes wire, const struct act_subject *subject)
 {
 	struct arena *arena;
 	struct signed_statement proven;
-	struct statement act;
+	struct statement statement;
+	struct act_view act;
 	int code = DESK_DONE;
 	if (arena_new(ARENA_MAX, &arena) != RESULT_OK)
 		return wrong_act(desk, REASON_IO, "there is no memory to read the act");
 	if (signed_statement_decode(wire, arena, &proven) != RESULT_OK ||
-	    statement_decode(proven.statement, arena, &act) != RESULT_OK || act.type != TYPE_ACT)
+	    statement_decode(proven.statement, arena, &statement) != RESULT_OK ||
+	    register_act_view(&statement, &act) != RESULT_OK)
 		code = wrong_act(desk, REASON_MALFORMED, "the file is no signed act");
-	else if (!is_about(&act, subject))
+	else if (!bytes_equal(act.soort, bytes_of_text(subject->soort)) ||
+		 !bytes_equal(act.object, bytes_of_hash(&subject->object)))
 		code = wrong_act(desk, REASON_CONFLICT, "the act is about something else");
 	arena_free(arena);
 	return code;

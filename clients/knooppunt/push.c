@@ -230,7 +230,7 @@ static bool all_settled(void *context)
 static bool note_open(void *context, const struct item_status *status)
 {
 	struct pushing *pushing = context;
-	if (status->type == TYPE_ACK || status->state != ITEM_OUTBOX)
+	if (type_by_library(status->type) || status->state != ITEM_OUTBOX)
 		return true;
 	if (pushing->open_count == pushing->open_room) {
 		size_t room = pushing->open_room ? 2 * pushing->open_room : 64;

@@ -26,7 +26,7 @@ struct standing {
 static bool count_item(void *context, const struct item_status *status)
 {
 	struct counts *counts = context;
-	if (status->type == TYPE_ACK) {
+	if (type_by_library(status->type)) {
 		counts->acks += status->state == ITEM_OUTBOX;
 		return true;
 	}

@@ -115,7 +115,8 @@ static enum proof_check check_header(const struct proof_base *base, const struct
 				     const struct party *party)
 {
 	const struct register_genesis *genesis = &base->reg->genesis;
-	bool ours = header->type == TYPE_MELDING && header->has_slots &&
+	const struct type_row *row = type_row(header->type);
+	bool ours = row && row->has_slots && header->has_slots &&
 		    bytes_equal(header->audience_oin, bytes_of_text(genesis->house.text)) &&
 		    bytes_equal(header->audience_log, bytes_of_text(genesis->origin)) &&
 		    source_is_of(header->source, party);

@@ -80,7 +80,7 @@ static void say_replay(const struct core *core, const char *reason)
 static enum result bring_up(struct core *core, const struct core_paths *paths, const char **ret_why)
 {
 	enum result r = state_open(paths->state, (size_t)core->settings->map_state_mib * MIB,
-				   core->keystore, &core->state);
+				   core->keystore, type_effect, &core->state);
 	if (r == RESULT_UNSUPPORTED || r == RESULT_DAMAGED)
 		*ret_why = r == RESULT_DAMAGED ? "damaged" : "another-format";
 	if (r)

@@ -40,7 +40,7 @@ static enum result replay(struct core *core, const char *folder, struct state **
 		r = core_discard_state(folder);
 	if (!r)
 		r = state_open(folder, (size_t)core->settings->map_state_mib << 20, core->keystore,
-			       &fresh);
+			       type_effect, &fresh);
 	if (r)
 		return r;
 	core->state = fresh;

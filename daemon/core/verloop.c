@@ -22,8 +22,9 @@
 #define FEITEN_BYTES (256u * 1024)
 #define LINES_BYTES (64u * 1024)
 
-enum soort { BESLISSING, WEGING, HERBESLISSING, VERVALLEN };
-static const char *const soorten[] = {"beslissing", "weging", "herbeslissing", "vervallen"};
+// STATEMENT: a later statement about the melding, called by what its type calls it.
+enum soort { BESLISSING, STATEMENT, HERBESLISSING, VERVALLEN };
+static const char *const soorten[] = {"beslissing", NULL, "herbeslissing", "vervallen"};
 static const char *const oordelen[] = {"geweigerd", "wacht", "verstrekt"};
 
 struct event {
@@ -106,6 +107,13 @@ static void add_later(struct verloop *verloop, const struct recalled *entry)
 		verloop->events[verloop->count - 1].part = part;
 }
 
+// Of a type that has a place in the story; else NULL.
+static const struct type_handler *event_handler(const struct part_verantwoording *v)
+{
+	const struct type_handler *handler = type_handler(v->type);
+	return handler && handler->event ? handler : NULL;
+}
+
 static void find_events(struct verloop *verloop)
 {
 	struct why *why = verloop->why;
@@ -116,33 +124,14 @@ static void find_events(struct verloop *verloop)
 		if (!entry->verantwoording)
 			for (size_t n = 0; (part = part_of(why, entry, n)); n++)
 				add_event(verloop, VERVALLEN, entry, part);
-		else if (entry->verantwoording->type == TYPE_WEGING)
-			add_event(verloop, WEGING, entry, part_of(why, entry, 0));
+		else if (event_handler(entry->verantwoording))
+			add_event(verloop, STATEMENT, entry, part_of(why, entry, 0));
 		else if (entry->verantwoording->type == 0)
 			add_later(verloop, entry);
 	}
 }
 
 // ---- telling an event ----------------------------------------------------------------------
-
-static void say_weging(const struct event *event, struct buffer *out)
-{
-	const struct part_verantwoording *v = event->v;
-	char line[512], functies[FUNCTIES_MAX * (FUNCTIE_MAX + 1) + 1] = "-";
-	size_t used = 0;
-	for (size_t i = 0; i < v->signer_functie_count && used < sizeof functies; i++)
-		used += (size_t)snprintf(functies + used, sizeof functies - used, "%s%.*s",
-					 i ? "," : "", (int)v->signer_functies[i].len,
-					 (const char *)v->signer_functies[i].data);
-	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
-	struct bytes uitkomst = veld_get(v->velden, v->veld_count, WEGING_UITKOMST);
-	snprintf(line, sizeof line, "%.*s %u %.*s %.200s %.*s", (int)regel.len,
-		 regel.data ? (const char *)regel.data : "",
-		 weging_betrokkene(v->velden, v->veld_count), (int)v->signer.len,
-		 (const char *)v->signer.data, functies, (int)uitkomst.len,
-		 uitkomst.data ? (const char *)uitkomst.data : "");
-	control_append_text(out, "g-weging", line);
-}
 
 static void say_wpg20(const struct part_verantwoording *v, struct buffer *out)
 {
@@ -156,15 +145,18 @@ static void say_wpg20(const struct part_verantwoording *v, struct buffer *out)
 static void say_head(const struct verloop *verloop, const struct event *event)
 {
 	struct buffer *out = verloop->why->out;
+	const struct type_handler *handler =
+		event->soort == STATEMENT ? event_handler(event->v) : NULL;
 	char line[256], hex[65] = "-";
 	if (event->v && event->v->has_convenant)
 		hex_encode(hex, bytes_of_hash(&event->v->convenant_hash));
-	snprintf(line, sizeof line, "%s %llu %lld %s %s", soorten[event->soort],
+	snprintf(line, sizeof line, "%s %llu %lld %s %s",
+		 handler ? handler->event : soorten[event->soort],
 		 (unsigned long long)event->entry->index, (long long)event->time, hex,
 		 verloop->convenant ? convenant_name(verloop->convenant) : "-");
 	control_append_text(out, "gebeurtenis", line);
-	if (event->soort == WEGING)
-		say_weging(event, out);
+	if (handler && handler->tell)
+		handler->tell(event->v, out);
 	if (event->soort == VERVALLEN && event->v)
 		control_append_text(out, "g-reden", "convenant");
 	if (event->v)
@@ -232,8 +224,10 @@ static uint64_t number_of(const struct verloop *verloop, const struct stand *sta
 static bool touches(const struct verloop *verloop, const struct event *event,
 		    const struct stand *stand)
 {
-	if (event->soort == BESLISSING || event->soort == WEGING)
+	if (event->soort == BESLISSING)
 		return true;
+	if (event->soort == STATEMENT) // else nothing was decided by it
+		return event->v->has_convenant;
 	return event->part->number == number_of(verloop, stand);
 }
 
@@ -344,7 +338,8 @@ static void take_place(struct verloop *verloop, size_t n, struct stand *stand)
 	buffer_init(&lines, LINES_BYTES);
 	bool gives = is_recorded(verloop, event, &stand->plaats);
 	enum oordeel oordeel = judge(verloop, event, stand, &lines);
-	bool stood = stand->gegeven >= 0 && (event->soort == BESLISSING || event->soort == WEGING);
+	bool stood =
+		stand->gegeven >= 0 && (event->soort == BESLISSING || event->soort == STATEMENT);
 	if (!gives && !stood)
 		oordeel = withheld(oordeel, stand, &lines);
 	snprintf(line, sizeof line, "%u %s %s %d", stand->plaats.betrokkene,

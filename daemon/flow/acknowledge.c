@@ -145,7 +145,7 @@ static enum result acknowledge_asker(struct core *core, size_t lead, bool *done)
 	return answer_send(core, &answer, core->answer_arena);
 }
 
-static enum result answer_request(struct core *core, struct flow_item *item)
+static enum result answer_asked(struct core *core, struct flow_item *item)
 {
 	struct reply reply;
 	enum result r = deliver_request(core, item, core->answer_arena);
@@ -172,14 +172,13 @@ static void put_off(struct core *core, struct flow_item *item)
 	core->counts.again++;
 }
 
-// Whether two requests of one party ask the same: a fetch is superseded by a later one for the same
-// functie, anything else by a later one of its type.
+// Whether two requests of one party ask the same, so that the later supersedes the earlier.
 static bool asks_the_same(const struct statement *a, const struct statement *b)
 {
-	return a->type == b->type &&
-	       (a->type != TYPE_FETCH ||
-		bytes_equal(veld_get(a->velden, a->veld_count, FETCH_FUNCTIE),
-			    veld_get(b->velden, b->veld_count, FETCH_FUNCTIE)));
+	const struct type_handler *handler = type_handler(a->type);
+	uint32_t veld = handler ? handler->distinct : 0;
+	return a->type == b->type && bytes_equal(veld_get(a->velden, a->veld_count, veld),
+						 veld_get(b->velden, b->veld_count, veld));
 }
 
 // A fetch for each functie, and what else there is to ask.
@@ -214,7 +213,7 @@ static void answer_item(struct core *core, size_t i, bool *done)
 {
 	struct flow_item *item = core->items[i];
 	enum result r =
-		is_request(item) ? answer_request(core, item) : acknowledge_asker(core, i, done);
+		is_request(item) ? answer_asked(core, item) : acknowledge_asker(core, i, done);
 	done[i] = true;
 	if (r)
 		log_line(LOG_LEVEL_ERROR, "event=answer-failed oin=%s result=\"%s\"",

@@ -212,44 +212,6 @@ enum result list_plaatsen(struct flow_item *item)
 	return plaatsen_of_knooppunt(item) ? RESULT_OK : RESULT_TOO_LARGE;
 }
 
-// The opener validated; a forged table ends here.
-static bool may_be_sent(const struct rubriek *rubriek)
-{
-	const struct rubriek_row *row = rubriek_row(rubriek->soort);
-	return row && !row->by_knooppunt && row->of_betrokkene == (rubriek->betrokkene > 0);
-}
-
-// Where each rubriek of the sender lies among the slots.
-enum result melding_places(struct core *core, struct flow_item *item)
-{
-	(void)core;
-	const struct slots *slots = &item->opened->slots;
-	const struct melding *melding = &item->opened->melding;
-	const struct vector_source source = {VECTOR_SLOTS, slots->capacity, slots->seed,
-					     slots->rubrieken, slots->count};
-	struct vector_view view;
-	struct hash root;
-	item->sent = arena_alloc(item->arena, (melding->count + 1) * sizeof *item->sent);
-	if (!item->sent)
-		return RESULT_NO_MEMORY;
-	if (melding->count != slots->count)
-		return RESULT_MALFORMED;
-	enum result r = vector_view_make(&source, item->arena, &view);
-	if (!r)
-		r = vector_root_of(VECTOR_SLOTS, view.commitments, &root);
-	if (!r && !hash_equal(&root, &item->opened->statement.slots_root))
-		return RESULT_MALFORMED; // the opener said it had checked this
-	for (size_t i = 0; !r && i < melding->count; i++) {
-		if (!may_be_sent(&melding->rubrieken[i]))
-			return RESULT_MALFORMED;
-		item->sent[i] = (struct rubriekplaats){melding->rubrieken[i].betrokkene,
-						       melding->rubrieken[i].soort,
-						       view.openings[i].position};
-	}
-	item->sent_count = melding->count;
-	return r;
-}
-
 enum result decide_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
 {
 	*ret_next = FLOW_NEXT;

@@ -5,29 +5,11 @@
 #include "flow/ready.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define DELIVERY_FIXED 1500 // entry, vector of 32, salt, signature, numbers
-#define REGISTER_LEAVES_MAX 64
-#define REGISTER_LEAF_OVERHEAD 4096 // of one leaf beside its part
-
-static uint64_t veld_number(const struct statement *s, uint32_t veld, uint64_t standard)
-{
-	struct bytes text = veld_get(s->velden, s->veld_count, veld);
-	uint64_t number = 0;
-	if (text.len == 0 || text.len > 19)
-		return standard;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return standard;
-		number = number * 10 + (uint64_t)(text.data[i] - '0');
-	}
-	return number;
-}
 
 // At most what it takes in the reply: fixed fields, then what varies with its framing.
 static size_t delivery_size(const struct delivery *delivery)
@@ -216,7 +198,7 @@ static enum result answer_waiter(struct core *core, const struct waiter *w, stru
 	return answer_send(core, &answer, arena);
 }
 
-static bool still_holds(struct core *core, const struct waiter *w)
+bool waiter_holds(struct core *core, const struct waiter *w)
 {
 	const struct party *party = register_by_sealing(&core->registry, &w->sealing_id);
 	return party && party->until == REGISTER_NEVER &&
@@ -227,7 +209,7 @@ static enum result serve_waiter(struct core *core, struct waiter *w, int64_t mon
 {
 	struct reply reply = {0};
 	enum result r =
-		still_holds(core, w) ? collect(core, w, core->answer_arena, &reply) : RESULT_OK;
+		waiter_holds(core, w) ? collect(core, w, core->answer_arena, &reply) : RESULT_OK;
 	if (!r && reply.delivery_count == 0 && monotonic_ms < w->until)
 		return RESULT_OK; // goes on waiting
 	w->live = false;
@@ -275,149 +257,41 @@ static struct waiter *waiter_place(struct core *core, const struct waiter *wante
 	return free_place;
 }
 
-static enum result refuse_request(struct core *core, const struct flow_item *item,
-				  enum reason reason, const char *field)
+enum result deliver_fetch(struct core *core, const struct waiter *wanted, uint64_t wait_s,
+			  struct arena *arena)
 {
-	struct reply reply = {.about = item->opened->header_hash,
-			      .outcome = OUTCOME_GEWEIGERD,
-			      .reason = reason,
-			      .field = bytes_of_text(field)};
-	struct answer answer = {.route = item->opened->route,
-				.sealing_id = item->opened->sealing_id,
-				.held = item->opened->held,
-				.replies = &reply,
-				.count = 1};
-	return answer_send(core, &answer, core->answer_arena);
-}
-
-enum result fetch_request(struct core *core, struct flow_item *item, struct arena *arena)
-{
-	const struct statement *s = &item->opened->statement;
-	struct bytes functie = veld_get(s->velden, s->veld_count, FETCH_FUNCTIE);
-	uint64_t wait = veld_number(s, FETCH_WAIT, 0);
 	uint64_t longest = (uint64_t)core->settings->poll_max_seconds;
-	struct waiter wanted = {.route = item->opened->route,
-				.about = item->opened->header_hash,
-				.sealing_id = item->opened->sealing_id,
-				.ontvanger = {.oin = item->signer->bundle.oin},
-				.after = veld_number(s, FETCH_AFTER, 0),
-				.max = (uint32_t)veld_number(s, FETCH_MAX, FETCH_MAX_ITEMS),
-				.held = item->opened->held,
-				.live = true};
-	if (functie.len == 0 || functie.len > FUNCTIE_MAX)
-		return refuse_request(core, item, REASON_BAD_VALUE, "fetch.functie");
-	memcpy(wanted.ontvanger.functie, functie.data, functie.len);
-	// Functies are ears of their own: the key it is sealed for must hold this one too.
-	if (!party_has_functie(item->signer, wanted.ontvanger.functie) ||
-	    !still_holds(core, &wanted))
-		return refuse_request(core, item, REASON_FUNCTIE_NOT_HELD, "fetch.functie");
 	struct reply reply = {0};
-	enum result r = collect(core, &wanted, arena, &reply);
+	enum result r = collect(core, wanted, arena, &reply);
 	if (r)
 		return r;
-	struct waiter *place = waiter_place(core, &wanted);
-	if (reply.delivery_count > 0 || wait == 0 || !place)
-		return answer_waiter(core, &wanted, &reply, arena);
-	wanted.until =
-		clock_monotonic_ms() + (int64_t)(wait < longest ? wait : longest) * MS_PER_SECOND;
-	*place = wanted;
+	struct waiter *place = waiter_place(core, wanted);
+	if (reply.delivery_count > 0 || wait_s == 0 || !place)
+		return answer_waiter(core, wanted, &reply, arena);
+	*place = *wanted;
+	place->until = clock_monotonic_ms() +
+		       (int64_t)(wait_s < longest ? wait_s : longest) * MS_PER_SECOND;
 	return RESULT_OK;
 }
 
-// Somebody holds a checkpoint we signed and cannot reproduce: this is not the log it was. Nothing
-// more is signed until a person has looked (design §6).
-static void stop_signing(struct core *core, const struct flow_item *item, const char *why)
+enum result answer_request(struct core *core, const struct flow_item *item, struct reply *reply,
+			   struct arena *arena)
 {
-	char path[300];
-	flow_stop(core, why);
-	core->other_history = true;
-	// Kept over restarts: a core that forgot would sign the other history.
-	snprintf(path, sizeof path, "%s/" FLOW_STOPPED_FILE, core->settings->data);
-	enum result r = file_create(path, bytes_of_text(why), 0600);
-	if (r && r != RESULT_EXISTS)
-		log_line(LOG_LEVEL_ERROR, "event=stop-not-kept result=\"%s\"", result_name(r));
-	log_line(LOG_LEVEL_ERROR, "event=stopped-signing reason=%s oin=%s", why,
-		 item->signer->bundle.oin.text);
-}
-
-enum result hello_request(struct core *core, struct flow_item *item, struct arena *arena)
-{
-	const struct statement *s = &item->opened->statement;
-	struct bytes note = veld_get(s->velden, s->veld_count, HELLO_CHECKPOINT);
-	struct checkpoint theirs;
-	struct hash root;
-	if (note.len > 0) {
-		if (checkpoint_verify(note, &core->vkey, &theirs))
-			return refuse_request(core, item, REASON_BAD_HEAD, "hello.checkpoint");
-		struct tree_reader reader = journal_tree(core->journal);
-		enum result r = RESULT_OK;
-		if (theirs.size > core->checkpoint.size)
-			stop_signing(core, item, "a-later-checkpoint-exists");
-		else
-			r = tree_root_at(&reader, theirs.size, &root);
-		if (r)
-			return r;
-		if (theirs.size <= core->checkpoint.size && !hash_equal(&root, &theirs.root))
-			stop_signing(core, item, "another-history-exists");
-	}
-	struct reply reply = {.about = item->opened->header_hash, .outcome = OUTCOME_AANVAARD};
+	reply->about = item->opened->header_hash;
 	struct answer answer = {.route = item->opened->route,
 				.sealing_id = item->opened->sealing_id,
 				.held = item->opened->held,
-				.replies = &reply,
+				.replies = reply,
 				.count = 1};
 	return answer_send(core, &answer, arena);
 }
 
-static enum result register_leaves(struct core *core, uint64_t from, struct arena *arena,
-				   struct reply *reply)
+enum result refuse_request(struct core *core, const struct flow_item *item, enum reason reason,
+			   const char *field)
 {
-	reply->leaves = arena_alloc(arena, REGISTER_LEAVES_MAX * sizeof *reply->leaves);
-	size_t bytes = 0;
-	if (!reply->leaves)
-		return RESULT_NO_MEMORY;
-	while (true) {
-		uint64_t index;
-		struct recalled recalled;
-		struct leaf *leaf = &reply->leaves[reply->leaf_count];
-		enum result r = state_register_leaf(core->state, from, &index);
-		if (r == RESULT_NOT_FOUND || (!r && index >= core->checkpoint.size))
-			return RESULT_OK;
-		if (!r)
-			r = recall_entry(core, index, RECALL_PARTS, arena, &recalled);
-		if (r)
-			return r;
-		if (recalled.part_count == 0)
-			return RESULT_DAMAGED;
-		bytes += REGISTER_LEAF_OVERHEAD + recalled.part_bytes[0].len;
-		reply->more = reply->leaf_count == REGISTER_LEAVES_MAX ||
-			      (reply->leaf_count > 0 && bytes > REPLY_BYTES_MAX);
-		if (reply->more)
-			return RESULT_OK;
-		memset(leaf, 0, sizeof *leaf);
-		r = leaf_recalled(core, &recalled, 0, arena, leaf);
-		if (r)
-			return r;
-		reply->leaf_count++;
-		from = index + 1;
-	}
-}
-
-enum result register_request(struct core *core, struct flow_item *item, struct arena *arena)
-{
-	const struct statement *s = &item->opened->statement;
-	bool has_after = veld_get(s->velden, s->veld_count, REGISTER_AFTER).len > 0;
-	uint64_t from = has_after ? veld_number(s, REGISTER_AFTER, 0) + 1 : 0;
-	struct reply reply = {.about = item->opened->header_hash, .outcome = OUTCOME_AANVAARD};
-	enum result r = register_leaves(core, from, arena, &reply);
-	if (r)
-		return r;
-	struct answer answer = {.route = item->opened->route,
-				.sealing_id = item->opened->sealing_id,
-				.held = item->opened->held,
-				.replies = &reply,
-				.count = 1};
-	return answer_send(core, &answer, arena);
+	struct reply reply = {
+		.outcome = OUTCOME_GEWEIGERD, .reason = reason, .field = bytes_of_text(field)};
+	return answer_request(core, item, &reply, core->answer_arena);
 }
 
 enum result deliver_request(struct core *core, struct flow_item *item, struct arena *arena)

@@ -236,22 +236,42 @@ enum result decide_item(struct core *core, struct flow_item *item,
 enum result record_item(struct core *core, struct flow_item *item,
 			enum flow_next *ret_next) KNP_MUST_CHECK;
 
-// What one type of statement needs of the flow beside what all share: one row each in types.c. A
-// new type is a row of the list of types (melding/lists.h), a row here, and the file it points
-// into.
+// What core does with one type of statement beside what it does with all: every type has a file of
+// its own, type_<name>.c, with nothing but a `type_<name>` for others to see. That it exists says
+// the table of types (melding/types.def). A hook that a type does not need is NULL. Nothing outside
+// such a file asks which type a statement has.
 typedef enum result item_fn(struct core *core, struct flow_item *item);
+struct recall_question;
 struct type_handler {
-	enum statement_type type;
 	bool decided;    // put before the convenant
 	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
-	item_fn *settle; // what it refers to; NULL: nothing
+	item_fn *settle; // what it refers to
 	item_fn *enrich; // its facts
 	item_fn *places; // which rubrieken there are, before the convenant is asked
 	item_fn *afterwards; // what the decision leaves out again
 	enum result (*request)(struct core *core, struct flow_item *item, struct arena *arena);
+	uint32_t distinct;      // veld in which two requests of one party differ; 0: the newer
+				// supersedes
+	state_effect_fn *apply; // rows
+	// Adds what an entry of this type says to the facts of the melding it is about.
+	enum result (*recall)(const struct recall_question *question,
+			      const struct part_verantwoording *v, struct arena *arena,
+			      struct feiten *feiten);
+	// For `why`: what such an entry is called in the story of the melding it is about, and the
+	// lines that tell it ("g-…", core/verloop.c).
+	const char *event;
+	void (*tell)(const struct part_verantwoording *v, struct buffer *out);
 };
-// NULL for a type that only others use.
+#define VELD(...)
+#define TYPE(NAME, name, ...) extern const struct type_handler type_##name;
+#include "melding/types.def"
+#undef TYPE
+#undef VELD
+// NULL for a type that is not on the list.
 const struct type_handler *type_handler(uint32_t type);
+state_effect_of_fn type_effect;
+// Of a statement's velden: the number in one, `standard` when it is not there or none.
+uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard);
 
 // Takes one opened statement into the batch, through the steps up to record. What goes wrong with
 // one statement is told to its sender alone and is RESULT_OK here, as long as nothing of it was
@@ -331,33 +351,16 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 
 // ---- between the steps ---------------------------------------------------------------------
 
+// The facts of a melding, from what it says and what state knows (enrich.c).
+item_fn enrich_melding;
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
-
-// Of the types (types.c).
-item_fn enrich_melding, melding_places, act_settle;
-enum result fetch_request(struct core *core, struct flow_item *item,
-			  struct arena *arena) KNP_MUST_CHECK;
-enum result hello_request(struct core *core, struct flow_item *item,
-			  struct arena *arena) KNP_MUST_CHECK;
-enum result register_request(struct core *core, struct flow_item *item,
-			     struct arena *arena) KNP_MUST_CHECK;
 // The same for an item that was looked into already: nothing it brought or decided is recorded.
 void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
 
-// Wegingen (weging.c): read takes the statement from the bytes that were signed, settle finds the
-// melding and the obligation, prepare rebuilds its facts. RESULT_MALFORMED: the opener lies.
-enum result weging_read(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
-enum result weging_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
-enum result weging_prepare(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 // Makes an item of an earlier melding, as it would be decided on at item->now: recalled, feiten,
 // personen, sent. *ret_found false when its content or accountability is gone.
 enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
 			bool *ret_found) KNP_MUST_CHECK;
-uint32_t weging_betrokkene(const struct veld *velden, size_t count);
-// Takes away what was given before: a weging adds, it does not repeat.
-enum result weging_subtract(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
-enum result ack_settle(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
-
 // Adds an entry with these parts to the batch, applies it to state (record.c).
 struct record_request {
 	enum entry_class class;
@@ -437,9 +440,19 @@ void acknowledge_batch(struct core *core);
 // Of what is durable now and somebody waits for: spares reading it back.
 void deliver_offer(struct core *core);
 void deliver_waiting(struct core *core, int64_t monotonic_ms);
-// Requests that write nothing (deliver.c): fetch, hello, register.
+// Requests that write nothing: answered by their type.
 enum result deliver_request(struct core *core, struct flow_item *item,
 			    struct arena *arena) KNP_MUST_CHECK;
+enum result refuse_request(struct core *core, const struct flow_item *item, enum reason reason,
+			   const char *field) KNP_MUST_CHECK;
+// Answers a request with one reply.
+enum result answer_request(struct core *core, const struct flow_item *item, struct reply *reply,
+			   struct arena *arena) KNP_MUST_CHECK;
+// What waits for `wanted`, at once or within `wait_s` seconds. Its sealing key must hold its
+// functie.
+enum result deliver_fetch(struct core *core, const struct waiter *wanted, uint64_t wait_s,
+			  struct arena *arena) KNP_MUST_CHECK;
+bool waiter_holds(struct core *core, const struct waiter *waiter);
 // The leaf of one part of an entry, under the newest checkpoint (acknowledge.c).
 struct leaf_source {
 	uint64_t index;

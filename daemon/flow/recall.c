@@ -74,44 +74,18 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 	return r;
 }
 
-// A weging counts when it was given by the functie that weighs under this convenant. Of a regel it
-// does not know, the engine makes nothing.
-static bool weging_counts(const struct convenant *convenant, const struct part_verantwoording *v)
-{
-	size_t n;
-	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
-	if (!convenant || convenant_regel_named(convenant, regel, &n))
-		return true;
-	const struct weging_eis *eis = convenant_weging(convenant, n);
-	for (size_t i = 0; eis && i < v->signer_functie_count; i++)
-		if (bytes_equal(v->signer_functies[i], bytes_of_text(eis->door)))
-			return true;
-	return !eis;
-}
-
-// Adds the outcome of one later weging to the facts.
-static enum result add_weging(struct core *core, uint64_t later, const struct convenant *convenant,
-			      struct arena *arena, struct feiten *feiten)
+// Adds what one later entry says to the facts, if its type says anything.
+static enum result recall_later(struct core *core, const struct recall_question *question,
+				uint64_t later, struct arena *arena, struct feiten *feiten)
 {
 	struct recalled recalled;
 	enum result r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
-	if (r || !recalled.verantwoording || recalled.verantwoording->type != TYPE_WEGING ||
-	    !weging_counts(convenant, recalled.verantwoording))
+	if (r || !recalled.verantwoording)
 		return r;
-	const struct part_verantwoording *v = recalled.verantwoording;
-	struct weging_feit *grown =
-		arena_alloc(arena, (feiten->weging_count + 2) * sizeof *feiten->wegingen);
-	if (!grown)
-		return RESULT_NO_MEMORY;
-	if (feiten->weging_count > 0)
-		memcpy(grown, feiten->wegingen, feiten->weging_count * sizeof *grown);
-	grown[feiten->weging_count++] = (struct weging_feit){
-		.regel = veld_get(v->velden, v->veld_count, WEGING_REGEL),
-		.uitkomst = veld_get(v->velden, v->veld_count, WEGING_UITKOMST),
-		.betrokkene = weging_betrokkene(v->velden, v->veld_count),
-	};
-	feiten->wegingen = grown;
-	return RESULT_OK;
+	const struct type_handler *handler = type_handler(recalled.verantwoording->type);
+	return handler && handler->recall
+		       ? handler->recall(question, recalled.verantwoording, arena, feiten)
+		       : RESULT_OK;
 }
 
 // Whose the melding is, in the words of this convenant: another may call the same partij otherwise.
@@ -155,10 +129,39 @@ enum result recall_feiten(struct core *core, const struct recall_question *quest
 		if (r == RESULT_NOT_FOUND || (!r && later >= question->before))
 			break;
 		if (!r)
-			r = add_weging(core, later, question->convenant, arena, feiten);
+			r = recall_later(core, question, later, arena, feiten);
 	}
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	*ret_feiten = feiten;
+	return RESULT_OK;
+}
+
+enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
+			bool *ret_found)
+{
+	struct recalled *recalled = arena_alloc(item->arena, sizeof *recalled);
+	if (!recalled)
+		return RESULT_NO_MEMORY;
+	enum result r =
+		recall_entry(core, melding, RECALL_PARTS_AND_CONTENT, item->arena, recalled);
+	if (r || !recalled->verantwoording)
+		return r;
+	*ret_found = recalled->has_content;
+	item->recalled = recalled; // its slots, at least
+	item->betreft = melding;
+	if (!*ret_found)
+		return RESULT_OK;
+	const struct recall_question question = {melding, UINT64_MAX, core->convenant};
+	r = recall_feiten(core, &question, recalled, item->arena, &item->feiten);
+	if (r)
+		return r;
+	const struct part_verantwoording *v = recalled->verantwoording;
+	item->feiten->now = item->now; // the regels in force now decide
+	item->enriched_at = (int64_t)v->received;
+	item->personen = v->personen;
+	item->persoon_count = v->persoon_count;
+	item->sent = v->rubrieken;
+	item->sent_count = v->rubriek_count;
 	return RESULT_OK;
 }

@@ -164,14 +164,6 @@ static enum result settle_sequence(struct core *core, struct flow_item *item)
 	return r;
 }
 
-// Roles hand in their acts over the control socket; a partner has none to give.
-enum result act_settle(struct core *core, struct flow_item *item)
-{
-	(void)core;
-	refuse_item(item, REASON_FUNCTIE_NOT_HELD, "signer");
-	return RESULT_OK;
-}
-
 static enum result settle_reference(struct core *core, struct flow_item *item)
 {
 	if (item->refusal.reason != REASON_NONE)

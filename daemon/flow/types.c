@@ -1,25 +1,42 @@
 // SPDX-License-Identifier: EUPL-1.2
+// From the table of types to what core does with each. How to add one: melding/types.def.
 #include "flow/flow.h"
 
-static const struct type_handler handlers[] = {
-	{.type = TYPE_MELDING, .decided = true, .enrich = enrich_melding, .places = melding_places},
-	{.type = TYPE_WEGING,
-	 .decided = true,
-	 .read = weging_read,
-	 .settle = weging_settle,
-	 .enrich = weging_prepare,
-	 .afterwards = weging_subtract},
-	{.type = TYPE_ACK, .settle = ack_settle},
-	{.type = TYPE_ACT, .settle = act_settle},
-	{.type = TYPE_FETCH, .request = fetch_request},
-	{.type = TYPE_HELLO, .request = hello_request},
-	{.type = TYPE_REGISTER, .request = register_request},
+static const struct {
+	enum statement_type type;
+	const struct type_handler *handler;
+} handlers[] = {
+#define VELD(...)
+#define TYPE(NAME, name, ...) {TYPE_##NAME, &type_##name},
+#include "melding/types.def"
+#undef TYPE
+#undef VELD
 };
 
 const struct type_handler *type_handler(uint32_t type)
 {
 	for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
-		if (handlers[i].type == type)
-			return &handlers[i];
+		if ((uint32_t)handlers[i].type == type)
+			return handlers[i].handler;
 	return NULL;
+}
+
+state_effect_fn *type_effect(uint32_t type)
+{
+	const struct type_handler *handler = type_handler(type);
+	return handler ? handler->apply : NULL;
+}
+
+uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard)
+{
+	struct bytes text = veld_get(statement->velden, statement->veld_count, veld);
+	uint64_t number = 0;
+	if (text.len == 0 || text.len > 19)
+		return standard;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return standard;
+		number = number * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	return number;
 }

@@ -48,7 +48,7 @@ static enum result find_melding(struct carrying *c, struct problem *problem)
 	const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
 	if (r && r != RESULT_NOT_FOUND)
 		return refuse(problem, r, REASON_DAMAGED, "the entry cannot be read");
-	if (!v || v->type != TYPE_MELDING || !v->slot_inhoud ||
+	if (!v || v->betreft || !v->slot_inhoud ||
 	    !hash_equal(&v->header_hash, &c->opdracht.header_hash))
 		return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
 			      "no melding with content has this entry and header");

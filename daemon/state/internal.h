@@ -36,6 +36,7 @@ struct state {
 	struct store *store;
 	struct store_txn *txn; // open write transaction, NULL between a flush and the next use
 	struct keystore *keystore;
+	state_effect_of_fn *effect_of;
 	struct state_meta meta; // as this transaction has it
 	bool has_meta;
 	bool damaged;

@@ -127,7 +127,7 @@ static enum result meta_read(struct state *state)
 // ---- opening, flushing ---------------------------------------------------------------------
 
 enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
-		       struct state **ret_state)
+		       state_effect_of_fn *effect_of, struct state **ret_state)
 {
 	struct state *state = calloc(1, sizeof *state);
 	struct store_txn *txn;
@@ -135,6 +135,7 @@ enum result state_open(const char *folder, size_t map_bytes, struct keystore *ke
 		return RESULT_NO_MEMORY;
 	struct store_options options = {.map_bytes = map_bytes, .tables = table_names};
 	state->keystore = keystore;
+	state->effect_of = effect_of;
 	state->scrub.table = STATE_META + 1;
 	enum result r = store_open(folder, &options, &state->store);
 	if (!r)

@@ -59,10 +59,19 @@ const char *state_table_name(enum state_table table);
 
 struct state;
 
+// What one type of statement changes beside what every statement does, which state itself knows
+// nothing of: called within state_apply, for each accountability part of that type, before the
+// obligations that the part brings. Like apply it reads no clock, settings or randomness, and it
+// changes rows only through state_settle and state_acknowledge.
+typedef enum result state_effect_fn(struct state *state, const struct part_verantwoording *v);
+// The effect of a type; NULL: none. Type 0 is a part without a statement of its own.
+typedef state_effect_fn *state_effect_of_fn(uint32_t type);
+
+// `effect_of` must be the same for everyone who opens this state: rows are what it makes of a part.
 // RESULT_UNSUPPORTED for state of another format, RESULT_DAMAGED: to be thrown away. Else what the
 // store says.
 enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
-		       struct state **ret_state) KNP_MUST_CHECK;
+		       state_effect_of_fn *effect_of, struct state **ret_state) KNP_MUST_CHECK;
 void state_close(struct state *state); // without flushing; NULL allowed
 // Commits what was applied. RESULT_FULL, RESULT_IO.
 enum result state_flush(struct state *state) KNP_MUST_CHECK;
@@ -91,6 +100,12 @@ struct applied {
 // Turns the parts of the entry at `state_position` into rows. Reads no clock, settings or
 // randomness. RESULT_CONFLICT for another position; else what the store says.
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
+// For effects. Settles what a regel asked to be weighed for a melding, and what waited for a fact:
+// the melding was decided again, and what still waits its own part names anew.
+enum result state_settle(struct state *state, uint64_t melding, struct bytes regel) KNP_MUST_CHECK;
+// An ontvanger has this delivery durable: it waits no more. One that does not wait is fine.
+enum result state_acknowledge(struct state *state, const struct ontvanger *ontvanger,
+			      uint64_t number) KNP_MUST_CHECK;
 // Index of the next entry to apply.
 uint64_t state_position(struct state *state);
 // Is this state made, by this version, of the log whose entry before state_position has this leaf

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The closed lists of a melding, in one place: rubrieken with their velden, statement types with
-// theirs, regimes and all code lists. A number or code never changes its meaning; later work adds
-// rows. Everything that reads or writes a melding (validation, JSON, convenant, letters) is driven
-// by these tables. Source of the terms: design §2; the field's own words in the yearly reports of
-// the Limburg Veiligheidshuizen; VNG "JZV Meldingen" 1.0; Logius OIN and BSN rules.
+// theirs (types.def), regimes and all code lists. A number or code never changes its meaning; later
+// work adds rows. Everything that reads or writes a melding (validation, JSON, convenant, letters)
+// is driven by these tables. Source of the terms: design §2; the field's own words in the yearly
+// reports of the Limburg Veiligheidshuizen; VNG "JZV Meldingen" 1.0; Logius OIN and BSN rules.
 #ifndef KNP_MELDING_LISTS_H
 #define KNP_MELDING_LISTS_H
 
@@ -51,14 +51,13 @@ enum regime {
 	REGIME_WMO_VT = 7,
 };
 
+// TYPE_MELDING and the others, of melding/types.def.
 enum statement_type {
-	TYPE_MELDING = 1,
-	TYPE_ACK = 2,
-	TYPE_FETCH = 3,
-	TYPE_HELLO = 4,
-	TYPE_REGISTER = 5, // asks for register leaves
-	TYPE_WEGING = 6,
-	TYPE_ACT = 7,
+#define VELD(...)
+#define TYPE(NAME, name, number, ...) TYPE_##NAME = number,
+#include "melding/types.def"
+#undef TYPE
+#undef VELD
 };
 
 enum identificatie_soort { ID_BSN = 1, ID_SKN = 2, ID_VNUMMER = 3 };
@@ -123,12 +122,14 @@ struct type_row {
 	int64_t max_age_ms; // 30 days for meldingen, 10 minutes for requests and acts
 	const struct veld_row *velden;
 	size_t veld_count;
+	bool by_library; // sent by the client library of its own accord
 };
 
 // Rows by number or name; NULL when it is not on the list.
 const struct rubriek_row *rubriek_row(uint32_t soort);
 const struct rubriek_row *rubriek_row_named(struct bytes name);
 const struct type_row *type_row(uint32_t type);
+bool type_by_library(uint32_t type); // false for one that is not on the list
 const struct veld_row *veld_row(const struct veld_row *rows, size_t count, uint32_t veld);
 const struct veld_row *veld_row_named(const struct veld_row *rows, size_t count, struct bytes name);
 const char *regime_name(uint32_t regime);
@@ -186,23 +187,11 @@ enum {
 	EERDER_365 = 3,
 	SAMENLOOP_VELD = 1,
 	HUIS_NAAM = 1,
-	ACK_FUNCTIE = 1,
-	ACK_ITEM = 2, // 40 bytes: u64be delivery number || part hash
-	FETCH_FUNCTIE = 1,
-	FETCH_AFTER = 2,
-	FETCH_MAX = 3,
-	FETCH_WAIT = 4,
-	HELLO_CHECKPOINT = 1,
-	REGISTER_AFTER = 1, // index of the newest register leaf held, absent for none
-	WEGING_ENTRY = 1,
-	WEGING_REGEL = 2,
-	WEGING_BETROKKENE = 3,
-	WEGING_UITKOMST = 4,
-	WEGING_MEDEWERKER = 5,
-	WEGING_MOTIVERING = 6,
-	ACT_SOORT = 1,
-	ACT_OBJECT = 2,
-	ACT_EXPIRES = 3,
+#define VELD(type, veld, number, ...) type##_##veld = number,
+#define TYPE(NAME, name, number, slots, logged, by_library, age, ...) __VA_ARGS__
+#include "melding/types.def"
+#undef TYPE
+#undef VELD
 };
 
 #endif

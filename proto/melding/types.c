@@ -10,47 +10,24 @@
 #define MONTH (30 * MS_PER_DAY)
 #define AT_ONCE (10 * MS_PER_MINUTE)
 
-// Columns: number, name, kind, code list, min, max, at most, required.
-static const struct veld_row ack_velden[] = {
-	{ACK_FUNCTIE, "functie", VELD_NAME, NULL, 1, 32, 1, true},
-	{ACK_ITEM, "item", VELD_BINARY, NULL, 40, 40, BATCH_ACKS, true},
-};
-static const struct veld_row fetch_velden[] = {
-	{FETCH_FUNCTIE, "functie", VELD_NAME, NULL, 1, 32, 1, true},
-	{FETCH_AFTER, "after", VELD_NUMBER, NULL, 0, ENTRY_MAX, 1, true},
-	{FETCH_MAX, "max", VELD_NUMBER, NULL, 1, 256, 1, false},
-	{FETCH_WAIT, "wait", VELD_NUMBER, NULL, 0, WAIT_MAX, 1, false},
-};
-static const struct veld_row hello_velden[] = {
-	{HELLO_CHECKPOINT, "checkpoint", VELD_NOTE, NULL, 1, 4096, 1, false},
-};
-static const struct veld_row register_velden[] = {
-	{REGISTER_AFTER, "after", VELD_NUMBER, NULL, 0, ENTRY_MAX, 1, false},
-};
-static const struct veld_row weging_velden[] = {
-	{WEGING_ENTRY, "entry", VELD_NUMBER, NULL, 0, ENTRY_MAX, 1, true},
-	{WEGING_REGEL, "regel", VELD_NAME, NULL, 1, 64, 1, true},
-	{WEGING_BETROKKENE, "betrokkene", VELD_NUMBER, NULL, 0, BETROKKENEN_MAX, 1, true},
-	{WEGING_UITKOMST, "uitkomst", VELD_NAME, NULL, 1, 32, 1, true},
-	{WEGING_MEDEWERKER, "medewerker", VELD_REFERENCE, NULL, 1, 64, 1, true},
-	{WEGING_MOTIVERING, "motivering", VELD_TEXT, NULL, 1, 4000, 1, true},
-};
-static const struct veld_row act_velden[] = {
-	{ACT_SOORT, "soort", VELD_CODE, &list_act_soort, 0, 0, 1, true},
-	{ACT_OBJECT, "object", VELD_BINARY, NULL, 32, 32, 1, true},
-	{ACT_EXPIRES, "expires", VELD_TIME, NULL, 0, 31, 1, true},
-};
-
-// Columns: type, name, has slots, logged, largest age, velden.
+// A row of velden ends in one of zeros, so that none is a list as well.
+#define VELD(type, veld, number, name, kind, list, min, max, at_most, required)                    \
+	{type##_##veld, name, kind, list, min, max, at_most, required},
+#define VELDEN(...) ((const struct veld_row[]){__VA_ARGS__{0}})
+#define TYPE(NAME, name, number, slots, logged, by_library, age, ...)                              \
+	{TYPE_##NAME,                                                                              \
+	 #name,                                                                                    \
+	 slots,                                                                                    \
+	 logged,                                                                                   \
+	 age,                                                                                      \
+	 VELDEN(__VA_ARGS__),                                                                      \
+	 COUNT(VELDEN(__VA_ARGS__)) - 1,                                                           \
+	 by_library},
 static const struct type_row rows[] = {
-	{TYPE_MELDING, "melding", true, true, MONTH, NULL, 0},
-	{TYPE_ACK, "ack", false, true, MONTH, ack_velden, COUNT(ack_velden)},
-	{TYPE_FETCH, "fetch", false, false, AT_ONCE, fetch_velden, COUNT(fetch_velden)},
-	{TYPE_HELLO, "hello", false, false, AT_ONCE, hello_velden, COUNT(hello_velden)},
-	{TYPE_REGISTER, "register", false, false, AT_ONCE, register_velden, COUNT(register_velden)},
-	{TYPE_WEGING, "weging", false, true, MONTH, weging_velden, COUNT(weging_velden)},
-	{TYPE_ACT, "act", false, true, AT_ONCE, act_velden, COUNT(act_velden)},
+#include "melding/types.def"
 };
+#undef TYPE
+#undef VELD
 
 static const struct {
 	enum regime regime;
@@ -72,6 +49,12 @@ const struct type_row *type_row(uint32_t type)
 			return &rows[i];
 	}
 	return NULL;
+}
+
+bool type_by_library(uint32_t type)
+{
+	const struct type_row *row = type_row(type);
+	return row && row->by_library;
 }
 
 const struct type_row *type_row_at(size_t n)

@@ -41,6 +41,19 @@ static void random_id(char out[2 * RANDOM_LEN + 1])
 	hex_encode(out, bytes_make(raw, sizeof raw));
 }
 
+enum result register_act_view(const struct statement *statement, struct act_view *ret_view)
+{
+	const struct veld *velden = statement->velden;
+	size_t count = statement->veld_count;
+	struct act_view view = {.soort = veld_get(velden, count, ACT_SOORT),
+				.object = veld_get(velden, count, ACT_OBJECT)};
+	if (statement->type != TYPE_ACT ||
+	    time_parse(veld_get(velden, count, ACT_EXPIRES), &view.expires) != RESULT_OK)
+		return RESULT_MALFORMED;
+	*ret_view = view;
+	return RESULT_OK;
+}
+
 enum result register_act_statement(const struct act_request *request, struct buffer *out)
 {
 	char source[SOURCE_MAX], id[2 * RANDOM_LEN + 1], expires[21];

@@ -224,23 +224,17 @@ struct act_roles {
 	bool beheerder, officer;
 };
 
-static bool veld_is(const struct statement *s, uint32_t veld, struct bytes expected)
-{
-	return bytes_equal(veld_get(s->velden, s->veld_count, veld), expected);
-}
-
 // Is this statement about this very object, and about no other place or time?
 static bool act_fits(const struct registry *reg, const struct act_demand *demand,
 		     const struct statement *s)
 {
-	int64_t expires;
-	return s->head.size >= demand->seen && s->type == TYPE_ACT &&
+	struct act_view act;
+	return register_act_view(s, &act) == RESULT_OK && s->head.size >= demand->seen &&
 	       bytes_equal(s->audience_oin, bytes_of_text(reg->genesis.house.text)) &&
 	       bytes_equal(s->audience_log, bytes_of_text(reg->genesis.origin)) &&
-	       veld_is(s, ACT_SOORT, bytes_of_text(demand->soort)) &&
-	       veld_is(s, ACT_OBJECT, bytes_of_hash(&demand->object)) &&
-	       time_parse(veld_get(s->velden, s->veld_count, ACT_EXPIRES), &expires) == RESULT_OK &&
-	       (uint64_t)expires >= demand->time;
+	       bytes_equal(act.soort, bytes_of_text(demand->soort)) &&
+	       bytes_equal(act.object, bytes_of_hash(&demand->object)) &&
+	       (uint64_t)act.expires >= demand->time;
 }
 
 static enum result act_role(const struct registry *reg, const struct act_demand *demand,

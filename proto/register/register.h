@@ -120,6 +120,13 @@ struct act_request {
 };
 enum result register_act_statement(const struct act_request *request,
 				   struct buffer *out) KNP_MUST_CHECK;
+// What a statement is, as an act: RESULT_MALFORMED when it is none.
+struct act_view {
+	struct bytes soort, object;
+	int64_t expires;
+};
+enum result register_act_view(const struct statement *statement,
+			      struct act_view *ret_view) KNP_MUST_CHECK;
 
 // What acts must say to count: about this object, of this soort, not expired at `time`, by roles in
 // force at `index` that had seen a log of at least `seen` entries; by beheerder and officer (or

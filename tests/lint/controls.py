@@ -26,6 +26,14 @@ def function(name, lines, parameters="void"):
     return f"int {name}({parameters})\n{{\n\tint value = 0;\n{body}\n\treturn value;\n}}\n"
 
 
+# Two types of statement with their files.
+TYPES = {
+    "proto/melding/types.def": f"// {SPDX}\n"
+    + 'TYPE(ACK, ack, 2, 0,\n\tVELD(ACK, ITEM, 1))\nTYPE(VRAAG, vraag, 8, 0, )\n',
+    "daemon/flow/type_ack.c": C + "int ack = TYPE_ACK + ACK_ITEM;\n",
+    "daemon/flow/type_vraag.c": C,
+}
+
 # (rule, files, path and line that must be reported)
 CONTROLS = [
     ("layer", {"proto/a/a.c": C + '#include "store/s.h"\n', "daemon/store/s.h": C}, "proto/a/a.c:2"),
@@ -63,6 +71,12 @@ CONTROLS = [
         },
         "proto/b/b.c:3",
     ),
+    ("type", {**TYPES, "daemon/state/a.c": C + "\nint a = TYPE_ACK;\n"}, "daemon/state/a.c:3"),
+    ("type", {**TYPES, "daemon/core/a.c": C + "int a = ACK_ITEM;\n"}, "daemon/core/a.c:2"),
+    ("type", {**TYPES, "daemon/flow/type_vraag.c": C + "int a = TYPE_ACK;\n"}, "daemon/flow/type_vraag.c:2"),
+    ("type", {**TYPES, "clients/lib/a.c": C + "int a = TYPE_VRAAG;\n"}, "clients/lib/a.c:2"),
+    ("type", {**TYPES, "daemon/flow/a.c": C + "int a = s.type == 2;\n"}, "daemon/flow/a.c:2"),
+    ("type", {"proto/melding/types.def": f"// {SPDX}\nTYPE(ACK, ack, 2)\n"}, "proto/melding/types.def:1"),
     ("banned-call", {"proto/a/a.c": C + "char *f(char *a)\n{\n\treturn strcpy(a, a);\n}\n"}, "proto/a/a.c:4"),
     ("banned-call", {"tests/a.c": C + "int f(char *a)\n{\n\treturn atoi(a);\n}\n"}, "tests/a.c:4"),
     ("banned-call", {"proto/a/a.c": C + "#define RUN(x) system(x)\n"}, "proto/a/a.c:2"),
@@ -115,6 +129,9 @@ INNOCENT = {
     "daemon/flow/flow.c": C + "int my_system(int a);\nint my_system(int a)\n{\n\treturn a;\n}\n",
     "clients/ctl/ctl.c": C + '#include "a/a.h"\n#include "control/control.h"\n',
     "clients/json/json.c": C + "#include <jansson.h>\n",
+    **TYPES,
+    "clients/lib/vraag.c": C + "struct draft draft = {.type = TYPE_VRAAG};\nint a = TYPE_VRAAG;\n",
+    "clients/lib/ack.c": C + "int a = push_velden(client, TYPE_ACK, 0), b = ACK_ITEM;\n",
     "tests/fixtures/a.c": "typedef struct { int x } a_t; strcpy(a, b);\n",
     "build/dev/generated.c": "strcpy(a,b);\n",
     "docs/a.md": "a network/work/place and a shared folder [a](../proto/a/a.h) [b](../proto#x)\n"

@@ -11,6 +11,7 @@ import debts
 import rules_code
 import rules_layers
 import rules_text
+import rules_types
 from tree import Tree
 
 RULES = {
@@ -28,6 +29,7 @@ RULES = {
     "forbidden-word": rules_text.rule_forbidden_word,
     "glob": rules_text.rule_glob,
     "link": rules_text.rule_link,
+    "type": rules_types.rule_type,
 }
 
 

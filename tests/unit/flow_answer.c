@@ -131,7 +131,7 @@ void flow_assert_rebuild_equal(struct flow_world *w)
 {
 	struct state *kept = w->core->state, *fresh;
 	assert_int_equal(state_open(temporary_path(w->folder, "state-again"), (size_t)512 << 20,
-				    w->core->keystore, &fresh),
+				    w->core->keystore, type_effect, &fresh),
 			 RESULT_OK);
 	w->core->state = fresh;
 	assert_int_equal(flow_catch_up(w->core), RESULT_OK);

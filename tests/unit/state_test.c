@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "crypto/secret.h"
-#include "state/state.h"
+#include "flow/flow.h"
 #include "temporary.h"
 
 #include <string.h>
@@ -21,6 +21,13 @@ struct world {
 	struct state *state;
 };
 
+static enum result open_state(struct world *w, const char *name, struct state **ret_state)
+{
+	const char *path = temporary_path(w->folder, name);
+	(void)mkdir(path, 0700);
+	return state_open(path, MAP, w->keystore, type_effect, ret_state);
+}
+
 static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof *w);
@@ -31,10 +38,7 @@ static int setup(void **state)
 	assert_int_equal(keystore_open(temporary_path(w->folder, "keystore"), &w->keystore),
 			 RESULT_OK);
 	assert_int_equal(keystore_fill_ahead(w->keystore, 4096), RESULT_OK);
-	assert_int_equal(mkdir(temporary_path(w->folder, "state"), 0700), 0);
-	assert_int_equal(
-		state_open(temporary_path(w->folder, "state"), MAP, w->keystore, &w->state),
-		RESULT_OK);
+	assert_int_equal(open_state(w, "state", &w->state), RESULT_OK);
 	*state = w;
 	return 0;
 }
@@ -235,9 +239,7 @@ static void a_replay_gives_the_same_rows_in_every_table(void **state)
 	struct persoon_link link;
 	person_parts(parts, &id, &link);
 	parts[2] = delivery_part(1);
-	assert_int_equal(mkdir(temporary_path(w->folder, "again"), 0700), 0);
-	assert_int_equal(state_open(temporary_path(w->folder, "again"), MAP, w->keystore, &again),
-			 RESULT_OK);
+	assert_int_equal(open_state(w, "again", &again), RESULT_OK);
 	struct state *both[] = {w->state, again};
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(apply_to(w, both[i], parts, 3), RESULT_OK);
@@ -349,7 +351,7 @@ static enum result reopen_flipped(struct world *w, struct buffer *file, size_t a
 		file_replace(temporary_path(w->folder, "state/data.mdb"), buffer_view(file), 0600),
 		RESULT_OK);
 	file->data[at] ^= bit;
-	return state_open(temporary_path(w->folder, "state"), MAP, w->keystore, &w->state);
+	return open_state(w, "state", &w->state);
 }
 
 // The rows of one table lie at the end of their page; what LMDB keeps beside them is tried by the
@@ -439,7 +441,7 @@ static void state_of_another_format_or_of_other_keys_is_not_opened(void **state)
 	struct store_options options = {.map_bytes = MAP, .tables = tables};
 	struct store *store;
 	struct store_txn *txn;
-	struct state *other;
+	struct state *other = NULL;
 	uint8_t position[8] = {0};
 	const char *older = strdup(temporary_path(w->folder, "older"));
 	assert_int_equal(mkdir(older, 0700), 0);
@@ -449,7 +451,7 @@ static void state_of_another_format_or_of_other_keys_is_not_opened(void **state)
 	store_put(txn, 0, bytes_of_text("position"), bytes_make(position, 8));
 	assert_int_equal(store_commit(txn), RESULT_OK);
 	store_close(store);
-	assert_int_equal(state_open(older, MAP, w->keystore, &other), RESULT_UNSUPPORTED);
+	assert_int_equal(open_state(w, "older", &other), RESULT_UNSUPPORTED);
 	free((void *)(uintptr_t)older);
 
 	fill(w);
@@ -458,12 +460,11 @@ static void state_of_another_format_or_of_other_keys_is_not_opened(void **state)
 	struct keystore *strange;
 	assert_int_equal(keystore_create(temporary_path(w->folder, "strange")), RESULT_OK);
 	assert_int_equal(keystore_open(temporary_path(w->folder, "strange"), &strange), RESULT_OK);
-	assert_int_equal(state_open(temporary_path(w->folder, "state"), MAP, strange, &other),
-			 RESULT_DAMAGED);
-	keystore_close(strange);
 	assert_int_equal(
-		state_open(temporary_path(w->folder, "state"), MAP, w->keystore, &w->state),
-		RESULT_OK);
+		state_open(temporary_path(w->folder, "state"), MAP, strange, type_effect, &other),
+		RESULT_DAMAGED);
+	keystore_close(strange);
+	assert_int_equal(open_state(w, "state", &w->state), RESULT_OK);
 }
 
 static void an_entry_out_of_order_is_refused(void **state)

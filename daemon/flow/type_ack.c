@@ -79,7 +79,7 @@ static enum result check_item(struct core *core, const struct ontvanger *ontvang
 	return gave_ever(core, index, &claim, ret_known);
 }
 
-enum result ack_settle(struct core *core, struct flow_item *item)
+static enum result ack_settle(struct core *core, struct flow_item *item)
 {
 	const struct statement *s = &item->opened->statement;
 	struct ontvanger ontvanger = {.oin = item->signer->bundle.oin};
@@ -110,3 +110,24 @@ enum result ack_settle(struct core *core, struct flow_item *item)
 	}
 	return RESULT_OK;
 }
+
+// Refused: nothing of it was recorded, so it names no functie.
+static enum result ack_apply(struct state *state, const struct part_verantwoording *v)
+{
+	struct ontvanger ontvanger = {.functie = ""};
+	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
+	enum result r = RESULT_OK;
+	if (functie.len == 0)
+		return RESULT_OK;
+	if (v->signer.len != OIN_LEN || functie.len > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	memcpy(ontvanger.oin.text, v->signer.data, OIN_LEN);
+	memcpy(ontvanger.functie, functie.data, functie.len);
+	for (size_t i = 0; !r && i < v->veld_count; i++)
+		if (v->velden[i].veld == ACK_ITEM && v->velden[i].waarde.len == ACK_ITEM_LEN)
+			r = state_acknowledge(state, &ontvanger,
+					      get_u64be(v->velden[i].waarde.data));
+	return r;
+}
+
+const struct type_handler type_ack = {.settle = ack_settle, .apply = ack_apply};

@@ -4,7 +4,9 @@
 #include "flow/flow.h"
 
 #include "base/clock.h"
+#include "control/control.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct bytes weging_veld(const struct flow_item *item, uint32_t veld)
@@ -43,7 +45,7 @@ static enum result find_owed(struct core *core, const struct flow_item *item, ui
 }
 
 // Which betrokkene a weging is about; 0 the melding as a whole.
-uint32_t weging_betrokkene(const struct veld *velden, size_t count)
+static uint32_t weging_betrokkene(const struct veld *velden, size_t count)
 {
 	uint64_t number = 0;
 	return parse_number(veld_get(velden, count, WEGING_BETROKKENE), &number) ? (uint32_t)number
@@ -52,7 +54,7 @@ uint32_t weging_betrokkene(const struct veld *velden, size_t count)
 
 // Core itself verifies what a weging rests on (design §3): neither the signature nor one field is
 // taken on the opener's word.
-enum result weging_read(struct core *core, struct flow_item *item)
+static enum result weging_read(struct core *core, struct flow_item *item)
 {
 	const struct signed_statement *proof = &item->opened->signed_statement;
 	struct statement *s = &item->opened->statement;
@@ -85,7 +87,7 @@ static const char *weigher(const struct core *core, const struct state_obligatio
 	return eis ? eis->door : owed->owed_by.functie;
 }
 
-enum result weging_settle(struct core *core, struct flow_item *item)
+static enum result weging_settle(struct core *core, struct flow_item *item)
 {
 	uint64_t melding;
 	struct state_obligation owed;
@@ -110,35 +112,6 @@ enum result weging_settle(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
-enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
-			bool *ret_found)
-{
-	struct recalled *recalled = arena_alloc(item->arena, sizeof *recalled);
-	if (!recalled)
-		return RESULT_NO_MEMORY;
-	enum result r =
-		recall_entry(core, melding, RECALL_PARTS_AND_CONTENT, item->arena, recalled);
-	if (r || !recalled->verantwoording)
-		return r;
-	*ret_found = recalled->has_content;
-	item->recalled = recalled; // its slots, at least
-	item->betreft = melding;
-	if (!*ret_found)
-		return RESULT_OK;
-	const struct recall_question question = {melding, UINT64_MAX, core->convenant};
-	r = recall_feiten(core, &question, recalled, item->arena, &item->feiten);
-	if (r)
-		return r;
-	const struct part_verantwoording *v = recalled->verantwoording;
-	item->feiten->now = item->now; // the regels in force now decide
-	item->enriched_at = (int64_t)v->received;
-	item->personen = v->personen;
-	item->persoon_count = v->persoon_count;
-	item->sent = v->rubrieken;
-	item->sent_count = v->rubriek_count;
-	return RESULT_OK;
-}
-
 // Whether this was weighed for this betrokkene already: what is still owed is owed for the others,
 // and a second outcome would contradict what has gone out.
 static bool is_weighed(const struct feiten *feiten, struct bytes regel, uint32_t betrokkene)
@@ -150,7 +123,21 @@ static bool is_weighed(const struct feiten *feiten, struct bytes regel, uint32_t
 	return false;
 }
 
-enum result weging_prepare(struct core *core, struct flow_item *item)
+static enum result add_weging(struct feiten *feiten, const struct weging_feit *weging,
+			      struct arena *arena)
+{
+	struct weging_feit *grown =
+		arena_alloc(arena, (feiten->weging_count + 1) * sizeof *feiten->wegingen);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	if (feiten->weging_count > 0)
+		memcpy(grown, feiten->wegingen, feiten->weging_count * sizeof *grown);
+	grown[feiten->weging_count++] = *weging;
+	feiten->wegingen = grown;
+	return RESULT_OK;
+}
+
+static enum result weging_prepare(struct core *core, struct flow_item *item)
 {
 	bool found = false;
 	enum result r = recall_item(core, item->betreft, item, &found);
@@ -171,19 +158,12 @@ enum result weging_prepare(struct core *core, struct flow_item *item)
 		refuse_whole(item, REASON_ALREADY_DECIDED, "weging.betrokkene");
 		return RESULT_OK;
 	}
-	struct weging_feit *grown =
-		arena_alloc(item->arena, (f->weging_count + 1) * sizeof *f->wegingen);
-	if (!grown)
-		return RESULT_NO_MEMORY;
-	if (f->weging_count > 0)
-		memcpy(grown, f->wegingen, f->weging_count * sizeof *grown);
-	grown[f->weging_count++] = (struct weging_feit){
+	const struct weging_feit weging = {
 		.regel = weging_veld(item, WEGING_REGEL),
 		.uitkomst = weging_veld(item, WEGING_UITKOMST),
 		.betrokkene = betrokkene,
 	};
-	f->wegingen = grown;
-	return RESULT_OK;
+	return add_weging(f, &weging, item->arena);
 }
 
 static bool gift_covers(const struct part_verantwoording *v, const struct toedeling *t,
@@ -249,7 +229,7 @@ static enum result subtract_owed(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
-enum result weging_subtract(struct core *core, struct flow_item *item)
+static enum result weging_subtract(struct core *core, struct flow_item *item)
 {
 	subtract(item, item->recalled->verantwoording);
 	enum result r = subtract_owed(core, item);
@@ -266,3 +246,68 @@ enum result weging_subtract(struct core *core, struct flow_item *item)
 	}
 	return r;
 }
+
+// A weging counts when it was given by the functie that weighs under this convenant. Of a regel it
+// does not know, the engine makes nothing.
+static bool counts(const struct convenant *convenant, const struct part_verantwoording *v)
+{
+	size_t n;
+	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
+	if (!convenant || convenant_regel_named(convenant, regel, &n))
+		return true;
+	const struct weging_eis *eis = convenant_weging(convenant, n);
+	for (size_t i = 0; eis && i < v->signer_functie_count; i++)
+		if (bytes_equal(v->signer_functies[i], bytes_of_text(eis->door)))
+			return true;
+	return !eis;
+}
+
+static enum result weging_recall(const struct recall_question *question,
+				 const struct part_verantwoording *v, struct arena *arena,
+				 struct feiten *feiten)
+{
+	if (!counts(question->convenant, v))
+		return RESULT_OK;
+	const struct weging_feit weging = {
+		.regel = veld_get(v->velden, v->veld_count, WEGING_REGEL),
+		.uitkomst = veld_get(v->velden, v->veld_count, WEGING_UITKOMST),
+		.betrokkene = weging_betrokkene(v->velden, v->veld_count),
+	};
+	return add_weging(feiten, &weging, arena);
+}
+
+static enum result weging_apply(struct state *state, const struct part_verantwoording *v)
+{
+	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
+	return v->betreft ? state_settle(state, v->betreft, regel) : RESULT_OK;
+}
+
+static void weging_tell(const struct part_verantwoording *v, struct buffer *out)
+{
+	char line[512], functies[FUNCTIES_MAX * (FUNCTIE_MAX + 1) + 1] = "-";
+	size_t used = 0;
+	for (size_t i = 0; i < v->signer_functie_count && used < sizeof functies; i++)
+		used += (size_t)snprintf(functies + used, sizeof functies - used, "%s%.*s",
+					 i ? "," : "", (int)v->signer_functies[i].len,
+					 (const char *)v->signer_functies[i].data);
+	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
+	struct bytes uitkomst = veld_get(v->velden, v->veld_count, WEGING_UITKOMST);
+	snprintf(line, sizeof line, "%.*s %u %.*s %.200s %.*s", (int)regel.len,
+		 regel.data ? (const char *)regel.data : "",
+		 weging_betrokkene(v->velden, v->veld_count), (int)v->signer.len,
+		 (const char *)v->signer.data, functies, (int)uitkomst.len,
+		 uitkomst.data ? (const char *)uitkomst.data : "");
+	control_append_text(out, "g-weging", line);
+}
+
+const struct type_handler type_weging = {
+	.decided = true,
+	.read = weging_read,
+	.settle = weging_settle,
+	.enrich = weging_prepare,
+	.afterwards = weging_subtract,
+	.apply = weging_apply,
+	.recall = weging_recall,
+	.event = "weging",
+	.tell = weging_tell,
+};

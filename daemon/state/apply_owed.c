@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is owed, and how a later statement ends it: obligations of a melding, and deliveries that
+// wait for their acknowledgement.
+#include "state/apply.h"
+
+#include <string.h>
+
+struct obligation_place {
+	uint64_t index; // of the melding
+	uint32_t n, slot;
+};
+
+static enum result apply_obligation(struct state *state, const struct obligation_place *place,
+				    const struct verplichting *v)
+{
+	uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN], due[8];
+	struct buffer plain, sealed;
+	put_u64be(key, v->uiterlijk);
+	put_u64be(key + 8, place->index);
+	put_u16be(key + 16, (uint16_t)place->n);
+	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX || v->regel.len > REGEL_NAME_MAX)
+		return RESULT_DAMAGED;
+	buffer_init(&plain, 512);
+	buffer_init(&sealed, 1024);
+	buffer_append_u8(&plain, (uint8_t)v->soort);
+	buffer_append_u8(&plain, (uint8_t)v->betrokkene);
+	buffer_append(&plain, v->oin);
+	buffer_append(&plain, v->functie);
+	buffer_append_u8(&plain, 0);
+	buffer_append(&plain, v->regel);
+	const struct keystore_sealing sealing = {
+		.slot = place->slot,
+		.nonce = KEYSTORE_NONCE_DERIVED,
+		.place = {.table = OBLIGATION_PLACE, .key = bytes_make(key, sizeof key)},
+	};
+	enum result r = plain.status;
+	if (!r)
+		r = keystore_seal(state->keystore, &sealing, buffer_view(&plain), &sealed);
+	if (!r) {
+		row_put(state, STATE_OBLIGATION, sealing.place.key, buffer_view(&sealed));
+		put_u64be(owed, place->index);
+		put_u16be(owed + 8, (uint16_t)place->n);
+		put_u64be(due, v->uiterlijk);
+		row_put(state, STATE_OWED, bytes_make(owed, sizeof owed), bytes_make(due, 8));
+	}
+	buffer_wipe(&plain);
+	buffer_wipe(&sealed);
+	return r;
+}
+
+void delete_obligation(struct state *state, const struct state_obligation *o)
+{
+	uint8_t key[OBLIGATION_KEY_LEN], owed[OWED_KEY_LEN];
+	put_u64be(key, o->due);
+	put_u64be(key + 8, o->index);
+	put_u16be(key + 16, (uint16_t)o->n);
+	row_del(state, STATE_OBLIGATION, bytes_make(key, sizeof key));
+	put_u64be(owed, o->index);
+	put_u16be(owed + 8, (uint16_t)o->n);
+	row_del(state, STATE_OWED, bytes_make(owed, sizeof owed));
+}
+
+enum result state_settle(struct state *state, uint64_t melding, struct bytes regel)
+{
+	struct state_obligation o;
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = o.n + 1) {
+		r = state_owed(state, melding, n, &o);
+		if (!r &&
+		    (o.soort == VERPLICHTING_FEIT || (o.soort == VERPLICHTING_WEGING &&
+						      bytes_equal(bytes_of_text(o.regel), regel))))
+			delete_obligation(state, &o);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+// The first n above every open obligation of a melding, so that a later entry adds its own.
+static enum result owed_end(struct state *state, uint64_t melding, uint32_t *ret_n)
+{
+	struct state_obligation o;
+	uint32_t n = 0;
+	enum result r;
+	while (!(r = state_owed(state, melding, n, &o)))
+		n = o.n + 1;
+	*ret_n = n;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result apply_obligations(struct state *state, uint64_t melding,
+			      const struct part_verantwoording *v)
+{
+	struct obligation_place place = {.index = melding, .slot = v->slot_verantwoording};
+	enum result r = v->verplichting_count > 0 ? owed_end(state, melding, &place.n) : RESULT_OK;
+	for (size_t i = 0; !r && i < v->verplichting_count; i++, place.n++)
+		r = apply_obligation(state, &place, &v->verplichtingen[i]);
+	return r;
+}
+
+// ---- deliveries ----------------------------------------------------------------------------
+
+// What was acknowledged waits no more; which entry gave it stays known, so that another part can
+// not be acknowledged under its number.
+static enum result acknowledge(struct state *state, uint32_t ontvanger, uint64_t number)
+{
+	uint8_t key[DELIVERY_KEY_LEN];
+	struct bytes value;
+	put_u32be(key, ontvanger);
+	put_u64be(key + 4, number);
+	struct bytes row = bytes_make(key, sizeof key);
+	enum result r = row_get(state, STATE_DELIVERY, row, &value);
+	if (r)
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	if (value.len != DELIVERY_VALUE_LEN)
+		return RESULT_DAMAGED;
+	uint8_t index[ACKED_VALUE_LEN];
+	memcpy(index, value.data, sizeof index);
+	row_del(state, STATE_DELIVERY, row);
+	row_put(state, STATE_ACKED, row, bytes_make(index, sizeof index));
+	return RESULT_OK;
+}
+
+enum result state_acknowledge(struct state *state, const struct ontvanger *ontvanger,
+			      uint64_t number)
+{
+	struct ontvanger_numbers numbers;
+	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
+	if (!r)
+		r = acknowledge(state, numbers.number, number);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
