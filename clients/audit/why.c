@@ -330,7 +330,7 @@ static int add_place(struct desk *desk, const char *argument, struct buffer *req
 			return desk_misused(desk, "BETROKKENE is 0 (the incident) to %d",
 					    BETROKKENEN_MAX);
 		control_append_number(request, "betrokkene", number);
-	} else if (rubriek_row_named(bytes_of_text(argument))) {
+	} else if (rubriek_row_named(bytes_of_text(argument)) || strcmp(argument, "bericht") == 0) {
 		control_append_text(request, "rubriek", argument);
 	} else {
 		return desk_misused(desk, "%s is neither a betrokkene nor a rubriek", argument);

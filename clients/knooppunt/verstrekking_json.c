@@ -46,8 +46,8 @@ static void write_grond(struct json_out *out, const struct grond *grond)
 	const struct rubriek_row *row = rubriek_row(grond->rubriek);
 	json_out_object_begin(out);
 	json_out_add_number(out, "betrokkene", grond->betrokkene);
-	if (row)
-		json_out_add_text(out, "rubriek", row->name);
+	if (row || grond->rubriek == 0) // that there is a melding, and nothing of it
+		json_out_add_text(out, "rubriek", row ? row->name : "bericht");
 	else
 		json_out_add_number(out, "rubriek", grond->rubriek);
 	json_out_add_bytes(out, "regel", grond->regel);

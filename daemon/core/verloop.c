@@ -343,7 +343,7 @@ static void take_place(struct verloop *verloop, size_t n, struct stand *stand)
 	if (!gives && !stood)
 		oordeel = withheld(oordeel, stand, &lines);
 	snprintf(line, sizeof line, "%u %s %s %d", stand->plaats.betrokkene,
-		 rubriek_row(stand->plaats.rubriek)->name, oordelen[oordeel], gives);
+		 rubriek_naam(stand->plaats.rubriek), oordelen[oordeel], gives);
 	control_append_text(verloop->why->out, "g-plaats", line);
 	copy_lines(&lines, verloop->why->out);
 	if (stood && !gives) { // what was given stands; this entry adds nothing to it

@@ -150,7 +150,7 @@ static enum result gather(struct why *why, uint64_t index)
 	const struct recall_question question = {index, UINT64_MAX, why->convenant};
 	enum result r =
 		recall_feiten(why->core, &question, &why->recalled, item->arena, &item->feiten);
-	return r ? r : list_plaatsen(item);
+	return r ? r : list_plaatsen(why->convenant, item);
 }
 
 // "<feit>=<entry>,<entry>": the entries a fact was computed from, where it rests on any. `said` is
@@ -275,7 +275,7 @@ static void say_stand(const struct why *why, const struct stand *stand)
 		control_append_text(why->out, "partij", partij->partij);
 	control_append_text(why->out, "beslissing", words[stand->oordeel]);
 	control_append_number(why->out, "betrokkene", plaats->betrokkene);
-	control_append_text(why->out, "rubriek", rubriek_row(plaats->rubriek)->name);
+	control_append_text(why->out, "rubriek", rubriek_naam(plaats->rubriek));
 	say_gifts(why, plaats);
 	if (stand->vervallen)
 		control_append_number(why->out, "vervallen", stand->vervallen);
@@ -347,12 +347,10 @@ bool why_asked_for(const struct why_request *request, const struct plaats *plaat
 {
 	char number[12];
 	snprintf(number, sizeof number, "%u", plaats->betrokkene);
-	const struct rubriek_row *row = rubriek_row(plaats->rubriek);
-	return row &&
-	       (request->betrokkene.len == 0 ||
+	return (request->betrokkene.len == 0 ||
 		bytes_equal(request->betrokkene, bytes_of_text(number))) &&
 	       (request->rubriek.len == 0 ||
-		bytes_equal(request->rubriek, bytes_of_text(row->name)));
+		bytes_equal(request->rubriek, bytes_of_text(rubriek_naam(plaats->rubriek))));
 }
 
 static enum result find_all(struct why *why, uint64_t *ret_index)

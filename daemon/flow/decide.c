@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define PLAATSEN_MAX (RUBRIEKEN_MAX + 3 * (BETROKKENEN_MAX + 1) + 1)
+#define PLAATSEN_MAX (RUBRIEKEN_MAX + 3 * (BETROKKENEN_MAX + 1) + 2)
 
 bool verrijking_is(uint32_t rubriek)
 {
@@ -35,9 +35,11 @@ static bool feit_is_known(const struct flow_item *item, enum attribuut attribuut
 }
 
 // The knooppunt's own rubrieken exist where their facts are known.
-static bool plaatsen_of_knooppunt(struct flow_item *item)
+static bool plaatsen_of_knooppunt(const struct convenant *convenant, struct flow_item *item)
 {
 	bool ok = plaats_add(item, 0, RUBRIEK_HERKOMST);
+	if (convenant && convenant_vormen(convenant) & VORM_MELD)
+		ok = ok && plaats_add(item, 0, RUBRIEK_BERICHT);
 	if (feit_is_known(item, ATTRIBUUT_HUIS, 0))
 		ok = ok && plaats_add(item, 0, RUBRIEK_VERRIJKING_HUIS);
 	for (uint32_t b = 1; b <= item->feiten->betrokkenen; b++) {
@@ -201,7 +203,7 @@ static void drop_empty(struct besluit_set *set)
 	set->count = kept;
 }
 
-enum result list_plaatsen(struct flow_item *item)
+enum result list_plaatsen(const struct convenant *convenant, struct flow_item *item)
 {
 	item->plaatsen = arena_alloc(item->arena, PLAATSEN_MAX * sizeof *item->plaatsen);
 	if (!item->plaatsen)
@@ -209,7 +211,7 @@ enum result list_plaatsen(struct flow_item *item)
 	for (size_t i = 0; i < item->sent_count; i++)
 		if (!plaats_add(item, item->sent[i].betrokkene, item->sent[i].rubriek))
 			return RESULT_TOO_LARGE;
-	return plaatsen_of_knooppunt(item) ? RESULT_OK : RESULT_TOO_LARGE;
+	return plaatsen_of_knooppunt(convenant, item) ? RESULT_OK : RESULT_TOO_LARGE;
 }
 
 enum result decide_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
@@ -220,7 +222,7 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 		return RESULT_OK;
 	enum result r = handler->places ? handler->places(core, item) : RESULT_OK;
 	if (!r)
-		r = list_plaatsen(item);
+		r = list_plaatsen(core->convenant, item);
 	if (r || !core->convenant)
 		return r;
 	struct collector collector = {.core = core, .item = item};

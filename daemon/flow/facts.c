@@ -45,6 +45,20 @@ enum result feiten_record(const struct feiten *feiten, struct arena *arena,
 	return RESULT_OK;
 }
 
+void feiten_hold(struct feiten *feiten, const struct rubriekplaats *plaatsen, size_t count)
+{
+	const struct rubriek_row *row;
+	for (size_t n = 0; (row = rubriek_row_at(n)); n++)
+		for (size_t b = 0; row->by_knooppunt && b <= feiten->betrokkenen; b++)
+			feiten->regimes[b][row->soort] = 1u << REGIME_AVG;
+	for (size_t i = 0; i < count; i++)
+		if (plaatsen[i].regime && plaatsen[i].regime <= REGIME_WMO_VT &&
+		    plaatsen[i].betrokkene <= feiten->betrokkenen &&
+		    plaatsen[i].rubriek <= RUBRIEK_SOORT_MAX)
+			feiten->regimes[plaatsen[i].betrokkene][plaatsen[i].rubriek] |=
+				(uint8_t)(1u << plaatsen[i].regime);
+}
+
 enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struct arena *arena,
 			  struct feiten **ret_feiten)
 {

@@ -380,10 +380,13 @@ enum result record_make(struct core *core, const struct record_request *request,
 			struct record **ret_record) KNP_MUST_CHECK;
 enum result record_push(struct core *core, struct record *record) KNP_MUST_CHECK;
 
-// Fills item->plaatsen: what can be decided on, from what the sender gave and what facts add.
-enum result list_plaatsen(struct flow_item *item) KNP_MUST_CHECK;
+// Fills item->plaatsen: what can be decided on by this convenant (NULL: by none), from what the
+// sender gave and what facts add.
+enum result list_plaatsen(const struct convenant *convenant, struct flow_item *item) KNP_MUST_CHECK;
 
-// Facts as recorded, and back (facts.c).
+// Facts as recorded, and back (facts.c). Regimes stand with the places of the rubrieken:
+// feiten_hold makes facts of them, and of those of what the knooppunt states itself.
+void feiten_hold(struct feiten *feiten, const struct rubriekplaats *plaatsen, size_t count);
 enum result feiten_record(const struct feiten *feiten, struct arena *arena,
 			  struct feit_waarde **ret_waarden, size_t *ret_count) KNP_MUST_CHECK;
 enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struct arena *arena,

@@ -121,6 +121,7 @@ enum result recall_feiten(struct core *core, const struct recall_question *quest
 		r = recall_source(v, question->convenant, feiten);
 	if (r)
 		return r;
+	feiten_hold(feiten, v->rubrieken, v->rubriek_count);
 	feiten->oefening = core->registry.genesis.oefening;
 	feiten->now = (int64_t)v->received;
 	for (size_t n = 0; !r; n++) {

@@ -52,7 +52,7 @@ static enum result decide_again(struct recheck *re)
 {
 	struct flow_item *item = re->item;
 	struct beslissing_visitor visitor = {re, keep};
-	enum result r = list_plaatsen(item);
+	enum result r = list_plaatsen(re->core->convenant, item);
 	if (r)
 		return r;
 	convenant_ontvangers(re->core->convenant, &re->all);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 // The forms of the language that the steps of this folder carry out besides giving and withholding.
-#define FLOW_VORMEN 0
+#define FLOW_VORMEN (VORM_MELD | VORM_REGIME)
 
 enum result convenant_take(struct bytes document, const char *file,
 			   struct convenant **ret_convenant, struct problem *problem)

@@ -32,11 +32,13 @@ static enum result melding_places(struct core *core, struct flow_item *item)
 	for (size_t i = 0; !r && i < melding->count; i++) {
 		if (!may_be_sent(&melding->rubrieken[i]))
 			return RESULT_MALFORMED;
-		item->sent[i] = (struct rubriekplaats){melding->rubrieken[i].betrokkene,
-						       melding->rubrieken[i].soort,
-						       view.openings[i].position};
+		item->sent[i] = (struct rubriekplaats){
+			melding->rubrieken[i].betrokkene, melding->rubrieken[i].soort,
+			view.openings[i].position, melding->rubrieken[i].regime};
 	}
 	item->sent_count = melding->count;
+	if (!r)
+		feiten_hold(item->feiten, item->sent, item->sent_count);
 	return r;
 }
 

@@ -42,8 +42,9 @@ enum vorm {
 	VORM_TOESTEMMING = 1 << 3,
 	VORM_OVERDRACHT = 1 << 4,
 	VORM_REGIME = 1 << 5,
-	VORM_ROL = 1 << 6,
+	VORM_ROL = 1 << 6, // but `indiener`, which is always known; and `gemeente: verblijf`
 };
+unsigned convenant_vormen(const struct convenant *convenant); // what its regels use
 // Whether everything in the convenant can be carried out by who carries out these `vormen` only:
 // else RESULT_CONFIG with REASON_UNSUPPORTED and the line of the first regel that cannot. What is
 // passed over in silence would be a promise that nobody keeps.
@@ -177,6 +178,8 @@ struct beslissing {
 // Instead of a rubriek: the notice of a regel of kind meld, which says that there is a melding and
 // nothing of it. Asked of the incident.
 #define RUBRIEK_BERICHT 0
+// Of a rubriek that can be asked for; "bericht" for the notice, and for a number not on the list.
+const char *rubriek_naam(uint32_t rubriek);
 
 // What is asked: may this ontvanger have this rubriek about this betrokkene (0: the incident)? A
 // verrijking of a betrokkene may also be asked of the incident (the house of its gemeente).

@@ -168,6 +168,7 @@ struct convenant {
 	struct convenant_text text;
 	struct termijn inhoud, verantwoording; // default terms
 	bool is_signed;
+	unsigned vormen;   // enum vorm: what its regels use
 	bool has_validity; // some regel has a first or last day
 	struct partij *partijen;
 	size_t partij_count;
@@ -190,6 +191,8 @@ struct convenant {
 	struct rubriek_info rubrieken[RUBRIEK_BOUND];
 };
 
+// Of the regels together, once they are all there (vormen.c).
+unsigned vormen_of_regels(const struct convenant *convenant);
 // The order in which ontvangers are searched.
 int ontvanger_compare(const struct ontvanger *a, const struct ontvanger *b);
 // Index of an ontvanger; false when the convenant does not have it.
@@ -201,8 +204,6 @@ bool convenant_find_partij(const struct convenant *convenant, struct bytes name,
 int convenant_find_overleg(const struct convenant *convenant, struct bytes name);
 // Whether an ontvanger stands among those a groep may name.
 bool doelgroep_names(const struct convenant *convenant, const struct doelgroep *groep, size_t n);
-// The name of a rubriek, "bericht" included.
-const char *rubriek_naam(uint32_t rubriek);
 // The names of lagen, the highest first; NULL past the end.
 const char *laag_naam(size_t n);
 

@@ -19,10 +19,24 @@ static unsigned vormen_of(const struct regel *regel)
 	if (regel->regimes)
 		vormen |= VORM_REGIME;
 	for (size_t i = 0; i < BAND_COUNT; i++) {
-		if (regel->has_band[i] && (band_row((enum band)i)->is_rol || i == BAND_VERBLIJF))
+		bool asked_of_state = band_row((enum band)i)->is_rol && i != BAND_INDIENER;
+		if (regel->has_band[i] && (asked_of_state || i == BAND_VERBLIJF))
 			vormen |= VORM_ROL;
 	}
 	return vormen;
+}
+
+unsigned vormen_of_regels(const struct convenant *convenant)
+{
+	unsigned vormen = 0;
+	for (size_t i = 0; i < convenant->regel_count; i++)
+		vormen |= vormen_of(&convenant->regels[i]);
+	return vormen;
+}
+
+unsigned convenant_vormen(const struct convenant *convenant)
+{
+	return convenant->vormen;
 }
 
 enum result convenant_carried_by(const struct convenant *convenant, unsigned vormen,

@@ -99,6 +99,7 @@ struct verplichting {
 
 struct rubriekplaats {
 	uint32_t betrokkene, rubriek, position;
+	uint32_t regime; // enum regime, melding/lists.h; 0: was not recorded
 };
 
 #define WPG20_COUNT 6 // elements of a decision of Wpg art. 20

@@ -110,9 +110,9 @@ static enum result read_plaatsen(const Knooppunt__V1__PartVerantwoording *messag
 	if (!array)
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < message->n_rubrieken; i++)
-		array[i] = (struct rubriekplaats){message->rubrieken[i]->betrokkene,
-						  message->rubrieken[i]->rubriek,
-						  message->rubrieken[i]->position};
+		array[i] = (struct rubriekplaats){
+			message->rubrieken[i]->betrokkene, message->rubrieken[i]->rubriek,
+			message->rubrieken[i]->position, message->rubrieken[i]->regime};
 	*ret_plaatsen = array;
 	return RESULT_OK;
 }
@@ -232,6 +232,7 @@ static void write_plaats(const struct rubriekplaats *plaats, Knooppunt__V1__Rubr
 	message->betrokkene = plaats->betrokkene;
 	message->rubriek = plaats->rubriek;
 	message->position = plaats->position;
+	message->regime = plaats->regime;
 }
 
 static void write_lists(struct scratch *scratch, const struct part_verantwoording *part,

@@ -201,6 +201,7 @@ static const struct rule rubriekplaats[] = {
 	ANY,
 	ANY,
 	AT_MOST(VECTOR_CAPACITY_MAX - 1),
+	ANY,
 };
 
 static const struct rule bundle[] = {

@@ -153,7 +153,7 @@ static void fill_verantwoording(struct part *part)
 	static struct gift giften[] = {{OIN, TEXT("wmo"), 1, 3, texts, 2}};
 	static struct verplichting verplichtingen[] = {
 		{VERPLICHTING_WEGING, OIN, TEXT("regie"), TEXT("regel"), 1234, 1}};
-	static struct rubriekplaats rubrieken[] = {{0, 1, 63}, {1, 3, 0}};
+	static struct rubriekplaats rubrieken[] = {{0, 1, 63, 1}, {1, 3, 0, 0}};
 	static struct veld velden[] = {{4, TEXT("lokaal")}};
 	*part = (struct part){.kind = PART_VERANTWOORDING};
 	part->verantwoording = (struct part_verantwoording){

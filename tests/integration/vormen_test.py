@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Forms of the language beside giving and withholding, through the door: what is pushed, what is
+fetched, what `why` says of it.
+"""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+import knp_convenant as kc  # noqa: E402
+from knp_convenant import Betrokkene  # noqa: E402
+from knp_lists import bsn  # noqa: E402
+from knp_stage import Stage, main  # noqa: E402
+from path_test import e33  # noqa: E402
+
+ONLY = ('politie', 'huis', 'sittard', 'ggz')
+HEAD = kc.document().decode().split('\nregels:\n', 1)[0] + '\nregels:\n'
+
+
+def regel(name, body, als=''):
+    """A regel that gives; `als` and `body` are lines of YAML."""
+    return (f'  - regel: {name}\n    convenantartikel: "(proef)"\n'
+            f'    herkomst: "proef: «{name}»"\n' + (f'    als: {als}\n' if als else '') +
+            f'    {body}\n    doel: proef\n    grondslag: [avg-6-1-e]\n')
+
+
+WMO = regel('wmo-leest', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                         'rubrieken: [kenmerken, identificatie, herkomst]}')
+BERICHT = regel('ggz-hoort', 'meld: {aan: {partij: ggz, functie: crisisdienst}}',
+                '{minderjarig: nee}')
+REGIME = regel('wmo-onder-wpg', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                                'rubrieken: [kenmerken, identificatie, herkomst], regime: wpg}')
+
+
+class Vormen(unittest.TestCase):
+    maxDiff = None
+
+    def stage(self, *regels):
+        stage = Stage(ONLY, convenant=(HEAD + ''.join(regels)).encode())
+        self.addCleanup(stage.close)
+        return stage
+
+    def why(self, stage, item, ontvanger, rubriek, betrokkene=0):
+        answer = stage.house.must('why', ('id', item.id), ('ontvanger', ontvanger),
+                                  ('betrokkene', str(betrokkene)), ('rubriek', rubriek))
+        return answer['beslissing'], answer.all('regel') or [answer['nearest-test']]
+
+    def push(self, stage, minderjarig='nee'):
+        item = stage.melding('politie', e33([Betrokkene(bsn=bsn(20), minderjarig=minderjarig)]))
+        receipt, = stage.push('politie', item)
+        self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        return item
+
+    def rebuild_is_equal(self, stage):
+        stage.house.stop()
+        self.assertTrue(stage.house.rebuild()['equal'])
+
+    def test_a_notice_carries_nothing_of_the_melding(self):
+        stage = self.stage(WMO, BERICHT)
+        item = self.push(stage)
+        found = stage.everything()
+        one, = found[kc.GGZ, 'crisisdienst']
+        self.assertEqual(one.places(), [])
+        self.assertEqual([(g.betrokkene, g.rubriek, g.regel) for g in one.part.gronden],
+                         [(0, 0, 'ggz-hoort')])
+        self.assertTrue(one.part.herkomst_onthouden)
+        for rubriek in item.rubrieken:
+            self.assertNotIn(rubriek.encode(), one.part.SerializeToString())
+        self.assertEqual(self.why(stage, item, 'ggz/crisisdienst', 'bericht'),
+                         ('verstrekt', ['ggz-hoort']))
+        self.assertEqual(self.why(stage, item, 'sittard/wmo', 'bericht')[0], 'geweigerd')
+        self.rebuild_is_equal(stage)
+
+    def test_no_notice_where_its_condition_fails_or_no_regel_sends_one(self):
+        stage = self.stage(WMO, BERICHT)
+        item = self.push(stage, 'ja')
+        found = stage.everything()
+        self.assertEqual(found[kc.GGZ, 'crisisdienst'], [])
+        self.assertEqual(len(found[kc.SITTARD, 'wmo']), 1)
+        self.assertEqual(self.why(stage, item, 'ggz/crisisdienst', 'bericht'),
+                         ('geweigerd', ['minderjarig: ja, gevraagd nee']))
+        stage = self.stage(WMO)
+        self.push(stage)
+        self.assertEqual(stage.everything()[kc.GGZ, 'crisisdienst'], [])
+
+    def test_a_regel_for_a_regime_gives_what_is_held_under_it_alone(self):
+        stage = self.stage(REGIME)
+        item = self.push(stage)
+        law = {rubriek.place(): rubriek.regime for rubriek in item.rubrieken}
+        self.assertEqual({law[0, 'kenmerken'], law[1, 'identificatie']}, {'avg'})
+        self.assertEqual(stage.everything()[kc.SITTARD, 'wmo'], [])
+        self.assertEqual(self.why(stage, item, 'sittard/wmo', 'identificatie', 1),
+                         ('geweigerd', ['regime: avg, gevraagd wpg']))
+        rubrieken = list(item.rubrieken)
+        for rubriek in rubrieken:
+            if rubriek.place() == (1, 'identificatie'):
+                rubriek.regime = 'wpg'
+        again = stage.melding('politie', rubrieken=rubrieken)
+        self.assertEqual(stage.push('politie', again)[0].outcome, 'aanvaard')
+        one, = stage.everything()[kc.SITTARD, 'wmo']
+        self.assertEqual(set(one.places()), {(1, 'identificatie')})
+        self.assertEqual(self.why(stage, again, 'sittard/wmo', 'identificatie', 1),
+                         ('verstrekt', ['wmo-onder-wpg']))
+        self.rebuild_is_equal(stage)
+
+
+if __name__ == '__main__':
+    main()
