@@ -114,6 +114,13 @@ static void write_lapse(struct json_out *out, const struct block *head)
 		json_out_add_number(out, "geldig_tot", ms);
 }
 
+static void write_gone(struct json_out *out, const struct block *head)
+{
+	uint64_t entry;
+	if (number_parse(block_value(head, "g-gewist"), &entry) == RESULT_OK)
+		json_out_add_number(out, "gewist", entry);
+}
+
 static void write_facts(struct json_out *out, const struct block *head)
 {
 	json_out_key(out, "feiten");
@@ -208,6 +215,7 @@ static void write_event(struct json_out *out, const struct head *head, const str
 	}
 	write_weging(out, &common);
 	write_lapse(out, &common);
+	write_gone(out, &common);
 	write_place(out, place);
 	write_facts(out, &common);
 	write_wpg20(out, &common);
@@ -259,6 +267,9 @@ static void say_event(const struct desk *desk, const struct head *head, const st
 			 TEXT(head->hash));
 	if (nearest.len > 0)
 		desk_say(desk, "               %.*s", TEXT(nearest));
+	if (block_value(event, "g-gewist").len > 0)
+		desk_say(desk, "               the motivering was destroyed by order, entry %.*s",
+			 TEXT(block_value(event, "g-gewist")));
 }
 
 void verloop_say(const struct desk *desk, const struct block *common, const struct block *asked)

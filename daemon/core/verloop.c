@@ -4,6 +4,7 @@
 // taken again under the convenant its own entry names, with the facts as they stood there.
 //
 //   gebeurtenis <soort> <entry> <time in ms> <convenant hash, or -> <convenant>
+//   g-gewist <entry>           what that statement said beside its outcome was ordered destroyed
 //   g-weging <regel> <betrokkene> <oin> <functie,functie> <uitkomst>   of a weging
 //   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
 //   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
@@ -142,6 +143,16 @@ static void say_wpg20(const struct part_verantwoording *v, struct buffer *out)
 	}
 }
 
+// Of a statement about the melding: that its own content went, in which entry.
+static void say_gone(const struct verloop *verloop, const struct event *event)
+{
+	struct state_wissing w;
+	uint32_t slot = event->v->slot_inhoud;
+	if (slot && state_wissing(verloop->why->core->state, slot, &w) == RESULT_OK &&
+	    w.slot == slot)
+		control_append_number(verloop->why->out, "g-gewist", w.begonnen);
+}
+
 static void say_head(const struct verloop *verloop, const struct event *event)
 {
 	struct buffer *out = verloop->why->out;
@@ -157,6 +168,8 @@ static void say_head(const struct verloop *verloop, const struct event *event)
 	control_append_text(out, "gebeurtenis", line);
 	if (handler && handler->tell)
 		handler->tell(event->v, out);
+	if (handler)
+		say_gone(verloop, event);
 	if (event->soort == VERVALLEN && event->v)
 		control_append_text(out, "g-reden", "convenant");
 	if (event->v)

@@ -253,6 +253,9 @@ struct type_handler {
 	uint32_t distinct;      // veld in which two requests of one party differ; 0: the newer
 				// supersedes
 	state_effect_fn *apply; // rows
+	// Velden (a bit for each) that are content: they go with the content, of the melding that
+	// the statement is about or of the statement alone; the accountability does not have them.
+	uint64_t content;
 	// Adds what an entry of this type says to the facts of the melding it is about.
 	enum result (*recall)(const struct recall_question *question,
 			      const struct part_verantwoording *v, struct arena *arena,

@@ -92,6 +92,22 @@ static enum result set_signer(const struct draft *draft, struct part_verantwoord
 	return RESULT_OK;
 }
 
+// What is recorded of a statement's own velden: all that is not content.
+static enum result set_velden(const struct draft *draft, struct part_verantwoording *v)
+{
+	const struct flow_item *item = draft->item;
+	const struct statement *s = &item->opened->statement;
+	const struct type_handler *handler = type_handler(item->type->type);
+	uint64_t content = handler ? handler->content : 0;
+	v->velden = arena_alloc(item->arena, (s->veld_count + 1) * sizeof *v->velden);
+	if (!v->velden)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < s->veld_count; i++)
+		if (s->velden[i].veld > VELD_NUMBER_MAX || !(content >> s->velden[i].veld & 1))
+			v->velden[v->veld_count++] = s->velden[i];
+	return RESULT_OK;
+}
+
 enum result draft_verantwoording(const struct draft *draft, struct part *ret_part)
 {
 	struct flow_item *item = draft->item;
@@ -112,10 +128,8 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 	};
 	enum result r = set_signer(draft, &v);
 	bool accepted = item->outcome == OUTCOME_AANVAARD;
-	if (!r && accepted && !s->has_slots) {
-		v.velden = s->velden;
-		v.veld_count = s->veld_count;
-	}
+	if (!r && accepted && !s->has_slots)
+		r = set_velden(draft, &v);
 	if (!r && accepted && item->feiten) {
 		if (!item->recalled) { // a weging's facts stand with the melding
 			v.personen = item->personen;
@@ -334,16 +348,19 @@ static enum result draft_content(const struct draft *draft, bool whole, struct b
 	return keep_encoded(draft->core, r, ret_content);
 }
 
-// Meldingen take two slots of their own, a weging lies under the melding's, the rest takes one.
+// Meldingen take two slots of their own. What is said later about one is accounted for under the
+// melding's; its content has a slot of its own, which goes with that of the melding (wissing.c) and
+// can go alone. A delivery decided again lies under the melding's. The rest takes one.
 void draft_slots(struct draft *draft)
 {
 	const struct flow_item *item = draft->item;
+	uint64_t next = state_next_slot(draft->core->state);
 	if (item->recalled) {
-		draft->slot_inhoud = item->recalled->verantwoording->slot_inhoud;
-		draft->slot_verantwoording = item->recalled->verantwoording->slot_verantwoording;
+		const struct part_verantwoording *melding = item->recalled->verantwoording;
+		draft->slot_inhoud = item->opened ? next : melding->slot_inhoud;
+		draft->slot_verantwoording = melding->slot_verantwoording;
 		return;
 	}
-	uint64_t next = state_next_slot(draft->core->state);
 	bool content = item->outcome == OUTCOME_AANVAARD && item->opened->has_slots;
 	draft->slot_inhoud = content ? next : 0;
 	draft->slot_verantwoording = content ? next + 1 : next;

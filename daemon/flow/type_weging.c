@@ -307,6 +307,7 @@ const struct type_handler type_weging = {
 	.enrich = weging_prepare,
 	.afterwards = weging_subtract,
 	.apply = weging_apply,
+	.content = UINT64_C(1) << WEGING_MOTIVERING,
 	.recall = weging_recall,
 	.event = "weging",
 	.tell = weging_tell,

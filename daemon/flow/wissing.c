@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Erasing the content of one melding by order of two roles (design §7, §10). In this order, so that
-// a crash at any point leaves what a start can finish:
+// Erasing the content of one melding, with that of every statement about it, or of one such
+// statement alone, by order of two roles (design §7, §10). In this order, so that a crash at any
+// point leaves what a start can finish:
 //
 //   begun      a leaf of its own, durable: the order with its acts, the keystore slots, and in the
 //              place of each delivery that still waits its "vervallen"
@@ -17,12 +18,16 @@
 
 #include <string.h>
 
+#define WISSING_SLOTS_MAX 4096 // of one order (specification §5)
+
 // One order as it is carried out.
 struct carrying {
 	struct core *core;
 	const struct wissing_request *request;
 	struct wissing_opdracht opdracht;
-	uint32_t slot;
+	uint32_t *slots; // the first is that of the entry the order names
+	size_t slot_count;
+	uint64_t melding;   // whose later entries are looked at: that entry, or what it is about
 	struct part *parts; // of the leaf in hand
 	size_t count;
 	uint64_t index; // of the first leaf
@@ -48,16 +53,33 @@ static enum result find_melding(struct carrying *c, struct problem *problem)
 	const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
 	if (r && r != RESULT_NOT_FOUND)
 		return refuse(problem, r, REASON_DAMAGED, "the entry cannot be read");
-	if (!v || v->betreft || !v->slot_inhoud ||
+	if (!v || !v->type || !v->slot_inhoud ||
 	    !hash_equal(&v->header_hash, &c->opdracht.header_hash))
 		return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-			      "no melding with content has this entry and header");
-	c->slot = v->slot_inhoud;
-	r = state_wissing(core->state, c->slot, &known);
-	if (!r && known.slot == c->slot)
+			      "no statement with content has this entry and header");
+	c->slots = arena_alloc(core->arena, WISSING_SLOTS_MAX * sizeof *c->slots);
+	if (!c->slots)
+		return RESULT_NO_MEMORY;
+	c->slots[c->slot_count++] = v->slot_inhoud;
+	c->melding = v->betreft ? v->betreft : c->opdracht.melding;
+	r = state_wissing(core->state, v->slot_inhoud, &known);
+	if (!r && known.slot == v->slot_inhoud)
 		return refuse(problem, RESULT_EXISTS, REASON_ALREADY_DECIDED,
-			      "the content of this melding was ordered destroyed before");
+			      "the content of this statement was ordered destroyed before");
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static bool whole_melding(const struct carrying *c)
+{
+	return c->melding == c->opdracht.melding;
+}
+
+static bool has_slot(const struct carrying *c, uint32_t slot)
+{
+	for (size_t i = 0; i < c->slot_count; i++)
+		if (c->slots[i] == slot)
+			return true;
+	return false;
 }
 
 static enum result check(struct carrying *c, bool whole, struct problem *problem)
@@ -117,8 +139,8 @@ static enum result add_order(struct carrying *c)
 			    .wissing = {.melding = c->opdracht.melding,
 					.opdracht = request->opdracht,
 					.act_count = request->act_count,
-					.slots = &c->slot,
-					.slot_count = 1}};
+					.slots = c->slots,
+					.slot_count = c->slot_count}};
 	part.wissing.acts =
 		arena_alloc(c->core->arena, request->act_count * sizeof *part.wissing.acts);
 	if (!part.wissing.acts)
@@ -142,23 +164,62 @@ static enum result still_waits(struct core *core, const struct part_verstrekking
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
-static enum result add_lapses(struct carrying *c, uint64_t index)
+static enum result add_lapses(struct carrying *c, const struct recalled *entry)
 {
-	struct recalled recalled;
-	enum result r = recall_entry(c->core, index, RECALL_PARTS, c->core->arena, &recalled);
-	for (size_t i = 0; !r && i < recalled.part_count; i++) {
-		const struct part_verstrekking *v = &recalled.parts[i].verstrekking;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < entry->part_count; i++) {
+		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		bool waits = false;
-		if (recalled.parts[i].kind != PART_VERSTREKKING ||
-		    v->soort == VERSTREKKING_VERVALLEN)
+		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort == VERSTREKKING_VERVALLEN)
 			continue;
-		r = still_waits(c->core, v, index, &waits);
+		r = still_waits(c->core, v, entry->index, &waits);
 		if (r || !waits)
 			continue;
-		struct part part = part_lapsed(c->core, v, index);
+		struct part part = part_lapsed(c->core, v, entry->index);
 		r = add_part(c, &part);
 	}
 	return r;
+}
+
+// Every entry about the melding, from the melding itself on, in the order of the log.
+static enum result each_entry(struct carrying *c,
+			      enum result (*each)(struct carrying *, const struct recalled *))
+{
+	struct recalled recalled;
+	uint64_t at = c->melding;
+	enum result r = RESULT_OK;
+	for (size_t n = 0; !r; n++) {
+		r = recall_entry(c->core, at, RECALL_PARTS, c->core->arena, &recalled);
+		if (!r)
+			r = each(c, &recalled);
+		if (!r)
+			r = state_cause(c->core->state, c->melding, n, &at);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+// What was said about the melding goes with it, unless it went before.
+static enum result add_slot(struct carrying *c, const struct recalled *entry)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	struct state_wissing known;
+	if (!whole_melding(c) || !v || !v->slot_inhoud || has_slot(c, v->slot_inhoud))
+		return RESULT_OK;
+	if (c->slot_count == WISSING_SLOTS_MAX)
+		return RESULT_TOO_LARGE;
+	enum result r = state_wissing(c->core->state, v->slot_inhoud, &known);
+	if (r == RESULT_NOT_FOUND || (!r && known.slot != v->slot_inhoud)) {
+		c->slots[c->slot_count++] = v->slot_inhoud;
+		r = RESULT_OK;
+	}
+	return r;
+}
+
+static enum result add_lapses_of(struct carrying *c, const struct recalled *entry)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	bool goes = whole_melding(c) || (v && has_slot(c, v->slot_inhoud));
+	return goes ? add_lapses(c, entry) : RESULT_OK;
 }
 
 static enum result add_all(struct carrying *c)
@@ -166,16 +227,12 @@ static enum result add_all(struct carrying *c)
 	c->parts = arena_alloc(c->core->arena, PARTS_PER_ENTRY * sizeof *c->parts);
 	if (!c->parts)
 		return RESULT_NO_MEMORY;
-	enum result r = add_order(c);
+	enum result r = each_entry(c, add_slot);
 	if (!r)
-		r = add_lapses(c, c->opdracht.melding);
-	for (size_t n = 0; !r; n++) {
-		uint64_t later;
-		r = state_cause(c->core->state, c->opdracht.melding, n, &later);
-		if (!r)
-			r = add_lapses(c, later);
-	}
-	return r == RESULT_NOT_FOUND ? end_leaf(c) : r;
+		r = add_order(c);
+	if (!r)
+		r = each_entry(c, add_lapses_of);
+	return r ? r : end_leaf(c);
 }
 
 // ---- the keys ------------------------------------------------------------------------------

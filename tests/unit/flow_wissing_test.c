@@ -272,6 +272,121 @@ static void what_was_begun_is_finished_at_the_next_start(void **state)
 	assert_true(row.melding == index && row.klaar > row.begonnen);
 }
 
+#define MOTIVERING "merk-van-de-motivering-5f3a"
+
+static struct flow_sent *weighed(struct flow_world *w, uint64_t melding, uint64_t *ret_index)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)melding);
+	struct veld velden[] = {
+		{WEGING_ENTRY, bytes_of_text(entry)},
+		{WEGING_REGEL, bytes_of_text("gewogen")},
+		{WEGING_BETROKKENE, bytes_of_text("0")},
+		{WEGING_UITKOMST, bytes_of_text("ja")},
+		{WEGING_MEDEWERKER, bytes_of_text("mw-merk-77")},
+		{WEGING_MOTIVERING, bytes_of_text(MOTIVERING)},
+	};
+	struct flow_sent *weging = flow_say(w, REGISSEUR, TYPE_WEGING, velden, COUNT_OF(velden));
+	flow_send_one(w, weging);
+	*ret_index = flow_accepted(w, REGISSEUR, weging);
+	return weging;
+}
+
+// Where in all that the log has, unsealed with every key there is, this text stands; and where in
+// the files as they lie on the disk.
+struct found {
+	unsigned parts, contents, files;
+};
+
+static unsigned occurs(struct bytes in, const char *wanted)
+{
+	return in.len > 0 && memmem(in.data, in.len, wanted, strlen(wanted)) != NULL;
+}
+
+static struct found search(struct flow_world *w, const char *wanted)
+{
+	static const char *const files[] = {"data/log/data.mdb", "data/state/data.mdb",
+					    "data/keystore"};
+	struct found found = {0};
+	struct buffer parts, content;
+	uint8_t entry[ENTRY_LEN];
+	buffer_init(&parts, STORED_MAX);
+	buffer_init(&content, 64 << 20);
+	for (uint64_t i = 0; i < journal_size(w->core->journal); i++) {
+		enum result r = journal_read(w->core->journal, i, entry, &parts, &content);
+		assert_true(r == RESULT_OK || r == RESULT_ERASED);
+		found.parts += occurs(buffer_view(&parts), wanted);
+		found.contents += occurs(buffer_view(&content), wanted);
+	}
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		assert_int_equal(file_read(temporary_path(w->folder, files[i]), 64 << 20, &content),
+				 RESULT_OK);
+		found.files += occurs(buffer_view(&content), wanted);
+	}
+	buffer_wipe(&parts);
+	buffer_wipe(&content);
+	return found;
+}
+
+static void found_nowhere(struct flow_world *w, const char *wanted)
+{
+	struct found found = search(w, wanted);
+	assert_int_equal(found.parts + found.contents + found.files, 0);
+}
+
+// What somebody wrote about a person is content; that it was weighed, by whom and how, is not.
+static void a_motivering_goes_with_the_melding_and_the_decision_stays(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, weging, begun;
+	char ask[200];
+	struct flow_sent *melding = melded(w, &index);
+	weighed(w, index, &weging);
+	struct found found = search(w, MOTIVERING);
+	assert_int_equal(found.parts, 0);
+	assert_int_equal(found.contents, 1); // the control: the search finds it while it is there
+	assert_int_equal(found.files, 0);
+	assert_int_equal(search(w, "mw-merk-77").parts, 1);
+	assert_true(slot_of(w, weging) != slot_of(w, index));
+	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	found_nowhere(w, MOTIVERING);
+	assert_int_equal(search(w, "mw-merk-77").parts, 1);
+	// Both deliveries, that of the melding and that of the weging, are told of.
+	assert_int_equal(flow_part(w, &flow_collect(w, STAD, "wmo", 0)->deliveries[0])->soort,
+			 VERSTREKKING_VERVALLEN);
+	assert_int_equal(flow_part(w, &flow_collect(w, STAD, "oov", 0)->deliveries[0])->soort,
+			 VERSTREKKING_VERVALLEN);
+	snprintf(ask, sizeof ask, "why\nid %s\nontvanger " FLOW_STAD "/oov\n", melding->id);
+	const char *said = flow_control(w, ask);
+	assert_non_null(strstr(said, "g-weging gewogen 0 " FLOW_HOUSE " regisseur,coordinator ja"));
+	assert_non_null(strstr(said, "g-gewist "));
+	tick(w);
+	flow_world_close(w);
+	flow_world_open(w);
+	found_nowhere(w, MOTIVERING);
+	struct state_wissing row;
+	for (uint64_t slot = 0; !state_wissing(w->core->state, slot, &row); slot = row.slot + 1)
+		assert_true(row.klaar > row.begonnen);
+}
+
+static void a_motivering_goes_alone_and_the_melding_stays(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, weging, begun;
+	struct flow_sent *melding = melded(w, &index), *judged = weighed(w, index, &weging);
+	assert_int_equal(erase(w, order(w, weging, &judged->about), 2, &begun), RESULT_OK);
+	found_nowhere(w, MOTIVERING);
+	assert_true(has_content(w, index));
+	assert_int_equal(flow_part(w, &flow_collect(w, STAD, "wmo", 0)->deliveries[0])->soort,
+			 VERSTREKKING_GEGEVEN);
+	// What went by it and still waits is withdrawn with it: it was stated in the same content.
+	assert_int_equal(flow_part(w, &flow_collect(w, STAD, "oov", 0)->deliveries[0])->soort,
+			 VERSTREKKING_VERVALLEN);
+	assert_int_equal(erase(w, order(w, weging, &judged->about), 2, &begun), RESULT_EXISTS);
+	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_false(has_content(w, index));
+}
+
 static void an_order_is_read_in_one_way_only(void **state)
 {
 	struct flow_world *w = *state;
@@ -314,6 +429,8 @@ int main(void)
 		TEST(it_takes_two_roles_and_the_very_melding),
 		TEST(a_keystore_of_before_brings_nothing_back),
 		TEST(what_was_begun_is_finished_at_the_next_start),
+		TEST(a_motivering_goes_with_the_melding_and_the_decision_stays),
+		TEST(a_motivering_goes_alone_and_the_melding_stays),
 		TEST(an_order_is_read_in_one_way_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
