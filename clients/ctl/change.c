@@ -24,6 +24,11 @@ static void tell_state(struct desk *desk, const struct change *change, const str
 			 change->naam, object);
 	else
 		desk_say(desk, "%s: %s", change->naam, state);
+	if (change->replaces)
+		desk_say(desk,
+			 "Then both keys count. Once the partner says that it uses the new one:\n"
+			 "  knooppuntctl partner revoke %s --key DIR",
+			 change->replaces);
 }
 
 static int tell_change(struct desk *desk, const struct change *change, const struct answer *answer)
@@ -48,6 +53,8 @@ static int tell_change(struct desk *desk, const struct change *change, const str
 	json_out_add_bytes(&line.out, "object", object);
 	if (change->key)
 		json_out_add_text(&line.out, "key", change->key);
+	if (change->replaces)
+		json_out_add_text(&line.out, "replaces", change->replaces);
 	desk_line_end(desk, &line);
 	return DESK_DONE;
 }

@@ -6,13 +6,15 @@
 #include "desk/desk.h"
 
 struct change {
-	const char *soort;   // of the act: "partner", "intrekking" or "convenant"
-	struct bytes object; // exact bytes: what the act signs is their SHA-256
-	const char *naam;    // for people
-	const char *file;    // NULL, or where the object stands: what is wrong with it is there
-	const char *key;     // NULL, or the id of the identity key, to be compared
+	const char *soort;    // of the act: "partner", "intrekking" or "convenant"
+	struct bytes object;  // exact bytes: what the act signs is their SHA-256
+	const char *naam;     // for people
+	const char *file;     // NULL, or where the object stands: what is wrong with it is there
+	const char *key;      // NULL, or the id of the identity key, to be compared
+	const char *replaces; // NULL, or the id of the key in force that it is to replace
 };
-// Has it signed, sends it, prints {"index", "state", "object", "key"?}; returns an exit code.
+// Has it signed, sends it, prints {"index", "state", "object", "key"?,
+// "replaces"?}; returns an exit code.
 int change_propose(struct desk *desk, const struct change *change);
 
 #endif

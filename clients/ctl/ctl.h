@@ -9,6 +9,7 @@ int ctl_status(struct desk *desk);
 int ctl_clock_confirm(struct desk *desk);
 int ctl_metrics(struct desk *desk);
 int ctl_partner_add(struct desk *desk);
+int ctl_partner_rotate(struct desk *desk);
 int ctl_partner_list(struct desk *desk);
 int ctl_partner_show(struct desk *desk);
 int ctl_partner_revoke(struct desk *desk);

@@ -133,31 +133,121 @@ int ctl_partner_show(struct desk *desk)
 	return code;
 }
 
+static int read_bundle(struct desk *desk, struct buffer *wire, struct bundle *ret_bundle)
+{
+	struct problem problem = {0};
+	int code = desk_read_file(desk, desk->arguments[0], BUNDLE_MAX, wire);
+	if (code != DESK_DONE)
+		return code;
+	problem_set_file(&problem, desk->arguments[0]);
+	enum result result = bundle_decode(buffer_view(wire), NULL, ret_bundle, &problem);
+	return result == RESULT_OK ? DESK_DONE
+				   : desk_fail(desk, &problem, result_exit_code(result));
+}
+
+static int propose(struct desk *desk, const struct buffer *wire, const struct bundle *bundle,
+		   const char *replaces)
+{
+	char key[DESK_KEY_TEXT];
+	desk_key_text(bundle->identity, key);
+	struct change change = {.soort = "partner",
+				.object = buffer_view(wire),
+				.naam = bundle->naam,
+				.key = key,
+				.replaces = replaces};
+	return change_propose(desk, &change);
+}
+
 int ctl_partner_add(struct desk *desk)
 {
 	struct buffer wire;
 	struct bundle bundle;
-	struct problem problem = {0};
 	buffer_init(&wire, BUNDLE_MAX);
-	int code = desk_read_file(desk, desk->arguments[0], BUNDLE_MAX, &wire);
-	if (code == DESK_DONE) {
-		problem_set_file(&problem, desk->arguments[0]);
-		enum result result = bundle_decode(buffer_view(&wire), NULL, &bundle, &problem);
-		if (result != RESULT_OK)
-			code = desk_fail(desk, &problem, result_exit_code(result));
-	}
-	if (code == DESK_DONE) {
-		char key[DESK_KEY_TEXT];
-		desk_key_text(bundle.identity, key);
-		struct change change = {.soort = "partner",
-					.object = buffer_view(&wire),
-					.naam = bundle.naam,
-					.key = key};
-		code = change_propose(desk, &change);
-	}
+	int code = read_bundle(desk, &wire, &bundle);
+	if (code == DESK_DONE)
+		code = propose(desk, &wire, &bundle, NULL);
 	buffer_done(&wire);
 	return code;
 }
+
+// ---- new keys ------------------------------------------------------------------------------
+
+static bool bundle_holds(const struct bundle *bundle, struct bytes functie)
+{
+	for (size_t i = 0; i < bundle->functie_count; i++)
+		if (bytes_equal(functie, bytes_of_text(bundle->functies[i])))
+			return true;
+	return false;
+}
+
+// Are the functies of a line ("wmo,nazorg") those of the bundle, in any order?
+static bool same_functies(struct bytes list, const struct bundle *bundle)
+{
+	size_t count = 0;
+	while (list.len > 0) {
+		const uint8_t *comma = memchr(list.data, ',', list.len);
+		size_t len = comma ? (size_t)(comma - list.data) : list.len;
+		if (!bundle_holds(bundle, bytes_make(list.data, len)))
+			return false;
+		count++;
+		len += comma ? 1 : 0;
+		list = bytes_make(list.data + len, list.len - len);
+	}
+	return count == bundle->functie_count;
+}
+
+// The oldest key in force of who the bundle is of: that one is to be replaced.
+static int find_replaced(struct desk *desk, const struct bundle *bundle,
+			 char ret_key[DESK_KEY_TEXT])
+{
+	struct buffer request;
+	struct answer *answer;
+	struct partner partner;
+	size_t at = 0;
+	enum result result;
+	bool found = false;
+	desk_question(&request, "partners");
+	int code = desk_ask(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	while (!found && (result = partner_next(answer, &at, &partner)) == RESULT_OK) {
+		found = bytes_equal(partner.oin, bytes_of_text(bundle->oin.text)) &&
+			bytes_equal(partner.state, bytes_of_text(STATE_ACTIVE)) &&
+			same_functies(partner.functies, bundle) && partner.key.len == KEY_HEX_LEN;
+		if (found)
+			snprintf(ret_key, DESK_KEY_TEXT, "%.*s", KEY_HEX_LEN,
+				 (const char *)partner.key.data);
+	}
+	answer_free(answer);
+	if (found)
+		return DESK_DONE;
+	if (result != RESULT_NOT_FOUND)
+		return desk_odd_answer(desk, "a partner");
+	struct problem problem = {0};
+	problem_set_file(&problem, desk->arguments[0]);
+	problem_set(
+		&problem, reason_code(REASON_NOT_FOUND),
+		"enrol a new partner with knooppuntctl partner add",
+		"no key is in force for this OIN with these functies: there is none to replace");
+	return desk_fail(desk, &problem, DESK_NO);
+}
+
+int ctl_partner_rotate(struct desk *desk)
+{
+	struct buffer wire;
+	struct bundle bundle;
+	char old[DESK_KEY_TEXT];
+	buffer_init(&wire, BUNDLE_MAX);
+	int code = read_bundle(desk, &wire, &bundle);
+	if (code == DESK_DONE)
+		code = find_replaced(desk, &bundle, old);
+	if (code == DESK_DONE)
+		code = propose(desk, &wire, &bundle, old);
+	buffer_done(&wire);
+	return code;
+}
+
+// ---- frames of its own ---------------------------------------------------------------------
 
 int ctl_partner_release(struct desk *desk)
 {

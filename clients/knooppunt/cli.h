@@ -107,8 +107,10 @@ int cli_client_failed(struct cli *cli, const struct client *client, enum result 
 // or nothing is left, 3 when something is left, else the exit code after telling what was wrong.
 int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *context), void *context);
 // Ends a command that spoke to the knooppunt: closes the client, after a word to people when its
-// log stands still.
+// log stands still or when our keys changed.
 void cli_client_done(const struct cli *cli, struct client *client);
+// A word to people about keys that changed.
+void cli_say_keys(const struct cli *cli, const struct client *client);
 // Prints the status of an item as `push` does; the exit code it stands for.
 int cli_print_item(struct cli *cli, struct client *client, const char *id);
 
@@ -129,6 +131,7 @@ void cli_unlock_done(struct cli_unlock *unlock);
 
 int cli_keygen(struct cli *cli);
 int cli_bundle(struct cli *cli);
+int cli_rotate(struct cli *cli);
 int cli_push(struct cli *cli);
 int cli_fetch(struct cli *cli);
 int cli_status(struct cli *cli);
@@ -141,5 +144,12 @@ void cli_write_verstrekking(struct json_out *out, const char *functie,
 // The bundle of a key folder: its own keys, proven, with naam, soort and functies of the options
 // (keys.c). Written to <folder>/bundle.knp and --out.
 int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *unlock);
+// The knooppunt's public send key, from the file of --genesis: to it a partner proves that it holds
+// its X25519 keys.
+int cli_read_send_key(struct cli *cli, uint8_t ret_send[32]);
+// Tells that the bundle with this identity key lies there, and what to do with it.
+int cli_tell_bundle(struct cli *cli, const char *path, const struct key_id *identity);
+// Writes a bundle; tells when it cannot.
+int cli_write_bundle_file(struct cli *cli, const char *path, const struct buffer *wire);
 
 #endif

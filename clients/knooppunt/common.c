@@ -65,8 +65,30 @@ int cli_client_failed(struct cli *cli, const struct client *client, enum result 
 	return cli_fail(cli, &problem, result_exit_code(result));
 }
 
+void cli_say_keys(const struct cli *cli, const struct client *client)
+{
+	const struct key_change *change = client_key_change(client);
+	char from[2 * KEY_ID_LEN + 1], to[2 * KEY_ID_LEN + 1];
+	hex_encode(from, bytes_make(change->from.b, KEY_ID_LEN));
+	hex_encode(to, bytes_make(change->to.b, KEY_ID_LEN));
+	if (change->result != RESULT_OK)
+		cli_say(cli,
+			"knooppunt: the retired private keys of %s cannot be destroyed: %s. To do: "
+			"let this user write to the key folder; it is tried again at the next "
+			"start",
+			from, result_name(change->result));
+	else if (change->destroyed)
+		cli_say(cli, "knooppunt: the private keys of %s are destroyed", from);
+	else if (change->switched)
+		cli_say(cli,
+			"knooppunt: the new keys (%s) are used; tell the house that it can revoke "
+			"the old ones",
+			to);
+}
+
 void cli_client_done(const struct cli *cli, struct client *client)
 {
+	cli_say_keys(cli, client);
 	if (client_log_stands_still(client))
 		cli_say(cli, "knooppunt: the log has not grown for a quarter of an hour, though it "
 			     "ticks every few minutes: tell the house");

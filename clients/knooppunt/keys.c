@@ -171,8 +171,7 @@ static int fail_genesis(struct cli *cli, const char *path)
 	return cli_fail(cli, &problem, CLI_CONFIG);
 }
 
-// The knooppunt's send key: to it a partner proves that it holds its X25519 keys.
-static int read_send_key(struct cli *cli, uint8_t ret_send[32])
+int cli_read_send_key(struct cli *cli, uint8_t ret_send[32])
 {
 	const char *path = cli->values[CLI_GENESIS];
 	struct buffer wire;
@@ -208,7 +207,7 @@ int cli_keygen(struct cli *cli)
 	int code = wants_bundle(cli) ? check_bundle_options(cli) : CLI_DONE;
 	// Keys are never replaced: what the bundle lacks must show before they are there.
 	if (code == CLI_DONE && wants_bundle(cli) && !is_role(cli))
-		code = read_send_key(cli, send);
+		code = cli_read_send_key(cli, send);
 	if (code != CLI_DONE)
 		return code;
 	code = cli_unlock_find(cli, folder, &unlock);
@@ -291,7 +290,7 @@ static int encode_bundle(struct cli *cli, const struct own_keys *keys, struct bu
 {
 	struct bundle bundle;
 	uint8_t send[32];
-	int code = keys->role ? CLI_DONE : read_send_key(cli, send);
+	int code = keys->role ? CLI_DONE : cli_read_send_key(cli, send);
 	if (code != CLI_DONE)
 		return code;
 	fill_bundle(cli, keys, &bundle);
@@ -306,18 +305,18 @@ static int encode_bundle(struct cli *cli, const struct own_keys *keys, struct bu
 			       "these texts cannot stand in a bundle: %s", result_name(result));
 }
 
-static int write_file(struct cli *cli, const char *path, const struct buffer *wire)
+int cli_write_bundle_file(struct cli *cli, const char *path, const struct buffer *wire)
 {
 	enum result result = file_replace(path, buffer_view(wire), 0644);
 	return result == RESULT_OK ? CLI_DONE
 				   : fail_at(cli, path, result, "the bundle cannot be written");
 }
 
-static int tell_bundle(struct cli *cli, const char *path, const struct own_keys *keys)
+int cli_tell_bundle(struct cli *cli, const char *path, const struct key_id *identity)
 {
 	char id[2 * KEY_ID_LEN + 1];
 	struct cli_line line;
-	hex_encode(id, bytes_make(keys->identity.id.b, KEY_ID_LEN));
+	hex_encode(id, bytes_make(identity->b, KEY_ID_LEN));
 	cli_say(cli,
 		"bundle written to %s; its identity key is %s: say so to the house by another "
 		"way than the bundle goes",
@@ -346,11 +345,11 @@ int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *u
 		code = encode_bundle(cli, &keys, &wire);
 	// The folder keeps one too: it says whose keys these are.
 	if (code == CLI_DONE)
-		code = write_file(cli, own, &wire);
+		code = cli_write_bundle_file(cli, own, &wire);
 	if (code == CLI_DONE && out)
-		code = write_file(cli, out, &wire);
+		code = cli_write_bundle_file(cli, out, &wire);
 	if (code == CLI_DONE)
-		code = tell_bundle(cli, out ? out : own, &keys);
+		code = cli_tell_bundle(cli, out ? out : own, &keys.identity.id);
 	close_keys(&keys);
 	buffer_done(&wire);
 	return code;

@@ -12,6 +12,11 @@ static const struct cli_command commands[] = {
 	 1, 1, BUNDLE_OPTIONS | O(ROLE), cli_keygen},
 	{"bundle", "DIR", "Writes the public bundle that the house enrols.", 1, 1, BUNDLE_OPTIONS,
 	 cli_bundle},
+	{"rotate", "DIR",
+	 "Makes the next keys of a partner and the bundle that the house enrols; they are used "
+	 "once "
+	 "it did.",
+	 1, 1, O(GENESIS) | O(OUT) | O(UNLOCK) | O(PASSPHRASE), cli_rotate},
 	{"push", "FILE…",
 	 "Puts meldingen into the outbox and sends them: 0 receipted, 1 refused, 3 in the outbox.",
 	 0, -1, O(SETTINGS) | O(WAIT), cli_push},

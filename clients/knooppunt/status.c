@@ -41,7 +41,7 @@ static void ask(struct client *client, struct standing *standing)
 {
 	bool waits = standing->counts.outbox + standing->counts.acks > 0;
 	if (client_has_conflict(client) || client_oin_differs(client) ||
-	    (!waits && client_party(client)))
+	    (!waits && client_party(client) && !client_key_change(client)->under_way))
 		return;
 	enum result result = client_sync(client);
 	const struct problem *problem = client_problem(client);
@@ -120,7 +120,8 @@ static void write_keys(struct json_out *out, const struct client *client,
 		hex_encode(id, bytes_make(party->identity_id.b, KEY_ID_LEN));
 		json_out_object_begin(out);
 		json_out_add_text(out, "key", id);
-		json_out_add_bool(out, "ours", party == standing->party);
+		json_out_add_bool(out, "ours", client_is_own(client, party));
+		json_out_add_bool(out, "used", party == standing->party);
 		json_out_key(out, "functies");
 		json_out_array_begin(out);
 		for (size_t f = 0; f < party->bundle.functie_count; f++)
@@ -237,6 +238,7 @@ int cli_status(struct cli *cli)
 			print_text(cli, client, &standing);
 		code = ok ? CLI_DONE : CLI_NO;
 	}
+	cli_say_keys(cli, client);
 	client_close(client);
 	return code;
 }

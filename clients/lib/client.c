@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define GENESIS_MAX (1024 * 1024)
-#define PASSPHRASE_MAX 1024
 
 enum result client_fail(struct client *client, enum result result, enum reason reason,
 			const char *format, ...)
@@ -35,30 +34,30 @@ enum result client_fail(struct client *client, enum result result, enum reason r
 void client_who(const struct client *client, char out[CLIENT_WHO_MAX])
 {
 	char key[2 * KEY_ID_LEN + 1];
-	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	const struct party *party = register_by_identity(&client->reg, &client->keys->identity.id);
 	const char *against = "";
 	if (party && party->until != REGISTER_NEVER)
 		against = ", which is revoked";
 	else if (!party && client->held.note.len > 0)
 		against = ", which the register lacks";
-	hex_encode(key, bytes_make(client->identity.id.b, KEY_ID_LEN));
+	hex_encode(key, bytes_make(client->keys->identity.id.b, KEY_ID_LEN));
 	snprintf(out, CLIENT_WHO_MAX, "oin setting %s, identity key %s%s",
 		 client->settings.oin.text, key, against);
 }
 
 bool client_oin_differs(const struct client *client)
 {
-	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	const struct party *party = register_by_identity(&client->reg, &client->keys->identity.id);
 	return party && !oin_equal(&party->bundle.oin, &client->settings.oin);
 }
 
 enum result client_check_oin(struct client *client)
 {
 	char key[2 * KEY_ID_LEN + 1];
-	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	const struct party *party = register_by_identity(&client->reg, &client->keys->identity.id);
 	if (!client_oin_differs(client))
 		return RESULT_OK;
-	hex_encode(key, bytes_make(client->identity.id.b, KEY_ID_LEN));
+	hex_encode(key, bytes_make(client->keys->identity.id.b, KEY_ID_LEN));
 	client_fail(client, RESULT_CONFIG, REASON_BAD_VALUE,
 		    "the settings say oin %s, but the register has our identity key %s under "
 		    "oin %s",
@@ -67,60 +66,6 @@ enum result client_check_oin(struct client *client)
 		 "Correct oin in the settings, or name the key folder of that OIN under keys.");
 	problem_set_field(&client->problem, "oin");
 	return RESULT_CONFIG;
-}
-
-// ---- keys ------------------------------------------------------------------------------------
-
-static enum result read_passphrase(struct client *client, struct buffer *ret_text)
-{
-	const char *path = client->settings.passphrase_file;
-	enum result result = file_read_private(path, PASSPHRASE_MAX, ret_text);
-	if (result != RESULT_OK)
-		client_fail(client, result,
-			    result == RESULT_DENIED ? REASON_FILE_MODE : REASON_FILE_MISSING,
-			    "the passphrase file cannot be read: %s", result_name(result));
-	// The first line; editors end it.
-	const uint8_t *end = ret_text->len > 0 ? memchr(ret_text->data, '\n', ret_text->len) : NULL;
-	if (end)
-		ret_text->len = (size_t)(end - ret_text->data);
-	if (result == RESULT_OK && ret_text->len == 0) {
-		result = client_fail(client, RESULT_CONFIG, REASON_BAD_VALUE,
-				     "the first line of the passphrase file is empty");
-		snprintf(client->problem.fix, sizeof client->problem.fix,
-			 "Put the passphrase the keys were made with on its first line.");
-	}
-	if (result != RESULT_OK)
-		problem_set_file(&client->problem, path);
-	return result;
-}
-
-static enum result open_keys(struct client *client)
-{
-	static const struct {
-		const char *name;
-		enum key_kind kind;
-		size_t offset;
-	} keys[] = {
-		{"identity", KEY_KIND_IDENTITY, offsetof(struct client, identity)},
-		{"sealing", KEY_KIND_SEALING, offsetof(struct client, sealing)},
-		{"transport", KEY_KIND_TRANSPORT, offsetof(struct client, transport)},
-	};
-	const struct client_settings *s = &client->settings;
-	struct buffer passphrase;
-	struct unlock unlock = {.key_file = s->unlock_file[0] ? s->unlock_file : NULL};
-	enum result result = RESULT_OK;
-	buffer_init(&passphrase, PASSPHRASE_MAX);
-	if (!unlock.key_file) {
-		result = read_passphrase(client, &passphrase);
-		unlock.passphrase = buffer_view(&passphrase);
-	}
-	for (size_t i = 0; result == RESULT_OK && i < sizeof keys / sizeof keys[0]; i++) {
-		void *key = (char *)client + keys[i].offset;
-		result = keyfile_open(&(const struct keyfile){s->keys, keys[i].name, keys[i].kind},
-				      &unlock, key, &client->problem);
-	}
-	buffer_wipe(&passphrase);
-	return result;
 }
 
 // ---- genesis ---------------------------------------------------------------------------------
@@ -195,31 +140,6 @@ static enum result make_memory(struct client *client)
 	return result;
 }
 
-// One key per direction, fixed for as long as the keys of both sides are.
-static enum result make_pair_keys(struct client *client)
-{
-	const struct register_genesis *genesis = &client->reg.genesis;
-	struct pair_end own = {.oin = client->settings.oin};
-	struct pair_end receive = {.oin = genesis->house}, send = {.oin = genesis->house};
-	memcpy(own.public_key, client->sealing.public_key, 32);
-	memcpy(receive.public_key, genesis->receive_key, 32);
-	memcpy(send.public_key, genesis->send_key, 32);
-	const uint8_t *secret = client->sealing.secret;
-	enum result result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
-									      ENVELOPE_TO_KNOOPPUNT,
-									      &own, &receive, NULL},
-					       secret, &client->to);
-	if (result == RESULT_OK)
-		result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
-									  ENVELOPE_FROM_KNOOPPUNT,
-									  &send, &own, NULL},
-					   secret, &client->from);
-	if (result != RESULT_OK)
-		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
-				   "a key in the genesis file cannot be used");
-	return RESULT_OK;
-}
-
 static enum result open_log(struct client *client)
 {
 	struct buffer genesis;
@@ -229,7 +149,7 @@ static enum result open_log(struct client *client)
 		result = register_load(client, buffer_view(&genesis));
 	buffer_done(&genesis);
 	if (result == RESULT_OK)
-		result = make_pair_keys(client);
+		result = keys_follow(client);
 	if (result == RESULT_OK &&
 	    vkey_make(client->reg.genesis.origin, client->reg.genesis.log_key, &client->vkey) !=
 		    RESULT_OK)
@@ -266,9 +186,9 @@ static enum result open_all(struct client *client)
 {
 	enum result result = make_memory(client);
 	if (result == RESULT_OK)
-		result = open_keys(client);
+		result = keys_open(client);
 	if (result == RESULT_OK)
-		result = spool_open(client->settings.spool, client->sealing.secret,
+		result = spool_open(client->settings.spool, client->keyring.spool_key,
 				    &client->problem, &client->spool);
 	if (result == RESULT_OK)
 		result = open_log(client);
@@ -294,7 +214,7 @@ static enum result open_client(const struct client_settings *settings, const str
 	client->spool.lock = -1;
 	if (link) {
 		client->link = *link;
-		client->linked = true;
+		client->linked = client->link_given = true;
 	}
 	enum result result = open_all(client);
 	if (result != RESULT_OK) {
@@ -340,9 +260,7 @@ void client_close(struct client *client)
 	free(client->chain.links);
 	register_done(&client->reg);
 	spool_close(&client->spool);
-	private_key_done(&client->identity);
-	private_key_done(&client->sealing);
-	private_key_done(&client->transport);
+	keyring_done(&client->keyring);
 	secret_wipe(&client->to, sizeof client->to);
 	secret_wipe(&client->from, sizeof client->from);
 	buffer_wipe(&client->frame);
@@ -393,8 +311,20 @@ bool client_log_stands_still(const struct client *client)
 
 const struct party *client_party(const struct client *client)
 {
-	const struct party *party = register_by_identity(&client->reg, &client->identity.id);
+	const struct party *party = register_by_identity(&client->reg, &client->keys->identity.id);
 	return party && party->until == REGISTER_NEVER ? party : NULL;
+}
+
+const struct key_change *client_key_change(const struct client *client)
+{
+	return &client->key_change;
+}
+
+bool client_is_own(const struct client *client, const struct party *party)
+{
+	const struct keyring *ring = &client->keyring;
+	return key_id_equal(&party->identity_id, &ring->current.identity.id) ||
+	       (ring->has_next && key_id_equal(&party->identity_id, &ring->next.identity.id));
 }
 
 // Another key of the same organisation is fine as long as it holds another functie.
@@ -403,7 +333,8 @@ const struct party *client_foreign_key(const struct client *client)
 	const struct party *own = client_party(client);
 	for (size_t i = 0; own && i < client->reg.party_count; i++) {
 		const struct party *other = &client->reg.parties[i];
-		if (other == own || other->is_role || other->until != REGISTER_NEVER ||
+		if (client_is_own(client, other) || other->is_role ||
+		    other->until != REGISTER_NEVER ||
 		    !oin_equal(&other->bundle.oin, &client->settings.oin))
 			continue;
 		for (size_t f = 0; f < own->bundle.functie_count; f++) {

@@ -34,7 +34,7 @@ struct client; // opaque
 struct client_settings {
 	struct oin oin;
 	char systeem[40];      // name of the source system: urn:nld:oin:<oin>:systeem:<systeem>
-	char keys[240];        // folder with identity.key, sealing.key, transport.key
+	char keys[240];        // key folder (lib/keyring.h)
 	char unlock_file[240]; // or "" for a passphrase file
 	char passphrase_file[240];
 	char endpoint[240];
@@ -68,6 +68,18 @@ bool client_has_conflict(const struct client *client);
 const struct party *client_party(const struct client *client);
 // The knooppunt answers, and its log has not grown for three ticks: somebody should look.
 bool client_log_stands_still(const struct client *client);
+// One of our own keys: those in use, or the next ones.
+bool client_is_own(const struct client *client, const struct party *party);
+// What happened to our keys since the client was opened, to be told to people. `switched`: the next
+// keys are used (`to` is their identity key), and the old ones count until the house revokes them.
+// `destroyed`: the private keys with identity key `from` are, for good. `result` not RESULT_OK:
+// they could not be; it is tried again at the next start. `under_way`: there are two sets of keys.
+struct key_change {
+	bool under_way, switched, destroyed;
+	struct key_id from, to;
+	enum result result;
+};
+const struct key_change *client_key_change(const struct client *client);
 // A key in force that holds one of our functies under our OIN and is not ours: an alarm, unless we
 // made it ourselves elsewhere. NULL when there is none.
 const struct party *client_foreign_key(const struct client *client);

@@ -43,7 +43,7 @@ static enum result make_link(struct client *client)
 	struct session_settings settings = {
 		.endpoint = client->settings.endpoint,
 		.server_key = client->reg.genesis.transport_key,
-		.transport = &client->transport,
+		.transport = &client->keys->transport,
 	};
 	enum result result = session_open(&settings, &client->link, &client->problem);
 	client->linked = result == RESULT_OK;
@@ -73,16 +73,16 @@ static enum result encode_request(struct client *client, const struct ask *asks,
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < count; i++)
 		statements[i] = asks[i].statement;
-	enum result result =
-		batch_sign(&(const struct batch_signer){&client->settings.oin, &client->identity},
-			   statements, count, signature, signatures);
+	enum result result = batch_sign(
+		&(const struct batch_signer){&client->settings.oin, &client->keys->identity},
+		statements, count, signature, signatures);
 	if (result != RESULT_OK)
 		return result;
 	for (size_t i = 0; i < count; i++)
 		make_item(&items[i], &signatures[i], &asks[i]);
 	struct request request = {
 		.signer = bytes_of_text(client->settings.oin.text),
-		.key_id = bytes_make(client->identity.id.b, KEY_ID_LEN),
+		.key_id = bytes_make(client->keys->identity.id.b, KEY_ID_LEN),
 		.size = (uint32_t)count,
 		.signature = bytes_make(signature, sizeof signature),
 		.items = items,
@@ -96,7 +96,7 @@ static enum result seal_request(struct client *client, const struct ask *asks, s
 {
 	struct buffer content;
 	struct envelope_prefix prefix = {.direction = ENVELOPE_TO_KNOOPPUNT,
-					 .sender = client->sealing.id,
+					 .sender = client->keys->sealing.id,
 					 .recipient = client->reg.genesis.receive_id};
 	buffer_init(&content, ENVELOPE_CONTENT_MAX);
 	buffer_clear(&client->frame);
@@ -114,6 +114,8 @@ static enum result unreachable(struct client *client, struct answer *answer)
 	const struct link_trouble *trouble =
 		client->link.explain ? client->link.explain(client->link.context) : &unexplained;
 	answer->pause_ms = PAUSE_UNREACHABLE_MS;
+	// It may be these keys that are let in no more: the register comes first then.
+	client->greeted = client->greeted && !client->keyring.has_next;
 	char who[CLIENT_WHO_MAX];
 	client_who(client, who);
 	client_fail(client, RESULT_AGAIN, trouble->reason, "the knooppunt at %.60s %s (%s): %s",
@@ -177,7 +179,8 @@ static bool open_frame(struct client *client, struct answer *answer)
 	if (envelope_read_prefix(frame, &prefix) != RESULT_OK ||
 	    prefix.direction != ENVELOPE_FROM_KNOOPPUNT ||
 	    !key_id_equal(&prefix.sender, &client->reg.genesis.send_id) ||
-	    !key_id_equal(&prefix.recipient, &client->sealing.id) || frame.len < ENVELOPE_OVERHEAD)
+	    !key_id_equal(&prefix.recipient, &client->keys->sealing.id) ||
+	    frame.len < ENVELOPE_OVERHEAD)
 		return false;
 	buffer_clear(&client->plain);
 	uint8_t *plain = buffer_reserve(&client->plain, frame.len - ENVELOPE_OVERHEAD);

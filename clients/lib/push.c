@@ -132,9 +132,9 @@ static enum result sign_and_put(struct client *client, const struct made *made, 
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < count; i++)
 		statements[i] = made[i].statement;
-	enum result result =
-		batch_sign(&(const struct batch_signer){&client->settings.oin, &client->identity},
-			   statements, count, signature, signatures);
+	enum result result = batch_sign(
+		&(const struct batch_signer){&client->settings.oin, &client->keys->identity},
+		statements, count, signature, signatures);
 	if (result != RESULT_OK)
 		return result;
 	for (size_t i = 0; i < count; i++) {

@@ -6,6 +6,7 @@
 #include "lib/client.h"
 #include "lib/held.h"
 #include "lib/inbox.h"
+#include "lib/keyring.h"
 #include "lib/link.h"
 #include "lib/outbox.h"
 #include "lib/proof.h"
@@ -19,7 +20,10 @@
 struct client {
 	struct client_settings settings;
 	struct problem problem;
-	struct private_key identity, sealing, transport;
+	struct keyring keyring;
+	const struct key_set *keys; // of the ring: those that are used
+	struct key_change key_change;
+	bool keyed; // to and from are made of them
 	struct spool spool;
 	struct vkey vkey; // of the log
 	struct registry reg;
@@ -31,6 +35,7 @@ struct client {
 	struct pair_key to, from;
 	struct link link;
 	bool linked, greeted;
+	bool link_given;              // by the caller: it is the same whichever keys are used
 	uint64_t named, named_before; // sizes of the heads that the last two requests named
 	struct arena *arena;          // of one exchange, its answer included
 	struct arena *work;           // of one call
@@ -52,6 +57,16 @@ enum result client_check_oin(struct client *client) KNP_MUST_CHECK;
 // As client_open, over a link of the caller instead of a CURVE connection.
 enum result client_open_over(const struct client_settings *settings, const struct link *link,
 			     struct client **ret_client, struct problem *problem) KNP_MUST_CHECK;
+
+// ---- keys (keys.c) ---------------------------------------------------------------------------
+
+// Opens the key folder of the settings.
+enum result keys_open(struct client *client) KNP_MUST_CHECK;
+// Uses the keys that the register as it is folded now has in force, and ends those that are over.
+// RESULT_CONFIG: with a key of genesis nothing can be agreed.
+enum result keys_follow(struct client *client) KNP_MUST_CHECK;
+// Uses the other set, of the two that there are while keys change. RESULT_NOT_FOUND: there is one.
+enum result keys_try_other(struct client *client) KNP_MUST_CHECK;
 
 // ---- statements (statement.c) ----------------------------------------------------------------
 

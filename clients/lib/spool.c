@@ -2,13 +2,11 @@
 #include "lib/spool_parts.h"
 
 #include "base/file.h"
-#include "crypto/hash.h"
 #include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "melding/reason.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -100,26 +98,13 @@ static enum result take_lock(struct spool *spool)
 	return RESULT_AGAIN;
 }
 
-// A temporary file is complete nowhere: file.h leaves it to the owner of the folder to clear.
-static void clear_leftovers(const char *folder)
-{
-	DIR *dir = opendir(folder);
-	if (!dir)
-		return;
-	for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-		if (strncmp(entry->d_name, ".tmp-", 5) == 0)
-			unlinkat(dirfd(dir), entry->d_name, 0);
-	}
-	closedir(dir);
-}
-
 enum result spool_ensure_folder(const struct spool *spool, const char *folder, const char *name)
 {
 	char path[SPOOL_PATH_MAX];
 	spool_path(spool, path, "%s/%s", folder, name);
 	enum result result = folder_ensure(path);
 	if (result == RESULT_OK)
-		clear_leftovers(path);
+		folder_clear_leftovers(path);
 	return spool_explain(spool, result, path, "use this folder of the spool");
 }
 
@@ -131,24 +116,19 @@ static enum result make_folder(const struct spool *spool)
 	return spool_explain(spool, result, spool->folder, "use this folder as spool");
 }
 
-static enum result derive_key(const uint8_t sealing_secret[32], uint8_t **ret_key)
+static enum result keep_key(const uint8_t from[SEAL_KEY_LEN], uint8_t **ret_key)
 {
 	uint8_t *key;
 	enum result result = secret_alloc(SEAL_KEY_LEN, &key);
 	if (result != RESULT_OK)
 		return result;
-	result = hkdf_sha256(key, SEAL_KEY_LEN, bytes_of_text("knooppunt/spool/v1"),
-			     bytes_make(sealing_secret, SEAL_SECRET_LEN), bytes_make(NULL, 0));
-	if (result != RESULT_OK) {
-		secret_free(key);
-		return result;
-	}
+	memcpy(key, from, SEAL_KEY_LEN);
 	*ret_key = key;
 	return RESULT_OK;
 }
 
-enum result spool_open(const char *folder, const uint8_t sealing_secret[32],
-		       struct problem *problem, struct spool *ret_spool)
+enum result spool_open(const char *folder, const uint8_t key[SEAL_KEY_LEN], struct problem *problem,
+		       struct spool *ret_spool)
 {
 	struct spool spool = {.lock = -1, .problem = problem};
 	int made = snprintf(spool.folder, sizeof spool.folder, "%s", folder);
@@ -162,10 +142,10 @@ enum result spool_open(const char *folder, const uint8_t sealing_secret[32],
 	if (result == RESULT_OK)
 		result = spool_ensure_folder(&spool, ".", "inbox");
 	if (result == RESULT_OK)
-		result = spool_explain(&spool, derive_key(sealing_secret, &spool.key), folder,
-				       "derive the key of the spool");
+		result = spool_explain(&spool, keep_key(key, &spool.key), folder,
+				       "keep the key of the spool");
 	if (result == RESULT_OK)
-		clear_leftovers(spool.folder);
+		folder_clear_leftovers(spool.folder);
 	if (result != RESULT_OK) {
 		spool_close(&spool);
 		return result;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The folder in which a client remembers everything (its layout is in client.h): locked by one
-// process, its content sealed with XChaCha20-Poly1305 under a key derived from the party's own
-// sealing secret, HKDF-SHA-256(salt "knooppunt/spool/v1", secret, info ""). File names carry only
-// counters. A sealed file:
+// process, its content sealed with XChaCha20-Poly1305 under a key of the party's key folder
+// (lib/keyring.h). File names carry only counters. A sealed file:
 //
 //   offset length
 //   0      4      magic "KNPS"
@@ -47,8 +46,8 @@ struct spool_file {
 // Makes folder, outbox and inbox when they are not there, takes the lock and removes what a crash
 // left half written. RESULT_AGAIN when another process has the lock; RESULT_DENIED when others can
 // read the folder.
-enum result spool_open(const char *folder, const uint8_t sealing_secret[32],
-		       struct problem *problem, struct spool *ret_spool) KNP_MUST_CHECK;
+enum result spool_open(const char *folder, const uint8_t key[32], struct problem *problem,
+		       struct spool *ret_spool) KNP_MUST_CHECK;
 void spool_close(struct spool *spool);
 
 // A path below the folder.

@@ -287,7 +287,7 @@ static enum result sync_round(struct client *client, bool *ret_more, uint32_t *r
 	return result;
 }
 
-enum result register_sync(struct client *client, uint32_t *ret_pause_ms)
+static enum result sync_rounds(struct client *client, uint32_t *ret_pause_ms)
 {
 	bool more = true;
 	enum result result = RESULT_OK;
@@ -297,6 +297,41 @@ enum result register_sync(struct client *client, uint32_t *ret_pause_ms)
 		client->greeted = client->greeted || result == RESULT_OK;
 	}
 	return result;
+}
+
+static bool is_about_keys(const struct problem *problem)
+{
+	static const enum reason reasons[] = {REASON_UNREACHABLE, REASON_UNKNOWN_KEY,
+					      REASON_REVOKED_KEY};
+	bool about = false;
+	for (size_t i = 0; problem->code && i < sizeof reasons / sizeof reasons[0]; i++)
+		about = about || strcmp(problem->code, reason_code(reasons[i])) == 0;
+	return about;
+}
+
+// The keys in use may have been revoked before the register could tell us that the next ones are in
+// force: then only those are let in.
+static enum result sync_with_other(struct client *client, uint32_t *ret_pause_ms)
+{
+	const struct problem first = client->problem;
+	enum result result = keys_try_other(client);
+	if (result == RESULT_OK)
+		result = sync_rounds(client, ret_pause_ms);
+	if (result == RESULT_OK)
+		return result;
+	enum result back = keys_try_other(client);
+	client->problem = first;
+	return back == RESULT_OK || back == RESULT_NOT_FOUND ? result : back;
+}
+
+enum result register_sync(struct client *client, uint32_t *ret_pause_ms)
+{
+	uint32_t pause_ms = 0;
+	enum result result = sync_rounds(client, ret_pause_ms);
+	if (result != RESULT_OK && is_about_keys(&client->problem) &&
+	    sync_with_other(client, &pause_ms) == RESULT_OK)
+		result = RESULT_OK;
+	return result == RESULT_OK ? keys_follow(client) : result;
 }
 
 enum result register_greet(struct client *client, uint32_t *ret_pause_ms)

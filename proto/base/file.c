@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -316,6 +317,24 @@ enum result file_remove(const char *path)
 	return sync_folder_of(path);
 }
 
+enum result file_destroy(const char *path)
+{
+	static const uint8_t zeros[4096];
+	uint64_t size = 0;
+	int fd;
+	enum result result = file_open_private(path, &fd, &size);
+	if (result != RESULT_OK)
+		return result;
+	for (uint64_t at = 0; result == RESULT_OK && at < size; at += sizeof zeros) {
+		size_t len = size - at < sizeof zeros ? (size_t)(size - at) : sizeof zeros;
+		result = file_write_at(fd, bytes_make(zeros, len), at);
+	}
+	if (result == RESULT_OK && fsync(fd) < 0)
+		result = RESULT_IO;
+	close_keep_errno(fd);
+	return result == RESULT_OK ? file_remove(path) : result;
+}
+
 enum result folder_ensure(const char *path)
 {
 	if (mkdir(path, 0700) == 0)
@@ -326,6 +345,18 @@ enum result folder_ensure(const char *path)
 	if (stat(path, &st) < 0)
 		return from_errno();
 	return S_ISDIR(st.st_mode) ? RESULT_OK : RESULT_EXISTS;
+}
+
+void folder_clear_leftovers(const char *path)
+{
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+		if (strncmp(entry->d_name, ".tmp-", 5) == 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	closedir(dir);
 }
 
 enum result folder_check_private(const char *path)

@@ -33,10 +33,15 @@ enum result file_replace(const char *path, struct bytes content, unsigned mode) 
 enum result file_create(const char *path, struct bytes content, unsigned mode) KNP_MUST_CHECK;
 // Removes a file and syncs its folder. RESULT_NOT_FOUND when there is none.
 enum result file_remove(const char *path) KNP_MUST_CHECK;
+// For what must not be read again, such as a key: overwrites the private file with zeros, syncs,
+// removes it and syncs its folder. What the device below keeps of it is out of reach.
+enum result file_destroy(const char *path) KNP_MUST_CHECK;
 enum result file_sync_folder(const char *folder) KNP_MUST_CHECK;
 // mkdir for one level, mode 0700, durable; an existing folder is fine, RESULT_EXISTS when something
 // else has that name.
 enum result folder_ensure(const char *path) KNP_MUST_CHECK;
+// Removes the temporary files that a crash left in a folder of which we are the only writer.
+void folder_clear_leftovers(const char *path);
 // RESULT_DENIED unless the folder is ours and its mode has no group or other bits.
 enum result folder_check_private(const char *path) KNP_MUST_CHECK;
 

@@ -179,16 +179,21 @@ static enum result create_from_secret(const char *path, const uint8_t secret[SEC
 	return RESULT_OK;
 }
 
+// The path of a key that is to be made, in a folder that is there and ours alone.
+static enum result place_for(const struct keyfile *file, char out[PATH_MAX])
+{
+	enum result result = path_of(file, out);
+	if (result == RESULT_OK)
+		result = folder_ensure(file->folder);
+	return result == RESULT_OK ? folder_check_private(file->folder) : result;
+}
+
 enum result keyfile_create(const struct keyfile *file, const struct unlock *unlock,
 			   struct private_key *ret_key)
 {
 	char path[PATH_MAX];
-	enum result result = path_of(file, path);
-	if (result == RESULT_OK)
-		result = folder_ensure(file->folder);
-	if (result == RESULT_OK)
-		result = folder_check_private(file->folder);
 	uint8_t *secret = NULL;
+	enum result result = place_for(file, path);
 	if (result == RESULT_OK)
 		result = secret_alloc(SECRET_LEN, &secret);
 	if (result != RESULT_OK)
@@ -196,6 +201,19 @@ enum result keyfile_create(const struct keyfile *file, const struct unlock *unlo
 	random_bytes(secret, SECRET_LEN);
 	result = create_from_secret(path, secret, file->kind, unlock, ret_key);
 	secret_free(secret);
+	return result;
+}
+
+enum result keyfile_keep(const struct keyfile *file, const struct unlock *unlock,
+			 const uint8_t secret[SECRET_LEN])
+{
+	char path[PATH_MAX];
+	struct private_key key;
+	enum result result = place_for(file, path);
+	if (result == RESULT_OK)
+		result = create_from_secret(path, secret, file->kind, unlock, &key);
+	if (result == RESULT_OK)
+		private_key_done(&key);
 	return result;
 }
 

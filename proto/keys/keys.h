@@ -36,6 +36,7 @@ enum key_kind {
 	KEY_KIND_TRANSPORT = 3,
 	KEY_KIND_LOG = 4,
 	KEY_KIND_COSIGN = 5,
+	KEY_KIND_SPOOL = 6, // never leaves its folder: what a party's spools are sealed under
 };
 
 // First 8 bytes of SHA-256(PAE("knooppunt/key/v1", u8 kind, public key)).
@@ -73,6 +74,9 @@ struct keyfile {
 // or the key file is not one; further as file_create and secret_alloc.
 enum result keyfile_create(const struct keyfile *file, const struct unlock *unlock,
 			   struct private_key *ret_key) KNP_MUST_CHECK;
+// The same for a secret of 32 bytes that is there already.
+enum result keyfile_keep(const struct keyfile *file, const struct unlock *unlock,
+			 const uint8_t secret[32]) KNP_MUST_CHECK;
 // Opens <folder>/<name>.key. RESULT_NOT_FOUND, RESULT_DENIED (mode of folder or file),
 // RESULT_BAD_SIGNATURE (wrong passphrase or key file), RESULT_DAMAGED (its checksum), RESULT_CONFIG
 // (another kind of key or another way to unlock it), RESULT_UNSUPPORTED (newer format),

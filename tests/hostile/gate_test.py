@@ -14,10 +14,9 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'python'))
-sys.path.insert(0, os.path.join(HERE, '..', 'integration'))
 
-import client_duty_test as duty  # noqa: E402
 import knp_convenant as kc  # noqa: E402
+import knp_program  # noqa: E402
 from knp_stage import BINARY, Stage, main  # noqa: E402
 
 GATED, GULLIBLE = (os.environ.get(name, '') for name in ('KNP_GATED', 'KNP_GULLIBLE'))
@@ -28,15 +27,15 @@ LIMIT = 120.0
 class Gate(unittest.TestCase):
     def play(self, program):
         """A house behind a gate that was taken over, a sender and a recipient."""
-        self.addCleanup(setattr, duty, 'PROGRAM', duty.PROGRAM)
-        duty.PROGRAM = program
+        self.addCleanup(setattr, knp_program, 'PROGRAM', knp_program.PROGRAM)
+        knp_program.PROGRAM = program
         stage = Stage(())
         self.addCleanup(stage.close)
         stage.house.stop()
         stage.house.runs = GATED
         stage.house.start()
-        sender = duty.Program(stage, kc.POLITIE, 'politie', 'basisteam')
-        reader = duty.Program(stage, kc.SITTARD, 'gemeente', 'wmo')
+        sender = knp_program.Program(stage, kc.POLITIE, 'politie', 'basisteam')
+        reader = knp_program.Program(stage, kc.SITTARD, 'gemeente', 'wmo')
         for one in (sender, reader):  # what is lost is lost: no need to wait for it long
             with open(one.path('client.yaml'), encoding='utf-8') as file:
                 text = file.read()
@@ -46,7 +45,7 @@ class Gate(unittest.TestCase):
 
     def put(self, sender, number):
         """One melding into the outbox; its id."""
-        melding = dict(duty.MELDING, id=f'melding-nummer-{number:04d}')
+        melding = dict(knp_program.MELDING, id=f'melding-nummer-{number:04d}')
         path = sender.path(f'{number}.json')
         with open(path, 'w', encoding='utf-8') as file:
             json.dump(melding, file)
@@ -106,7 +105,7 @@ class Gate(unittest.TestCase):
         return metrics
 
     def test_it_can_delay_and_lose_and_nothing_else(self):
-        metrics = self.attack(duty.PROGRAM)
+        metrics = self.attack(knp_program.PROGRAM)
         # It did its worst: replays were seen, and what it stamped or damaged was turned away.
         self.assertGreater(metrics['knooppunt_duplicates_total'], 0)
         self.assertGreater(metrics['knooppunt_unsealed_total'], 0)

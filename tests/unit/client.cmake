@@ -15,6 +15,8 @@ knp_wrap(client_kill_test open write fsync renameat2 rename unlink mkdir ftrunca
 if(EXISTS /dev/shm)
 	set_tests_properties(unit.client_kill_test PROPERTIES ENVIRONMENT "TMPDIR=/dev/shm")
 endif()
+knp_unit_test(client_keyring_test SOURCES client_keyring_test.c LINK knp_client)
+knp_wrap(client_keyring_test rename unlink rmdir pwrite fsync)
 knp_unit_test(client_settings_test SOURCES client_settings_test.c LINK knp_client)
 # Not with the thread sanitizer: its threads are those of libzmq, which is not built with it.
 knp_unit_test(client_session_test SOURCES client_session_test.c LINK knp_client Threads::Threads)

@@ -281,6 +281,24 @@ static void removing_works_once(void **state)
 	assert_int_equal(count_entries(f->t->folder), 0);
 }
 
+// Another name of the same file shows what was in it when the first went.
+static void what_is_destroyed_is_overwritten_before_it_goes(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = temporary_path(f->t, "sleutel"), *other = temporary_path(f->t, "ander");
+	uint8_t secret[5000];
+	static const uint8_t zeros[sizeof secret];
+	memset(secret, 0xa5, sizeof secret);
+	assert_int_equal(file_create(path, bytes_make(secret, sizeof secret), 0600), RESULT_OK);
+	assert_int_equal(link(path, other), 0);
+	assert_int_equal(file_destroy(path), RESULT_OK);
+	assert_int_not_equal(access(path, F_OK), 0);
+	expect_content(f, other, bytes_make(zeros, sizeof zeros));
+	assert_int_equal(file_destroy(path), RESULT_NOT_FOUND);
+	assert_int_equal(chmod(other, 0644), 0);
+	assert_int_equal(file_destroy(other), RESULT_DENIED);
+}
+
 static void folders_are_made_for_their_owner(void **state)
 {
 	struct fixture *f = *state;
@@ -443,6 +461,7 @@ int main(void)
 		WITH_FOLDER(creating_never_replaces),
 		WITH_FOLDER(a_symbolic_link_is_replaced_and_not_followed),
 		WITH_FOLDER(removing_works_once),
+		WITH_FOLDER(what_is_destroyed_is_overwritten_before_it_goes),
 		WITH_FOLDER(folders_are_made_for_their_owner),
 		WITH_FOLDER(paths_without_a_folder_mean_the_current_one),
 		WITH_FOLDER(content_is_synced_before_it_gets_its_name_and_the_folder_after),

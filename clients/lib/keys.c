@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Which of its keys a client uses: those in use, until the register that it folded has the next
+// ones in force; and the end of the old ones, once the register says that they are revoked.
+#include "lib/shared.h"
+
+#include "base/file.h"
+#include "crypto/secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PASSPHRASE_MAX 1024
+
+// ---- opening ---------------------------------------------------------------------------------
+
+static enum result read_passphrase(struct client *client, struct buffer *ret_text)
+{
+	const char *path = client->settings.passphrase_file;
+	enum result result = file_read_private(path, PASSPHRASE_MAX, ret_text);
+	if (result != RESULT_OK)
+		client_fail(client, result,
+			    result == RESULT_DENIED ? REASON_FILE_MODE : REASON_FILE_MISSING,
+			    "the passphrase file cannot be read: %s", result_name(result));
+	// The first line; editors end it.
+	const uint8_t *end = ret_text->len > 0 ? memchr(ret_text->data, '\n', ret_text->len) : NULL;
+	if (end)
+		ret_text->len = (size_t)(end - ret_text->data);
+	if (result == RESULT_OK && ret_text->len == 0) {
+		result = client_fail(client, RESULT_CONFIG, REASON_BAD_VALUE,
+				     "the first line of the passphrase file is empty");
+		snprintf(client->problem.fix, sizeof client->problem.fix,
+			 "Put the passphrase the keys were made with on its first line.");
+	}
+	if (result != RESULT_OK)
+		problem_set_file(&client->problem, path);
+	return result;
+}
+
+enum result keys_open(struct client *client)
+{
+	const struct client_settings *s = &client->settings;
+	struct buffer passphrase;
+	struct unlock unlock = {.key_file = s->unlock_file[0] ? s->unlock_file : NULL};
+	enum result result = RESULT_OK;
+	buffer_init(&passphrase, PASSPHRASE_MAX);
+	if (!unlock.key_file) {
+		result = read_passphrase(client, &passphrase);
+		unlock.passphrase = buffer_view(&passphrase);
+	}
+	if (result == RESULT_OK)
+		result = keyring_open(s->keys, &unlock, &client->keyring, &client->problem);
+	buffer_wipe(&passphrase);
+	client->keys = &client->keyring.current;
+	return result;
+}
+
+// ---- using -----------------------------------------------------------------------------------
+
+// One key per direction, fixed for as long as the keys of both sides are.
+static enum result make_pair_keys(struct client *client)
+{
+	const struct register_genesis *genesis = &client->reg.genesis;
+	struct pair_end own = {.oin = client->settings.oin};
+	struct pair_end receive = {.oin = genesis->house}, send = {.oin = genesis->house};
+	memcpy(own.public_key, client->keys->sealing.public_key, 32);
+	memcpy(receive.public_key, genesis->receive_key, 32);
+	memcpy(send.public_key, genesis->send_key, 32);
+	const uint8_t *secret = client->keys->sealing.secret;
+	enum result result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
+									      ENVELOPE_TO_KNOOPPUNT,
+									      &own, &receive, NULL},
+					       secret, &client->to);
+	if (result == RESULT_OK)
+		result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
+									  ENVELOPE_FROM_KNOOPPUNT,
+									  &send, &own, NULL},
+					   secret, &client->from);
+	if (result != RESULT_OK)
+		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
+				   "a key in the genesis file cannot be used");
+	return RESULT_OK;
+}
+
+// Answers to the keys used until now cannot be opened any more: what waits for one is asked again.
+static enum result use(struct client *client, const struct key_set *keys)
+{
+	client->keys = keys;
+	client->greeted = false;
+	if (client->linked && !client->link_given) {
+		client->link.close(client->link.context);
+		client->linked = false;
+	}
+	enum result result = make_pair_keys(client);
+	client->keyed = result == RESULT_OK;
+	return result;
+}
+
+static bool in_force(const struct party *party)
+{
+	return party && party->until == REGISTER_NEVER;
+}
+
+static void destroy_current(struct client *client)
+{
+	struct key_change *change = &client->key_change;
+	change->from = client->keyring.current.identity.id;
+	change->result = keyring_promote(client->settings.keys);
+	change->destroyed = change->result == RESULT_OK;
+	// In memory they are of no use either. The next ones stay where others point at.
+	key_set_done(&client->keyring.current);
+	client->keyring.retired = true;
+	change->under_way = false;
+}
+
+static void drop_next(struct client *client)
+{
+	client->key_change.from = client->keyring.next.identity.id;
+	client->key_change.result = keyring_drop_next(client->settings.keys);
+	client->key_change.destroyed = client->key_change.result == RESULT_OK;
+	key_set_done(&client->keyring.next);
+	client->keyring.has_next = client->key_change.under_way = false;
+}
+
+enum result keys_follow(struct client *client)
+{
+	struct keyring *ring = &client->keyring;
+	client->key_change.under_way = ring->has_next && !ring->retired;
+	if (!client->key_change.under_way)
+		return client->keyed ? RESULT_OK : use(client, client->keys);
+	const struct party *old = register_by_identity(&client->reg, &ring->current.identity.id);
+	const struct party *next = register_by_identity(&client->reg, &ring->next.identity.id);
+	enum result result = RESULT_OK;
+	bool switches = in_force(next) && client->keys != &ring->next;
+	if (switches || !client->keyed)
+		result = use(client, in_force(next) ? &ring->next : client->keys);
+	if (result != RESULT_OK)
+		return result;
+	client->key_change.to = client->keys->identity.id;
+	client->key_change.switched = client->keys == &ring->next;
+	if (in_force(next) && old && !in_force(old))
+		destroy_current(client);
+	else if (next && !in_force(next) && client->keys != &ring->next)
+		drop_next(client);
+	return RESULT_OK;
+}
+
+enum result keys_try_other(struct client *client)
+{
+	struct keyring *ring = &client->keyring;
+	if (!client->key_change.under_way)
+		return RESULT_NOT_FOUND;
+	return use(client, client->keys == &ring->next ? &ring->current : &ring->next);
+}
