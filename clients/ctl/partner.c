@@ -13,10 +13,13 @@
 #define KEY_HEX_LEN (2 * KEY_ID_LEN)
 #define STATE_ACTIVE "actief"
 
-// A line "partner <oin> <state> <index> <functies> <naam>", and the line "key <id>" after it.
+// A line "partner <oin> <state> <index> <functies> <naam>", the line "key <id>" after it, and then
+// "ended <index>" or for each functie "next <functie> <number>".
 struct partner {
-	struct bytes oin, state, functies, naam, key;
+	struct bytes oin, state, functies, naam, key, ended;
 	uint64_t index;
+	const struct control_line *next;
+	size_t next_count;
 };
 
 static enum result partner_parse(struct bytes line, struct partner *ret_partner)
@@ -32,6 +35,22 @@ static enum result partner_parse(struct bytes line, struct partner *ret_partner)
 	return RESULT_OK;
 }
 
+static bool line_is(const struct control_message *message, size_t at, const char *name)
+{
+	return at < message->count && bytes_equal(message->lines[at].name, bytes_of_text(name));
+}
+
+static void take_standing(const struct control_message *message, size_t at, struct partner *partner)
+{
+	if (line_is(message, at, "key"))
+		partner->key = message->lines[at++].value;
+	if (line_is(message, at, "ended"))
+		partner->ended = message->lines[at++].value;
+	partner->next = &message->lines[at];
+	while (line_is(message, at + partner->next_count, "next"))
+		partner->next_count++;
+}
+
 // The next partner at or after line *at; RESULT_NOT_FOUND at the end.
 static enum result partner_next(const struct answer *answer, size_t *at,
 				struct partner *ret_partner)
@@ -41,9 +60,8 @@ static enum result partner_next(const struct answer *answer, size_t *at,
 		if (!bytes_equal(message->lines[*at].name, bytes_of_text("partner")))
 			continue;
 		enum result result = partner_parse(message->lines[(*at)++].value, ret_partner);
-		if (result == RESULT_OK && *at < message->count &&
-		    bytes_equal(message->lines[*at].name, bytes_of_text("key")))
-			ret_partner->key = message->lines[*at].value;
+		if (result == RESULT_OK)
+			take_standing(message, *at, ret_partner);
 		return result;
 	}
 	return RESULT_NOT_FOUND;
@@ -61,6 +79,38 @@ static void write_functies(struct json_out *out, struct bytes functies)
 		functies = bytes_make(functies.data + len, functies.len - len);
 	}
 	json_out_array_end(out);
+}
+
+static void write_standing(struct json_out *out, const struct partner *partner)
+{
+	uint64_t number;
+	if (partner->ended.data && number_parse(partner->ended, &number) == RESULT_OK)
+		json_out_add_number(out, "ended", number);
+	if (partner->next_count == 0)
+		return;
+	json_out_key(out, "next");
+	json_out_object_begin(out);
+	for (size_t i = 0; i < partner->next_count; i++) {
+		struct bytes rest = partner->next[i].value, functie;
+		char name[FUNCTIE_MAX + 1];
+		if (!word_take(&rest, &functie) || functie.len > FUNCTIE_MAX ||
+		    number_parse(rest, &number) != RESULT_OK)
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)functie.len, (const char *)functie.data);
+		json_out_add_number(out, name, number);
+	}
+	json_out_object_end(out);
+}
+
+// What a partner must know that lost its inbox.
+static void tell_next(struct desk *desk, const struct partner *partner)
+{
+	if (partner->ended.data)
+		desk_say(desk, "  revoked by entry %.*s", (int)partner->ended.len,
+			 (const char *)partner->ended.data);
+	for (size_t i = 0; i < partner->next_count; i++)
+		desk_say(desk, "  next delivery: %.*s", (int)partner->next[i].value.len,
+			 (const char *)partner->next[i].value.data);
 }
 
 static void tell_partner(struct desk *desk, const struct partner *partner)
@@ -81,10 +131,11 @@ static void tell_partner(struct desk *desk, const struct partner *partner)
 	json_out_add_number(&line.out, "index", partner->index);
 	write_functies(&line.out, partner->functies);
 	json_out_add_bytes(&line.out, "key", partner->key);
+	write_standing(&line.out, partner);
 	desk_line_end(desk, &line);
 }
 
-// Tells the partners with this OIN, all of them when it is NULL.
+// Tells the partners with this OIN, and where each stands; all of them when it is NULL.
 static int tell_partners(struct desk *desk, const char *oin, size_t *ret_count)
 {
 	struct buffer request;
@@ -92,6 +143,8 @@ static int tell_partners(struct desk *desk, const char *oin, size_t *ret_count)
 	struct partner partner;
 	enum result result;
 	desk_question(&request, "partners");
+	if (oin)
+		control_append_text(&request, "oin", oin);
 	int code = desk_ask(desk, &request, &answer);
 	if (code != DESK_DONE)
 		return code;
@@ -101,6 +154,8 @@ static int tell_partners(struct desk *desk, const char *oin, size_t *ret_count)
 		if (oin && !bytes_equal(partner.oin, bytes_of_text(oin)))
 			continue;
 		tell_partner(desk, &partner);
+		if (oin)
+			tell_next(desk, &partner);
 		++*ret_count;
 	}
 	answer_free(answer);

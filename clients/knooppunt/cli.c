@@ -29,6 +29,8 @@ static const struct option_row {
 		      "go on until each has its outcome; --wait=SECONDS: no longer than that"},
 	[CLI_WAIT_S] = {"--wait", "SECONDS", "wait so long for something new"},
 	[CLI_MAX] = {"--max", "N", "stop after N"},
+	[CLI_FIRST] = {"--first", "NUMBER",
+		       "where an inbox begins whose keys were lost, as the house says"},
 	[CLI_KEYS] = {"--keys", "DIR", "folder of the role key"},
 	[CLI_CHECKPOINT] = {"--checkpoint", "FILE", "newest checkpoint of the log that you saw"},
 	[CLI_REGEL] = {"--regel", "NAME", "the regel that asks for it"},

@@ -31,6 +31,7 @@ enum cli_option {
 	CLI_WAIT,   // "", or at most so many seconds
 	CLI_WAIT_S, // the same name with a value, of another command
 	CLI_MAX,
+	CLI_FIRST,
 	CLI_KEYS,
 	CLI_CHECKPOINT,
 	CLI_REGEL,

@@ -218,6 +218,20 @@ static int choose_functies(struct fetching *fetching)
 	return CLI_DONE;
 }
 
+// An inbox that was lost: by a person's word, for one functie.
+static int begin(struct fetching *fetching)
+{
+	struct cli *cli = fetching->cli;
+	uint64_t first = 0;
+	if (!cli->values[CLI_FIRST])
+		return CLI_DONE;
+	if (!cli_number(cli->values[CLI_FIRST], INT64_MAX, &first) || first == 0 ||
+	    cli->functie_count != 1)
+		return cli_misused(cli, "--first is a number from 1, and needs one --functie");
+	enum result result = client_begin(fetching->client, cli->functies[0], first);
+	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, fetching->client, result);
+}
+
 int cli_fetch(struct cli *cli)
 {
 	struct fetching fetching = {.cli = cli, .left = UINT64_MAX};
@@ -230,7 +244,9 @@ int cli_fetch(struct cli *cli)
 	int code = cli_client(cli, &fetching.client);
 	if (code != CLI_DONE)
 		return code;
-	code = choose_functies(&fetching);
+	code = begin(&fetching);
+	if (code == CLI_DONE)
+		code = choose_functies(&fetching);
 	if (code == CLI_DONE)
 		code = fetch_waiting(&fetching, wait_s);
 	cli_client_done(cli, fetching.client);

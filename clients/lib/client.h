@@ -157,6 +157,9 @@ struct verstrekking {
 	const struct delivery *delivery; // as it came, with all its proofs
 };
 
+// The inbox of this functie was lost with the keys of its spool, and this one is empty: it begins
+// at this number, which a person heard from the house. RESULT_EXISTS when the inbox is not empty.
+enum result client_begin(struct client *client, const char *functie, uint64_t first) KNP_MUST_CHECK;
 // Fetches into the inbox and verifies each delivery: entry, part, vector, inclusion, consistency
 // with the newest checkpoint, the sender's signature, the openings against the slots vector, the
 // number contiguous with the inbox, our OIN and functie in the part, validity of the signer's key

@@ -235,7 +235,25 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 		    inbox->functie, kept == RESULT_OK ? " and was set aside" : "",
 		    proof_check_text(check));
 	problem_set_field(&client->problem, "%s", proof_check_name(check));
+	if (check == PROOF_NUMBER && inbox->durable == 0)
+		snprintf(client->problem.fix, sizeof client->problem.fix,
+			 "If an earlier inbox was lost, ask the house at which number to begin and "
+			 "fetch once with --first; if there was none, tell the house.");
 	return RESULT_BAD_SIGNATURE;
+}
+
+enum result client_begin(struct client *client, const char *functie, uint64_t first)
+{
+	struct inbox *inbox;
+	enum result result = get_inbox(client, functie, &inbox);
+	if (result == RESULT_OK)
+		result = inbox_begin(inbox, first);
+	if (result == RESULT_EXISTS)
+		client_fail(client, result, REASON_EXISTS,
+			    "the inbox of %s goes on at %" PRIu64 " and does not begin at another "
+			    "number",
+			    functie, inbox->durable + 1);
+	return result;
 }
 
 // The answer to the question that is under way; asks it first when there is none.

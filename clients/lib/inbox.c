@@ -464,3 +464,17 @@ enum result inbox_tidy(struct inbox *inbox)
 	}
 	return RESULT_OK;
 }
+
+enum result inbox_begin(struct inbox *inbox, uint64_t first)
+{
+	if (first == 0 || inbox->durable == first - 1)
+		return first == 0 ? RESULT_MALFORMED : RESULT_OK;
+	if (inbox->durable > 0)
+		return RESULT_EXISTS;
+	struct inbox_position position = inbox->position;
+	position.handed_over = position.acked = first - 1;
+	enum result result = inbox_move(inbox, &position);
+	if (result == RESULT_OK)
+		inbox->durable = first - 1;
+	return result;
+}

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,13 +201,48 @@ static void partner_line(struct buffer *out, const struct party *party)
 	control_append_text(out, "key", line);
 }
 
+// Where a party that lost its inbox goes on: the first delivery that nobody acked.
+static enum result add_next(struct core *core, const struct party *party, const char *functie,
+			    struct buffer *out)
+{
+	struct ontvanger ontvanger = {.oin = party->bundle.oin};
+	struct state_delivery delivery;
+	char line[FUNCTIE_MAX + 24];
+	uint64_t number;
+	snprintf(ontvanger.functie, sizeof ontvanger.functie, "%s", functie);
+	enum result r = state_next_delivery(core->state, &ontvanger, 0, &delivery);
+	number = r ? 0 : delivery.number;
+	if (r == RESULT_NOT_FOUND) {
+		r = state_last_number(core->state, &ontvanger, &number);
+		number++;
+	}
+	if (r)
+		return r;
+	snprintf(line, sizeof line, "%s %llu", functie, (unsigned long long)number);
+	control_append_text(out, "next", line);
+	return RESULT_OK;
+}
+
+// All of them; of one OIN, if the question names it, also where each stands.
 static void command_partners(struct core *core, const struct control_message *ask,
 			     struct buffer *out)
 {
-	(void)ask;
+	struct bytes oin = control_value(ask, "oin");
+	enum result r = RESULT_OK;
 	say_ok(core, out);
-	for (size_t i = 0; i < core->registry.party_count; i++)
-		partner_line(out, &core->registry.parties[i]);
+	for (size_t i = 0; i < core->registry.party_count; i++) {
+		const struct party *party = &core->registry.parties[i];
+		if (oin.data && !bytes_equal(oin, bytes_of_text(party->bundle.oin.text)))
+			continue;
+		partner_line(out, party);
+		if (party->until != REGISTER_NEVER)
+			control_append_number(out, "ended", party->until);
+		bool stands = oin.data && !party->is_role && party->until == REGISTER_NEVER;
+		for (size_t f = 0; !r && stands && f < party->bundle.functie_count; f++)
+			r = add_next(core, party, party->bundle.functies[f], out);
+	}
+	if (r)
+		log_line(LOG_LEVEL_WARNING, "event=partners-unread result=\"%s\"", result_name(r));
 }
 
 static void add_store_metrics(struct buffer *out, struct core *core)

@@ -348,6 +348,78 @@ class OfTheProgram(unittest.TestCase):
         return process.returncode != 0
 
 
+class Recovery(unittest.TestCase):
+    """A partner whose keys are gone, and with them its spool."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(('politie', 'huis'))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.close()
+
+    def fetch(self, reader, *words):
+        done = reader.run('fetch', '--functie', 'wmo', *words)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        return done.returncode, [row['number'] for row in rows if 'number' in row], rows
+
+    def next_of(self, oin):
+        answer = self.stage.house.must('partners', ('oin', oin))
+        return dict(line.split(' ') for line in answer.all('next'))
+
+    def test_what_was_not_acked_comes_to_the_new_keys_and_nothing_is_passed_over(self):
+        # spec C23, K15
+        reader = Program(self.stage, kc.SITTARD, 'gemeente', 'wmo')
+        meldingen = [self.stage.melding('politie', CASE) for _ in range(5)]
+        self.stage.push('politie', *meldingen[:2])
+        self.assertEqual(self.fetch(reader)[:2], (0, [1, 2]))
+        # Two more are taken in and shown, but no ack leaves before all is lost.
+        self.stage.push('politie', *meldingen[2:4])
+        self.assertEqual(self.next_of(kc.SITTARD), {'wmo': '3'})
+        with open('/dev/full', 'wb') as full:
+            self.assertNotEqual(reader.run('fetch', '--functie', 'wmo', stdout=full).returncode, 0)
+        lost = json.loads(reader.run('status').stdout)['keys'][0]['key']
+        shutil.rmtree(reader.path('keys'))
+        shutil.rmtree(reader.path('spool'))
+        self.stage.house.register('intrekking', bytes.fromhex(lost))
+        self.stage.push('politie', meldingen[4])
+        reader.call('keygen', reader.path('keys'), '--oin', kc.SITTARD, '--naam', 'Partner',
+                    '--soort', 'gemeente', '--functie', 'wmo', '--genesis', reader.genesis)
+        with open(reader.path('keys', 'bundle.knp'), 'rb') as file:
+            self.stage.house.register('partner', file.read())
+        # The knooppunt alone does not make an empty inbox begin anywhere else than at 1.
+        code, numbers, rows = self.fetch(reader)
+        self.assertEqual((code, numbers), (1, []))
+        self.assertEqual(rows[-1]['error']['field'], 'number')
+        self.assertIn('--first', rows[-1]['error']['fix'])
+        first = self.next_of(kc.SITTARD)['wmo']
+        self.assertEqual(first, '3')
+        self.assertEqual(self.begin(reader, '2'), (1, []))
+        code, numbers, rows = self.fetch(reader, '--first', first)
+        self.assertEqual((code, numbers), (0, [3, 4, 5]))
+        self.assertEqual({row['id'] for row in rows}, {one.id for one in meldingen[2:]})
+        self.assertEqual(self.fetch(reader, '--first', first)[0], 1)
+        self.assertEqual(self.fetch(reader)[:2], (0, []))
+        self.assertEqual(reader.waiting(), 0)
+        # Whoever asks sees it: which key ended where, and which came.
+        lines = self.stage.house.must('partners', ('oin', kc.SITTARD)).lines
+        self.assertEqual([name for name, _ in lines if name in ('partner', 'ended', 'next')],
+                         ['partner', 'ended', 'partner', 'next'])
+
+    def begin(self, reader, first):
+        """With a spool of its own, so that a wrong number leaves nothing behind."""
+        with open(reader.path('client.yaml'), encoding='utf-8') as file:
+            text = file.read()
+        with open(reader.path('client.yaml'), 'w', encoding='utf-8') as file:
+            file.write(text.replace('spool: spool', f'spool: spool-{first}'))
+        try:
+            return self.fetch(reader, '--first', first)[:2]
+        finally:
+            with open(reader.path('client.yaml'), 'w', encoding='utf-8') as file:
+                file.write(text)
+
+
 if __name__ == '__main__':
     if not os.access(PROGRAM, os.X_OK):
         sys.exit('KNOOPPUNT must name the program of partners')
