@@ -221,7 +221,7 @@ static enum result fold_convenant(struct registry *reg, uint64_t index,
 
 // What one act proves: which role signed for this very object.
 struct act_roles {
-	bool beheerder, officer;
+	bool beheerder, officer, deputy;
 };
 
 // Is this statement about this very object, and about no other place or time?
@@ -262,30 +262,44 @@ static enum result act_role(const struct registry *reg, const struct act_demand 
 		r = RESULT_DENIED;
 	if (!r) {
 		ret_roles->beheerder |= party_has_functie(party, FUNCTIE_BEHEERDER);
-		ret_roles->officer |= party_has_functie(party, FUNCTIE_OFFICER) ||
-				      party_has_functie(party, FUNCTIE_OFFICER_DEPUTY);
+		ret_roles->officer |= party_has_functie(party, FUNCTIE_OFFICER);
+		ret_roles->deputy |= party_has_functie(party, FUNCTIE_OFFICER_DEPUTY);
 	}
 	arena_free(arena);
 	return r;
+}
+
+static bool are_enough(const struct act_roles *roles, const struct act_demand *demand)
+{
+	bool officers = roles->officer || roles->deputy;
+	if (demand->one)
+		return roles->beheerder || officers;
+	return (roles->beheerder && officers) || (demand->role && roles->officer && roles->deputy);
 }
 
 enum result register_check_acts(const struct registry *reg, const struct act_demand *demand,
 				const struct signed_statement *acts, size_t count,
 				struct problem *problem)
 {
-	struct act_roles roles = {false, false};
+	struct act_roles roles = {.beheerder = false};
 	for (size_t i = 0; i < count; i++) {
 		enum result r = act_role(reg, demand, &acts[i], &roles);
 		if (r)
 			return refuse(problem, r, REASON_BAD_SIGNATURE,
 				      "an act is not signed by a role in force for this object");
 	}
-	bool enough =
-		demand->one ? roles.beheerder || roles.officer : roles.beheerder && roles.officer;
-	if (enough)
+	if (are_enough(&roles, demand))
 		return RESULT_OK;
 	return refuse(problem, RESULT_DENIED, REASON_TWO_NEEDED,
 		      "the act needs the signatures of beheerder and privacy officer");
+}
+
+static bool is_of_role(const struct part_register *part)
+{
+	struct bundle bundle;
+	return part->soort == REGISTER_PARTNER &&
+	       bundle_decode(part->partner, NULL, &bundle, NULL) == RESULT_OK &&
+	       bundle_is_role(&bundle);
 }
 
 // What a leaf of the register needs. An act for a convenant must have seen the leaf that brought
@@ -299,7 +313,8 @@ static struct act_demand demand_of(const struct registry *reg, const struct regi
 				   .soort = register_act_soort(part->soort),
 				   .object = register_act_object(part),
 				   .seen = seen ? reg->convenant.from + 1 : 0,
-				   .one = part->soort == REGISTER_INTREKKING};
+				   .one = part->soort == REGISTER_INTREKKING,
+				   .role = is_of_role(part)};
 }
 
 static enum result fold_into(struct registry *reg, uint64_t index, const struct hash *leaf,
@@ -356,7 +371,7 @@ enum result register_fold(struct registry *reg, const struct register_leaf *leaf
 static enum result check_proposer(const struct registry *reg, const struct register_leaf *leaf,
 				  struct problem *problem)
 {
-	struct act_roles roles = {false, false};
+	struct act_roles roles = {.beheerder = false};
 	struct act_demand demand = demand_of(reg, leaf);
 	enum result r = RESULT_DENIED;
 	if (leaf->part->act_count == 1)
@@ -370,7 +385,7 @@ static enum result check_proposer(const struct registry *reg, const struct regis
 			    "expired");
 		return r;
 	}
-	if (roles.beheerder)
+	if (roles.beheerder || (demand.role && (roles.officer || roles.deputy)))
 		return RESULT_OK;
 	problem_set(problem, reason_code(REASON_FUNCTIE_NOT_HELD),
 		    "have the beheerder propose it; the officer approves it afterwards",

@@ -88,8 +88,8 @@ struct register_source {
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
 			  struct register_source source) KNP_MUST_CHECK;
 // A proposal: a leaf as it would come with the officer's signature, its one act that of a beheerder
-// in force. Checks all that register_fold() would but the chain and the second signature, with the
-// same results; the register stays as it is.
+// in force (of any role, for the key of a role). Checks all that register_fold() would but the
+// chain and the second signature, with the same results; the register stays as it is.
 enum result register_check_proposal(const struct registry *reg, const struct register_leaf *leaf,
 				    struct register_source source) KNP_MUST_CHECK;
 
@@ -130,13 +130,14 @@ enum result register_act_view(const struct statement *statement,
 
 // What acts must say to count: about this object, of this soort, not expired at `time`, by roles in
 // force at `index` that had seen a log of at least `seen` entries; by beheerder and officer (or
-// deputy), or by `one` of them. RESULT_DENIED, RESULT_BAD_SIGNATURE, RESULT_MALFORMED.
+// deputy), or by `one` of them. For the key of a `role` officer and deputy do as well: a beheerder
+// who lost his key cannot sign for the next. RESULT_DENIED, RESULT_BAD_SIGNATURE, RESULT_MALFORMED.
 struct act_demand {
 	uint64_t index, time;
 	const char *soort;
 	struct hash object;
 	uint64_t seen;
-	bool one;
+	bool one, role;
 };
 enum result register_check_acts(const struct registry *reg, const struct act_demand *demand,
 				const struct signed_statement *acts, size_t count,

@@ -18,7 +18,7 @@ import knp_convenant as kc  # noqa: E402
 from knp_convenant import Case  # noqa: E402
 from knp_link import NoAnswer  # noqa: E402
 from knp_lists import REASONS  # noqa: E402
-from knp_party import Keys, Party  # noqa: E402
+from knp_party import BEHEERDER, DEPUTY, OFFICER, Keys, Party, Role  # noqa: E402
 from knp_program import MELDING, PROGRAM, Program  # noqa: E402
 from knp_stage import Stage, StageTest, main  # noqa: E402
 from knp_tree import Refused  # noqa: E402
@@ -346,6 +346,60 @@ class OfTheProgram(unittest.TestCase):
             process.kill()
             process.wait()
         return process.returncode != 0
+
+
+class Roles(StageTest):
+    """The keys of the house's own roles."""
+
+    ONLY = ('huis',)
+
+    def replace(self, functie, proposer, approver):
+        """The new role, or the code with which it was refused."""
+        house = self.stage.house
+        new = Role(house.oin, 'Opvolger', functie)
+        bundle = new.bundle()
+        house.look()
+        answer = house.ask('propose', ('soort', 'partner'), ('object', bundle),
+                           ('act', proposer.act(house.genesis, 'partner', bundle)))
+        if answer['result'] == 'ok':
+            answer = house.ask('approve', ('object', answer['object']),
+                               ('act', approver.act(house.genesis, 'partner', bundle)))
+        return new if answer['result'] == 'ok' else answer['result']
+
+    def test_two_roles_replace_the_third_and_the_old_key_ends(self):
+        # spec L18: a beheerder who lost his key signs nothing for the next.
+        house = self.stage.house
+        lost = house.beheerder
+        for proposer, approver in [(house.officer, house.officer), (house.deputy, house.deputy),
+                                   (Role(house.oin, 'Vreemde', BEHEERDER), house.officer)]:
+            self.assertIsInstance(self.replace(BEHEERDER, proposer, approver), str)
+        new = self.replace(BEHEERDER, house.officer, house.deputy)
+        self.assertIsInstance(new, Role)
+        house.register('intrekking', lost.keys.identity_id, proposer=house.officer)
+        party = Party(kc.VT, 'Nieuw', 'overig', ['loket'])
+        bundle = party.bundle(house.genesis.send_key)
+        refused = house.ask('propose', ('soort', 'partner'), ('object', bundle),
+                            ('act', lost.act(house.genesis, 'partner', bundle)))
+        self.assertNotEqual(refused['result'], 'ok')
+        # A partner needs the beheerder as before.
+        refused = house.ask('propose', ('soort', 'partner'), ('object', bundle),
+                            ('act', house.officer.act(house.genesis, 'partner', bundle)))
+        self.assertEqual(refused['result'], 'functie-not-held')
+        house.beheerder = new
+        house.enrol(party)
+        # The officers too, by the two others.
+        for functie, name, by in [(OFFICER, 'officer', house.deputy),
+                                  (DEPUTY, 'deputy', None)]:
+            old = getattr(house, name)
+            fresh = self.replace(functie, house.beheerder, by or house.officer)
+            self.assertIsInstance(fresh, Role)
+            house.register('intrekking', old.keys.identity_id)
+            setattr(house, name, fresh)
+        house.enrol(with_new_keys(party))
+        # Everybody folds it.
+        self.stage.sync()
+        roles = [one for one in self.stage.links['huis'].verifier.registry.parties if one.is_role]
+        self.assertEqual(len(roles), 6)
 
 
 class Recovery(unittest.TestCase):

@@ -61,47 +61,6 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.error['file'], '/nowhere/client.yaml')
 
 
-class ChangingKeys(World):
-    """The steps of docs/sleutels.md, with the programs of partner, beheerder and officer."""
-
-    def test_partner_beheerder_and_officer_change_the_keys_of_a_partner(self):
-        partner = Partner(self.house, self._testMethodName, POLITIE, 'politie', 'basisteam')
-        old = partner.keygen().line['key']
-        self.house.approve(['partner', 'add'], partner.path('keys', 'bundle.knp'))
-        made = must('knooppunt', 'rotate', partner.path('keys'), '--genesis', self.house.genesis,
-                    '--out', partner.path('next.knp')).line
-        self.assertEqual(set(made), {'bundle', 'key'})
-        key = ('--key', self.house.role('beheerder'), '-c', self.house.settings)
-        proposed = must('knooppuntctl', 'partner', 'rotate', partner.path('next.knp'), *key).line
-        self.assertEqual((proposed['state'], proposed['key'], proposed['replaces']),
-                         ('voorgesteld', made['key'], old))
-        done = run('knooppuntctl', 'partner', 'rotate', partner.path('next.knp'), *key)
-        self.assertIn(f'knooppuntctl partner revoke {old} --key', done.err)
-        must('knooppunt-audit', 'approve', partner.path('next.knp'), '--key',
-             self.house.role('privacy-officer'), '-c', self.house.settings)
-        status = partner.run('status').line
-        self.assertEqual([(row['key'], row['used']) for row in status['keys']],
-                         [(old, False), (made['key'], True)])
-        must('knooppuntctl', 'partner', 'revoke', old, *key)
-        self.assertEqual(partner.run('status').line['keys'],
-                         [{'key': made['key'], 'ours': True, 'used': True,
-                           'functies': ['basisteam']}])
-        self.assertFalse(os.path.exists(partner.path('keys', 'next')))
-
-    def test_keys_of_nobody_replace_none(self):
-        partner = Partner(self.house, self._testMethodName, VT, 'veilig-thuis', 'frontoffice')
-        partner.keygen()
-        done = run('knooppuntctl', 'partner', 'rotate', partner.path('keys', 'bundle.knp'), '--key',
-                   self.house.role('beheerder'), '-c', self.house.settings, '--json')
-        self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
-        self.assertIn('partner add', done.error['fix'])
-
-    def test_the_folder_of_a_role_is_not_rotated(self):
-        done = run('knooppunt', 'rotate', self.house.role('beheerder'), '--genesis',
-                   self.house.genesis, '--json')
-        self.assertEqual((done.code, done.error['code']), (2, 'usage'))
-
-
 class Keys(World):
     def setUp(self):
         self.partner = Partner(self.house, self._testMethodName, POLITIE, 'politie', 'basisteam')
