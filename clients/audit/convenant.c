@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+// As vakje_rubriek and vakje_ontvanger name what is no rubriek and no ontvanger.
+#define BERICHT "bericht"
+#define AGENDA "agenda"
+
 int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant)
 {
 	struct buffer document;
@@ -123,35 +127,57 @@ int audit_convenant_check(struct desk *desk)
 
 // ---- reach ---------------------------------------------------------------------------------
 
-static int no_such_cell(struct desk *desk)
-{
-	struct problem problem = {0};
-	problem_set(&problem, reason_code(REASON_NOT_FOUND),
-		    "Name a rubriek and PARTIJ/FUNCTIE of the convenant; or an overleg and agenda.",
-		    "The convenant has no \"%s\" for \"%s\".", desk->arguments[1],
-		    desk->arguments[2]);
-	problem_set_file(&problem, desk->arguments[0]);
-	return desk_fail(desk, &problem, DESK_NO);
-}
+// Who may be asked about, or of which tables the agenda; and what.
+struct cells {
+	const struct convenant *convenant;
+	bool agenda;
+};
 
-static bool is_ontvanger(const struct convenant *convenant, const char *name)
+static const char *ontvanger_at(const void *context, size_t n)
 {
+	const struct convenant *convenant = ((const struct cells *)context)->convenant;
 	const struct ontvanger *ontvangers;
 	size_t count = convenant_ontvangers(convenant, &ontvangers);
-	for (size_t i = 0; i < count; i++) {
-		struct vakje vakje = {.ontvanger = i, .overleg = -1};
-		if (strcmp(vakje_ontvanger(convenant, &vakje), name) == 0)
-			return true;
-	}
-	return false;
+	struct vakje vakje = {.ontvanger = n, .overleg = -1};
+	if (n == count && convenant_overleg_count(convenant) > 0)
+		return AGENDA;
+	return n < count ? vakje_ontvanger(convenant, &vakje) : NULL;
 }
 
-// Whether there is such a cell at all, though no regel names it.
-static bool is_known(const struct convenant *convenant, const char *rubriek, const char *ontvanger)
+static const char *place_at(const void *context, size_t n)
 {
-	struct bytes name = bytes_of_text(rubriek);
-	return is_ontvanger(convenant, ontvanger) &&
-	       (rubriek_row_named(name) || bytes_equal(name, bytes_of_text("bericht")));
+	const struct cells *cells = context;
+	if (cells->agenda && n < convenant_overleg_count(cells->convenant))
+		return convenant_overleg(cells->convenant, n)->overleg;
+	if (cells->agenda)
+		return NULL;
+	if (rubriek_row_at(n))
+		return rubriek_row_at(n)->name;
+	return rubriek_row_at(n - 1) ? BERICHT : NULL;
+}
+
+static int check_name(struct desk *desk, const struct desk_names *names, const char *text,
+		      const char *what)
+{
+	const char *name;
+	for (size_t n = 0; (name = names->at(names->context, n)); n++)
+		if (strcmp(name, text) == 0)
+			return DESK_DONE;
+	return desk_no_such_name(desk, names, text, what);
+}
+
+// A slip in a name is no answer to whether it is ever given.
+static int check_cell(struct desk *desk, const struct convenant *convenant)
+{
+	const struct cells cells = {convenant, strcmp(desk->arguments[2], AGENDA) == 0};
+	const struct desk_names who = {"ontvangers", ontvanger_at, &cells};
+	const struct desk_names what = {cells.agenda ? "overleggen" : "rubrieken", place_at,
+					&cells};
+	int code = check_name(desk, &who, desk->arguments[2], "no PARTIJ/FUNCTIE of the convenant");
+	if (code != DESK_DONE)
+		return code;
+	return check_name(desk, &what, desk->arguments[1],
+			  cells.agenda ? "no overleg of the convenant" : "no rubriek");
 }
 
 static void add_conditions(struct desk_line *line, const struct convenant *convenant,
@@ -222,11 +248,13 @@ static int reach(struct desk *desk, const struct convenant *convenant)
 	struct bereik bereik = {.gevallen = 1};
 	struct vakje vakje = {.overleg = -1};
 	bool found = false;
+	int code = check_cell(desk, convenant);
+	if (code != DESK_DONE)
+		return code;
+	// A cell that no regel names is never reached.
 	for (size_t n = 0; !found && convenant_next_vakje(convenant, &n, &vakje);)
 		found = strcmp(vakje_rubriek(convenant, &vakje), desk->arguments[1]) == 0 &&
 			strcmp(vakje_ontvanger(convenant, &vakje), desk->arguments[2]) == 0;
-	if (!found && !is_known(convenant, desk->arguments[1], desk->arguments[2]))
-		return no_such_cell(desk);
 	enum result result = found ? convenant_reach(convenant, &vakje, &bereik) : RESULT_OK;
 	if (result == RESULT_TOO_LARGE) {
 		struct problem problem = {0};

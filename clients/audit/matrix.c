@@ -274,6 +274,12 @@ static int print_matrix(struct desk *desk, const struct opmaak *opmaak,
 	return code;
 }
 
+static const char *opmaak_at(const void *context, size_t n)
+{
+	(void)context;
+	return n < sizeof opmaken / sizeof opmaken[0] ? opmaken[n].name : NULL;
+}
+
 int audit_convenant_matrix(struct desk *desk)
 {
 	const char *wanted = desk->argument_count > 1 ? desk->arguments[1] : opmaken[0].name;
@@ -284,7 +290,8 @@ int audit_convenant_matrix(struct desk *desk)
 			opmaak = &opmaken[i];
 	}
 	if (!opmaak)
-		return desk_misused(desk, "\"%s\" is not tekst, csv or html", wanted);
+		return desk_no_such_name(desk, &(const struct desk_names){"forms", opmaak_at, NULL},
+					 wanted, "no form of the matrix");
 	int code = convenant_open(desk, desk->arguments[0], &convenant);
 	if (code != DESK_DONE)
 		return code;

@@ -321,6 +321,12 @@ static void say_feiten(const struct desk *desk, const struct block *common)
 
 // ---- asking --------------------------------------------------------------------------------
 
+static const char *rubriek_name(const void *context, size_t n)
+{
+	(void)context;
+	return rubriek_row_at(n) ? rubriek_row_at(n)->name : NULL;
+}
+
 // [BETROKKENE] [RUBRIEK]: either may be left out, and they do not look alike.
 static int add_place(struct desk *desk, const char *argument, struct buffer *request)
 {
@@ -333,7 +339,9 @@ static int add_place(struct desk *desk, const char *argument, struct buffer *req
 	} else if (rubriek_row_named(bytes_of_text(argument)) || strcmp(argument, "bericht") == 0) {
 		control_append_text(request, "rubriek", argument);
 	} else {
-		return desk_misused(desk, "%s is neither a betrokkene nor a rubriek", argument);
+		return desk_no_such_name(
+			desk, &(const struct desk_names){"rubrieken", rubriek_name, NULL}, argument,
+			"neither a betrokkene nor a rubriek");
 	}
 	return DESK_DONE;
 }

@@ -92,6 +92,15 @@ void desk_key_text(const uint8_t identity[32], char ret_text[DESK_KEY_TEXT]);
 int desk_fail(struct desk *desk, const struct problem *problem, int exit_code);
 // The same for a wrong command line: 2.
 int desk_misused(struct desk *desk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// The same for an argument that is not one of the names there are: says what was probably meant,
+// and which there are. `what` follows "… is".
+struct desk_names {
+	const char *plural;
+	const char *(*at)(const void *context, size_t n); // NULL past the end
+	const void *context;
+};
+int desk_no_such_name(struct desk *desk, const struct desk_names *names, const char *text,
+		      const char *what);
 // Reads a whole file of at most `ceiling` bytes into an initialised buffer; 0, or the exit code
 // after telling what was wrong.
 int desk_read_file(struct desk *desk, const char *path, size_t ceiling, struct buffer *ret_buffer);

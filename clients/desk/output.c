@@ -2,6 +2,7 @@
 #include "desk/desk.h"
 
 #include "base/file.h"
+#include "base/guess.h"
 #include "keys/keys.h"
 #include "melding/reason.h"
 #include "json/problem_json.h"
@@ -67,6 +68,24 @@ int desk_misused(struct desk *desk, const char *format, ...)
 	snprintf(fix, sizeof fix, "see %s %s%s--help", desk->program->name,
 		 desk->command ? desk->command->words : "", desk->command ? " " : "");
 	problem_set(&problem, reason_code(REASON_USAGE), fix, "%s", text);
+	return desk_fail(desk, &problem, DESK_USAGE);
+}
+
+int desk_no_such_name(struct desk *desk, const struct desk_names *names, const char *text,
+		      const char *what)
+{
+	struct problem problem = {0};
+	char fix[sizeof problem.fix];
+	struct guess guess = guess_of(bytes_of_text(text));
+	const char *name;
+	for (size_t n = 0; (name = names->at(names->context, n)); n++)
+		guess_offer(&guess, name);
+	snprintf(fix, sizeof fix, "%s%s%sThe %s: ", guess.best ? "Did you mean \"" : "",
+		 guess.best ? guess.best : "", guess.best ? "\"? " : "", names->plural);
+	struct name_list list = name_list_in(fix, sizeof fix);
+	for (size_t n = 0; (name = names->at(names->context, n)); n++)
+		name_list_add(&list, name);
+	problem_set(&problem, reason_code(REASON_USAGE), fix, "\"%s\" is %s", text, what);
 	return desk_fail(desk, &problem, DESK_USAGE);
 }
 

@@ -3,6 +3,7 @@
 // Denials are not stored; they come out of the same engine.
 #include "core/why.h"
 
+#include "base/guess.h"
 #include "control/control.h"
 
 #include <stdio.h>
@@ -93,31 +94,24 @@ static struct bytes party_asked(const struct why *why, struct bytes *ret_functie
 	return bytes_make(text.data, len);
 }
 
-// Adds ", name" while there is room.
-static size_t add_name(char *list, size_t size, size_t used, const char *name)
-{
-	if (used + strlen(name) + 3 > size)
-		return used;
-	return used + (size_t)snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
-}
-
 // Which there are: those of the partij asked about, or the partijen when there is no such one.
 static enum result unknown_ontvanger(struct why *why, struct bytes text, struct bytes party)
 {
-	char list[sizeof why->problem->fix - 16] = "";
-	size_t used = 0;
+	char fix[sizeof why->problem->fix] = "its functies: ";
+	struct name_list list = name_list_in(fix, sizeof fix);
+	size_t before = list.used;
 	const struct ontvanger *all;
 	size_t count = convenant_ontvangers(why->convenant, &all);
 	for (size_t i = 0; i < count; i++)
 		if (is_of_party(why, &all[i], party))
-			used = add_name(list, sizeof list, used, all[i].functie);
-	bool known = used > 0;
-	for (size_t i = 0; !known && i < convenant_partij_count(why->convenant); i++)
-		used = add_name(list, sizeof list, used,
-				convenant_partij(why->convenant, i)->partij);
-	char fix[sizeof why->problem->fix];
-	snprintf(fix, sizeof fix, "%s %s", known ? "its functies:" : "the partijen:", list);
-	problem_set(why->problem, reason_code(REASON_NOT_FOUND), fix,
+			name_list_add(&list, all[i].functie);
+	if (list.used == before) {
+		snprintf(fix, sizeof fix, "the partijen: ");
+		list = name_list_in(fix, sizeof fix);
+		for (size_t i = 0; i < convenant_partij_count(why->convenant); i++)
+			name_list_add(&list, convenant_partij(why->convenant, i)->partij);
+	}
+	problem_set(why->problem, reason_code(REASON_USAGE), fix,
 		    "the convenant has no ontvanger %.*s; an ontvanger is PARTIJ/FUNCTIE",
 		    (int)(text.len < 80 ? text.len : 80), text.data ? (const char *)text.data : "");
 	return RESULT_NOT_FOUND;
@@ -140,6 +134,20 @@ static enum result find_ontvanger(struct why *why)
 	return unknown_ontvanger(why, text, party);
 }
 
+// 0 is the incident; there is nothing to tell of a betrokkene that the melding does not have.
+static enum result check_betrokkene(const struct why *why)
+{
+	uint64_t number = 0, most = why->item.feiten->betrokkenen;
+	struct bytes text = why->request->betrokkene;
+	if (text.len == 0 || (number_parse(text, &number) == RESULT_OK && number <= most))
+		return RESULT_OK;
+	problem_set(why->problem, reason_code(REASON_USAGE),
+		    "name 0 (the incident), a betrokkene it has, or leave it out",
+		    "the melding has %llu betrokkene%s, and no such one", (unsigned long long)most,
+		    most == 1 ? "" : "n");
+	return RESULT_NOT_FOUND;
+}
+
 static enum result gather(struct why *why, uint64_t index)
 {
 	struct flow_item *item = &why->item;
@@ -150,6 +158,8 @@ static enum result gather(struct why *why, uint64_t index)
 	const struct recall_question question = {index, UINT64_MAX, why->convenant};
 	enum result r =
 		recall_feiten(why->core, &question, &why->recalled, item->arena, &item->feiten);
+	if (!r)
+		r = check_betrokkene(why);
 	return r ? r : list_plaatsen(why->convenant, item);
 }
 

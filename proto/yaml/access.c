@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "base/guess.h"
 #include "yaml/node.h"
 
 #include <assert.h>
@@ -6,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_SHOWN 60 // of a key that is quoted in a message, and compared for likeness
-#define SLIP_MAX 2   // letters
+#define KEY_SHOWN 60 // of a key that is quoted in a message
 #define FIX_MAX 240  // as in struct problem
 
 const struct yaml_node *yaml_root(const struct yaml *yaml)
@@ -95,45 +95,12 @@ void yaml_problem(const struct yaml *yaml, const struct yaml_node *node, struct 
 	problem_set(problem, code, fix, "%s", message);
 }
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned ab = a < b ? a : b;
-	return ab < c ? ab : c;
-}
-
-// Levenshtein distance of two short words; a long one is as far away as it is long.
-static unsigned distance(struct bytes a, struct bytes b)
-{
-	if (a.len > KEY_SHOWN || b.len > KEY_SHOWN)
-		return KEY_SHOWN;
-	unsigned row[KEY_SHOWN + 1];
-	for (unsigned j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (unsigned i = 0; i < a.len; i++) {
-		unsigned diagonal = row[0];
-		row[0] = i + 1;
-		for (unsigned j = 0; j < b.len; j++) {
-			unsigned change = diagonal + (a.data[i] != b.data[j]);
-			diagonal = row[j + 1];
-			row[j + 1] = least(row[j] + 1, row[j + 1] + 1, change);
-		}
-	}
-	return row[b.len];
-}
-
-// A slip of the pen: what lies further off was meant to be something else.
 static const char *nearest(struct bytes key, const char *const *allowed)
 {
-	const char *best = NULL;
-	unsigned best_distance = SLIP_MAX + 1;
-	for (; *allowed; allowed++) {
-		unsigned d = distance(key, bytes_of_text(*allowed));
-		if (d < best_distance) {
-			best_distance = d;
-			best = *allowed;
-		}
-	}
-	return best;
+	struct guess guess = guess_of(key);
+	for (; *allowed; allowed++)
+		guess_offer(&guess, *allowed);
+	return guess.best;
 }
 
 static bool is_allowed(struct bytes key, const char *const *allowed)
@@ -145,18 +112,13 @@ static bool is_allowed(struct bytes key, const char *const *allowed)
 	return false;
 }
 
-// As many as fit; a file of another kind shows by them.
+// A file of another kind shows by them.
 static void list_allowed(const char *const *allowed, char fix[FIX_MAX])
 {
-	size_t used =
-		(size_t)snprintf(fix, FIX_MAX, "Remove the key, or use one that belongs here:");
-	for (const char *before = " "; *allowed; allowed++, before = ", ") {
-		if (used + strlen(before) + strlen(*allowed) + sizeof ", …" > FIX_MAX) {
-			snprintf(fix + used, FIX_MAX - used, ", …");
-			return;
-		}
-		used += (size_t)snprintf(fix + used, FIX_MAX - used, "%s%s", before, *allowed);
-	}
+	snprintf(fix, FIX_MAX, "Remove the key, or use one that belongs here: ");
+	struct name_list list = name_list_in(fix, FIX_MAX);
+	for (; *allowed; allowed++)
+		name_list_add(&list, *allowed);
 }
 
 static int shown(struct bytes key)

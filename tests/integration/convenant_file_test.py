@@ -91,10 +91,23 @@ class Reach(Files):
         [notice] = lines('reach', SOORTEN, 'bericht', 'stad/oov')
         self.assertTrue(notice['reachable'])
 
-    def test_what_is_not_there_is_said(self):
-        for words in (('alles', 'stad/oov'), ('bsn', 'stad/niemand'), ('tafel', 'stad/oov')):
-            self.assertEqual(lines('reach', KLEIN, *words, code=1)[0]['error']['code'],
-                             'not-found')
+    def test_a_slip_in_a_name_is_no_never(self):
+        """Exit 1 says "never": a name that is not there is a wrong question, 2."""
+        for words, wrong, fix in (
+                (('identificati', 'stad/oov'), 'identificati', 'Did you mean "identificatie"?'),
+                (('alles', 'stad/oov'), 'alles', 'The rubrieken: kenmerken, '),
+                (('bsn', 'stad/oof'), 'stad/oof', 'Did you mean "stad/oov"?'),
+                (('bsn', 'niemand'), 'niemand', 'The ontvangers: '),
+                (('tafel', 'stad/oov'), 'tafel', 'rubrieken'),
+                (('screenin', 'agenda'), 'screenin', 'Did you mean "screening"? The overleggen: ')):
+            with self.subTest(words):
+                [line] = lines('reach', SOORTEN if words[1] == 'agenda' else KLEIN, *words, code=2)
+                self.assertEqual(line['error']['code'], 'usage')
+                self.assertIn(f'"{wrong}"', line['error']['message'])
+                self.assertIn(fix, line['error']['fix'])
+
+    def test_a_rubriek_that_no_regel_names_is_never_given(self):
+        lines('reach', KLEIN, 'medewerker', 'stad/oov', code=1)
 
 
 class Matrix(Files):
@@ -119,7 +132,14 @@ class Matrix(Files):
         name = self.edited(KLEIN, '    doel: beoordelen\n', '    doel: "=1+1 <b>"\n')
         self.assertIn('"\'=1+1 <b>"', audit('matrix', name, 'csv').stdout)
         self.assertIn('=1+1 &lt;b&gt;', audit('matrix', name, 'html').stdout)
-        audit('matrix', KLEIN, 'pdf', code=2)
+        [line] = lines('matrix', KLEIN, 'pdf', code=2)
+        self.assertEqual((line['error']['code'], line['error']['fix']),
+                         ('usage', 'The forms: tekst, csv, html'))
+        missing = os.path.join(self.folder.name, 'weg.yaml')
+        for words in (('matrix', missing), ('diff', KLEIN, missing), ('diff', missing, KLEIN)):
+            [line] = lines(*words, code=4)
+            self.assertEqual((line['error']['code'], line['error']['file']),
+                             ('file-missing', missing))
 
 
 class Cells(html.parser.HTMLParser):

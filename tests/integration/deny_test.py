@@ -182,8 +182,12 @@ class Deny(Comparing, StageTest):
                 self.assertEqual(said, wanted, f'why {oin}/{functie} of {case}')
             oin, functie = kc.ONTVANGERS[0]
             answer = self.stage.house.ask('why', ('id', item.id), ('ontvanger', f'{oin}/niemand'))
-            self.assertEqual(answer['result'], 'not-found')
+            self.assertEqual(answer['result'], 'usage')
             self.assertIn(functie, answer['fix'])
+            answer = self.stage.house.ask('why', ('id', item.id), ('ontvanger', f'{oin}/{functie}'),
+                                          ('betrokkene', '16'))
+            self.assertEqual(answer['result'], 'usage')
+            self.assertIn('betrokkene', answer['message'])
         self.assertGreater(asked, 1000)
         self.assertGreater(given, 50)
 

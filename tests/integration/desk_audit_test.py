@@ -192,6 +192,8 @@ class WhyTest(World):
             self.assertEqual(dict(self.daemon.asked[0])['ontvanger'], WMO.encode())
         for arguments in (['17'], ['gezond'], ['-1']):
             self.error(self.audit('why', 'id-1', WMO, *arguments, code=2), 'usage')
+        problem = self.error(self.audit('why-not', 'id-1', WMO, 'gezondhied', code=2), 'usage')
+        self.assertIn('Did you mean "gezondheid"?', problem['fix'])
 
     def test_what_is_not_there_is_no(self):
         self.daemon.answers['why'] = [('result', 'not-found'), ('message', 'no melding')]
@@ -199,6 +201,9 @@ class WhyTest(World):
                          'no melding')
         self.daemon.answers['why'] = FEITEN
         self.error(self.audit('why', 'id-1', WMO, '3', code=1), 'not-found')
+        # What the daemon does not understand of the question is no "no".
+        self.daemon.answers['why'] = [('result', 'usage'), ('message', 'no ontvanger x/y')]
+        self.error(self.audit('why-not', 'id-1', 'x/y', code=2), 'usage')
 
     def test_people_read_it_on_standard_error(self):
         done = self.run_program('knooppunt-audit', 'why', 'id-1', WMO)
