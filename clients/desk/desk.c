@@ -3,18 +3,17 @@
 
 #include "crypto/secret.h"
 #include "melding/reason.h"
+#include "settings/settings.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define SETTINGS_FILE "/etc/knooppunt/knooppunt.yaml"
 
 static const struct option_row {
 	const char *name;  // "--key"
 	const char *value; // as the help shows it
 	const char *help;
 } option_rows[DESK_OPTIONS] = {
-	[DESK_SETTINGS] = {"-c", "FILE", "settings of knooppuntd (" SETTINGS_FILE ")"},
+	[DESK_SETTINGS] = {"-c", "FILE", "settings of knooppuntd (" SETTINGS_STANDARD_FILE ")"},
 	[DESK_KEY] = {"--key", "DIR", "sign with the role key in this folder"},
 	[DESK_ACT] = {"--act", "FILE", "instead: an act that was signed elsewhere"},
 	[DESK_UNLOCK] = {"--unlock-file", "FILE", "opens the key (DIR/unlock.key if it is there)"},
@@ -163,7 +162,7 @@ static int check_call(struct desk *desk)
 					    option_rows[n].name);
 	}
 	if (!desk->values[DESK_SETTINGS])
-		desk->values[DESK_SETTINGS] = SETTINGS_FILE;
+		desk->values[DESK_SETTINGS] = SETTINGS_STANDARD_FILE;
 	return DESK_DONE;
 }
 

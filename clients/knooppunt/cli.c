@@ -14,7 +14,7 @@ static const struct option_row {
 	const char *value; // as the help shows it, NULL: takes none
 	const char *help;
 } option_rows[CLI_OPTIONS] = {
-	[CLI_SETTINGS] = {"-c", "FILE", "settings (/etc/knooppunt/client.yaml)"},
+	[CLI_SETTINGS] = {"-c", "FILE", "settings (" CLI_STANDARD_FILE ")"},
 	[CLI_UNLOCK] = {"--unlock-file", "FILE", "32 bytes that open the keys (DIR/unlock.key)"},
 	[CLI_PASSPHRASE] = {"--passphrase-file", "FILE", "its first line opens the keys"},
 	[CLI_ROLE] = {"--role", NULL, "only an identity key, for a role of the house"},

@@ -8,6 +8,9 @@
 #include "base/json_out.h"
 #include "lib/client.h"
 
+// Where it looks when -c is not given.
+#define CLI_STANDARD_FILE KNP_CONF_DIR "/client.yaml"
+
 enum cli_exit {
 	CLI_DONE = 0,
 	CLI_NO = 1,

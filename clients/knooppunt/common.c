@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SETTINGS_FILE "/etc/knooppunt/client.yaml"
 #define PASSPHRASE_MAX 1024
 #define PAUSE_MIN_MS 100
 #define PAUSE_FIRST_MS 1000
@@ -22,7 +21,8 @@
 int cli_settings(struct cli *cli, struct client_settings *ret_settings)
 {
 	struct problem problem = {.code = NULL};
-	const char *path = cli->values[CLI_SETTINGS] ? cli->values[CLI_SETTINGS] : SETTINGS_FILE;
+	const char *path =
+		cli->values[CLI_SETTINGS] ? cli->values[CLI_SETTINGS] : CLI_STANDARD_FILE;
 	enum result result = client_settings_read(path, ret_settings, &problem);
 	return result == RESULT_OK ? CLI_DONE : cli_fail(cli, &problem, CLI_CONFIG);
 }

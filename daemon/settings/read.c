@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ROWS_MAX 64
 #define TEXT_SIZE sizeof((struct settings){0}.data)
@@ -222,6 +223,19 @@ static bool folder_of(const char *path, char folder[PATH_MAX])
 	return realpath(copy, folder) != NULL;
 }
 
+// "<CREDENTIALS_DIRECTORY>/<name of the unlock file>", if there is such a file.
+static void take_credential(struct settings *settings)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *slash = strrchr(settings->unlock_file, '/');
+	char path[TEXT_SIZE];
+	if (!folder || !slash)
+		return;
+	int len = snprintf(path, sizeof path, "%s%s", folder, slash);
+	if (len > 0 && len < (int)sizeof path && access(path, F_OK) == 0)
+		memcpy(settings->unlock_file, path, sizeof path);
+}
+
 enum result settings_read(const char *path, struct settings *ret_settings, struct problem *problem)
 {
 	struct yaml *yaml = NULL;
@@ -238,8 +252,10 @@ enum result settings_read(const char *path, struct settings *ret_settings, struc
 	} else {
 		result = refuse(&reader, NULL, REASON_IO, "Give the file by a path that exists.");
 	}
-	if (result == RESULT_OK)
+	if (result == RESULT_OK) {
+		take_credential(&settings);
 		*ret_settings = settings;
+	}
 	yaml_close(yaml);
 	return result;
 }

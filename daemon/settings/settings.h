@@ -8,7 +8,7 @@
 #include "base/problem.h"
 
 // Where programs look when -c is not given.
-#define SETTINGS_STANDARD_FILE "/etc/knooppunt/knooppunt.yaml"
+#define SETTINGS_STANDARD_FILE KNP_CONF_DIR "/knooppunt.yaml"
 
 // What a missing part of the sandbox means (docs/security.md).
 enum sandbox_wish {
@@ -58,8 +58,9 @@ struct setting_row {
 const struct setting_row *setting_row_at(size_t n); // NULL past the end
 
 // The whole file is one mapping of these names; relative paths are taken from the folder of the
-// file and made absolute. Whether what a path names is there and usable is not asked here.
-// RESULT_CONFIG with problem.
+// file and made absolute. Whether what a path names is there and usable is not asked here; but
+// where a service manager passed a credential of the name of unlock_file (systemd.exec(5)), that is
+// the unlock_file. RESULT_CONFIG with problem.
 enum result settings_read(const char *path, struct settings *ret_settings,
 			  struct problem *problem) KNP_MUST_CHECK;
 

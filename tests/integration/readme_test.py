@@ -5,7 +5,7 @@
 Only what every machine has otherwise is put in their place: a free port, a melding of today. As root
 the commands see the users that the README has root make, and only they do.
 
-usage: readme_test.py SOURCE BIN
+usage: readme_test.py SOURCE BIN [SHARE]
 """
 
 import json
@@ -25,7 +25,7 @@ from knp_sandbox import let_users_pass  # noqa: E402
 PRELUDE = """
 set -eu
 PATH={bin}:/usr/bin:/bin
-KNOOPPUNT={source}/config
+KNOOPPUNT={share}
 trap 'kill $(jobs -p) 2>/dev/null && wait' EXIT
 """
 
@@ -73,11 +73,12 @@ def with_users(source, folder):
     return ['unshare', '--mount', 'sh', '-c', f'{files} && exec "$@"', 'sh']
 
 
-def main(source, programs):
+def main(source, programs, share=None):
+    """With the programs of a folder, or of several with a colon between."""
     blocks, port = blocks_of(source), free_port()
     assert len(blocks) == 6, len(blocks)
     melding = melding_of(source)
-    script = PRELUDE.format(bin=programs, source=source) + f'id={melding["id"]}\n'
+    script = PRELUDE.format(bin=programs, share=share or f'{source}/config') + f'id={melding["id"]}\n'
     script += '\n'.join(adapt(block, port) for block in blocks)
     with tempfile.TemporaryDirectory(prefix='knp-readme-') as folder:
         with open(f'{folder}/melding.json', 'w', encoding='utf-8') as file:

@@ -121,7 +121,7 @@ class Installation(unittest.TestCase):
                 subprocess.run(['systemd-tmpfiles', f'--root={root}', '--create', '-'], stdin=file,
                                check=True)
             state = os.stat(os.path.join(root, 'var/lib/knooppunt'))
-            self.assertEqual((state.st_mode & 0o777, state.st_uid), (0o700, 990))
+            self.assertEqual((state.st_mode & 0o777, state.st_uid), (0o711, 990))
             self.assertTrue(os.path.isdir(os.path.join(root, 'etc/knooppunt/codes')))
 
 

@@ -209,9 +209,10 @@ static void the_example_file_shows_every_setting_with_its_help_and_default(void 
 		char wanted[300];
 		snprintf(wanted, sizeof wanted, "\n# %s", row->help);
 		assert_non_null(strstr(text, wanted));
-		snprintf(wanted, sizeof wanted,
-			 "\n%s%s: ", row->kind == SETTING_INT || row->standard_text ? "#" : "",
-			 row->name);
+		// The control socket of the example is where the unit has a folder for it.
+		bool shown = row->kind == SETTING_INT ||
+			     (row->standard_text && strcmp(row->name, "control") != 0);
+		snprintf(wanted, sizeof wanted, "\n%s%s: ", shown ? "#" : "", row->name);
 		assert_non_null(strstr(text, wanted));
 		if (row->kind != SETTING_INT)
 			continue;
@@ -226,6 +227,8 @@ static void the_example_file_shows_every_setting_with_its_help_and_default(void 
 			memmove(p + 1, p + 2, strlen(p + 2) + 1);
 	}
 	assert_int_equal(read_text(f, text), RESULT_OK);
+	assert_string_equal(f->settings.control, "/run/knooppunt/control.sock");
+	memcpy(f->settings.control, defaults.control, sizeof defaults.control);
 	const size_t first_shared = offsetof(struct settings, codes);
 	assert_memory_equal((const char *)&f->settings + first_shared,
 			    (const char *)&defaults + first_shared, sizeof defaults - first_shared);
@@ -262,6 +265,29 @@ static void the_manual_page_shows_every_setting_with_its_help_range_and_default(
 	buffer_done(&page);
 }
 
+// As systemd passes one: the path of the settings may be one that only root can read.
+static void a_credential_takes_the_place_of_the_unlock_file_that_has_its_name(void **state)
+{
+	struct fixture *f = *state;
+	char folder[300];
+	snprintf(folder, sizeof folder, "%s", temporary_path(f->t, "credentials"));
+	assert_int_equal(folder_ensure(folder), RESULT_OK);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+	assert_int_equal(read_text(f, "data: d\nkeys: k\nunlock_file: /etc/x/unlock.key\n"),
+			 RESULT_OK);
+	assert_string_equal(f->settings.unlock_file, "/etc/x/unlock.key");
+	char path[320];
+	snprintf(path, sizeof path, "%s/unlock.key", folder);
+	assert_int_equal(file_create(path, bytes_of_text("x"), 0400), RESULT_OK);
+	assert_int_equal(read_text(f, "data: d\nkeys: k\nunlock_file: /etc/x/unlock.key\n"),
+			 RESULT_OK);
+	assert_string_equal(f->settings.unlock_file, path);
+	assert_int_equal(read_text(f, "data: d\nkeys: k\nunlock_file: /etc/x/other.key\n"),
+			 RESULT_OK);
+	assert_string_equal(f->settings.unlock_file, "/etc/x/other.key");
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +300,7 @@ int main(void)
 		T(a_path_that_does_not_fit_is_refused_and_not_cut),
 		T(a_file_that_is_not_there_is_named),
 		T(rows_are_complete_and_their_defaults_are_allowed),
+		T(a_credential_takes_the_place_of_the_unlock_file_that_has_its_name),
 		T(the_example_file_shows_every_setting_with_its_help_and_default),
 		T(the_manual_page_shows_every_setting_with_its_help_range_and_default),
 	};
