@@ -59,7 +59,9 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "else holds its key, and knooppunt-audit sleutel says what that got"},
 	[ALARM_SANDBOX_WEAKER] =
 		{"sandbox-weaker", "a process runs with less around it than it should",
-		 "beheerder: its log lines sandbox.missing say what this machine lacks"},
+		 "beheerder: make the user it names (systemd-sysusers), then stop the daemon and "
+		 "do "
+		 "what knooppuntd --check says; of other parts the log lines sandbox.missing tell"},
 	[ALARM_PARTNER_APART] =
 		{"partner-apart",
 		 "what a partner sends killed openers, so it goes to an opener of its own",

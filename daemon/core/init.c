@@ -27,6 +27,8 @@ struct init {
 	size_t role_count;
 	struct oin oin;
 	bool oefening;
+	bool lacks_users; // that root should become: `users` names them
+	char users[3 * SETTING_USER_MAX + 16];
 	struct settings settings;
 	struct core_paths paths;
 	struct private_key keys[KEYS]; // log, send, receive, transport
@@ -94,21 +96,47 @@ static enum result parse_arguments(struct init *init, int argc, char **argv)
 	"codes: codes\n"                                                                           \
 	"control: control.sock\n"                                                                  \
 	"endpoint: tcp://127.0.0.1:7477\n"
-// Root without the users it should become, or a kernel without Landlock.
+// A kernel without Landlock or seccomp.
 #define SETTINGS_WEAKER                                                                            \
-	"# The machine on which this log was made lacks part of the sandbox: the users that\n"     \
-	"# knooppuntd(8) names, or Landlock. Remove this line where it runs for real.\n"           \
+	"# The machine on which this log was made lacks part of the sandbox: Landlock or "         \
+	"seccomp.\n"                                                                               \
+	"# Remove this line where it runs for real.\n"                                             \
 	"sandbox: best-effort\n"
+
+// Root without the users it should become: which, and what to do.
+static void append_users(const struct init *init, const char *names, struct buffer *out)
+{
+	char commands[600];
+	confine_folder_commands(&init->settings, commands, sizeof commands);
+	buffer_append_format(out,
+			     "# Where this log was made these users were not there: %s.\n"
+			     "# Make them (" CONFINE_MAKE_USERS " NAME for each),\n"
+			     "# then give core its folder and remove the line below:\n"
+			     "#   %s\n"
+			     "sandbox: best-effort\n",
+			     names, commands);
+}
 
 static enum result write_settings(struct init *init)
 {
+	struct buffer text;
 	enum result r = file_create(init->settings_file, bytes_of_text(SETTINGS_TEXT), 0600);
 	if (!r)
 		r = settings_read(init->settings_file, &init->settings, &init->problem);
 	if (r || confine_is_possible(&init->settings))
 		return r;
-	return file_replace(init->settings_file, bytes_of_text(SETTINGS_TEXT SETTINGS_WEAKER),
-			    0600);
+	buffer_init(&text, 4096);
+	buffer_append_text(&text, SETTINGS_TEXT);
+	init->lacks_users = confine_lacks_users(&init->settings, init->users, sizeof init->users);
+	if (init->lacks_users)
+		append_users(init, init->users, &text);
+	else
+		buffer_append_text(&text, SETTINGS_WEAKER);
+	r = text.status;
+	if (!r)
+		r = file_replace(init->settings_file, buffer_view(&text), 0600);
+	buffer_done(&text);
+	return r;
 }
 
 // A folder without settings gets a file that says where everything is.
@@ -355,6 +383,11 @@ static void report(const struct init *init)
 	hex_encode(fingerprint, bytes_of_hash(&init->fingerprint));
 	printf("event=initialised log=%s genesis=%s fingerprint=%s%s\n", text, init->paths.genesis,
 	       fingerprint, init->oefening ? " oefening=yes" : "");
+	if (init->lacks_users)
+		fprintf(stderr,
+			"knooppuntd: root has no users for gate, openers and core; not there: %s. "
+			"%s says \"sandbox: best-effort\" therefore, and what to do.\n",
+			init->users, init->settings_file);
 }
 
 int init_main(const char *settings_file, int argc, char **argv)

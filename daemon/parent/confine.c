@@ -119,8 +119,10 @@ static enum result enter_user(enum role_kind kind, const struct settings *settin
 	if (identity_find(identity_setting(kind, settings), &identity) == RESULT_OK)
 		return identity_become(&identity);
 	confinement->user = CONFINE_USER_ROOT;
+	char part[SETTING_USER_MAX + 16];
+	snprintf(part, sizeof part, "user:%s", identity_setting(kind, settings));
 	errno = ENOENT;
-	say_missing(kind, settings, "user");
+	say_missing(kind, settings, part);
 	return RESULT_OK;
 }
 

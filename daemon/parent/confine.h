@@ -67,6 +67,13 @@ void confinement_format(const struct confinement *confinement, char *out, size_t
 // data folder must be core's. RESULT_CONFIG with problem when the settings require more than there
 // is, or name users that cannot be.
 enum result confine_check(const struct settings *settings, struct problem *problem) KNP_MUST_CHECK;
+// How the users of an installation are made; a name follows.
+#define CONFINE_MAKE_USERS "systemd-sysusers, or adduser --system --group --no-create-home"
+// The users that the settings name and that are not there, where root would need them: "a, b" in
+// `out`, which holds "". False when none is lacking.
+bool confine_lacks_users(const struct settings *settings, char *out, size_t size);
+// The commands that give core its folder, for a shell; where they do not fit, without its path.
+void confine_folder_commands(const struct settings *settings, char *out, size_t size);
 // Whether a daemon that is started like this process could have all of it, with the users that the
 // settings name.
 bool confine_is_possible(const struct settings *settings);

@@ -2,6 +2,7 @@
 // What can be told about the sandbox before any process is in it, and what init prepares for it.
 #include "parent/layers.h"
 
+#include "base/guess.h"
 #include "melding/reason.h"
 
 #include <errno.h>
@@ -27,14 +28,29 @@ static enum result refuse(struct problem *problem, const char *fix, const char *
 static bool find_users(const struct settings *settings, struct identity ret_users[ROLES],
 		       enum role_kind *ret_missing)
 {
-	for (int i = 0; i < ROLES; i++) {
+	bool all = true;
+	for (int i = ROLES - 1; i >= 0; i--) {
 		const char *name = identity_setting(children[i], settings);
 		if (identity_find(name, &ret_users[i]) != RESULT_OK) {
-			*ret_missing = children[i];
-			return false;
+			*ret_missing = children[i]; // the first of them, in the end
+			all = false;
 		}
 	}
-	return true;
+	return all;
+}
+
+bool confine_lacks_users(const struct settings *settings, char *out, size_t size)
+{
+	struct identity user;
+	struct name_list list = name_list_in(out, size);
+	if (geteuid() != 0)
+		return false;
+	for (int i = 0; i < ROLES; i++) {
+		const char *name = identity_setting(children[i], settings);
+		if (identity_find(name, &user) != RESULT_OK)
+			name_list_add(&list, name);
+	}
+	return out[0] != '\0';
 }
 
 static bool users_differ(const struct identity users[ROLES])
@@ -43,17 +59,39 @@ static bool users_differ(const struct identity users[ROLES])
 	       users[0].uid != users[2].uid;
 }
 
+// The folder above, which core must get through; "" when it can.
+static void closed_above(const char *folder, char out[240])
+{
+	struct stat st;
+	snprintf(out, 240, "%s", folder);
+	char *slash = strrchr(out, '/');
+	if (slash)
+		slash[slash == out] = '\0';
+	if (!slash || stat(out, &st) != 0 || st.st_mode & S_IXOTH)
+		out[0] = '\0';
+}
+
+void confine_folder_commands(const struct settings *settings, char *out, size_t size)
+{
+	int len;
+	char above[240];
+	closed_above(settings->data, above);
+	len = snprintf(out, size, "chown -R %s: %s%s%s", settings->core_user, settings->data,
+		       above[0] ? " && chmod o+x " : "", above);
+	if (len < 0 || len >= (int)size) // half a path would be another folder
+		snprintf(out, size, "chown -R %s: with that folder", settings->core_user);
+}
+
 // Databases, keystore and guard are core's and nobody else's.
 static enum result check_owner(const struct settings *settings, uid_t core, struct problem *problem)
 {
 	struct stat st;
-	char fix[240];
+	char fix[240], commands[190];
 	if (stat(settings->data, &st) != 0 || st.st_uid == core)
 		return RESULT_OK; // a folder that is not there is named by what needs it
 	problem_set_file(problem, settings->data);
-	snprintf(fix, sizeof fix,
-		 "stop the daemon and give the folder, with all in it, to that user: chown -R %s",
-		 settings->core_user);
+	confine_folder_commands(settings, commands, sizeof commands);
+	snprintf(fix, sizeof fix, "stop the daemon and give it to that user: %s", commands);
 	return refuse(problem, fix, "the data folder does not belong to the user of core");
 }
 
@@ -71,13 +109,16 @@ static enum result check_users(const struct settings *settings, struct problem *
 	}
 	if (settings->sandbox != SANDBOX_REQUIRED)
 		return RESULT_OK;
-	char message[160];
-	snprintf(message, sizeof message, "there is no user %s for the %s, and root cannot be it",
-		 identity_setting(missing, settings), role_name(missing));
+	char message[240], names[120] = "";
+	confine_lacks_users(settings, names, sizeof names);
+	snprintf(message, sizeof message,
+		 "there is no user %s for the %s, and root cannot be it (not there: %s)",
+		 identity_setting(missing, settings), role_name(missing), names);
 	problem_set_field(problem, "%s_user", role_name(missing));
 	return refuse(problem,
-		      "make the users with systemd-sysusers(8), name others in the settings, or "
-		      "start the daemon as a user that is not root",
+		      "make them: " CONFINE_MAKE_USERS
+		      " NAME for each; or name others in the settings, or start the daemon as a "
+		      "user that is not root",
 		      message);
 }
 

@@ -8,12 +8,21 @@
 #include "base/log.h"
 #include "control/alarm.h"
 #include "melding/reason.h"
+#include "parent/layers.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define RELEASE "release"
 #define ANSWER_MAX (CHANNEL_MESSAGE_MAX + 16384) // core's, and the lines about processes
+
+// A process, and what confines it.
+struct confined {
+	enum role_kind kind;
+	const char *name;
+	int64_t since;
+	const struct confinement *confinement;
+};
 
 static bool is_command(struct bytes request, const char *command)
 {
@@ -39,25 +48,39 @@ static void append_alarm(const struct parent *parent, const struct child *child,
 	alarm_append(out, &line);
 }
 
-static void append_sandbox(const struct confinement *confinement, const char *name, int64_t since,
-			   struct buffer *out)
+// "core without a user of its own (knooppunt-core)": who mends it needs the name.
+static void append_weaker(const struct parent *parent, const struct confined *confined,
+			  const char *lacks, struct buffer *out)
 {
-	char text[160], line[200];
-	confinement_format(confinement, text, sizeof text);
-	snprintf(line, sizeof line, "%s %s", name, text);
-	control_append_text(out, "sandbox", line);
-	const char *lacks = confinement_lacks(confinement);
-	if (!lacks)
-		return;
-	struct alarm_line alarm = {.alarm = ALARM_SANDBOX_WEAKER, .since = since};
-	snprintf(alarm.about, sizeof alarm.about, "%s without %s", name, lacks);
+	struct alarm_line alarm = {.alarm = ALARM_SANDBOX_WEAKER, .since = confined->since};
+	const char *user = confined->confinement->user == CONFINE_USER_ROOT
+				   ? identity_setting(confined->kind, &parent->settings)
+				   : NULL;
+	snprintf(alarm.about, sizeof alarm.about, "%s without %s%s%s%s", confined->name, lacks,
+		 user ? " (" : "", user ? user : "", user ? ")" : "");
 	alarm_append(out, &alarm);
 }
 
-static void append_confinement(struct child *child, const char *name, struct buffer *out)
+static void append_sandbox(const struct parent *parent, const struct confined *confined,
+			   struct buffer *out)
 {
+	const struct confinement *confinement = confined->confinement;
+	char text[160], line[200];
+	confinement_format(confinement, text, sizeof text);
+	snprintf(line, sizeof line, "%s %s", confined->name, text);
+	control_append_text(out, "sandbox", line);
+	const char *lacks = confinement_lacks(confinement);
+	if (lacks)
+		append_weaker(parent, confined, lacks, out);
+}
+
+static void append_confinement(const struct parent *parent, struct child *child, const char *name,
+			       struct buffer *out)
+{
+	const struct confined confined = {child->kind, name, child->since_wall_ms,
+					  &child->confinement};
 	if (child_confinement(child))
-		append_sandbox(&child->confinement, name, child->since_wall_ms, out);
+		append_sandbox(parent, &confined, out);
 }
 
 static void append_process(const struct parent *parent, struct child *child, struct buffer *out)
@@ -71,14 +94,16 @@ static void append_process(const struct parent *parent, struct child *child, str
 	snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name, (int)child->pid,
 		 child->pid ? (long long)child->since_wall_ms : 0LL, restarts);
 	control_append_text(out, "process", line);
-	append_confinement(child, name, out);
+	append_confinement(parent, child, name, out);
 	if (!blame_is_apart(parent, child))
 		append_alarm(parent, child, name, out);
 }
 
 static void append_processes(struct parent *parent, struct buffer *out)
 {
-	append_sandbox(&parent->confinement, "parent", parent->since_wall_ms, out);
+	const struct confined own = {ROLE_PARENT, "parent", parent->since_wall_ms,
+				     &parent->confinement};
+	append_sandbox(parent, &own, out);
 	for (int i = 0; i < parent->child_count; i++) {
 		struct child *child = &parent->children[i];
 		if (!blame_is_apart(parent, child) || child->pid || blame_wants(parent, child))

@@ -33,6 +33,11 @@ def read(path):
         return file.read()
 
 
+def write(path, text):
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
 def run(*words, code=0, **more):
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60, **more)
     assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
@@ -98,35 +103,26 @@ class Runs(Folder):
                          f'{self.folder}/share/knooppunt')
 
 
-@unittest.skipIf(os.geteuid() != 0, 'root makes users and gives folders away')
-class Unit(Folder):
-    """As knooppuntd(8) says to set it up, with all paths below the staging folder; no systemd runs
-    here, so what it does for the unit is done by hand."""
+class Root(Folder):
+    """A house of the installation that root makes; who the users are, `inside` says."""
     def setUp(self):
+        if os.geteuid() != 0:
+            self.skipTest('root makes users and gives folders away')
         super().setUp()
         install('--prefix', self.folder)
         self.inside = readme_test.with_users(SOURCE, self.folder)
-        shutil.copytree(self.path('users', 'etc'), self.path('etc'))
-        run('systemd-tmpfiles', f'--root={self.folder}', '--create',
-            self.path('lib/tmpfiles.d/knooppunt.conf'))
-        self.settings = self.path('etc/knooppunt/knooppunt.yaml')
-        text = read(self.path('share/doc/knooppunt/knooppunt.example.yaml'))
-        for place in ('/etc/knooppunt', '/var/lib/knooppunt', '/run/knooppunt'):
-            text = text.replace(place, self.path(place[1:]))
-        text = text.replace('#endpoint: tcp://127.0.0.1:7477', 'endpoint: tcp://127.0.0.1:0')
-        with open(self.settings, 'w', encoding='utf-8') as file:
-            file.write(text)
-        shutil.copytree(self.path('share/knooppunt/codes'), self.path('etc/knooppunt/codes'),
-                        dirs_exist_ok=True)
         for role in ROLES:
             self.call('knooppunt', 'keygen', self.path(role), '--role', '--oin', HOUSE[3], '--naam',
                       'Huis', '--soort', 'veiligheidshuis', '--functie', role)
-        bundles = [word for role in ROLES for word in ('--role', self.path(role, 'bundle.knp'))]
-        self.call('knooppuntd', '-c', self.settings, 'init', *HOUSE, *bundles)
+        self.bundles = [word for role in ROLES
+                        for word in ('--role', self.path(role, 'bundle.knp'))]
+
+    def run_inside(self, *words, **more):
+        return run(*self.inside, *words, **more)
 
     def call(self, program, *words, **more):
         folder = 'sbin' if f'sbin/{program}' in PROGRAMS else 'bin'
-        return run(*self.inside, self.path(folder, program), *words, **more)
+        return self.run_inside(self.path(folder, program), *words, **more)
 
     def start(self, *command, **environment):
         process = subprocess.Popen([*self.inside, *command], stdout=subprocess.PIPE,
@@ -138,6 +134,16 @@ class Unit(Folder):
         self.assertTrue(line.startswith('event=ready'), line or process.stderr.read())
         return process
 
+    def stop(self, process):
+        """Returns its log."""
+        process.send_signal(signal.SIGTERM)
+        log = process.stderr.read()
+        self.assertEqual(process.wait(60), 0)
+        return log
+
+    def start_as_root(self):
+        return self.start(self.path('sbin/knooppuntd'), '-c', self.settings)
+
     def users(self):
         """Of a daemon that is well: whose its processes are."""
         done = self.call('knooppuntctl', '-c', self.settings, 'status', '--json')
@@ -145,32 +151,84 @@ class Unit(Folder):
         self.assertTrue(status['ok'])
         return {of['user'] for of in status['sandbox'].values()}
 
-    def stop(self, process):
-        process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(60), 0)
+
+class Unit(Root):
+    """As knooppuntd(8) says to set it up, with all paths below the staging folder; no systemd runs
+    here, so what it does for the unit is done by hand."""
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(self.path('users', 'etc'), self.path('etc'))
+        run('systemd-tmpfiles', f'--root={self.folder}', '--create',
+            self.path('lib/tmpfiles.d/knooppunt.conf'))
+        self.settings = self.path('etc/knooppunt/knooppunt.yaml')
+        text = read(self.path('share/doc/knooppunt/knooppunt.example.yaml'))
+        for place in ('/etc/knooppunt', '/var/lib/knooppunt', '/run/knooppunt'):
+            text = text.replace(place, self.path(place[1:]))
+        text = text.replace('#endpoint: tcp://127.0.0.1:7477', 'endpoint: tcp://127.0.0.1:0')
+        write(self.settings, text)
+        shutil.copytree(self.path('share/knooppunt/codes'), self.path('etc/knooppunt/codes'),
+                        dirs_exist_ok=True)
+        self.call('knooppuntd', '-c', self.settings, 'init', *HOUSE, *self.bundles)
 
     def test_the_unit_runs_it_as_its_own_user(self):
         unit = read(self.path('lib/systemd/system/knooppuntd.service'))
         [start], [user], [credential] = (re.findall(f'^{name}=(.*)$', unit, re.M) for name in
                                          ('ExecStart', 'User', 'LoadCredential'))
-        run(*self.inside, 'chown', '-R', f'{user}:', self.path('var/lib/knooppunt'))
+        self.run_inside('chown', '-R', f'{user}:', self.path('var/lib/knooppunt'))
         # LoadCredential: a copy that its user alone can read. The file itself is root's.
         name, source = credential.split(':')
         os.makedirs(self.path('credentials'))
         shutil.copy(self.path(source[1:]), self.path('credentials', name))
         os.chmod(self.path('credentials', name), 0o400)
-        run(*self.inside, 'chown', '-R', f'{user}:', self.path('credentials'))
+        self.run_inside('chown', '-R', f'{user}:', self.path('credentials'))
         command = shlex.split(start.replace('/etc/knooppunt/knooppunt.yaml', self.settings))
         as_user = ['setpriv', f'--reuid={user}', f'--regid={user}', '--clear-groups']
         daemon = self.start(*as_user, *command, CREDENTIALS_DIRECTORY=self.path('credentials'))
         self.assertEqual(self.users(), {'shared'})
         self.stop(daemon)
         # Without the credential it cannot: the unlock file is not this user's.
-        run(*self.inside, *as_user, *command, '--check', code=4)
+        self.run_inside(*as_user, *command, '--check', code=4)
 
     def test_root_starts_it_with_users_of_their_own(self):
         self.call('knooppuntd', '-c', self.settings, '--check')
-        daemon = self.start(self.path('sbin/knooppuntd'), '-c', self.settings)
+        daemon = self.start_as_root()
+        self.assertEqual(self.users(), {'own'})
+        self.stop(daemon)
+
+
+class WithoutUsers(Root):
+    """Root on a machine on which nobody made the users: what is printed is enough to mend it."""
+    def setUp(self):
+        super().setUp()
+        os.makedirs(self.path('none', 'etc'))
+        write(self.path('none', 'etc', 'passwd'), 'root:x:0:0::/:/bin/sh\n')
+        write(self.path('none', 'etc', 'group'), 'root:x:0:\n')
+        self.with_users, self.inside = self.inside, [
+            word.replace('/users/etc/', '/none/etc/') for word in self.inside]
+        self.settings = self.path('huis', 'knooppunt.yaml')
+        self.said = self.call('knooppuntd', 'init', self.path('huis'), *HOUSE, *self.bundles).stderr
+        shutil.copytree(self.path('share/knooppunt/codes'), self.path('huis/codes'))
+        self.text = read(self.settings)
+        write(self.settings, self.text.replace(':7477', ':0'))
+
+    def test_they_are_named_with_what_to_do(self):
+        daemon = self.start_as_root()
+        status = self.call('knooppuntctl', '-c', self.settings, 'status', code=1).stderr
+        log = self.stop(daemon)
+        for name in ('knooppunt-gate', 'knooppunt-opener', 'knooppunt-core'):
+            self.assertIn(name, self.said)
+            self.assertIn(name, self.text)
+            self.assertIn(f'without a user of its own ({name})', status)
+            self.assertIn(f'part=user:{name} ', log)
+        self.assertIn('systemd-sysusers', status)
+        # Once they are made, the command that the settings print is all that lacks.
+        self.inside = self.with_users
+        [command] = re.findall('^#   (.*)$', self.text, re.M)
+        error = self.call('knooppuntd', '-c', self.settings, '--check', code=4).stderr
+        self.assertIn(f'give it to that user: {command}', error)
+        self.run_inside('sh', '-c', command)
+        write(self.settings, self.text.replace('sandbox: best-effort\n', '').replace(':7477', ':0'))
+        daemon = self.start_as_root()
         self.assertEqual(self.users(), {'own'})
         self.stop(daemon)
 

@@ -163,7 +163,8 @@ class Starts(unittest.TestCase):
     def test_root_without_users_is_refused_by_name(self):
         house = self.house()
         house.write_settings(gate_user='niemand')
-        self.assert_refused(house, 'there is no user niemand for the gate', 'systemd-sysusers')
+        self.assert_refused(house, 'there is no user niemand for the gate', 'systemd-sysusers',
+                            '(not there: niemand)', 'adduser --system')
         code, out, _ = house.run('--check', '--json')
         error, = json.loads(out)['errors']
         self.assertEqual((code, error['code'], error['field']), (4, 'sandbox', 'gate_user'))
@@ -179,7 +180,7 @@ class Starts(unittest.TestCase):
         house = self.house()
         os.chown(house.path('data'), STRANGER, STRANGER)
         self.assert_refused(house, 'the data folder does not belong to the user of core',
-                            f'chown -R {USERS["core"]}')
+                            f'chown -R {USERS["core"]}: {house.path("data")}')
 
     def test_no_locked_memory_is_refused_whatever_the_settings_say(self):
         for wish in ('required', 'best-effort'):
