@@ -301,8 +301,8 @@ static enum result sync_rounds(struct client *client, uint32_t *ret_pause_ms)
 
 static bool is_about_keys(const struct problem *problem)
 {
-	static const enum reason reasons[] = {REASON_UNREACHABLE, REASON_UNKNOWN_KEY,
-					      REASON_REVOKED_KEY};
+	static const enum reason reasons[] = {REASON_UNREACHABLE, REASON_NOT_ADMITTED,
+					      REASON_UNKNOWN_KEY, REASON_REVOKED_KEY};
 	bool about = false;
 	for (size_t i = 0; problem->code && i < sizeof reasons / sizeof reasons[0]; i++)
 		about = about || strcmp(problem->code, reason_code(reasons[i])) == 0;

@@ -64,29 +64,21 @@ static void say_acts(const struct trail *trail, const struct signed_statement *a
 			say(trail, "getekend %s", what);
 }
 
-// The items of an ack by any key of this OIN: what they name may have been fetched by this one.
-static enum result say_acknowledged(const struct trail *trail, const struct part_verantwoording *v)
+// Confirmed by any key of this OIN: it may have been fetched by this one.
+static enum result say_confirmed(void *context, struct bytes functie, uint64_t number)
 {
+	const struct trail *trail = context;
 	struct ontvanger ontvanger = {.oin = trail->party->bundle.oin};
-	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
+	uint64_t index;
 	if (functie.len > FUNCTIE_MAX)
 		return RESULT_DAMAGED;
 	if (functie.len > 0)
 		memcpy(ontvanger.functie, functie.data, functie.len);
-	for (size_t i = 0; i < v->veld_count; i++) {
-		const struct veld *veld = &v->velden[i];
-		uint64_t index;
-		if (veld->veld != ACK_ITEM || veld->waarde.len < 8)
-			continue;
-		uint64_t number = get_u64be(veld->waarde.data);
-		enum result r = state_acked(trail->core->state, &ontvanger, number, &index);
-		if (!r && index < trail->party->until)
-			say(trail, "bevestigd %s %llu %llu", ontvanger.functie,
-			    (unsigned long long)number, (unsigned long long)index);
-		else if (r && r != RESULT_NOT_FOUND)
-			return r;
-	}
-	return RESULT_OK;
+	enum result r = state_acked(trail->core->state, &ontvanger, number, &index);
+	if (!r && index < trail->party->until)
+		say(trail, "bevestigd %s %llu %llu", ontvanger.functie, (unsigned long long)number,
+		    (unsigned long long)index);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 // The log names the key of what has content; of the rest (acks, wegingen, refusals, what was
@@ -104,20 +96,22 @@ static bool is_only_key(const struct trail *trail)
 	return true;
 }
 
-static enum result say_sent(const struct trail *trail, const struct part_sender *sender)
+static enum result say_sent(struct trail *trail, const struct part_sender *sender)
 {
 	const struct recalled *entry = &trail->entry;
 	const struct part_verantwoording *v = entry->verantwoording;
 	if (!v || !bytes_equal(v->signer, bytes_of_text(trail->party->bundle.oin.text)))
 		return RESULT_OK;
 	const struct type_row *type = type_row(v->type);
+	const struct confirmed_each each = {say_confirmed, trail};
 	bool named = entry->has_content;
 	if (party_valid_at(trail->party, entry->index) &&
 	    (!named || is_key(trail, entry->content.sender.key_id)))
 		say(trail, "ingestuurd %s %s %.*s %d", type ? type->name : "onbekend",
 		    sender->outcome == OUTCOME_AANVAARD ? "aanvaard" : "geweigerd", (int)v->id.len,
 		    (const char *)v->id.data, named || is_only_key(trail));
-	return v->type == TYPE_ACK ? say_acknowledged(trail, v) : RESULT_OK;
+	const struct type_handler *handler = type_handler(v->type);
+	return handler && handler->confirmed ? handler->confirmed(v, &each) : RESULT_OK;
 }
 
 // ---- what lay ready for it -----------------------------------------------------------------
@@ -147,7 +141,7 @@ static void say_ready(const struct trail *trail, const struct part_verstrekking 
 		    (unsigned long long)(v->betreft ? v->betreft : trail->entry.index), !waiting);
 }
 
-static enum result say_entry(const struct trail *trail)
+static enum result say_entry(struct trail *trail)
 {
 	bool is_old = trail->time < trail->since;
 	enum result r = RESULT_OK;

@@ -242,6 +242,11 @@ enum result record_item(struct core *core, struct flow_item *item,
 // such a file asks which type a statement has.
 typedef enum result item_fn(struct core *core, struct flow_item *item);
 struct recall_question;
+struct confirmed_each {
+	enum result (*take)(void *context, struct bytes functie, uint64_t number);
+	void *context;
+};
+
 struct type_handler {
 	bool decided;    // put before the convenant
 	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
@@ -264,6 +269,10 @@ struct type_handler {
 	// lines that tell it ("g-…", core/verloop.c).
 	const char *event;
 	void (*tell)(const struct part_verantwoording *v, struct buffer *out);
+	// For `sleutel`: hands each delivery that such an entry confirms to `each`, until that
+	// fails. RESULT_DAMAGED: not as it was checked.
+	enum result (*confirmed)(const struct part_verantwoording *v,
+				 const struct confirmed_each *each);
 };
 #define VELD(...)
 #define TYPE(NAME, name, ...) extern const struct type_handler type_##name;

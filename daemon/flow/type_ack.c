@@ -130,4 +130,16 @@ static enum result ack_apply(struct state *state, const struct part_verantwoordi
 	return r;
 }
 
-const struct type_handler type_ack = {.settle = ack_settle, .apply = ack_apply};
+static enum result ack_confirmed(const struct part_verantwoording *v,
+				 const struct confirmed_each *each)
+{
+	struct bytes functie = veld_get(v->velden, v->veld_count, ACK_FUNCTIE);
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < v->veld_count; i++)
+		if (v->velden[i].veld == ACK_ITEM && v->velden[i].waarde.len == ACK_ITEM_LEN)
+			r = each->take(each->context, functie, get_u64be(v->velden[i].waarde.data));
+	return r;
+}
+
+const struct type_handler type_ack = {
+	.settle = ack_settle, .apply = ack_apply, .confirmed = ack_confirmed};

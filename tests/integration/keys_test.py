@@ -332,7 +332,8 @@ class OfTheProgram(unittest.TestCase):
             # Whoever does not know whether it went pushes again: it is the same melding.
             for name in sent:
                 self.sender.run('push', self.sender.path(f'{name}.json'))
-            self.assertEqual(self.sender.said('push', '--wait')[0], 0)
+            code, said = self.sender.said('push', '--wait')
+            self.assertEqual(code, 0, said)
             self.assertNotEqual(self.used(), old)
             self.assert_settled()
         self.assertGreater(killed, 3)

@@ -329,12 +329,10 @@ KIND = '''
     grondslag: [wgs-zvh]
 '''.encode()
 NOT_CARRIED_OUT = [
-    b'meld: {aan: {partij: vt, functie: meldingen}}',
     b'nood: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident], door: procesregisseur,'
     b' minuten: 60}',
     b'verstrek: {aan: {rol: regie}, rubrieken: [incident]}',
     b'verstrek: {aan: {gemeente: verblijf, functie: wmo}, rubrieken: [incident]}',
-    b'verstrek: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident], regime: avg}',
     b'verstrek: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident]}\n'
     b'    vereis: {toestemming: {grond: toestemming}}',
     b'verstrek: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident]}\n'
