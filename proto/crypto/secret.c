@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "crypto/secret.h"
 
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <sodium.h>
 
+// libcrypto gets ready here and not at its first use, behind a sandbox; the machine's openssl.cnf
+// has no say in what it does.
 enum result crypto_start(void)
 {
-	return sodium_init() < 0 ? RESULT_INTERNAL : RESULT_OK;
+	bool ready = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
+	EVP_CIPHER_CTX *ctx = ready ? EVP_CIPHER_CTX_new() : NULL;
+	ready = ctx && EVP_EncryptInit_ex(ctx, EVP_chacha20_poly1305(), NULL, NULL, NULL) == 1;
+	EVP_CIPHER_CTX_free(ctx);
+	return !ready || sodium_init() < 0 ? RESULT_INTERNAL : RESULT_OK;
 }
 
 void random_bytes(uint8_t *out, size_t len)

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 
 // Must be called once per process before anything else of crypto/, and before a sandbox is
-// entered. RESULT_INTERNAL when libsodium cannot start.
+// entered. RESULT_INTERNAL when libsodium or libcrypto cannot start.
 enum result crypto_start(void) KNP_MUST_CHECK;
 
 void random_bytes(uint8_t *out, size_t len);

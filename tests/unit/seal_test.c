@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "tests/unit/unit.h"
 
+#include "crypto/hash.h"
 #include "crypto/seal.h"
 #include "crypto/secret.h"
 #include "tests/unit/vectors.h"
@@ -123,6 +124,64 @@ static void sealing_agrees_with_wycheproof(void **state)
 	assert_int_equal(other_nonce_length, 9);
 }
 
+// What libsodium (1.0.18, by PyNaCl) makes of bytes i * 7 + i / 256 under the key 0, 1, … and the
+// nonce 100, 101, … with the associated data "prefix": libcrypto does the large ones.
+struct large {
+	size_t len;
+	const char *sha256;
+};
+
+static void check_large(const struct large *large)
+{
+	uint8_t key[32], nonce[24], *plain = malloc(large->len),
+				    *sealed = malloc(large->len + SEAL_TAG_LEN),
+				    *opened = malloc(large->len);
+	char hex[2 * 32 + 1];
+	assert_non_null(plain);
+	assert_non_null(sealed);
+	assert_non_null(opened);
+	for (size_t i = 0; i < large->len; i++)
+		plain[i] = (uint8_t)(i * 7 + (i >> 8));
+	for (size_t i = 0; i < sizeof key; i++)
+		key[i] = (uint8_t)i;
+	for (size_t i = 0; i < sizeof nonce; i++)
+		nonce[i] = (uint8_t)(100 + i);
+	struct bytes all = bytes_make(sealed, large->len + SEAL_TAG_LEN);
+	seal_encrypt(sealed, bytes_make(plain, large->len), LITERAL("prefix"), nonce, key);
+	struct hash hash = sha256(all);
+	hex_encode(hex, bytes_of_hash(&hash));
+	assert_string_equal(hex, large->sha256);
+	assert_int_equal(seal_decrypt(opened, all, LITERAL("prefiy"), nonce, key),
+			 RESULT_BAD_SIGNATURE);
+	assert_true(bytes_all_zero(bytes_make(opened, large->len)));
+	sealed[large->len / 2] ^= 1;
+	assert_int_equal(seal_decrypt(opened, all, LITERAL("prefix"), nonce, key),
+			 RESULT_BAD_SIGNATURE);
+	assert_true(bytes_all_zero(bytes_make(opened, large->len)));
+	sealed[large->len / 2] ^= 1;
+	assert_int_equal(seal_decrypt(sealed, all, LITERAL("prefix"), nonce, key), RESULT_OK);
+	assert_memory_equal(sealed, plain, large->len);
+	free(plain);
+	free(sealed);
+	free(opened);
+}
+
+static void large_ones_are_sealed_as_libsodium_seals_them(void **state)
+{
+	(void)state;
+	static const struct large all[] = {
+		{4079, "1bd4bef9a2b19951c519488b5e30bb4dbf4004261af914561084c77a64f303f0"},
+		{4080, "a91798068f391c3e4b17d4d0bbdc763abe11479666d966a0075ab009b1823989"},
+		{4095, "22e0f117f52d5969cdfcb5f306d4692a894d7eea01171b543fdf4887c6f4e3e6"},
+		{4096, "a946f64e05e3eb78c6f686651c7c76fac243190f78d8ec3c9c00803663d211d4"},
+		{4097, "77383d7ce39750fd4b0027492b6a8b91b2750e7629388bd507fe24a2567c2e71"},
+		{65536, "12d57320eb619108b340442c1eb37881b03bf6f633a5a760beb6380821d5bf5b"},
+		{262080, "99efacf5f0016bbcf8a093815632f47b593d29e646b9f14e8504c2d6587f87a2"},
+	};
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		check_large(&all[i]);
+}
+
 static void sealing_and_opening_work_in_place(void **state)
 {
 	(void)state;
@@ -203,6 +262,7 @@ int main(void)
 		cmocka_unit_test(agreement_follows_wycheproof_and_refuses_low_order_keys),
 		cmocka_unit_test(both_sides_of_an_agreement_get_the_same),
 		cmocka_unit_test(sealing_agrees_with_wycheproof),
+		cmocka_unit_test(large_ones_are_sealed_as_libsodium_seals_them),
 		cmocka_unit_test(sealing_and_opening_work_in_place),
 		cmocka_unit_test(nothing_opens_with_one_bit_changed_anywhere),
 		cmocka_unit_test(what_is_shorter_than_a_tag_does_not_open),
