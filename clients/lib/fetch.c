@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FETCH_MAX_COUNT 256
+#define FETCH_MAX_COUNT 1024
+#define QUESTION_MAX_COUNT 256 // the range of the veld
 #define FETCH_WAIT_MAX 60
 #define STALE_ROUNDS 3
 #define ACKS_MAX 500 // items of one ack statement
@@ -159,15 +160,16 @@ struct fetching {
 	unsigned stale_rounds;        // in a row, for want of a register leaf
 };
 
-// Asks for what comes after the deliveries that are durable and the `received` ones, of which
-// nothing is durable yet: an answer changes nothing at the knooppunt, so if they turn out wrong, or
+// Asks for what comes after the deliveries that are stored and the `received` ones, of which
+// nothing is stored yet: an answer changes nothing at the knooppunt, so if they turn out wrong, or
 // this process ends, they are asked for again.
 static enum result ask_after(struct client *client, struct fetching *fetching, size_t received,
 			     struct answer *ret_answer)
 {
 	struct question *question = &fetching->questions[fetching->asked % 2];
-	question->after = fetching->inbox->durable + received;
-	question->max = fetching->max - (unsigned)(fetching->count + received);
+	question->after = fetching->inbox->stored + received;
+	unsigned left = fetching->max - (unsigned)(fetching->count + received);
+	question->max = left < QUESTION_MAX_COUNT ? left : QUESTION_MAX_COUNT;
 	question->wait_s = fetching->asked == 0 ? fetching->wait_s : 0;
 	fetching->asked++;
 	enum result result = draft_fetch(client, fetching->inbox, question);
@@ -190,7 +192,7 @@ static size_t prove_deliveries(struct client *client, struct fetching *fetching,
 	while (good < reply->delivery_count) {
 		struct delivery_claim claim = {.oin = &client->settings.oin,
 					       .functie = fetching->inbox->functie,
-					       .number = fetching->inbox->durable + good + 1,
+					       .number = fetching->inbox->stored + good + 1,
 					       .now = client->wall_ms()};
 		fetching->check =
 			proof_delivery(&base, &reply->deliveries[good], &claim, &delivered[good]);
@@ -231,11 +233,11 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 	enum proof_check check = fetching->check;
 	enum result kept = inbox_set_aside(inbox, proof_check_name(check), content);
 	client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
-		    "delivery %" PRIu64 " to %s is not proven%s: %s", inbox->durable + 1,
+		    "delivery %" PRIu64 " to %s is not proven%s: %s", inbox->stored + 1,
 		    inbox->functie, kept == RESULT_OK ? " and was set aside" : "",
 		    proof_check_text(check));
 	problem_set_field(&client->problem, "%s", proof_check_name(check));
-	if (check == PROOF_NUMBER && inbox->durable == 0)
+	if (check == PROOF_NUMBER && inbox->stored == 0)
 		snprintf(client->problem.fix, sizeof client->problem.fix,
 			 "If an earlier inbox was lost, ask the house at which number to begin and "
 			 "fetch once with --first; if there was none, tell the house.");
@@ -320,6 +322,17 @@ static enum result fetch_rounds(struct client *client, struct fetching *fetching
 	return result == RESULT_AGAIN && fetching->count > 0 ? RESULT_OK : result;
 }
 
+// One sync for all that came. Without it nothing came, and the newest checkpoint lies nowhere.
+static enum result make_durable(struct client *client, struct fetching *fetching)
+{
+	enum result result = inbox_sync(fetching->inbox);
+	if (result != RESULT_OK) {
+		held_lies_in(&client->held, HELD_NOWHERE);
+		fetching->count = 0;
+	}
+	return result;
+}
+
 enum result client_fetch(struct client *client, const char *functie, unsigned max, unsigned wait_s,
 			 size_t *ret_count)
 {
@@ -338,6 +351,8 @@ enum result client_fetch(struct client *client, const char *functie, unsigned ma
 	for (size_t i = 0; i < 2; i++)
 		buffer_init(&fetching.questions[i].statement, STATEMENT_MAX);
 	result = fetch_rounds(client, &fetching);
+	enum result durable = make_durable(client, &fetching);
+	result = result == RESULT_OK ? durable : result;
 	for (size_t i = 0; i < 2; i++)
 		buffer_done(&fetching.questions[i].statement);
 	if (result == RESULT_OK)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "lib/inbox.h"
 
-#include "base/file.h"
 #include "melding/reason.h"
 #include "wire/envelope.h"
 
@@ -11,7 +10,6 @@
 
 #define INBOX_ARENA (64 * 1024 * 1024)
 #define FILE_READ_MAX (INBOX_FILE_MAX + 2 * ENVELOPE_FRAME_MAX)
-#define POSITION_LEN 24
 
 static bool functie_is_valid(const char *functie)
 {
@@ -28,67 +26,12 @@ static struct spool_file record_file(const struct inbox *inbox, uint64_t file, u
 	return made;
 }
 
-static struct spool_file position_file(const struct inbox *inbox)
-{
-	struct spool_file file = {.kind = SPOOL_POSITION, .scope = inbox->functie};
-	spool_path(inbox->spool, file.path, "inbox/%s/position", inbox->functie);
-	return file;
-}
-
-static enum result damaged(const struct inbox *inbox, const char *path)
+enum result inbox_damaged(const struct inbox *inbox, const char *path)
 {
 	problem_set_file(inbox->spool->problem, path);
 	problem_set(inbox->spool->problem, reason_code(REASON_DAMAGED), reason_fix(REASON_DAMAGED),
 		    "a file of the inbox cannot be read");
 	return RESULT_DAMAGED;
-}
-
-// ---- position --------------------------------------------------------------------------------
-
-static enum result position_read(struct inbox *inbox)
-{
-	struct spool_file file = position_file(inbox);
-	struct buffer plain;
-	if (!spool_has(file.path))
-		return RESULT_OK;
-	buffer_init(&plain, POSITION_LEN);
-	enum result result = spool_read(inbox->spool, &file, &plain);
-	if (result == RESULT_OK && plain.len != POSITION_LEN)
-		result = damaged(inbox, file.path);
-	if (result == RESULT_OK) {
-		inbox->position.handed_over = get_u64be(plain.data);
-		inbox->position.acked = get_u64be(plain.data + 8);
-		inbox->position.outbox_mark = get_u64be(plain.data + 16);
-	}
-	buffer_done(&plain);
-	return result;
-}
-
-enum result inbox_move(struct inbox *inbox, const struct inbox_position *position)
-{
-	uint8_t plain[POSITION_LEN];
-	struct spool_file file = position_file(inbox);
-	put_u64be(plain, position->handed_over);
-	put_u64be(plain + 8, position->acked);
-	put_u64be(plain + 16, position->outbox_mark);
-	enum result result = spool_replace(inbox->spool, &file, bytes_make(plain, sizeof plain));
-	if (result == RESULT_OK) {
-		inbox->position = *position;
-		inbox->unsaved = false;
-	}
-	return result;
-}
-
-void inbox_acked(struct inbox *inbox, uint64_t acked, uint64_t outbox_mark)
-{
-	inbox->position.acked = acked;
-	inbox->position.outbox_mark = outbox_mark;
-	inbox->unsaved = true;
-}
-
-enum result inbox_save(struct inbox *inbox)
-{
-	return inbox->unsaved ? inbox_move(inbox, &inbox->position) : RESULT_OK;
 }
 
 // ---- records -----------------------------------------------------------------------------------
@@ -184,7 +127,7 @@ static enum result open_record(struct inbox *inbox, const struct inbox_record *r
 	if (result == RESULT_OK)
 		result = decode_record(buffer_view(&plain), open->arena, &open->content);
 	if (result == RESULT_DAMAGED)
-		result = damaged(inbox, file.path);
+		result = inbox_damaged(inbox, file.path);
 	buffer_wipe(&plain);
 	return result;
 }
@@ -255,8 +198,30 @@ static int by_first(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-// Numbers have no gaps, so a record ends where the next begins; the newest says how many it holds.
-// One that cannot be opened was cut short by a crash, or is damaged: it is fetched again.
+// Only the newest file can hold what was never synced, and there a crash may have damaged any
+// record that was not handed over: the first such and what follows it is fetched again. The newest
+// record says itself how many it holds.
+static enum result check_newest(struct inbox *inbox)
+{
+	size_t i = inbox->count - 1;
+	while (i > 0 && inbox->records[i - 1].file == inbox->records[i].file &&
+	       inbox->records[i - 1].first > inbox->position.handed_over)
+		i--;
+	for (; i < inbox->count; i++) {
+		const struct inbox_content *content;
+		struct inbox_record *record = &inbox->records[i];
+		enum result result = load_record(inbox, record, &content);
+		if (result == RESULT_OK)
+			record->last = record->first + content->count - 1;
+		else if (result == RESULT_DAMAGED)
+			inbox->count = i;
+		else
+			return result;
+	}
+	return RESULT_OK;
+}
+
+// Numbers have no gaps, so a record ends where the next begins.
 static enum result list_records(struct inbox *inbox)
 {
 	char folder[SPOOL_PATH_MAX];
@@ -268,21 +233,12 @@ static enum result list_records(struct inbox *inbox)
 		qsort(inbox->records, inbox->count, sizeof *inbox->records, by_first);
 	for (size_t i = 0; i + 1 < inbox->count; i++)
 		inbox->records[i].last = inbox->records[i + 1].first - 1;
-	while (result == RESULT_OK && inbox->count > 0) {
-		struct inbox_record *newest = &inbox->records[inbox->count - 1];
-		const struct inbox_content *content;
-		result = load_record(inbox, newest, &content);
-		if (result == RESULT_OK)
-			newest->last = newest->first + content->count - 1;
-		if (result != RESULT_DAMAGED)
-			break;
-		result = RESULT_OK;
-		inbox->count--;
-	}
-	inbox->durable = inbox->position.handed_over;
-	if (inbox->count > 0 && inbox->records[inbox->count - 1].last > inbox->durable)
-		inbox->durable = inbox->records[inbox->count - 1].last;
-	return result;
+	if (result == RESULT_OK && inbox->count > 0)
+		result = check_newest(inbox);
+	inbox->durable = inbox->stored = inbox->position.handed_over;
+	if (inbox->count > 0 && inbox->records[inbox->count - 1].last > inbox->stored)
+		inbox->stored = inbox->records[inbox->count - 1].last;
+	return result == RESULT_OK ? inbox_sync(inbox) : result;
 }
 
 enum result inbox_open(const struct spool *spool, const char *functie, struct inbox **ret_inbox)
@@ -300,7 +256,7 @@ enum result inbox_open(const struct spool *spool, const char *functie, struct in
 	memcpy(inbox->functie, functie, strlen(functie) + 1);
 	enum result result = spool_ensure_folder(spool, "inbox", inbox->functie);
 	if (result == RESULT_OK)
-		result = position_read(inbox);
+		result = inbox_position_read(inbox);
 	if (result == RESULT_OK)
 		result = list_records(inbox);
 	if (result != RESULT_OK) {
@@ -364,12 +320,17 @@ static void keep_open(struct inbox *inbox, uint64_t first, const struct inbox_co
 enum result inbox_add(struct inbox *inbox, struct bytes wire, const struct inbox_content *content,
 		      struct arena **arena)
 {
-	struct inbox_record record = {.first = inbox->durable + 1,
-				      .last = inbox->durable + content->count,
-				      .file = inbox->durable + 1};
-	struct inbox_open *open;
+	struct inbox_record record = {.first = inbox->stored + 1,
+				      .last = inbox->stored + content->count,
+				      .file = inbox->stored + 1};
+	struct inbox_open *open = NULL;
+	enum result result = RESULT_OK;
 	place_record(inbox, &record);
-	enum result result = make_room(inbox, &open);
+	// So that only the newest file can hold what is not durable.
+	if (record.offset == 0)
+		result = inbox_sync(inbox);
+	if (result == RESULT_OK)
+		result = make_room(inbox, &open);
 	if (result == RESULT_OK)
 		result = write_record(inbox, content->count, wire, &record);
 	if (result == RESULT_OK)
@@ -377,13 +338,37 @@ enum result inbox_add(struct inbox *inbox, struct bytes wire, const struct inbox
 	if (result != RESULT_OK)
 		return result;
 	keep_open(inbox, record.first, content, open, arena);
-	inbox->durable = record.last;
+	inbox->stored = record.last;
 	return RESULT_OK;
+}
+
+static void forget_unsynced(struct inbox *inbox)
+{
+	while (inbox->count > 0 && inbox->records[inbox->count - 1].first > inbox->durable) {
+		struct inbox_open *open = find_open(inbox, inbox->records[--inbox->count].first);
+		if (open)
+			forget(open);
+	}
+	inbox->stored = inbox->durable;
+}
+
+enum result inbox_sync(struct inbox *inbox)
+{
+	if (inbox->stored == inbox->durable)
+		return RESULT_OK;
+	const struct inbox_record *newest = &inbox->records[inbox->count - 1];
+	struct spool_file file = record_file(inbox, newest->file, newest->first);
+	enum result result = spool_sync(inbox->spool, file.path);
+	if (result == RESULT_OK)
+		inbox->durable = inbox->stored;
+	else
+		forget_unsynced(inbox);
+	return result;
 }
 
 enum result inbox_set_aside(const struct inbox *inbox, const char *check, struct bytes replies)
 {
-	uint64_t number = inbox->durable + 1;
+	uint64_t number = inbox->stored + 1;
 	struct spool_file file = {.kind = SPOOL_ASIDE, .number = number, .scope = inbox->functie};
 	struct buffer plain;
 	spool_path(inbox->spool, file.path, "inbox/%s/%012" PRIu64 ".aside", inbox->functie,
@@ -475,6 +460,6 @@ enum result inbox_begin(struct inbox *inbox, uint64_t first)
 	position.handed_over = position.acked = first - 1;
 	enum result result = inbox_move(inbox, &position);
 	if (result == RESULT_OK)
-		inbox->durable = first - 1;
+		inbox->durable = inbox->stored = first - 1;
 	return result;
 }

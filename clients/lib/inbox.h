@@ -5,7 +5,8 @@
 //                                 u32be count || the Replies they came in
 //                               deliveries number, number + 1, … of `count`, all verified; the
 //                               first record has number n. Appended to, up to 4 MiB, so that a
-//                               fetch costs one sync; a record that a crash cut short is no record
+//                               fetch of many answers costs one sync; a record that a crash
+//                               damaged, and what follows it, is fetched again
 //   inbox/<functie>/<n>.aside   sealed: text "check" || NUL || the Replies of what failed a check
 //   inbox/<functie>/position    sealed: three u64be, struct inbox_position
 #ifndef KNP_LIB_INBOX_H
@@ -17,7 +18,7 @@
 #include "wire/message.h"
 
 #define INBOX_FILE_MAX (4 * 1024 * 1024)
-#define INBOX_OPEN_MAX 8 // records in memory
+#define INBOX_OPEN_MAX 32 // records in memory: what one client_fetch brings
 
 // Delivery numbers begin at 1; 0 says none yet.
 struct inbox_position {
@@ -39,7 +40,8 @@ struct inbox {
 	char functie[FUNCTIE_MAX + 1];
 	struct inbox_position position;
 	bool unsaved;     // its file is behind: `acked` is, and the outbox tells how far
-	uint64_t durable; // highest number that is or was in a file here
+	uint64_t stored;  // highest number that is or was in a file here
+	uint64_t durable; // the same, of what was synced: only that may be handed over
 	struct inbox_record {
 		uint64_t first, last;
 		uint64_t file; // its name
@@ -61,10 +63,13 @@ enum result inbox_open(const struct spool *spool, const char *functie,
 void inbox_free(struct inbox *inbox); // NULL allowed
 
 // Keeps the deliveries of `content`, which were all verified and are the first of the exact Replies
-// in `wire`, numbered from durable + 1. They lie on *arena: with RESULT_OK the inbox took it and
+// in `wire`, numbered from stored + 1. They lie on *arena: with RESULT_OK the inbox took it and
 // gave another one.
 enum result inbox_add(struct inbox *inbox, struct bytes wire, const struct inbox_content *content,
 		      struct arena **arena) KNP_MUST_CHECK;
+// Makes durable what was added. When that fails, what was added since the last time is forgotten:
+// it was not handed over and can be fetched again.
+enum result inbox_sync(struct inbox *inbox) KNP_MUST_CHECK;
 // Keeps what failed a check, so that it can be shown.
 enum result inbox_set_aside(const struct inbox *inbox, const char *check,
 			    struct bytes replies) KNP_MUST_CHECK;
@@ -84,5 +89,12 @@ enum result inbox_save(struct inbox *inbox) KNP_MUST_CHECK;
 enum result inbox_begin(struct inbox *inbox, uint64_t first) KNP_MUST_CHECK;
 // Removes files of which everything is acked. One that a power cut brings back goes again.
 enum result inbox_tidy(struct inbox *inbox) KNP_MUST_CHECK;
+
+// ---- between inbox.c and inbox_position.c -------------------------------------------------------
+
+// The position as it was written down, zeros when it never was. RESULT_DAMAGED.
+enum result inbox_position_read(struct inbox *inbox) KNP_MUST_CHECK;
+// RESULT_DAMAGED, telling the spool's problem which file.
+enum result inbox_damaged(const struct inbox *inbox, const char *path);
 
 #endif

@@ -22,9 +22,9 @@ static enum result append_at(const char *path, size_t offset, struct bytes recor
 		ftruncate(fd, (off_t)offset) == 0 && lseek(fd, (off_t)offset, SEEK_SET) >= 0
 			? spool_write_all(fd, record)
 			: spool_errno();
-	if (result == RESULT_OK && fdatasync(fd) < 0)
-		result = spool_errno();
 	int saved = errno;
+	// The disk may begin, so that less is left for the sync: a hint, however it goes.
+	sync_file_range(fd, (off_t)offset, (off_t)record.len, SYNC_FILE_RANGE_WRITE);
 	close(fd);
 	errno = saved;
 	return result;
@@ -48,13 +48,24 @@ enum result spool_append(const struct spool *spool, const struct spool_file *fil
 		result = spool_seal(spool, file, plain, &record);
 	if (result == RESULT_OK)
 		result = append_at(file->path, offset, buffer_view(&record));
-	if (result == RESULT_OK && offset == 0)
-		result = sync_folder_of(file->path);
 	result = spool_explain(spool, result, file->path, "write to the spool");
 	if (result == RESULT_OK)
 		*ret_end = offset + record.len;
 	buffer_done(&record);
 	return result;
+}
+
+enum result spool_sync(const struct spool *spool, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	enum result result = fd < 0 || fdatasync(fd) < 0 ? spool_errno() : RESULT_OK;
+	int saved = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	if (result == RESULT_OK)
+		result = sync_folder_of(path);
+	return spool_explain(spool, result, path, "write to the spool");
 }
 
 static enum result read_part(int fd, size_t offset, size_t length, struct buffer *content)

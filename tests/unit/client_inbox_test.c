@@ -124,13 +124,8 @@ static void a_record_of_zeros_at_the_end_is_none(void **state)
 	expect_numbers(f, 1, 3);
 }
 
-static void a_changed_record_is_fetched_again_or_found_damaged(void **state)
+static void change_a_bit_of_the_first_record(struct fixture *f)
 {
-	struct fixture *f = *state;
-	struct verstrekking v;
-	deliver(f, 1, 4);
-	assert_int_equal(fetch(f, 2), 2);
-	assert_int_equal(fetch(f, 2), 2);
 	FILE *file = fopen(inbox_path(f, FIRST), "r+");
 	assert_non_null(file);
 	fseek(file, 100, SEEK_SET);
@@ -138,6 +133,32 @@ static void a_changed_record_is_fetched_again_or_found_damaged(void **state)
 	fseek(file, 100, SEEK_SET);
 	fputc(before ^ 1, file);
 	fclose(file);
+}
+
+// Without the sync a power cut may damage any record of a call, not only the last.
+static void a_damaged_record_and_what_follows_it_are_fetched_again(void **state)
+{
+	struct fixture *f = *state;
+	deliver(f, 1, 4);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(fetch(f, 2), 2);
+	change_a_bit_of_the_first_record(f);
+	fixture_reopen(f);
+	assert_int_equal(waiting(f), 0);
+	assert_int_equal(fetch(f, 4), 4);
+	fixture_reopen(f);
+	expect_numbers(f, 1, 4);
+}
+
+static void a_record_that_is_partly_handed_over_is_found_damaged(void **state)
+{
+	struct fixture *f = *state;
+	struct verstrekking v;
+	deliver(f, 1, 4);
+	assert_int_equal(fetch(f, 2), 2);
+	assert_int_equal(fetch(f, 2), 2);
+	must(f->ontvanger, client_handed_over(f->ontvanger, FUNCTIE, 1));
+	change_a_bit_of_the_first_record(f);
 	fixture_reopen(f);
 	assert_int_equal(client_next(f->ontvanger, FUNCTIE, &v), RESULT_DAMAGED);
 	assert_string_equal(client_problem(f->ontvanger)->file, inbox_path(f, FIRST));
@@ -409,7 +430,8 @@ int main(void)
 		WITH_FIXTURE(deliveries_of_several_fetches_lie_in_one_file),
 		WITH_FIXTURE(what_a_crash_cut_short_is_fetched_again),
 		WITH_FIXTURE(a_record_of_zeros_at_the_end_is_none),
-		WITH_FIXTURE(a_changed_record_is_fetched_again_or_found_damaged),
+		WITH_FIXTURE(a_damaged_record_and_what_follows_it_are_fetched_again),
+		WITH_FIXTURE(a_record_that_is_partly_handed_over_is_found_damaged),
 		WITH_FIXTURE(the_checkpoint_of_a_fetch_is_held_after_a_kill),
 		WITH_FIXTURE(acked_files_go_and_numbers_go_on),
 		WITH_FIXTURE(the_checkpoint_of_a_receipt_is_held_after_a_kill),
