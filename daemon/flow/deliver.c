@@ -135,44 +135,34 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 	return add_content(core, &shown, arena, ret_delivery);
 }
 
-// What the ontvanger is owed next and may leave now: signed, and not to be decided again first.
-static enum result list_owed(struct core *core, const struct waiter *w,
-			     struct state_delivery rows[FETCH_MAX_ITEMS], size_t *ret_count)
+// What the ontvanger is owed after a number and may leave now: signed, and not to be decided again
+// first. RESULT_NOT_FOUND.
+static enum result next_owed(struct core *core, const struct waiter *w, uint64_t after,
+			     struct state_delivery *ret_row)
 {
-	uint64_t after = w->after;
-	size_t count = 0;
-	for (; count < w->max && count < FETCH_MAX_ITEMS; count++) {
-		struct state_delivery *row = &rows[count];
-		enum result r = state_next_delivery(core->state, &w->ontvanger, after, row);
-		if (r && r != RESULT_NOT_FOUND)
-			return r;
-		if (r || row->index >= core->checkpoint.size || row->generation != core->generation)
-			break;
-		after = row->number;
-	}
-	*ret_count = count;
-	return RESULT_OK;
+	enum result r = state_next_delivery(core->state, &w->ontvanger, after, ret_row);
+	if (!r &&
+	    (ret_row->index >= core->checkpoint.size || ret_row->generation != core->generation))
+		return RESULT_NOT_FOUND;
+	return r;
 }
 
 // As many of what is owed as one envelope carries.
 static enum result collect(struct core *core, const struct waiter *w, struct arena *arena,
 			   struct reply *reply)
 {
-	struct state_delivery rows[FETCH_MAX_ITEMS];
-	size_t owed = 0, bytes = 0;
-	enum result r = list_owed(core, w, rows, &owed);
-	if (r || owed == 0)
-		return r;
+	size_t most = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS, bytes = 0;
+	struct state_delivery row = {.number = w->after};
 	reply->deliveries = core->deliveries;
-	reply->more = owed == w->max || owed == FETCH_MAX_ITEMS;
-	for (; reply->delivery_count < owed; reply->delivery_count++) {
+	for (; reply->delivery_count < most; reply->delivery_count++) {
 		size_t n = reply->delivery_count;
 		struct delivery *delivery = &reply->deliveries[n];
-		r = delivery_make(core, w, &rows[n], arena, delivery);
-		if (r == RESULT_ERASED) {
-			reply->more = false; // it waits for the tick
+		enum result r = next_owed(core, w, row.number, &row);
+		if (r)
+			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+		r = delivery_make(core, w, &row, arena, delivery);
+		if (r == RESULT_ERASED) // it waits for the tick
 			return RESULT_OK;
-		}
 		if (r && (r != RESULT_NO_MEMORY || n == 0))
 			return r;
 		bytes += r ? 0 : delivery_size(delivery);
@@ -182,6 +172,7 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 		}
 		core->counts.delivered++;
 	}
+	reply->more = true; // perhaps
 	return RESULT_OK;
 }
 
