@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 from knp_daemon import House  # noqa: E402
+from knp_process import Running  # noqa: E402
 
 BINARY = os.environ.get('KNOOPPUNTD_PLANTED', '')
 ACTS = ['read-database', 'write-keystore', 'read-key', 'read-elsewhere', 'write-elsewhere',
@@ -80,6 +81,9 @@ class Planted:
                 return KILLED
             time.sleep(0.01)
         raise AssertionError(f'{role} {act}: nothing came of it:\n{self.house.log()[before:]}')
+
+
+Running.plants_calls = True
 
 
 class Acts(unittest.TestCase):

@@ -67,6 +67,7 @@ class House:
         self.folder = folder
         let_users_pass(folder)
         self.daemon = None
+        self.prefix = []  # what runs the daemon
         self.endpoint = ''
         roles, self.role_keys = [], {}
         os.mkdir(self.path('rollen'))
@@ -92,15 +93,15 @@ class House:
         return self.path('rollen', name)
 
     def start(self):
-        self.daemon = Running([PROGRAMS['knooppuntd'], '-c', self.settings], self.path('log'))
+        self.daemon = Running([*self.prefix, PROGRAMS['knooppuntd'], '-c', self.settings], self.path('log'))
         fields = self.daemon.wait_ready(TIMEOUT)
         assert fields, self.daemon.said()
         self.endpoint = fields['endpoint']
 
     def stop(self):
         if self.daemon:
-            self.daemon.stop(TIMEOUT)
-            self.daemon = None
+            running, self.daemon = self.daemon, None
+            running.stop(TIMEOUT)
 
     def approve(self, what, path):
         must('knooppuntctl', *what, path, '--key', self.role('beheerder'), '-c', self.settings)

@@ -17,7 +17,10 @@ class Failed(Exception):
 
 
 class Running:
-    """One run of a daemon. Its standard error is added to the file `log`."""
+    """One run of a daemon. Its standard error is added to the file `log`. In none of them may a
+    process end by a system call that its role does not have: whoever ends the run hears of it."""
+
+    plants_calls = False  # a test whose daemon must be ended by one
 
     def __init__(self, words, log, **options):
         self.log = log
@@ -64,7 +67,16 @@ class Running:
         except subprocess.TimeoutExpired:
             raise Failed(f'still there {timeout} s after SIGTERM:\n'
                          f'{self.said()[-4000:]}') from None
+        self._check_calls()
         return code, time.monotonic() - began
+
+    def _check_calls(self):
+        if self.plants_calls or not os.path.exists(self.log):  # its folder is removed already
+            return
+        # A child that is started again would hide it.
+        ended = [line for line in self.said().splitlines() if ' signal=31 ' in line]
+        if ended or self.process.returncode == -signal.SIGSYS:
+            raise Failed(f'ended by a system call of which its role has none: {ended or "parent"}')
 
     def kill(self):
         """SIGKILL of the parent, with which its children end; waits until all are gone."""
@@ -73,6 +85,7 @@ class Running:
             self.process.kill()
         self.process.wait(STOP)
         wait_gone(everyone)
+        self._check_calls()
 
     def children(self):
         """[(role, pid)] of the processes the parent has started."""
