@@ -12,13 +12,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 16
+#define BACKLOG 128
+#define ACCEPTS_PER_TURN 4 // few enough that each has its question read before it may have to go
 #define PREFIX_LEN 4
 
 struct client {
 	int fd;          // -1 free
 	uint64_t number; // 0 free
+	pid_t pid;       // who connected
 	bool asked;      // a question is with the owner
+	bool asked_once; // it is not here to keep a place
 	bool told_late;
 	int64_t since; // of the question, or of the wait for one
 	struct buffer in, out;
@@ -146,11 +149,12 @@ void control_server_free(struct control_server *server)
 
 size_t control_server_poll(const struct control_server *server, struct pollfd fds[CONTROL_POLL_MAX])
 {
-	size_t count = 1;
+	size_t count = 1, asked = 0;
 	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		const struct client *client = &server->clients[i];
 		if (client->fd < 0)
 			continue;
+		asked += client->asked;
 		// While a question is answered nothing more is read: one at a time. POLLHUP comes
 		// without being asked for.
 		short events = client->asked ? 0 : POLLIN;
@@ -158,9 +162,9 @@ size_t control_server_poll(const struct control_server *server, struct pollfd fd
 			events |= POLLOUT;
 		fds[count++] = (struct pollfd){.fd = client->fd, .events = events};
 	}
-	// With all places taken the next client waits in the backlog.
+	// While every place has a question the next client waits in the backlog.
 	fds[0] = (struct pollfd){.fd = server->fd,
-				 .events = count <= CONTROL_CLIENTS_MAX ? POLLIN : 0};
+				 .events = asked < CONTROL_CLIENTS_MAX ? POLLIN : 0};
 	return count;
 }
 
@@ -174,29 +178,66 @@ static struct client *client_by_fd(struct control_server *server, int fd)
 }
 
 // The mode of the socket keeps others out; this holds where a file system ignores modes.
-static bool peer_is_ours(int fd)
+static bool peer_is_ours(int fd, pid_t *ret_pid)
 {
 	struct ucred peer;
 	socklen_t len = sizeof peer;
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
-	       (peer.uid == geteuid() || peer.uid == 0);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
+	    (peer.uid != geteuid() && peer.uid != 0))
+		return false;
+	*ret_pid = peer.pid;
+	return true;
 }
 
-static void accept_one(struct control_server *server, int64_t now)
+static size_t places_of(const struct control_server *server, pid_t pid)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		count += server->clients[i].fd >= 0 && server->clients[i].pid == pid;
+	return count;
+}
+
+// Who gives way to the next when all places are taken: of those without a question one of the
+// process that holds the most, and of its the one that waits longest. NULL: all have a question.
+static struct client *least_wanted(struct control_server *server)
+{
+	struct client *found = NULL;
+	size_t most = 0;
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		struct client *client = &server->clients[i];
+		size_t places = client->asked ? 0 : places_of(server, client->pid);
+		if (places > most || (found && places == most && client->number < found->number)) {
+			found = client;
+			most = places;
+		}
+	}
+	return found;
+}
+
+// False when nobody could be taken in.
+static bool accept_one(struct control_server *server, int64_t now)
 {
 	struct client *free_place = client_by_fd(server, -1);
-	if (!free_place)
-		return;
+	struct client *last = free_place ? NULL : least_wanted(server);
+	if (!free_place && !last)
+		return false;
+	pid_t pid;
 	int fd = accept4(server->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
-		return;
-	if (!peer_is_ours(fd)) {
+		return false;
+	if (!peer_is_ours(fd, &pid)) {
 		close(fd);
-		return;
+		return true;
 	}
-	*free_place = (struct client){.fd = fd, .number = ++server->last_number, .since = now};
+	if (last) {
+		client_close(last);
+		free_place = last;
+	}
+	*free_place = (struct client){
+		.fd = fd, .number = ++server->last_number, .pid = pid, .since = now};
 	buffer_init(&free_place->in, PREFIX_LEN + CONTROL_MESSAGE_MAX);
 	buffer_init(&free_place->out, 4 * CONTROL_MESSAGE_MAX);
+	return true;
 }
 
 // Length of the message that `in` holds, 0 when it is not whole yet, SIZE_MAX when it never can be.
@@ -231,7 +272,7 @@ static void take_question(struct control_server *server, struct client *client, 
 		client_close(client);
 		return;
 	}
-	client->asked = true;
+	client->asked = client->asked_once = true;
 	client->told_late = false;
 	client->since = now;
 	uint64_t number = client->number;
@@ -275,7 +316,8 @@ static void handle_due(struct control_server *server, int64_t now)
 {
 	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
 		struct client *client = &server->clients[i];
-		if (client->fd < 0 || now - client->since < CONTROL_LATE_MS)
+		int64_t limit = client->asked_once ? CONTROL_LATE_MS : CONTROL_FIRST_MS;
+		if (client->fd < 0 || now - client->since < limit)
 			continue;
 		if (!client->asked) {
 			client_close(client);
@@ -295,8 +337,9 @@ void control_server_handle(struct control_server *server, const struct pollfd *f
 		if (client && fds[i].revents)
 			handle_client(server, client, fds[i].revents, now);
 	}
-	if (count > 0 && (fds[0].revents & POLLIN))
-		accept_one(server, now);
+	bool more = count > 0 && (fds[0].revents & POLLIN);
+	for (int i = 0; more && i < ACCEPTS_PER_TURN; i++)
+		more = accept_one(server, now);
 	handle_due(server, now);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The listening side of the control socket, driven by the parent's poll loop. Non-blocking, a
 // bounded number of clients, each with one question at a time; who is silent or does not read is
-// closed, so that nobody can keep the others out.
+// closed, and gives its place up at once when all are taken and another wants one, so that nobody
+// can keep the others out.
 #ifndef KNP_CONTROL_SERVER_H
 #define KNP_CONTROL_SERVER_H
 
@@ -11,7 +12,8 @@
 
 #define CONTROL_CLIENTS_MAX 16
 #define CONTROL_POLL_MAX (CONTROL_CLIENTS_MAX + 1)
-#define CONTROL_LATE_MS 10000 // for a whole question to come in, and for its answer
+#define CONTROL_FIRST_MS 2000 // for the first whole question to come in
+#define CONTROL_LATE_MS 10000 // for a later one, and for an answer
 
 // What the owner does. `client` is a number that is never used again.
 struct control_handler {

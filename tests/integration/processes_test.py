@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from concurrent import futures
 
@@ -180,6 +181,21 @@ class Processes(unittest.TestCase):
         for answer, process in answers:
             self.assertTrue(answer.result().startswith("result busy\n"), answer.result())
             self.assertIn(f"\nprocess {process} pid=", answer.result())
+
+    def test_idle_connections_keep_no_officer_out(self):
+        """Eighteen that never ask, from one process that opens another whenever one is closed."""
+        probe = self.probe.start()
+        idle = [probe.connect_control() for _ in range(18)]
+        try:
+            began = time.monotonic()
+            for _ in range(5):
+                self.assertTrue(probe.ask("status\n").startswith("result ok\n"))
+                idle += [probe.connect_control() for _ in range(18)]
+            # Two seconds are what an idle one has, and none of the five waited for that.
+            self.assertLess(time.monotonic() - began, 8)
+        finally:
+            for sock in idle:
+                sock.close()
 
     def test_an_answer_in_pieces_is_passed_on_in_pieces(self):
         probe = self.probe.start()

@@ -226,11 +226,48 @@ static void a_client_that_says_nothing_is_closed(void **state)
 	struct fixture *f = *state;
 	int fd = connect_client(f);
 	turn(f, 0);
+	turn(f, CONTROL_FIRST_MS - 1);
+	char byte;
+	assert_int_equal(recv(fd, &byte, 1, 0), -1);
+	turn(f, CONTROL_FIRST_MS);
+	assert_closed(fd);
+}
+
+static void who_asked_before_may_think_longer(void **state)
+{
+	struct fixture *f = *state;
+	int fd = connect_client(f);
+	turn(f, 0);
+	send_message(fd, "status\n");
+	turn(f, 0);
+	control_server_answer(f->server, f->client, bytes_of_text("result ok\n"), true);
+	assert_receives(fd, "result ok\n");
 	turn(f, CONTROL_LATE_MS - 1);
 	char byte;
 	assert_int_equal(recv(fd, &byte, 1, 0), -1);
 	turn(f, CONTROL_LATE_MS);
 	assert_closed(fd);
+}
+
+// However many connections stay idle, the next one is served, and it is the oldest that goes.
+static void idle_clients_keep_nobody_out(void **state)
+{
+	struct fixture *f = *state;
+	int fds[CONTROL_CLIENTS_MAX + 4];
+	size_t count = sizeof fds / sizeof fds[0];
+	for (size_t i = 0; i < count; i++) {
+		fds[i] = connect_client(f);
+		turn(f, 0);
+	}
+	send_message(fds[count - 1], "status\n");
+	turn(f, 0);
+	assert_int_equal(f->questions, 1);
+	control_server_answer(f->server, f->client, bytes_of_text("result ok\n"), true);
+	assert_receives(fds[count - 1], "result ok\n");
+	for (size_t i = 0; i < 4; i++)
+		assert_closed(fds[i]);
+	for (size_t i = 4; i < count; i++)
+		close(fds[i]);
 }
 
 static void a_question_without_an_answer_is_reported_late_once(void **state)
@@ -252,23 +289,24 @@ static void a_question_without_an_answer_is_reported_late_once(void **state)
 	close(fd);
 }
 
-static void a_client_beyond_the_places_waits_until_one_is_free(void **state)
+// Who waits for an answer is not sent away for another.
+static void a_client_beyond_the_places_waits_while_all_wait_for_an_answer(void **state)
 {
 	struct fixture *f = *state;
 	int fds[CONTROL_CLIENTS_MAX + 1];
 	for (size_t i = 0; i <= CONTROL_CLIENTS_MAX; i++) {
 		fds[i] = connect_client(f);
 		turn(f, 0);
+		send_message(fds[i], "status\n");
+		turn(f, 0);
 	}
-	send_message(fds[CONTROL_CLIENTS_MAX], "status\n");
 	turn(f, 0);
-	turn(f, 0);
-	assert_int_equal(f->questions, 0);
+	assert_int_equal(f->questions, CONTROL_CLIENTS_MAX);
 	close(fds[0]);
 	turn(f, 0); // notices that it left
 	turn(f, 0); // takes the next
 	turn(f, 0); // reads its question
-	assert_int_equal(f->questions, 1);
+	assert_int_equal(f->questions, CONTROL_CLIENTS_MAX + 1);
 	for (size_t i = 1; i <= CONTROL_CLIENTS_MAX; i++)
 		close(fds[i]);
 }
@@ -411,7 +449,9 @@ int main(void)
 		T(a_question_that_comes_in_pieces_is_waited_for),
 		T(a_client_that_says_nothing_is_closed),
 		T(a_question_without_an_answer_is_reported_late_once),
-		T(a_client_beyond_the_places_waits_until_one_is_free),
+		T(who_asked_before_may_think_longer),
+		T(idle_clients_keep_nobody_out),
+		T(a_client_beyond_the_places_waits_while_all_wait_for_an_answer),
 		T(lengths_that_cannot_be_and_talk_out_of_turn_end_the_conversation),
 		T(the_socket_is_private_and_not_taken_from_a_living_daemon),
 		T(the_socket_of_a_dead_daemon_is_replaced),
