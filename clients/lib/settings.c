@@ -2,6 +2,7 @@
 // The settings of a client: one table, from which reading, checking and defaults follow.
 #include "lib/client.h"
 
+#include "base/endpoint.h"
 #include "yaml/yaml.h"
 
 #include <stddef.h>
@@ -82,10 +83,9 @@ static enum result read_text(const struct reading *reading, const struct yaml_no
 	if (setting->kind == KIND_NAME && (!fits || !systeem_is_valid(value)))
 		return refuse(reading, node, REASON_BAD_VALUE, setting,
 			      "give 1 to 39 characters of a-z, 0-9, '.' and '-'");
-	if (setting->kind == KIND_ENDPOINT &&
-	    (!fits || value.len < 9 || memcmp(value.data, "tcp://", 6) != 0))
+	if (setting->kind == KIND_ENDPOINT && (!fits || !endpoint_is_valid(value)))
 		return refuse(reading, node, REASON_BAD_VALUE, setting,
-			      "give the endpoint as tcp://host:port");
+			      "give the endpoint as tcp://host:port, IPv6 as tcp://[address]:port");
 	memcpy(out, value.data, value.len);
 	out[value.len] = '\0';
 	return RESULT_OK;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "settings/settings.h"
 
+#include "base/endpoint.h"
 #include "melding/reason.h"
 #include "yaml/yaml.h"
 
@@ -12,7 +13,6 @@
 
 #define ROWS_MAX 64
 #define TEXT_SIZE sizeof((struct settings){0}.data)
-#define PORT_MAX 65535
 
 // What a row is read from, and the settings it goes into.
 struct reader {
@@ -68,37 +68,13 @@ static enum result set_path(const struct reader *reader, const struct setting_ro
 	return RESULT_OK;
 }
 
-// tcp://host:port with host an address, a name, [IPv6] or * for all.
-static bool endpoint_is_valid(struct bytes text)
-{
-	static const char scheme[] = "tcp://";
-	const size_t scheme_len = sizeof scheme - 1;
-	if (text.len <= scheme_len || memcmp(text.data, scheme, scheme_len) != 0)
-		return false;
-	const uint8_t *colon = memrchr(text.data, ':', text.len);
-	const uint8_t *host = text.data + scheme_len;
-	if (colon <= host)
-		return false;
-	for (const uint8_t *p = host; p < colon; p++) {
-		if (*p <= ' ' || *p >= 0x7f || *p == '/' || *p == ';')
-			return false;
-	}
-	size_t digits = text.len - (size_t)(colon + 1 - text.data);
-	long port = 0;
-	for (size_t i = 0; i < digits; i++) {
-		if (colon[1 + i] < '0' || colon[1 + i] > '9' || port > PORT_MAX)
-			return false;
-		port = 10 * port + (colon[1 + i] - '0');
-	}
-	return digits > 0 && port <= PORT_MAX;
-}
-
 static enum result set_endpoint(const struct reader *reader, const struct setting_row *row,
 				const struct yaml_node *node, struct bytes text)
 {
 	if (text.len >= TEXT_SIZE || !endpoint_is_valid(text))
 		return refuse(reader, node, REASON_BAD_VALUE,
-			      "Write tcp://address:port, for example tcp://127.0.0.1:7477.");
+			      "Write tcp://address:port, for example tcp://127.0.0.1:7477 or "
+			      "tcp://[::1]:7477.");
 	memcpy(text_at(reader, row), text.data, text.len);
 	text_at(reader, row)[text.len] = '\0';
 	return RESULT_OK;

@@ -63,6 +63,8 @@ def write(path, text):
 class House:
     """knooppuntd in a folder of its own, an oefening, with the voorbeeld-convenant in force."""
 
+    endpoint_wanted = 'tcp://127.0.0.1:0'
+
     def __init__(self, folder, settings=''):
         self.folder = folder
         let_users_pass(folder)
@@ -79,7 +81,7 @@ class House:
         self.settings = write(
             self.path('knooppunt.yaml'),
             f'data: data\nkeys: keys\nunlock_file: unlock.key\ncontrol: control.sock\n'
-            f'codes: {copy_codes(SOURCE, folder)}\nendpoint: tcp://127.0.0.1:0\n'
+            f'codes: {copy_codes(SOURCE, folder)}\nendpoint: "{self.endpoint_wanted}"\n'
             f'map_log_mib: 512\nmap_state_mib: 256\n{settings}{settings_lines()}')
         made = run('knooppuntd', '-c', self.settings, 'init', '--origin', 'test.example/log',
                    '--oin', HOUSE, '--naam', 'Huis', '--oefening', *roles)

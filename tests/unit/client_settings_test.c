@@ -94,6 +94,9 @@ static void each_wrong_value_is_named_with_line_and_fix(void **state)
 	expect_refused(t, "keys:", "keys: \"\"\n", "too-long");
 	expect_refused(t, "endpoint:", "endpoint: ipc:///tmp/x\n", "bad-value");
 	expect_refused(t, "endpoint:", "endpoint: tcp://\n", "bad-value");
+	expect_refused(t, "endpoint:", "endpoint: tcp://host\n", "bad-value");
+	expect_refused(t, "endpoint:", "endpoint: \"tcp://[::1]\"\n", "bad-value");
+	expect_refused(t, "endpoint:", "endpoint: \"tcp://::1:7700\"\n", "bad-value");
 	expect_refused(t, "genesis:", "", "missing-keyword");
 	expect_refused(t, "spool:", "", "missing-keyword");
 	expect_refused(t, "spool:", "spol: /x\n", "unknown-keyword");

@@ -148,6 +148,8 @@ static void an_endpoint_is_tcp_with_address_and_port(void **state)
 		"tcp://:1",         "tcp://host",    "tcp://host:",
 		"tcp://host:65536", "tcp://host:1x", "tcp://host:-1",
 		"tcp://a;b:1",      "tcp://a/b:1",   "tcp://host:99999999999999999999",
+		"tcp://[::1]",      "tcp://::1:7",   "tcp://[::1:7",
+		"tcp://[]:7",       "tcp://[a]:7",   "tcp://[::1]x:7",
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		char text[200];
