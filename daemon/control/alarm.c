@@ -52,6 +52,12 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 	[ALARM_PROCESS_FAILING] = {"process-failing",
 				   "a process ends again and again after it was started",
 				   "beheerder: see its log lines, they say why it ends"},
+	[ALARM_PROCESS_HUNG] =
+		{"process-hung",
+		 "a process did not get on for hang_seconds in the last hour, and was "
+		 "ended and started again",
+		 "beheerder: for an opener see partner-apart; for core look at the "
+		 "disk; else report it with the log lines before parent.hung"},
 	[ALARM_REVOKED_KEY_IN_USE] =
 		{"revoked-key-in-use",
 		 "a key that was revoked was used in the last hour, to connect or to sign",

@@ -27,6 +27,7 @@ enum alarm {
 	ALARM_MAP_FULL,
 	ALARM_PROCESS_DOWN,
 	ALARM_PROCESS_FAILING,
+	ALARM_PROCESS_HUNG,
 	// somebody may be doing what they must not
 	ALARM_REVOKED_KEY_IN_USE,
 	ALARM_SANDBOX_WEAKER,

@@ -337,7 +337,9 @@ static void command_export(struct core *core, const struct control_message *ask,
 					.size = core->checkpoint.size,
 					.note = buffer_view(&core->note),
 					.vkey = vkey};
+	pulse_long_work(core->pulse, true);
 	enum result r = journal_export_tiles(core->journal, &export);
+	pulse_long_work(core->pulse, false);
 	if (r) {
 		say_reason(out, REASON_IO, result_name(r));
 		return;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "control/control.h"
 #include "crypto/secret.h"
+#include "ipc/apart.h"
 #include "ipc/channel.h"
 #include "parent/confine.h"
 #include "parent/process.h"
@@ -374,6 +375,7 @@ static void flush_channels(struct loop *loop)
 static void run(struct loop *loop)
 {
 	while (!stopping) {
+		pulse_beat(loop->core.pulse);
 		int ready = wait_for_work(loop);
 		flush_channels(loop);
 		drain_gate(loop);
@@ -447,9 +449,13 @@ int core_main(const struct role *role)
 	sigaction(SIGINT, &stop, NULL);
 	loop->role = role;
 	loop->core.replay = role->replay;
+	void *pulse = NULL;
+	enum result r = shared_map(role->pulse, sizeof *loop->core.pulse, true, &pulse);
+	loop->core.pulse = pulse;
 	if (role->readonly)
 		core_stay_readonly(&loop->core);
-	enum result r = open_channels(loop);
+	if (!r)
+		r = open_channels(loop);
 	if (!r)
 		r = open_confined(loop, &problem);
 	if (r) {
@@ -466,6 +472,7 @@ int core_main(const struct role *role)
 	loop->core.changed = true;
 	loop->next_tick = clock_monotonic_ms() + role->settings->tick_seconds * MS_PER_SECOND;
 	notice_changes(loop);
+	pulse_beat(loop->core.pulse); // from ready on it is watched
 	tell_ready(loop);
 	run(loop);
 	core_close(&loop->core);

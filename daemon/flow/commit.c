@@ -207,6 +207,7 @@ enum result flow_catch_up(struct core *core)
 	if (r)
 		return r;
 	uint64_t size = journal_size(core->journal);
+	pulse_long_work(core->pulse, true);
 	for (uint64_t index = state_position(core->state); !r && index < size; index++) {
 		struct recalled recalled;
 		r = recall_entry(core, index, RECALL_PARTS, arena, &recalled);
@@ -216,6 +217,7 @@ enum result flow_catch_up(struct core *core)
 			r = state_flush(core->state);
 		arena_clear(arena);
 	}
+	pulse_long_work(core->pulse, false);
 	arena_free(arena);
 	return r;
 }

@@ -11,6 +11,7 @@
 #include "flow/watch.h"
 #include "guard/guard.h"
 #include "ipc/opened.h"
+#include "ipc/pulse.h"
 #include "journal/journal.h"
 #include "melding/gemeenten.h"
 #include "register/register.h"
@@ -189,7 +190,8 @@ struct core {
 	struct buffer note; // the signed checkpoint
 	int64_t last_time;  // of the newest entry
 	struct timekeeper time;
-	bool replay; // at the start: cores before this one crashed, state begins anew
+	struct pulse *pulse; // NULL: nobody watches
+	bool replay;         // at the start: cores before this one crashed, state begins anew
 	bool readonly;
 	const char *readonly_why;
 	bool other_history; // read-only because somebody holds a checkpoint that is not of this log

@@ -143,12 +143,15 @@ static enum result say_hello(struct gate *gate)
 
 static enum result gate_start(struct gate *gate)
 {
-	void *apart = NULL;
+	void *apart = NULL, *pulse = NULL;
 	gate->memory = malloc(CHANNEL_MESSAGE_MAX);
 	enum result result = gate->memory ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
 		result = shared_map(gate->role->apart, sizeof *gate->apart, false, &apart);
 	gate->apart = apart;
+	if (result == RESULT_OK)
+		result = shared_map(gate->role->pulse, sizeof *gate->pulse, true, &pulse);
+	gate->pulse = pulse;
 	if (result == RESULT_OK)
 		result = admission_new(&gate->admission);
 	if (result == RESULT_OK)
@@ -277,7 +280,8 @@ static enum result gate_loop(struct gate *gate)
 		size_t count = fill_items(gate, items);
 		long timeout = gate->hints_wait      ? HINTS_MS
 			       : gate->refusals_wait ? REFUSALS_MS
-						     : (long)COUNTS_MS;
+						     : (long)PULSE_WAIT_MS;
+		pulse_beat(gate->pulse);
 		if (zmq_poll(items, (int)count, timeout) < 0) {
 			if (errno != EINTR)
 				return RESULT_IO;

@@ -9,6 +9,7 @@
 #include "gate/lane.h"
 #include "gate/socket.h"
 #include "ipc/apart.h"
+#include "ipc/pulse.h"
 #include "parent/process.h"
 
 // Counted since the last line about it. Of frames unless it says otherwise.
@@ -33,6 +34,7 @@ struct gate {
 	struct private_key transport;
 	struct sockets sockets;
 	const struct apart *apart; // whose frames go to the last lane
+	struct pulse *pulse;
 	struct admission *admission;
 	struct connections *connections;
 	struct channel to_core, to_parent;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ipc/apart.h"
 #include "ipc/channel.h"
+#include "ipc/pulse.h"
 #include "parent/confine.h"
 #include "parent/process.h"
 
@@ -35,6 +36,7 @@ struct process {
 	uint64_t broken; // messages of a neighbour that cannot be
 	struct hand *hand;
 	const struct apart *apart;
+	struct pulse *pulse;
 };
 
 // ---- one frame -----------------------------------------------------------------------------
@@ -105,6 +107,7 @@ static enum result take_frame(struct process *process, struct bytes message)
 	struct frame_envelope header;
 	memcpy(&header, message.data, sizeof header);
 	enum result result;
+	pulse_beat(process->pulse);
 	if (is_for_another(process, &header.oin)) {
 		result = send_hint(process, &header, HINT_AGAIN);
 	} else {
@@ -232,7 +235,8 @@ static enum result opener_loop(struct process *process)
 			{.fd = process->to_core.fd, .events = channel_events(&process->to_core)},
 			{.fd = process->to_gate.fd, .events = gate_events(process)},
 		};
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		pulse_beat(process->pulse);
+		if (poll(fds, 3, PULSE_WAIT_MS) < 0 && errno != EINTR)
 			return RESULT_IO;
 		if (fds[0].revents)
 			return RESULT_OK;
@@ -279,10 +283,13 @@ static enum result say_hello(struct process *process)
 
 static enum result map_shared(struct process *process)
 {
-	void *hand = NULL, *apart = NULL;
+	void *hand = NULL, *apart = NULL, *pulse = NULL;
 	enum result result = shared_map(process->role->hand, sizeof *process->hand, true, &hand);
 	if (result == RESULT_OK)
 		result = shared_map(process->role->apart, sizeof *process->apart, false, &apart);
+	if (result == RESULT_OK)
+		result = shared_map(process->role->pulse, sizeof *process->pulse, true, &pulse);
+	process->pulse = pulse;
 	process->hand = hand;
 	process->apart = apart;
 	return result;

@@ -16,28 +16,16 @@
 #define PAUSE_FIRST_MS 1000
 #define PAUSE_LAST_MS (5 * MS_PER_MINUTE)
 
-// Shared memory whose descriptor lies above the numbers children are given theirs at.
-static enum result share(size_t len, int *ret_fd, void **ret_memory)
-{
-	int low;
-	enum result result = shared_new(len, &low, ret_memory);
-	if (result != RESULT_OK)
-		return result;
-	*ret_fd = fcntl(low, F_DUPFD_CLOEXEC, ROLE_FDS);
-	close(low);
-	return *ret_fd < 0 ? RESULT_IO : RESULT_OK;
-}
-
 enum result blame_start(struct parent *parent)
 {
 	void *memory = NULL;
-	enum result result = share(sizeof *parent->apart, &parent->apart_fd, &memory);
+	enum result result = parent_share(sizeof *parent->apart, &parent->apart_fd, &memory);
 	parent->apart = memory;
 	if (result == RESULT_OK)
 		result = shared_close_to_writers(parent->apart_fd);
 	for (int i = 0; result == RESULT_OK && i < parent->openers; i++) {
 		memory = NULL;
-		result = share(sizeof(struct hand), &parent->hand_fds[i], &memory);
+		result = parent_share(sizeof(struct hand), &parent->hand_fds[i], &memory);
 		parent->hands[i] = memory;
 	}
 	return result;
@@ -86,7 +74,7 @@ void blame_opener(struct parent *parent, const struct child *child, int status)
 	struct hand *hand = parent->hands[child->number];
 	bool held = hand_holds(hand, &oin);
 	hand_empty(hand);
-	if (!held || is_from_outside(status))
+	if (!held || (is_from_outside(status) && !child->hung))
 		return;
 	struct blamed *row = blamed_row(parent, &oin);
 	if (!row) {

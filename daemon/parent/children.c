@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "parent/blame.h"
+#include "parent/hang.h"
 #include "parent/notify.h"
 
 #include <errno.h>
@@ -58,6 +59,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	int *fds = start.fds;
 	memset(fds, 0xff, sizeof start.fds);
 	fds[ROLE_FD_REPORT] = report;
+	fds[ROLE_FD_PULSE] = parent->pulse_fds[child - parent->children];
 	switch (child->kind) {
 	case ROLE_GATE:
 		fds[ROLE_FD_PARENT] = parent->gate_parent[0];
@@ -128,6 +130,7 @@ static enum result spawn(struct parent *parent, struct child *child)
 static void child_start(struct parent *parent, struct child *child)
 {
 	child->starts++;
+	hang_forget(parent, child);
 	restart_began(&child->restart, parent->now);
 	if (spawn(parent, child) != RESULT_OK) {
 		log_line(LOG_LEVEL_ERROR, "event=parent.spawn role=%s cause=\"%s\"",

@@ -8,6 +8,7 @@
 #include "melding/reason.h"
 #include "parent/blame.h"
 #include "parent/confine.h"
+#include "parent/hang.h"
 #include "parent/notify.h"
 
 #include <errno.h>
@@ -79,6 +80,17 @@ static enum result make_pair(int fds[2])
 		close(low[i]);
 	}
 	return result;
+}
+
+enum result parent_share(size_t len, int *ret_fd, void **ret_memory)
+{
+	int low;
+	enum result result = shared_new(len, &low, ret_memory);
+	if (result != RESULT_OK)
+		return result;
+	*ret_fd = fcntl(low, F_DUPFD_CLOEXEC, ROLE_FDS);
+	close(low);
+	return *ret_fd < 0 ? RESULT_IO : RESULT_OK;
 }
 
 static enum result make_channels(struct parent *parent)
@@ -167,6 +179,8 @@ static enum result parent_start(struct parent *parent, const struct settings *se
 	if (result == RESULT_OK)
 		result = blame_start(parent);
 	if (result == RESULT_OK)
+		result = hang_start(parent);
+	if (result == RESULT_OK)
 		result = open_control(parent);
 	children_init(parent);
 	return result == RESULT_OK ? confine(parent) : result;
@@ -178,6 +192,7 @@ static void parent_done(struct parent *parent)
 	channel_done(&parent->to_gate);
 	channel_done(&parent->to_core);
 	blame_done(parent);
+	hang_done(parent);
 	free(parent->memory);
 }
 
@@ -195,13 +210,15 @@ static void tell_ready(struct parent *parent)
 	notify_service_manager(state);
 }
 
-// Said by the loop that starts the others and hears of their end; that is what must not hang.
+// Said by the loop that starts the others and hears of their end, as long as core gets on too: a
+// daemon that takes nothing is as good as gone.
 static void tell_watchdog(struct parent *parent)
 {
 	if (parent->watchdog_ms == 0 || parent->now < parent->watchdog_due)
 		return;
 	parent->watchdog_due = parent->now + parent->watchdog_ms;
-	notify_service_manager("WATCHDOG=1");
+	if (hang_core_turns(parent))
+		notify_service_manager("WATCHDOG=1");
 }
 
 // Takes "name value" of a report when it is the one wanted and fits.
@@ -349,6 +366,7 @@ static void turn(struct parent *parent, const struct pollfd *fds, size_t clients
 	if ((fds[1].revents & POLLOUT) && channel_flush(&parent->to_core) == RESULT_CLOSED)
 		log_line(LOG_LEVEL_ERROR, "event=parent.channel state=closed");
 	read_signals(parent);
+	hang_look(parent);
 	read_channel(parent, &parent->to_core, take_from_core);
 	read_channel(parent, &parent->to_gate, take_from_gate);
 	tell_ready(parent);

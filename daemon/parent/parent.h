@@ -7,6 +7,7 @@
 #include "control/server.h"
 #include "ipc/apart.h"
 #include "ipc/channel.h"
+#include "ipc/pulse.h"
 #include "parent/confine.h"
 #include "parent/restart.h"
 #include "parent/role.h"
@@ -23,7 +24,12 @@ struct child {
 	int64_t since_wall_ms; // when it started, or ended if it does not run
 	int64_t due;           // monotonic: when it is started (again)
 	unsigned starts;
-	int report; // read end of its pipe, -1: read, or none
+	// What it showed of its loop (hang.h), and when (monotonic); hung: it was ended for that.
+	uint64_t turns;
+	int64_t turned_at;
+	bool hung;
+	int64_t hung_wall_ms; // the last time, 0: never
+	int report;           // read end of its pipe, -1: read, or none
 	bool told;
 	struct confinement confinement; // of this start, once told
 	struct restart restart;
@@ -51,6 +57,9 @@ struct parent {
 	struct hand *hands[OPENERS_MAX];
 	struct apart *apart;
 	int hand_fds[OPENERS_MAX], apart_fd;
+	struct pulse *pulses[CHILDREN_MAX]; // in the order of children
+	int pulse_fds[CHILDREN_MAX];
+	int64_t looked_at; // monotonic: hang_look()
 	struct blamed {
 		struct oin oin;
 		unsigned kills;
@@ -72,6 +81,9 @@ struct parent {
 	struct confinement confinement; // of the parent itself
 	uint8_t *memory;                // CHANNEL_MESSAGE_MAX
 };
+
+// Shared memory whose descriptor lies above the numbers children are given theirs at.
+enum result parent_share(size_t len, int *ret_fd, void **ret_memory) KNP_MUST_CHECK;
 
 // children.c
 void children_init(struct parent *parent);

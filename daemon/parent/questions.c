@@ -35,16 +35,19 @@ static void append_alarm(const struct parent *parent, const struct child *child,
 			 struct buffer *out)
 {
 	struct alarm_line line = {.since = child->since_wall_ms};
-	snprintf(line.about, sizeof line.about, "%s", name);
 	if (restart_keeps_failing(&child->restart, parent->now))
 		line.alarm = ALARM_PROCESS_FAILING;
 	else if (child->pid == 0)
 		line.alarm = ALARM_PROCESS_DOWN;
+	else if (child->hung_wall_ms && clock_wall_ms() - child->hung_wall_ms < MS_PER_HOUR)
+		line = (struct alarm_line){.alarm = ALARM_PROCESS_HUNG,
+					   .since = child->hung_wall_ms};
 	else if (child->kind == ROLE_CORE && child->starts > 1 &&
 		 clock_wall_ms() - child->since_wall_ms < MS_PER_HOUR)
 		line.alarm = ALARM_CORE_RESTARTED;
 	else
 		return;
+	snprintf(line.about, sizeof line.about, "%s", name);
 	alarm_append(out, &line);
 }
 

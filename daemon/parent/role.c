@@ -143,10 +143,12 @@ static bool take_fds(struct role *role)
 {
 	enum role_kind kind = role->kind;
 	role->report = take_fd(ROLE_FD_REPORT);
+	role->pulse = take_fd(ROLE_FD_PULSE);
 	role->to_parent = kind != ROLE_OPENER ? take_fd(ROLE_FD_PARENT) : -1;
 	role->to_gate = kind != ROLE_GATE ? take_fd(ROLE_FD_GATE) : -1;
 	role->to_core = kind != ROLE_CORE ? take_fd(ROLE_FD_CORE) : -1;
-	bool all = role->report >= 0 && (kind == ROLE_OPENER || role->to_parent >= 0) &&
+	bool all = role->report >= 0 && role->pulse >= 0 &&
+		   (kind == ROLE_OPENER || role->to_parent >= 0) &&
 		   (kind == ROLE_GATE || role->to_gate >= 0) &&
 		   (kind == ROLE_CORE || role->to_core >= 0);
 	for (int i = 0; i < OPENERS_MAX; i++) {

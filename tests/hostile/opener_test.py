@@ -6,6 +6,8 @@ nobody: the negative control.
 """
 
 import os
+import signal
+import socket
 import sys
 import unittest
 
@@ -17,13 +19,13 @@ from knp_probe import wait_for  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 
 BLAMELESS = os.environ.get('KNP_BLAMELESS', '')
-KILLS = 'DOODT-DE-OPENER'
+KILLS, HANGS = 'DOODT-DE-OPENER', 'HOUDT-DE-OPENER-VAST'
 BAD, GOOD = 'ggz', 'politie'
 
 
 class Opener(unittest.TestCase):
-    def play(self, binary=None):
-        stage = Stage((BAD, GOOD, 'sittard'), binary=binary)
+    def play(self, binary=None, **settings):
+        stage = Stage((BAD, GOOD, 'sittard'), binary=binary, **settings)
         self.addCleanup(stage.close)
         return stage
 
@@ -36,11 +38,11 @@ class Opener(unittest.TestCase):
                 found[words[0]] = (words[1], words[-1])
         return found
 
-    def send_killers(self, stage, count):
+    def send_killers(self, stage, count, marker=KILLS):
         """Frames that are answered by nobody."""
         link = stage.links[BAD]
         for number in range(count):
-            item = stage.melding(BAD, rubrieken=base(), id=f'{KILLS}-{number:08d}')
+            item = stage.melding(BAD, rubrieken=base(), id=f'{marker}-{number:08d}')
             link.send([item])
 
     def apart(self, stage):
@@ -105,6 +107,74 @@ class Opener(unittest.TestCase):
         self.send_killers(stage, 1)
         wait_for('the third end', lambda: stage.house.log().count('parent.opener-killed') == 3)
         self.assertEqual(self.apart(stage), [])
+
+    def test_an_opener_that_hangs_is_replaced_and_only_its_sender_pays(self):
+        stage = self.play(hang_seconds=2)
+        self.send_killers(stage, 1, HANGS)
+        # Meanwhile others go through the other opener, or this one's successor.
+        self.assertEqual(self.pushed(stage, GOOD, stage.melding(GOOD, rubrieken=base())).outcome,
+                         'aanvaard')
+        wait_for('the end of it', lambda: 'event=parent.hung role=opener' in stage.house.log())
+        self.assertEqual(self.apart(stage), [])
+        wait_for('both openers', lambda: self.both_run(stage))
+        alarm, = [line for line in stage.house.must('status').all('alarm')
+                  if line.startswith('process-hung ')]
+        self.assertRegex(alarm, r'^process-hung \d{13} opener-[01]$')
+        self.send_killers(stage, 1, HANGS)
+        wait_for('the partner is apart', lambda: self.apart(stage))
+        self.assertEqual(self.apart(stage), [f'{stage.parties[BAD].oin} kills=2'])
+        before = wait_for('both openers', lambda: self.both_run(stage))
+        self.send_killers(stage, 3, HANGS)
+        for _ in range(8):
+            item = stage.melding(GOOD, rubrieken=base())
+            self.assertEqual(self.pushed(stage, GOOD, item).outcome, 'aanvaard')
+        self.assertEqual(self.openers(stage), before)
+
+    def test_core_that_hangs_is_replaced_and_nothing_is_lost(self):
+        stage = self.play(hang_seconds=2)
+        item = stage.melding(GOOD, rubrieken=base())
+        first = self.pushed(stage, GOOD, item)
+        core = dict(stage.house.children())['core']
+        os.kill(core, signal.SIGSTOP)
+        late = stage.melding(GOOD, rubrieken=base())
+        self.assertEqual(self.pushed(stage, GOOD, late).outcome, 'aanvaard')
+        self.assertNotEqual(dict(stage.house.children())['core'], core)
+        self.assertIn('event=parent.hung role=core', stage.house.log())
+        self.assertEqual(self.pushed(stage, GOOD, item).index, first.index)
+        alarms = [line.split()[0] + ' ' + line.split()[-1]
+                  for line in stage.house.must('status').all('alarm')]
+        self.assertIn('process-hung core', alarms)
+
+    def test_a_gate_that_hangs_is_replaced(self):
+        stage = self.play(hang_seconds=2)
+        gate = dict(stage.house.children())['gate']
+        os.kill(gate, signal.SIGSTOP)
+        item = stage.melding(GOOD, rubrieken=base())
+        self.assertEqual(self.pushed(stage, GOOD, item).outcome, 'aanvaard')
+        self.assertNotEqual(dict(stage.house.children())['gate'], gate)
+
+    def test_the_service_manager_hears_of_us_only_while_core_gets_on(self):
+        stage = self.play(hang_seconds=3600)
+        path = stage.house.path('notify')
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(20)
+            stage.house.stop()
+            stage.house.environment = {'NOTIFY_SOCKET': path, 'WATCHDOG_USEC': '4000000'}
+            stage.house.start()
+            while manager.recv(400) != b'WATCHDOG=1':
+                pass
+            core = dict(stage.house.children())['core']
+            os.kill(core, signal.SIGSTOP)
+            # Two seconds after its last turn it is told no more; what was said before may come.
+            manager.settimeout(6)
+            said = []
+            with self.assertRaises(TimeoutError, msg=said):
+                for _ in range(5):
+                    said.append(manager.recv(400))
+            os.kill(core, signal.SIGCONT)
+            manager.settimeout(20)
+            self.assertEqual(manager.recv(400), b'WATCHDOG=1')
 
     def test_an_opener_that_is_killed_from_outside_is_nobodys_doing(self):
         stage = self.play()
