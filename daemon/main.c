@@ -86,7 +86,9 @@ static int run_daemon(const char *settings_file)
 	struct settings settings;
 	confine_close_files();
 	enum result result = check_in_child(settings_file, &settings);
-	return result == RESULT_OK ? parent_main(&settings) : result_exit_code(result);
+	int code = result == RESULT_OK ? parent_main(&settings) : result_exit_code(result);
+	log_close();
+	return code;
 }
 
 // A child: its main function runs with what every role needs in force.
@@ -109,7 +111,9 @@ static int run_role(int argc, char **argv)
 		log_line(LOG_LEVEL_ERROR, "event=role.refused result=\"%s\"", result_name(result));
 		return result_exit_code(result);
 	}
-	return mains[role.kind](&role);
+	int code = mains[role.kind](&role);
+	log_close();
+	return code;
 }
 
 int main(int argc, char **argv)

@@ -376,6 +376,7 @@ static void run(struct loop *loop)
 {
 	while (!stopping) {
 		pulse_beat(loop->core.pulse);
+		log_settle();
 		int ready = wait_for_work(loop);
 		flush_channels(loop);
 		drain_gate(loop);

@@ -282,6 +282,7 @@ static enum result gate_loop(struct gate *gate)
 			       : gate->refusals_wait ? REFUSALS_MS
 						     : (long)PULSE_WAIT_MS;
 		pulse_beat(gate->pulse);
+		log_settle();
 		if (zmq_poll(items, (int)count, timeout) < 0) {
 			if (errno != EINTR)
 				return RESULT_IO;

@@ -236,6 +236,7 @@ static enum result opener_loop(struct process *process)
 			{.fd = process->to_gate.fd, .events = gate_events(process)},
 		};
 		pulse_beat(process->pulse);
+		log_settle();
 		if (poll(fds, 3, PULSE_WAIT_MS) < 0 && errno != EINTR)
 			return RESULT_IO;
 		if (fds[0].revents)

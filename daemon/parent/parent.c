@@ -363,6 +363,7 @@ static int poll_timeout(const struct parent *parent)
 static void turn(struct parent *parent, const struct pollfd *fds, size_t clients)
 {
 	parent->now = clock_monotonic_ms();
+	log_settle();
 	if ((fds[1].revents & POLLOUT) && channel_flush(&parent->to_core) == RESULT_CLOSED)
 		log_line(LOG_LEVEL_ERROR, "event=parent.channel state=closed");
 	read_signals(parent);

@@ -9,7 +9,16 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL
 
 // Names the process in each line ("core", "gate", …) and sets the least urgent level shown.
 void log_open(const char *process, enum log_level level);
-// `format` begins with "event=name"; one line per call, cut at 900 bytes, controls replaced.
+// `format` is a literal and begins with "event=name"; one line per call, cut at 900 bytes, controls
+// replaced. Of one format at most LOG_LINES_PER_WINDOW lines in LOG_WINDOW_MS are written: what
+// somebody outside can bring about must not drown the rest. Of what was left out the number is
+// told, "event=log.suppressed of=name count=N", once the window is over.
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#define LOG_WINDOW_MS 10000
+#define LOG_LINES_PER_WINDOW 100
+// Tells what was left out and is due: for loops, which may have no other line to write.
+void log_settle(void);
+// Tells all of it: at the end of a process.
+void log_close(void);
 
 #endif

@@ -9,6 +9,7 @@ tests measure must find both out. KNP_LONG=1 plays the full figures.
 
 import os
 import random
+import re
 import signal
 import socket
 import sys
@@ -205,6 +206,29 @@ class Admitted(Peers):
             self.flood(stage, amount(50000, 500000), size).close()
         self.assert_taken(stage)
         self.assert_back(stage, before)
+
+    def test_what_a_partner_can_repeat_does_not_flood_the_log(self):
+        stage = self.play()
+        size = len(stage.house.log())
+        for _ in range(10):
+            items = [stage.melding(BAD, rubrieken=base(), sequence=1) for _ in range(60)]
+            stage.push(BAD, *items)
+            self.assert_taken(stage)
+        reused = stage.metrics()['knooppunt_sequence_reuse_total']
+        self.assertGreaterEqual(reused, 599)
+
+        def told():
+            log = stage.house.log()
+            return sum(int(count) for count in re.findall(
+                r'^event=log.suppressed of=sequence-reuse count=(\d+) ', log, re.M))
+
+        def written():
+            return stage.house.log().count('event=sequence-reuse ')
+
+        wait_for('the number of what was left out', lambda: told() + written() == reused, 30)
+        self.assertLess(written(), reused / 2)
+        # A line is about a hundred bytes: what 600 of them write is bounded, and the rest is there.
+        self.assertLess(len(stage.house.log()) - size, 40000)
 
     def test_frames_too_large_and_of_many_parts(self):
         stage = self.play()

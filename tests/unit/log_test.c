@@ -91,6 +91,37 @@ static void a_long_line_is_cut_and_keeps_its_end(void **state)
 	assert_non_null(strstr(line, " level=notice\n"));
 }
 
+static unsigned lines_of(const char *text, const char *word)
+{
+	unsigned count = 0;
+	for (const char *p = text; (p = strstr(p, word)) != NULL; p++)
+		count++;
+	return count;
+}
+
+// What a flood would drown is still written, and how much was left out is told.
+static void a_flood_of_one_line_is_cut_and_counted(void **state)
+{
+	(void)state;
+	log_open("gate", LOG_LEVEL_NOTICE);
+	unsigned flood = 0;
+	for (int i = 0; i < 1000; i++) {
+		log_line(LOG_LEVEL_WARNING, "event=flood n=%d", i);
+		flood += lines_of(written(), "event=flood");
+	}
+	assert_int_equal(flood, LOG_LINES_PER_WINDOW);
+	log_line(LOG_LEVEL_WARNING, "event=flood n=%s", "of another place");
+	assert_string_equal(written(),
+			    "event=flood n=of another place process=gate level=warning\n");
+	log_settle(); // its window is not over
+	assert_string_equal(written(), "");
+	log_close();
+	assert_string_equal(written(),
+			    "event=log.suppressed of=flood count=900 process=gate level=warning\n");
+	log_close();
+	assert_string_equal(written(), "");
+}
+
 static void a_full_pipe_holds_nobody_and_what_was_lost_is_counted(void **state)
 {
 	(void)state;
@@ -141,6 +172,7 @@ int main(void)
 		CAPTURED(less_urgent_lines_are_not_shown),
 		CAPTURED(one_call_is_one_line_whatever_is_in_it),
 		CAPTURED(a_long_line_is_cut_and_keeps_its_end),
+		CAPTURED(a_flood_of_one_line_is_cut_and_counted),
 		CAPTURED(a_reader_that_is_gone_ends_nobody),
 		CAPTURED(a_full_pipe_holds_nobody_and_what_was_lost_is_counted),
 	};
