@@ -4,9 +4,11 @@ were not there: nothing is lost, nobody else is told to wait, and afterwards gat
 more memory and no more descriptors than before.
 
 KNP_LEAKING keeps every frame it reads, KNP_CREDITLESS gives everybody credit without end: what the
-tests measure must find both out. KNP_LONG=1 plays the full figures.
+tests measure must find both out. KNP_GUESSABLE lets everybody compute the routing ids it will give. KNP_LONG=1 plays the full figures.
 """
 
+import contextlib
+import ctypes
 import os
 import random
 import re
@@ -25,10 +27,12 @@ import mutator  # noqa: E402
 from knp_convenant import base  # noqa: E402
 from knp_link import dealer  # noqa: E402
 from knp_probe import HINT_AGAIN, hint_of, wait_for  # noqa: E402
+from knp_process import Failed  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 
 LONG = os.environ.get('KNP_LONG') == '1'
-LEAKING, CREDITLESS = (os.environ.get(name, '') for name in ('KNP_LEAKING', 'KNP_CREDITLESS'))
+LEAKING, CREDITLESS, GUESSABLE = (os.environ.get(name, '') for name in (
+    'KNP_LEAKING', 'KNP_CREDITLESS', 'KNP_GUESSABLE'))
 GOOD, BAD, RECIPIENT = 'politie', 'ggz', 'sittard'
 GARBAGE = b'\x01' * 100   # long enough for an envelope, and none
 MIB = 1 << 20
@@ -189,6 +193,68 @@ class Admitted(Peers):
 
     def test_a_routing_id_that_is_taken_afterwards_gives_nobody_anothers_answers(self):
         self.theft(thief_first=False)
+
+    @staticmethod
+    def automatic_ids(count):
+        """What libzmq gives peers without a routing id, one after the other, when rand() has its seed
+        of old: a zero and the number that the second of two sockets drew."""
+        libc = ctypes.CDLL('libc.so.6')
+        libc.srand(1)
+        drawn = [libc.rand() for _ in range(4)]
+        first = (drawn[2] | drawn[3] << 31) & 0xffffffff
+        return [b'\0' + ((first + n) & 0xffffffff).to_bytes(4, 'big') for n in range(count)]
+
+    def take_ids(self, stage, count=40):
+        """An admitted peer under each of the ids that come next; those in use are ignored."""
+        gate, before = self.gate(stage), descriptors(self.gate(stage))
+        taken = [self.socket_of(stage, BAD, name) for name in self.automatic_ids(count)]
+        for sock in taken:
+            sock.send(GARBAGE)
+        wait_for('the connections', lambda: self.gate(stage) != gate or
+                 descriptors(gate) >= before + count)
+        # One of them is heard: the gate has looked at those that came with it.
+        wait_for('a hint', lambda: any(sock.poll(0) for sock in taken))
+        return taken
+
+    @staticmethod
+    def gate(stage):
+        return dict(stage.house.children()).get('gate')
+
+    def assert_only_hints(self, taken):
+        for sock in taken:
+            while sock.poll(100):
+                self.assertEqual(sock.recv()[:4], b'KNPH')
+
+    def test_an_automatic_routing_id_that_is_taken_first_cannot_be_guessed(self):
+        stage = self.play()
+        gate, taken = self.gate(stage), self.take_ids(stage)
+        for _ in range(5):
+            stage.connect(GOOD)
+            self.assert_taken(stage)
+        self.assertEqual(self.gate(stage), gate)
+        self.assert_only_hints(taken)
+
+    def test_an_automatic_routing_id_that_was_guessed_costs_a_reconnect_and_gives_no_answers(self):
+        stage = self.play(GUESSABLE)
+        gate, taken = self.gate(stage), self.take_ids(stage)
+        # Whoever comes next is to have a number that is in use: libzmq ends the gate.
+        with contextlib.suppress(Failed):
+            stage.connect(GOOD)
+        wait_for('another gate', lambda: self.gate(stage) not in (None, gate))
+        self.assert_only_hints(taken)
+        for sock in taken:
+            sock.close()
+        stage.reconnect()
+        self.assert_taken(stage)
+
+    def test_an_automatic_routing_id_that_is_taken_afterwards_gives_nobody_anothers_answers(self):
+        stage = self.play(GUESSABLE)
+        gate, taken = self.gate(stage), self.take_ids(stage)
+        # Those of all who are connected are among them, and stay theirs.
+        self.assert_taken(stage, 5)
+        self.assertEqual(len(stage.links[RECIPIENT].fetch('wmo', after=0)), 6)
+        self.assert_only_hints(taken)
+        self.assertEqual(self.gate(stage), gate)
 
     def flood(self, stage, count, size):
         """Tiny frames, as fast as they go; nothing that comes back is read."""
