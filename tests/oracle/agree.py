@@ -6,6 +6,7 @@ import copy
 import random
 import tempfile
 
+import cases
 import door
 import language
 from draw import Drawer, Pools
@@ -14,6 +15,9 @@ from oracle import Convenant
 QUESTIONS = 8
 BATCH = 1000
 ROUND_EVERY = 100  # meldingen of which everything is asked, of everyone
+
+
+noon = cases.noon
 
 
 class Difference(Exception):

@@ -8,6 +8,7 @@ import subprocess
 from language import ATTRIBUTEN, NUMBERS
 from oracle import GEWEIGERD, Agenda, Rubriek
 
+NO_RUBRIEKEN = ('39', '64', '1000')  # numbers of none
 DOOR = os.environ.get('KNP_DECIDE_DOOR', '')
 
 
@@ -58,7 +59,7 @@ def answer_line(answer):
 
 
 def round_line():
-    return f'ronde {",".join(NUMBERS)}'
+    return f'ronde {",".join([*NUMBERS, *NO_RUBRIEKEN])}'
 
 
 def round_answers(convenant, melding):

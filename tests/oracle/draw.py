@@ -4,13 +4,15 @@ spoiled here and there: a decision turns on one fact, and is met from both sides
 
 from datetime import date
 
-from language import ATTRIBUTEN, BERICHT, CODES, REGIMES, RUBRIEKEN
+from door import NO_RUBRIEKEN
+from language import ATTRIBUTEN, BERICHT, CODES, MOST_BETROKKENEN, REGIMES, RUBRIEKEN
 from oracle import Agenda, Given, Melding, Nood, Rubriek
 
 GRONDEN, GEVERS = CODES['toestemming-grond'], CODES['toestemming-gever']
 STRANGER = '00000099999999999000'  # a partij of no convenant
 DAY_MS = 86_400_000
-ODD_NUMBERS = ('0', '007', '000000003', '1234567890', '-1', '3x')
+NOBODY = (MOST_BETROKKENEN + 1, 33)  # betrokkenen that no melding has
+ODD_NUMBERS = ('0', '9', '19', '007', '000000003', '999999999', '1234567890', '-1', '3x', '3:', '/')
 
 
 def some(random, pool, most):
@@ -73,8 +75,9 @@ class Pools:
 class Drawer:
     """Draws meldingen and questions, from one seed."""
 
-    def __init__(self, pools, random):
-        self.pools, self.random = pools, random
+    def __init__(self, pools, random, crowd=0.01):
+        """`crowd`: how often a melding has as many betrokkenen as can be."""
+        self.pools, self.random, self.crowd = pools, random, crowd
 
     def fact(self, name):
         random, row = self.random, ATTRIBUTEN[name]
@@ -100,10 +103,12 @@ class Drawer:
 
     def melding(self):
         random, pools = self.random, self.pools
-        melding = Melding(random.choice((0, 1, 1, 1, 2, 2, 3)))
+        melding = Melding(MOST_BETROKKENEN if random.random() < self.crowd else
+                          random.choice((0, 1, 1, 1, 2, 2, 3)))
         persons = range(1, melding.betrokkenen + 1)
         target = random.choice(pools.regels) if pools.regels and random.random() < 0.8 else None
-        lucky = random.randint(1, melding.betrokkenen) if melding.betrokkenen else 0
+        lucky = random.choice((melding.betrokkenen, random.randint(1, max(1, melding.betrokkenen)))) \
+            if melding.betrokkenen else 0
         facts = melding.feiten
         for name in pools.spoken:
             for person in persons if ATTRIBUTEN[name].betrokkene else (0,):
@@ -151,12 +156,14 @@ class Drawer:
         random, pools = self.random, self.pools
         if target and target.regel.weging and random.random() < 0.6:
             melding.wegingen.append((target.naam, target.regel.weging.uitkomst,
-                                     random.randint(0, melding.betrokkenen)))
+                                     random.choice((0, melding.betrokkenen, random.randint(
+                                         0, melding.betrokkenen)))))
         while pools.roots and random.random() < 0.35:
             regel = random.choice(pools.roots) if random.random() < 0.9 else \
-                random.choice(pools.regels).naam
+                random.choice([*(regel.naam for regel in pools.regels), 'geen-regel'])
             melding.wegingen.append((regel, random.choice(pools.outcomes),
-                                     random.randint(0, melding.betrokkenen + 1)))
+                                     random.choice((0, *NOBODY, melding.betrokkenen,
+                                                    random.randint(0, melding.betrokkenen)))))
 
     def _toestemmingen(self, melding, target):
         random, pools = self.random, self.pools
@@ -176,7 +183,7 @@ class Drawer:
         oin, functie = random.choice(pools.ontvangers) if pools.ontvangers else (STRANGER, 'x')
         day = melding.dag
         return Given(
-            random.randint(1, max(1, melding.betrokkenen)),
+            spoiled(random.choice((1, max(1, melding.betrokkenen))), 0, 2, *NOBODY),
             spoiled(asked.gronden[0] if asked else 'toestemming', *GRONDEN),
             spoiled(asked.gevers[0] if asked and asked.gevers else random.choice(GEVERS),
                     '', *GEVERS),
@@ -197,7 +204,8 @@ class Drawer:
             begin = melding.moment - random.choice((0, 0, 1, minutes - 1, minutes, minutes + 1, -1))
             end = melding.moment + random.choice((minutes, minutes, 1, 0, -1))
             melding.noodbesluiten.append(Nood(
-                regel.naam, lucky or 1, oin, functie, begin, max(begin, end)))
+                regel.naam, random.choice((lucky or 1, lucky or 1, lucky or 1, 0, *NOBODY)),
+                oin, functie, begin, max(begin, end)))
 
     def _regimes(self, melding, target):
         random = self.random
@@ -219,8 +227,7 @@ class Drawer:
         for number in range(count):
             person = lucky if number % 3 else random.randint(0, melding.betrokkenen)
             if tables and number % 2 or (number == 2 and pools.convenant.document.overleggen):
-                yield Agenda(random.choice(tables or sorted(
-                    pools.convenant.document.overleggen)), person)
+                yield self._agenda(tables, person)
                 continue
             if aimed and number % 2:
                 oin, functie, rubriek = random.choice(aimed)
@@ -232,10 +239,18 @@ class Drawer:
             if rubriek == BERICHT or not RUBRIEKEN[rubriek][0]:
                 person = 0
             if random.random() < 0.03:
-                person = melding.betrokkenen + random.randint(0, 1)
+                person = random.choice((melding.betrokkenen, melding.betrokkenen + 1, *NOBODY))
+            if random.random() < 0.01:
+                rubriek = random.choice(NO_RUBRIEKEN)
             if random.random() < 0.02:
                 oin, functie = random.choice(((STRANGER, functie), (oin, 'anders')))
             yield Rubriek(oin, functie, rubriek, person)
+
+    def _agenda(self, tables, person):
+        random = self.random
+        tables = tables or sorted(self.pools.convenant.document.overleggen)
+        return Agenda('geen-overleg' if random.random() < 0.02 else random.choice(tables),
+                      random.choice(NOBODY) if random.random() < 0.02 else person)
 
 
 def passes(test, value):

@@ -2,6 +2,7 @@
 """Random convenanten, as files that the engine takes: every kind, groep, test and requirement of
 docs/convenant-taal.md, in small and crowded ones where regels meet each other."""
 
+import json
 import re
 
 from language import ATTRIBUTEN, CODES, REGIMES, ROLLEN
@@ -24,7 +25,7 @@ def yaml_of(value):
         return '{' + ', '.join(f'{key}: {yaml_of(one)}' for key, one in value.items()) + '}'
     if isinstance(value, (list, tuple)):
         return '[' + ', '.join(yaml_of(one) for one in value) + ']'
-    return str(value) if PLAIN.fullmatch(str(value)) else f'"{value}"'
+    return str(value) if PLAIN.fullmatch(str(value)) else json.dumps(value, ensure_ascii=False)
 
 
 def text_of(data):
@@ -45,6 +46,8 @@ class Maker:
     def __init__(self, random):
         self.random = random
         self.wegers = []  # regels that ask a weging of their own
+        self.rubrieken, self.most_groepen, self.weging = RUBRIEKEN, 3, 0.3
+        self.partijen, self.everyone, self.overleggen = [], [], []
 
     def some(self, pool, most):
         random = self.random
@@ -57,10 +60,14 @@ class Maker:
 
     def convenant(self):
         random = self.random
+        crowded = random.random() < 0.4  # few ontvangers and rubrieken, many regels
+        if crowded:
+            self.rubrieken, self.most_groepen = random.sample(RUBRIEKEN, 2), 2
+            self.weging = random.choice((0.3, 0.8))
         self.partijen = [{'partij': 'huis', 'naam': 'Huis', 'oin': oin(1),
                           'soort': 'veiligheidshuis', 'functies': ['regisseur', 'weger'],
                           'getekend': {'door': 'A', 'op': '2026-01-05'}}]
-        for number in range(random.randint(1, 4)):
+        for number in range(1 if crowded else random.randint(1, 4)):
             soort = random.choice(SOORTEN)
             row = {'partij': f'p{number}', 'naam': 'P', 'oin': oin(number + 2), 'soort': soort,
                    'functies': self.some(FUNCTIES, 2),
@@ -72,7 +79,7 @@ class Maker:
                          for functie in row['functies']]
         self.overleggen = [self.overleg(number) for number in range(random.randint(0, 2))]
         regels = []
-        for number in range(random.randint(1, 14)):
+        for number in range(random.randint(6, 14) if crowded else random.randint(1, 14)):
             regels.append(self.regel(f'r{number:02}', regels))
         random.shuffle(regels)
         text = {key: 'x' for key in ('zwaarwegend_belang', 'samenwerkingsverband', 'doel', 'gegevens',
@@ -168,7 +175,7 @@ class Maker:
 
     def groepen(self, conditions=True):
         found = []
-        for _ in range(self.random.randint(1, 3)):
+        for _ in range(self.random.randint(1, self.most_groepen)):
             groep = self.groep(conditions)
             if groep not in found:
                 found.append(groep)
@@ -180,7 +187,7 @@ class Maker:
     # ---- bodies
 
     def _verstrek(self, _):
-        return {'aan': self.groepen(), 'rubrieken': self.some(RUBRIEKEN, 3), **self.limits()}
+        return {'aan': self.groepen(), 'rubrieken': self.some(self.rubrieken, 3), **self.limits()}
 
     def _nood(self, naam):
         return {**self._verstrek(naam), 'door': 'regisseur', 'minuten': self.random.randint(1, 60)}
@@ -196,7 +203,7 @@ class Maker:
         if self.overleggen and random.random() < 0.25:
             return self._agendeer(_)
         body = {'aan': 'iedereen' if random.random() < 0.4 else self.groepen(),
-                'rubrieken': self.some((*RUBRIEKEN, 'bericht'), 2), **self.limits()}
+                'rubrieken': self.some((*self.rubrieken, 'bericht'), 2), **self.limits()}
         if random.random() < 0.4:
             body['behalve'] = self.groepen(conditions=False)
         return body
@@ -207,14 +214,14 @@ class Maker:
             body = self._verbied(naam)
         if self.random.random() < 0.5:
             return {**body, 'toestemming': self.toestemming()}
-        return {**body, 'weging': self.weging(naam)}
+        return {**body, 'weging': self.asked_weging(naam)}
 
     # ---- what is required
 
-    def weging(self, naam):
+    def asked_weging(self, naam):
         random = self.random
         uitkomst = random.choice(('lokaal', 'regie'))
-        if self.wegers and random.random() < 0.6:
+        if self.wegers and random.random() < 0.5:
             return {'dezelfde_als': random.choice(self.wegers), 'uitkomst': uitkomst}
         self.wegers.append(naam)
         return {'door': random.choice(('regisseur', 'weger')), 'uitkomst': uitkomst,
@@ -231,8 +238,8 @@ class Maker:
 
     def required(self, naam, kind):
         random, found = self.random, {}
-        if random.random() < 0.3:
-            found['weging'] = self.weging(naam)
+        if random.random() < self.weging:
+            found['weging'] = self.asked_weging(naam)
         if kind != 'agendeer' and random.random() < 0.25:
             found['toestemming'] = self.toestemming()
         if kind == 'verstrek' and random.random() < 0.1:
