@@ -12,7 +12,7 @@ import language
 from draw import Drawer, Pools
 from oracle import Convenant
 
-QUESTIONS = 8
+QUESTIONS = 6
 BATCH = 1000
 ROUND_EVERY = 100  # meldingen of which everything is asked, of everyone
 
