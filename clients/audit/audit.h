@@ -19,5 +19,7 @@ int audit_convenant_check(struct desk *desk);
 int audit_convenant_matrix(struct desk *desk);
 int audit_convenant_reach(struct desk *desk);
 int audit_convenant_diff(struct desk *desk);
+int audit_convenant_replay(struct desk *desk);
+int audit_convenant_impact(struct desk *desk);
 
 #endif

@@ -23,6 +23,14 @@ static const struct desk_command commands[] = {
 	 "Says in which cells two convenanten decide otherwise, each with an example; exits 1 if "
 	 "in any.",
 	 2, 2, 0, audit_convenant_diff},
+	{"convenant impact", "FILE",
+	 "Says which answers about the meldingen there were would have come out otherwise under "
+	 "this convenant, and in which cells; exits 1 if any.",
+	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_convenant_impact},
+	{"convenant replay", "",
+	 "Takes every recorded decision again, from its recorded facts under its recorded "
+	 "convenant; exits 1, naming each, if any comes out otherwise.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_convenant_replay},
 	{"erase", "ID GROND",
 	 "Orders the content of one melding destroyed, on a ground that stays in the log; the "
 	 "other role approves it.",

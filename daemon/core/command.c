@@ -360,6 +360,7 @@ static const struct {
 	{"why", command_why},           {"export", command_export},
 	{"clock", command_clock},       {"melding", command_melding},
 	{"refusals", command_refusals}, {"trail", command_trail},
+	{"replay", command_replay},     {"impact", command_impact},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

@@ -12,7 +12,7 @@
 typedef void command_fn(struct core *core, const struct control_message *ask, struct buffer *out);
 
 command_fn command_propose, command_proposals, command_proposal, command_approve;
-command_fn command_refusals, command_trail;
+command_fn command_refusals, command_trail, command_replay, command_impact;
 
 // In an oefening it says so: every answer but the metrics.
 void say_ok(const struct core *core, struct buffer *out);

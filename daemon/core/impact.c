@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `impact`: what a convenant that is not in force would have made of every melding there was,
+// beside what the convenant of that melding makes of it; both on the recorded facts and with every
+// weging that was given since, at the moment the melding came.
+//
+//   ask: document <the convenant>, from <entry>
+//   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <oordeel> <oordeel under the other>
+//   unreadable <entry>             facts or convenant of a melding that should be there
+//   entries <n>  decisions <n>  forgotten <n>                                of this stretch
+//   next <entry>                   where to go on; left out at the end of the log
+#include "core/again.h"
+#include "core/command.h"
+#include "core/why.h"
+
+#include <stdio.h>
+
+#define STEPS_MAX 64 // entries of one answer: core does nothing else meanwhile
+#define ROOM (CONTROL_MESSAGE_MAX / 2)
+
+struct impact {
+	struct core *core;
+	struct buffer *out;
+	const struct convenant *candidate;
+	uint64_t at, end; // entries
+	uint64_t entries, decisions, forgotten;
+};
+
+static enum oordeel oordeel_of(const struct again *again, const struct answer_again *like)
+{
+	for (size_t i = 0; i < again->count; i++) {
+		const struct answer_again *answer = &again->answers[i];
+		if (answer->plaats.betrokkene == like->plaats.betrokkene &&
+		    answer->plaats.rubriek == like->plaats.rubriek &&
+		    ontvanger_equal(answer->ontvanger, like->ontvanger))
+			return answer->beslissing.oordeel;
+	}
+	return OORDEEL_GEWEIGERD;
+}
+
+static void say_difference(const struct impact *impact, const struct answer_again *answer,
+			   enum oordeel was, enum oordeel becomes)
+{
+	static const char *const words[] = {"geweigerd", "wacht", "verstrekt"};
+	char line[256];
+	if (was == becomes)
+		return;
+	snprintf(line, sizeof line, "%llu %s/%s %u %s %s %s", (unsigned long long)impact->at,
+		 answer->ontvanger->oin.text, answer->ontvanger->functie, answer->plaats.betrokkene,
+		 rubriek_naam(answer->plaats.rubriek), words[was], words[becomes]);
+	control_append_text(impact->out, "differ", line);
+}
+
+// Each answer that either does not refuse; what neither names both refuse.
+static void compare(const struct impact *impact, const struct again *was,
+		    const struct again *becomes)
+{
+	for (size_t i = 0; i < was->count; i++)
+		say_difference(impact, &was->answers[i], was->answers[i].beslissing.oordeel,
+			       oordeel_of(becomes, &was->answers[i]));
+	for (size_t i = 0; i < becomes->count; i++)
+		if (oordeel_of(was, &becomes->answers[i]) == OORDEEL_GEWEIGERD)
+			say_difference(impact, &becomes->answers[i], OORDEEL_GEWEIGERD,
+				       becomes->answers[i].beslissing.oordeel);
+}
+
+static enum result decide(struct again *again)
+{
+	enum result r = again_decide(again, false);
+	if (!r)
+		again_drop_lone_herkomst(again);
+	return r;
+}
+
+static enum result take_melding(struct impact *impact, const struct recalled *melding)
+{
+	const struct part_verantwoording *v = melding->verantwoording;
+	struct convenant *loaded = NULL;
+	struct again was = {.core = impact->core,
+			    .melding = melding,
+			    .before = UINT64_MAX,
+			    .now = (int64_t)v->received};
+	struct again becomes = was;
+	becomes.convenant = impact->candidate;
+	enum result r = RESULT_OK;
+	if (v->has_convenant)
+		r = why_convenant(impact->core, &v->convenant_hash, &loaded, &was.convenant);
+	if (!r && was.convenant) // else nobody received anything
+		r = decide(&was);
+	if (!r)
+		r = decide(&becomes);
+	if (!r)
+		compare(impact, &was, &becomes);
+	impact->decisions += !r;
+	convenant_free(loaded);
+	return r;
+}
+
+// What was put before the convenant by itself, accepted.
+static bool is_melding(const struct part_verantwoording *v)
+{
+	const struct type_handler *handler = type_handler(v->type);
+	return handler && handler->decided && !v->betreft && v->feit_count > 0;
+}
+
+static enum result step(struct impact *impact)
+{
+	struct core *core = impact->core;
+	struct recalled entry;
+	enum result r = recall_entry(core, impact->at, RECALL_PARTS, core->command_arena, &entry);
+	if (!r && entry.verantwoording && is_melding(entry.verantwoording))
+		r = take_melding(impact, &entry);
+	else if (!r && entry.erased && !entry.verantwoording)
+		impact->forgotten++;
+	if (r == RESULT_DAMAGED || r == RESULT_NOT_FOUND || r == RESULT_CONFIG) {
+		control_append_number(impact->out, "unreadable", impact->at);
+		r = RESULT_OK;
+	}
+	arena_clear(core->command_arena);
+	impact->at++;
+	impact->entries++;
+	return r;
+}
+
+static void go_on(struct impact *impact)
+{
+	enum result r = RESULT_OK;
+	for (size_t n = 0;
+	     !r && n < STEPS_MAX && impact->at < impact->end && impact->out->len < ROOM; n++)
+		r = step(impact);
+	if (r) {
+		say_reason(impact->out, REASON_IO, result_name(r));
+		return;
+	}
+	control_append_number(impact->out, "entries", impact->entries);
+	control_append_number(impact->out, "decisions", impact->decisions);
+	control_append_number(impact->out, "forgotten", impact->forgotten);
+	if (impact->at < impact->end)
+		control_append_number(impact->out, "next", impact->at);
+}
+
+void command_impact(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct impact impact = {.core = core, .out = out, .end = core->checkpoint.size};
+	struct bytes from = control_value(ask, "from"), document = control_value(ask, "document");
+	struct convenant *candidate = NULL;
+	struct problem problem = {.code = NULL};
+	if (from.data && number_parse(from, &impact.at)) {
+		say_reason(out, REASON_USAGE, "from is the number of an entry");
+		return;
+	}
+	enum result r = convenant_load(document, "convenant", &candidate, &problem);
+	if (r) {
+		say_problem(out, &problem, r);
+		return;
+	}
+	impact.candidate = candidate;
+	say_ok(core, out);
+	go_on(&impact);
+	convenant_free(candidate);
+}
