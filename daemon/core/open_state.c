@@ -125,6 +125,7 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 	if (!r || r == RESULT_NO_MEMORY)
 		return r;
 	// Whatever a page that is damaged had LMDB say: what state holds is in the log.
+	core->scrub.state_replays += !why || strcmp(why, "damaged") == 0;
 	say_replay(core, why ? why : "unreadable");
 	return replay(core, paths);
 }

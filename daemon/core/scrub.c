@@ -42,13 +42,32 @@ static bool was_ordered(struct core *core, const struct recalled *recalled)
 	       w.slot == v->slot_inhoud;
 }
 
+// A row that went leaves nothing that does not unseal: every entry has parts, and those of a
+// melding say that it has content; a convenant has its document.
+static enum result check_rows(struct core *core, const struct recalled *recalled)
+{
+	const struct part_verantwoording *v = recalled->verantwoording;
+	const struct part *first = recalled->parts;
+	if (recalled->part_count == 0 || (v && v->slot_inhoud && !recalled->has_content))
+		return RESULT_NOT_FOUND;
+	if (first->kind != PART_REGISTER || first->registerdeel.soort != REGISTER_CONVENANT)
+		return RESULT_OK;
+	struct buffer *document = &core->stored_content;
+	enum result r =
+		journal_document(core->journal, &first->registerdeel.convenant.hash, document);
+	buffer_clear(document); // recall_entry finds it empty when it asks for no content
+	return r;
+}
+
 static void scrub_entry(struct core *core, uint64_t index)
 {
 	struct recalled recalled;
 	enum result r =
 		recall_entry(core, index, RECALL_PARTS_AND_CONTENT, core->answer_arena, &recalled);
-	if (!r && recalled.erased && !was_ordered(core, &recalled))
-		r = RESULT_ERASED;
+	if (!r && recalled.erased)
+		r = was_ordered(core, &recalled) ? RESULT_OK : RESULT_ERASED;
+	else if (!r)
+		r = check_rows(core, &recalled);
 	if (r && r != RESULT_NO_MEMORY)
 		found_damaged(&core->scrub, index, r);
 	arena_clear(core->answer_arena);

@@ -172,6 +172,13 @@ static enum result follow_state(struct core *core, bool *ret_of_state, struct pr
 	return r ? r : fold_register(core, problem);
 }
 
+static enum result not_up_to_date(struct problem *problem, enum result result,
+				  const struct core_paths *paths)
+{
+	return fail(problem, result, REASON_DAMAGED, paths->state,
+		    "state cannot be brought up to date with the log");
+}
+
 // Only a register that does not verify from a replay of the log refuses the start.
 static enum result use_state(struct core *core, const struct core_paths *paths,
 			     struct problem *problem)
@@ -179,8 +186,7 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 	bool of_state;
 	enum result r = core_open_state(core, paths);
 	if (r)
-		return fail(problem, r, REASON_DAMAGED, paths->state,
-			    "state cannot be brought up to date with the log");
+		return not_up_to_date(problem, r, paths);
 	r = follow_state(core, &of_state, problem);
 	if (!r || !of_state || r == RESULT_NO_MEMORY)
 		return r;
@@ -189,7 +195,9 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 	register_init(&core->registry);
 	core->generation = 0;
 	r = core_heal_state(core);
-	return r ? r : follow_state(core, &of_state, problem);
+	if (!r)
+		r = follow_state(core, &of_state, problem);
+	return r && !problem->code ? not_up_to_date(problem, r, paths) : r;
 }
 
 static enum result load_convenant(struct core *core, struct problem *problem)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "melding/reason.h"
 #include "parent/blame.h"
 #include "parent/hang.h"
 #include "parent/notify.h"
@@ -152,23 +153,26 @@ void children_start(struct parent *parent)
 	}
 }
 
+static bool is_crash(int status)
+{
+	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS ||
+				       WTERMSIG(status) == SIGABRT);
+}
+
 // A page of state that is damaged has no checksum and may crash whoever follows it; what state
 // holds is in the log. A core that began with a new one starts the count anew.
 static void count_crash(struct parent *parent, const struct child *child, int status)
 {
-	bool crashed =
-		WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS ||
-					WTERMSIG(status) == SIGABRT);
 	if (child->kind != ROLE_CORE)
 		return;
 	if (parent->core_crashes >= CRASHES_TO_REPLAY)
 		parent->core_crashes = 0;
-	if (crashed)
+	if (is_crash(status))
 		parent->core_crashes++;
 }
 
 // Why a daemon cannot go on after this end of core; 0 when it can.
-static int core_verdict(const struct child *child, int status)
+static int core_verdict(const struct parent *parent, const struct child *child, int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CONFIG)
 		return EXIT_CONFIG;
@@ -176,6 +180,12 @@ static int core_verdict(const struct child *child, int status)
 		return 0;
 	log_line(LOG_LEVEL_ERROR, "event=parent.core-failing times=%d window_ms=%d",
 		 RESTART_FAILURES, RESTART_WINDOW_MS);
+	if (is_crash(status))
+		fprintf(stderr,
+			"knooppuntd: %s: %s: core crashes on it, also with a state that is new. "
+			"%s\n",
+			parent->settings.data, reason_code(REASON_DAMAGED),
+			reason_fix(REASON_DAMAGED));
 	return EXIT_IO;
 }
 
@@ -226,7 +236,7 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	snprintf(state, sizeof state, "STATUS=%s ended and starts again in %lld ms.",
 		 role_name(child->kind), (long long)delay);
 	notify_service_manager(state);
-	int verdict = child->kind == ROLE_CORE   ? core_verdict(child, status)
+	int verdict = child->kind == ROLE_CORE   ? core_verdict(parent, child, status)
 		      : child->kind == ROLE_GATE ? gate_verdict(parent, child, status)
 						 : 0;
 	if (verdict)

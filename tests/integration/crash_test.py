@@ -48,8 +48,7 @@ class Crashes(Attack):
         self.assertIn('event=state-replay', house.log())
         house.start()
         stage.reconnect()
-        again, = stage.push('politie', item)
-        self.assertEqual(again.index, first.index)
+        self.assertEqual(pushed(stage, 'politie', item).index, first.index)
 
     def test_a_core_that_crashes_again_and_again_begins_with_a_new_state(self):
         stage = self.play('politie')
@@ -61,6 +60,35 @@ class Crashes(Attack):
             eventually(lambda pid=pid: dict(stage.house.children()).get('core', pid) != pid, 'another core')
         eventually(lambda: 'event=state-replay reason=crashes' in stage.house.log(), 'a replay')
         self.assertEqual(pushed(stage, 'politie', item).index, first.index)
+
+    def test_a_log_that_crashes_who_follows_it_ends_the_daemon_with_a_line_that_names_it(self):
+        """Every node of a page lies beyond it: a start that reads one sees it, or crashes on it."""
+        stage = self.play('politie')
+        first, = stage.push('politie', stage.melding('politie', rubrieken=base()))
+        house = stage.house
+        house.stop()
+        data, whole = house.path('data'), house.path('whole')
+        copy_as_it_is(data, whole)
+        path, named = house.path('data', 'log', 'data.mdb'), 0
+        for page in range(2, os.path.getsize(path) // 4096):
+            shutil.rmtree(data)
+            copy_as_it_is(whole, data)
+            with open(path, 'r+b') as file:
+                file.seek(page * 4096 + 16)
+                file.write(b'\xff\x3f' * 8)
+            before = len(house.log())
+            code = house.try_start()
+            if code is None:  # of pages that nothing needs, or that only a later walk comes to
+                house.stop()
+                continue
+            self.assertIn(code, (4, 5))
+            self.assertRegex(house.log()[before:], '(code=damaged file="|knooppuntd: )' + data)
+            named += 1
+        self.assertGreater(named, 3)
+        shutil.rmtree(data)
+        copy_as_it_is(whole, data)
+        house.start()
+        self.assertGreater(int(house.must('log')['size']), first.index)
 
 
 if __name__ == '__main__':

@@ -194,16 +194,14 @@ static int open_apart(struct flow_world *w, bool after_crashes)
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		struct core *core = calloc(1, sizeof *core);
-		struct problem problem = {.code = NULL};
-		if (!freopen("/dev/null", "w", stderr) || !core)
+		if (!freopen("/dev/null", "w", stderr))
 			_exit(EXIT_REFUSED);
 		for (size_t i = 0; i < COUNT_OF(caught); i++)
 			signal(caught[i], SIG_DFL);
-		core->replay = after_crashes;
-		enum result r = core_open(core, &w->settings, &problem);
-		bool right = !r && core->registry.leaves == 4 && state_position(core->state) == 5;
-		_exit(!r && right ? EXIT_OPENED : EXIT_REFUSED);
+		enum result r = flow_world_try_open(w, after_crashes);
+		bool right =
+			!r && w->core->registry.leaves == 4 && state_position(w->core->state) == 5;
+		_exit(right ? EXIT_OPENED : EXIT_REFUSED);
 	}
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -262,10 +260,8 @@ static void a_boot_mark_that_the_disk_refuses_costs_the_start_and_no_state(void 
 	struct flow_world *w = *state;
 	flow_world_close(w);
 	ino_t before = identity_of(state_file(w));
-	w->core = calloc(1, sizeof *w->core);
-	assert_non_null(w->core);
 	mark_fails = true;
-	assert_int_equal(core_open(w->core, &w->settings, &w->problem), RESULT_IO);
+	assert_int_equal(flow_world_try_open(w, false), RESULT_IO);
 	mark_fails = false;
 	assert_non_null(w->problem.code);
 	flow_world_close(w);

@@ -124,16 +124,22 @@ void flow_forget_frames(struct flow_world *w)
 		buffer_done(&w->frames[--w->frame_count].bytes);
 }
 
-void flow_world_open(struct flow_world *w)
+enum result flow_world_try_open(struct flow_world *w, bool after_crashes)
 {
 	w->core = calloc(1, sizeof *w->core);
 	assert_non_null(w->core);
 	memset(&w->problem, 0, sizeof w->problem);
+	w->core->replay = after_crashes;
 	enum result r = core_open(w->core, &w->settings, &w->problem);
-	if (r)
-		fail_msg("core does not open: %s", w->problem.message);
 	w->core->send = keep_frame;
 	w->core->send_context = w;
+	return r;
+}
+
+void flow_world_open(struct flow_world *w)
+{
+	if (flow_world_try_open(w, false))
+		fail_msg("core does not open: %s", w->problem.message);
 }
 
 void flow_world_close(struct flow_world *w)

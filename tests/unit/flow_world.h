@@ -50,6 +50,8 @@ struct flow_world *flow_world_new(void);
 void flow_world_free(struct flow_world *w);
 void flow_world_close(struct flow_world *w); // core only
 void flow_world_open(struct flow_world *w);
+// As a parent opens it after crashes, or not; what core says, with the problem filled.
+enum result flow_world_try_open(struct flow_world *w, bool after_crashes) KNP_MUST_CHECK;
 // `functies` with commas between. Its connection is its own.
 struct flow_party *flow_enrol(struct flow_world *w, const char *oin, const char *soort,
 			      const char *functies);
