@@ -34,12 +34,17 @@ SMALL_MIB, MAP_MIB = 48, 16
 EACH = 4  # in an envelope, which holds 256 KiB
 
 
+# A user namespace of one's own has tmpfs and no disks.
+MAY_MOUNT = os.environ.get('KNP_OWN_MOUNTS') != 'user'
+
+
 def own_mounts():
     """Starts over in a mount namespace of its own."""
     if os.environ.get('KNP_OWN_MOUNTS'):
         return
-    os.environ['KNP_OWN_MOUNTS'] = '1'
-    flags = '-m' if os.geteuid() == 0 else '-rm'
+    root = os.geteuid() == 0
+    os.environ['KNP_OWN_MOUNTS'] = 'root' if root else 'user'
+    flags = '-m' if root else '-rm'
     os.execvp('unshare', ['unshare', flags, sys.executable, *sys.argv])
 
 
@@ -125,10 +130,26 @@ class Full(unittest.TestCase):
         self.assertEqual(self.stage.links['politie'].hello().outcome, 1)
         self.assertGreater(len(self.stage.links['huis'].fetch('procesregisseur', after=0)), 0)
 
-    def test_a_full_disk(self):
+    def mount_ext4(self, folder, mib):
+        """A file system of its own, with its journal, in a file; nothing of it is kept for root."""
+        image = tempfile.NamedTemporaryFile(prefix='knp-ext4-')
+        self.addCleanup(image.close)
+        image.truncate(mib * 1024 * 1024)
+        subprocess.run(['mkfs.ext4', '-q', '-F', '-m', '0', image.name], check=True)
+        subprocess.run(['mount', '-o', 'loop', image.name, folder], check=True)
+        self.addCleanup(subprocess.run, ['umount', '-l', folder], check=True)
+
+    def test_a_full_tmpfs(self):
+        self.fill_a_disk(lambda folder: self.mount(folder, f'{SMALL_MIB}m'))
+
+    @unittest.skipUnless(MAY_MOUNT, 'only root mounts a disk')
+    def test_a_full_ext4(self):
+        self.fill_a_disk(lambda folder: self.mount_ext4(folder, SMALL_MIB + 16))
+
+    def fill_a_disk(self, mount):
         folder = tempfile.mkdtemp(prefix='knp-full-')
         self.addCleanup(os.rmdir, folder)
-        self.mount(folder, f'{SMALL_MIB}m')
+        mount(folder)
         stage = self.stage_on(folder=folder)
         accepted = [(item, receipt) for item in [self.fat() for _ in range(3)]
                     for receipt in stage.push('politie', item)]
