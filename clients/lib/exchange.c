@@ -114,8 +114,6 @@ static enum result unreachable(struct client *client, struct answer *answer)
 	const struct link_trouble *trouble =
 		client->link.explain ? client->link.explain(client->link.context) : &unexplained;
 	answer->pause_ms = PAUSE_UNREACHABLE_MS;
-	// It may be these keys that are let in no more: the register comes first then.
-	client->greeted = client->greeted && !client->keyring.has_next;
 	char who[CLIENT_WHO_MAX];
 	client_who(client, who);
 	client_fail(client, RESULT_AGAIN, trouble->reason, "the knooppunt at %.60s %s (%s): %s",

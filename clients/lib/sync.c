@@ -336,7 +336,9 @@ enum result register_sync(struct client *client, uint32_t *ret_pause_ms)
 
 enum result register_greet(struct client *client, uint32_t *ret_pause_ms)
 {
-	return client->greeted ? RESULT_OK : register_sync(client, ret_pause_ms);
+	// While keys change every call looks first which of them count.
+	bool done = client->greeted && !client->key_change.under_way;
+	return done ? RESULT_OK : register_sync(client, ret_pause_ms);
 }
 
 enum result client_sync(struct client *client)
