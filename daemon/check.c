@@ -28,6 +28,19 @@ static enum result check_key(const struct settings *settings, const char *name, 
 	return result;
 }
 
+// While they are exchanged (`rotate receive --finish`) there may be the next one only.
+static enum result check_receive(const struct settings *settings, struct problem *problem)
+{
+	struct problem other = {.code = NULL};
+	enum result result = check_key(settings, "receive", KEY_KIND_SEALING, problem);
+	if (result == RESULT_NOT_FOUND &&
+	    check_key(settings, "receive-next", KEY_KIND_SEALING, &other) == RESULT_OK) {
+		*problem = (struct problem){.code = NULL};
+		result = RESULT_OK;
+	}
+	return result;
+}
+
 enum result check_all(const char *settings_file, struct settings *ret_settings,
 		      struct problem *problem)
 {
@@ -40,7 +53,7 @@ enum result check_all(const char *settings_file, struct settings *ret_settings,
 	if (result == RESULT_OK)
 		result = core_check(&settings, problem);
 	if (result == RESULT_OK)
-		result = check_key(&settings, "receive", KEY_KIND_SEALING, problem);
+		result = check_receive(&settings, problem);
 	if (result == RESULT_OK)
 		result = check_key(&settings, "transport", KEY_KIND_TRANSPORT, problem);
 	if (result == RESULT_OK)

@@ -20,6 +20,8 @@ static const char usage[] =
 	"       knooppuntd [-c FILE] --check [--json] say whether it could run\n"
 	"       knooppuntd [-c FILE] init [DIR] …    make keys, store and genesis of a new log\n"
 	"       knooppuntd [-c FILE] rebuild [--compare] make the state again from the log\n"
+	"       knooppuntd [-c FILE] rotate receive [--finish] change the key envelopes are sealed "
+	"for\n"
 	"       knooppuntd --help | --version\n"
 	"  -c FILE  settings, " SETTINGS_STANDARD_FILE " when not given\n";
 
@@ -67,7 +69,7 @@ static bool parse(int argc, char **argv, struct arguments *ret_arguments)
 static const struct {
 	const char *name;
 	int (*main)(const char *settings_file, int argc, char **argv);
-} subcommands[] = {{"init", init_main}, {"rebuild", rebuild_main}};
+} subcommands[] = {{"init", init_main}, {"rebuild", rebuild_main}, {"rotate", rotate_main}};
 
 static int run_subcommand(const struct arguments *arguments, int argc, char **argv)
 {

@@ -14,6 +14,9 @@ int ctl_partner_list(struct desk *desk);
 int ctl_partner_show(struct desk *desk);
 int ctl_partner_revoke(struct desk *desk);
 int ctl_partner_release(struct desk *desk);
+int ctl_key_propose(struct desk *desk);
+int ctl_key_end(struct desk *desk);
+int ctl_key_list(struct desk *desk);
 int ctl_convenant_propose(struct desk *desk);
 
 #endif

@@ -38,7 +38,8 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 static int choose_soort(struct act *act)
 {
 	static const uint32_t soorten[] = {REGISTER_PARTNER, REGISTER_INTREKKING,
-					   REGISTER_CONVENANT};
+					   REGISTER_CONVENANT, REGISTER_HUISSLEUTEL,
+					   REGISTER_HUISSLEUTEL_EINDE};
 	const char *name = act->cli->values[CLI_SOORT];
 	for (size_t i = 0; name && i < sizeof soorten / sizeof soorten[0]; i++) {
 		if (strcmp(register_act_soort(soorten[i]), name) == 0) {
@@ -46,7 +47,8 @@ static int choose_soort(struct act *act)
 			return CLI_DONE;
 		}
 	}
-	return cli_misused(act->cli, "--soort is partner, intrekking or convenant");
+	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, huissleutel or "
+				     "huissleutel-einde");
 }
 
 // An intrekking names a key: 16 hex digits, or the identity key of a bundle.

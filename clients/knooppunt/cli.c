@@ -21,7 +21,8 @@ static const struct option_row {
 	[CLI_OIN] = {"--oin", "OIN", "of the organisation"},
 	[CLI_NAAM] = {"--naam", "TEXT", "its name"},
 	[CLI_SOORT] = {"--soort", "CODE",
-		       "kind of partner, or of act: partner, intrekking, convenant"},
+		       "kind of partner, or of act: partner, intrekking, convenant, huissleutel, "
+		       "huissleutel-einde"},
 	[CLI_FUNCTIE] = {"--functie", "NAME", "one of its functies; may be given more often"},
 	[CLI_GENESIS] = {"--genesis", "FILE", "the genesis file the house handed out"},
 	[CLI_OUT] = {"--out", "PATH", "where to write"},
@@ -31,6 +32,8 @@ static const struct option_row {
 	[CLI_MAX] = {"--max", "N", "stop after N"},
 	[CLI_FIRST] = {"--first", "NUMBER",
 		       "where an inbox begins whose keys were lost, as the house says"},
+	[CLI_RECEIVE] = {"--receive", "KEY",
+			 "receive key of the knooppunt, 64 digits, as the house says"},
 	[CLI_KEYS] = {"--keys", "DIR", "folder of the role key"},
 	[CLI_CHECKPOINT] = {"--checkpoint", "FILE", "newest checkpoint of the log that you saw"},
 	[CLI_REGEL] = {"--regel", "NAME", "the regel that asks for it"},

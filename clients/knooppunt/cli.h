@@ -35,6 +35,7 @@ enum cli_option {
 	CLI_WAIT_S, // the same name with a value, of another command
 	CLI_MAX,
 	CLI_FIRST,
+	CLI_RECEIVE,
 	CLI_KEYS,
 	CLI_CHECKPOINT,
 	CLI_REGEL,

@@ -37,11 +37,11 @@ static bool count_item(void *context, const struct item_status *status)
 }
 
 // That it is busy is no alarm.
-static void ask(struct client *client, struct standing *standing)
+static void ask(struct client *client, struct standing *standing, bool told)
 {
 	bool waits = standing->counts.outbox + standing->counts.acks > 0;
 	if (client_has_conflict(client) || client_oin_differs(client) ||
-	    (!waits && client_party(client) && !client_key_change(client)->under_way))
+	    (!waits && !told && client_party(client) && !client_key_change(client)->under_way))
 		return;
 	enum result result = client_sync(client);
 	const struct problem *problem = client_problem(client);
@@ -60,7 +60,7 @@ static int look(struct cli *cli, struct client *client, struct standing *standin
 		standing->damage = *client_problem(client);
 		result = RESULT_OK;
 	}
-	ask(client, standing);
+	ask(client, standing, cli->values[CLI_RECEIVE] != NULL);
 	standing->party = client_party(client);
 	standing->foreign = client_foreign_key(client);
 	standing->checkpoint = client_checkpoint(client);
@@ -216,6 +216,18 @@ static int status_of_items(struct cli *cli, struct client *client)
 	return code;
 }
 
+static int tell_receive(struct cli *cli, struct client *client)
+{
+	uint8_t key[32];
+	const char *text = cli->values[CLI_RECEIVE];
+	if (!text)
+		return CLI_DONE;
+	if (hex_decode(key, sizeof key, bytes_of_text(text)) != RESULT_OK)
+		return cli_misused(cli, "--receive is the key of the knooppunt in 64 digits");
+	enum result result = client_tell_receive(client, key);
+	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
+}
+
 int cli_status(struct cli *cli)
 {
 	struct client *client;
@@ -223,12 +235,14 @@ int cli_status(struct cli *cli)
 	int code = cli_client_within(cli, ASK_MS, &client);
 	if (code != CLI_DONE)
 		return code;
-	if (cli->argument_count > 0) {
+	code = tell_receive(cli, client);
+	if (code == CLI_DONE && cli->argument_count > 0) {
 		code = status_of_items(cli, client);
 		client_close(client);
 		return code;
 	}
-	code = look(cli, client, &standing);
+	if (code == CLI_DONE)
+		code = look(cli, client, &standing);
 	if (code == CLI_DONE) {
 		bool ok = !standing.conflict && !standing.foreign && !standing.damaged &&
 			  !standing.oin_differs && standing.party && !standing.apart;

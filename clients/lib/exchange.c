@@ -97,7 +97,7 @@ static enum result seal_request(struct client *client, const struct ask *asks, s
 	struct buffer content;
 	struct envelope_prefix prefix = {.direction = ENVELOPE_TO_KNOOPPUNT,
 					 .sender = client->keys->sealing.id,
-					 .recipient = client->reg.genesis.receive_id};
+					 .recipient = client->receive_id};
 	buffer_init(&content, ENVELOPE_CONTENT_MAX);
 	buffer_clear(&client->frame);
 	enum result result = encode_request(client, asks, count, &content);
@@ -152,8 +152,9 @@ static enum result take_hint(struct client *client, enum hint_code code, struct 
 {
 	static const char *const texts[] = {
 		[HINT_AGAIN] = "the knooppunt asks to try again later",
-		[HINT_NOT_ACCEPTED] = "our keys may not be enrolled under that oin, or the genesis "
-				      "file may be that of another log",
+		[HINT_NOT_ACCEPTED] = "our keys may not be enrolled under that oin, the genesis "
+				      "file may be that of another log, or its receive key "
+				      "changed while we were away (status --receive)",
 		[HINT_TOO_LARGE] = "the knooppunt finds the frame too large",
 		[HINT_STOPPING] = "the knooppunt is stopping",
 	};

@@ -60,10 +60,12 @@ enum result keys_open(struct client *client)
 static enum result make_pair_keys(struct client *client)
 {
 	const struct register_genesis *genesis = &client->reg.genesis;
+	const struct house_key *house =
+		client->has_told ? &client->told : register_receive(&client->reg);
 	struct pair_end own = {.oin = client->settings.oin};
 	struct pair_end receive = {.oin = genesis->house}, send = {.oin = genesis->house};
 	memcpy(own.public_key, client->keys->sealing.public_key, 32);
-	memcpy(receive.public_key, genesis->receive_key, 32);
+	memcpy(receive.public_key, house->key, 32);
 	memcpy(send.public_key, genesis->send_key, 32);
 	const uint8_t *secret = client->keys->sealing.secret;
 	enum result result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
@@ -77,8 +79,36 @@ static enum result make_pair_keys(struct client *client)
 					   secret, &client->from);
 	if (result != RESULT_OK)
 		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
-				   "a key in the genesis file cannot be used");
+				   "a key of the knooppunt cannot be used");
+	client->receive_id = house->id;
 	return RESULT_OK;
+}
+
+static enum result agree(struct client *client)
+{
+	enum result result = make_pair_keys(client);
+	client->keyed = result == RESULT_OK;
+	return result;
+}
+
+// The register may have brought another receive key of the knooppunt.
+static enum result follow_house(struct client *client)
+{
+	const struct house_key *newest = register_receive(&client->reg);
+	if (client->told_at < client->reg.head_index || key_id_equal(&client->told.id, &newest->id))
+		client->has_told = false;
+	if (client->has_told || key_id_equal(&newest->id, &client->receive_id))
+		return RESULT_OK;
+	return agree(client);
+}
+
+enum result client_tell_receive(struct client *client, const uint8_t key[32])
+{
+	client->told = (struct house_key){.id = key_id_of(KEY_KIND_SEALING, key)};
+	memcpy(client->told.key, key, 32);
+	client->has_told = true;
+	client->told_at = client->reg.head_index;
+	return agree(client);
 }
 
 // Answers to the keys used until now cannot be opened any more: what waits for one is asked again.
@@ -90,9 +120,8 @@ static enum result use(struct client *client, const struct key_set *keys)
 		client->link.close(client->link.context);
 		client->linked = false;
 	}
-	enum result result = make_pair_keys(client);
-	client->keyed = result == RESULT_OK;
-	return result;
+	client->keyed = false;
+	return agree(client);
 }
 
 static bool in_force(const struct party *party)
@@ -124,6 +153,11 @@ static void drop_next(struct client *client)
 enum result keys_follow(struct client *client)
 {
 	struct keyring *ring = &client->keyring;
+	if (client->keyed) {
+		enum result house = follow_house(client);
+		if (house != RESULT_OK)
+			return house;
+	}
 	client->key_change.under_way = ring->has_next && !ring->retired;
 	if (!client->key_change.under_way)
 		return client->keyed ? RESULT_OK : use(client, client->keys);

@@ -23,7 +23,12 @@ struct client {
 	struct keyring keyring;
 	const struct key_set *keys; // of the ring: those that are used
 	struct key_change key_change;
-	bool keyed; // to and from are made of them
+	bool keyed;               // to and from are made of them
+	struct key_id receive_id; // of the knooppunt's key that `to` is for
+	// What a person heard that its receive key is, until the register says so itself.
+	struct house_key told;
+	bool has_told;
+	uint64_t told_at; // index of the register leaf that was the newest then
 	struct spool spool;
 	struct vkey vkey; // of the log
 	struct registry reg;

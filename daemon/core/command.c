@@ -245,6 +245,23 @@ static void command_partners(struct core *core, const struct control_message *as
 		log_line(LOG_LEVEL_WARNING, "event=partners-unread result=\"%s\"", result_name(r));
 }
 
+// The receive keys of the knooppunt, ended ones too.
+static void command_house_keys(struct core *core, const struct control_message *ask,
+			       struct buffer *out)
+{
+	(void)ask;
+	say_ok(core, out);
+	for (size_t i = 0; i < core->registry.receive_count; i++) {
+		const struct house_key *key = &core->registry.receive[i];
+		char line[160], hex[65];
+		hex_encode(hex, bytes_make(key->key, 32));
+		bool ended = key->until != REGISTER_NEVER;
+		snprintf(line, sizeof line, "ontvangen %s %llu %s", ended ? "beeindigd" : "actief",
+			 (unsigned long long)(ended ? key->until : key->from), hex);
+		control_append_text(out, "huissleutel", line);
+	}
+}
+
 static void add_store_metrics(struct buffer *out, struct core *core)
 {
 	struct store_facts facts;
@@ -353,14 +370,23 @@ static const struct {
 	const char *name;
 	command_fn *run;
 } commands[] = {
-	{"log", command_log},           {"status", command_status},
-	{"partners", command_partners}, {"metrics", command_metrics},
-	{"propose", command_propose},   {"proposals", command_proposals},
-	{"proposal", command_proposal}, {"approve", command_approve},
-	{"why", command_why},           {"export", command_export},
-	{"clock", command_clock},       {"melding", command_melding},
-	{"refusals", command_refusals}, {"trail", command_trail},
-	{"replay", command_replay},     {"impact", command_impact},
+	{"log", command_log},
+	{"status", command_status},
+	{"partners", command_partners},
+	{"metrics", command_metrics},
+	{"propose", command_propose},
+	{"proposals", command_proposals},
+	{"proposal", command_proposal},
+	{"approve", command_approve},
+	{"why", command_why},
+	{"export", command_export},
+	{"clock", command_clock},
+	{"melding", command_melding},
+	{"refusals", command_refusals},
+	{"trail", command_trail},
+	{"house-keys", command_house_keys},
+	{"replay", command_replay},
+	{"impact", command_impact},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

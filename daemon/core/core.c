@@ -61,12 +61,23 @@ static struct party_row party_row_of(const struct party *party)
 	return row;
 }
 
+// The newest, where there are more in force than fit.
+static void add_receive_keys(const struct registry *reg, struct frame_parties *header)
+{
+	for (size_t i = reg->receive_count; i-- > 0;) {
+		const struct house_key *key = &reg->receive[i];
+		if (key->until == REGISTER_NEVER && header->receive_count < RECEIVE_KEYS_MAX)
+			header->receive[header->receive_count++] = key->id;
+	}
+}
+
 static void tell_openers(struct loop *loop, struct channel *only)
 {
 	const struct registry *reg = &loop->core.registry;
 	struct frame_parties header = {.kind = FRAME_PARTIES, .house = reg->genesis.house};
 	struct buffer rows;
 	memcpy(header.origin, reg->genesis.origin, sizeof header.origin);
+	add_receive_keys(reg, &header);
 	buffer_init(&rows, PARTY_ROWS_MAX * sizeof(struct party_row));
 	for (size_t i = 0; i < reg->party_count; i++) {
 		if (reg->parties[i].is_role)

@@ -68,6 +68,7 @@ bool core_take_changed(struct core *core);
 // Main functions of the subcommands; `argv[0]` is the subcommand. Return the exit code.
 // `settings_file` is what -c named, or NULL.
 int init_main(const char *settings_file, int argc, char **argv);
+int rotate_main(const char *settings_file, int argc, char **argv);
 int rebuild_main(const char *settings_file, int argc, char **argv);
 
 #endif

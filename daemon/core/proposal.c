@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/hash.h"
+#include "register/huissleutel.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,6 +33,8 @@ static const struct {
 } soorten[] = {{REGISTER_PARTNER, "partner"},
 	       {REGISTER_INTREKKING, "intrekking"},
 	       {REGISTER_CONVENANT, "convenant"},
+	       {REGISTER_HUISSLEUTEL, HUISSLEUTEL_SOORT},
+	       {REGISTER_HUISSLEUTEL_EINDE, HUISSLEUTEL_EINDE_SOORT},
 	       {PROPOSAL_WISSING, WISSING_SOORT}};
 
 static const char *soort_name(uint32_t soort)
@@ -122,6 +125,10 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 		part->ingetrokken = object;
 		return RESULT_OK;
 	}
+	if (proposal->soort != REGISTER_CONVENANT) {
+		part->opdracht = object;
+		return RESULT_OK;
+	}
 	struct convenant *convenant;
 	enum result r = convenant_take(object, "convenant", &convenant, problem);
 	if (r)
@@ -160,9 +167,10 @@ static void say_registered(const struct core *core, const struct proposal *propo
 	hex_encode(hex, bytes_of_hash(&proposal->object));
 	say_ok(core, out);
 	control_append_text(out, "state",
-			    proposal->soort == REGISTER_INTREKKING ? "ingetrokken"
-			    : proposal->soort == PROPOSAL_WISSING  ? "gewist"
-								   : "actief");
+			    proposal->soort == REGISTER_INTREKKING          ? "ingetrokken"
+			    : proposal->soort == REGISTER_HUISSLEUTEL_EINDE ? "beeindigd"
+			    : proposal->soort == PROPOSAL_WISSING           ? "gewist"
+									    : "actief");
 	control_append_text(out, "object", hex);
 	control_append_number(out, "index", index);
 }
@@ -263,7 +271,8 @@ void command_propose(struct core *core, const struct control_message *ask, struc
 	struct problem problem = {.code = NULL};
 	if (!soort_parse(control_value(ask, "soort"), &proposal.soort)) {
 		say_reason(out, REASON_UNKNOWN_CODE,
-			   "soort is partner, intrekking, convenant or wissing");
+			   "soort is partner, intrekking, convenant, wissing, huissleutel or "
+			   "huissleutel-einde");
 		return;
 	}
 	buffer_init(&proposal.bytes, OBJECT_MAX);

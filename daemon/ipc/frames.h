@@ -89,6 +89,8 @@ struct frame_admit {
 	uint32_t count;
 };
 
+#define RECEIVE_KEYS_MAX 4
+
 struct party_row {
 	struct oin oin;
 	char pad[3];
@@ -103,6 +105,8 @@ struct frame_parties {
 	char origin[256];
 	struct oin house;
 	char pad[3];
+	uint32_t receive_count, zero;
+	struct key_id receive[RECEIVE_KEYS_MAX]; // receive keys in force
 };
 
 #define ADMIT_ROWS_MAX 4096

@@ -13,14 +13,14 @@
 #define ARENA_BYTES (64 * 1024 * 1024)
 
 struct opener {
-	const struct private_key *receive;
+	const struct receive_keys *receive;
 	struct parties *parties; // NULL before the first list
 	struct arena *arena;
 	uint8_t *plain; // ENVELOPE_FRAME_MAX
 	uint64_t envelopes;
 };
 
-enum result opener_new(const struct private_key *receive, struct opener **ret_opener)
+enum result opener_new(const struct receive_keys *receive, struct opener **ret_opener)
 {
 	struct opener *opener = calloc(1, sizeof *opener);
 	if (!opener)
@@ -69,12 +69,44 @@ bool opener_has_parties(const struct opener *opener)
 // An envelope on its way in: who seals, who signs, what it says.
 struct unsealed {
 	const struct party_row *sealer, *signer;
+	size_t receive; // which key it is sealed for
 	struct request request;
 	struct hash header_hashes[BATCH_MAX];
 };
 
+bool opener_may_use(const struct opener *opener, const struct key_id *id)
+{
+	return opener->parties && parties_has_receive(opener->parties, id);
+}
+
+bool opener_lacks_key(const struct opener *opener)
+{
+	size_t count = opener->parties ? parties_receive_count(opener->parties) : 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct key_id *id = parties_receive(opener->parties, i);
+		bool held = false;
+		for (size_t k = 0; k < opener->receive->count; k++)
+			held = held || key_id_equal(&opener->receive->keys[k].id, id);
+		if (!held)
+			return true;
+	}
+	return false;
+}
+
+static bool find_receive(const struct opener *opener, const struct key_id *id, size_t *ret_n)
+{
+	for (size_t i = 0; i < opener->receive->count; i++) {
+		const struct private_key *key = &opener->receive->keys[i];
+		if (key->secret && key_id_equal(&key->id, id) && opener_may_use(opener, id)) {
+			*ret_n = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum reason find_sealer(const struct opener *opener, const struct opener_input *input,
-			       const struct party_row **ret_sealer)
+			       struct unsealed *unsealed)
 {
 	struct envelope_prefix prefix;
 	enum result result = envelope_read_prefix(input->frame, &prefix);
@@ -83,14 +115,14 @@ static enum reason find_sealer(const struct opener *opener, const struct opener_
 	// Our own answer, reflected.
 	if (prefix.direction != ENVELOPE_TO_KNOOPPUNT)
 		return REASON_MALFORMED;
-	if (!key_id_equal(&prefix.recipient, &opener->receive->id))
+	if (!find_receive(opener, &prefix.recipient, &unsealed->receive))
 		return REASON_WRONG_AUDIENCE;
 	const struct party_row *sealer = parties_by_sealing(opener->parties, &prefix.sender);
 	if (!sealer)
 		return REASON_UNKNOWN_KEY;
 	if (!oin_equal(&sealer->oin, &input->connection_oin))
 		return REASON_SENDER_MISMATCH;
-	*ret_sealer = sealer;
+	unsealed->sealer = sealer;
 	return REASON_NONE;
 }
 
@@ -100,7 +132,8 @@ static enum reason unseal(struct opener *opener, struct bytes frame, struct unse
 	struct bytes content;
 	if (frame.len > ENVELOPE_FRAME_MAX)
 		return REASON_TOO_LONG;
-	if (parties_pair_key(opener->parties, unsealed->sealer, opener->receive, &key) != RESULT_OK)
+	if (parties_pair_key(opener->parties, unsealed->sealer, opener->receive, unsealed->receive,
+			     &key) != RESULT_OK)
 		return REASON_UNKNOWN_KEY;
 	enum result result = envelope_open(frame, key, opener->plain, &content);
 	if (result != RESULT_OK)
@@ -187,7 +220,7 @@ enum reason opener_open(struct opener *opener, const struct opener_input *input,
 	*ret_result = RESULT_OK;
 	if (!opener->parties)
 		return REASON_UNKNOWN_KEY;
-	enum reason reason = find_sealer(opener, input, &unsealed.sealer);
+	enum reason reason = find_sealer(opener, input, &unsealed);
 	if (reason == REASON_NONE)
 		reason = unseal(opener, input->frame, &unsealed);
 	if (reason == REASON_NONE)

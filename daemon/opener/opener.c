@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "crypto/secret.h"
 #include "ipc/apart.h"
 #include "ipc/channel.h"
 #include "ipc/pulse.h"
@@ -25,7 +26,8 @@
 
 struct process {
 	const struct role *role;
-	struct private_key receive;
+	struct receive_keys receive;
+	bool listed, lacks; // a list came; a receive key of it is not among ours
 	struct opener *opener;
 	struct channel to_gate, to_core;
 	struct buffer message; // one FRAME_OPENED
@@ -176,6 +178,29 @@ static enum result send_done(struct process *process)
 	return result;
 }
 
+// A receive key that ended is of no use here any more. One that came into force while we run was
+// made beside us: whoever starts next opens it. One that was not there at the start either is
+// waited for no more.
+static enum result follow_keys(struct process *process)
+{
+	bool before = process->lacks || !process->listed;
+	process->listed = true;
+	for (size_t i = 0; i < process->receive.count; i++) {
+		struct private_key *key = &process->receive.keys[i];
+		bool next = i > 0; // it may come into force yet
+		if (key->secret && !next && !opener_may_use(process->opener, &key->id)) {
+			secret_free(key->secret);
+			key->secret = NULL;
+			log_line(LOG_LEVEL_NOTICE, "event=opener.key-ended");
+		}
+	}
+	process->lacks = opener_lacks_key(process->opener);
+	if (!process->lacks)
+		return RESULT_OK;
+	log_line(LOG_LEVEL_WARNING, "event=opener.key-missing");
+	return before ? RESULT_OK : RESULT_CLOSED;
+}
+
 static enum result read_core(struct process *process)
 {
 	for (;;) {
@@ -189,7 +214,9 @@ static enum result read_core(struct process *process)
 			continue;
 		if (result == RESULT_OK)
 			result = opener_set_parties(process->opener, message);
-		if (result == RESULT_NO_MEMORY)
+		if (result == RESULT_OK)
+			result = follow_keys(process);
+		if (result == RESULT_NO_MEMORY || result == RESULT_CLOSED)
 			return result;
 		if (result != RESULT_OK) {
 			process->broken++;
@@ -248,14 +275,28 @@ static enum result opener_loop(struct process *process)
 
 // ---- process -------------------------------------------------------------------------------
 
-static enum result open_key(struct process *process)
+// The key in use, and the next one where there is one. While they are exchanged (`rotate --finish`)
+// there may be the next one only.
+static enum result open_keys(struct process *process)
 {
+	static const char *const names[OPENER_KEYS_MAX] = {"receive", "receive-next"};
 	const struct settings *settings = process->role->settings;
 	const struct unlock unlock = {.key_file = settings->unlock_file};
+	struct receive_keys *receive = &process->receive;
 	struct problem problem = {0};
-	enum result result =
-		keyfile_open(&(const struct keyfile){settings->keys, "receive", KEY_KIND_SEALING},
-			     &unlock, &process->receive, &problem);
+	enum result result = RESULT_OK;
+	for (size_t i = 0; i < OPENER_KEYS_MAX; i++) {
+		const struct keyfile file = {settings->keys, names[i], KEY_KIND_SEALING};
+		struct problem one = {0};
+		result = keyfile_open(&file, &unlock, &receive->keys[receive->count], &one);
+		receive->count += result == RESULT_OK;
+		if (result != RESULT_OK && !problem.code)
+			problem = one;
+		if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+			break;
+	}
+	if (result == RESULT_NOT_FOUND && receive->count > 0)
+		return RESULT_OK;
 	if (result != RESULT_OK)
 		log_line(LOG_LEVEL_ERROR, "event=opener.key code=%s message=\"%s\" fix=\"%s\"",
 			 problem.code, problem.message, problem.fix);
@@ -310,7 +351,7 @@ static enum result process_start(struct process *process)
 	if (result == RESULT_OK)
 		result = open_signals(process);
 	if (result == RESULT_OK)
-		result = open_key(process);
+		result = open_keys(process);
 	struct confinement confinement;
 	const struct settings *settings = process->role->settings;
 	if (result == RESULT_OK)
@@ -328,7 +369,8 @@ static enum result process_start(struct process *process)
 static void process_done(struct process *process)
 {
 	opener_free(process->opener);
-	private_key_done(&process->receive);
+	for (size_t i = 0; i < process->receive.count; i++)
+		private_key_done(&process->receive.keys[i]);
 	buffer_wipe(&process->message);
 	channel_done(&process->to_gate);
 	channel_done(&process->to_core);

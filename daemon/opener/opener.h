@@ -11,8 +11,14 @@
 
 struct opener; // opaque
 
-// Borrows the knooppunt's receive key (KEY_KIND_SEALING), which outlives the opener.
-enum result opener_new(const struct private_key *receive,
+// Receive keys of the knooppunt: the one in use and, while they change, the next.
+#define OPENER_KEYS_MAX 2
+struct receive_keys {
+	struct private_key keys[OPENER_KEYS_MAX]; // KEY_KIND_SEALING
+	size_t count;
+};
+// Borrows the keys, which outlive the opener.
+enum result opener_new(const struct receive_keys *receive,
 		       struct opener **ret_opener) KNP_MUST_CHECK;
 void opener_free(struct opener *opener); // NULL allowed
 
@@ -21,6 +27,10 @@ void opener_free(struct opener *opener); // NULL allowed
 // RESULT_NO_MEMORY.
 enum result opener_set_parties(struct opener *opener, struct bytes frame) KNP_MUST_CHECK;
 bool opener_has_parties(const struct opener *opener);
+// Is a receive key in force of which the opener has no private half? The list says which are.
+bool opener_lacks_key(const struct opener *opener);
+// Is this receive key in force? An envelope for another one is not opened.
+bool opener_may_use(const struct opener *opener, const struct key_id *id);
 
 struct opener_input {
 	struct bytes frame; // as received

@@ -18,7 +18,7 @@ struct parties {
 	size_t count;
 	struct indexed *by_sealing, *by_identity;
 	size_t sealing_count;
-	struct pair_key *pair_keys; // secret memory, one per row
+	struct pair_key *pair_keys; // secret memory, OPENER_KEYS_MAX per row
 	bool *has_pair_key;
 };
 
@@ -45,6 +45,7 @@ static bool header_is_sound(const struct frame_parties *header, size_t frame_len
 {
 	return header->kind == FRAME_PARTIES && header->count <= PARTY_ROWS_MAX &&
 	       frame_len == sizeof *header + header->count * sizeof(struct party_row) &&
+	       header->receive_count > 0 && header->receive_count <= RECEIVE_KEYS_MAX &&
 	       memchr(header->origin, '\0', sizeof header->origin) && header->origin[0] &&
 	       oin_is_whole(&header->house);
 }
@@ -53,14 +54,15 @@ static enum result allocate(struct parties *parties)
 {
 	size_t count = parties->count + 1; // never nothing
 	uint8_t *secret = NULL;
-	enum result result = secret_alloc(count * sizeof *parties->pair_keys, &secret);
+	size_t pairs = OPENER_KEYS_MAX * count;
+	enum result result = secret_alloc(pairs * sizeof *parties->pair_keys, &secret);
 	if (result != RESULT_OK)
 		return result;
 	parties->pair_keys = (struct pair_key *)secret;
 	parties->rows = calloc(count, sizeof *parties->rows);
 	parties->by_sealing = calloc(count, sizeof *parties->by_sealing);
 	parties->by_identity = calloc(count, sizeof *parties->by_identity);
-	parties->has_pair_key = calloc(count, sizeof *parties->has_pair_key);
+	parties->has_pair_key = calloc(pairs, sizeof *parties->has_pair_key);
 	return parties->rows && parties->by_sealing && parties->by_identity && parties->has_pair_key
 		       ? RESULT_OK
 		       : RESULT_NO_MEMORY;
@@ -168,10 +170,30 @@ const struct party_row *parties_by_identity(const struct parties *parties, const
 	return row && oin_equal(&row->oin, oin) ? row : NULL;
 }
 
-enum result parties_pair_key(struct parties *parties, const struct party_row *row,
-			     const struct private_key *receive, const struct pair_key **ret_key)
+bool parties_has_receive(const struct parties *parties, const struct key_id *id)
 {
-	size_t n = (size_t)(row - parties->rows);
+	for (size_t i = 0; i < parties->header.receive_count; i++)
+		if (key_id_equal(&parties->header.receive[i], id))
+			return true;
+	return false;
+}
+
+size_t parties_receive_count(const struct parties *parties)
+{
+	return parties->header.receive_count;
+}
+
+const struct key_id *parties_receive(const struct parties *parties, size_t n)
+{
+	return &parties->header.receive[n];
+}
+
+enum result parties_pair_key(struct parties *parties, const struct party_row *row,
+			     const struct receive_keys *keys, size_t which,
+			     const struct pair_key **ret_key)
+{
+	size_t n = OPENER_KEYS_MAX * (size_t)(row - parties->rows) + which;
+	const struct private_key *receive = &keys->keys[which];
 	if (!parties->has_pair_key[n]) {
 		struct pair_end sender = {.oin = row->oin};
 		struct pair_end recipient = {.oin = parties->header.house};

@@ -5,6 +5,7 @@
 #define KNP_OPENER_PARTIES_H
 
 #include "ipc/frames.h"
+#include "opener/opener.h"
 
 struct parties; // opaque; one list, replaced as a whole
 
@@ -23,7 +24,11 @@ const struct party_row *parties_by_identity(const struct parties *parties, const
 // The key of envelopes from this party to the knooppunt; agreed at first use and kept.
 // RESULT_BAD_SIGNATURE for a key that nothing can be agreed with.
 enum result parties_pair_key(struct parties *parties, const struct party_row *row,
-			     const struct private_key *receive,
+			     const struct receive_keys *keys, size_t which,
 			     const struct pair_key **ret_key) KNP_MUST_CHECK;
+// The receive keys in force.
+bool parties_has_receive(const struct parties *parties, const struct key_id *id);
+size_t parties_receive_count(const struct parties *parties);
+const struct key_id *parties_receive(const struct parties *parties, size_t n);
 
 #endif

@@ -14,6 +14,15 @@ bool bytes_equal(struct bytes a, struct bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+bool bytes_take_text(struct bytes *rest, const char *text)
+{
+	struct bytes want = bytes_of_text(text);
+	if (rest->len < want.len || memcmp(rest->data, want.data, want.len) != 0)
+		return false;
+	*rest = bytes_make(rest->data + want.len, rest->len - want.len);
+	return true;
+}
+
 bool hash_equal(const struct hash *a, const struct hash *b)
 {
 	return memcmp(a->b, b->b, sizeof a->b) == 0;

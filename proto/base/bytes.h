@@ -34,6 +34,8 @@ static inline struct bytes bytes_of_hash(const struct hash *hash)
 
 // Compares length and content; not for secrets (crypto/secret.h has secret_equal).
 bool bytes_equal(struct bytes a, struct bytes b);
+// Takes `text` off the front of *rest; false when it does not begin so.
+bool bytes_take_text(struct bytes *rest, const char *text);
 bool hash_equal(const struct hash *a, const struct hash *b);
 // True when every byte of the view is zero (an empty view is).
 bool bytes_all_zero(struct bytes view);

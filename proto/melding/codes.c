@@ -141,5 +141,7 @@ static const struct code act_soort_codes[] = {
 	{"stop-einde", "einde van een vernietigingsstop"},
 	{"herstel", "herstel uit een reservekopie"},
 	{"nood", "noodverstrekking"},
+	{"huissleutel", "nieuwe sleutel van het knooppunt"},
+	{"huissleutel-einde", "einde van een sleutel van het knooppunt"},
 };
 const struct code_list list_act_soort = {"act-soort", act_soort_codes, COUNT(act_soort_codes)};

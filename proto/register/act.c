@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "register/register.h"
+#include "register/huissleutel.h"
 
 #include "base/clock.h"
 #include "crypto/secret.h"
@@ -16,6 +16,10 @@ const char *register_act_soort(uint32_t soort)
 		return "intrekking";
 	case REGISTER_CONVENANT:
 		return "convenant";
+	case REGISTER_HUISSLEUTEL:
+		return HUISSLEUTEL_SOORT;
+	case REGISTER_HUISSLEUTEL_EINDE:
+		return HUISSLEUTEL_EINDE_SOORT;
 	}
 	return "";
 }
@@ -29,6 +33,9 @@ struct hash register_act_object(const struct part_register *part)
 		return sha256(part->ingetrokken);
 	case REGISTER_CONVENANT:
 		return part->convenant.hash;
+	case REGISTER_HUISSLEUTEL:
+	case REGISTER_HUISSLEUTEL_EINDE:
+		return sha256(part->opdracht);
 	}
 	return (struct hash){{0}};
 }

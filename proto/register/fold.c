@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Folding register leaves. Genesis comes first and is believed because it is pinned; every leaf
 // after it is believed because of whom it is signed by.
-#include "register/register.h"
+#include "register/huissleutel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,9 @@ static bool id_is_known(const struct registry *reg, const struct key_id *id)
 					 key_id_equal(&party->transport_id, id))))
 			return true;
 	}
+	for (size_t i = 0; i < reg->receive_count; i++)
+		if (key_id_equal(&reg->receive[i].id, id))
+			return true;
 	return false;
 }
 
@@ -45,6 +48,9 @@ static bool key_is_known(const struct registry *reg, const uint8_t key[32])
 	const uint8_t *own[] = {g->log_key, g->receive_key, g->send_key, g->transport_key};
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (memcmp(own[i], key, 32) == 0)
+			return true;
+	for (size_t i = 0; i < reg->receive_count; i++)
+		if (memcmp(reg->receive[i].key, key, 32) == 0)
 			return true;
 	for (size_t i = 0; i < reg->party_count; i++) {
 		const struct bundle *b = &reg->parties[i].bundle;
@@ -169,6 +175,9 @@ static enum result fold_genesis(struct registry *reg, const struct hash *leaf,
 	g->oefening = genesis->oefening;
 	g->created = genesis->created;
 	g->leaf = *leaf;
+	reg->receive[0] = (struct house_key){.id = g->receive_id, .until = REGISTER_NEVER};
+	memcpy(reg->receive[0].key, g->receive_key, 32);
+	reg->receive_count = 1;
 	for (size_t i = 0; i < genesis->rol_count; i++) {
 		enum result r = fold_bundle(reg, 0, genesis->rollen[i], NULL, problem);
 		if (r)
@@ -217,6 +226,77 @@ static enum result fold_convenant(struct registry *reg, uint64_t index,
 	reg->convenant = next;
 	reg->has_convenant = true;
 	return RESULT_OK;
+}
+
+// ---- keys of the knooppunt itself ----------------------------------------------------------
+
+static enum result begin_receive(struct registry *reg, uint64_t index,
+				 const struct huissleutel *text, struct register_source source)
+{
+	struct key_id id = key_id_of(KEY_KIND_SEALING, text->key);
+	struct possession possession = {.kind = KEY_KIND_SEALING, .party = text->key};
+	struct hash bewijs;
+	if (reg->receive_count == REGISTER_HOUSE_KEYS_MAX)
+		return RESULT_TOO_LARGE;
+	if (key_is_known(reg, text->key) || id_is_known(reg, &id))
+		return key_twice(source.problem);
+	if (!agreement_key_is_usable(text->key))
+		return refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
+			      "the key of the knooppunt is no usable X25519 key");
+	if (source.send) {
+		possession.secret = source.send->secret;
+		possession.send = source.send->public_key;
+		if (huissleutel_prove(text, &possession, &bewijs) ||
+		    !hash_equal(&bewijs, &text->bewijs))
+			return refuse(source.problem, RESULT_BAD_SIGNATURE, REASON_BAD_SIGNATURE,
+				      "the knooppunt does not prove that it holds this key");
+	}
+	struct house_key *key = &reg->receive[reg->receive_count++];
+	*key = (struct house_key){.id = id, .from = index, .until = REGISTER_NEVER};
+	memcpy(key->key, text->key, 32);
+	return RESULT_OK;
+}
+
+static enum result end_receive(struct registry *reg, uint64_t index, const struct huissleutel *text,
+			       struct problem *problem)
+{
+	struct house_key *ends = NULL;
+	size_t others = 0;
+	for (size_t i = 0; i < reg->receive_count; i++) {
+		struct house_key *key = &reg->receive[i];
+		if (key->until != REGISTER_NEVER)
+			continue;
+		if (memcmp(key->key, text->key, 32) == 0)
+			ends = key;
+		else
+			others++;
+	}
+	if (!ends)
+		return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+			      "no key of the knooppunt in force is the one that is to end");
+	if (others == 0)
+		return refuse(problem, RESULT_DENIED, REASON_CONFLICT,
+			      "it is the only receive key in force: bring the next one first");
+	ends->until = index;
+	return RESULT_OK;
+}
+
+static enum result fold_huissleutel(struct registry *reg, uint64_t index,
+				    const struct part_register *part, struct register_source source)
+{
+	struct huissleutel text;
+	enum result r = huissleutel_read(part->opdracht, &text);
+	if (r)
+		return refuse(source.problem, r, REASON_MALFORMED,
+			      "the text about a key of the knooppunt has not its form");
+	if (text.einde != (part->soort == REGISTER_HUISSLEUTEL_EINDE))
+		return refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
+			      "the text is about the other end of a key of the knooppunt");
+	if (strcmp(text.origin, reg->genesis.origin) != 0)
+		return refuse(source.problem, RESULT_DENIED, REASON_WRONG_AUDIENCE,
+			      "the text is about a key of another log");
+	return text.einde ? end_receive(reg, index, &text, source.problem)
+			  : begin_receive(reg, index, &text, source);
 }
 
 // What one act proves: which role signed for this very object.
@@ -329,6 +409,9 @@ static enum result fold_into(struct registry *reg, uint64_t index, const struct 
 		return fold_revocation(reg, index, part->ingetrokken, source.problem);
 	case REGISTER_CONVENANT:
 		return fold_convenant(reg, index, &part->convenant, source.problem);
+	case REGISTER_HUISSLEUTEL:
+	case REGISTER_HUISSLEUTEL_EINDE:
+		return fold_huissleutel(reg, index, part, source);
 	}
 	return refuse(source.problem, RESULT_UNSUPPORTED, REASON_UNSUPPORTED,
 		      "a register leaf of a kind this program does not know");

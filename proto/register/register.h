@@ -16,6 +16,7 @@
 
 #define REGISTER_PARTIES_MAX 2048
 #define REGISTER_NEVER UINT64_MAX
+#define REGISTER_HOUSE_KEYS_MAX 64
 
 #define FUNCTIE_BEHEERDER "beheerder"
 #define FUNCTIE_OFFICER "privacy-officer"
@@ -41,6 +42,13 @@ struct register_genesis {
 	struct hash leaf; // leaf hash of entry 0: its fingerprint belongs in the paper convenant
 };
 
+// A receive key of the knooppunt: the first is that of genesis.
+struct house_key {
+	uint8_t key[32];
+	struct key_id id;
+	uint64_t from, until; // as of a party
+};
+
 struct register_convenant {
 	char naam[120];
 	struct hash hash;
@@ -52,6 +60,8 @@ struct registry {
 	struct register_genesis genesis;
 	struct party *parties; // in order of enrolment, revoked ones kept
 	size_t party_count;
+	struct house_key receive[REGISTER_HOUSE_KEYS_MAX];
+	size_t receive_count;                // in order of their leaves, ended ones kept
 	struct register_convenant convenant; // the newest
 	bool has_convenant;
 	uint64_t head_index; // of the newest register leaf
@@ -99,12 +109,15 @@ const struct party *register_by_sealing(const struct registry *reg, const struct
 // The party that holds (oin, functie) at `index`, or NULL.
 const struct party *register_holder(const struct registry *reg, const struct oin *oin,
 				    const char *functie, uint64_t index);
+// The receive key that envelopes are sealed for: the newest in force. There is always one.
+const struct house_key *register_receive(const struct registry *reg);
 bool party_has_functie(const struct party *party, const char *functie);
 bool party_valid_at(const struct party *party, uint64_t index);
 
 // What two roles sign to change the register: an act statement (TYPE_ACT) with velden
-// ACT_SOORT ("partner", "intrekking", "convenant"), ACT_OBJECT = SHA-256 of the object's exact
-// bytes (the SignedBundle, the 8-byte key id, the convenant document), ACT_EXPIRES.
+// ACT_SOORT ("partner", "intrekking", "convenant", "huissleutel", "huissleutel-einde"), ACT_OBJECT
+// = SHA-256 of the object's exact bytes (the SignedBundle, the 8-byte key id, the convenant
+// document, the text), ACT_EXPIRES.
 struct hash register_act_object(const struct part_register *part);
 const char *register_act_soort(uint32_t soort);
 // Makes the statement for an act, to be signed by a role. `now` in milliseconds; expires a day

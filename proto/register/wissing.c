@@ -25,16 +25,6 @@ enum result wissing_opdracht_write(const struct wissing_opdracht *opdracht, stru
 	return out->status;
 }
 
-// Takes `text` off the front of *rest.
-static bool take_text(struct bytes *rest, const char *text)
-{
-	struct bytes want = bytes_of_text(text);
-	if (rest->len < want.len || memcmp(rest->data, want.data, want.len) != 0)
-		return false;
-	*rest = bytes_make(rest->data + want.len, rest->len - want.len);
-	return true;
-}
-
 static bool take_number(struct bytes *rest, uint64_t *ret_number)
 {
 	size_t n = 0;
@@ -52,12 +42,12 @@ enum result wissing_opdracht_read(struct bytes text, struct wissing_opdracht *re
 {
 	struct wissing_opdracht opdracht = {.melding = 0};
 	const struct bytes whole = text;
-	if (!take_text(&text, FIRST) || !take_number(&text, &opdracht.melding) ||
-	    !take_text(&text, SECOND) || text.len < 64 ||
+	if (!bytes_take_text(&text, FIRST) || !take_number(&text, &opdracht.melding) ||
+	    !bytes_take_text(&text, SECOND) || text.len < 64 ||
 	    hex_decode(opdracht.header_hash.b, 32, bytes_make(text.data, 64)))
 		return RESULT_MALFORMED;
 	text = bytes_make(text.data + 64, text.len - 64);
-	if (!take_text(&text, THIRD) || text.len == 0 || text.data[text.len - 1] != '\n' ||
+	if (!bytes_take_text(&text, THIRD) || text.len == 0 || text.data[text.len - 1] != '\n' ||
 	    !is_grond(bytes_make(text.data, text.len - 1)))
 		return RESULT_MALFORMED;
 	memcpy(opdracht.grond, text.data, text.len - 1);

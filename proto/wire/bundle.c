@@ -20,18 +20,10 @@ static void append_claim(struct buffer *out, struct bytes body)
 	pae_append(out, pieces, 2);
 }
 
-// One side of an agreement between a party's X25519 key and the knooppunt's send key.
-struct possession {
-	enum key_kind kind;
-	const uint8_t *secret; // of the side that computes
-	const uint8_t *party;  // public keys
-	const uint8_t *send;
-};
-
 // HMAC-SHA-256(HKDF(salt LABEL, X25519, PAE(u8 kind, party, send)), claim): only the holder of the
 // party's secret or of the send key can make it.
-static enum result make_proof(const struct possession *possession, struct bytes claim,
-			      struct hash *ret_proof)
+enum result possession_prove(const struct possession *possession, struct bytes claim,
+			     struct hash *ret_proof)
 {
 	const uint8_t kind = (uint8_t)possession->kind;
 	const struct bytes pieces[] = {bytes_make(&kind, 1), bytes_make(possession->party, 32),
@@ -117,9 +109,9 @@ static enum result make_proofs(const struct bundle *bundle, const struct bundle_
 					   keys->knooppunt_send};
 	const struct possession transport = {KEY_KIND_TRANSPORT, keys->transport->secret,
 					     bundle->transport, keys->knooppunt_send};
-	enum result result = make_proof(&sealing, claim, &ret_proofs->sealing);
+	enum result result = possession_prove(&sealing, claim, &ret_proofs->sealing);
 	if (!result)
-		result = make_proof(&transport, claim, &ret_proofs->transport);
+		result = possession_prove(&transport, claim, &ret_proofs->transport);
 	return result;
 }
 
@@ -243,7 +235,7 @@ static bool is_published(const uint8_t key[32])
 }
 
 // A key of low order agrees to zero with every secret, so any secret shows it.
-static bool is_agreement_key(const uint8_t key[32])
+bool agreement_key_is_usable(const uint8_t key[32])
 {
 	static const uint8_t any_secret[32] = {1};
 	uint8_t shared[32];
@@ -264,10 +256,10 @@ static enum result read_keys(const Knooppunt__V1__Bundle *message, struct bundle
 		return RESULT_OK;
 	memcpy(bundle->sealing, message->sealing.data, 32);
 	memcpy(bundle->transport, message->transport.data, 32);
-	if (!is_agreement_key(bundle->sealing))
+	if (!agreement_key_is_usable(bundle->sealing))
 		return refuse(problem, RESULT_MALFORMED, "sealing",
 			      "its sealing key is no usable X25519 key");
-	if (!is_agreement_key(bundle->transport))
+	if (!agreement_key_is_usable(bundle->transport))
 		return refuse(problem, RESULT_MALFORMED, "transport",
 			      "its transport key is no usable X25519 key");
 	if (memcmp(bundle->sealing, bundle->transport, 32) == 0)
@@ -281,7 +273,7 @@ static bool proof_holds(const struct possession *possession, struct bytes claim,
 {
 	struct hash expected;
 	return proof.len == sizeof expected.b &&
-	       make_proof(possession, claim, &expected) == RESULT_OK &&
+	       possession_prove(possession, claim, &expected) == RESULT_OK &&
 	       secret_equal(expected.b, proof.data, sizeof expected.b);
 }
 

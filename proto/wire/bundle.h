@@ -32,6 +32,19 @@ struct bundle_keys {
 };
 enum result bundle_encode(const struct bundle *bundle, const struct bundle_keys *keys,
 			  struct buffer *ret_wire) KNP_MUST_CHECK;
+// One side of an agreement between an X25519 key whose possession is proven and the knooppunt's
+// send key.
+struct possession {
+	enum key_kind kind;
+	const uint8_t *secret; // of the side that computes
+	const uint8_t *party;  // public keys
+	const uint8_t *send;
+};
+// The proof over any claim, as in a bundle: who makes it holds `party` or `send`.
+enum result possession_prove(const struct possession *possession, struct bytes claim,
+			     struct hash *ret_proof) KNP_MUST_CHECK;
+// False for a key of low order, and for the two whose secrets stand in zmq_curve(7).
+bool agreement_key_is_usable(const uint8_t key[32]);
 // Decodes and checks shape, functies, key validity and the identity signature. Proofs of the
 // X25519 keys are checked when `send` (the knooppunt's send key) is given. `problem` names the
 // field, and may be NULL. RESULT_MALFORMED, RESULT_BAD_SIGNATURE, RESULT_UNSUPPORTED.

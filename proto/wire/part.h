@@ -140,6 +140,8 @@ enum register_soort {
 	REGISTER_PARTNER = 1,
 	REGISTER_INTREKKING = 2,
 	REGISTER_CONVENANT = 3,
+	REGISTER_HUISSLEUTEL = 4,
+	REGISTER_HUISSLEUTEL_EINDE = 5,
 };
 
 struct genesis {
@@ -167,6 +169,7 @@ struct part_register {
 	struct bytes partner;     // SignedBundle
 	struct bytes ingetrokken; // KEY_ID_LEN
 	struct convenantversie convenant;
+	struct bytes opdracht; // register/huissleutel.h
 	struct signed_statement *acts;
 	size_t act_count;
 };

@@ -9,7 +9,10 @@ static bool content_fits(const Knooppunt__V1__PartRegister *message)
 	bool partner = message->partner.len > 0;
 	bool key = message->ingetrokken.len > 0;
 	bool first = message->soort == REGISTER_GENESIS;
-	return message->soort <= REGISTER_CONVENANT && (message->genesis != NULL) == first &&
+	bool house = message->soort == REGISTER_HUISSLEUTEL ||
+		     message->soort == REGISTER_HUISSLEUTEL_EINDE;
+	return message->soort <= REGISTER_HUISSLEUTEL_EINDE &&
+	       (message->opdracht.len > 0) == house && (message->genesis != NULL) == first &&
 	       (message->vorige.len == 0) == first &&
 	       partner == (message->soort == REGISTER_PARTNER) &&
 	       key == (message->soort == REGISTER_INTREKKING) &&
@@ -61,6 +64,7 @@ enum result register_read(const Knooppunt__V1__PartRegister *message, struct are
 		.soort = message->soort,
 		.partner = codec_view(message->partner),
 		.ingetrokken = codec_view(message->ingetrokken),
+		.opdracht = codec_view(message->opdracht),
 		.act_count = message->n_acts,
 	};
 	ret_part->has_vorige = codec_hash(message->vorige, &ret_part->vorige);
@@ -137,6 +141,7 @@ void register_write(struct scratch *scratch, const struct part_register *part,
 		message->convenant = write_convenant(scratch, &part->convenant);
 	message->partner = codec_data(part->partner);
 	message->ingetrokken = codec_data(part->ingetrokken);
+	message->opdracht = codec_data(part->opdracht);
 	message->acts = write_acts(scratch, part->acts, part->act_count, &message->n_acts);
 	if (!content_fits(message))
 		scratch_refuse(scratch, RESULT_MALFORMED);

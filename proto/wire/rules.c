@@ -241,6 +241,7 @@ static const struct rule part_register[] = {
 	OPTIONAL(KEY_ID_LEN), // ingetrokken
 	MAYBE,                // convenant
 	LIST(16),             // acts
+	AT_MOST(TEXT_MAX),    // opdracht
 };
 static const struct rule convenantversie[] = {
 	RANGE(1, TEXT_MAX),

@@ -22,6 +22,7 @@ enum depth {
 struct rig {
 	struct sender house, partner;
 	struct opener *opener;
+	struct receive_keys receive; // borrowed from the house
 	struct arena *arena;
 	struct buffer message;
 	size_t taken;
@@ -51,13 +52,14 @@ static struct rig *rig_new(void)
 	struct buffer parties;
 	fuzz_check(rig && crypto_start() == RESULT_OK);
 	sender_init(&rig->house, "00000099000000001000", 1);
+	rig->receive = (struct receive_keys){.keys = {rig->house.sealing}, .count = 1};
 	sender_init(&rig->partner, "00000099000000002000", 2);
 	const struct party_row row = sender_row(&rig->partner);
 	buffer_init(&parties, CHANNEL_MESSAGE_MAX);
 	buffer_init(&rig->message, 2 * CHANNEL_MESSAGE_MAX);
 	sender_parties(&rig->house, &row, 1, &parties);
 	fuzz_check(arena_new(8 * 1024 * 1024, &rig->arena) == RESULT_OK &&
-		   opener_new(&rig->house.sealing, &rig->opener) == RESULT_OK &&
+		   opener_new(&rig->receive, &rig->opener) == RESULT_OK &&
 		   opener_set_parties(rig->opener, buffer_view(&parties)) == RESULT_OK);
 	buffer_done(&parties);
 	return rig;

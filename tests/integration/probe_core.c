@@ -28,7 +28,8 @@ struct probe {
 	const struct role *role;
 	struct channel gate, parent, openers[OPENERS_MAX];
 	uint8_t *memory;
-	bool deaf; // takes nothing from the openers
+	bool deaf;             // takes nothing from the openers
+	struct key_id receive; // the key that openers hold
 };
 
 static volatile sig_atomic_t stopping;
@@ -49,6 +50,14 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 }
 
 int rebuild_main(const char *settings_file, int argc, char **argv)
+{
+	(void)settings_file;
+	(void)argc;
+	(void)argv;
+	return 2;
+}
+
+int rotate_main(const char *settings_file, int argc, char **argv)
 {
 	(void)settings_file;
 	(void)argc;
@@ -113,13 +122,15 @@ static void tell_gate(struct probe *probe)
 		    bytes_make(rows, header.count * sizeof rows[0]));
 }
 
-static void tell_opener(struct channel *opener)
+static void tell_opener(const struct probe *probe, struct channel *opener)
 {
 	struct frame_parties header;
 	memset(&header, 0, sizeof header);
 	header.kind = FRAME_PARTIES;
 	memcpy(header.house.text, HOUSE, sizeof HOUSE);
 	snprintf(header.origin, sizeof header.origin, "probe.example/log");
+	header.receive_count = 1;
+	header.receive[0] = probe->receive;
 	send_or_say(opener, bytes_make(&header, sizeof header), (struct bytes){0});
 }
 
@@ -162,7 +173,7 @@ static void read_opener(struct probe *probe, struct channel *opener, int number)
 	while (channel_receive(opener, probe->memory, &message) == RESULT_OK) {
 		struct frame_count count;
 		if (kind_of(message) == FRAME_HELLO)
-			tell_opener(opener);
+			tell_opener(probe, opener);
 		if (kind_of(message) != FRAME_COUNT || message.len != sizeof count)
 			continue;
 		memcpy(&count, message.data, sizeof count);
@@ -252,17 +263,21 @@ int core_main(const struct role *role)
 	struct probe probe = {0};
 	const struct sigaction stop = {.sa_handler = on_stop};
 	sigaction(SIGTERM, &stop, NULL);
-	uint8_t *secret; // a core holds keys
+	struct private_key key = {.secret = NULL}; // a core holds keys
+	struct unlock unlock = {.key_file = role->settings->unlock_file};
+	struct problem problem = {.code = NULL};
 	struct confinement confinement;
-	if (secret_alloc(32, &secret) != RESULT_OK ||
+	if (keyfile_open(&(const struct keyfile){role->settings->keys, "receive", KEY_KIND_SEALING},
+			 &unlock, &key, &problem) != RESULT_OK ||
 	    confine_enter(ROLE_CORE, role->settings, &confinement) != RESULT_OK ||
 	    probe_start(&probe, role) != RESULT_OK ||
 	    confine_seal(ROLE_CORE, role->settings, &confinement) != RESULT_OK)
 		return 4;
 	confine_report(role, &confinement);
+	probe.receive = key.id;
 	tell_gate(&probe);
 	for (int i = 0; i < role->openers; i++)
-		tell_opener(&probe.openers[i]);
+		tell_opener(&probe, &probe.openers[i]);
 	tell_parent(&probe);
 	while (!stopping)
 		turn(&probe);
@@ -271,6 +286,6 @@ int core_main(const struct role *role)
 	for (int i = 0; i < role->openers; i++)
 		channel_done(&probe.openers[i]);
 	free(probe.memory);
-	secret_free(secret);
+	private_key_done(&key);
 	return 0;
 }

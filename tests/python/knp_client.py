@@ -5,6 +5,7 @@ The tests' own, beside knp_wire: nothing here comes from Knooppunt's C code. Wha
 not take raises Refused.
 """
 
+import re
 import struct
 
 from knp_crypto import IDENTITY, SEALING, TRANSPORT, key_id, sha256
@@ -64,6 +65,7 @@ class Folded:
             demand(index == 0, 'a genesis that is not leaf 0')
             demand(self.pin in (None, leaf_hash(data)), 'another genesis than was pinned')
             self.genesis = part.genesis
+            self.receive = [part.genesis.receive_key]  # in force, the newest last
             for bundle in part.genesis.rollen:
                 self._enrol(check_bundle(bundle), 0)
             demand(all(party.is_role for party in self.parties), 'a genesis that enrols a partner')
@@ -81,10 +83,26 @@ class Folded:
                      if part.ingetrokken in p.keys and p.until == NEVER]
             demand(found, 'a revocation of a key that is not in force')
             found[0].until = index
+        elif part.soort in (4, 5):
+            self._house_key(part.opdracht, part.soort == 5)
         else:
             demand(part.convenant.ondertekend or self.genesis.oefening,
                    'an unsigned convenant outside an oefening')
             self.convenant = part.convenant
+
+    def _house_key(self, text, ends):
+        first = 'einde van een sleutel' if ends else 'sleutel'
+        found = re.fullmatch(
+            f'{first} van het knooppunt\nlog (.*)\ngebruik ontvangen\nsleutel ([0-9a-f]{{64}})\n'
+            + ('' if ends else 'bewijs [0-9a-f]{64}\n'), text.decode())
+        demand(found and found[1] == self.genesis.origin, 'a key of another knooppunt')
+        key = bytes.fromhex(found[2])
+        if ends:
+            demand(key in self.receive and len(self.receive) > 1, 'the end of a key that must stay')
+            self.receive.remove(key)
+        else:
+            demand(key not in self.receive, 'a key of the knooppunt twice')
+            self.receive.append(key)
 
     def _enrol(self, bundle, index):
         party = Party(bundle, index)
@@ -100,7 +118,9 @@ class Folded:
         signed = set()
         objects = {1: ('partner', lambda: sha256(part.partner)),
                    2: ('intrekking', lambda: sha256(part.ingetrokken)),
-                   3: ('convenant', lambda: part.convenant.hash)}
+                   3: ('convenant', lambda: part.convenant.hash),
+                   4: ('huissleutel', lambda: sha256(part.opdracht)),
+                   5: ('huissleutel-einde', lambda: sha256(part.opdracht))}
         soort, wanted = objects[part.soort]
         for act in part.acts:
             role = self.by_key(act.key_id)

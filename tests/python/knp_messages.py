@@ -124,7 +124,7 @@ LIMITS = {
                 'transport_key': exactly(32), 'rollen': many(16, 1, 8192),
                 'predecessor': upto(255)},
     'PartRegister': {'vorige': maybe(32), 'partner': upto(8192), 'ingetrokken': maybe(8),
-                     'acts': many(16)},
+                     'acts': many(16), 'opdracht': upto(1024)},
     'Convenantversie': {'naam': between(1, 1024), 'hash': exactly(32)},
     'PartTick': {'vervallen': many(65536), 'erased_begun': many(4096),
                  'erased_done': many(4096), 'tellingen': many(1024)},
@@ -226,7 +226,8 @@ def check_delivery(message):
 
 @relation('PartRegister')
 def check_register(message):
-    demand(message.soort <= 3, 'soort')
+    demand(message.soort <= 5, 'soort')
+    demand(bool(message.opdracht) == (message.soort in (4, 5)), 'opdracht')
     demand(message.HasField('genesis') == (message.soort == 0), 'genesis')
     demand((not message.vorige) == (message.soort == 0), 'vorige')
     demand(bool(message.partner) == (message.soort == 1), 'partner')

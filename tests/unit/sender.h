@@ -81,6 +81,8 @@ static inline void sender_parties(const struct sender *house, const struct party
 	header.kind = FRAME_PARTIES;
 	header.count = (uint32_t)count;
 	header.house = house->oin;
+	header.receive_count = 1;
+	header.receive[0] = house->sealing.id;
 	snprintf(header.origin, sizeof header.origin, "%s", SENDER_ORIGIN);
 	buffer_clear(out);
 	buffer_append(out, bytes_make(&header, sizeof header));

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The receive keys of the knooppunt in the register: who brings one, who ends one, and what is no
+// text about one.
+#include "unit.h"
+
+#include "register/huissleutel.h"
+#include "register_world.h"
+
+// The text of the next key, proven by whoever holds `next`.
+static struct bytes text_of(struct world *w, const struct private_key *next, const char *origin)
+{
+	struct huissleutel text = {.einde = false};
+	struct possession possession = {KEY_KIND_SEALING, next->secret, next->public_key,
+					w->send.public_key};
+	struct buffer wire;
+	snprintf(text.origin, sizeof text.origin, "%s", origin);
+	memcpy(text.key, next->public_key, 32);
+	assert_int_equal(huissleutel_prove(&text, &possession, &text.bewijs), RESULT_OK);
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
+	buffer_done(&wire);
+	return copy;
+}
+
+static struct bytes end_of(struct world *w, const uint8_t key[32])
+{
+	struct huissleutel text = {.einde = true, .origin = ORIGIN};
+	struct buffer wire;
+	memcpy(text.key, key, 32);
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
+	buffer_done(&wire);
+	return copy;
+}
+
+struct signers {
+	const struct private_key *first, *second;
+};
+
+static enum result bring(struct world *w, uint32_t soort, struct bytes text, struct signers signers)
+{
+	struct part_register part = {
+		.soort = soort, .has_vorige = true, .vorige = w->registry.head, .opdracht = text};
+	struct signed_statement acts[] = {act(w, signers.first, &part),
+					  act(w, signers.second, &part)};
+	part.acts = acts;
+	part.act_count = 2;
+	return fold(w, w->registry.head_index + 10, &part);
+}
+
+static void the_newest_in_force_is_what_envelopes_are_sealed_for(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	fold_genesis(w, true);
+	const struct house_key first = *register_receive(&w->registry);
+	assert_memory_equal(first.key, w->registry.genesis.receive_key, 32);
+	struct bytes begin = text_of(w, &w->sealing, ORIGIN), end = end_of(w, first.key);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_DENIED);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_OK);
+	assert_true(key_id_equal(&register_receive(&w->registry)->id, &w->sealing.id));
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_EXISTS);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_OK);
+	assert_int_equal(w->registry.receive_count, 2);
+	assert_int_equal(w->registry.receive[0].until, w->registry.head_index);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_NOT_FOUND);
+	// The newest may end too, while another is left: the older one is the newest then.
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, text_of(w, &w->transport, ORIGIN), two),
+			 RESULT_OK);
+	assert_int_equal(
+		bring(w, REGISTER_HUISSLEUTEL_EINDE, end_of(w, w->transport.public_key), two),
+		RESULT_OK);
+	assert_true(key_id_equal(&register_receive(&w->registry)->id, &w->sealing.id));
+	// What has ended does not come back.
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_EXISTS);
+}
+
+static void nobody_brings_a_key_alone_or_for_another_log(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	struct signers wrong[] = {{&w->beheerder, &w->beheerder},
+				  {&w->officer, &w->deputy},
+				  {&w->identity, &w->officer}};
+	fold_genesis(w, true);
+	struct bytes begin = text_of(w, &w->sealing, ORIGIN);
+	for (size_t i = 0; i < COUNT_OF(wrong); i++)
+		assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, wrong[i]), RESULT_DENIED);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, text_of(w, &w->sealing, "elders"), two),
+			 RESULT_DENIED);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, begin, two), RESULT_MALFORMED);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, text_of(w, &w->send, ORIGIN), two),
+			 RESULT_EXISTS);
+	assert_int_equal(w->registry.receive_count, 1);
+}
+
+static void the_knooppunt_must_hold_the_key(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	struct huissleutel text;
+	struct buffer wire;
+	fold_genesis(w, true);
+	assert_int_equal(huissleutel_read(text_of(w, &w->sealing, ORIGIN), &text), RESULT_OK);
+	text.bewijs.b[7] ^= 1;
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two),
+			 RESULT_BAD_SIGNATURE);
+	// A key of low order would agree on zeros with everybody.
+	memset(text.key, 0, 32);
+	text.key[0] = 1;
+	buffer_clear(&wire);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two), RESULT_MALFORMED);
+	buffer_done(&wire);
+	assert_int_equal(w->registry.receive_count, 1);
+}
+
+static void every_changed_byte_of_a_text_is_another_text_or_none(void **state)
+{
+	struct world *w = *state;
+	struct bytes text = text_of(w, &w->sealing, ORIGIN);
+	uint8_t *bytes = (uint8_t *)(uintptr_t)text.data;
+	for (size_t i = 0; i < text.len; i++) {
+		struct huissleutel read;
+		struct buffer again;
+		bytes[i] ^= 0x20;
+		if (huissleutel_read(text, &read) == RESULT_OK) {
+			buffer_init(&again, HUISSLEUTEL_MAX);
+			assert_int_equal(huissleutel_write(&read, &again), RESULT_OK);
+			assert_true(bytes_equal(buffer_view(&again), text));
+			buffer_done(&again);
+		}
+		bytes[i] ^= 0x20;
+		assert_int_not_equal(huissleutel_read(bytes_make(text.data, i), &read), RESULT_OK);
+	}
+}
+
+static void its_part_comes_back_as_it_went_and_carries_nothing_else(void **state)
+{
+	struct world *w = *state;
+	const uint32_t soorten[] = {REGISTER_HUISSLEUTEL, REGISTER_HUISSLEUTEL_EINDE};
+	for (size_t i = 0; i < COUNT_OF(soorten); i++) {
+		struct part part = {.kind = PART_REGISTER}, back;
+		struct buffer wire;
+		part.registerdeel = (struct part_register){
+			.soort = soorten[i], .has_vorige = true, .opdracht = LITERAL("tekst")};
+		buffer_init(&wire, 65536);
+		assert_int_equal(part_encode(&part, &wire), RESULT_OK);
+		assert_int_equal(part_decode(buffer_view(&wire), w->arena, &back), RESULT_OK);
+		assert_int_equal(back.registerdeel.soort, soorten[i]);
+		assert_true(bytes_equal(back.registerdeel.opdracht, LITERAL("tekst")));
+		part.registerdeel.ingetrokken = LITERAL("12345678");
+		assert_int_equal(part_encode(&part, &wire), RESULT_MALFORMED);
+		part.registerdeel.ingetrokken = part.registerdeel.opdracht = bytes_make(NULL, 0);
+		assert_int_equal(part_encode(&part, &wire), RESULT_MALFORMED);
+		buffer_done(&wire);
+	}
+}
+
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_WORLD(the_newest_in_force_is_what_envelopes_are_sealed_for),
+		WITH_WORLD(nobody_brings_a_key_alone_or_for_another_log),
+		WITH_WORLD(the_knooppunt_must_hold_the_key),
+		WITH_WORLD(its_part_comes_back_as_it_went_and_carries_nothing_else),
+		WITH_WORLD(every_changed_byte_of_a_text_is_another_text_or_none),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
