@@ -30,6 +30,14 @@ static struct bytes proposal_value(const struct control_message *message, size_t
 	return bytes_of_text("");
 }
 
+// Of an order to erase: which melding, as its sender and `why` name it.
+static void say_melding(const struct desk *desk, struct bytes id, struct bytes source)
+{
+	if (id.len > 0)
+		desk_say(desk, "  melding %.*s of %.*s", (int)id.len, (const char *)id.data,
+			 (int)source.len, source.data ? (const char *)source.data : "");
+}
+
 static void say_proposal(const struct desk *desk, const struct control_message *message, size_t at)
 {
 	struct bytes object = message->lines[at].value;
@@ -39,6 +47,8 @@ static void say_proposal(const struct desk *desk, const struct control_message *
 	struct bytes key = proposal_value(message, at, "key");
 	desk_say(desk, "%-10.*s %.*s", (int)soort.len, (const char *)soort.data, (int)naam.len,
 		 (const char *)naam.data);
+	say_melding(desk, proposal_value(message, at, "melding"),
+		    proposal_value(message, at, "source"));
 	if (key.len > 0)
 		desk_say(desk, "  OIN %.*s, key %.*s", (int)oin.len, (const char *)oin.data,
 			 (int)key.len, (const char *)key.data);
@@ -66,6 +76,14 @@ static void tell_proposal(struct desk *desk, const struct control_message *messa
 	desk_line_end(desk, &line);
 }
 
+static void say_how(struct desk *desk)
+{
+	desk_say(desk, "Read one with:");
+	desk_say_command(desk, "knooppunt-audit", "approve OBJECT");
+	desk_say(desk, "Compare the key of a partner with that partner, by telephone, before you "
+		       "approve.");
+}
+
 static int list_proposals(struct desk *desk)
 {
 	struct buffer request;
@@ -84,8 +102,7 @@ static int list_proposals(struct desk *desk)
 	if (count == 0)
 		desk_say(desk, "nothing waits for approval");
 	else
-		desk_say(desk, "Read one with: knooppunt-audit approve OBJECT. Compare the key of "
-			       "a partner with that partner, by telephone, before you approve.");
+		say_how(desk);
 	answer_free(answer);
 	return DESK_DONE;
 }
@@ -177,6 +194,7 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 {
 	struct bytes document = control_value(&answer->message, "document");
 	struct bytes soort = control_value(&answer->message, "soort");
+	struct bytes melding = control_value(&answer->message, "melding");
 	bool partner = bytes_equal(soort, bytes_of_text("partner"));
 	struct bundle bundle;
 	char hex[HASH_HEX + 1];
@@ -187,6 +205,7 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 		return desk_odd_answer(desk, "a convenant that is no text");
 	if (!partner)
 		desk_say(desk, "%.*s", (int)document.len, (const char *)document.data);
+	say_melding(desk, melding, control_value(&answer->message, "source"));
 	if (!desk->json)
 		return DESK_DONE;
 	struct desk_line line;
@@ -198,6 +217,8 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 		write_bundle(&line.out, &bundle);
 	else
 		json_out_add_bytes(&line.out, "document", document);
+	if (melding.len > 0)
+		json_out_add_bytes(&line.out, "melding", melding);
 	desk_line_end(desk, &line);
 	return DESK_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include "audit/audit.h"
 #include "melding/reason.h"
+#include "settings/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,21 @@
 #define BERICHT "bericht"
 #define AGENDA "agenda"
 
+// The house's table, where there is one here; NULL when not. It is only for what to do.
+static struct gemeenten *read_gemeenten(const struct desk *desk)
+{
+	struct settings settings;
+	struct problem unheard = {0};
+	struct gemeenten *gemeenten = NULL;
+	char path[sizeof settings.codes + 20];
+	if (settings_read(desk->values[DESK_SETTINGS], &settings, &unheard) != RESULT_OK)
+		return NULL;
+	snprintf(path, sizeof path, "%s/gemeenten.yaml", settings.codes);
+	if (gemeenten_read(path, &gemeenten, &unheard) != RESULT_OK)
+		return NULL;
+	return gemeenten;
+}
+
 int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant)
 {
 	struct buffer document;
@@ -19,8 +35,10 @@ int convenant_open(struct desk *desk, const char *path, struct convenant **ret_c
 	buffer_init(&document, CONVENANT_MAX);
 	int code = desk_read_file(desk, path, CONVENANT_MAX, &document);
 	if (code == DESK_DONE) {
-		enum result result =
-			convenant_load(buffer_view(&document), path, ret_convenant, &problem);
+		struct gemeenten *gemeenten = read_gemeenten(desk);
+		enum result result = convenant_load_beside(buffer_view(&document), path, gemeenten,
+							   ret_convenant, &problem);
+		gemeenten_free(gemeenten);
 		if (result == RESULT_NO_MEMORY)
 			code = audit_no_memory(desk);
 		else if (result != RESULT_OK)

@@ -3,6 +3,8 @@
 // by the id; what is signed is a text that the other role can read before it signs as well.
 #include "audit/audit.h"
 
+#include "base/file.h"
+#include "base/shell.h"
 #include "crypto/hash.h"
 #include "desk/act.h"
 #include "desk/answer.h"
@@ -45,10 +47,9 @@ static int tell(struct desk *desk, const struct answer *answer)
 	char state[40], object[80];
 	answer_text(answer, "state", state, sizeof state);
 	answer_text(answer, "object", object, sizeof object);
-	desk_say(desk,
-		 "%s. The other role, beheerder or officer, approves it with:\n"
-		 "  knooppunt-audit approve %s --key DIR",
-		 state, object);
+	desk_say(desk, "melding %s: %s. The other role, beheerder or officer, approves it with:",
+		 desk->arguments[0], state);
+	desk_say_command(desk, "knooppunt-audit", "approve %s --key DIR", object);
 	if (!desk->json)
 		return DESK_DONE;
 	struct desk_line line;
@@ -81,6 +82,57 @@ static int propose(struct desk *desk, struct bytes opdracht)
 	return code;
 }
 
+static void say_next(const struct desk *desk, const char *path)
+{
+	struct buffer file, words;
+	buffer_init(&file, 4096);
+	buffer_init(&words, 4096);
+	shell_append(&file, path);
+	shell_append(&words, desk->arguments[0]);
+	buffer_append_text(&words, " ");
+	shell_append(&words, desk->arguments[1]);
+	buffer_append_text(&words, " ");
+	shell_append_option(&words, "--source", desk->values[DESK_SOURCE]);
+	desk_say(desk,
+		 "the order is in %s. Read and sign it where the key is, then bring the act:\n"
+		 "  knooppunt act %.*s --soort wissing --keys DIR --genesis FILE --out ACT",
+		 path, (int)file.len, (const char *)file.data);
+	desk_say_command(desk, "knooppunt-audit", "erase %.*s--act ACT", (int)words.len,
+			 (const char *)words.data);
+	buffer_done(&file);
+	buffer_done(&words);
+}
+
+// For a role whose key is on another machine: the order, to be signed there with knooppunt act.
+static int write_order(struct desk *desk, struct bytes order)
+{
+	struct problem problem = {.code = NULL};
+	const char *path = desk->values[DESK_OUT];
+	if (desk->values[DESK_KEY] || desk->values[DESK_ACT])
+		return desk_misused(desk, "give --out, or --key or --act to sign and send it");
+	enum result result = file_create(path, order, 0644);
+	if (result != RESULT_OK) {
+		problem_set_file(&problem, path);
+		problem_set(&problem,
+			    reason_code(result == RESULT_EXISTS ? REASON_EXISTS : REASON_IO),
+			    "name a file that is not there yet, in a folder that is",
+			    "the order cannot be written: %s", result_name(result));
+		return desk_fail(desk, &problem, DESK_CONFIG);
+	}
+	say_next(desk, path);
+	if (!desk->json)
+		return DESK_DONE;
+	char object[65];
+	struct desk_line line;
+	struct hash hash = sha256(order);
+	hex_encode(object, bytes_of_hash(&hash));
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "order", path);
+	json_out_add_text(&line.out, "object", object);
+	desk_line_end(desk, &line);
+	return DESK_DONE;
+}
+
 int audit_erase(struct desk *desk)
 {
 	struct wissing_opdracht opdracht = {.melding = 0};
@@ -95,6 +147,8 @@ int audit_erase(struct desk *desk)
 	buffer_init(&text, WISSING_OPDRACHT_MAX);
 	if (wissing_opdracht_write(&opdracht, &text) != RESULT_OK)
 		code = misused(desk, "the ground is not one clean line");
+	else if (desk->values[DESK_OUT])
+		code = write_order(desk, buffer_view(&text));
 	else
 		code = propose(desk, buffer_view(&text));
 	buffer_done(&text);

@@ -34,7 +34,7 @@ static const struct desk_command commands[] = {
 	{"erase", "ID GROND",
 	 "Orders the content of one melding destroyed, on a ground that stays in the log; the "
 	 "other role approves it.",
-	 2, 2, DESK_SIGNING | DESK_OPTION(DESK_SOURCE), audit_erase},
+	 2, 2, DESK_SIGNING | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_OUT), audit_erase},
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
 	{"sleutel", "KEY|OIN [SINCE]",

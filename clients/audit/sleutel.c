@@ -114,5 +114,9 @@ int audit_sleutel(struct desk *desk)
 	if (time_parse(bytes_of_text(since), &moment) != RESULT_OK)
 		return desk_misused(desk, "SINCE is a time as 2026-11-22T10:00:00+01:00");
 	const struct stretches stretches = {"trail", desk->arguments[0], since, "trail", tell_line};
-	return audit_stretches(desk, &stretches);
+	uint64_t told = 0;
+	int code = audit_stretches(desk, &stretches, &told);
+	if (code == DESK_DONE && told == 0)
+		desk_say(desk, "no entry names this key since %s", since);
+	return code;
 }

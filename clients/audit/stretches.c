@@ -4,20 +4,23 @@
 #include "desk/answer.h"
 
 static enum result tell_lines(struct desk *desk, const struct stretches *stretches,
-			      const struct answer *answer)
+			      const struct answer *answer, uint64_t *told)
 {
 	const struct control_message *message = &answer->message;
 	struct bytes name = bytes_of_text(stretches->line);
 	enum result result = RESULT_OK;
 	for (size_t i = 0; result == RESULT_OK && i < message->count; i++)
-		if (bytes_equal(message->lines[i].name, name))
+		if (bytes_equal(message->lines[i].name, name)) {
 			result = stretches->tell(desk, message->lines[i].value);
+			++*told;
+		}
 	return result;
 }
 
 // One stretch, below *before (0: from the end of the log); *before is where the next one ends, 0
 // when all was read.
-static int tell_stretch(struct desk *desk, const struct stretches *stretches, uint64_t *before)
+static int tell_stretch(struct desk *desk, const struct stretches *stretches, uint64_t *before,
+			uint64_t *told)
 {
 	struct buffer request;
 	struct answer *answer;
@@ -37,19 +40,20 @@ static int tell_stretch(struct desk *desk, const struct stretches *stretches, ui
 	if (next > 0 && *before > 0 && next >= *before)
 		result = RESULT_MALFORMED; // it would never end
 	if (result == RESULT_OK)
-		result = tell_lines(desk, stretches, answer);
+		result = tell_lines(desk, stretches, answer, told);
 	answer_free(answer);
 	*before = next;
 	return result == RESULT_OK ? DESK_DONE
 				   : desk_odd_answer(desk, "a line that cannot be read");
 }
 
-int audit_stretches(struct desk *desk, const struct stretches *stretches)
+int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64_t *ret_told)
 {
-	uint64_t before = 0;
+	uint64_t before = 0, told = 0;
 	int code;
 	do
-		code = tell_stretch(desk, stretches, &before);
+		code = tell_stretch(desk, stretches, &before, &told);
 	while (code == DESK_DONE && before > 0);
+	*ret_told = told;
 	return code;
 }

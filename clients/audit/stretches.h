@@ -15,7 +15,7 @@ struct stretches {
 	// Tells one; RESULT_MALFORMED when it cannot be read.
 	enum result (*tell)(struct desk *desk, struct bytes value);
 };
-// Asks until all was read; an exit code.
-int audit_stretches(struct desk *desk, const struct stretches *stretches);
+// Asks until all was read; an exit code, and how many lines were told.
+int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64_t *ret_told);
 
 #endif

@@ -71,5 +71,12 @@ int audit_weigeringen(struct desk *desk)
 	time_format(since, from > 0 ? from : 0);
 	const struct stretches stretches = {
 		.command = "refusals", .since = since, .line = "refusal", .tell = tell_line};
-	return audit_stretches(desk, &stretches);
+	uint64_t told = 0;
+	int code = audit_stretches(desk, &stretches, &told);
+	if (code == DESK_DONE && told == 0)
+		desk_say(desk,
+			 "nothing was refused without an entry of its own since %s; what came "
+			 "since the last tick is not recorded yet",
+			 since);
+	return code;
 }

@@ -17,18 +17,16 @@ static void tell_state(struct desk *desk, const struct change *change, const str
 	answer_text(answer, "object", object, sizeof object);
 	if (change->key)
 		desk_say(desk, "key %s: compare it with the partner, by telephone", change->key);
-	if (strcmp(state, "voorgesteld") == 0)
-		desk_say(desk,
-			 "%s: voorgesteld. The officer approves it with:\n"
-			 "  knooppunt-audit approve %s --key DIR",
-			 change->naam, object);
-	else
+	if (strcmp(state, "voorgesteld") != 0) {
 		desk_say(desk, "%s: %s", change->naam, state);
-	if (change->replaces)
-		desk_say(desk,
-			 "Then both keys count. Once the partner says that it uses the new one:\n"
-			 "  knooppuntctl partner revoke %s --key DIR",
-			 change->replaces);
+		return;
+	}
+	desk_say(desk, "%s: voorgesteld. The officer approves it with:", change->naam);
+	desk_say_command(desk, "knooppunt-audit", "approve %s --key DIR", object);
+	if (!change->replaces)
+		return;
+	desk_say(desk, "Then both keys count. Once the partner says that it uses the new one:");
+	desk_say_command(desk, "knooppuntctl", "partner revoke %s --key DIR", change->replaces);
 }
 
 static int tell_change(struct desk *desk, const struct change *change, const struct answer *answer)

@@ -331,10 +331,9 @@ int ctl_status(struct desk *desk)
 	if (code != DESK_DONE)
 		return code;
 	code = ask_both(desk, &status, &daemon, &partners);
+	// A daemon that is away is told by 3, as by every program: whether it is well nobody knows.
 	if (code == DESK_DONE && judge(&status) != RESULT_OK)
 		code = desk_odd_answer(desk, "a status without the log's size");
-	else if (code != DESK_DONE)
-		code = code == DESK_AGAIN ? DESK_NO : code; // a daemon that is away is not well
 	if (code == DESK_DONE) {
 		if (desk->json)
 			print_status(desk, &status, settings.data);

@@ -4,6 +4,7 @@
 #include "ctl/status.h"
 
 #include "base/clock.h"
+#include "base/shell.h"
 #include "desk/answer.h"
 
 #include <stdarg.h>
@@ -48,6 +49,17 @@ static void say_trouble(struct page *page, const struct trouble *trouble)
 	    row ? row->text : TROUBLE_NEWER_TEXT, row ? row->fix : TROUBLE_NEWER_FIX);
 }
 
+static void say_more(struct page *page, size_t count)
+{
+	struct buffer file;
+	const struct desk *desk = page->desk;
+	buffer_init(&file, LINE_SIZE / 2);
+	shell_append_option(&file, "-c", desk->settings_given ? desk->values[DESK_SETTINGS] : NULL);
+	say(page, "and %zu more: knooppuntctl %.*s--json status", count,
+	    file.status ? 0 : (int)file.len, file.len ? (const char *)file.data : "");
+	buffer_done(&file);
+}
+
 static void say_troubles(struct page *page)
 {
 	const struct status *status = page->status;
@@ -60,7 +72,7 @@ static void say_troubles(struct page *page)
 	for (size_t i = 0; i < shown; i++)
 		say_trouble(page, &status->troubles[i]);
 	if (shown < count)
-		say(page, "and %zu more: knooppuntctl --json status", count - shown);
+		say_more(page, count - shown);
 }
 
 // ---- the rest ------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ static const struct option_row {
 	[DESK_VKEY] = {"--vkey", "FILE", "verifier key of the log, from the house (DIR/log.vkey)"},
 	[DESK_LAST] = {"--last", "FILE", "checkpoint seen before, which the log must extend"},
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
+	[DESK_OUT] = {"--out", "FILE", "instead: write what is to be signed elsewhere"},
 };
 
 // ---- help ----------------------------------------------------------------------------------
@@ -161,7 +162,8 @@ static int check_call(struct desk *desk)
 			return desk_misused(desk, "%s takes no %s", command->words,
 					    option_rows[n].name);
 	}
-	if (!desk->values[DESK_SETTINGS])
+	desk->settings_given = desk->values[DESK_SETTINGS] != NULL;
+	if (!desk->settings_given)
 		desk->values[DESK_SETTINGS] = SETTINGS_STANDARD_FILE;
 	return DESK_DONE;
 }

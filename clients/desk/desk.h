@@ -32,6 +32,7 @@ enum desk_option {
 	DESK_VKEY,       // --vkey FILE
 	DESK_LAST,       // --last FILE
 	DESK_SOURCE,     // --source URN
+	DESK_OUT,        // --out FILE
 	DESK_OPTIONS,
 };
 #define DESK_OPTION(option) (1u << (option))
@@ -66,8 +67,9 @@ struct desk {
 	const char *values[DESK_OPTIONS]; // NULL when not given; DESK_SETTINGS has a default
 	const char *object_file; // NULL, or the file the daemon is asked about: it names it
 	bool json;
-	bool oefening;  // the log says so: every line and the text do too
-	bool unprinted; // standard output refused something
+	bool settings_given; // with -c
+	bool oefening;       // the log says so: every line and the text do too
+	bool unprinted;      // standard output refused something
 };
 
 // The whole of main(): reads the command line, runs the command, gives the exit code.
@@ -84,6 +86,10 @@ void desk_line_end(struct desk *desk, struct desk_line *line);
 // Text for people; nothing with --json.
 void desk_say(const struct desk *desk, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+// Text for people that ends with a command to copy: "<program> [-c FILE] <rest>", with the settings
+// that this call was given. The format is that of the rest.
+void desk_say_command(const struct desk *desk, const char *program, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 // "key" is how people call the identity key of a bundle: its id in 16 hexadecimal digits, which the
 // partner reads aloud from its own.
 #define DESK_KEY_TEXT 17

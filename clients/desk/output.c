@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/guess.h"
+#include "base/shell.h"
 #include "keys/keys.h"
 #include "melding/reason.h"
 #include "json/problem_json.h"
@@ -34,6 +35,22 @@ void desk_say(const struct desk *desk, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+void desk_say_command(const struct desk *desk, const char *program, const char *format, ...)
+{
+	struct buffer line;
+	char rest[1024];
+	va_list args;
+	va_start(args, format);
+	bool whole = vsnprintf(rest, sizeof rest, format, args) < (int)sizeof rest;
+	va_end(args);
+	buffer_init(&line, 8192);
+	buffer_append_format(&line, "  %s ", program);
+	shell_append_option(&line, "-c", desk->settings_given ? desk->values[DESK_SETTINGS] : NULL);
+	if (whole && !line.status) // half a command would be another
+		desk_say(desk, "%.*s%s", (int)line.len, (const char *)line.data, rest);
+	buffer_done(&line);
 }
 
 void desk_key_text(const uint8_t identity[32], char ret_text[DESK_KEY_TEXT])

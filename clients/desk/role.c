@@ -85,6 +85,25 @@ static int open_key(struct desk *desk, struct private_key *ret_key)
 	return code;
 }
 
+static bool is_zero(const uint8_t key[32])
+{
+	static const uint8_t zero[32];
+	return memcmp(key, zero, sizeof zero) == 0;
+}
+
+// A partner has keys to seal and to connect; a role signs and does nothing else.
+static int not_a_role(struct desk *desk, const struct bundle *bundle)
+{
+	struct problem problem = {0};
+	problem_set_file(&problem, desk->values[DESK_KEY]);
+	problem_set(&problem, reason_code(REASON_FUNCTIE_NOT_HELD),
+		    "sign with the key folder of the beheerder, the privacy officer or the deputy, "
+		    "made with knooppunt keygen --role",
+		    "this is the key of a partner (%s), and no partner signs for the house",
+		    bundle->naam);
+	return desk_fail(desk, &problem, DESK_CONFIG);
+}
+
 // Whose key it is stands in the bundle beside it.
 static int read_owner(struct desk *desk, const struct private_key *key, struct oin *ret_oin)
 {
@@ -104,6 +123,8 @@ static int read_owner(struct desk *desk, const struct private_key *key, struct o
 		else if (memcmp(bundle.identity, key->public_key, 32) != 0)
 			code = fail(desk, path, REASON_UNKNOWN_KEY,
 				    "the bundle is of another key than identity.key");
+		else if (!is_zero(bundle.sealing))
+			code = not_a_role(desk, &bundle);
 		else
 			*ret_oin = bundle.oin;
 	}

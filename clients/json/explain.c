@@ -84,6 +84,10 @@ void explain_waarde(const struct veld_row *row, struct bytes text, struct civil_
 		explain_date(row, text, today, problem);
 	else if (row->kind == VELD_TIME)
 		explain_time(row, text, today, problem);
+	else if (row->kind == VELD_GEMEENTE)
+		set_message(problem,
+			    "A gemeente is its CBS code, not its name: GM and four digits, "
+			    "GM0000 when it is not known.");
 	else if (row->kind == VELD_BSN && !has_shape(text, "000000000"))
 		set_message(problem, "A BSN has nine digits, leading zeros included.");
 }

@@ -65,6 +65,14 @@ static enum result fail_key(struct reader *reader, const char *path, const char 
 	return fail(reader, REASON_UNKNOWN_FIELD, is_showable(key) ? pointer : path, fix);
 }
 
+// Wherever it stands: to move it would not help.
+static enum result fail_stated(struct reader *reader, const char *path, const char *key)
+{
+	char pointer[POINTER_MAX];
+	point(pointer, path, key);
+	return fail(reader, REASON_NOT_FOR_SENDER, pointer, NULL);
+}
+
 static void list_codes(const struct code_list *list, char *out, size_t size)
 {
 	size_t at = (size_t)snprintf(out, size, "Use a code of the list %s:", list->name);
@@ -262,8 +270,6 @@ static enum result read_rubriek(struct reader *reader, const struct rubriek_row 
 static enum result read_rubrieken(struct reader *reader, const struct rubriek_row *row,
 				  uint32_t betrokkene, json_t *value, const char *path)
 {
-	if (row->by_knooppunt)
-		return fail(reader, REASON_NOT_FOR_SENDER, path, NULL);
 	if (!json_is_array(value) || row->at_most == 1)
 		return read_rubriek(reader, row, betrokkene, value, path);
 	enum result result = RESULT_OK;
@@ -289,6 +295,8 @@ static enum result read_betrokkene(struct reader *reader, uint32_t betrokkene, j
 	{
 		const struct rubriek_row *row = rubriek_row_named(bytes_of_text(key));
 		char pointer[POINTER_MAX];
+		if (row && row->by_knooppunt)
+			return fail_stated(reader, path, key);
 		if (!row || !row->of_betrokkene)
 			return fail_key(reader, path, key,
 					row ? "This rubriek belongs to the incident: move it to "
@@ -342,6 +350,8 @@ static enum result read_top_key(struct reader *reader, struct melding_file *file
 	if (strcmp(key, "betrokkenen") == 0)
 		return read_betrokkenen(reader, value);
 	const struct rubriek_row *row = rubriek_row_named(bytes_of_text(key));
+	if (row && row->by_knooppunt)
+		return fail_stated(reader, "", key);
 	if (!row || row->of_betrokkene)
 		return fail_key(reader, "", key,
 				row ? "This rubriek belongs to a betrokkene: move it into "

@@ -17,7 +17,7 @@
 
 struct act {
 	struct cli *cli;
-	uint32_t soort;
+	const char *soort;
 	struct hash object;
 	struct private_key key;
 	struct oin signer;
@@ -35,20 +35,25 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 
 // ---- what is signed ----------------------------------------------------------------------------
 
+static const char *const soorten[] = {"partner", "intrekking", "convenant", "huissleutel",
+				      "huissleutel-einde", WISSING_SOORT};
+
 static int choose_soort(struct act *act)
 {
-	static const uint32_t soorten[] = {REGISTER_PARTNER, REGISTER_INTREKKING,
-					   REGISTER_CONVENANT, REGISTER_HUISSLEUTEL,
-					   REGISTER_HUISSLEUTEL_EINDE};
 	const char *name = act->cli->values[CLI_SOORT];
 	for (size_t i = 0; name && i < sizeof soorten / sizeof soorten[0]; i++) {
-		if (strcmp(register_act_soort(soorten[i]), name) == 0) {
+		if (strcmp(soorten[i], name) == 0) {
 			act->soort = soorten[i];
 			return CLI_DONE;
 		}
 	}
-	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, huissleutel or "
-				     "huissleutel-einde");
+	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, huissleutel, "
+				     "huissleutel-einde or wissing");
+}
+
+static bool is_soort(const struct act *act, const char *soort)
+{
+	return strcmp(act->soort, soort) == 0;
 }
 
 // An intrekking names a key: 16 hex digits, or the identity key of a bundle.
@@ -79,13 +84,23 @@ static int object_of_file(struct act *act, const char *path)
 {
 	struct buffer wire;
 	struct bundle bundle;
+	struct wissing_opdracht opdracht;
 	struct problem problem = {.code = NULL};
 	buffer_init(&wire, OBJECT_MAX);
 	int code = cli_read(act->cli, path, OBJECT_MAX, &wire);
 	problem_set_file(&problem, path);
-	if (code == CLI_DONE && act->soort == REGISTER_PARTNER &&
+	if (code == CLI_DONE && is_soort(act, "partner") &&
 	    bundle_decode(buffer_view(&wire), NULL, &bundle, &problem) != RESULT_OK)
 		code = cli_fail(act->cli, &problem, CLI_CONFIG);
+	// What is signed can be read, and is an order of this very form.
+	if (code == CLI_DONE && is_soort(act, WISSING_SOORT)) {
+		if (wissing_opdracht_read(buffer_view(&wire), &opdracht) != RESULT_OK)
+			code = fail_at(act, path, REASON_MALFORMED,
+				       "this is no order to erase, as knooppunt-audit erase --out "
+				       "writes it");
+		else
+			cli_say(act->cli, "%.*s", (int)wire.len, (const char *)wire.data);
+	}
 	if (code == CLI_DONE)
 		act->object = sha256(buffer_view(&wire));
 	buffer_done(&wire);
@@ -189,7 +204,7 @@ static enum result sign(const struct act *act, struct buffer *out)
 {
 	struct act_request request = {.genesis = &act->registry.genesis,
 				      .head = act->head,
-				      .soort = register_act_soort(act->soort),
+				      .soort = act->soort,
 				      .object = act->object,
 				      .signer = act->signer,
 				      .systeem = "beheer",
@@ -229,7 +244,7 @@ static int write_act(struct act *act)
 		return CLI_DONE;
 	cli_line_begin(&line);
 	json_out_add_text(&line.out, "act", path);
-	json_out_add_text(&line.out, "soort", register_act_soort(act->soort));
+	json_out_add_text(&line.out, "soort", act->soort);
 	json_out_add_text(&line.out, "object", object);
 	cli_line_end(act->cli, &line);
 	return CLI_DONE;
@@ -242,8 +257,8 @@ int cli_act(struct cli *cli)
 		return cli_misused(cli, "act needs --keys, --genesis and --out");
 	int code = choose_soort(&act);
 	if (code == CLI_DONE)
-		code = act.soort == REGISTER_INTREKKING ? object_of_key(&act, cli->arguments[0])
-							: object_of_file(&act, cli->arguments[0]);
+		code = is_soort(&act, "intrekking") ? object_of_key(&act, cli->arguments[0])
+						    : object_of_file(&act, cli->arguments[0]);
 	if (code != CLI_DONE)
 		return code;
 	register_init(&act.registry);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/shell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 #define PAUSE_MIN_MS 100
 #define PAUSE_FIRST_MS 1000
 #define PAUSE_MAX_MS 30000
-#define TO_DO_KEPT "do not push the file again: `knooppunt push --wait` sends what is in the outbox"
+#define TO_DO_MAX 600
 #define TIMEOUTS 3 // without an outcome, then --wait ends
 
 int cli_settings(struct cli *cli, struct client_settings *ret_settings)
@@ -220,6 +221,20 @@ static void say_kept(struct cli *cli, const struct problem *problem)
 	cli->kept = *problem;
 }
 
+// What sends an item that is still in the outbox, as a command to copy.
+static const char *to_do_kept(const struct cli *cli, char out[TO_DO_MAX])
+{
+	struct buffer file;
+	buffer_init(&file, TO_DO_MAX / 2);
+	shell_append_option(&file, "-c", cli->values[CLI_SETTINGS]);
+	snprintf(out, TO_DO_MAX,
+		 "do not push the file again: `knooppunt %.*spush --wait` sends what is in the "
+		 "outbox",
+		 file.status ? 0 : (int)file.len, file.len ? (const char *)file.data : "");
+	buffer_done(&file);
+	return out;
+}
+
 int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *context), void *context)
 {
 	struct patience patience;
@@ -235,7 +250,8 @@ int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *conte
 		if (!cli->values[CLI_WAIT] || !patience_pause(client, pause_ms, &patience))
 			break;
 	}
-	cli_say(cli, "knooppunt: nothing is lost. To do: " TO_DO_KEPT);
+	char to_do[TO_DO_MAX];
+	cli_say(cli, "knooppunt: nothing is lost. To do: %s", to_do_kept(cli, to_do));
 	return CLI_AGAIN;
 }
 
@@ -253,10 +269,11 @@ static const char *state_name(enum item_state state)
 }
 
 // Why an item is still in the outbox, in the shape of a refusal.
-static void add_kept(struct json_out *out, const struct problem *kept)
+static void add_kept(struct json_out *out, const struct cli *cli)
 {
-	char text[sizeof kept->message + 120];
-	snprintf(text, sizeof text, "%s; " TO_DO_KEPT, kept->message);
+	const struct problem *kept = &cli->kept;
+	char to_do[TO_DO_MAX], text[sizeof kept->message + TO_DO_MAX];
+	snprintf(text, sizeof text, "%s; %s", kept->message, to_do_kept(cli, to_do));
 	json_out_key(out, "reden");
 	json_out_object_begin(out);
 	json_out_add_text(out, "code", kept->code);
@@ -276,7 +293,7 @@ static void print_json(struct cli *cli, const struct item_status *status)
 	if (status->state == ITEM_GEWEIGERD)
 		cli_add_refusal(&line.out, &status->refusal);
 	if (status->state == ITEM_OUTBOX && cli->kept.code)
-		add_kept(&line.out, &cli->kept);
+		add_kept(&line.out, cli);
 	if (status->proof[0])
 		json_out_add_text(&line.out, "proof", status->proof);
 	cli_line_end(cli, &line);

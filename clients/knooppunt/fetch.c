@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define WAIT_MAX 86400
 #define WAIT_ONCE 60 // seconds of one long poll
@@ -232,6 +233,23 @@ static int begin(struct fetching *fetching)
 	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, fetching->client, result);
 }
 
+// Before anything is fetched.
+static int check_out(struct cli *cli)
+{
+	struct stat st;
+	const char *folder = cli->values[CLI_OUT];
+	struct problem problem = {.code = NULL};
+	if (!folder || (stat(folder, &st) == 0 && S_ISDIR(st.st_mode)))
+		return CLI_DONE;
+	problem_set_file(&problem, folder);
+	problem_set_field(&problem, "--out");
+	problem_set(&problem, reason_code(REASON_USAGE),
+		    "make the folder first (mkdir), or leave --out out: the lines are on standard "
+		    "output too",
+		    "there is no such folder; nothing was fetched");
+	return cli_fail(cli, &problem, CLI_USAGE);
+}
+
 int cli_fetch(struct cli *cli)
 {
 	struct fetching fetching = {.cli = cli, .left = UINT64_MAX};
@@ -241,7 +259,9 @@ int cli_fetch(struct cli *cli)
 		return cli_misused(cli, "--max is a number from 1");
 	if (wait && !cli_number(wait, WAIT_MAX, &wait_s))
 		return cli_misused(cli, "--wait is a number of seconds, at most a day");
-	int code = cli_client(cli, &fetching.client);
+	int code = check_out(cli);
+	if (code == CLI_DONE)
+		code = cli_client(cli, &fetching.client);
 	if (code != CLI_DONE)
 		return code;
 	code = begin(&fetching);

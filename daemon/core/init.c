@@ -10,6 +10,7 @@
 #include "parent/confine.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,37 +56,82 @@ static const char usage[] =
 	"  fingerprint=… in what it prints belongs in the paper convenant; partners get the files\n"
 	"  genesis and log.vkey of the data folder. Copy the code tables to DIR/codes yourself.\n";
 
+// What is wrong with the call, before the usage.
+__attribute__((format(printf, 1, 2))) static enum result misused(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	fputs("knooppuntd: init: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	return RESULT_MALFORMED;
+}
+
+static enum result check_arguments(const struct init *init, const char *oin)
+{
+	if (!init->folder && !init->settings_file)
+		return misused("name the DIR to make, or the settings with -c FILE");
+	if (!init->origin)
+		return misused(
+			"--origin is missing: the name of the log, as knooppunt.example/log");
+	if (!origin_is_valid(init->origin))
+		return misused("--origin %s is no name of a log: a host name, a slash and a name, "
+			       "without spaces or +, as knooppunt.example/log",
+			       init->origin);
+	if (!oin)
+		return misused("--oin is missing: the OIN of the house, 20 digits");
+	if (!init->naam || !init->naam[0])
+		return misused("--naam is missing: the name of the house");
+	if (init->role_count < 3)
+		return misused("%zu of at least 3 bundles are given with --role: those of "
+			       "privacy-officer, privacy-officer-plv and beheerder",
+			       init->role_count);
+	return RESULT_OK;
+}
+
+static bool take_option(struct init *init, int option, const char **oin)
+{
+	if (option == 'o')
+		init->origin = optarg;
+	else if (option == 'i')
+		*oin = optarg;
+	else if (option == 'n')
+		init->naam = optarg;
+	else if (option == 'r' && init->role_count < ROLES_MAX)
+		init->role_files[init->role_count++] = optarg;
+	else if (option == 'e')
+		init->oefening = true;
+	else
+		return false; // getopt said which
+	return true;
+}
+
 static enum result parse_arguments(struct init *init, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"origin", required_argument, NULL, 'o'}, {"oin", required_argument, NULL, 'i'},
 		{"naam", required_argument, NULL, 'n'},   {"role", required_argument, NULL, 'r'},
 		{"oefening", no_argument, NULL, 'e'},     {NULL, 0, NULL, 0}};
-	const char *oin = "";
+	const char *oin = NULL;
 	int option;
 	optind = 0; // begin anew: main() read the line before the subcommand in another mode
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'o')
-			init->origin = optarg;
-		else if (option == 'i')
-			oin = optarg;
-		else if (option == 'n')
-			init->naam = optarg;
-		else if (option == 'r' && init->role_count < ROLES_MAX)
-			init->role_files[init->role_count++] = optarg;
-		else if (option == 'e')
-			init->oefening = true;
-		else
-			return RESULT_MALFORMED;
+		if (!take_option(init, option, &oin))
+			return option == 'r'
+				       ? misused("--role is given more than %d times", ROLES_MAX)
+				       : RESULT_MALFORMED;
 	}
 	if (optind < argc)
 		init->folder = argv[optind++];
-	bool complete = init->origin && origin_is_valid(init->origin) && init->naam &&
-			init->role_count >= 3 && optind == argc &&
-			(init->folder || init->settings_file);
-	return complete && oin_parse(bytes_of_text(oin), &init->oin) == RESULT_OK
-		       ? RESULT_OK
-		       : RESULT_MALFORMED;
+	if (optind < argc)
+		return misused("\"%s\" is one argument too many: one DIR is made", argv[optind]);
+	enum result r = check_arguments(init, oin);
+	if (r)
+		return r;
+	if (oin_parse(bytes_of_text(oin), &init->oin) != RESULT_OK)
+		return misused("--oin %s is no OIN: it has 20 digits", oin);
+	return RESULT_OK;
 }
 
 #define SETTINGS_TEXT                                                                              \

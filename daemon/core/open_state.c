@@ -44,6 +44,13 @@ static bool state_is_trusted(const struct core_paths *paths)
 	return trusted;
 }
 
+static bool has_state(const struct core_paths *paths)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s/data.mdb", paths->state);
+	return access(path, F_OK) == 0 || access(paths->boot, F_OK) == 0;
+}
+
 enum result core_discard_state(const char *folder)
 {
 	char path[300];
@@ -113,7 +120,8 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 	enum result r = folder_ensure(paths->state);
 	bool trusted = state_is_trusted(paths);
 	if (!r && (!trusted || core->replay)) {
-		say_replay(core, trusted ? "crashes" : "unclean-boot");
+		if (has_state(paths)) // after init there was none, and no boot to be torn by
+			say_replay(core, trusted ? "crashes" : "unclean-boot");
 		r = core_discard_state(paths->state);
 	}
 	boot_mark(mark, "open");

@@ -130,7 +130,7 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 		return RESULT_OK;
 	}
 	struct convenant *convenant;
-	enum result r = convenant_take(object, "convenant", &convenant, problem);
+	enum result r = convenant_take(core, object, "convenant", &convenant, problem);
 	if (r)
 		return r;
 	struct bytes name =
@@ -333,14 +333,34 @@ void command_approve(struct core *core, const struct control_message *ask, struc
 	proposal_done(&proposal);
 }
 
+// Which melding an order to erase is about, as people name it. What cannot be read any more is left
+// out: the order then says the entry alone.
+static void say_melding(struct core *core, struct bytes text, struct buffer *out)
+{
+	struct wissing_opdracht opdracht;
+	struct recalled recalled;
+	struct statement header;
+	char naam[40];
+	if (wissing_opdracht_read(text, &opdracht))
+		return;
+	snprintf(naam, sizeof naam, "entry %llu", (unsigned long long)opdracht.melding);
+	control_append_text(out, "naam", naam);
+	if (recall_entry(core, opdracht.melding, RECALL_PARTS_AND_CONTENT, core->command_arena,
+			 &recalled) ||
+	    !recalled.has_content ||
+	    statement_decode(recalled.content.sender.statement, core->command_arena, &header))
+		return;
+	control_append(out, "melding", header.id);
+	control_append(out, "source", header.source);
+}
+
 // Whose bundle or which convenant it is, so that a list of proposals can be read.
 static void say_what(struct core *core, const char *hex, struct buffer *out)
 {
 	struct proposal proposal = {.soort = 0};
 	struct part_register part;
 	struct bundle bundle;
-	char key[2 * KEY_ID_LEN + 1], naam[40];
-	struct wissing_opdracht opdracht;
+	char key[2 * KEY_ID_LEN + 1];
 	struct problem problem = {.code = NULL};
 	buffer_init(&proposal.bytes, OBJECT_MAX);
 	buffer_init(&proposal.act, OBJECT_MAX);
@@ -357,10 +377,8 @@ static void say_what(struct core *core, const char *hex, struct buffer *out)
 	} else if (loaded && proposal.soort == REGISTER_CONVENANT &&
 		   part_of(core, &proposal, &part, &problem) == RESULT_OK) {
 		control_append(out, "naam", part.convenant.naam);
-	} else if (loaded && proposal.soort == PROPOSAL_WISSING &&
-		   wissing_opdracht_read(buffer_view(&proposal.bytes), &opdracht) == RESULT_OK) {
-		snprintf(naam, sizeof naam, "entry %llu", (unsigned long long)opdracht.melding);
-		control_append_text(out, "naam", naam);
+	} else if (loaded && proposal.soort == PROPOSAL_WISSING) {
+		say_melding(core, buffer_view(&proposal.bytes), out);
 	}
 	proposal_done(&proposal);
 }
@@ -408,6 +426,8 @@ void command_proposal(struct core *core, const struct control_message *ask, stru
 		say_ok(core, out);
 		control_append_text(out, "soort", soort_name(proposal.soort));
 		control_append(out, "document", buffer_view(&proposal.bytes));
+		if (proposal.soort == PROPOSAL_WISSING)
+			say_melding(core, buffer_view(&proposal.bytes), out);
 	}
 	proposal_done(&proposal);
 }

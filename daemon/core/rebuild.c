@@ -142,9 +142,18 @@ static enum result lock_data(const struct settings *settings, struct problem *pr
 
 int rebuild_main(const char *settings_file, int argc, char **argv)
 {
+	static const char usage[] = "usage: knooppuntd [-c FILE] rebuild [--compare]\n"
+				    "  Makes the state again from the log, while no daemon runs.\n"
+				    "  --compare  beside the one in use, and says which tables "
+				    "differ; exits 1 if any\n";
 	bool comparing = argc == 2 && strcmp(argv[1], "--compare") == 0;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(usage, stdout);
+		return 0;
+	}
 	if (argc > 2 || (argc == 2 && !comparing)) {
-		fprintf(stderr, "usage: knooppuntd -c FILE rebuild [--compare]\n");
+		fprintf(stderr, "knooppuntd: rebuild does not know \"%s\"\n%s",
+			argv[comparing ? 2 : 1], usage);
 		return 2;
 	}
 	struct settings settings;

@@ -211,7 +211,7 @@ static enum result load_convenant(struct core *core, struct problem *problem)
 		fail(problem, r, REASON_DAMAGED, core->settings->data,
 		     "the document of the convenant in force cannot be read");
 	else
-		r = convenant_take(buffer_view(&document), core->registry.convenant.naam,
+		r = convenant_take(core, buffer_view(&document), core->registry.convenant.naam,
 				   &core->convenant, problem);
 	buffer_done(&document);
 	return r;

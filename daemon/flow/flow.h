@@ -328,7 +328,7 @@ enum result flow_sign(struct core *core) KNP_MUST_CHECK;
 enum result flow_catch_up(struct core *core) KNP_MUST_CHECK;
 // Loads a convenant that this flow can carry out: what it cannot (an agenda, a notice, …) is
 // RESULT_CONFIG with REASON_UNSUPPORTED. Else as convenant_load.
-enum result convenant_take(struct bytes document, const char *file,
+enum result convenant_take(const struct core *core, struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
 // Erasing the content of one melding (wissing.c): the order as it was signed, and its acts.

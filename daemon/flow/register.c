@@ -10,11 +10,11 @@
 // The forms of the language that the steps of this folder carry out besides giving and withholding.
 #define FLOW_VORMEN (VORM_MELD | VORM_REGIME)
 
-enum result convenant_take(struct bytes document, const char *file,
+enum result convenant_take(const struct core *core, struct bytes document, const char *file,
 			   struct convenant **ret_convenant, struct problem *problem)
 {
 	struct convenant *convenant;
-	enum result r = convenant_load(document, file, &convenant, problem);
+	enum result r = convenant_load_beside(document, file, core->gemeenten, &convenant, problem);
 	if (r)
 		return r;
 	r = convenant_carried_by(convenant, FLOW_VORMEN, file, problem);
@@ -115,7 +115,7 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 	struct register_leaf leaf = {.index = 0};
 	enum result r = RESULT_OK;
 	if (part->soort == REGISTER_CONVENANT)
-		r = convenant_take(document, "convenant", &next, problem);
+		r = convenant_take(core, document, "convenant", &next, problem);
 	struct hash hash = {{0}};
 	if (next)
 		hash = convenant_hash(next);

@@ -7,6 +7,7 @@
 
 #include "base/problem.h"
 #include "convenant/feiten.h"
+#include "melding/gemeenten.h"
 #include "wire/part.h"
 
 struct convenant; // opaque, immutable after loading
@@ -31,6 +32,11 @@ bool ontvanger_equal(const struct ontvanger *a, const struct ontvanger *b);
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
+// The same; `gemeenten` is for the fix of a gemeente that is no code.
+enum result convenant_load_beside(struct bytes document, const char *file,
+				  const struct gemeenten *gemeenten,
+				  struct convenant **ret_convenant,
+				  struct problem *problem) KNP_MUST_CHECK;
 void convenant_free(struct convenant *convenant); // NULL allowed
 
 // Forms of the language that ask more of a knooppunt than giving and withholding: obligations,

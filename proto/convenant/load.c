@@ -100,6 +100,13 @@ void convenant_free(struct convenant *convenant)
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant, struct problem *problem)
 {
+	return convenant_load_beside(document, file, NULL, ret_convenant, problem);
+}
+
+enum result convenant_load_beside(struct bytes document, const char *file,
+				  const struct gemeenten *gemeenten,
+				  struct convenant **ret_convenant, struct problem *problem)
+{
 	struct problem unheard = {0};
 	struct yaml *yaml;
 	problem = problem ? problem : &unheard;
@@ -116,6 +123,7 @@ enum result convenant_load(struct bytes document, const char *file,
 	result = convenant_new(document, &convenant);
 	struct reader reader = {.yaml = yaml,
 				.file = file,
+				.gemeenten = gemeenten,
 				.convenant = convenant,
 				.problem = problem,
 				.result = result};

@@ -337,6 +337,21 @@ static struct bytes read_number(struct reader *reader, const struct yaml_node *n
 	return bytes_of_text(keep_text(reader, bytes_of_text(text)));
 }
 
+// What to write instead of `waarde`, or NULL when that is not known.
+static const char *waarde_fix(const struct reader *reader, const struct attribuut_row *row,
+			      struct bytes waarde, char out[240])
+{
+	static const char form[] =
+		"A gemeente is its CBS code, GM and four digits; the codes stand "
+		"in codes/gemeenten.yaml.";
+	char guess[100];
+	if (row->kind != ATTRIBUUT_IS_GEMEENTE)
+		return NULL;
+	gemeenten_guess(reader->gemeenten, waarde, guess, sizeof guess);
+	snprintf(out, 240, "%s%s%s", guess, guess[0] ? ". " : "", form);
+	return out;
+}
+
 struct bytes reader_waarde(struct reader *reader, const struct yaml_node *node,
 			   const struct attribuut_row *row, const char *key)
 {
@@ -353,10 +368,12 @@ struct bytes reader_waarde(struct reader *reader, const struct yaml_node *node,
 		enum reason reason = row->kind == ATTRIBUUT_IS_PARTIJ ? REASON_UNKNOWN_PARTIJ
 				     : row->kind == ATTRIBUUT_IS_CODE ? REASON_UNKNOWN_CODE
 								      : REASON_BAD_VALUE;
-		reader_fail(reader, node, (struct reader_fault){reason, key, NULL},
-			    "\"%.*s\" is not a value of \"%s\".",
-			    (int)(waarde.len < 64 ? waarde.len : 64), (const char *)waarde.data,
-			    key);
+		char fix[240];
+		reader_fail(
+			reader, node,
+			(struct reader_fault){reason, key, waarde_fix(reader, row, waarde, fix)},
+			"\"%.*s\" is not a value of \"%s\".",
+			(int)(waarde.len < 64 ? waarde.len : 64), (const char *)waarde.data, key);
 		return (struct bytes){0};
 	}
 	return bytes_of_text(keep_text(reader, waarde));

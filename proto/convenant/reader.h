@@ -11,7 +11,8 @@
 
 struct reader {
 	const struct yaml *yaml;
-	const char *file; // what problems name
+	const char *file;                  // what problems name
+	const struct gemeenten *gemeenten; // NULL allowed
 	struct convenant *convenant;
 	struct problem *problem;
 	enum result result;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "melding/gemeenten.h"
 
+#include "base/guess.h"
 #include "melding/reason.h"
 #include "yaml/yaml.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct gemeenten {
 	struct gemeente *rows;
@@ -411,4 +414,30 @@ const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
 {
 	const struct gemeente *row = gemeente_answering(gemeenten, code, on);
 	return row && row->huis[0] ? row->huis : NULL;
+}
+
+// Part of a name that has several words is what people write: Sittard of Sittard-Geleen.
+static bool begins_with(const char *name, struct bytes text)
+{
+	return text.len >= 4 && text.len < strlen(name) &&
+	       strncasecmp(name, (const char *)text.data, text.len) == 0;
+}
+
+void gemeenten_guess(const struct gemeenten *gemeenten, struct bytes text, char *out, size_t size)
+{
+	struct guess guess = guess_of(text);
+	const struct gemeente *best = NULL;
+	out[0] = '\0';
+	for (size_t i = 0; gemeenten && i < gemeenten->count; i++) {
+		const struct gemeente *row = &gemeenten->rows[i];
+		const char *before = guess.best;
+		if (begins_with(row->naam, text))
+			best = row;
+		guess_offer(&guess, row->naam);
+		guess_offer(&guess, row->code);
+		if (guess.best != before)
+			best = row;
+	}
+	if (best)
+		snprintf(out, size, "%s is %s", best->code, best->naam);
 }

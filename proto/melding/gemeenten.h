@@ -60,4 +60,8 @@ const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, str
 const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
 			  struct civil_date on);
 
+// What somebody who wrote `text` for the code of a gemeente probably meant: "GM1883 is
+// Sittard-Geleen" in `out`, "" when the table has no name or code like it. `gemeenten` may be NULL.
+void gemeenten_guess(const struct gemeenten *gemeenten, struct bytes text, char *out, size_t size);
+
 #endif

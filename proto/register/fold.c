@@ -357,6 +357,16 @@ static bool are_enough(const struct act_roles *roles, const struct act_demand *d
 	return (roles->beheerder && officers) || (demand->role && roles->officer && roles->deputy);
 }
 
+static bool signer_is_partner(const struct registry *reg, const struct signed_statement *act)
+{
+	struct key_id id;
+	if (act->key_id.len != KEY_ID_LEN)
+		return false;
+	memcpy(id.b, act->key_id.data, KEY_ID_LEN);
+	const struct party *party = register_by_identity(reg, &id);
+	return party && !party->is_role;
+}
+
 enum result register_check_acts(const struct registry *reg, const struct act_demand *demand,
 				const struct signed_statement *acts, size_t count,
 				struct problem *problem)
@@ -364,6 +374,10 @@ enum result register_check_acts(const struct registry *reg, const struct act_dem
 	struct act_roles roles = {.beheerder = false};
 	for (size_t i = 0; i < count; i++) {
 		enum result r = act_role(reg, demand, &acts[i], &roles);
+		if (r == RESULT_DENIED && signer_is_partner(reg, &acts[i]))
+			return refuse(problem, r, REASON_BAD_SIGNATURE,
+				      "an act is signed with the key of a partner; only beheerder, "
+				      "privacy officer and deputy sign for the house");
 		if (r)
 			return refuse(problem, r, REASON_BAD_SIGNATURE,
 				      "an act is not signed by a role in force for this object");

@@ -10,6 +10,7 @@ import html.parser
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,16 @@ class Files(unittest.TestCase):
         return name
 
 
+    def edited_once(self, path, before, after):
+        """Only where it stands first."""
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        name = os.path.join(self.folder.name, 'edited.yaml')
+        with open(name, 'w', encoding='utf-8') as file:
+            file.write(text.replace(before, after, 1))
+        return name
+
+
 class Check(Files):
     def test_everything_we_ship_is_in_order(self):
         files = sorted(os.listdir(SHIPPED))
@@ -69,6 +80,24 @@ class Check(Files):
         self.assertEqual([(one['bevinding'], one['fout']) for one in found if one['fout']],
                          [('niet-bewezen', True)])
         self.assertEqual((sum_up['ok'], sum_up['fouten']), (False, 1))
+
+    def test_a_gemeente_by_its_name_is_told_by_its_code(self):
+        """From the code table of the house, where its settings are at hand."""
+        settings = os.path.join(self.folder.name, 'knooppunt.yaml')
+        with open(settings, 'w', encoding='utf-8') as file:
+            file.write(f'data: d\nkeys: k\nunlock_file: u\ncodes: {SOURCE}/config/codes\n')
+        with open(KLEIN, encoding='utf-8') as file:
+            code = re.search('gemeente: (GM[0-9]{4})', file.read()).group(0)
+        for wrong, right in (('Sittard', 'GM1883 is Sittard-Geleen. '),
+                             ('venlo', 'GM0983 is Venlo. '), ('GM988', ''), ('Ergens', '')):
+            name = self.edited_once(KLEIN, code, f'gemeente: {wrong}')
+            [line] = lines('check', name, '-c', settings, code=4)
+            self.assertEqual(line['error']['code'], 'bad-value')
+            self.assertTrue(line['error']['line'] and 'gemeente' in line['error']['field'])
+            self.assertTrue(line['error']['fix'].endswith(
+                f'{right}A gemeente is its CBS code, GM and four digits; the codes stand in '
+                'codes/gemeenten.yaml.'), line)
+            self.assertIn(right, line['error']['fix'])
 
     def test_a_file_that_is_none(self):
         self.assertIn('error', lines('check', os.path.join(self.folder.name, 'no'), code=4)[0])

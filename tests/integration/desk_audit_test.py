@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 import unittest
+from datetime import datetime, timedelta, timezone
 
 import desk_world
 from desk_world import OUR_OIN, World, export, grow, role_folder, write
@@ -234,6 +235,14 @@ class ExportTest(World):
 
 
 class WeigeringenTest(World):
+    def test_none_is_said_with_the_span_that_was_looked_at(self):
+        self.daemon.answers['refusals'] = []
+        self.assertEqual(self.audit('weigeringen'), [])
+        said = self.run_program('knooppunt-audit', 'weigeringen', '7').stderr
+        since = datetime.now(timezone.utc) - timedelta(days=7)
+        self.assertRegex(said, 'nothing was refused without an entry of its own since '
+                               f'{since:%Y-%m-%d}T')
+
     """A long list comes in stretches, each asked for with where the one before it ended."""
 
     STRETCHES = {None: [('refusal', f'2026-02-03T04:05:00Z {OUR_OIN} bad-signature 3 entry=9'),

@@ -8,14 +8,16 @@ usage: desk_ctl_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
 import glob
 import os
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 import time
 import unittest
 from datetime import datetime
 
 import desk_world
-from desk_world import OUR_OIN, World, genesis_file, role_folder, write
+from desk_world import OUR_OIN, PROGRAMS, World, genesis_file, role_folder, write
 
 import knp_crypto as kx
 import vectors_log
@@ -137,9 +139,23 @@ class StatusTest(World):
         self.assertEqual(status['alarms'], ['partner-silent', 'moon-full'])
         self.assertIn('one version', status['troubles'][1]['fix'])
 
-    def test_a_daemon_that_is_away_is_not_well(self):
+    def test_a_daemon_that_is_away_is_3_as_for_every_command(self):
         self.stop()
-        self.error(self.ctl('status', code=1), 'unreachable')
+        for program, command in (('knooppuntctl', ['status']), ('knooppuntctl', ['metrics']),
+                                 ('knooppunt-audit', ['weigeringen'])):
+            self.error(self.json(program, *command, code=3), 'unreachable')
+
+    def test_what_it_says_to_do_next_can_be_copied(self):
+        """With the settings that were given, as a shell reads them."""
+        odd = self.path("het huis' settings.yaml")
+        os.rename(self.path('settings.yaml'), odd)
+        alarms = [('alarm', f'partner-silent {SINCE} {POLITIE}')] * 9
+        self.daemon.answers['status'] = WELL + alarms
+        done = subprocess.run([PROGRAMS['knooppuntctl'], '-c', odd, 'status'],
+                              stderr=subprocess.PIPE, text=True, check=False)
+        [line] = [line for line in done.stderr.splitlines() if ' more: ' in line]
+        self.assertEqual(shlex.split(line.split('more: ')[1]),
+                         ['knooppuntctl', '-c', odd, '--json', 'status'])
 
     def test_people_read_it_on_standard_error(self):
         done = self.run_program('knooppuntctl', 'status')

@@ -129,11 +129,37 @@ class DeskTest(Running):
         error, = json.loads(done.stdout)['errors']
         self.assertIn('share/knooppunt/codes', error['fix'])
 
-    def test_help_for_init_is_no_mistake(self):
-        done = subprocess.run([desk_world.PROGRAMS['knooppuntd'], 'init', '--help'],
+    def test_help_for_a_subcommand_is_no_mistake(self):
+        for subcommand, option in (('init', '--oefening'), ('rebuild', '--compare')):
+            done = subprocess.run([desk_world.PROGRAMS['knooppuntd'], subcommand, '--help'],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ''))
+            self.assertIn(option, done.stdout)
+
+    def test_a_wrong_call_of_init_is_told_by_what_is_wrong(self):
+        good = {'DIR': self.path('nergens'), '--origin': 'huis.example/log', '--oin': HOUSE,
+                '--naam': 'Huis'}
+        roles = ['--role', 'a', '--role', 'b', '--role', 'c']
+        for name, value, text in (
+                ('DIR', None, 'DIR'), ('--origin', None, '--origin is missing'),
+                ('--origin', 'met spatie', 'met spatie is no name of a log'),
+                ('--oin', None, '--oin is missing'), ('--oin', '12', '--oin 12 is no OIN'),
+                ('--naam', None, '--naam is missing'), ('--onzin', 'x', "'--onzin'")):
+            call = {**good, name: value}
+            words = [word for key, word in call.items() if word is not None
+                     for word in ([word] if key == 'DIR' else [key, word])]
+            self.assertIn(text, self.init_fails(*words, *roles))
+        words = [good['DIR'], *(word for key, word in good.items() if key != 'DIR'
+                                for word in (key, word))]
+        self.assertIn('2 of at least 3 bundles', self.init_fails(*words, *roles[:4]))
+        self.assertIn('"ook" is one argument too many', self.init_fails(*words, *roles, 'ook'))
+
+    def init_fails(self, *words):
+        done = subprocess.run([desk_world.PROGRAMS['knooppuntd'], 'init', *words],
                               capture_output=True, text=True, check=False)
-        self.assertEqual((done.returncode, done.stderr), (0, ''))
-        self.assertIn('--oefening', done.stdout)
+        self.assertEqual((done.returncode, done.stdout), (2, ''), words)
+        self.assertIn('usage: ', done.stderr)
+        return done.stderr.split('usage: ')[0]
 
     def test_status_is_well_and_complete(self):
         status, = self.ctl('status')

@@ -18,6 +18,8 @@ ROLES = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
 TIMEOUT = 60.0
 PROGRAMS = {}  # name to path, from the command line
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+POLITIE, VT = '00000099000000001000', '00000099000000002000'
+EXAMPLE = os.path.join(SOURCE, 'tests', 'fixtures', 'meldingen', 'voorbeeld.json')
 CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
 
 
@@ -58,6 +60,16 @@ def write(path, text):
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)
     return path
+
+
+def example(**changes):
+    with open(EXAMPLE, encoding='utf-8') as file:
+        data = json.load(file)
+    for key, value in changes.items():
+        data.pop(key, None)
+        if value is not None:
+            data[key] = value
+    return data
 
 
 class House:
@@ -162,3 +174,35 @@ class World(unittest.TestCase):
     def tearDownClass(cls):
         cls.house.stop()
         subprocess.run(['rm', '-rf', cls.folder], check=True)
+
+
+class Exchange(World):
+    """And two partners, one of which receives what the other pushes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.politie = Partner(cls.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        cls.vt = Partner(cls.house, 'vt', VT, 'veilig-thuis', 'frontoffice').enrol()
+        cls.house.approve(['convenant', 'propose'], CONVENANT)
+
+    def setUp(self):
+        self.politie.write_settings()
+        self.vt.write_settings()
+        self.vt.run('fetch')
+        self.made = 0
+
+    def melding(self, **changes):
+        self.made += 1
+        changes.setdefault('id', f'{self._testMethodName}-{self.made}'.replace('_', '-')[-60:])
+        path = self.politie.path(f'{self._testMethodName}-{self.made}.json')
+        return write(path, json.dumps(example(**changes)))
+
+    def push(self, *words):
+        return self.politie.run('push', *words)
+
+
+def main():
+    for path in sys.argv[1:]:
+        PROGRAMS[os.path.basename(path)] = path
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -286,6 +286,9 @@ static void a_rubriek_in_the_wrong_place_is_sent_to_the_right_one(void **state)
 static void what_only_the_knooppunt_states_is_refused(void **state)
 {
 	refused(state, WITH_TOP("\"herkomst\": {}"), "/herkomst", REASON_NOT_FOR_SENDER);
+	// Of a betrokkene, but to move it there would not help.
+	refused(state, WITH_TOP("\"verrijking.eerder\": {\"dag\": 1}"), "/verrijking.eerder",
+		REASON_NOT_FOR_SENDER);
 	refused(state, WITH_ONE("\"verrijking.eerder\": {\"dag\": 1}"),
 		"/betrokkenen/0/verrijking.eerder", REASON_NOT_FOR_SENDER);
 }

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the programs say to do next: it can be done by whoever reads it, as it is printed. Against a
+running knooppuntd."""
+
+import os
+import shlex
+
+import knooppunt_world
+from knooppunt_world import POLITIE, Exchange, must, run, write
+
+
+class Next(Exchange):
+    def test_an_erasure_is_signed_away_from_the_daemon_as_other_acts_are(self):
+        pushed = self.push(self.melding(), '--wait').line
+        settings, grond = ['-c', self.house.settings], "AVG art. 17, 't verzoek"
+        order, act = self.politie.path('order'), self.politie.path('order.act')
+        call = ['knooppunt-audit', 'erase', pushed['id'], grond, *settings]
+        line = must(*call, '--out', order).line
+        said = run(*call, '--out', f'{order}-2').err
+        self.assertEqual(run(*call, '--out', order).code, 4)  # nothing is written over
+        with open(order, encoding='utf-8') as file:
+            self.assertIn(f'entry {pushed["index"]}\n', file.read())
+        by_officer = ['--keys', self.house.role('privacy-officer'), '--genesis', self.house.genesis]
+        done = must('knooppunt', 'act', order, *by_officer, '--soort', 'wissing', '--out', act).line
+        self.assertEqual((done['soort'], done['object']), ('wissing', line['object']))
+        done = run('knooppunt', 'act', self.house.settings, *by_officer, '--soort', 'wissing',
+                   '--out', act, '--json')
+        self.assertEqual((done.code, done.error['code']), (4, 'malformed'))
+        # What it said to do next is the command that does it.
+        program, *words = shlex.split(said.splitlines()[-1])
+        self.assertEqual([program, *words[-2:]], ['knooppunt-audit', '--act', 'ACT'])
+        proposed = must(program, *words[:-1], act).line
+        self.assertEqual((proposed['state'], proposed['object']), ('voorgesteld', line['object']))
+        # Who approves sees which melding it is.
+        source = f'urn:nld:oin:{POLITIE}:systeem:bvh'
+        listed = run('knooppunt-audit', 'approve', *settings).err
+        shown = run('knooppunt-audit', 'approve', line['object'], *settings)
+        for text in (listed, shown.err):
+            self.assertIn(f'melding {pushed["id"]} of {source}', text)
+        self.assertEqual(must('knooppunt-audit', 'approve', line['object'], *settings).line['melding'],
+                         pushed['id'])
+        # A partner's key is named as what it is, by --key and by --act.
+        done = run('knooppunt-audit', 'approve', line['object'], '--key', self.politie.path('keys'),
+                   *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (4, 'functie-not-held'))
+        self.assertIn('the key of a partner (Partner)', done.error['message'])
+        by_partner = ['--keys', self.politie.path('keys'), '--genesis', self.house.genesis]
+        must('knooppunt', 'act', order, *by_partner, '--soort', 'wissing', '--out', act)
+        done = run('knooppunt-audit', 'approve', line['object'], '--act', act, *settings, '--json')
+        self.assertIn('with the key of a partner', done.error['message'])
+        done = must('knooppunt-audit', 'approve', line['object'], *settings, '--key',
+                    self.house.role('beheerder')).line
+        self.assertEqual(done['state'], 'gewist')
+
+    def test_a_folder_of_out_that_is_not_there_is_a_wrong_call(self):
+        for out in (self.vt.path('nergens'), self.vt.settings):
+            done = self.vt.run('fetch', '--out', out)
+            self.assertEqual((done.code, done.error['code'], done.error['file']),
+                             (2, 'usage', out))
+            self.assertIn('mkdir', done.error['fix'])
+
+    def test_an_export_goes_over_nothing_else(self):
+        settings, full = ['-c', self.house.settings], self.politie.path('vol')
+        os.mkdir(full)
+        write(os.path.join(full, 'iets'), 'x')
+        for target in (self.politie.settings, full):
+            done = run('knooppunt-audit', 'export', target, *settings, '--json')
+            self.assertEqual((done.code, done.error['code'], done.error['file']),
+                             (2, 'exists', target))
+        target = self.politie.path('an export')
+        for _ in range(2):  # the second brings it up to date
+            said = run('knooppunt-audit', 'export', target, *settings).err
+            program, *words = shlex.split(said.splitlines()[-1])
+            self.assertEqual(program, 'knooppunt-audit')
+            self.assertIn('INTACT', run(program, *words).err)
+            self.assertNotIn('was not checked', run(program, *words).err)
+
+    def test_a_new_log_has_no_boot_behind_it(self):
+        with open(self.house.path('log'), encoding='utf-8') as file:
+            self.assertNotIn('event=state-replay', file.read())
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()
