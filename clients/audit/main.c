@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/audit.h"
 
-#define WHY_OPTIONS (DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_SOURCE))
+#define WHY_OPTIONS                                                                                \
+	(DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_ALLES))
 #define WHY_ARGUMENTS "ID ONTVANGER [BETROKKENE] [RUBRIEK]"
 
 static const struct desk_command commands[] = {

@@ -21,6 +21,7 @@ static const struct {
 	{"regel", "regels"},        {"regeltekst", "regelteksten"},
 	{"herkomst", "herkomst"},   {"doel", "doel"},
 	{"grondslag", "grondslag"}, {"convenantartikel", "convenantartikelen"},
+	{"getoetst", "getoetst"},
 };
 #define REPEATED_COUNT (sizeof repeated_rows / sizeof repeated_rows[0])
 
@@ -43,23 +44,27 @@ static bool was_given(const struct block *block)
 	return bytes_equal(block_value(block, "beslissing"), bytes_of_text("verstrekt"));
 }
 
-// The next block at or after line *at, which moves to its end; false when there is none.
-static bool next_block(const struct answer *answer, size_t *at, struct block *ret_block)
+bool why_next(const struct why_telling *telling, size_t *at, struct block *ret_block)
 {
-	const struct control_message *message = &answer->message;
-	while (*at < message->count && !is_named(&message->lines[*at], "vraag"))
-		++*at;
-	if (*at == message->count)
-		return false;
-	size_t first = (*at)++;
-	while (*at < message->count && !is_named(&message->lines[*at], "vraag"))
-		++*at;
-	*ret_block = (struct block){&message->lines[first], *at - first};
-	return true;
+	const struct control_message *message = &telling->answer->message;
+	while (*at < message->count) {
+		while (*at < message->count && !is_named(&message->lines[*at], "vraag"))
+			++*at;
+		if (*at == message->count)
+			return false;
+		size_t first = (*at)++;
+		while (*at < message->count && !is_named(&message->lines[*at], "vraag"))
+			++*at;
+		struct block block = {&message->lines[first], *at - first};
+		if (telling->withheld_only && was_given(&block))
+			continue;
+		*ret_block = block;
+		return true;
+	}
+	return false;
 }
 
-// What stands before the first block holds for all of them.
-static struct block preamble(const struct answer *answer)
+struct block why_preamble(const struct answer *answer)
 {
 	const struct control_message *message = &answer->message;
 	size_t count = 0;
@@ -241,84 +246,6 @@ static enum result print_block(struct desk *desk, const struct block *common,
 	return RESULT_OK;
 }
 
-// ---- people --------------------------------------------------------------------------------
-
-static void say_value(const struct desk *desk, const struct block *block, const char *line,
-		      const char *caption)
-{
-	for (size_t i = 0; i < block->count; i++) {
-		struct bytes value = block->lines[i].value;
-		if (is_named(&block->lines[i], line))
-			desk_say(desk, "  %-12s %.*s", caption, (int)value.len,
-				 value.data ? (const char *)value.data : "");
-	}
-}
-
-// "/wmo" of "<oin>/wmo"; nothing when there is no slash.
-static struct bytes functie_of(struct bytes ontvanger)
-{
-	const uint8_t *slash = ontvanger.len ? memchr(ontvanger.data, '/', ontvanger.len) : NULL;
-	size_t skip = slash ? (size_t)(slash - ontvanger.data) : ontvanger.len;
-	return bytes_make(ontvanger.data + skip, ontvanger.len - skip);
-}
-
-static void say_block(const struct desk *desk, const struct block *block)
-{
-	static const char *const lines[][2] = {
-		{"gegeven", "given by"},
-		{"vervallen", "lapsed in"},
-		{"regel", "regel"},
-		{"regeltekst", ""},
-		{"convenantartikel", "artikel"},
-		{"herkomst", "herkomst"},
-		{"doel", "doel"},
-		{"grondslag", "grondslag"},
-		{"nearest-regel", "nearest"},
-		{"nearest-test", "but for"},
-		{"wacht-op", "waits for"},
-	};
-	struct bytes who = block_value(block, "vraag"), name = block_value(block, "partij");
-	struct bytes what = block_value(block, "rubriek"), whom = block_value(block, "betrokkene");
-	struct bytes outcome = block_value(block, "beslissing");
-	struct bytes functie = functie_of(who);
-	bool incident = bytes_equal(whom, bytes_of_text("0"));
-	if (!name.data)
-		name = bytes_make(who.data, who.len - functie.len);
-	desk_say(desk, "%.*s%.*s: %.*s of %s%.*s: %.*s", (int)name.len, (const char *)name.data,
-		 (int)functie.len, (const char *)functie.data, (int)what.len,
-		 (const char *)what.data, incident ? "the incident" : "betrokkene ",
-		 incident ? 0 : (int)whom.len, (const char *)whom.data, (int)outcome.len,
-		 (const char *)outcome.data);
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		say_value(desk, block, lines[i][0], lines[i][1]);
-}
-
-static void say_story(const struct desk *desk, const struct block *common,
-		      const struct block *block)
-{
-	say_block(desk, block);
-	verloop_say(desk, common, block);
-}
-
-// Where it was decided and by which document; later wegingen may rest on another.
-static void say_common(const struct desk *desk, const struct block *common)
-{
-	say_value(desk, common, "index", "entry");
-	say_value(desk, common, "convenant", "convenant");
-	say_value(desk, common, "convenant-hash", "hash");
-	say_value(desk, common, "later", "later");
-	say_value(desk, common, "gewist", "gewist");
-	say_value(desk, common, "gewist-index", "by entry");
-	say_value(desk, common, "gewist-grond", "grond");
-}
-
-static void say_feiten(const struct desk *desk, const struct block *common)
-{
-	desk_say(desk, "feiten:");
-	say_value(desk, common, "feit", "");
-	say_value(desk, common, "feit-uit", "from entries");
-}
-
 // ---- asking --------------------------------------------------------------------------------
 
 static const char *rubriek_name(const void *context, size_t n)
@@ -363,26 +290,14 @@ static int ask_why(struct desk *desk, struct answer **ret_answer)
 	return code;
 }
 
-// Tells the blocks, with `withheld_only` those of what was not given; counts those it told.
-static enum result tell_blocks(struct desk *desk, const struct answer *answer, bool withheld_only,
-			       size_t *ret_told)
+static enum result print_blocks(struct desk *desk, const struct why_telling *telling,
+				size_t *ret_told)
 {
-	struct block common = preamble(answer), block;
+	struct block common = why_preamble(telling->answer), block;
 	enum result result = RESULT_OK;
 	size_t told = 0;
-	for (size_t at = 0; result == RESULT_OK && next_block(answer, &at, &block);) {
-		if (withheld_only && was_given(&block))
-			continue;
-		if (desk->json)
-			result = print_block(desk, &common, &block);
-		else
-			say_story(desk, &common, &block);
-		told++;
-	}
-	if (told > 0 && !desk->json) {
-		say_common(desk, &common);
-		say_feiten(desk, &common);
-	}
+	for (size_t at = 0; result == RESULT_OK && why_next(telling, &at, &block); told++)
+		result = print_block(desk, &common, &block);
 	*ret_told = told;
 	return result;
 }
@@ -390,11 +305,16 @@ static enum result tell_blocks(struct desk *desk, const struct answer *answer, b
 static int explain(struct desk *desk, bool withheld_only)
 {
 	struct answer *answer;
-	size_t told;
+	size_t told = 0;
 	int code = ask_why(desk, &answer);
 	if (code != DESK_DONE)
 		return code;
-	enum result result = tell_blocks(desk, answer, withheld_only, &told);
+	const struct why_telling telling = {answer, withheld_only};
+	enum result result = RESULT_OK;
+	if (desk->json)
+		result = print_blocks(desk, &telling, &told);
+	else
+		told = why_say(desk, &telling);
 	answer_free(answer);
 	if (result != RESULT_OK)
 		return desk_odd_answer(desk, "a decision without its outcome");

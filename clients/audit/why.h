@@ -5,12 +5,25 @@
 
 #include "audit/audit.h"
 #include "control/control.h"
+#include "desk/answer.h"
 
 // Some lines of the answer, one after another.
 struct block {
 	const struct control_line *lines;
 	size_t count;
 };
+
+// What is told of an answer: all blocks, or those of what was not given.
+struct why_telling {
+	const struct answer *answer;
+	bool withheld_only;
+};
+// The next block at or after line *at, which moves to its end; false when there is none.
+bool why_next(const struct why_telling *telling, size_t *at, struct block *ret_block);
+// What stands before the first block holds for all of them.
+struct block why_preamble(const struct answer *answer);
+// As people read it (why_text.c); how many blocks were told.
+size_t why_say(const struct desk *desk, const struct why_telling *telling);
 
 // Value of the first line with this name; {NULL, 0} when there is none.
 struct bytes block_value(const struct block *block, const char *name);

@@ -10,7 +10,7 @@
 
 static const struct option_row {
 	const char *name;  // "--key"
-	const char *value; // as the help shows it
+	const char *value; // as the help shows it; NULL: it takes none
 	const char *help;
 } option_rows[DESK_OPTIONS] = {
 	[DESK_SETTINGS] = {"-c", "FILE", "settings of knooppuntd (" SETTINGS_STANDARD_FILE ")"},
@@ -21,6 +21,7 @@ static const struct option_row {
 	[DESK_VKEY] = {"--vkey", "FILE", "verifier key of the log, from the house (DIR/log.vkey)"},
 	[DESK_LAST] = {"--last", "FILE", "checkpoint seen before, which the log must extend"},
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
+	[DESK_ALLES] = {"--alles", NULL, "every fact and every step, not only what decided"},
 	[DESK_OUT] = {"--out", "FILE", "instead: write what is to be signed elsewhere"},
 };
 
@@ -35,7 +36,8 @@ static void help_command(const struct desk_program *program, const struct desk_c
 	for (int n = 0; n < DESK_OPTIONS; n++) {
 		const struct option_row *row = &option_rows[n];
 		if (command->options & DESK_OPTION(n))
-			printf("  %s %s\t%s\n", row->name, row->value, row->help);
+			printf("  %s%s%s\t%s\n", row->name, row->value ? " " : "",
+			       row->value ? row->value : "", row->help);
 	}
 }
 
@@ -77,9 +79,12 @@ static int take_option(struct desk *desk, char **argv, int *at)
 	int n = option_named(text, equals ? (size_t)(equals - text) : strlen(text));
 	if (n < 0)
 		return desk_misused(desk, "%s is no option", text);
-	if (!equals && !argv[*at + 1])
+	bool flag = !option_rows[n].value;
+	if (flag && equals)
+		return desk_misused(desk, "%s takes no value", option_rows[n].name);
+	if (!flag && !equals && !argv[*at + 1])
 		return desk_misused(desk, "%s needs a %s", text, option_rows[n].value);
-	const char *value = equals ? equals + 1 : argv[++*at];
+	const char *value = flag ? "yes" : equals ? equals + 1 : argv[++*at];
 	if (value[0] == '\0')
 		return desk_misused(desk, "%s is empty", option_rows[n].name);
 	if (desk->values[n])

@@ -22,7 +22,7 @@ enum desk_exit {
 	DESK_BROKEN = 5,
 };
 
-// Options with a value; every command also takes --json and --help.
+// Options, most with a value; every command also takes --json and --help.
 enum desk_option {
 	DESK_SETTINGS,   // -c FILE: settings of knooppuntd
 	DESK_KEY,        // --key DIR: key folder of a role
@@ -33,6 +33,7 @@ enum desk_option {
 	DESK_LAST,       // --last FILE
 	DESK_SOURCE,     // --source URN
 	DESK_OUT,        // --out FILE
+	DESK_ALLES,      // --alles: without a value
 	DESK_OPTIONS,
 };
 #define DESK_OPTION(option) (1u << (option))

@@ -10,7 +10,7 @@
 //   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
 //   g-wpg20 <onderdeel> <text> as recorded, where something was given
 //   g-plaats <betrokkene> <rubriek> <oordeel> <gegeven: 1 or 0>        for each place it touched
-//   g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag,
+//   g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag, g-getoetst,
 //   g-nearest-regel, g-nearest-test, g-wacht-op                        of that place
 #include "core/why.h"
 
@@ -250,9 +250,11 @@ static void say_nearest(const struct verloop *verloop, const struct vraag *vraag
 	struct uitleg uitleg;
 	const struct convenant *convenant = verloop->convenant;
 	convenant_explain(convenant, verloop->now, vraag, &uitleg);
-	if (uitleg.regel >= 0)
+	if (uitleg.regel >= 0) {
 		control_append_text(out, "nearest-regel",
 				    convenant_regel(convenant, (size_t)uitleg.regel)->regel);
+		why_tests(convenant, (size_t)uitleg.regel, out);
+	}
 	control_append_text(out, "nearest-test", uitleg.test);
 	if (beslissing->wacht_op_weging >= 0)
 		control_append_text(

@@ -5,6 +5,7 @@
 
 #include "base/guess.h"
 #include "control/control.h"
+#include "convenant/onderzoek.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -224,6 +225,21 @@ void why_feiten(const struct feiten *feiten, const char *name, bool origins, str
 		say_weging(&feiten->wegingen[i], name, out);
 }
 
+// Which facts it looks at: of all there are, those that decided.
+void why_tests(const struct convenant *convenant, size_t n, struct buffer *out)
+{
+	const struct attribuut_row *row;
+	struct buffer asked;
+	buffer_init(&asked, 4096);
+	for (size_t i = 0; (row = attribuut_row_at(i)); i++) {
+		buffer_clear(&asked);
+		convenant_asked(convenant, n, row->attribuut, &asked);
+		if (asked.len > 0)
+			control_append_text(out, "getoetst", row->name);
+	}
+	buffer_done(&asked);
+}
+
 void why_regel(const struct convenant *convenant, size_t n, struct buffer *out)
 {
 	const struct regel_text *regel = convenant_regel(convenant, n);
@@ -236,6 +252,7 @@ void why_regel(const struct convenant *convenant, size_t n, struct buffer *out)
 		control_append_text(out, "doel", regel->doel);
 	for (size_t g = 0; g < regel->grondslag_count; g++)
 		control_append_text(out, "grondslag", regel->grondslag[g]);
+	why_tests(convenant, n, out);
 }
 
 static bool gave(const struct why *why, const struct recalled *entry, const struct plaats *plaats)

@@ -43,6 +43,8 @@ enum result why_convenant(struct core *core, const struct hash *hash, struct con
 			  const struct convenant **ret_convenant) KNP_MUST_CHECK;
 // A line "<name> <feit>=<waarde>" for each fact. With `origins` also "<name>-uit".
 void why_feiten(const struct feiten *feiten, const char *name, bool origins, struct buffer *out);
+// "getoetst <attribuut>" for each that the regel tests.
+void why_tests(const struct convenant *convenant, size_t n, struct buffer *out);
 void why_regel(const struct convenant *convenant, size_t n, struct buffer *out);
 
 // verloop.c: tells every event and leaves in `stands` where each of its `count` places stands.

@@ -7,6 +7,7 @@ usage: desk_audit_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
 
 import calendar
 import os
+import re
 import shutil
 import sys
 import time
@@ -33,7 +34,8 @@ FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('convenant-hash', 'c0' * 32
 GIVEN = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'verstrekt'), ('betrokkene', 1),
          ('rubriek', 'identificatie'), ('gegeven', f'entry=6 convenant={"c1" * 32}'),
          ('regel', 'overlast-wmo'), ('convenantartikel', 'artikel 4'), ('herkomst', '003: «…»'),
-         ('doel', 'zorg'), ('grondslag', 'wmo-5.2'), ('regel', 'zorg-wmo'), ('doel', 'zorg')]
+         ('doel', 'zorg'), ('grondslag', 'wmo-5.2'), ('getoetst', 'soort'),
+         ('getoetst', 'minderjarig'), ('regel', 'zorg-wmo'), ('doel', 'zorg')]
 DENIED = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'geweigerd'), ('betrokkene', 0),
           ('rubriek', 'toelichting'), ('nearest-regel', 'overlast-wmo'),
           ('nearest-test', 'rubriek niet genoemd')]
@@ -120,6 +122,7 @@ class WhyTest(World):
             'rubriek': 'identificatie', 'regels': ['overlast-wmo', 'zorg-wmo'],
             'regelteksten': [], 'herkomst': ['003: «…»'], 'doel': ['zorg', 'zorg'],
             'grondslag': ['wmo-5.2'], 'convenantartikelen': ['artikel 4'], 'index': 4,
+            'getoetst': ['soort', 'minderjarig'],
             'convenant': {'naam': 'voorbeeld', 'hash': 'c0' * 32},
             'later': [{'entry': 6, 'convenant': 'c1' * 32}],
             'gegeven': [{'entry': 6, 'convenant': 'c1' * 32}],
@@ -168,7 +171,7 @@ class WhyTest(World):
              'reden': 'geldig-tot', 'geldig_tot': 1795000001500, 'beslissing': 'geweigerd',
              'gegeven': False, 'regels': [], 'feiten': {}}])
         self.assertEqual([e['entry'] for e in denied['verloop']], [4])
-        told = self.run_program('knooppunt-audit', 'why', 'id-1', WMO).stderr
+        told = self.run_program('knooppunt-audit', 'why', 'id-1', WMO, '--alles').stderr
         for text in ('entry 6      2026-11-18T11:06:41Z weging zorg-wmo 1', 'overlast-wmo, zorg-wmo',
                      second, 'given by this entry'):
             self.assertIn(text, told)
@@ -209,11 +212,29 @@ class WhyTest(World):
     def test_people_read_it_on_standard_error(self):
         done = self.run_program('knooppunt-audit', 'why', 'id-1', WMO)
         self.assertEqual((done.returncode, done.stdout), (0, ''))
-        for text in ('gemeente/wmo: identificatie of betrokkene 1: verstrekt', 'overlast-wmo',
-                     'gemeente/wmo: toelichting of the incident: geweigerd', 'artikel 4',
-                     'c0' * 32, f'entry=6 convenant={"c1" * 32}',
-                     'soort=overlast', 'rubriek niet genoemd'):
-            self.assertIn(text, done.stderr)
+        # First what came out, a line each: the regel, and what decided.
+        self.assertEqual(done.stderr.splitlines()[:3], [
+            'gemeente/wmo: identificatie of betrokkene 1: verstrekt, regel overlast-wmo, zorg-wmo '
+            '(soort=overlast, 1.minderjarig=nee)',
+            'gemeente/wmo: toelichting of the incident: geweigerd, nearest regel overlast-wmo: '
+            'rubriek niet genoemd',
+            f'{WMO}: gezondheid of betrokkene 2: wacht, waits for zorg-ggz: weging'])
+        for text in ('c0' * 32, f'entry=6 convenant={"c1" * 32}', '  soort=overlast\n',
+                     'and 1 that no regel looked at: --alles'):
+            self.assertIn(text, re.sub(' +', ' ', done.stderr).replace('\n ', '\n  '))
+        for text in ('1.rol=', '2,3', 'artikel 4'):
+            self.assertNotIn(text, done.stderr)
+
+    def test_all_of_it_is_told_when_asked_for(self):
+        whole = self.run_program('knooppunt-audit', 'why', 'id-1', WMO, '--alles').stderr
+        for text in ('artikel 4', '1.rol=', '1.eerder.30=2,3', 'but for'):
+            self.assertIn(text, whole)
+        self.assertNotIn('--alles', whole)
+        self.daemon.answers['why'] = FEITEN + GIVEN
+        one = self.run_program('knooppunt-audit', 'why', 'id-1', WMO, '1', 'identificatie').stderr
+        self.assertIn('artikel 4', one)  # of one rubriek every step, and the facts that count
+        self.assertNotIn('1.rol=', one)
+        self.error(self.audit('why', 'id-1', WMO, '--alles=nee', code=2), 'usage')
 
 
 class ExportTest(World):

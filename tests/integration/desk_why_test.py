@@ -170,7 +170,13 @@ class Story(unittest.TestCase):
         self.assertEqual([row['vervallen'] for row in not_given], [last['entry']])
         found, = self.stage.links['sittard'].fetch('wmo', after=0)
         self.assertEqual(found.index, last['entry'])
-        self.assertIn('vervallen', self.call('why', item.id, WMO, '1', people=True))
+        told = self.call('why', item.id, WMO, '1', people=True)
+        self.assertIn('geweigerd, given and vervallen in entry', told)
+        # The facts that decided, and not the rest of what the log has of them.
+        self.assertIn('klasse=E33', told)
+        self.assertNotIn('1.geslacht=', told)
+        self.assertRegex(told, r'and \d+ that no regel looked at')
+        self.assertIn('betrokkenen=', self.call('why', item.id, WMO, '1', '--alles', people=True))
         # Who reads the log alone comes to the same.
         self.house.stop()
         self.assertTrue(self.house.rebuild()['equal'])
