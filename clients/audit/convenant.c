@@ -71,6 +71,10 @@ static const struct {
 	[BEVINDING_NIET_BEWEZEN] = {"niet-bewezen", "no proef misses this condition", true},
 	[BEVINDING_ZONDER_UITKOMST] = {"zonder-uitkomst",
 				       "nobody receives anything of this melding", false},
+	[BEVINDING_ONBEKEND] = {"onbekend",
+				"no knooppunt finds this attribute out yet: the regel waits for "
+				"ever",
+				false},
 	[BEVINDING_TE_GROOT] = {"te-groot", "more cases than are looked at", true},
 };
 
@@ -91,8 +95,12 @@ static enum result tell_bevinding(void *context, const struct bevinding *bevindi
 			: NULL;
 	checking->faults += bevindingen[bevinding->soort].is_fault;
 	checking->notes += !bevindingen[bevinding->soort].is_fault;
+	unsigned at = bevinding->line ? bevinding->line : regel ? regel->line : 0;
+	char line_text[24] = "";
+	if (at)
+		snprintf(line_text, sizeof line_text, " (line %u): ", at);
 	desk_say(checking->desk, "%s: %s%s%s%s%s%s%s%s", name, regel ? "regel " : "",
-		 regel ? regel->regel : "", regel ? ": " : "", bevinding->where,
+		 regel ? regel->regel : "", line_text, bevinding->where,
 		 bevinding->where[0] ? ": " : "", bevindingen[bevinding->soort].text,
 		 bevinding->melding[0] ? "\n    " : "", bevinding->melding);
 	if (!checking->desk->json)
@@ -102,7 +110,7 @@ static enum result tell_bevinding(void *context, const struct bevinding *bevindi
 	json_out_add_bool(&line.out, "fout", bevindingen[bevinding->soort].is_fault);
 	if (regel) {
 		json_out_add_text(&line.out, "regel", regel->regel);
-		json_out_add_number(&line.out, "line", regel->line);
+		json_out_add_number(&line.out, "line", at);
 	}
 	if (bevinding->where[0])
 		json_out_add_text(&line.out, "where", bevinding->where);

@@ -27,7 +27,7 @@ struct check {
 static enum result find(const struct check *check, enum bevinding_soort soort, int regel,
 			const char *where, const char *melding)
 {
-	struct bevinding bevinding = {soort, regel, where, melding};
+	struct bevinding bevinding = {soort, regel, where, 0, melding};
 	return check->visitor->visit(check->visitor->context, &bevinding);
 }
 
@@ -85,6 +85,21 @@ static enum result check_regel(const struct check *check, size_t n)
 	if (sum->decides > 0 && sum->alone == 0)
 		return find(check, BEVINDING_GEDEKT, (int)n, "", sum->voorbeeld);
 	return RESULT_OK;
+}
+
+// A test that can never be told: the regel neither gives nor forbids, and what it stops waits.
+static enum result check_known(const struct check *check, size_t n)
+{
+	const struct regel *regel = &check->convenant->regels[n];
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < regel->toets_count; i++) {
+		const struct toets *toets = &check->convenant->toetsen[regel->toetsen[i].toets];
+		struct bevinding bevinding = {BEVINDING_ONBEKEND, (int)n, toets->row->name,
+					      regel->toetsen[i].line, ""};
+		if (!attribuut_source(toets->row->attribuut))
+			result = check->visitor->visit(check->visitor->context, &bevinding);
+	}
+	return result;
 }
 
 static enum result check_proven(const struct check *check)
@@ -256,6 +271,8 @@ enum result convenant_check(const struct convenant *convenant,
 		result = check_cell(check, &vakje);
 	for (size_t i = 0; result == RESULT_OK && i < convenant->regel_count; i++)
 		result = check_regel(check, i);
+	for (size_t i = 0; result == RESULT_OK && i < convenant->regel_count; i++)
+		result = check_known(check, i);
 	if (result == RESULT_OK)
 		result = check_proven(check);
 	if (result == RESULT_OK)

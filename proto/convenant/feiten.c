@@ -90,12 +90,42 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_REGIE_NIVEAU] = {ATTRIBUUT_REGIE_NIVEAU, "regie.niveau", "niveau van de regie",
 				    OF_BETROKKENE, false, ATTRIBUUT_IS_CODE, "regie-niveau"},
 };
+#define OF_KENMERKEN "`kenmerken` of the melding"
+#define OF_EARLIER "earlier meldingen with one of its numbers"
+static const char *const sources[ATTRIBUUT_COUNT] = {
+	[ATTRIBUUT_SOORT] = OF_KENMERKEN,
+	[ATTRIBUUT_THEMA] = OF_KENMERKEN,
+	[ATTRIBUUT_KLASSE] = OF_KENMERKEN,
+	[ATTRIBUUT_URGENTIE] = OF_KENMERKEN,
+	[ATTRIBUUT_STRAFRECHT] = OF_KENMERKEN,
+	[ATTRIBUUT_GEMEENTE] = OF_KENMERKEN,
+	[ATTRIBUUT_HUIS] = "`gemeente`, by the code table",
+	[ATTRIBUUT_BRON] = "the key that signed, and the partijen",
+	[ATTRIBUUT_BRON_SOORT] = "the key that signed, and the register",
+	[ATTRIBUUT_BETROKKENEN] = "the melding, counted",
+	[ATTRIBUUT_ROL] = "`betrokkenheid`",
+	[ATTRIBUUT_MINDERJARIG] = "`identificatie.geboortedatum`, else `betrokkenheid.minderjarig`",
+	[ATTRIBUUT_WOONGEMEENTE] = "`betrokkenheid`",
+	[ATTRIBUUT_WOONHUIS] = "`woongemeente`, by the code table",
+	[ATTRIBUUT_IDENTIFICEERBAAR] = "`bsn` and `ketennummer`",
+	[ATTRIBUUT_EERDER_DAG] = OF_EARLIER,
+	[ATTRIBUUT_EERDER_30] = OF_EARLIER,
+	[ATTRIBUUT_EERDER_365] = OF_EARLIER,
+	[ATTRIBUUT_SAMENLOOP] = OF_EARLIER,
+	[ATTRIBUUT_LEEFGEBIED] = "`leefgebieden.aandacht`",
+	[ATTRIBUUT_AFGESCHERMD] = "`verblijfadres.afgeschermd`; nee without an address",
+};
 // Numbers run on without a gap in both ranges.
 #define OF_MELDING_COUNT 12
 
 const struct attribuut_row *attribuut_row(uint32_t attribuut)
 {
 	return attribuut < ATTRIBUUT_COUNT && rows[attribuut].name ? &rows[attribuut] : NULL;
+}
+
+const char *attribuut_source(enum attribuut attribuut)
+{
+	return attribuut < ATTRIBUUT_COUNT ? sources[attribuut] : NULL;
 }
 
 const struct attribuut_row *attribuut_row_named(struct bytes name)

@@ -77,6 +77,11 @@ const struct attribuut_row *attribuut_row(uint32_t attribuut); // NULL when not 
 const struct attribuut_row *attribuut_row_named(struct bytes name);
 const struct attribuut_row *attribuut_row_at(size_t n); // NULL past the end
 
+// Where a knooppunt of this version finds the attribute out, as the page of the language says it;
+// NULL: nowhere. Then it is never known, and a test of it waits for ever: `convenant check` warns
+// of it. Who makes one known (daemon/flow) writes here from what.
+const char *attribuut_source(enum attribuut attribuut);
+
 #define FEIT_WAARDEN_MAX 16
 #define FEIT_HERKOMST_MAX 64
 

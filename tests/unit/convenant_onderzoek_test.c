@@ -145,7 +145,7 @@ static enum result write_finding(void *context, const struct bevinding *bevindin
 {
 	static const char *const names[] = {"nooit",     "gedekt",       "tegenspraak",
 					    "overbodig", "niet-bewezen", "zonder-uitkomst",
-					    "te-groot"};
+					    "te-groot",  "onbekend"};
 	struct findings *findings = context;
 	size_t used = strlen(findings->text);
 	const char *regel =
@@ -205,6 +205,8 @@ static void faults_that_are_planted_are_found(void **state)
 		{REGEL("a", "verbied: {aan: iedereen, rubrieken: bsn}"), "overbodig a "},
 		{REGEL("a", "als: {soort: wth}, " AAN_WMO),
 		 "niet-bewezen - line 33: regel a, soort"},
+		{REGEL("a", "als: {soort: wth, ave: {minstens: 2}}, " AAN_WMO),
+		 "onbekend a ave []"},
 		{REGEL("a", "als: {soort: wth}, " AAN_WMO), "zonder-uitkomst -  [soort: politie]"},
 		{REGEL("a", "als: {soort: politie, thema: jeugd, bron.soort: ggz}, " AAN_WMO),
 		 "zonder-uitkomst -  [soort: politie; bron.soort: gemeente]"},

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where the page of the language says a fact comes from: a melding that says all it can makes exactly
+those known, in a running knooppuntd. (unit.convenant_feiten_test holds the page to the table.)"""
+
+import os
+import re
+
+import knooppunt_world
+from knooppunt_world import SOURCE, VT, Exchange, must
+
+
+def of_the_page():
+    """Attribute to whether the page knows a source of it."""
+    with open(os.path.join(SOURCE, 'docs', 'convenant-taal.md'), encoding='utf-8') as file:
+        rows = re.findall(r'^\| \d+ \| `([^`]+)` \| (?:melding|betrokkene) \| .* \| ([^|]+) \|$',
+                          file.read(), re.M)
+    return {name: source != '**nowhere yet**' for name, source in rows}
+
+
+class Feiten(Exchange):
+    def test_what_the_page_says_is_found_out_and_nothing_else(self):
+        page = of_the_page()
+        self.assertEqual((len(page), page['soort'], page['ave']), (36, True, False))
+        [person, other] = knooppunt_world.example()['betrokkenen']
+        person['leefgebieden'] = {'aandacht': ['huisvesting']}
+        done = self.push(self.melding(betrokkenen=[person, other]), '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        pushed = done.line
+        [*_, told] = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice', '-c',
+                          self.house.settings).lines
+        feiten = told['feiten']
+        for name, found in page.items():
+            value = feiten[name if name in feiten else f'1.{name}']
+            self.assertEqual(value != 'onbekend', found, (name, value))
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()
