@@ -34,9 +34,11 @@ struct arguments {
 static bool parse(int argc, char **argv, struct arguments *ret_arguments)
 {
 	static const struct option options[] = {
-		{"help", no_argument, NULL, 'h'},           {"version", no_argument, NULL, 'V'},
-		{"check", no_argument, NULL, 'k'},          {"json", no_argument, NULL, 'j'},
-		{"settings", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{"check", no_argument, NULL, 'k'},
+		{"json", no_argument, NULL, 'j'},
+		{NULL, 0, NULL, 0},
 	};
 	struct arguments arguments = {0};
 	int option;
