@@ -30,8 +30,11 @@ static const struct desk_command commands[] = {
 	 DESK_SIGNING, ctl_convenant_propose},
 	{"clock confirm", "", "Says that the machine's clock is right, after status asked for it.",
 	 0, 0, DESK_OPTION(DESK_SETTINGS), ctl_clock_confirm},
-	{"metrics", "", "Prints counters and gauges as OpenMetrics text.", 0, 0,
-	 DESK_OPTION(DESK_SETTINGS), ctl_metrics},
+	{"metrics", "",
+	 "Prints counters and gauges as OpenMetrics text, or writes them for the node exporter.", 0,
+	 0, DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_OUT), ctl_metrics},
+	{"open", "", "Lists what is still owed, by whom, until when, and what ends it.", 0, 0,
+	 DESK_OPTION(DESK_SETTINGS), ctl_open},
 };
 
 int main(int argc, char **argv)

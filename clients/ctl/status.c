@@ -307,8 +307,7 @@ static void print_status(struct desk *desk, const struct status *status, const c
 
 // ---- asking --------------------------------------------------------------------------------
 
-static int ask_both(struct desk *desk, struct status *status, struct answer **ret_daemon,
-		    struct answer **ret_partners)
+int status_ask(struct desk *desk, struct answer **ret_daemon, struct answer **ret_partners)
 {
 	struct buffer request;
 	desk_question(&request, "status");
@@ -316,10 +315,7 @@ static int ask_both(struct desk *desk, struct status *status, struct answer **re
 	if (code != DESK_DONE)
 		return code;
 	desk_question(&request, "partners");
-	code = desk_ask(desk, &request, ret_partners);
-	status->daemon = *ret_daemon;
-	status->partners = *ret_partners;
-	return code;
+	return desk_ask(desk, &request, ret_partners);
 }
 
 int ctl_status(struct desk *desk)
@@ -330,7 +326,9 @@ int ctl_status(struct desk *desk)
 	int code = desk_settings(desk, &settings);
 	if (code != DESK_DONE)
 		return code;
-	code = ask_both(desk, &status, &daemon, &partners);
+	code = status_ask(desk, &daemon, &partners);
+	status.daemon = daemon;
+	status.partners = partners;
 	// A daemon that is away is told by 3, as by every program: whether it is well nobody knows.
 	if (code == DESK_DONE && judge(&status) != RESULT_OK)
 		code = desk_odd_answer(desk, "a status without the log's size");

@@ -26,6 +26,9 @@ struct status {
 	size_t trouble_count;
 };
 
+// The answers to "status" and "partners", which the caller frees, also after a failure (NULL when
+// it did not come so far). 0, or the exit code after telling what was wrong.
+int status_ask(struct desk *desk, struct answer **ret_daemon, struct answer **ret_partners);
 // The first line with this name at or after *at, which moves past it; NULL at the end.
 const struct control_line *status_next(const struct answer *answer, const char *name, size_t *at);
 // At most ten lines: first what is wrong, since when, and what ends it.

@@ -22,7 +22,7 @@ static const struct option_row {
 	[DESK_LAST] = {"--last", "FILE", "checkpoint seen before, which the log must extend"},
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
 	[DESK_ALLES] = {"--alles", NULL, "every fact and every step, not only what decided"},
-	[DESK_OUT] = {"--out", "FILE", "instead: write what is to be signed elsewhere"},
+	[DESK_OUT] = {"--out", "FILE", "write it to this file instead"},
 };
 
 // ---- help ----------------------------------------------------------------------------------

@@ -153,8 +153,7 @@ static bool look_at_obligation(void *context, const struct state_obligation *o)
 	return look->list.count < ALARMS_MAX;
 }
 
-// When the oldest delivery that waits became an entry; 0: nothing waits, or it cannot be read.
-static int64_t oldest_waiting(struct core *core, const struct ontvanger *ontvanger)
+int64_t core_oldest_waiting(struct core *core, const struct ontvanger *ontvanger)
 {
 	struct state_delivery delivery;
 	uint8_t encoded[ENTRY_LEN];
@@ -171,7 +170,7 @@ static bool look_at_ontvanger(void *context, const struct state_ontvanger_row *r
 	struct look *look = context;
 	char about[NAME_SIZE];
 	int64_t limit = look->core->settings->ack_hours * MS_PER_HOUR;
-	int64_t since = row->unacknowledged ? oldest_waiting(look->core, &row->ontvanger) : 0;
+	int64_t since = row->unacknowledged ? core_oldest_waiting(look->core, &row->ontvanger) : 0;
 	snprintf(about, sizeof about, "%.*s/%s", OIN_LEN, row->ontvanger.oin.text,
 		 row->ontvanger.functie);
 	if (limit && since && look->now - since >= limit)

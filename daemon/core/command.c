@@ -89,13 +89,21 @@ static bool add_obligation(void *context, const struct state_obligation *o)
 	return out->len < CONTROL_MESSAGE_MAX / 2;
 }
 
+struct queue_lines {
+	struct core *core;
+	struct buffer *out;
+};
+
 static bool add_ontvanger(void *context, const struct state_ontvanger_row *row)
 {
-	struct buffer *out = context;
+	const struct queue_lines *lines = context;
+	struct buffer *out = lines->out;
 	char line[160];
-	snprintf(line, sizeof line, "%s/%s last=%llu waiting=%llu", row->ontvanger.oin.text,
-		 row->ontvanger.functie, (unsigned long long)row->last_number,
-		 (unsigned long long)row->unacknowledged);
+	int64_t since = row->unacknowledged ? core_oldest_waiting(lines->core, &row->ontvanger) : 0;
+	snprintf(line, sizeof line, "%s/%s last=%llu waiting=%llu since=%lld",
+		 row->ontvanger.oin.text, row->ontvanger.functie,
+		 (unsigned long long)row->last_number, (unsigned long long)row->unacknowledged,
+		 (long long)since);
 	control_append_text(out, "queue", line);
 	return out->len < CONTROL_MESSAGE_MAX / 2;
 }
@@ -167,7 +175,8 @@ static void command_status(struct core *core, const struct control_message *ask,
 	add_alarms(out, core);
 	add_refusals(out, core);
 	// Where they cannot be read the alarms say so.
-	(void)!state_ontvangers(core->state, add_ontvanger, out);
+	struct queue_lines lines = {core, out};
+	(void)!state_ontvangers(core->state, add_ontvanger, &lines);
 	(void)!state_obligations(core->state, add_obligation, out);
 }
 

@@ -59,6 +59,9 @@ struct why_request {
 // What has this id, of any source or the one that is named (why.c). RESULT_NOT_FOUND.
 enum result core_find(struct core *core, const struct why_request *request,
 		      struct state_outcome *ret_outcome) KNP_MUST_CHECK;
+// When the oldest delivery that waits for its acknowledgement became an entry (wall milliseconds);
+// 0: none waits, or it cannot be read.
+int64_t core_oldest_waiting(struct core *core, const struct ontvanger *ontvanger);
 enum result core_why(struct core *core, const struct why_request *request, struct buffer *answer,
 		     struct problem *problem) KNP_MUST_CHECK;
 

@@ -32,6 +32,7 @@ WELL = [('origin', 'knooppunt.example/oefening'), ('oefening', 'yes'), ('size', 
         ('process', 'opener-0 pid=13 since=1795000000000 restarts=2'),
         ('refused', f'{POLITIE} bad-signature hour=2 day=3 total=4 last=1795000000000'),
         ('sandbox', 'core uid=998 user=own seccomp=yes landlock=2 memlock=yes dumpable=no'), ('fingerprint', '7e' * 32)]
+NOTHING_OWED = [line for line in WELL if line[0] not in ('queue', 'obligation')]
 SINCE = 1794997600000
 # The most urgent first.
 ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'queues-unreadable',
@@ -189,11 +190,76 @@ class MetricsTest(World):
         self.assertEqual(self.ctl('metrics'),
                          [{'knooppunt_log_entries': 6, 'knooppunt_acks_total': 2}])
 
+    def test_a_file_for_the_node_exporter_is_whole_and_for_all_to_read(self):
+        self.daemon.answers['metrics'] = [('knooppunt_log_entries', 6), ('knooppunt_acks_total', 2),
+                                          ('refused', f'{POLITIE} unknown-key hour=0 total=7')]
+        path = write(self.path('knooppunt.prom'), b'old')
+        before = os.stat(path).st_ino
+        done = self.run_program('knooppuntctl', 'metrics', '--out', path)
+        self.assertEqual((done.returncode, done.stdout), (0, ''), done.stderr)
+        with open(path, encoding='ascii') as file:
+            self.assertEqual(file.read().splitlines(), [
+                '# TYPE knooppunt_log_entries gauge', 'knooppunt_log_entries 6',
+                '# TYPE knooppunt_acks_total counter', 'knooppunt_acks_total 2',
+                '# TYPE knooppunt_refused_total counter',
+                f'knooppunt_refused_total{{partner="{POLITIE}",reason="unknown-key"}} 7'])
+        # Another file took its place: who had the old one open goes on reading that.
+        self.assertNotEqual(os.stat(path).st_ino, before)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o644)
+        self.assertEqual([name for name in os.listdir(self.folder.name) if '.tmp' in name], [])
+        self.error(self.ctl('metrics', '--out', path, code=2), 'usage')
+        done = self.run_program('knooppuntctl', 'metrics', '--out', self.path('no/where'))
+        self.assertEqual(done.returncode, 4)
+        self.assertIn('folder', done.stderr)
+        self.daemon.answers['metrics'] = [('knooppunt_log_entries', 'none')]
+        self.assertEqual(self.run_program('knooppuntctl', 'metrics', '--out', path).returncode, 5)
+        with open(path, encoding='ascii') as file:
+            self.assertIn('knooppunt_log_entries 6', file.read())  # what was there stands
+
     def test_output_that_cannot_be_written_is_an_error(self):
         self.daemon.answers['metrics'] = [('knooppunt_log_entries', 6)]
         with open('/dev/full', 'w', encoding='utf-8') as full:
             done = self.run_program('knooppuntctl', 'metrics', stdout=full)
         self.assertEqual(done.returncode, 5)
+
+
+class OpenTest(World):
+    """What is still owed, who is due first first."""
+    def setUp(self):
+        super().setUp()
+        hour = int(time.time() * 1000) - 3600000
+        self.daemon.answers.update(partners=PARTNERS, status=NOTHING_OWED + [
+            ('obligation', f'2020-01-02T03:04:05Z weging zorg {OUR_OIN}/procesregisseur entry=4'),
+            ('obligation', f'2090-01-02T03:04:05Z feit adres {POLITIE}/basisteam entry=5'),
+            ('obligation', f'2090-01-03T03:04:05Z nieuws x {OUR_OIN}/procesregisseur entry=6'),
+            ('queue', f'{GEMEENTE}/wmo last=3 waiting=2 since={hour}'),
+            ('queue', f'{GEMEENTE}/oov last=3 waiting=0 since=0')])
+        self.due = hour + 24 * 3600000
+
+    def test_by_whom_until_when_and_what_ends_it(self):
+        first, second, ack, feit = self.ctl('open')
+        self.assertEqual(
+            {**first, 'door': ''},
+            {'wie': f'{OUR_OIN}/procesregisseur', 'naam': '', 'wat': 'weging', 'regel': 'zorg',
+             'melding': 4, 'uiterlijk': 1577934245000, 'te_laat': True, 'door': '', 'oefening': True})
+        self.assertIn('knooppunt weging 4 --regel zorg', first['door'])
+        self.assertEqual((second['wat'], second['te_laat']), ('nieuws', False))  # of the same one
+        self.assertEqual((ack['wie'], ack['naam'], ack['wat'], ack['aantal'], ack['uiterlijk'],
+                          ack['te_laat']), (f'{GEMEENTE}/wmo', 'Gemeente Voorbeeld', 'bevestiging',
+                                            2, self.due, False))
+        self.assertIn('knooppunt fetch', ack['door'])
+        self.assertEqual((feit['wie'], feit['naam']), (f'{POLITIE}/basisteam', 'Politie Voorbeeld'))
+        told = self.run_program('knooppuntctl', 'open').stderr
+        self.assertEqual(told.count(f'({OUR_OIN}/procesregisseur)'), 1)
+        self.assertEqual(told.count('TOO LATE'), 1)
+        self.assertIn('to acknowledge 2 verstrekkingen', told)
+
+    def test_nothing_owed_is_said(self):
+        self.daemon.answers['status'] = NOTHING_OWED
+        self.assertEqual(self.ctl('open'), [])
+        self.assertIn('nothing is owed', self.run_program('knooppuntctl', 'open').stderr)
+        self.daemon.answers['status'] = WELL + [('obligation', 'some day')]
+        self.error(self.ctl('open', code=5), 'malformed')
 
 
 class PartnerTest(World):

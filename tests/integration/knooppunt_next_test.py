@@ -4,9 +4,10 @@ running knooppuntd."""
 
 import os
 import shlex
+import time
 
 import knooppunt_world
-from knooppunt_world import POLITIE, Exchange, must, run, write
+from knooppunt_world import POLITIE, VT, Exchange, must, run, write
 
 
 class Next(Exchange):
@@ -74,6 +75,21 @@ class Next(Exchange):
             self.assertEqual(program, 'knooppunt-audit')
             self.assertIn('INTACT', run(program, *words).err)
             self.assertNotIn('was not checked', run(program, *words).err)
+
+    def test_what_is_owed_is_listed_until_it_is_done(self):
+        settings = ['-c', self.house.settings]
+        def owed():
+            return [line for line in must('knooppuntctl', 'open', *settings).lines
+                    if line['wie'] == f'{VT}/frontoffice']
+        self.assertEqual(owed(), [])
+        before = time.time() * 1000
+        self.assertEqual(self.push(self.melding(), '--wait').code, 0)
+        [line] = owed()
+        self.assertEqual((line['naam'], line['wat'], line['aantal'], line['te_laat']),
+                         ('Partner', 'bevestiging', 1, False))
+        self.assertTrue(0 <= line['uiterlijk'] - 24 * 3600000 - before + 1000 < 60000, line)
+        self.assertEqual(self.vt.run('fetch').code, 0)
+        self.assertEqual(owed(), [])
 
     def test_a_new_log_has_no_boot_behind_it(self):
         with open(self.house.path('log'), encoding='utf-8') as file:

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is still owed to or by the knooppunt, for its beheerder: what regels wait for, and
+// deliveries that were not acknowledged; by whom, until when, and what ends it. From the lines of
+// "status"
+//   obligation <due> <soort> <regel> <oin>/<functie> entry=N     in order of due
+//   queue <oin>/<functie> last=N waiting=N since=MS
+#include "ctl/ctl.h"
+
+#include "base/clock.h"
+#include "ctl/status.h"
+#include "desk/answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ITEMS_MAX 8192
+#define FIX_MAX 300
+
+struct item {
+	struct bytes ontvanger, naam; // "<oin>/<functie>"; of its partner in the register
+	struct bytes soort, regel;    // regel empty of a delivery
+	uint64_t entry, waiting;      // of an obligation; of deliveries
+	int64_t due;                  // wall milliseconds; 0: none
+	int64_t group;                // the earliest due of this ontvanger
+	size_t order;
+};
+
+struct listing {
+	struct desk *desk;
+	struct item *items;
+	size_t count;
+	int64_t now, ack_ms; // 0: for ever
+	bool cut;
+};
+
+// "key=N" among the words of a line; 0 when it has none.
+static uint64_t take_number(struct bytes rest, const char *key)
+{
+	struct bytes word;
+	uint64_t number = 0;
+	size_t len = strlen(key);
+	while (word_take(&rest, &word)) {
+		if (word.len > len && memcmp(word.data, key, len) == 0 &&
+		    number_parse(bytes_make(word.data + len, word.len - len), &number) == RESULT_OK)
+			return number;
+	}
+	return 0;
+}
+
+// "partner <oin> <state> <index> <functies> <naam>"
+static struct bytes name_of(const struct answer *partners, struct bytes ontvanger)
+{
+	const uint8_t *slash = ontvanger.len ? memchr(ontvanger.data, '/', ontvanger.len) : NULL;
+	size_t len = slash ? (size_t)(slash - ontvanger.data) : ontvanger.len;
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(partners, "partner", &at));) {
+		struct bytes rest = line->value, oin, word;
+		bool same =
+			word_take(&rest, &oin) && bytes_equal(oin, bytes_make(ontvanger.data, len));
+		if (same && word_take(&rest, &word) && word_take(&rest, &word) &&
+		    word_take(&rest, &word))
+			return rest;
+	}
+	return bytes_of_text("");
+}
+
+static struct item *add(struct listing *listing, const struct answer *partners,
+			struct bytes ontvanger)
+{
+	if (listing->count == ITEMS_MAX) {
+		listing->cut = true;
+		return NULL;
+	}
+	struct item *item = &listing->items[listing->count++];
+	*item = (struct item){.ontvanger = ontvanger,
+			      .naam = name_of(partners, ontvanger),
+			      .order = listing->count};
+	return item;
+}
+
+static enum result add_obligation(struct listing *listing, const struct answer *partners,
+				  struct bytes line)
+{
+	struct bytes due, soort, regel, ontvanger;
+	int64_t moment;
+	if (!word_take(&line, &due) || !word_take(&line, &soort) || !word_take(&line, &regel) ||
+	    !word_take(&line, &ontvanger) || time_parse(due, &moment) != RESULT_OK)
+		return RESULT_MALFORMED;
+	struct item *item = add(listing, partners, ontvanger);
+	if (item) {
+		item->soort = soort;
+		item->regel = regel;
+		item->due = moment;
+		item->entry = take_number(line, "entry=");
+	}
+	return RESULT_OK;
+}
+
+static enum result add_queue(struct listing *listing, const struct answer *partners,
+			     struct bytes line)
+{
+	struct bytes ontvanger;
+	uint64_t waiting = take_number(line, "waiting="), since = take_number(line, "since=");
+	if (!word_take(&line, &ontvanger))
+		return RESULT_MALFORMED;
+	struct item *item = waiting > 0 ? add(listing, partners, ontvanger) : NULL;
+	if (item) {
+		item->soort = bytes_of_text("bevestiging");
+		item->waiting = waiting;
+		item->due = since && listing->ack_ms ? (int64_t)since + listing->ack_ms : 0;
+	}
+	return RESULT_OK;
+}
+
+static int by_group(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	size_t len = x->ontvanger.len < y->ontvanger.len ? x->ontvanger.len : y->ontvanger.len;
+	int same = memcmp(x->ontvanger.data, y->ontvanger.data, len);
+	if (same != 0 || x->ontvanger.len != y->ontvanger.len)
+		return same ? same : x->ontvanger.len < y->ontvanger.len ? -1 : 1;
+	if (x->due != y->due)
+		return x->due < y->due ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+// Who is owed something first comes first; what has no moment comes last.
+static void sort(struct listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++) {
+		struct item *item = &listing->items[i];
+		item->group = INT64_MAX;
+		for (size_t n = 0; n < listing->count; n++) {
+			const struct item *other = &listing->items[n];
+			if (other->due && other->due < item->group &&
+			    bytes_equal(other->ontvanger, item->ontvanger))
+				item->group = other->due;
+		}
+	}
+	qsort(listing->items, listing->count, sizeof *listing->items, by_group);
+}
+
+static bool is_soort(const struct item *item, const char *soort)
+{
+	return bytes_equal(item->soort, bytes_of_text(soort));
+}
+
+// The person and the command that end it.
+static void say_how(const struct item *item, char out[FIX_MAX])
+{
+	if (is_soort(item, "bevestiging"))
+		snprintf(
+			out, FIX_MAX,
+			"its own client: knooppunt fetch; call the partner when that does not run");
+	else if (is_soort(item, "weging"))
+		snprintf(out, FIX_MAX,
+			 "who has this functie: knooppunt weging %llu --regel %.*s --uitkomst NAME "
+			 "--medewerker REF",
+			 (unsigned long long)item->entry, (int)item->regel.len,
+			 (const char *)item->regel.data);
+	else if (is_soort(item, "feit"))
+		snprintf(out, FIX_MAX,
+			 "a fact is not known: knooppunt-audit why says which; it ends by itself "
+			 "when due");
+	else
+		snprintf(out, FIX_MAX, "who has this functie");
+}
+
+// ---- telling -------------------------------------------------------------------------------
+
+static void tell_json(struct listing *listing, const struct item *item)
+{
+	struct desk_line line;
+	char how[FIX_MAX];
+	say_how(item, how);
+	desk_line_begin(&line);
+	json_out_add_bytes(&line.out, "wie", item->ontvanger);
+	json_out_add_bytes(&line.out, "naam", item->naam);
+	json_out_add_bytes(&line.out, "wat", item->soort);
+	if (item->regel.len > 0) {
+		json_out_add_bytes(&line.out, "regel", item->regel);
+		json_out_add_number(&line.out, "melding", item->entry);
+	} else {
+		json_out_add_number(&line.out, "aantal", item->waiting);
+	}
+	json_out_key(&line.out, "uiterlijk");
+	if (item->due)
+		json_out_number(&line.out, (uint64_t)item->due);
+	else
+		json_out_null(&line.out);
+	json_out_add_bool(&line.out, "te_laat", item->due && item->due <= listing->now);
+	json_out_add_text(&line.out, "door", how);
+	desk_line_end(listing->desk, &line);
+}
+
+static void tell_text(struct listing *listing, const struct item *item, bool first)
+{
+	char how[FIX_MAX], due[21] = "no date";
+	say_how(item, how);
+	if (item->due)
+		time_format(due, item->due);
+	if (first)
+		desk_say(listing->desk, "%.*s (%.*s)", (int)item->naam.len,
+			 (const char *)item->naam.data, (int)item->ontvanger.len,
+			 (const char *)item->ontvanger.data);
+	const char *late = item->due && item->due <= listing->now ? "  TOO LATE" : "";
+	if (item->regel.len > 0)
+		desk_say(listing->desk, "  %-20s  %.*s, regel %.*s, of the melding in entry %llu%s",
+			 due, (int)item->soort.len, (const char *)item->soort.data,
+			 (int)item->regel.len, (const char *)item->regel.data,
+			 (unsigned long long)item->entry, late);
+	else
+		desk_say(listing->desk, "  %-20s  to acknowledge %llu verstrekking%s%s", due,
+			 (unsigned long long)item->waiting, item->waiting == 1 ? "" : "en", late);
+	desk_say(listing->desk, "    to do: %s", how);
+}
+
+static void tell(struct listing *listing)
+{
+	const struct item *items = listing->items;
+	for (size_t i = 0; i < listing->count; i++) {
+		bool first = i == 0 || !bytes_equal(items[i].ontvanger, items[i - 1].ontvanger);
+		if (listing->desk->json)
+			tell_json(listing, &items[i]);
+		else
+			tell_text(listing, &items[i], first);
+	}
+	if (listing->count == 0)
+		desk_say(listing->desk, "nothing is owed");
+	if (listing->cut)
+		desk_say(listing->desk, "and more: these are the first that are due");
+}
+
+static enum result collect(struct listing *listing, const struct answer *daemon,
+			   const struct answer *partners)
+{
+	const struct control_line *line;
+	enum result result = RESULT_OK;
+	// The daemon stops adding when its answer is half full.
+	listing->cut = daemon->lines.len >= CONTROL_MESSAGE_MAX / 2;
+	for (size_t at = 0; !result && (line = status_next(daemon, "obligation", &at));)
+		result = add_obligation(listing, partners, line->value);
+	for (size_t at = 0; !result && (line = status_next(daemon, "queue", &at));)
+		result = add_queue(listing, partners, line->value);
+	return result;
+}
+
+static int list_open(struct desk *desk, const struct answer *daemon, const struct answer *partners,
+		     int64_t ack_hours)
+{
+	struct listing listing = {.desk = desk,
+				  .items = calloc(ITEMS_MAX, sizeof(struct item)),
+				  .now = clock_wall_ms(),
+				  .ack_ms = ack_hours * MS_PER_HOUR};
+	int code = DESK_DONE;
+	if (!listing.items)
+		return desk_odd_answer(desk, "more than there is memory for");
+	if (collect(&listing, daemon, partners) != RESULT_OK)
+		code = desk_odd_answer(desk, "something owed that cannot be read");
+	if (code == DESK_DONE) {
+		sort(&listing);
+		tell(&listing);
+	}
+	free(listing.items);
+	return code;
+}
+
+int ctl_open(struct desk *desk)
+{
+	struct answer *daemon = NULL, *partners = NULL;
+	struct settings settings;
+	int code = desk_settings(desk, &settings);
+	if (code == DESK_DONE)
+		code = status_ask(desk, &daemon, &partners);
+	if (code == DESK_DONE)
+		code = list_open(desk, daemon, partners, settings.ack_hours);
+	answer_free(daemon);
+	answer_free(partners);
+	return code;
+}
