@@ -23,7 +23,7 @@ class ChangingKeys(World):
         self.assertEqual((proposed['state'], proposed['key'], proposed['replaces']),
                          ('voorgesteld', made['key'], old))
         done = run('knooppuntctl', 'partner', 'rotate', partner.path('next.knp'), *key)
-        self.assertIn(f'knooppuntctl partner revoke {old} --key', done.err)
+        self.assertIn(f'knooppuntctl -c {self.house.settings} partner revoke {old} --key', done.err)
         must('knooppunt-audit', 'approve', partner.path('next.knp'), '--key',
              self.house.role('privacy-officer'), '-c', self.house.settings)
         status = partner.run('status').line
