@@ -42,6 +42,8 @@ static const struct option_row {
 	[CLI_MEDEWERKER] = {"--medewerker", "REF", "who judged, as an opaque reference"},
 	[CLI_MOTIVERING] = {"--motivering", "TEXT", "why (others on this machine can see it)"},
 	[CLI_MOTIVERING_FILE] = {"--motivering-file", "FILE", "why, from a file"},
+	[CLI_OVERLEG] = {"--overleg", "NAME", "the overleg on whose agenda it stood"},
+	[CLI_ANTWOORD] = {"--antwoord", "CODE", "aanvaard or teruggegeven"},
 };
 
 struct call {

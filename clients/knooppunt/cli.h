@@ -44,6 +44,8 @@ enum cli_option {
 	CLI_MEDEWERKER,
 	CLI_MOTIVERING,
 	CLI_MOTIVERING_FILE,
+	CLI_OVERLEG,
+	CLI_ANTWOORD,
 	CLI_OPTIONS,
 };
 #define CLI_OPTION(option) (1u << (option))
@@ -142,6 +144,8 @@ int cli_fetch(struct cli *cli);
 int cli_status(struct cli *cli);
 int cli_act(struct cli *cli);
 int cli_weging(struct cli *cli);
+int cli_uitkomst(struct cli *cli);
+int cli_overdracht(struct cli *cli);
 
 // A verstrekking as one line of `fetch` (verstrekking_json.c).
 void cli_write_verstrekking(struct json_out *out, const char *functie,

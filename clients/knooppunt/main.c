@@ -30,6 +30,16 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |
 		 O(MOTIVERING_FILE) | O(WAIT),
 	 cli_weging},
+	{"uitkomst", "INDEX",
+	 "Says what became of the melding at INDEX, which stood on the agenda of an overleg.", 1, 1,
+	 O(SETTINGS) | O(OVERLEG) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |
+		 O(MOTIVERING_FILE) | O(WAIT),
+	 cli_uitkomst},
+	{"overdracht", "INDEX",
+	 "Takes over what was given of the melding at INDEX, or gives it back.", 1, 1,
+	 O(SETTINGS) | O(REGEL) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
+		 O(WAIT),
+	 cli_overdracht},
 	{"act", "FILE|KEY",
 	 "Signs with a role key, away from the daemon, what knooppuntctl --act carries to it.", 1,
 	 1, O(KEYS) | O(GENESIS) | O(CHECKPOINT) | O(SOORT) | O(OUT) | O(UNLOCK) | O(PASSPHRASE),

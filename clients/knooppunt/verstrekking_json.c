@@ -50,6 +50,8 @@ static void write_grond(struct json_out *out, const struct grond *grond)
 		json_out_add_text(out, "rubriek", row ? row->name : "bericht");
 	else
 		json_out_add_number(out, "rubriek", grond->rubriek);
+	if (grond->overleg.len > 0)
+		json_out_add_bytes(out, "overleg", grond->overleg);
 	json_out_add_bytes(out, "regel", grond->regel);
 	json_out_add_bytes(out, "convenantartikel", grond->convenantartikel);
 	json_out_add_bytes(out, "doel", grond->doel);

@@ -76,8 +76,10 @@ static void command_log(struct core *core, const struct control_message *ask, st
 
 static bool add_obligation(void *context, const struct state_obligation *o)
 {
-	static const char *const soorten[] = {
-		[VERPLICHTING_WEGING] = "weging", [VERPLICHTING_FEIT] = "feit"};
+	static const char *const soorten[] = {[VERPLICHTING_WEGING] = "weging",
+					      [VERPLICHTING_FEIT] = "feit",
+					      [VERPLICHTING_AGENDA] = "agenda",
+					      [VERPLICHTING_OVERDRACHT] = "overdracht"};
 	struct buffer *out = context;
 	char line[256], due[21];
 	bool known = o->soort < sizeof soorten / sizeof soorten[0] && soorten[o->soort];

@@ -6,6 +6,8 @@
 //   gebeurtenis <soort> <entry> <time in ms> <convenant hash, or -> <convenant>
 //   g-gewist <entry>           what that statement said beside its outcome was ordered destroyed
 //   g-weging <regel> <betrokkene> <oin> <functie,functie> <uitkomst>   of a weging
+//   g-uitkomst <overleg> <uitkomst>             of what an overleg made of it
+//   g-overdracht <regel> <oin> <antwoord>       of who takes over or gives back
 //   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
 //   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
 //   g-wpg20 <onderdeel> <text> as recorded, where something was given
@@ -218,11 +220,14 @@ static enum result load_event(struct verloop *verloop, const struct event *event
 
 // ---- one place -----------------------------------------------------------------------------
 
-static bool covers(const struct part_verstrekking *part, const struct plaats *plaats)
+static bool covers(const struct why *why, const struct part_verstrekking *part,
+		   const struct plaats *plaats)
 {
+	struct bytes overleg = bytes_of_text(why->overleg ? why->overleg : "");
 	for (size_t i = 0; part && i < part->grond_count; i++)
 		if (part->gronden[i].betrokkene == plaats->betrokkene &&
-		    part->gronden[i].rubriek == plaats->rubriek)
+		    part->gronden[i].rubriek == plaats->rubriek &&
+		    bytes_equal(part->gronden[i].overleg, overleg))
 			return true;
 	return false;
 }
@@ -231,7 +236,7 @@ static bool covers(const struct part_verstrekking *part, const struct plaats *pl
 static uint64_t number_of(const struct verloop *verloop, const struct stand *stand)
 {
 	const struct event *gave = stand->gegeven >= 0 ? &verloop->events[stand->gegeven] : NULL;
-	return gave && covers(gave->part, &stand->plaats) ? gave->part->number : 0;
+	return gave && covers(verloop->why, gave->part, &stand->plaats) ? gave->part->number : 0;
 }
 
 static bool touches(const struct verloop *verloop, const struct event *event,
@@ -244,12 +249,27 @@ static bool touches(const struct verloop *verloop, const struct event *event,
 	return event->part->number == number_of(verloop, stand);
 }
 
+// The overleg asked about, in the convenant of the event in hand; past the last when it has none.
+static size_t overleg_now(const struct verloop *verloop)
+{
+	const struct convenant *convenant = verloop->convenant;
+	size_t n = 0;
+	while (n < convenant_overleg_count(convenant) &&
+	       strcmp(convenant_overleg(convenant, n)->overleg, verloop->why->overleg) != 0)
+		n++;
+	return n;
+}
+
 static void say_nearest(const struct verloop *verloop, const struct vraag *vraag,
 			const struct beslissing *beslissing, struct buffer *out)
 {
 	struct uitleg uitleg;
 	const struct convenant *convenant = verloop->convenant;
-	convenant_explain(convenant, verloop->now, vraag, &uitleg);
+	if (verloop->why->overleg)
+		convenant_explain_agenda(convenant, verloop->now, overleg_now(verloop),
+					 vraag->betrokkene, &uitleg);
+	else
+		convenant_explain(convenant, verloop->now, vraag, &uitleg);
 	if (uitleg.regel >= 0) {
 		control_append_text(out, "nearest-regel",
 				    convenant_regel(convenant, (size_t)uitleg.regel)->regel);
@@ -295,7 +315,11 @@ static enum oordeel judge(const struct verloop *verloop, const struct event *eve
 		say_lapsed(event, verloop, stand, out);
 		return OORDEEL_GEWEIGERD;
 	}
-	convenant_decide(verloop->convenant, verloop->now, &vraag, &beslissing);
+	if (verloop->why->overleg)
+		convenant_decide_agenda(verloop->convenant, verloop->now, overleg_now(verloop),
+					vraag.betrokkene, &beslissing);
+	else
+		convenant_decide(verloop->convenant, verloop->now, &vraag, &beslissing);
 	for (size_t i = 0; i < beslissing.regel_count; i++)
 		why_regel(verloop->convenant, beslissing.regels[i], out);
 	if (beslissing.oordeel != OORDEEL_VERSTREKT)
@@ -314,21 +338,6 @@ static enum oordeel withheld(enum oordeel oordeel, const struct stand *stand, st
 				    ? "niets anders van de melding gaat naar deze ontvanger"
 				    : "toegestaan, maar niet vastgelegd als gegeven");
 	return OORDEEL_GEWEIGERD;
-}
-
-static bool is_recorded(const struct verloop *verloop, const struct event *event,
-			const struct plaats *plaats)
-{
-	const struct part_verantwoording *v = event->v;
-	const struct ontvanger *ontvanger = &verloop->why->ontvanger;
-	for (size_t i = 0; v && i < v->gift_count; i++) {
-		const struct gift *gift = &v->giften[i];
-		if (gift->betrokkene == plaats->betrokkene && gift->rubriek == plaats->rubriek &&
-		    bytes_equal(gift->oin, bytes_of_text(ontvanger->oin.text)) &&
-		    bytes_equal(gift->functie, bytes_of_text(ontvanger->functie)))
-			return true;
-	}
-	return false;
 }
 
 // The lines of a block under the names they have in an event.
@@ -351,14 +360,14 @@ static void take_place(struct verloop *verloop, size_t n, struct stand *stand)
 	if (!touches(verloop, event, stand))
 		return;
 	buffer_init(&lines, LINES_BYTES);
-	bool gives = is_recorded(verloop, event, &stand->plaats);
+	bool gives = why_gave(verloop->why, event->v, &stand->plaats);
 	enum oordeel oordeel = judge(verloop, event, stand, &lines);
 	bool stood =
 		stand->gegeven >= 0 && (event->soort == BESLISSING || event->soort == STATEMENT);
 	if (!gives && !stood)
 		oordeel = withheld(oordeel, stand, &lines);
 	snprintf(line, sizeof line, "%u %s %s %d", stand->plaats.betrokkene,
-		 rubriek_naam(stand->plaats.rubriek), oordelen[oordeel], gives);
+		 why_rubriek(verloop->why, &stand->plaats), oordelen[oordeel], gives);
 	control_append_text(verloop->why->out, "g-plaats", line);
 	copy_lines(&lines, verloop->why->out);
 	if (stood && !gives) { // what was given stands; this entry adds nothing to it

@@ -118,13 +118,29 @@ static enum result unknown_ontvanger(struct why *why, struct bytes text, struct 
 	return RESULT_NOT_FOUND;
 }
 
-// "<OIN>/<functie>" or "<partij>/<functie>".
+// The name of an overleg of the convenant asks about its agenda.
+static bool find_overleg(struct why *why)
+{
+	for (size_t n = 0; n < convenant_overleg_count(why->convenant); n++) {
+		const struct overleg *overleg = convenant_overleg(why->convenant, n);
+		if (!bytes_equal(why->request->ontvanger, bytes_of_text(overleg->overleg)))
+			continue;
+		why->overleg = overleg->overleg;
+		why->ontvanger = overleg->voorzitter;
+		return true;
+	}
+	return false;
+}
+
+// "<OIN>/<functie>" or "<partij>/<functie>", or an overleg.
 static enum result find_ontvanger(struct why *why)
 {
 	struct bytes text = why->request->ontvanger, functie;
 	struct bytes party = party_asked(why, &functie);
 	const struct ontvanger *all;
 	size_t count = convenant_ontvangers(why->convenant, &all);
+	if (find_overleg(why))
+		return RESULT_OK;
 	for (size_t i = 0; i < count; i++) {
 		if (!bytes_equal(functie, bytes_of_text(all[i].functie)) ||
 		    !is_of_party(why, &all[i], party))
@@ -149,6 +165,19 @@ static enum result check_betrokkene(const struct why *why)
 	return RESULT_NOT_FOUND;
 }
 
+// The melding as a whole, and each betrokkene.
+static enum result list_agenda(struct flow_item *item)
+{
+	size_t count = item->feiten->betrokkenen + 1;
+	item->plaatsen = arena_alloc(item->arena, count * sizeof *item->plaatsen);
+	if (!item->plaatsen)
+		return RESULT_NO_MEMORY;
+	for (size_t b = 0; b < count; b++)
+		item->plaatsen[b] = (struct plaats){(uint32_t)b, RUBRIEK_BERICHT};
+	item->plaats_count = count;
+	return RESULT_OK;
+}
+
 static enum result gather(struct why *why, uint64_t index)
 {
 	struct flow_item *item = &why->item;
@@ -161,6 +190,8 @@ static enum result gather(struct why *why, uint64_t index)
 		recall_feiten(why->core, &question, &why->recalled, item->arena, &item->feiten);
 	if (!r)
 		r = check_betrokkene(why);
+	if (!r && why->overleg)
+		return list_agenda(item);
 	return r ? r : list_plaatsen(why->convenant, item);
 }
 
@@ -255,17 +286,24 @@ void why_regel(const struct convenant *convenant, size_t n, struct buffer *out)
 	why_tests(convenant, n, out);
 }
 
-static bool gave(const struct why *why, const struct recalled *entry, const struct plaats *plaats)
+bool why_gave(const struct why *why, const struct part_verantwoording *v,
+	      const struct plaats *plaats)
 {
-	const struct part_verantwoording *v = entry->verantwoording;
+	struct bytes overleg = bytes_of_text(why->overleg ? why->overleg : "");
 	for (size_t i = 0; v && i < v->gift_count; i++) {
 		const struct gift *gift = &v->giften[i];
 		if (gift->betrokkene == plaats->betrokkene && gift->rubriek == plaats->rubriek &&
+		    bytes_equal(gift->overleg, overleg) &&
 		    bytes_equal(gift->oin, bytes_of_text(why->ontvanger.oin.text)) &&
 		    bytes_equal(gift->functie, bytes_of_text(why->ontvanger.functie)))
 			return true;
 	}
 	return false;
+}
+
+const char *why_rubriek(const struct why *why, const struct plaats *plaats)
+{
+	return why->overleg ? "agenda" : rubriek_naam(plaats->rubriek);
 }
 
 static void say_entry(const struct why *why, const char *name, const struct recalled *entry)
@@ -283,10 +321,10 @@ static void say_entry(const struct why *why, const char *name, const struct reca
 // force when it comes.
 static void say_gifts(const struct why *why, const struct plaats *plaats)
 {
-	if (gave(why, &why->recalled, plaats))
+	if (why_gave(why, why->recalled.verantwoording, plaats))
 		say_entry(why, "gegeven", &why->recalled);
 	for (size_t i = 0; i < why->later_count; i++)
-		if (gave(why, &why->later[i], plaats))
+		if (why_gave(why, why->later[i].verantwoording, plaats))
 			say_entry(why, "gegeven", &why->later[i]);
 }
 
@@ -302,7 +340,7 @@ static void say_stand(const struct why *why, const struct stand *stand)
 		control_append_text(why->out, "partij", partij->partij);
 	control_append_text(why->out, "beslissing", words[stand->oordeel]);
 	control_append_number(why->out, "betrokkene", plaats->betrokkene);
-	control_append_text(why->out, "rubriek", rubriek_naam(plaats->rubriek));
+	control_append_text(why->out, "rubriek", why_rubriek(why, plaats));
 	say_gifts(why, plaats);
 	if (stand->vervallen)
 		control_append_number(why->out, "vervallen", stand->vervallen);
@@ -370,14 +408,15 @@ static void say_common(const struct why *why, uint64_t index)
 	why_feiten(why->item.feiten, "feit", true, why->out);
 }
 
-bool why_asked_for(const struct why_request *request, const struct plaats *plaats)
+static bool asked_for(const struct why *why, const struct plaats *plaats)
 {
+	const struct why_request *request = why->request;
 	char number[12];
 	snprintf(number, sizeof number, "%u", plaats->betrokkene);
 	return (request->betrokkene.len == 0 ||
 		bytes_equal(request->betrokkene, bytes_of_text(number))) &&
 	       (request->rubriek.len == 0 ||
-		bytes_equal(request->rubriek, bytes_of_text(rubriek_naam(plaats->rubriek))));
+		bytes_equal(request->rubriek, bytes_of_text(why_rubriek(why, plaats))));
 }
 
 static enum result find_all(struct why *why, uint64_t *ret_index)
@@ -411,7 +450,7 @@ static enum result answer(struct why *why)
 	if (!stands)
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < why->item.plaats_count; i++) {
-		if (!why_asked_for(why->request, &why->item.plaatsen[i]))
+		if (!asked_for(why, &why->item.plaatsen[i]))
 			continue;
 		stands[count].plaats = why->item.plaatsen[i];
 		stands[count].gegeven = -1;

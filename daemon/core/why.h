@@ -20,6 +20,7 @@ struct why {
 	struct recalled recalled;
 	struct flow_item item;
 	struct ontvanger ontvanger;
+	const char *overleg; // instead: its agenda, told to its voorzitter (`ontvanger`); else NULL
 	struct recalled *later; // what came about this melding since
 	size_t later_count;
 	struct arena *arena; // of the event in hand
@@ -37,7 +38,6 @@ struct stand {
 };
 
 // why.c
-bool why_asked_for(const struct why_request *request, const struct plaats *plaats);
 // The convenant with this hash: the one in force, or *ret_loaded, which the caller frees.
 enum result why_convenant(struct core *core, const struct hash *hash, struct convenant **ret_loaded,
 			  const struct convenant **ret_convenant) KNP_MUST_CHECK;
@@ -45,6 +45,10 @@ enum result why_convenant(struct core *core, const struct hash *hash, struct con
 void why_feiten(const struct feiten *feiten, const char *name, bool origins, struct buffer *out);
 // "getoetst <attribuut>" for each that the regel tests.
 void why_tests(const struct convenant *convenant, size_t n, struct buffer *out);
+// Where this entry gave that place to whom was asked about.
+bool why_gave(const struct why *why, const struct part_verantwoording *v,
+	      const struct plaats *plaats);
+const char *why_rubriek(const struct why *why, const struct plaats *plaats); // its name
 void why_regel(const struct convenant *convenant, size_t n, struct buffer *out);
 
 // verloop.c: tells every event and leaves in `stands` where each of its `count` places stands.

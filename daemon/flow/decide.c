@@ -60,7 +60,21 @@ struct collector {
 	const struct ontvanger *ontvangers;
 };
 
-static struct toedeling *toedeling_of(struct flow_item *item, const struct ontvanger *ontvanger)
+struct bytes overleg_of(const struct gave *gave)
+{
+	return bytes_of_text(gave->overleg ? gave->overleg : "");
+}
+
+size_t gaves_max(const struct convenant *convenant, const struct flow_item *item)
+{
+	size_t agendas = convenant_vormen(convenant) & VORM_AGENDEER
+				 ? convenant_overleg_count(convenant)
+				 : 0;
+	return item->plaats_count + agendas * (item->feiten->betrokkenen + 1);
+}
+
+static struct toedeling *toedeling_of(const struct convenant *convenant, struct flow_item *item,
+				      const struct ontvanger *ontvanger)
 {
 	struct besluit_set *set = &item->besluit;
 	for (size_t i = set->count; i > 0; i--)
@@ -74,7 +88,7 @@ static struct toedeling *toedeling_of(struct flow_item *item, const struct ontva
 		return NULL;
 	struct toedeling *t = &set->toedelingen[set->count++];
 	t->ontvanger = *ontvanger;
-	t->cap = item->plaats_count;
+	t->cap = gaves_max(convenant, item);
 	t->gaves = arena_alloc(item->arena, t->cap * sizeof *t->gaves);
 	return t->gaves ? t : NULL;
 }
@@ -99,12 +113,14 @@ static enum result note_regels(struct flow_item *item, const struct beslissing *
 }
 
 static enum result collect_gave(struct collector *c, const struct ontvanger *ontvanger,
-				const struct plaats *plaats, const struct beslissing *b)
+				const struct plaats *plaats, const struct beslissing *b,
+				const char *overleg)
 {
-	struct toedeling *t = toedeling_of(c->item, ontvanger);
+	struct toedeling *t = toedeling_of(c->core->convenant, c->item, ontvanger);
 	if (!t || t->count >= t->cap)
 		return RESULT_NO_MEMORY;
 	struct gave *gave = &t->gaves[t->count];
+	gave->overleg = overleg;
 	gave->betrokkene = plaats->betrokkene;
 	gave->rubriek = plaats->rubriek;
 	gave->regels = arena_alloc(c->item->arena, b->regel_count * sizeof b->regels[0]);
@@ -116,22 +132,25 @@ static enum result collect_gave(struct collector *c, const struct ontvanger *ont
 	return note_regels(c->item, b);
 }
 
-// Each is owed once per soort and regel, for the melding as a whole.
+// Each is owed once per soort, regel and who owes it, for the melding as a whole.
 static enum result owe(struct collector *c, struct verplichting owed)
 {
 	struct besluit_set *set = &c->item->besluit;
 	for (size_t i = 0; i < set->verplichting_count; i++)
 		if (set->verplichtingen[i].soort == owed.soort &&
-		    bytes_equal(set->verplichtingen[i].regel, owed.regel))
+		    bytes_equal(set->verplichtingen[i].regel, owed.regel) &&
+		    bytes_equal(set->verplichtingen[i].oin, owed.oin) &&
+		    bytes_equal(set->verplichtingen[i].functie, owed.functie))
 			return RESULT_OK;
 	if (!set->verplichtingen) {
-		set->verplichting_cap = 2 * REGELS_MAX; // of two soorten
+		// Of regels two soorten, of each overleg one, and what who receives owes.
+		set->verplichting_cap =
+			2 * REGELS_MAX + OVERLEGGEN_MAX + ONTVANGERS_MAX * BESLISSING_REGELS_MAX;
 		set->verplichtingen = arena_alloc(
 			c->item->arena, set->verplichting_cap * sizeof *set->verplichtingen);
 	}
 	if (!set->verplichtingen || set->verplichting_count >= set->verplichting_cap)
 		return RESULT_NO_MEMORY;
-	owed.oin = bytes_of_text(c->core->registry.genesis.house.text);
 	set->verplichtingen[set->verplichting_count++] = owed;
 	return RESULT_OK;
 }
@@ -144,6 +163,7 @@ static enum result collect_weging(struct collector *c, size_t regel)
 		return RESULT_INTERNAL;
 	return owe(c, (struct verplichting){
 			      .soort = VERPLICHTING_WEGING,
+			      .oin = bytes_of_text(c->core->registry.genesis.house.text),
 			      .functie = bytes_of_text(eis->door),
 			      .regel = bytes_of_text(eis->regel),
 			      .uiterlijk = (uint64_t)convenant_weging_uiterlijk(convenant, regel,
@@ -164,6 +184,7 @@ static enum result collect_feit(struct collector *c, const struct beslissing *b)
 	for (size_t i = 0; !r && i < b->regel_count; i++)
 		r = owe(c, (struct verplichting){
 				   .soort = VERPLICHTING_FEIT,
+				   .oin = bytes_of_text(c->core->registry.genesis.house.text),
 				   .functie = bytes_of_text(functie),
 				   .regel = bytes_of_text(
 					   convenant_regel(convenant, b->regels[i])->regel),
@@ -172,17 +193,109 @@ static enum result collect_feit(struct collector *c, const struct beslissing *b)
 	return r;
 }
 
-static enum result collect(void *context, size_t ontvanger, const struct plaats *plaats,
-			   const struct beslissing *beslissing)
+static enum result collect_wait(struct collector *c, const struct beslissing *beslissing)
 {
-	struct collector *c = context;
-	if (beslissing->oordeel == OORDEEL_VERSTREKT)
-		return collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing);
 	if (beslissing->oordeel != OORDEEL_WACHT)
 		return RESULT_OK;
 	return beslissing->wacht_op_weging >= 0
 		       ? collect_weging(c, (size_t)beslissing->wacht_op_weging)
 		       : collect_feit(c, beslissing);
+}
+
+static enum result collect(void *context, size_t ontvanger, const struct plaats *plaats,
+			   const struct beslissing *beslissing)
+{
+	struct collector *c = context;
+	return beslissing->oordeel == OORDEEL_VERSTREKT
+		       ? collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing, NULL)
+		       : collect_wait(c, beslissing);
+}
+
+// What comes on the agenda of an overleg its voorzitter is told; what the leden see of it are
+// verstrekkingen like any other.
+static enum result collect_agenda(void *context, size_t n, const struct plaats *plaats,
+				  const struct beslissing *beslissing)
+{
+	struct collector *c = context;
+	const struct overleg *overleg = convenant_overleg(c->core->convenant, n);
+	return beslissing->oordeel == OORDEEL_VERSTREKT
+		       ? collect_gave(c, &overleg->voorzitter, plaats, beslissing, overleg->overleg)
+		       : collect_wait(c, beslissing);
+}
+
+// ---- what is owed for what is given ----------------------------------------------------------
+
+// Until when an overleg may take to say what became of an item: at most the time between two
+// sittings, by the calendars that the sources name; else as long as there is content to speak of.
+static int64_t agenda_uiterlijk(const struct collector *c, const struct overleg *overleg)
+{
+	static const struct {
+		const char *kalender;
+		int days;
+	} kalenders[] = {{"dagelijks", 1},
+			 {"maandag en donderdag", 4},
+			 {"wekelijks", 7},
+			 {"eens per twee weken", 14},
+			 {"eens per vier weken", 28},
+			 {"maandelijks", 31}};
+	int64_t until, unused;
+	for (size_t i = 0; overleg->kalender && i < sizeof kalenders / sizeof kalenders[0]; i++)
+		if (strcmp(kalenders[i].kalender, overleg->kalender) == 0)
+			return c->item->now + kalenders[i].days * MS_PER_DAY;
+	convenant_bewaar(c->core->convenant, NULL, 0, c->item->enriched_at, &until, &unused);
+	return until;
+}
+
+static enum result owe_agenda(struct collector *c, const struct toedeling *t, const char *name)
+{
+	const struct convenant *convenant = c->core->convenant;
+	for (size_t n = 0; n < convenant_overleg_count(convenant); n++) {
+		const struct overleg *overleg = convenant_overleg(convenant, n);
+		if (strcmp(overleg->overleg, name) == 0)
+			return owe(c, (struct verplichting){
+					      .soort = VERPLICHTING_AGENDA,
+					      .oin = bytes_of_text(t->ontvanger.oin.text),
+					      .functie = bytes_of_text(t->ontvanger.functie),
+					      .regel = bytes_of_text(name),
+					      .uiterlijk = (uint64_t)agenda_uiterlijk(c, overleg),
+				      });
+	}
+	return RESULT_INTERNAL;
+}
+
+static enum result owe_overdracht(struct collector *c, const struct toedeling *t, size_t regel)
+{
+	const struct convenant *convenant = c->core->convenant;
+	if (!convenant_overdracht(convenant, regel))
+		return RESULT_OK;
+	return owe(c, (struct verplichting){
+			      .soort = VERPLICHTING_OVERDRACHT,
+			      .oin = bytes_of_text(t->ontvanger.oin.text),
+			      .functie = bytes_of_text(t->ontvanger.functie),
+			      .regel = bytes_of_text(convenant_regel(convenant, regel)->regel),
+			      .uiterlijk = (uint64_t)convenant_overdracht_uiterlijk(
+				      convenant, regel, c->item->now),
+		      });
+}
+
+// Only for what this decision gives anew: what was given before was owed for then.
+static enum result owe_for_given(struct collector *c)
+{
+	const struct besluit_set *set = &c->item->besluit;
+	enum result r = RESULT_OK;
+	if (!(convenant_vormen(c->core->convenant) & (VORM_AGENDEER | VORM_OVERDRACHT)))
+		return RESULT_OK;
+	for (size_t i = 0; !r && i < set->count; i++) {
+		const struct toedeling *t = &set->toedelingen[i];
+		for (size_t g = 0; !r && g < t->count; g++) {
+			const struct gave *gave = &t->gaves[g];
+			if (gave->overleg)
+				r = owe_agenda(c, t, gave->overleg);
+			for (size_t n = 0; !r && n < gave->regel_count; n++)
+				r = owe_overdracht(c, t, gave->regels[n]);
+		}
+	}
+	return r;
 }
 
 // Herkomst says nothing alone: an ontvanger that gets nothing else is not told of the melding.
@@ -230,9 +343,12 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 	struct beslissing_visitor visitor = {&collector, collect};
 	r = convenant_decide_all(core->convenant, item->feiten, item->plaatsen, item->plaats_count,
 				 &visitor);
+	visitor.visit = collect_agenda;
+	if (!r && convenant_vormen(core->convenant) & VORM_AGENDEER)
+		r = convenant_agenda_all(core->convenant, item->feiten, &visitor);
 	if (!r && handler->afterwards)
 		r = handler->afterwards(core, item);
 	if (!r)
 		drop_empty(&item->besluit);
-	return r;
+	return r ? r : owe_for_given(&collector);
 }

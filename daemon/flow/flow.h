@@ -116,8 +116,10 @@ struct gave {
 	uint32_t betrokkene, rubriek;
 	uint16_t *regels;
 	size_t regel_count;
+	const char *overleg; // on whose agenda it came, told to its voorzitter; else NULL
 };
-struct toedeling { // all that goes to one ontvanger
+struct bytes overleg_of(const struct gave *gave); // "" when none
+struct toedeling {                                // all that goes to one ontvanger
 	struct ontvanger ontvanger;
 	struct gave *gaves;
 	size_t count, cap;
@@ -371,6 +373,19 @@ void refuse_item(struct flow_item *item, enum reason reason, const char *field);
 // The same for an item that was looked into already: nothing it brought or decided is recorded.
 void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
 
+// Core itself verifies what such a statement says (design §3): neither the signature nor one field
+// is taken on the opener's word. RESULT_MALFORMED: the opener lies.
+item_fn read_signed;
+// What the signer of a statement owes about the melding that its veld `entry` names, of one soort
+// and under the name in its veld `naam`: the statement is about that melding then. Else it is
+// refused, in the same words whether nothing is owed or not by this signer.
+struct owed_velden {
+	enum verplichting_soort soort;
+	uint32_t entry, naam;
+	const char *field; // "uitkomst.overleg"
+};
+enum result settle_owed(struct core *core, struct flow_item *item,
+			const struct owed_velden *velden) KNP_MUST_CHECK;
 // Makes an item of an earlier melding, as it would be decided on at item->now: recalled, feiten,
 // personen, sent. *ret_found false when its content or accountability is gone.
 enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
@@ -394,6 +409,8 @@ enum result record_make(struct core *core, const struct record_request *request,
 			struct record **ret_record) KNP_MUST_CHECK;
 enum result record_push(struct core *core, struct record *record) KNP_MUST_CHECK;
 
+// Most that one ontvanger may be given of an item.
+size_t gaves_max(const struct convenant *convenant, const struct flow_item *item);
 // Fills item->plaatsen: what can be decided on by this convenant (NULL: by none), from what the
 // sender gave and what facts add.
 enum result list_plaatsen(const struct convenant *convenant, struct flow_item *item) KNP_MUST_CHECK;

@@ -52,6 +52,7 @@ static enum result set_giften(const struct draft *draft, struct part_verantwoord
 			gift->functie = bytes_of_text(t->ontvanger.functie);
 			gift->betrokkene = gave->betrokkene;
 			gift->rubriek = gave->rubriek;
+			gift->overleg = overleg_of(gave);
 			gift->regel_count = gave->regel_count;
 			gift->regels =
 				arena_alloc(arena, (gave->regel_count + 1) * sizeof *gift->regels);
@@ -210,6 +211,7 @@ static enum result set_gronden(const struct draft *draft, const struct toedeling
 			struct grond *grond = &v->gronden[v->grond_count++];
 			grond->betrokkene = t->gaves[i].betrokkene;
 			grond->rubriek = t->gaves[i].rubriek;
+			grond->overleg = overleg_of(&t->gaves[i]);
 			grond->regel = bytes_of_text(regel->regel);
 			grond->convenantartikel = bytes_of_text(regel->convenantartikel);
 			grond->doel = bytes_of_text(regel->doel);
@@ -254,19 +256,21 @@ static enum result set_geldig_tot(const struct draft *draft, const struct toedel
 	const struct convenant *convenant = draft->core->convenant;
 	struct plaats *plaatsen = arena_alloc(item->arena, (t->count + 1) * sizeof *plaatsen);
 	int64_t until = draft->until ? draft->until : INT64_MAX;
+	size_t count = 0;
 	if (!plaatsen)
 		return RESULT_NO_MEMORY;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct gave *gave = &t->gaves[i];
 		int64_t inhoud, unused;
-		plaatsen[i] = (struct plaats){gave->betrokkene, gave->rubriek};
+		if (!gave->overleg) // an item stays on the agenda until it was dealt with
+			plaatsen[count++] = (struct plaats){gave->betrokkene, gave->rubriek};
 		if (i > 0 && same_regels(gave, gave - 1))
 			continue; // as a regel gives several rubrieken
 		convenant_bewaar(convenant, gave->regels, gave->regel_count, item->now, &inhoud,
 				 &unused);
 		until = inhoud < until ? inhoud : until;
 	}
-	const struct gegeven_vraag gegeven = {t->ontvanger, plaatsen, t->count};
+	const struct gegeven_vraag gegeven = {t->ontvanger, plaatsen, count};
 	v->geldig_tot = (uint64_t)convenant_geldig_tot(convenant, item->feiten, &gegeven, until);
 	return RESULT_OK;
 }

@@ -19,25 +19,27 @@ struct recheck {
 	struct toedeling kept;
 };
 
-static bool was_given(const struct part_verstrekking *old, const struct plaats *plaats)
+static bool was_given(const struct part_verstrekking *old, const struct plaats *plaats,
+		      const char *overleg)
 {
+	struct bytes agenda = bytes_of_text(overleg ? overleg : "");
 	for (size_t i = 0; i < old->grond_count; i++)
 		if (old->gronden[i].betrokkene == plaats->betrokkene &&
-		    old->gronden[i].rubriek == plaats->rubriek)
+		    old->gronden[i].rubriek == plaats->rubriek &&
+		    bytes_equal(old->gronden[i].overleg, agenda))
 			return true;
 	return false;
 }
 
-static enum result keep(void *context, size_t ontvanger, const struct plaats *plaats,
-			const struct beslissing *beslissing)
+static enum result keep_given(struct recheck *re, const struct plaats *plaats,
+			      const struct beslissing *beslissing, const char *overleg)
 {
-	struct recheck *re = context;
-	if (beslissing->oordeel != OORDEEL_VERSTREKT ||
-	    !ontvanger_equal(&re->all[ontvanger], &re->ontvanger) || !was_given(re->old, plaats))
+	if (beslissing->oordeel != OORDEEL_VERSTREKT || !was_given(re->old, plaats, overleg))
 		return RESULT_OK;
 	struct gave *gave = &re->kept.gaves[re->kept.count];
 	gave->betrokkene = plaats->betrokkene;
 	gave->rubriek = plaats->rubriek;
+	gave->overleg = overleg;
 	gave->regel_count = beslissing->regel_count;
 	gave->regels =
 		arena_alloc(re->item->arena, (beslissing->regel_count + 1) * sizeof *gave->regels);
@@ -46,6 +48,25 @@ static enum result keep(void *context, size_t ontvanger, const struct plaats *pl
 	memcpy(gave->regels, beslissing->regels, beslissing->regel_count * sizeof *gave->regels);
 	re->kept.count++;
 	return RESULT_OK;
+}
+
+static enum result keep(void *context, size_t ontvanger, const struct plaats *plaats,
+			const struct beslissing *beslissing)
+{
+	struct recheck *re = context;
+	return ontvanger_equal(&re->all[ontvanger], &re->ontvanger)
+		       ? keep_given(re, plaats, beslissing, NULL)
+		       : RESULT_OK;
+}
+
+static enum result keep_agenda(void *context, size_t n, const struct plaats *plaats,
+			       const struct beslissing *beslissing)
+{
+	struct recheck *re = context;
+	const struct overleg *overleg = convenant_overleg(re->core->convenant, n);
+	return ontvanger_equal(&overleg->voorzitter, &re->ontvanger)
+		       ? keep_given(re, plaats, beslissing, overleg->overleg)
+		       : RESULT_OK;
 }
 
 static enum result decide_again(struct recheck *re)
@@ -57,12 +78,14 @@ static enum result decide_again(struct recheck *re)
 		return r;
 	convenant_ontvangers(re->core->convenant, &re->all);
 	re->kept.ontvanger = re->ontvanger;
-	re->kept.cap = item->plaats_count;
-	re->kept.gaves = arena_alloc(item->arena, (item->plaats_count + 1) * sizeof(struct gave));
+	re->kept.cap = gaves_max(re->core->convenant, item);
+	re->kept.gaves = arena_alloc(item->arena, (re->kept.cap + 1) * sizeof(struct gave));
 	if (!re->kept.gaves)
 		return RESULT_NO_MEMORY;
-	return convenant_decide_all(re->core->convenant, item->feiten, item->plaatsen,
-				    item->plaats_count, &visitor);
+	r = convenant_decide_all(re->core->convenant, item->feiten, item->plaatsen,
+				 item->plaats_count, &visitor);
+	visitor.visit = keep_agenda;
+	return r ? r : convenant_agenda_all(re->core->convenant, item->feiten, &visitor);
 }
 
 static bool only_herkomst(const struct toedeling *t)

@@ -15,20 +15,6 @@ static struct bytes weging_veld(const struct flow_item *item, uint32_t veld)
 	return veld_get(s->velden, s->veld_count, veld);
 }
 
-static bool parse_number(struct bytes text, uint64_t *ret_number)
-{
-	uint64_t number = 0;
-	if (text.len == 0 || text.len > 18)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-		number = number * 10 + (uint64_t)(text.data[i] - '0');
-	}
-	*ret_number = number;
-	return true;
-}
-
 // The open obligation this weging settles.
 static enum result find_owed(struct core *core, const struct flow_item *item, uint64_t melding,
 			     struct state_obligation *ret_owed)
@@ -47,33 +33,9 @@ static enum result find_owed(struct core *core, const struct flow_item *item, ui
 // Which betrokkene a weging is about; 0 the melding as a whole.
 static uint32_t weging_betrokkene(const struct veld *velden, size_t count)
 {
-	uint64_t number = 0;
-	return parse_number(veld_get(velden, count, WEGING_BETROKKENE), &number) ? (uint32_t)number
-										 : 0;
-}
-
-// Core itself verifies what a weging rests on (design §3): neither the signature nor one field is
-// taken on the opener's word.
-static enum result weging_read(struct core *core, struct flow_item *item)
-{
-	const struct signed_statement *proof = &item->opened->signed_statement;
-	struct statement *s = &item->opened->statement;
-	struct refusal refusal;
-	struct hash hash;
-	if (!bytes_equal(proof->signer, bytes_of_text(item->signer->bundle.oin.text)) ||
-	    batch_verify_one(proof, item->signer->bundle.identity, NULL, &hash) ||
-	    !hash_equal(&hash, &item->opened->header_hash))
-		return RESULT_MALFORMED;
-	enum result r = statement_decode(proof->statement, item->arena, s);
-	if (r || s->type != TYPE_WEGING)
-		return r == RESULT_NO_MEMORY ? r : RESULT_MALFORMED;
-	if (!statement_validate(s, date_amsterdam(item->now), &refusal))
-		refuse_item(item, refusal.reason, refusal.field);
-	if (!bytes_equal(s->audience_oin, bytes_of_text(core->registry.genesis.house.text)))
-		refuse_item(item, REASON_WRONG_AUDIENCE, "audience_oin");
-	if (!bytes_equal(s->audience_log, bytes_of_text(core->registry.genesis.origin)))
-		refuse_item(item, REASON_WRONG_AUDIENCE, "audience_log");
-	return RESULT_OK;
+	const struct statement statement = {.velden = (struct veld *)(uintptr_t)velden,
+					    .veld_count = count};
+	return (uint32_t)statement_number(&statement, WEGING_BETROKKENE, 0);
 }
 
 // The functie that weighs: by the convenant in force, which may have changed since it was asked.
@@ -89,12 +51,8 @@ static const char *weigher(const struct core *core, const struct state_obligatio
 
 static enum result weging_settle(struct core *core, struct flow_item *item)
 {
-	uint64_t melding;
+	uint64_t melding = statement_number(&item->opened->statement, WEGING_ENTRY, UINT64_MAX);
 	struct state_obligation owed;
-	if (!parse_number(weging_veld(item, WEGING_ENTRY), &melding)) {
-		refuse_item(item, REASON_BAD_VALUE, "weging.entry");
-		return RESULT_OK;
-	}
 	enum result r = find_owed(core, item, melding, &owed);
 	if (r == RESULT_NOT_FOUND) {
 		refuse_item(item, REASON_NOT_OWED, "weging.regel");
@@ -172,6 +130,7 @@ static bool gift_covers(const struct part_verantwoording *v, const struct toedel
 	for (size_t i = 0; i < v->gift_count; i++)
 		if (v->giften[i].betrokkene == gave->betrokkene &&
 		    v->giften[i].rubriek == gave->rubriek &&
+		    bytes_equal(v->giften[i].overleg, overleg_of(gave)) &&
 		    bytes_equal(v->giften[i].oin, bytes_of_text(t->ontvanger.oin.text)) &&
 		    bytes_equal(v->giften[i].functie, bytes_of_text(t->ontvanger.functie)))
 			return true;
@@ -276,10 +235,16 @@ static enum result weging_recall(const struct recall_question *question,
 	return add_weging(feiten, &weging, arena);
 }
 
+// What its regel asked is settled, and what waited for a fact too: the whole melding was decided
+// again, and what still waits, for other betrokkenen or for a fact, its own part names anew.
 static enum result weging_apply(struct state *state, const struct part_verantwoording *v)
 {
-	struct bytes regel = veld_get(v->velden, v->veld_count, WEGING_REGEL);
-	return v->betreft ? state_settle(state, v->betreft, regel) : RESULT_OK;
+	const struct state_settled weging = {
+		.soort = VERPLICHTING_WEGING,
+		.naam = veld_get(v->velden, v->veld_count, WEGING_REGEL)};
+	const struct state_settled feit = {.soort = VERPLICHTING_FEIT};
+	enum result r = v->betreft ? state_settle(state, v, &weging) : RESULT_OK;
+	return !r && v->betreft ? state_settle(state, v, &feit) : r;
 }
 
 static void weging_tell(const struct part_verantwoording *v, struct buffer *out)
@@ -302,7 +267,7 @@ static void weging_tell(const struct part_verantwoording *v, struct buffer *out)
 
 const struct type_handler type_weging = {
 	.decided = true,
-	.read = weging_read,
+	.read = read_signed,
 	.settle = weging_settle,
 	.enrich = weging_prepare,
 	.afterwards = weging_subtract,

@@ -241,10 +241,14 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	memcpy(value + 17, hash.b, 32);
 	row_put(state, STATE_DELIVERY, bytes_make(key, sizeof key),
 		bytes_make(value, sizeof value));
-	apply_known(state, number, v->betreft ? v->betreft : applied->index, v);
+	uint64_t melding = v->betreft ? v->betreft : applied->index;
+	apply_known(state, number, melding, v);
 	if (v->betreft)
 		apply_cause(state, v->betreft, applied->index);
-	return RESULT_OK;
+	bool known = true;
+	if (v->soort == VERSTREKKING_VERVALLEN)
+		r = state_known(state, &ontvanger, melding, &known);
+	return r || known ? r : end_owed_by(state, melding, &ontvanger);
 }
 
 static enum result apply_verantwoording(struct state *state, const struct applied *applied,

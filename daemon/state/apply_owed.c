@@ -60,15 +60,40 @@ void delete_obligation(struct state *state, const struct state_obligation *o)
 	row_del(state, STATE_OWED, bytes_make(owed, sizeof owed));
 }
 
-enum result state_settle(struct state *state, uint64_t melding, struct bytes regel)
+static bool owes(const struct state_obligation *o, const struct part_verantwoording *v)
+{
+	bool holds = false;
+	for (size_t i = 0; i < v->signer_functie_count; i++)
+		holds |= bytes_equal(v->signer_functies[i], bytes_of_text(o->owed_by.functie));
+	return holds && bytes_equal(v->signer, bytes_of_text(o->owed_by.oin.text));
+}
+
+enum result state_settle(struct state *state, const struct part_verantwoording *v,
+			 const struct state_settled *settled)
+{
+	struct state_obligation o;
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = o.n + 1) {
+		r = state_owed(state, v->betreft, n, &o);
+		if (r || o.soort != (uint32_t)settled->soort ||
+		    (settled->naam.len > 0 &&
+		     !bytes_equal(bytes_of_text(o.regel), settled->naam)) ||
+		    (settled->own && !owes(&o, v)))
+			continue;
+		delete_obligation(state, &o);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+// Who was given nothing after all owes nothing for it.
+enum result end_owed_by(struct state *state, uint64_t melding, const struct ontvanger *ontvanger)
 {
 	struct state_obligation o;
 	enum result r = RESULT_OK;
 	for (uint32_t n = 0; !r; n = o.n + 1) {
 		r = state_owed(state, melding, n, &o);
-		if (!r &&
-		    (o.soort == VERPLICHTING_FEIT || (o.soort == VERPLICHTING_WEGING &&
-						      bytes_equal(bytes_of_text(o.regel), regel))))
+		if (!r && (o.soort == VERPLICHTING_AGENDA || o.soort == VERPLICHTING_OVERDRACHT) &&
+		    ontvanger_equal(&o.owed_by, ontvanger))
 			delete_obligation(state, &o);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;

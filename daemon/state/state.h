@@ -100,10 +100,17 @@ struct applied {
 // Turns the parts of the entry at `state_position` into rows. Reads no clock, settings or
 // randomness. RESULT_CONFLICT for another position; else what the store says.
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
-// For effects. Settles what a regel asked to be weighed for a melding, and what waited for a fact:
-// the melding was decided again, and what still waits its own part names anew.
-enum result state_settle(struct state *state, uint64_t melding, struct bytes regel) KNP_MUST_CHECK;
-// An ontvanger has this delivery durable: it waits no more. One that does not wait is fine.
+// For effects. Ends what is owed about the melding this statement is about: of one soort, under one
+// name (of the regel or overleg; empty: any), and with `own` only what its signer owes.
+struct state_settled {
+	enum verplichting_soort soort;
+	struct bytes naam;
+	bool own;
+};
+enum result state_settle(struct state *state, const struct part_verantwoording *v,
+			 const struct state_settled *settled)
+	KNP_MUST_CHECK; // An ontvanger has this delivery durable: it waits no more. One that does
+			// not wait is fine.
 enum result state_acknowledge(struct state *state, const struct ontvanger *ontvanger,
 			      uint64_t number) KNP_MUST_CHECK;
 // Index of the next entry to apply.

@@ -256,6 +256,10 @@ struct uitleg {
 void convenant_explain(const struct convenant *convenant, const struct feiten *feiten,
 		       const struct vraag *vraag, struct uitleg *ret_uitleg);
 
+// The same of the agenda of an overleg, for one betrokkene or the melding as a whole (0).
+void convenant_explain_agenda(const struct convenant *convenant, const struct feiten *feiten,
+			      size_t overleg, uint32_t betrokkene, struct uitleg *ret_uitleg);
+
 // How many tests the regels have (docs/convenant-taal.md §2.8), and whether dropping test `n` makes
 // a proef beside its regel fail; a convenant ships only when that holds for each (checked by
 // `convenant check` and tests). `ret_where` names the test either way. False also when memory

@@ -102,6 +102,7 @@ static void look_at_toetsen(struct ronde *ronde, uint32_t betrokkene, bool wacht
 }
 
 struct gezocht {
+	const struct cel *cel; // of the ontvanger and rubriek, or of an agenda
 	size_t ontvanger;
 	uint32_t rubriek;
 	const struct ingang *ingang;
@@ -281,7 +282,7 @@ static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const stru
 			 bool forbids, struct nadering *ret)
 {
 	const struct convenant *convenant = ronde->convenant;
-	const struct cel *cel = &convenant->cellen[gezocht.ontvanger][plaats->rubriek];
+	const struct cel *cel = gezocht.cel;
 	uint32_t first = plaats->betrokkene, last = plaats->betrokkene;
 	bool found = false;
 	if (first == 0 && ronde->alle) {
@@ -333,14 +334,15 @@ static const char *beletsel_text(enum beletsel beletsel)
 }
 
 // A refusal by default, or a wait.
-static void explain_nearest(struct ronde *ronde, size_t ontvanger, const struct plaats *plaats,
-			    const struct beslissing *beslissing, struct uitleg *ret)
+static void explain_nearest(struct ronde *ronde, struct gezocht gezocht,
+			    const struct plaats *plaats, const struct beslissing *beslissing,
+			    struct uitleg *ret)
 {
 	const struct convenant *convenant = ronde->convenant;
 	bool wacht = beslissing->oordeel == OORDEEL_WACHT;
-	struct gezocht gezocht = {
-		.ontvanger = ontvanger, .rubriek = plaats->rubriek, .wacht = wacht};
 	struct nadering nadering = {0};
+	gezocht.rubriek = plaats->rubriek;
+	gezocht.wacht = wacht;
 	// A wait for nothing but what may forbid: every reason is such a one.
 	bool forbids = wacht;
 	for (size_t i = 0; i < beslissing->regel_count; i++)
@@ -365,6 +367,39 @@ static void write_forbidden(const struct regel *regel, char *test)
 		write(test, "verboden door deze regel");
 }
 
+static void explain(struct ronde *ronde, const struct gezocht *gezocht, const struct plaats *plaats,
+		    const struct beslissing *beslissing, struct uitleg *ret_uitleg)
+{
+	if (beslissing->oordeel == OORDEEL_WACHT ||
+	    (beslissing->oordeel == OORDEEL_GEWEIGERD && beslissing->regel_count == 0)) {
+		explain_nearest(ronde, *gezocht, plaats, beslissing, ret_uitleg);
+		return;
+	}
+	ret_uitleg->regel = beslissing->regels[0];
+	if (beslissing->oordeel == OORDEEL_GEWEIGERD)
+		write_forbidden(&ronde->convenant->regels[ret_uitleg->regel], ret_uitleg->test);
+}
+
+void convenant_explain_agenda(const struct convenant *convenant, const struct feiten *feiten,
+			      size_t overleg, uint32_t betrokkene, struct uitleg *ret_uitleg)
+{
+	struct ronde ronde;
+	struct beslissing beslissing;
+	const struct plaats plaats = {betrokkene, RUBRIEK_BERICHT};
+	*ret_uitleg = (struct uitleg){.regel = -1};
+	ronde_init(&ronde, convenant, feiten);
+	enum beletsel beletsel = overleg < convenant->overleg_count
+					 ? ronde_beletsel_agenda(&ronde, overleg)
+					 : BELETSEL_ONTVANGER;
+	if (beletsel != BELETSEL_GEEN || betrokkene > feiten->betrokkenen) {
+		write(ret_uitleg->test, "%s", beletsel_text(beletsel ? beletsel : BELETSEL_PLAATS));
+		return;
+	}
+	const struct gezocht gezocht = {.cel = &convenant->agendas[overleg]};
+	ronde_decide_agenda(&ronde, overleg, betrokkene, &beslissing);
+	explain(&ronde, &gezocht, &plaats, &beslissing, ret_uitleg);
+}
+
 void convenant_explain(const struct convenant *convenant, const struct feiten *feiten,
 		       const struct vraag *vraag, struct uitleg *ret_uitleg)
 {
@@ -381,13 +416,8 @@ void convenant_explain(const struct convenant *convenant, const struct feiten *f
 		write(ret_uitleg->test, "%s", beletsel_text(beletsel));
 		return;
 	}
+	const struct gezocht gezocht = {.cel = &convenant->cellen[n][plaats.rubriek],
+					.ontvanger = n};
 	ronde_decide(&ronde, vraag, &beslissing);
-	if (beslissing.oordeel == OORDEEL_WACHT ||
-	    (beslissing.oordeel == OORDEEL_GEWEIGERD && beslissing.regel_count == 0)) {
-		explain_nearest(&ronde, n, &plaats, &beslissing, ret_uitleg);
-		return;
-	}
-	ret_uitleg->regel = beslissing.regels[0];
-	if (beslissing.oordeel == OORDEEL_GEWEIGERD)
-		write_forbidden(&convenant->regels[ret_uitleg->regel], ret_uitleg->test);
+	explain(&ronde, &gezocht, &plaats, &beslissing, ret_uitleg);
 }

@@ -276,3 +276,22 @@ static const struct code toestemming_gever_codes[] = {
 };
 const struct code_list list_toestemming_gever = {"toestemming-gever", toestemming_gever_codes,
 						 COUNT(toestemming_gever_codes)};
+
+// What became of an item on the agenda of an overleg.
+static const struct code overleg_uitkomst_codes[] = {
+	{"direct-belegd", "direct belegd bij een organisatie"},
+	{"overdracht", "overgedragen"},
+	{"triage", "naar het triageoverleg"},
+	{"regie-zvh", "regie door het Veiligheidshuis"},
+	{"teruggegeven", "teruggegeven aan de inbrenger"},
+	{"geen-actie", "geen actie"},
+};
+const struct code_list list_overleg_uitkomst = {"overleg-uitkomst", overleg_uitkomst_codes,
+						COUNT(overleg_uitkomst_codes)};
+
+static const struct code overdracht_antwoord_codes[] = {
+	{"aanvaard", "overgenomen"},
+	{"teruggegeven", "niet overgenomen, teruggegeven"},
+};
+const struct code_list list_overdracht_antwoord = {"overdracht-antwoord", overdracht_antwoord_codes,
+						   COUNT(overdracht_antwoord_codes)};

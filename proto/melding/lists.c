@@ -35,6 +35,8 @@ static const struct code_list *const lists[] = {
 	&list_casus_status,
 	&list_toestemming_grond,
 	&list_toestemming_gever,
+	&list_overleg_uitkomst,
+	&list_overdracht_antwoord,
 };
 #define LIST_COUNT (sizeof lists / sizeof lists[0])
 

@@ -35,6 +35,7 @@ struct grond {
 	struct bytes regel, convenantartikel, doel;
 	struct bytes *grondslag;
 	size_t grondslag_count;
+	struct bytes overleg; // on whose agenda it came; else empty. Its rubriek is 0 then
 };
 
 // One verstrekking to one ontvanger.
@@ -83,11 +84,15 @@ struct gift {
 	uint32_t betrokkene, rubriek;
 	struct bytes *regels;
 	size_t regel_count;
+	struct bytes overleg; // as in a grond
 };
 
 enum verplichting_soort {
 	VERPLICHTING_WEGING = 1, // somebody must weigh it, for this regel
 	VERPLICHTING_FEIT = 2,   // this regel cannot be told: a fact is not known
+	// An overleg must say what became of an item on its agenda; `regel` is the overleg then.
+	VERPLICHTING_AGENDA = 3,
+	VERPLICHTING_OVERDRACHT = 4, // who got it by this regel must take over, or give back
 };
 
 struct verplichting {

@@ -71,6 +71,7 @@ static enum result read_giften(const Knooppunt__V1__PartVerantwoording *message,
 			.betrokkene = gift->betrokkene,
 			.rubriek = gift->rubriek,
 			.regel_count = gift->n_regels,
+			.overleg = bytes_of_text(gift->overleg),
 		};
 		enum result result =
 			codec_texts(gift->regels, gift->n_regels, arena, &array[i].regels);
@@ -210,6 +211,7 @@ static void write_gift(struct scratch *scratch, const struct gift *gift,
 	message->functie = scratch_text(scratch, gift->functie);
 	message->betrokkene = gift->betrokkene;
 	message->rubriek = gift->rubriek;
+	message->overleg = scratch_text(scratch, gift->overleg);
 	message->regels =
 		scratch_texts(scratch, gift->regels, gift->regel_count, &message->n_regels);
 }

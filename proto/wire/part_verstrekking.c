@@ -30,6 +30,7 @@ static enum result read_gronden(const Knooppunt__V1__PartVerstrekking *message, 
 			.convenantartikel = bytes_of_text(grond->convenantartikel),
 			.doel = bytes_of_text(grond->doel),
 			.grondslag_count = grond->n_grondslag,
+			.overleg = bytes_of_text(grond->overleg),
 		};
 		enum result result = codec_texts(grond->grondslag, grond->n_grondslag, arena,
 						 &array[i].grondslag);
@@ -74,6 +75,7 @@ static void write_grond(struct scratch *scratch, const struct grond *grond,
 	message->regel = scratch_text(scratch, grond->regel);
 	message->convenantartikel = scratch_text(scratch, grond->convenantartikel);
 	message->doel = scratch_text(scratch, grond->doel);
+	message->overleg = scratch_text(scratch, grond->overleg);
 	message->grondslag = scratch_texts(scratch, grond->grondslag, grond->grondslag_count,
 					   &message->n_grondslag);
 }

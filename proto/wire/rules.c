@@ -149,7 +149,13 @@ static const struct rule part_verstrekking[] = {
 	ANY,                                                   // herkomst_onthouden
 };
 static const struct rule grond[] = {
-	ANY, ANY, AT_MOST(TEXT_MAX), AT_MOST(TEXT_MAX), AT_MOST(TEXT_MAX), MANY(1, TEXT_MAX, 64),
+	ANY,
+	ANY,
+	AT_MOST(TEXT_MAX),
+	AT_MOST(TEXT_MAX),
+	AT_MOST(TEXT_MAX),
+	MANY(1, TEXT_MAX, 64),
+	AT_MOST(64),
 };
 static const struct rule feit[] = {
 	ANY, ANY, ANY, MANY(0, TEXT_MAX, 1024), LIST(65536),
@@ -164,7 +170,7 @@ static const struct rule persoon_link[] = {
 	LIST(64),
 };
 static const struct rule gift[] = {
-	EXACTLY(OIN_LEN), RANGE(1, FUNCTIE_MAX), ANY, ANY, MANY(1, TEXT_MAX, 256),
+	EXACTLY(OIN_LEN), RANGE(1, FUNCTIE_MAX), ANY, ANY, MANY(1, TEXT_MAX, 256), AT_MOST(64),
 };
 static const struct rule verplichting[] = {
 	RANGE(1, UINT32_MAX), AT_MOST(OIN_LEN), AT_MOST(FUNCTIE_MAX), AT_MOST(TEXT_MAX), ANY, ANY,

@@ -16,7 +16,8 @@ class CommandLine(unittest.TestCase):
     def test_help_names_each_command_and_no_other(self):
         done = run('knooppunt', '--help')
         self.assertEqual(done.code, 0)
-        for name in ('keygen', 'bundle', 'rotate', 'push', 'fetch', 'status', 'weging', 'act'):
+        for name in ('keygen', 'bundle', 'rotate', 'push', 'fetch', 'status', 'weging',
+                     'uitkomst', 'overdracht', 'act'):
             self.assertIn(f'  {name} ', done.out)
             self.assertEqual(run('knooppunt', name, '--help').code, 0)
         for later in ('open', 'context', 'ask'):
@@ -30,7 +31,8 @@ class CommandLine(unittest.TestCase):
                       ['fetch', '--max', 'many'], ['fetch', '--max', '0'], ['fetch', 'x'],
                       ['fetch', '--wait', '-1'], ['keygen'], ['keygen', 'a', 'b'],
                       ['keygen', 'a', '--oin', '1'], ['bundle', 'a'], ['rotate', 'a'], ['weging', 'x'],
-                      ['weging', '1', '--regel', 'a'], ['act', 'x'], ['status', '--status']):
+                      ['weging', '1', '--regel', 'a'], ['uitkomst', '1', '--overleg', 'a'],
+                      ['overdracht', '1', '--regel', 'a'], ['act', 'x'], ['status', '--status']):
             with self.subTest(words=words):
                 done = run('knooppunt', *words, '--json')
                 self.assertEqual(done.code, 2, done.out + done.err)

@@ -335,8 +335,6 @@ NOT_CARRIED_OUT = [
     b'verstrek: {aan: {gemeente: verblijf, functie: wmo}, rubrieken: [incident]}',
     b'verstrek: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident]}\n'
     b'    vereis: {toestemming: {grond: toestemming}}',
-    b'verstrek: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident]}\n'
-    b'    vereis: {overdracht: {binnen: P3D, terug: procesregisseur}}',
     b'vereis: {aan: iedereen, rubrieken: [gezondheid], toestemming: {grond: toestemming}}',
 ]
 

@@ -34,11 +34,20 @@ REGIME = regel('wmo-onder-wpg', 'verstrek: {aan: {partij: sittard, functie: wmo}
                                 'rubrieken: [kenmerken, identificatie, herkomst], regime: wpg}')
 
 
+TAFEL = 'overleggen:\n  - {overleg: weegtafel, voorzitter: {partij: huis, functie: procesregisseur},\n' \
+        '     leden: [{partij: sittard, functie: wmo}], kalender: wekelijks}\nregels:\n'
+AGENDEER = regel('op-tafel', 'agendeer: {overleg: weegtafel}', '{minderjarig: nee}')
+OVERDRACHT = regel('wmo-neemt-over', 'vereis: {overdracht: {binnen: "5 werkdagen", '
+                                     'terug: nazorgcoordinator}}\n    '
+                                     'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                                     'rubrieken: [identificatie]}')
+
+
 class Vormen(unittest.TestCase):
     maxDiff = None
 
-    def stage(self, *regels):
-        stage = Stage(ONLY, convenant=(HEAD + ''.join(regels)).encode())
+    def stage(self, *regels, head=HEAD):
+        stage = Stage(ONLY, convenant=(head + ''.join(regels)).encode())
         self.addCleanup(stage.close)
         return stage
 
@@ -51,7 +60,19 @@ class Vormen(unittest.TestCase):
         item = stage.melding('politie', e33([Betrokkene(bsn=bsn(20), minderjarig=minderjarig)]))
         receipt, = stage.push('politie', item)
         self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        self.index = receipt.index
         return item
+
+    def say(self, stage, who, kind, **values):
+        item = stage.parties[who].velden_item(
+            stage.genesis, kind, dict(entry=self.index, medewerker='mw-1', **values))
+        receipt, = stage.push(who, item)
+        return receipt.outcome, receipt.reason
+
+    def owed(self, stage):
+        """[(soort, name, by whom)] of the newest melding."""
+        lines = [line.split() for line in stage.house.must('status').all('obligation')]
+        return [tuple(words[1:4]) for words in lines if words[4] == f'entry={self.index}']
 
     def rebuild_is_equal(self, stage):
         stage.house.stop()
@@ -84,6 +105,57 @@ class Vormen(unittest.TestCase):
         stage = self.stage(WMO)
         self.push(stage)
         self.assertEqual(stage.everything()[kc.GGZ, 'crisisdienst'], [])
+
+    def test_an_item_comes_on_the_agenda_and_its_voorzitter_says_what_became_of_it(self):
+        stage = self.stage(WMO, AGENDEER, head=HEAD.replace('regels:\n', TAFEL))
+        item = self.push(stage)
+        one, = stage.everything()[kc.HUIS, 'procesregisseur']
+        self.assertEqual(one.places(), [])
+        self.assertEqual([(g.betrokkene, g.rubriek, g.regel, g.overleg)
+                          for g in one.part.gronden],
+                         [(0, 0, 'op-tafel', 'weegtafel'), (1, 0, 'op-tafel', 'weegtafel')])
+        self.assertEqual(self.why(stage, item, 'weegtafel', 'agenda', 1),
+                         ('verstrekt', ['op-tafel']))
+        self.assertEqual(self.owed(stage),
+                         [('agenda', 'weegtafel', f'{kc.HUIS}/procesregisseur')])
+        outcome = dict(overleg='weegtafel', uitkomst='triage', motivering='merk-tafel')
+        self.assertEqual(self.say(stage, 'sittard', 'uitkomst', **outcome),
+                         ('geweigerd', 'not-owed'))
+        self.assertEqual(self.say(stage, 'huis', 'uitkomst', **outcome), ('aanvaard', ''))
+        self.assertEqual(self.owed(stage), [])
+        told = stage.house.must('why', ('id', item.id), ('ontvanger', 'weegtafel'))
+        self.assertEqual(told.all('g-uitkomst'), ['weegtafel triage'])
+        self.assertNotIn('merk-tafel', str(told.lines))
+        self.rebuild_is_equal(stage)
+
+    def test_what_its_regel_does_not_put_on_an_agenda_is_owed_by_nobody(self):
+        stage = self.stage(WMO, AGENDEER, head=HEAD.replace('regels:\n', TAFEL))
+        item = self.push(stage, 'ja')
+        self.assertEqual(stage.everything()[kc.HUIS, 'procesregisseur'], [])
+        self.assertEqual(self.owed(stage), [])
+        self.assertEqual(self.why(stage, item, 'weegtafel', 'agenda', 1),
+                         ('geweigerd', ['minderjarig: ja, gevraagd nee']))
+
+    def test_an_overdracht_is_taken_over_or_comes_back(self):
+        stage = self.stage(OVERDRACHT)
+        self.push(stage)
+        self.assertEqual(len(stage.everything()[kc.SITTARD, 'wmo']), 1)
+        ours = ('overdracht', 'wmo-neemt-over', f'{kc.SITTARD}/wmo')
+        self.assertEqual(self.owed(stage), [ours])
+        for who, outcome in (('politie', ('geweigerd', 'not-owed')),
+                             ('sittard', ('aanvaard', ''))):
+            self.assertEqual(self.say(stage, who, 'overdracht', regel='wmo-neemt-over',
+                                      antwoord='teruggegeven'), outcome)
+        self.assertEqual(self.owed(stage),
+                         [ours[:2] + (f'{kc.HUIS}/nazorgcoordinator',)])
+        self.assertEqual(self.say(stage, 'huis', 'overdracht', regel='wmo-neemt-over',
+                                  antwoord='aanvaard'), ('aanvaard', ''))
+        self.assertEqual(self.owed(stage), [])
+        self.push(stage)
+        self.assertEqual(self.say(stage, 'sittard', 'overdracht', regel='wmo-neemt-over',
+                                  antwoord='aanvaard'), ('aanvaard', ''))
+        self.assertEqual(self.owed(stage), [])
+        self.rebuild_is_equal(stage)
 
     def test_a_regel_for_a_regime_gives_what_is_held_under_it_alone(self):
         stage = self.stage(REGIME)

@@ -157,7 +157,7 @@ class Verifier:
     def check_gronden(found):
         """Every rubriek rests on a regel, and every regel named has its rubriek."""
         rests = {(g.betrokkene, knp_lists.RUBRIEK_NAMES[g.rubriek]) for g in found.part.gronden
-                 if g.rubriek or g.betrokkene}  # 0 of 0: that there is a melding
+                 if g.rubriek}  # 0: that there is a melding, or that it came on an agenda
         given = set(found.places())
         if not found.part.herkomst_onthouden:
             given.add((0, 'herkomst'))

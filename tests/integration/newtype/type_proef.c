@@ -18,8 +18,10 @@ static enum result proef_settle(struct core *core, struct flow_item *item)
 // Nobody has to weigh any more.
 static enum result proef_apply(struct state *state, const struct part_verantwoording *v)
 {
-	struct bytes regel = veld_get(v->velden, v->veld_count, PROEF_REGEL);
-	return v->betreft ? state_settle(state, v->betreft, regel) : RESULT_OK;
+	const struct state_settled settled = {
+		.soort = VERPLICHTING_WEGING,
+		.naam = veld_get(v->velden, v->veld_count, PROEF_REGEL)};
+	return v->betreft ? state_settle(state, v, &settled) : RESULT_OK;
 }
 
 static void proef_tell(const struct part_verantwoording *v, struct buffer *out)

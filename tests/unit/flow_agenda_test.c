@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is owed for what was given: an item on an agenda until its overleg said what became of it,
+// an overdracht until it was taken over or given back.
+#include "flow_convenanten.h"
+#include "flow_world.h"
+
+#define PARTIJEN(stad_functies)                                                                    \
+	"partijen:\n"                                                                              \
+	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
+	"     functies: [regisseur, coordinator], getekend: nee}\n"                                \
+	"  - {partij: politie, naam: P, oin: \"00000099000000001000\", soort: politie,\n"          \
+	"     functies: [wijk], getekend: nee}\n"                                                  \
+	"  - {partij: stad, naam: S, oin: \"00000099000000003000\", soort: gemeente,\n"            \
+	"     gemeente: GM1883, functies: [" stad_functies "], getekend: nee}\n"                   \
+	"overleggen:\n"                                                                            \
+	"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"               \
+	"     leden: [{partij: stad, functie: wmo}], kalender: wekelijks}\n"                       \
+	"regels:\n"
+#define REGEL(name, als, body)                                                                     \
+	"  - regel: " name "\n"                                                                    \
+	"    convenantartikel: \"1\"\n"                                                            \
+	"    herkomst: \"papier: «proef»\"\n" als "    " body "\n"                                 \
+	"    doel: d\n"                                                                            \
+	"    grondslag: [g]\n"
+
+#define AGENDEER REGEL("op-tafel", FLOW_ALS("minderjarig: nee"), "agendeer: {overleg: weegtafel}")
+#define OVERDRAGEN                                                                                 \
+	REGEL("wmo-neemt-over",                                                                    \
+	      "    vereis: {overdracht: {binnen: \"5 werkdagen\", terug: coordinator}}\n",         \
+	      "verstrek: {aan: {partij: stad, functie: wmo}, rubrieken: [identificatie]}")
+#define GEWOON                                                                                     \
+	REGEL("oov-leest", "",                                                                     \
+	      "verstrek: {aan: {partij: stad, functie: oov}, rubrieken: [kenmerken]}")
+
+static const char tafel[] = FLOW_HEAD("tafel") PARTIJEN("oov, wmo") AGENDEER OVERDRAGEN GEWOON;
+static const char gewogen[] = FLOW_HEAD("gewogen") PARTIJEN("oov, wmo")
+	REGEL("op-tafel-gewogen", FLOW_WEGING("regisseur", "tafel"),
+	      "agendeer: {overleg: weegtafel}") OVERDRAGEN;
+static const char zonder_tafel[] = FLOW_HEAD("zonder-tafel") PARTIJEN("oov, wmo") GEWOON;
+
+static const struct flow_case two = {
+	.count = 2,
+	.persons = {{.rol = "slachtoffer", .minderjarig = "nee", .geslachtsnaam = "Een"},
+		    {.rol = "kind", .minderjarig = "ja", .geslachtsnaam = "Twee"}}};
+static const struct flow_case child = {
+	.count = 1, .persons = {{.rol = "kind", .minderjarig = "ja", .geslachtsnaam = "Kind"}}};
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_world_new();
+	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
+	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
+	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "coordinator");
+	flow_convenant(w, tafel);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	flow_assert_rebuild_equal(*state);
+	flow_world_free(*state);
+	return 0;
+}
+
+#define POLITIE (&w->parties[0])
+#define STAD (&w->parties[1])
+#define REGISSEUR (&w->parties[2])
+#define COORDINATOR (&w->parties[3])
+
+static struct flow_sent *meld(struct flow_world *w, const struct flow_case *c, uint64_t *ret_index)
+{
+	struct flow_sent *melding = flow_melding(w, POLITIE, c);
+	flow_send_one(w, melding);
+	*ret_index = flow_accepted(w, POLITIE, melding);
+	return melding;
+}
+
+static bool owed(struct flow_world *w, const char *what)
+{
+	return strstr(flow_control(w, "status\n"), what) != NULL;
+}
+
+static struct flow_sent *answer(struct flow_world *w, struct flow_party *who, uint64_t index,
+				const char *naam, const char *said)
+{
+	bool table = strcmp(naam, "weegtafel") == 0;
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	// The two types have the same velden under the same numbers.
+	struct veld velden[] = {{UITKOMST_ENTRY, bytes_of_text(entry)},
+				{UITKOMST_OVERLEG, bytes_of_text(naam)},
+				{UITKOMST_UITKOMST, bytes_of_text(said)},
+				{UITKOMST_MEDEWERKER, bytes_of_text("mw-1")},
+				{UITKOMST_MOTIVERING, bytes_of_text("na overleg")}};
+	struct flow_sent *sent =
+		flow_say(w, who, table ? TYPE_UITKOMST : TYPE_OVERDRACHT, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	return sent;
+}
+
+static const char *why(struct flow_world *w, const struct flow_sent *melding, const char *rest)
+{
+	char request[300];
+	snprintf(request, sizeof request, "why\nid %s\n%s", melding->id, rest);
+	return flow_control(w, request);
+}
+
+static void recheck_all(struct flow_world *w)
+{
+	while (!w->core->recheck_done) {
+		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
+		flow_end_batch(w);
+	}
+}
+
+static void an_item_stands_on_the_agenda_until_its_outcome(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	struct flow_sent *melding = meld(w, &two, &index);
+	const struct reply *reply = flow_collect(w, REGISSEUR, "regisseur", 0);
+	assert_int_equal(reply->delivery_count, 1);
+	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
+	// As a whole and about the adult; nothing of the melding itself.
+	assert_int_equal(part->grond_count, 2);
+	assert_true(flow_gives(part, 0, RUBRIEK_BERICHT) && flow_gives(part, 1, RUBRIEK_BERICHT));
+	assert_true(bytes_equal(part->gronden[0].overleg, bytes_of_text("weegtafel")));
+	assert_int_equal(reply->deliveries[0].opening_count, 0);
+	assert_true(owed(w, " agenda weegtafel " FLOW_HOUSE "/regisseur entry="));
+	const char *told = why(w, melding, "ontvanger weegtafel\nbetrokkene 1\n");
+	assert_non_null(strstr(told, "beslissing verstrekt\n"));
+	assert_non_null(strstr(told, "rubriek agenda\n"));
+	assert_non_null(strstr(told, "regel op-tafel\n"));
+	told = why(w, melding, "ontvanger weegtafel\nbetrokkene 2\n");
+	assert_non_null(strstr(told, "beslissing geweigerd\n"));
+	assert_non_null(strstr(told, "nearest-test minderjarig: ja, gevraagd nee\n"));
+	// Only who sits at the head of the table says what became of it, and once.
+	flow_refused(w, STAD, answer(w, STAD, index, "weegtafel", "triage"), REASON_NOT_OWED);
+	flow_refused(w, COORDINATOR, answer(w, COORDINATOR, index, "weegtafel", "triage"),
+		     REASON_NOT_OWED);
+	struct flow_sent *odd = answer(w, REGISSEUR, index, "weegtafel", "morgen");
+	flow_refused(w, REGISSEUR, odd, REASON_UNKNOWN_CODE);
+	flow_accepted(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "triage"));
+	assert_false(owed(w, " agenda "));
+	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "geen-actie"),
+		     REASON_NOT_OWED);
+	told = why(w, melding, "ontvanger weegtafel\n");
+	assert_non_null(strstr(told, "g-uitkomst weegtafel triage\n"));
+	assert_null(strstr(told, "na overleg"));
+}
+
+static void what_no_regel_puts_on_an_agenda_is_not_there(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	meld(w, &child, &index);
+	assert_int_equal(flow_collect(w, REGISSEUR, "regisseur", 0)->delivery_count, 0);
+	assert_false(owed(w, " agenda "));
+	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "triage"),
+		     REASON_NOT_OWED);
+}
+
+static void a_weging_may_put_it_on_the_agenda_and_does_so_once(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_convenant(w, gewogen);
+	struct flow_sent *melding = meld(w, &two, &index);
+	assert_false(owed(w, " agenda "));
+	assert_true(owed(w, " weging op-tafel-gewogen "));
+	const char *told = why(w, melding, "ontvanger weegtafel\nbetrokkene 0\n");
+	assert_non_null(strstr(told, "beslissing wacht\n"));
+	assert_non_null(strstr(told, "wacht-op op-tafel-gewogen\n"));
+	flow_accepted(w, STAD, answer(w, STAD, index, "wmo-neemt-over", "aanvaard"));
+	struct flow_judgement yes = {index, "op-tafel-gewogen", "tafel", 0};
+	struct flow_sent *weging = flow_weging(w, REGISSEUR, &yes);
+	flow_send_one(w, weging);
+	flow_accepted(w, REGISSEUR, weging);
+	assert_true(owed(w, " agenda weegtafel "));
+	// What was taken over before is not owed again.
+	assert_false(owed(w, " overdracht "));
+	assert_int_equal(flow_collect(w, REGISSEUR, "regisseur", 0)->delivery_count, 1);
+}
+
+static void an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	meld(w, &two, &index);
+	assert_true(owed(w, " agenda ") && owed(w, " overdracht "));
+	flow_convenant(w, tafel);
+	recheck_all(w);
+	const struct reply *reply = flow_collect(w, REGISSEUR, "regisseur", 0);
+	assert_int_equal(flow_part(w, &reply->deliveries[0])->grond_count, 2);
+	assert_true(owed(w, " agenda ") && owed(w, " overdracht "));
+	flow_convenant(w, zonder_tafel);
+	recheck_all(w);
+	reply = flow_collect(w, REGISSEUR, "regisseur", 0);
+	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
+	// Who got nothing after all owes nothing for it.
+	assert_false(owed(w, " agenda ") || owed(w, " overdracht "));
+}
+
+static void an_overdracht_is_taken_over_or_comes_back_to_the_house(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, other;
+	struct flow_sent *melding = meld(w, &child, &index);
+	meld(w, &child, &other);
+	assert_true(owed(w, " overdracht wmo-neemt-over " FLOW_STAD "/wmo entry="));
+	flow_refused(w, POLITIE, answer(w, POLITIE, index, "wmo-neemt-over", "aanvaard"),
+		     REASON_NOT_OWED);
+	flow_refused(w, COORDINATOR, answer(w, COORDINATOR, index, "wmo-neemt-over", "aanvaard"),
+		     REASON_NOT_OWED);
+	flow_accepted(w, STAD, answer(w, STAD, index, "wmo-neemt-over", "aanvaard"));
+	flow_refused(w, STAD, answer(w, STAD, index, "wmo-neemt-over", "teruggegeven"),
+		     REASON_NOT_OWED);
+	flow_accepted(w, STAD, answer(w, STAD, other, "wmo-neemt-over", "teruggegeven"));
+	assert_false(owed(w, FLOW_STAD "/wmo entry="));
+	assert_true(owed(w, " overdracht wmo-neemt-over " FLOW_HOUSE "/coordinator entry="));
+	struct flow_sent *further = answer(w, COORDINATOR, other, "wmo-neemt-over", "teruggegeven");
+	flow_refused(w, COORDINATOR, further, REASON_BAD_VALUE);
+	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, other, "wmo-neemt-over", "aanvaard"),
+		     REASON_NOT_OWED);
+	flow_accepted(w, COORDINATOR, answer(w, COORDINATOR, other, "wmo-neemt-over", "aanvaard"));
+	assert_false(owed(w, " overdracht "));
+	const char *told = why(w, melding, "ontvanger stad/wmo\nrubriek identificatie\n");
+	assert_non_null(strstr(told, "g-overdracht wmo-neemt-over " FLOW_STAD " aanvaard\n"));
+}
+
+static void a_forged_answer_is_the_openers_lie(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	meld(w, &two, &index);
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	struct veld velden[] = {{UITKOMST_ENTRY, bytes_of_text(entry)},
+				{UITKOMST_OVERLEG, bytes_of_text("weegtafel")},
+				{UITKOMST_UITKOMST, bytes_of_text("triage")},
+				{UITKOMST_MEDEWERKER, bytes_of_text("mw-1")}};
+	struct flow_sent *sent = flow_say(w, REGISSEUR, TYPE_UITKOMST, velden, COUNT_OF(velden));
+	sent->opened.signed_statement.signature = bytes_make(sent->signature, SIGNATURE_LEN);
+	sent->signature[0] ^= 1;
+	flow_send_one(w, sent);
+	assert_int_equal(flow_answers(w, REGISSEUR, sent), 0);
+	assert_true(owed(w, " agenda "));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_item_stands_on_the_agenda_until_its_outcome),
+		TEST(what_no_regel_puts_on_an_agenda_is_not_there),
+		TEST(a_weging_may_put_it_on_the_agenda_and_does_so_once),
+		TEST(an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it),
+		TEST(an_overdracht_is_taken_over_or_comes_back_to_the_house),
+		TEST(a_forged_answer_is_the_openers_lie),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
