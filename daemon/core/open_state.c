@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "flow/type.h"
 
 #include <errno.h>
 #include <fcntl.h>

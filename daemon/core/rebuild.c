@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json_out.h"
 #include "crypto/secret.h"
+#include "flow/type.h"
 #include "parent/confine.h"
 
 #include <fcntl.h>

@@ -8,6 +8,8 @@
 //   g-weging <regel> <betrokkene> <oin> <functie,functie> <uitkomst>   of a weging
 //   g-uitkomst <overleg> <uitkomst>             of what an overleg made of it
 //   g-overdracht <regel> <oin> <antwoord>       of who takes over or gives back
+//   g-toestemming <betrokkene> <grond> <oin>    of a secrecy that was lifted
+//   g-intrekking <entry>                        of what was withdrawn
 //   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
 //   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
 //   g-wpg20 <onderdeel> <text> as recorded, where something was given
@@ -17,6 +19,7 @@
 #include "core/why.h"
 
 #include "control/control.h"
+#include "flow/type.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -235,6 +235,16 @@ static void say_weging(const struct weging_feit *weging, const char *name, struc
 	control_append_text(out, name, line);
 }
 
+// "<betrokkene>.toestemming.<grond>=<gever, or ->".
+static void say_toestemming(const struct toestemming_feit *t, const char *name, struct buffer *out)
+{
+	char line[160];
+	snprintf(line, sizeof line, "%u.toestemming.%.*s=%.*s", t->betrokkene, (int)t->grond.len,
+		 (const char *)t->grond.data, t->gever.len ? (int)t->gever.len : 1,
+		 t->gever.len ? (const char *)t->gever.data : "-");
+	control_append_text(out, name, line);
+}
+
 void why_feiten(const struct feiten *feiten, const char *name, bool origins, struct buffer *out)
 {
 	const struct attribuut_row *row;
@@ -254,6 +264,8 @@ void why_feiten(const struct feiten *feiten, const char *name, bool origins, str
 	}
 	for (size_t i = 0; i < feiten->weging_count; i++)
 		say_weging(&feiten->wegingen[i], name, out);
+	for (size_t i = 0; i < feiten->toestemming_count; i++)
+		say_toestemming(&feiten->toestemmingen[i], name, out);
 }
 
 // Which facts it looks at: of all there are, those that decided.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Step 8, acknowledge: after the guard, each statement of the batch gets its outcome, with the
 // receipt that proves it. The same statement again gets the same entry and outcome.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/log.h"
 

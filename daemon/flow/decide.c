@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Step 6, decide: every rubriek of every betrokkene is put before the convenant for every
 // ontvanger. What the engine does not give is not given: there is no second way out of here.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 

@@ -3,6 +3,7 @@
 // written here and nothing is sent unasked. A delivery decided under an older convenant is held
 // back until it has been decided again (recheck.c).
 #include "flow/ready.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -2,7 +2,7 @@
 // Step 5, enrich: what the melding says of itself becomes facts, and state adds what is already
 // known: earlier meldingen, samenloop of two sources, the responsible house. Each fact keeps which
 // entries it was computed from. What cannot be told stays "not known".
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -282,6 +282,10 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);
+	const struct toestemming_vraag vraag = {UINT64_MAX, item->personen, item->persoon_count,
+						UINT64_MAX, item->arena};
+	if (!r && core->convenant && convenant_vormen(core->convenant) & VORM_TOESTEMMING)
+		r = toestemmingen_find(core, &vraag, item->feiten);
 	return r;
 }
 

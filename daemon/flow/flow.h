@@ -240,54 +240,7 @@ enum result decide_item(struct core *core, struct flow_item *item,
 enum result record_item(struct core *core, struct flow_item *item,
 			enum flow_next *ret_next) KNP_MUST_CHECK;
 
-// What core does with one type of statement beside what it does with all: every type has a file of
-// its own, type_<name>.c, with nothing but a `type_<name>` for others to see. That it exists says
-// the table of types (melding/types.def). A hook that a type does not need is NULL. Nothing outside
-// such a file asks which type a statement has.
 typedef enum result item_fn(struct core *core, struct flow_item *item);
-struct recall_question;
-struct confirmed_each {
-	enum result (*take)(void *context, struct bytes functie, uint64_t number);
-	void *context;
-};
-
-struct type_handler {
-	bool decided;    // put before the convenant
-	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
-	item_fn *settle; // what it refers to
-	item_fn *enrich; // its facts
-	item_fn *places; // which rubrieken there are, before the convenant is asked
-	item_fn *afterwards; // what the decision leaves out again
-	enum result (*request)(struct core *core, struct flow_item *item, struct arena *arena);
-	uint32_t distinct;      // veld in which two requests of one party differ; 0: the newer
-				// supersedes
-	state_effect_fn *apply; // rows
-	// Velden (a bit for each) that are content: they go with the content, of the melding that
-	// the statement is about or of the statement alone; the accountability does not have them.
-	uint64_t content;
-	// Adds what an entry of this type says to the facts of the melding it is about.
-	enum result (*recall)(const struct recall_question *question,
-			      const struct part_verantwoording *v, struct arena *arena,
-			      struct feiten *feiten);
-	// For `why`: what such an entry is called in the story of the melding it is about, and the
-	// lines that tell it ("g-…", core/verloop.c).
-	const char *event;
-	void (*tell)(const struct part_verantwoording *v, struct buffer *out);
-	// For `sleutel`: hands each delivery that such an entry confirms to `each`, until that
-	// fails. RESULT_DAMAGED: not as it was checked.
-	enum result (*confirmed)(const struct part_verantwoording *v,
-				 const struct confirmed_each *each);
-};
-#define VELD(...)
-#define TYPE(NAME, name, ...) extern const struct type_handler type_##name;
-#include "melding/types.def"
-#undef TYPE
-#undef VELD
-// NULL for a type that is not on the list.
-const struct type_handler *type_handler(uint32_t type);
-state_effect_of_fn type_effect;
-// Of a statement's velden: the number in one, `standard` when it is not there or none.
-uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard);
 
 // Takes one opened statement into the batch, through the steps up to record. What goes wrong with
 // one statement is told to its sender alone and is RESULT_OK here, as long as nothing of it was
@@ -386,6 +339,29 @@ struct owed_velden {
 };
 enum result settle_owed(struct core *core, struct flow_item *item,
 			const struct owed_velden *velden) KNP_MUST_CHECK;
+// Takes away what was given, and is owed, before: what is said later about a melding adds, it does
+// not repeat. `weighed`: the regel that was weighed now, else empty.
+enum result subtract_given(struct core *core, struct flow_item *item,
+			   struct bytes weighed) KNP_MUST_CHECK;
+
+// Toestemmingen (toestemming.c) about the persons of a melding, of every melding they occur in,
+// given in entries below `before` and not withdrawn there.
+struct toestemming_vraag {
+	uint64_t melding; // UINT64_MAX: one on its way
+	const struct persoon_link *personen;
+	size_t persoon_count;
+	uint64_t before;
+	struct arena *arena;
+};
+enum result toestemmingen_find(struct core *core, const struct toestemming_vraag *vraag,
+			       struct feiten *feiten) KNP_MUST_CHECK;
+enum result toestemming_add(struct feiten *feiten, const struct toestemming_feit *feit,
+			    struct arena *arena) KNP_MUST_CHECK;
+// Decides again what waits of a melding, in leaves of its own in this batch (recheck.c).
+enum result recheck_melding(struct core *core, uint64_t melding) KNP_MUST_CHECK;
+// Whether this very part, of the entry at `index`, is what waits under its number, as *ret_row.
+enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,
+			   struct state_delivery *ret_row, bool *ret_waits) KNP_MUST_CHECK;
 // Makes an item of an earlier melding, as it would be decided on at item->now: recalled, feiten,
 // personen, sent. *ret_found false when its content or accountability is gone.
 enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Statements that answer for something owed: verified by core itself, and only by who owes it.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 
@@ -60,4 +60,87 @@ enum result settle_owed(struct core *core, struct flow_item *item, const struct 
 	item->betreft = melding;
 	item->recalled = recalled; // it lies under that melding's slot
 	return RESULT_OK;
+}
+
+// ---- a melding decided again ------------------------------------------------------------------
+
+static bool gift_covers(const struct part_verantwoording *v, const struct toedeling *t,
+			const struct gave *gave)
+{
+	for (size_t i = 0; i < v->gift_count; i++)
+		if (v->giften[i].betrokkene == gave->betrokkene &&
+		    v->giften[i].rubriek == gave->rubriek &&
+		    bytes_equal(v->giften[i].overleg, overleg_of(gave)) &&
+		    bytes_equal(v->giften[i].oin, bytes_of_text(t->ontvanger.oin.text)) &&
+		    bytes_equal(v->giften[i].functie, bytes_of_text(t->ontvanger.functie)))
+			return true;
+	return false;
+}
+
+// Herkomst is not taken away: each verstrekking says anew whether it names its source.
+static void subtract(struct flow_item *item, const struct part_verantwoording *v)
+{
+	for (size_t i = 0; i < item->besluit.count; i++) {
+		struct toedeling *t = &item->besluit.toedelingen[i];
+		size_t kept = 0;
+		for (size_t g = 0; g < t->count; g++)
+			if (t->gaves[g].rubriek == RUBRIEK_HERKOMST ||
+			    !gift_covers(v, t, &t->gaves[g]))
+				t->gaves[kept++] = t->gaves[g];
+		t->count = kept;
+	}
+}
+
+// The same as a new one, still open.
+static enum result find_same(struct core *core, const struct flow_item *item,
+			     const struct verplichting *wanted, struct state_obligation *ret_owed)
+{
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
+		r = state_owed(core->state, item->betreft, n, ret_owed);
+		if (!r && ret_owed->soort == wanted->soort &&
+		    bytes_equal(bytes_of_text(ret_owed->regel), wanted->regel))
+			return RESULT_OK;
+	}
+	return r;
+}
+
+// Obligations that stand are not opened twice. Those this statement settles, of the regel weighed
+// and what waited for a fact, are named anew when they still wait, by the same day.
+static enum result subtract_owed(struct core *core, struct flow_item *item, struct bytes weighed)
+{
+	struct besluit_set *set = &item->besluit;
+	size_t kept = 0;
+	for (size_t i = 0; i < set->verplichting_count; i++) {
+		struct verplichting *v = &set->verplichtingen[i];
+		struct state_obligation owed;
+		enum result r = find_same(core, item, v, &owed);
+		if (r && r != RESULT_NOT_FOUND)
+			return r;
+		bool settled = v->soort == VERPLICHTING_FEIT || bytes_equal(v->regel, weighed);
+		if (!r && settled)
+			v->uiterlijk = owed.due;
+		if (r || settled)
+			set->verplichtingen[kept++] = *v;
+	}
+	set->verplichting_count = kept;
+	return RESULT_OK;
+}
+
+enum result subtract_given(struct core *core, struct flow_item *item, struct bytes weighed)
+{
+	subtract(item, item->recalled->verantwoording);
+	enum result r = subtract_owed(core, item, weighed);
+	for (size_t n = 0; !r; n++) {
+		uint64_t later;
+		struct recalled recalled;
+		r = state_cause(core->state, item->betreft, n, &later);
+		if (r == RESULT_NOT_FOUND)
+			return RESULT_OK;
+		if (!r)
+			r = recall_entry(core, later, RECALL_PARTS, item->arena, &recalled);
+		if (!r && recalled.verantwoording)
+			subtract(item, recalled.verantwoording);
+	}
+	return r;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The parts of an entry: what the sender, the officer and each ontvanger may see of it.
 #include "flow/draft.h"
+#include "flow/type.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reading an entry back: its parts and content, unsealed and decoded onto an arena.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "crypto/secret.h"
 
@@ -48,10 +48,28 @@ static enum result decode_content(struct bytes stored, struct arena *arena,
 	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
 }
 
+// An entry of the batch in hand is not in the journal yet. Its content is asked for by nobody: what
+// is decided on was receipted before.
+static enum result recall_record(const struct record *record, uint64_t index, struct arena *arena,
+				 struct recalled *ret_recalled)
+{
+	struct recalled recalled = {.index = index};
+	memcpy(recalled.entry, record->encoded, ENTRY_LEN);
+	enum result r = decode_parts(record->stored, arena, &recalled);
+	if (!r)
+		r = decode_each(arena, &recalled);
+	if (!r)
+		*ret_recalled = recalled;
+	return r;
+}
+
 enum result recall_entry(struct core *core, uint64_t index, enum recall_what what,
 			 struct arena *arena, struct recalled *ret_recalled)
 {
 	struct recalled recalled;
+	uint64_t size = journal_size(core->journal);
+	if (what == RECALL_PARTS && index >= size && index - size < core->record_count)
+		return recall_record(core->records[index - size], index, arena, ret_recalled);
 	struct buffer *parts = &core->stored_parts, *content = &core->stored_content;
 	memset(&recalled, 0, sizeof recalled);
 	recalled.index = index;
@@ -132,7 +150,13 @@ enum result recall_feiten(struct core *core, const struct recall_question *quest
 		if (!r)
 			r = recall_later(core, question, later, arena, feiten);
 	}
-	if (r && r != RESULT_NOT_FOUND)
+	const struct toestemming_vraag vraag = {question->melding, v->personen, v->persoon_count,
+						question->before, arena};
+	if (!r || r == RESULT_NOT_FOUND)
+		r = question->convenant && convenant_vormen(question->convenant) & VORM_TOESTEMMING
+			    ? toestemmingen_find(core, &vraag, feiten)
+			    : RESULT_OK;
+	if (r)
 		return r;
 	*ret_feiten = feiten;
 	return RESULT_OK;

@@ -170,6 +170,55 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	return r ? r : record_again(&re, row, lapsed);
 }
 
+enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,
+			   struct state_delivery *ret_row, bool *ret_waits)
+{
+	struct ontvanger ontvanger = {.functie = ""};
+	if (part->oin.len != OIN_LEN || part->functie.len > FUNCTIE_MAX || part->number == 0)
+		return RESULT_DAMAGED;
+	memcpy(ontvanger.oin.text, part->oin.data, OIN_LEN);
+	memcpy(ontvanger.functie, part->functie.data, part->functie.len);
+	enum result r = state_next_delivery(core->state, &ontvanger, part->number - 1, ret_row);
+	*ret_waits = !r && ret_row->number == part->number && ret_row->index == index;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static enum result recheck_entry(struct core *core, const struct recalled *entry)
+{
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < entry->part_count; i++) {
+		const struct part_verstrekking *part = &entry->parts[i].verstrekking;
+		struct state_delivery row;
+		bool waits = false;
+		if (entry->parts[i].kind != PART_VERSTREKKING ||
+		    part->soort == VERSTREKKING_VERVALLEN)
+			continue;
+		r = delivery_waits(core, part, entry->index, &row, &waits);
+		struct flow_item *item =
+			!r && waits ? arena_alloc(core->arena, sizeof *item) : NULL;
+		if (!r && waits)
+			r = item ? recheck_one(core, &row, item) : RESULT_NO_MEMORY;
+	}
+	return r;
+}
+
+// What is made on the way is about the melding too, and waits under the same numbers: only what
+// there was before is looked at.
+enum result recheck_melding(struct core *core, uint64_t melding)
+{
+	uint64_t at = melding, end = journal_size(core->journal) + core->record_count;
+	enum result r = RESULT_OK;
+	for (size_t n = 0; !r && at < end; n++) {
+		struct recalled recalled;
+		r = recall_entry(core, at, RECALL_PARTS, core->arena, &recalled);
+		if (!r)
+			r = recheck_entry(core, &recalled);
+		if (!r)
+			r = state_cause(core->state, melding, n, &at);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
 enum result flow_recheck(struct core *core, size_t max)
 {
 	for (size_t n = 0; n < max && !core->recheck_done && !core->readonly && time_is_known(core);

@@ -2,6 +2,7 @@
 // Step 7, record: the decision becomes parts, the parts an entry, the entry rows. Nothing has left
 // yet; commit.c makes it durable.
 #include "flow/draft.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 #include "crypto/secret.h"
@@ -173,5 +174,8 @@ enum result record_item(struct core *core, struct flow_item *item, enum flow_nex
 	item->recorded = item->in_batch = true;
 	item->record = draft.records[0];
 	item->index = draft.index;
-	return RESULT_OK;
+	const struct type_handler *handler = type_handler(item->type->type);
+	return handler && handler->recorded && item->outcome == OUTCOME_AANVAARD
+		       ? handler->recorded(core, item)
+		       : RESULT_OK;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 // The forms of the language that the steps of this folder carry out besides giving and withholding.
-#define FLOW_VORMEN (VORM_MELD | VORM_REGIME | VORM_AGENDEER | VORM_OVERDRACHT)
+#define FLOW_VORMEN (VORM_MELD | VORM_REGIME | VORM_AGENDEER | VORM_OVERDRACHT | VORM_TOESTEMMING)
 
 enum result convenant_take(const struct core *core, struct bytes document, const char *file,
 			   struct convenant **ret_convenant, struct problem *problem)

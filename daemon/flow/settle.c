@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Step 4, settle: dedupe first, then freshness, then the sequence; the signer's key valid at this
 // index; what the statement refers to.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -2,7 +2,7 @@
 // Step 10, confirm: a recipient says which deliveries its inbox has durable, by number and part
 // hash. An item that is acknowledged already is fine, for it is the same fact said twice; another
 // part under that number is none.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include <stdio.h>
 #include <string.h>

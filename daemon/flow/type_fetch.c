@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A recipient asks for what waits for one of its functies, naming the last number its inbox has
 // durable (step 9, deliver).
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include <string.h>
 

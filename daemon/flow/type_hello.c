@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A client greets with the newest checkpoint it holds. One that this log cannot reproduce stops
 // signing at once (design §6).
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/file.h"
 #include "base/log.h"

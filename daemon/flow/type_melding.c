@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A melding: what it says becomes facts (enrich.c), its rubrieken are put before the convenant.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 // The opener validated; a forged table ends here.
 static bool may_be_sent(const struct rubriek *rubriek)

@@ -3,7 +3,7 @@
 // comes back is owed by the functie of the house that the regel names, within the same time; the
 // house has nobody to give it back to.
 #include "control/control.h"
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 // The outcome of an overleg about a melding on its agenda: its voorzitter says what became of it,
 // and nothing is owed for the item any more.
 #include "control/control.h"
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include <stdio.h>
 

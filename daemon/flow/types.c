@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // From the table of types to what core does with each. How to add one: melding/types.def.
-#include "flow/flow.h"
+#include "flow/type.h"
 
 static const struct {
 	enum statement_type type;

@@ -149,30 +149,16 @@ static enum result add_order(struct carrying *c)
 	return add_part(c, &part);
 }
 
-// Whether this very part is what waits under its number.
-static enum result still_waits(struct core *core, const struct part_verstrekking *v, uint64_t index,
-			       bool *ret_waits)
-{
-	struct ontvanger ontvanger = {.functie = ""};
-	struct state_delivery row;
-	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX || v->number == 0)
-		return RESULT_DAMAGED;
-	memcpy(ontvanger.oin.text, v->oin.data, OIN_LEN);
-	memcpy(ontvanger.functie, v->functie.data, v->functie.len);
-	enum result r = state_next_delivery(core->state, &ontvanger, v->number - 1, &row);
-	*ret_waits = !r && row.number == v->number && row.index == index;
-	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
-}
-
 static enum result add_lapses(struct carrying *c, const struct recalled *entry)
 {
 	enum result r = RESULT_OK;
 	for (size_t i = 0; !r && i < entry->part_count; i++) {
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
+		struct state_delivery row;
 		bool waits = false;
 		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort == VERSTREKKING_VERVALLEN)
 			continue;
-		r = still_waits(c->core, v, entry->index, &waits);
+		r = delivery_waits(c->core, v, entry->index, &row, &waits);
 		if (r || !waits)
 			continue;
 		struct part part = part_lapsed(c->core, v, entry->index);

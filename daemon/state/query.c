@@ -70,6 +70,7 @@ static enum result occurrence_open(struct state *state, struct bytes key, struct
 		r = RESULT_DAMAGED;
 	if (!r) {
 		ret_occurrence->index = get_u64be(key.data + HANDLE_LEN);
+		ret_occurrence->betrokkene = key.data[HANDLE_LEN + 8];
 		ret_occurrence->received = get_u64be(plain.data);
 		memset(&ret_occurrence->bron, 0, sizeof ret_occurrence->bron);
 		memcpy(ret_occurrence->bron.text, plain.data + 8, OIN_LEN);

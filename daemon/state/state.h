@@ -145,7 +145,8 @@ enum result state_person(struct state *state, const struct identificatie *identi
 			 uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;
 struct state_occurrence {
 	uint64_t index, received;
-	struct oin bron; // who sent that melding
+	uint32_t betrokkene; // of that melding
+	struct oin bron;     // who sent it
 };
 // The newest occurrences of a person received at or after `since`, newest first, at most `max`;
 // erased ones are left out. Returns how many in *ret_count. RESULT_DAMAGED when one does not unseal

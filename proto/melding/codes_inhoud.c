@@ -295,3 +295,20 @@ static const struct code overdracht_antwoord_codes[] = {
 };
 const struct code_list list_overdracht_antwoord = {"overdracht-antwoord", overdracht_antwoord_codes,
 						   COUNT(overdracht_antwoord_codes)};
+
+// How old whoever gave a toestemming is for: the bands of the WGBO.
+static const struct code leeftijdsband_codes[] = {
+	{"jonger-dan-12", "jonger dan 12 jaar"},
+	{"12-tot-16", "12 tot 16 jaar"},
+	{"16-en-ouder", "16 jaar en ouder"},
+};
+const struct code_list list_leeftijdsband = {"leeftijdsband", leeftijdsband_codes,
+					     COUNT(leeftijdsband_codes)};
+
+static const struct code toestemming_vorm_codes[] = {
+	{"schriftelijk", "schriftelijk, getekend"},
+	{"mondeling", "mondeling, vastgelegd in het dossier"},
+	{"verklaring", "verklaring van de beroepsbeoefenaar"},
+};
+const struct code_list list_toestemming_vorm = {"toestemming-vorm", toestemming_vorm_codes,
+						COUNT(toestemming_vorm_codes)};

@@ -37,6 +37,8 @@ static const struct code_list *const lists[] = {
 	&list_toestemming_gever,
 	&list_overleg_uitkomst,
 	&list_overdracht_antwoord,
+	&list_leeftijdsband,
+	&list_toestemming_vorm,
 };
 #define LIST_COUNT (sizeof lists / sizeof lists[0])
 

@@ -333,9 +333,6 @@ NOT_CARRIED_OUT = [
     b' minuten: 60}',
     b'verstrek: {aan: {rol: regie}, rubrieken: [incident]}',
     b'verstrek: {aan: {gemeente: verblijf, functie: wmo}, rubrieken: [incident]}',
-    b'verstrek: {aan: {partij: vt, functie: meldingen}, rubrieken: [incident]}\n'
-    b'    vereis: {toestemming: {grond: toestemming}}',
-    b'vereis: {aan: iedereen, rubrieken: [gezondheid], toestemming: {grond: toestemming}}',
 ]
 
 

@@ -43,6 +43,12 @@ OVERDRACHT = regel('wmo-neemt-over', 'vereis: {overdracht: {binnen: "5 werkdagen
                                      'rubrieken: [identificatie]}')
 
 
+GEHEIM = ('  - regel: beroepsgeheim\n    convenantartikel: "(proef)"\n'
+          '    herkomst: "proef: «geheim»"\n    als: {bron.soort: ggz}\n'
+          '    vereis: {aan: iedereen, rubrieken: [kenmerken, identificatie],\n'
+          '      toestemming: {grond: toestemming, gever: betrokkene}}\n')
+
+
 class Vormen(unittest.TestCase):
     maxDiff = None
 
@@ -155,6 +161,48 @@ class Vormen(unittest.TestCase):
         self.assertEqual(self.say(stage, 'sittard', 'overdracht', regel='wmo-neemt-over',
                                   antwoord='aanvaard'), ('aanvaard', ''))
         self.assertEqual(self.owed(stage), [])
+        self.rebuild_is_equal(stage)
+
+    def care(self, stage):
+        """A melding of the care about the same person each time."""
+        item = stage.melding('ggz', e33([Betrokkene(bsn=bsn(21), minderjarig='nee')]))
+        receipt, = stage.push('ggz', item)
+        self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        self.index = receipt.index
+        return item
+
+    def test_secrecy_is_lifted_by_its_source_and_withdrawing_stops_what_waits(self):
+        stage = self.stage(WMO, GEHEIM)
+        first = self.care(stage)
+        self.assertEqual(stage.everything()[kc.SITTARD, 'wmo'], [])
+        self.assertEqual(self.why(stage, first, 'sittard/wmo', 'kenmerken')[0], 'geweigerd')
+        given = dict(betrokkene=1, grond='toestemming', gever='betrokkene', vorm='schriftelijk',
+                     leeftijdsband='16-en-ouder')
+        self.assertEqual(self.say(stage, 'politie', 'toestemming', **given),
+                         ('geweigerd', 'not-found'))
+        self.assertEqual(self.say(stage, 'ggz', 'toestemming', **dict(given, gever='gezagdrager')),
+                         ('aanvaard', ''))
+        self.assertEqual(stage.everything()[kc.SITTARD, 'wmo'], [])
+        item = stage.parties['ggz'].velden_item(stage.genesis, 'toestemming', dict(
+            given, entry=self.index, medewerker='mw-1'))
+        receipt, = stage.push('ggz', item)
+        self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        one, = stage.everything()[kc.SITTARD, 'wmo']
+        self.assertEqual({(0, 'kenmerken'), (1, 'identificatie')}, set(one.places()))
+        self.assertEqual(self.why(stage, first, 'sittard/wmo', 'kenmerken'),
+                         ('verstrekt', ['wmo-leest']))
+        second = self.care(stage)  # waits: nobody fetches it
+        self.index = receipt.index
+        self.assertEqual(self.say(stage, 'politie', 'intrekking'), ('geweigerd', 'not-found'))
+        self.assertEqual(self.say(stage, 'ggz', 'intrekking'), ('aanvaard', ''))
+        gone, = stage.everything()[kc.SITTARD, 'wmo']
+        self.assertEqual((gone.part.soort, list(gone.part.gronden)), (2, []))
+        self.assertEqual(self.why(stage, second, 'sittard/wmo', 'kenmerken')[0], 'geweigerd')
+        self.assertEqual(self.why(stage, first, 'sittard/wmo', 'kenmerken')[0], 'verstrekt')
+        self.care(stage)
+        self.assertEqual(stage.everything()[kc.SITTARD, 'wmo'], [])
+        self.push(stage)  # the police has no such secrecy
+        self.assertEqual(len(stage.everything()[kc.SITTARD, 'wmo']), 1)
         self.rebuild_is_equal(stage)
 
     def test_a_regel_for_a_regime_gives_what_is_held_under_it_alone(self):

@@ -3,6 +3,7 @@
 #include "flow_world.h"
 
 #include "control/control.h"
+#include "flow/type.h"
 
 static struct pair_key key_of(struct flow_world *w, const struct flow_party *party)
 {

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "crypto/secret.h"
-#include "flow/flow.h"
+#include "flow/type.h"
 #include "temporary.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 // The one file of a type that only the test's daemon has. It has something to do in every layer:
 // refuses in the flow, changes rows in state, and has a line in `why`.
 #include "control/control.h"
-#include "flow/flow.h"
+#include "flow/type.h"
 
 static enum result proef_settle(struct core *core, struct flow_item *item)
 {

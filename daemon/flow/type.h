@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Types of statement: what the flow, state and `why` do with each.
+#ifndef KNP_FLOW_TYPE_H
+#define KNP_FLOW_TYPE_H
+
+#include "flow/flow.h"
+
+// What core does with one type of statement beside what it does with all: every type has a file of
+// its own, type_<name>.c, with nothing but a `type_<name>` for others to see. That it exists says
+// the table of types (melding/types.def). A hook that a type does not need is NULL. Nothing outside
+// such a file asks which type a statement has.
+struct confirmed_each {
+	enum result (*take)(void *context, struct bytes functie, uint64_t number);
+	void *context;
+};
+struct type_handler {
+	bool decided;    // put before the convenant
+	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
+	item_fn *settle; // what it refers to
+	item_fn *enrich; // its facts
+	item_fn *places; // which rubrieken there are, before the convenant is asked
+	item_fn *afterwards; // what the decision leaves out again
+	enum result (*request)(struct core *core, struct flow_item *item, struct arena *arena);
+	uint32_t distinct;      // veld in which two requests of one party differ; 0: the newer
+				// supersedes
+	state_effect_fn *apply; // rows
+	// Velden (a bit for each) that are content: they go with the content, of the melding that
+	// the statement is about or of the statement alone; the accountability does not have them.
+	uint64_t content;
+	// Adds what an entry of this type says to the facts of the melding it is about.
+	enum result (*recall)(const struct recall_question *question,
+			      const struct part_verantwoording *v, struct arena *arena,
+			      struct feiten *feiten);
+	// What such an entry lifts about a betrokkene of the melding it is about; false: nothing.
+	bool (*lifts)(const struct part_verantwoording *v, uint32_t betrokkene,
+		      struct toestemming_feit *ret_feit);
+	// The entry of what it withdraws; 0: nothing.
+	uint64_t (*withdraws)(const struct part_verantwoording *v);
+	item_fn *recorded; // once its entries are applied; what it adds is in the same batch
+	// For `why`: what such an entry is called in the story of the melding it is about, and the
+	// lines that tell it ("g-…", core/verloop.c).
+	const char *event;
+	void (*tell)(const struct part_verantwoording *v, struct buffer *out);
+	// For `sleutel`: hands each delivery that such an entry confirms to `each`, until that
+	// fails. RESULT_DAMAGED: not as it was checked.
+	enum result (*confirmed)(const struct part_verantwoording *v,
+				 const struct confirmed_each *each);
+};
+#define VELD(...)
+#define TYPE(NAME, name, ...) extern const struct type_handler type_##name;
+#include "melding/types.def"
+#undef TYPE
+#undef VELD
+// NULL for a type that is not on the list.
+const struct type_handler *type_handler(uint32_t type);
+state_effect_of_fn type_effect;
+// Of a statement's velden: the number in one, `standard` when it is not there or none.
+uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A toestemming, or another ground that lifts the secrecy of who sent a melding, about one
+// betrokkene of it. A source speaks for its own secrecy; the house for whom it says, or for all.
+// The melding it names is decided again at once, and every later one with it.
+#include "control/control.h"
+#include "flow/type.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void copy_oin(struct oin *out, struct bytes text)
+{
+	if (text.len > 0 && oin_parse(text, out) != RESULT_OK)
+		*out = (struct oin){.text = ""};
+}
+
+static bool read_day(struct bytes text, struct civil_date *ret_date)
+{
+	return text.len > 0 && date_parse(text, ret_date) == RESULT_OK;
+}
+
+// What these velden lift, said by `signer`.
+static struct toestemming_feit feit_of(const struct veld *velden, size_t count, struct bytes signer)
+{
+	struct toestemming_feit feit = {
+		.grond = veld_get(velden, count, TOESTEMMING_GROND),
+		.gever = veld_get(velden, count, TOESTEMMING_GEVER),
+		.doel = veld_get(velden, count, TOESTEMMING_DOEL),
+		.functie = veld_get(velden, count, TOESTEMMING_FUNCTIE),
+	};
+	struct bytes rubriek = veld_get(velden, count, TOESTEMMING_RUBRIEK);
+	const struct rubriek_row *row = rubriek.len > 0 ? rubriek_row_named(rubriek) : NULL;
+	feit.rubriek = row ? row->soort : 0;
+	copy_oin(&feit.bron, signer);
+	copy_oin(&feit.oin, veld_get(velden, count, TOESTEMMING_ONTVANGER));
+	feit.has_van = read_day(veld_get(velden, count, TOESTEMMING_VAN), &feit.van);
+	feit.has_tot = read_day(veld_get(velden, count, TOESTEMMING_TOT), &feit.tot);
+	return feit;
+}
+
+// Whose secrecy: that of who signs, unless the velden say another; checked when it came in.
+static struct bytes source_of(const struct veld *velden, size_t count, struct bytes signer)
+{
+	struct bytes bron = veld_get(velden, count, TOESTEMMING_BRON);
+	return bron.len > 0 ? bron : signer;
+}
+
+static struct bytes said(const struct flow_item *item, uint32_t veld)
+{
+	const struct statement *s = &item->opened->statement;
+	return veld_get(s->velden, s->veld_count, veld);
+}
+
+static bool says_sense(struct flow_item *item)
+{
+	struct bytes rubriek = said(item, TOESTEMMING_RUBRIEK), van = said(item, TOESTEMMING_VAN),
+		     tot = said(item, TOESTEMMING_TOT);
+	if (rubriek.len > 0 && !rubriek_row_named(rubriek))
+		refuse_item(item, REASON_UNKNOWN_CODE, "toestemming.rubriek");
+	else if (said(item, TOESTEMMING_FUNCTIE).len > 0 &&
+		 said(item, TOESTEMMING_ONTVANGER).len == 0)
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.functie");
+	else if (van.len > 0 && tot.len > 0 && tot.len == van.len &&
+		 memcmp(tot.data, van.data, tot.len) < 0)
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.tot");
+	return item->refusal.reason == REASON_NONE;
+}
+
+// The melding of its own source, or any for the house. The same words whether it is not there or
+// another's.
+static enum result toestemming_settle(struct core *core, struct flow_item *item)
+{
+	uint64_t melding =
+		statement_number(&item->opened->statement, TOESTEMMING_ENTRY, UINT64_MAX);
+	struct bytes own = bytes_of_text(item->signer->bundle.oin.text);
+	bool house = oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house);
+	struct recalled recalled = {.index = 0};
+	if (!says_sense(item))
+		return RESULT_OK;
+	enum result r = melding < journal_size(core->journal)
+				? recall_entry(core, melding, RECALL_PARTS, item->arena, &recalled)
+				: RESULT_NOT_FOUND;
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	const struct part_verantwoording *v = recalled.verantwoording;
+	if (!v || v->betreft || v->feit_count == 0 || (!house && !bytes_equal(v->signer, own)))
+		refuse_item(item, REASON_NOT_FOUND, "toestemming.entry");
+	else if (!house && said(item, TOESTEMMING_BRON).len > 0 &&
+		 !bytes_equal(said(item, TOESTEMMING_BRON), own))
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.bron");
+	else
+		item->betreft = melding;
+	return RESULT_OK;
+}
+
+static enum result toestemming_prepare(struct core *core, struct flow_item *item)
+{
+	const struct statement *s = &item->opened->statement;
+	struct bytes signer = bytes_of_text(item->signer->bundle.oin.text);
+	bool found = false;
+	enum result r = recall_item(core, item->betreft, item, &found);
+	if (r)
+		return r;
+	uint32_t betrokkene = (uint32_t)statement_number(s, TOESTEMMING_BETROKKENE, 0);
+	if (!found)
+		refuse_whole(item, REASON_NOT_FOUND, "toestemming.entry");
+	else if (betrokkene == 0 || betrokkene > item->feiten->betrokkenen)
+		refuse_whole(item, REASON_UNKNOWN_BETROKKENE, "toestemming.betrokkene");
+	if (item->refusal.reason)
+		return RESULT_OK;
+	struct toestemming_feit feit =
+		feit_of(s->velden, s->veld_count, source_of(s->velden, s->veld_count, signer));
+	feit.betrokkene = betrokkene;
+	return toestemming_add(item->feiten, &feit, item->arena);
+}
+
+static enum result toestemming_subtract(struct core *core, struct flow_item *item)
+{
+	return subtract_given(core, item, bytes_make(NULL, 0));
+}
+
+static enum result toestemming_apply(struct state *state, const struct part_verantwoording *v)
+{
+	const struct state_settled feit = {.soort = VERPLICHTING_FEIT};
+	return v->betreft ? state_settle(state, v, &feit) : RESULT_OK;
+}
+
+static bool toestemming_lifts(const struct part_verantwoording *v, uint32_t betrokkene,
+			      struct toestemming_feit *ret_feit)
+{
+	const struct statement s = {.velden = v->velden, .veld_count = v->veld_count};
+	if (statement_number(&s, TOESTEMMING_BETROKKENE, 0) != betrokkene)
+		return false;
+	*ret_feit =
+		feit_of(v->velden, v->veld_count, source_of(v->velden, v->veld_count, v->signer));
+	return true;
+}
+
+// "g-toestemming <betrokkene> <grond> <oin>"
+static void toestemming_tell(const struct part_verantwoording *v, struct buffer *out)
+{
+	struct bytes betrokkene = veld_get(v->velden, v->veld_count, TOESTEMMING_BETROKKENE);
+	struct bytes grond = veld_get(v->velden, v->veld_count, TOESTEMMING_GROND);
+	char line[160];
+	snprintf(line, sizeof line, "%.*s %.*s %.*s", (int)betrokkene.len,
+		 (const char *)betrokkene.data, (int)grond.len, (const char *)grond.data,
+		 (int)v->signer.len, (const char *)v->signer.data);
+	control_append_text(out, "g-toestemming", line);
+}
+
+const struct type_handler type_toestemming = {
+	.decided = true,
+	.read = read_signed,
+	.settle = toestemming_settle,
+	.enrich = toestemming_prepare,
+	.afterwards = toestemming_subtract,
+	.apply = toestemming_apply,
+	.lifts = toestemming_lifts,
+	.event = "toestemming",
+	.tell = toestemming_tell,
+};

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Professional secrecy: nothing of what its source knows goes until it is lifted, for that person
+// in every melding; withdrawn, it stops what waits and takes nothing back that went.
+#include "flow_convenanten.h"
+#include "flow_world.h"
+
+#define GEHEIM                                                                                     \
+	"  - regel: beroepsgeheim\n"                                                               \
+	"    convenantartikel: \"1\"\n"                                                            \
+	"    herkomst: \"papier: «proef»\"\n"                                                    \
+	"    als: {bron.soort: ggz}\n"                                                             \
+	"    vereis: {aan: " AAN_WMO ", rubrieken: [identificatie, kenmerken],\n"                  \
+	"      toestemming: {grond: [toestemming, conflict-van-plichten]}}\n"
+
+static const char geheim[] = FLOW_HEAD("geheim")
+	FLOW_PARTIJEN GEHEIM FLOW_VERSTREK("wmo-leest", "", AAN_WMO, "kenmerken, identificatie");
+// The same with a sender that the secrecy is not about.
+static const char ruimer[] = FLOW_HEAD("ruimer")
+	FLOW_PARTIJEN FLOW_VERSTREK("wmo-leest", "", AAN_WMO, "kenmerken, identificatie");
+
+static const struct flow_case client = {
+	.count = 1, .persons = {{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990019"}}};
+static const struct flow_case other = {
+	.count = 1, .persons = {{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990342"}}};
+static const struct flow_case nobody = {.count = 1, .persons = {{.rol = "getuige"}}};
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_world_new();
+	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
+	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
+	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
+	flow_convenant(w, geheim);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	flow_assert_rebuild_equal(*state);
+	flow_world_free(*state);
+	return 0;
+}
+
+#define POLITIE (&w->parties[0])
+#define STAD (&w->parties[1])
+#define REGISSEUR (&w->parties[2])
+#define ZORG (&w->parties[3])
+
+static struct flow_sent *meld(struct flow_world *w, struct flow_party *who,
+			      const struct flow_case *c, uint64_t *ret_index)
+{
+	struct flow_sent *melding = flow_melding(w, who, c);
+	flow_send_one(w, melding);
+	*ret_index = flow_accepted(w, who, melding);
+	return melding;
+}
+
+struct gift_of { // what a test says beside the required velden; NULL: nothing
+	const char *grond, *ontvanger, *rubriek, *van, *tot, *bron;
+};
+
+static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint64_t index,
+			      const struct gift_of *g)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	struct veld velden[10] = {
+		{TOESTEMMING_ENTRY, bytes_of_text(entry)},
+		{TOESTEMMING_BETROKKENE, bytes_of_text("1")},
+		{TOESTEMMING_GROND, bytes_of_text(g->grond ? g->grond : "toestemming")},
+		{TOESTEMMING_VORM, bytes_of_text("schriftelijk")}};
+	const struct {
+		uint32_t veld;
+		const char *text;
+	} more[] = {{TOESTEMMING_BRON, g->bron},       {TOESTEMMING_ONTVANGER, g->ontvanger},
+		    {TOESTEMMING_RUBRIEK, g->rubriek}, {TOESTEMMING_VAN, g->van},
+		    {TOESTEMMING_TOT, g->tot},         {TOESTEMMING_MEDEWERKER, "mw-1"}};
+	size_t count = 4;
+	for (size_t i = 0; i < COUNT_OF(more); i++)
+		if (more[i].text)
+			velden[count++] = (struct veld){more[i].veld, bytes_of_text(more[i].text)};
+	struct flow_sent *sent = flow_say(w, who, TYPE_TOESTEMMING, velden, count);
+	flow_send_one(w, sent);
+	return sent;
+}
+
+static struct flow_sent *withdraw(struct flow_world *w, struct flow_party *who, uint64_t index)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	struct veld velden[] = {{INTREKKING_ENTRY, bytes_of_text(entry)},
+				{INTREKKING_MEDEWERKER, bytes_of_text("mw-1")}};
+	struct flow_sent *sent = flow_say(w, who, TYPE_INTREKKING, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	return sent;
+}
+
+static size_t waiting(struct flow_world *w, uint64_t after)
+{
+	return flow_collect(w, STAD, "wmo", after)->delivery_count;
+}
+
+static const struct part_verstrekking *newest(struct flow_world *w, uint64_t number)
+{
+	const struct reply *reply = flow_collect(w, STAD, "wmo", number - 1);
+	assert_int_equal(reply->delivery_count, 1);
+	return flow_part(w, &reply->deliveries[0]);
+}
+
+static const char *why(struct flow_world *w, const struct flow_sent *melding)
+{
+	char request[200];
+	snprintf(request, sizeof request,
+		 "why\nid %s\nontvanger stad/wmo\nbetrokkene 0\nrubriek kenmerken\n", melding->id);
+	return flow_control(w, request);
+}
+
+static void what_is_secret_goes_once_it_is_lifted_and_then_for_that_person(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, later, police;
+	struct flow_sent *melding = meld(w, ZORG, &client, &first);
+	assert_int_equal(waiting(w, 0), 0);
+	assert_non_null(strstr(why(w, melding), "beslissing geweigerd\n"));
+	assert_non_null(strstr(why(w, melding), "toestemming: niet gegeven, gevraagd "));
+	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+	assert_true(flow_gives(newest(w, 1), 0, RUBRIEK_KENMERKEN));
+	assert_true(newest(w, 1)->betreft == first);
+	const char *told = why(w, melding);
+	assert_non_null(strstr(told, "beslissing verstrekt\n"));
+	assert_non_null(strstr(told, "gebeurtenis toestemming "));
+	assert_non_null(strstr(told, "g-toestemming 1 toestemming " FLOW_ZORG "\n"));
+	assert_non_null(strstr(told, "g-feit 1.toestemming.toestemming=-\n"));
+	// A later melding of the same source about the same person; and about another.
+	melding = meld(w, ZORG, &client, &later);
+	assert_int_equal(waiting(w, 0), 2);
+	assert_non_null(strstr(why(w, melding), "beslissing verstrekt\n"));
+	meld(w, ZORG, &other, &later);
+	assert_int_equal(waiting(w, 0), 2);
+	// The secrecy is the care's; the police tells under its own regels.
+	meld(w, POLITIE, &other, &police);
+	assert_int_equal(waiting(w, 0), 3);
+}
+
+static void what_does_not_cover_lifts_nothing(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	meld(w, ZORG, &client, &first);
+	const struct gift_of narrow[] = {{.grond = "meldrecht"},
+					 {.ontvanger = FLOW_POLITIE},
+					 {.rubriek = "bsn"},
+					 {.van = "2030-01-01"},
+					 {.tot = "2020-01-01"}};
+	for (size_t i = 0; i < COUNT_OF(narrow); i++) {
+		flow_accepted(w, ZORG, lift(w, ZORG, first, &narrow[i]));
+		assert_int_equal(waiting(w, 0), 0);
+	}
+	flow_accepted(w, ZORG,
+		      lift(w, ZORG, first,
+			   &(struct gift_of){.grond = "conflict-van-plichten",
+					     .ontvanger = FLOW_STAD,
+					     .rubriek = "kenmerken"}));
+	assert_true(flow_gives(newest(w, 1), 0, RUBRIEK_KENMERKEN));
+	assert_false(flow_gives(newest(w, 1), 1, RUBRIEK_IDENTIFICATIE));
+}
+
+static void nobody_lifts_the_secrecy_of_another(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	struct gift_of none = {0};
+	meld(w, ZORG, &client, &first);
+	flow_refused(w, POLITIE, lift(w, POLITIE, first, &none), REASON_NOT_FOUND);
+	flow_refused(w, STAD, lift(w, STAD, first, &none), REASON_NOT_FOUND);
+	flow_refused(w, ZORG, lift(w, ZORG, first + 50, &none), REASON_NOT_FOUND);
+	flow_refused(w, ZORG, lift(w, ZORG, first, &(struct gift_of){.bron = FLOW_POLITIE}),
+		     REASON_BAD_VALUE);
+	flow_refused(w, ZORG, lift(w, ZORG, first, &(struct gift_of){.rubriek = "alles"}),
+		     REASON_UNKNOWN_CODE);
+	flow_refused(
+		w, ZORG,
+		lift(w, ZORG, first, &(struct gift_of){.van = "2026-02-01", .tot = "2026-01-01"}),
+		REASON_BAD_VALUE);
+	assert_int_equal(waiting(w, 0), 0);
+	// The house writes down whose it is.
+	flow_accepted(w, REGISSEUR,
+		      lift(w, REGISSEUR, first, &(struct gift_of){.bron = FLOW_POLITIE}));
+	assert_int_equal(waiting(w, 0), 0);
+	flow_accepted(w, REGISSEUR,
+		      lift(w, REGISSEUR, first, &(struct gift_of){.bron = FLOW_ZORG}));
+	assert_int_equal(waiting(w, 0), 1);
+}
+
+static void withdrawn_it_stops_what_waits_of_every_melding(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, second, third, police;
+	struct flow_sent *melding = meld(w, ZORG, &client, &first);
+	struct flow_sent *lifted = lift(w, ZORG, first, &(struct gift_of){0});
+	uint64_t given = flow_accepted(w, ZORG, lifted);
+	flow_send_one(w, flow_ack(w, STAD, "wmo", &flow_collect(w, STAD, "wmo", 0)->deliveries[0]));
+	meld(w, ZORG, &client, &second);
+	meld(w, POLITIE, &client, &police);
+	assert_int_equal(waiting(w, 1), 2);
+	flow_refused(w, POLITIE, withdraw(w, POLITIE, given), REASON_NOT_FOUND);
+	flow_refused(w, ZORG, withdraw(w, ZORG, first), REASON_NOT_FOUND);
+	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 1);
+	assert_int_equal(reply->delivery_count, 2);
+	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
+	assert_int_equal(flow_part(w, &reply->deliveries[1])->soort, VERSTREKKING_GEGEVEN);
+	flow_refused(w, ZORG, withdraw(w, ZORG, given), REASON_ALREADY_DECIDED);
+	// What went is not taken back, and nothing new goes.
+	const char *told = why(w, melding);
+	assert_non_null(strstr(told, "gebeurtenis intrekking "));
+	assert_non_null(strstr(told, "g-plaats 0 kenmerken verstrekt 1\n"));
+	meld(w, ZORG, &client, &third);
+	assert_int_equal(waiting(w, 3), 0);
+	// Given anew it counts anew.
+	flow_accepted(w, ZORG, lift(w, ZORG, third, &(struct gift_of){0}));
+	assert_int_equal(waiting(w, 3), 1);
+}
+
+static void of_a_person_nobody_knows_it_holds_for_that_melding(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, second;
+	meld(w, ZORG, &nobody, &first);
+	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+	assert_int_equal(waiting(w, 0), 1);
+	meld(w, ZORG, &nobody, &second);
+	assert_int_equal(waiting(w, 0), 1);
+}
+
+static void under_another_convenant_what_was_refused_is_not_sent_after_all(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	meld(w, ZORG, &client, &first);
+	flow_convenant(w, ruimer);
+	while (!w->core->recheck_done) {
+		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
+		flow_end_batch(w);
+	}
+	assert_int_equal(waiting(w, 0), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_secret_goes_once_it_is_lifted_and_then_for_that_person),
+		TEST(what_does_not_cover_lifts_nothing),
+		TEST(nobody_lifts_the_secrecy_of_another),
+		TEST(withdrawn_it_stops_what_waits_of_every_melding),
+		TEST(of_a_person_nobody_knows_it_holds_for_that_melding),
+		TEST(under_another_convenant_what_was_refused_is_not_sent_after_all),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
