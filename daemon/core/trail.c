@@ -14,6 +14,7 @@
 #include "core/command.h"
 
 #include "base/clock.h"
+#include "flow/type.h"
 
 #include <stdarg.h>
 #include <stdio.h>
