@@ -35,8 +35,8 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 
 // ---- what is signed ----------------------------------------------------------------------------
 
-static const char *const soorten[] = {"partner", "intrekking", "convenant", "huissleutel",
-				      "huissleutel-einde", WISSING_SOORT};
+static const char *const soorten[] = {"partner",     "intrekking",        "convenant",
+				      "huissleutel", "huissleutel-einde", WISSING_SOORT};
 
 static int choose_soort(struct act *act)
 {

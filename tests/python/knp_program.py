@@ -76,5 +76,5 @@ class Program:
         """How many deliveries the daemon still holds for us."""
         for line in self.stage.house.must('status').all('queue'):
             if line.startswith(f'{self.oin}/{self.functie} '):
-                return int(line.rsplit('waiting=', 1)[1])
+                return int(line.rsplit('waiting=', 1)[1].split()[0])
         return 0
