@@ -11,6 +11,7 @@
 #include "core/again.h"
 #include "core/command.h"
 #include "core/why.h"
+#include "flow/type.h"
 
 #include <stdio.h>
 
