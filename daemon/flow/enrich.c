@@ -100,8 +100,8 @@ static void enrich_source(struct core *core, struct flow_item *item)
 }
 
 // Minderjarig on the day of receipt, Europe/Amsterdam: by birth date, and where nobody knows that,
-// by what the sender says of it.
-static void enrich_age(struct flow_item *item, uint32_t betrokkene)
+// by what the sender says of it. Years are known by birth date only.
+static enum result enrich_age(struct flow_item *item, uint32_t betrokkene)
 {
 	const struct melding *melding = &item->opened->melding;
 	const struct rubriek *rubriek = melding_find(melding, RUBRIEK_IDENTIFICATIE, betrokkene);
@@ -112,7 +112,8 @@ static void enrich_age(struct flow_item *item, uint32_t betrokkene)
 		int years = date_years_between(birth, date_amsterdam(item->now));
 		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
 			  years < ADULT_AGE ? "ja" : "nee");
-		return;
+		return feit_number(item, ATTRIBUUT_LEEFTIJD, betrokkene,
+				   years < 0 ? 0 : (uint64_t)years);
 	}
 	rubriek = melding_find(melding, RUBRIEK_BETROKKENHEID, betrokkene);
 	struct bytes said =
@@ -120,6 +121,7 @@ static void enrich_age(struct flow_item *item, uint32_t betrokkene)
 			: bytes_make(NULL, 0);
 	if (said.len > 0)
 		feit_set(feiten_at(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene), said);
+	return RESULT_OK;
 }
 
 // The numbers that identify a betrokkene: BSN and chain numbers. A name is none (design §7).
@@ -248,9 +250,9 @@ static enum result enrich_betrokkene(struct core *core, struct flow_item *item, 
 		feit_from_veld(item->feiten, &item->opened->melding, &of_betrokkene[i], betrokkene);
 	if (!melding_find(&item->opened->melding, RUBRIEK_VERBLIJFADRES, betrokkene))
 		feit_text(item->feiten, ATTRIBUUT_AFGESCHERMD, betrokkene, "nee");
-	enrich_age(item, betrokkene);
+	enum result r = enrich_age(item, betrokkene);
 	enrich_huis(core, item, ATTRIBUUT_WOONGEMEENTE, ATTRIBUUT_WOONHUIS, betrokkene);
-	return enrich_person(core, item, betrokkene);
+	return r ? r : enrich_person(core, item, betrokkene);
 }
 
 static uint32_t betrokkenen_of(const struct melding *melding)

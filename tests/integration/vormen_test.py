@@ -3,6 +3,7 @@
 fetched, what `why` says of it.
 """
 
+import datetime
 import os
 import sys
 import unittest
@@ -202,6 +203,19 @@ class Vormen(unittest.TestCase):
         self.care(stage)
         self.assertEqual(stage.everything()[kc.SITTARD, 'wmo'], [])
         self.push(stage)  # the police has no such secrecy
+        self.assertEqual(len(stage.everything()[kc.SITTARD, 'wmo']), 1)
+        self.rebuild_is_equal(stage)
+
+    def test_years_are_known_by_birth_date_alone(self):
+        stage = self.stage(regel('vanaf-zestien', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                                 'rubrieken: [kenmerken, herkomst]}', '{leeftijd: {minstens: 16}}'))
+        today = datetime.date.today()
+        for years, given in (15, 'geweigerd'), (16, 'verstrekt'), (None, 'wacht'):
+            geboren = f'{today.year - years}-{today.month:02}-01' if years else ''
+            item = stage.melding('politie', e33([Betrokkene(
+                geboren=geboren, bsn=bsn(20), minderjarig='' if years else 'nee')]))
+            self.assertEqual(stage.push('politie', item)[0].outcome, 'aanvaard')
+            self.assertEqual(self.why(stage, item, 'sittard/wmo', 'kenmerken')[0], given, years)
         self.assertEqual(len(stage.everything()[kc.SITTARD, 'wmo']), 1)
         self.rebuild_is_equal(stage)
 
