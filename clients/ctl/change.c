@@ -80,14 +80,13 @@ int change_propose(struct desk *desk, const struct change *change)
 	return code;
 }
 
-// The daemon loads it and says file, line and field of what is wrong.
-int ctl_convenant_propose(struct desk *desk)
+int change_propose_file(struct desk *desk, const char *soort, size_t ceiling)
 {
 	struct buffer document;
-	buffer_init(&document, CONVENANT_FILE_MAX);
-	int code = desk_read_file(desk, desk->arguments[0], CONVENANT_FILE_MAX, &document);
+	buffer_init(&document, ceiling);
+	int code = desk_read_file(desk, desk->arguments[0], ceiling, &document);
 	if (code == DESK_DONE) {
-		struct change change = {.soort = "convenant",
+		struct change change = {.soort = soort,
 					.object = buffer_view(&document),
 					.naam = desk->arguments[0],
 					.file = desk->arguments[0]};
@@ -95,4 +94,10 @@ int ctl_convenant_propose(struct desk *desk)
 	}
 	buffer_done(&document);
 	return code;
+}
+
+// The daemon loads it and says file, line and field of what is wrong.
+int ctl_convenant_propose(struct desk *desk)
+{
+	return change_propose_file(desk, "convenant", CONVENANT_FILE_MAX);
 }

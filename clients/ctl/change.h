@@ -6,7 +6,7 @@
 #include "desk/desk.h"
 
 struct change {
-	const char *soort;    // of the act: "partner", "intrekking" or "convenant"
+	const char *soort;    // of the act: "partner", "intrekking", "convenant", …
 	struct bytes object;  // exact bytes: what the act signs is their SHA-256
 	const char *naam;     // for people
 	const char *file;     // NULL, or where the object stands: what is wrong with it is there
@@ -16,5 +16,7 @@ struct change {
 // Has it signed, sends it, prints {"index", "state", "object", "key"?,
 // "replaces"?}; returns an exit code.
 int change_propose(struct desk *desk, const struct change *change);
+// The same for the document in the file that is the first argument, of at most `ceiling` bytes.
+int change_propose_file(struct desk *desk, const char *soort, size_t ceiling);
 
 #endif

@@ -8,30 +8,14 @@
 
 #include <string.h>
 
-static int propose_text(struct desk *desk, const char *soort)
-{
-	struct buffer text;
-	buffer_init(&text, HUISSLEUTEL_MAX);
-	int code = desk_read_file(desk, desk->arguments[0], HUISSLEUTEL_MAX, &text);
-	if (code == DESK_DONE) {
-		struct change change = {.soort = soort,
-					.object = buffer_view(&text),
-					.naam = desk->arguments[0],
-					.file = desk->arguments[0]};
-		code = change_propose(desk, &change);
-	}
-	buffer_done(&text);
-	return code;
-}
-
 int ctl_key_propose(struct desk *desk)
 {
-	return propose_text(desk, HUISSLEUTEL_SOORT);
+	return change_propose_file(desk, HUISSLEUTEL_SOORT, HUISSLEUTEL_MAX);
 }
 
 int ctl_key_end(struct desk *desk)
 {
-	return propose_text(desk, HUISSLEUTEL_EINDE_SOORT);
+	return change_propose_file(desk, HUISSLEUTEL_EINDE_SOORT, HUISSLEUTEL_MAX);
 }
 
 // A line "<gebruik> <state> <index> <key>".

@@ -67,6 +67,37 @@ class ChangingKeys(World):
         self.assertEqual((done.code, done.error['code']), (2, 'usage'))
 
 
+class ReceiveKey(World):
+    """Its house is its own: what it changes, everybody notices."""
+
+    def test_beheerder_and_officer_change_the_receive_key_of_the_knooppunt(self):
+        settings = ('-c', self.house.settings)
+        made = run('knooppuntd', *settings, 'rotate', 'receive')
+        self.assertEqual(made.code, 0, made.err)
+        begin, end = (self.house.path('data', f'huissleutel{which}.txt')
+                      for which in ('', '-einde'))
+        self.assertIn(f'knooppuntctl key propose {begin}', made.out)
+        self.house.approve(['key', 'propose'], begin)
+        self.assertEqual([row['state'] for row in must('knooppuntctl', 'key', 'list', *settings)
+                          .lines], ['actief', 'actief'])
+        self.assertEqual(run('knooppuntd', *settings, 'rotate', 'receive', '--finish').code, 1)
+        partner = Partner(self.house, self._testMethodName, VT, 'veilig-thuis', 'frontoffice')
+        partner.enrol()
+        self.assertEqual(partner.run('status').line['enrolled'], True)
+        self.house.approve(['key', 'end'], end)
+        self.assertEqual(partner.run('status').line['alarms'], [])
+        self.assertEqual(run('knooppuntd', *settings, 'rotate', 'receive', '--finish').code, 0)
+        rows = must('knooppuntctl', 'key', 'list', *settings).lines
+        self.assertEqual([row['state'] for row in rows], ['beeindigd', 'actief'])
+        self.assertEqual(run('knooppuntd', *settings, '--check').code, 0)
+        # A partner that comes now knows the key of genesis only, and is told the other with it.
+        later = Partner(self.house, 'later', POLITIE, 'politie', 'basisteam').enrol()
+        self.assertEqual(later.run('status').code, 1)
+        done = later.run('status', '--receive', rows[-1]['key'])
+        self.assertEqual((done.line['enrolled'], done.line['alarms']), (True, []))
+        self.assertEqual(later.run('status').line['alarms'], [])
+
+
 if __name__ == '__main__':
     for path in sys.argv[1:]:
         PROGRAMS[os.path.basename(path)] = path
