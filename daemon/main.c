@@ -101,13 +101,13 @@ static int run_role(int argc, char **argv)
 	static int (*const mains[])(const struct role *) = {
 		[ROLE_GATE] = gate_main, [ROLE_CORE] = core_main, [ROLE_OPENER] = opener_main};
 	struct role role;
-	struct settings settings;
-	if (role_take(argc, argv, &role, &settings) != RESULT_OK) {
+	if (role_take(argc, argv, &role) != RESULT_OK) {
 		fputs("knooppuntd: --role is for processes that knooppuntd starts itself\n",
 		      stderr);
 		return EXIT_USAGE;
 	}
-	log_open(role_name(role.kind), (enum log_level)settings.log_level);
+	log_open(role_name(role.kind), (enum log_level)role.settings->log_level);
+	log_follow(&role.settings->log_level);
 	enum result result = confine_start();
 	if (result == RESULT_OK)
 		result = crypto_start();

@@ -8,6 +8,7 @@
 int ctl_status(struct desk *desk);
 int ctl_clock_confirm(struct desk *desk);
 int ctl_metrics(struct desk *desk);
+int ctl_reload(struct desk *desk);
 int ctl_open(struct desk *desk);
 int ctl_partner_add(struct desk *desk);
 int ctl_partner_rotate(struct desk *desk);

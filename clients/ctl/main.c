@@ -33,6 +33,10 @@ static const struct desk_command commands[] = {
 	{"metrics", "",
 	 "Prints counters and gauges as OpenMetrics text, or writes them for the node exporter.", 0,
 	 0, DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_OUT), ctl_metrics},
+	{"reload", "",
+	 "Has the running daemon take over what changed in its settings; names what needs a "
+	 "restart.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), ctl_reload},
 	{"open", "", "Lists what is still owed, by whom, until when, and what ends it.", 0, 0,
 	 DESK_OPTION(DESK_SETTINGS), ctl_open},
 };

@@ -309,8 +309,6 @@ int gate_main(const struct role *role)
 		// may not.
 		mallopt(M_ARENA_MAX, 1);
 		gate->role = role;
-		gate->credit.frames = (uint32_t)role->settings->credit_frames;
-		gate->credit.bytes = (uint64_t)role->settings->credit_kib * 1024;
 		result = gate_start(gate);
 	}
 	if (result == RESULT_OK)

@@ -30,7 +30,6 @@ enum gate_count {
 
 struct gate {
 	const struct role *role;
-	struct credit credit;
 	struct private_key transport;
 	struct sockets sockets;
 	const struct apart *apart; // whose frames go to the last lane

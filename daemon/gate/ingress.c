@@ -46,7 +46,10 @@ static struct verdict judge(struct gate *gate, struct partner *partner,
 		return (struct verdict){COUNT_SIZE, HINT_TOO_LARGE};
 	if (len < ENVELOPE_FRAME_MIN)
 		return (struct verdict){COUNT_SIZE, HINT_NOT_ACCEPTED};
-	if (!partner_take(partner, &gate->credit, len))
+	const struct settings *settings = gate->role->settings; // they may change
+	const struct credit credit = {.frames = (uint32_t)settings->credit_frames,
+				      .bytes = (uint64_t)settings->credit_kib * 1024};
+	if (!partner_take(partner, &credit, len))
 		return (struct verdict){COUNT_AGAIN, HINT_AGAIN};
 	if (pass_on(gate, received, connection) == RESULT_OK)
 		return (struct verdict){COUNT_TAKEN, 0};

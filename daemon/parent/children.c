@@ -7,6 +7,7 @@
 #include "parent/blame.h"
 #include "parent/hang.h"
 #include "parent/notify.h"
+#include "parent/reload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		.number = child->number,
 		.openers = parent->openers,
 		.generation = child->starts,
-		.settings = &parent->settings,
+		.settings_fd = parent->page_fd,
 	};
 	if (child->kind == ROLE_CORE)
 		start.before = (parent->readonly[0] ? BEFORE_READONLY : 0) |
@@ -121,6 +122,7 @@ static enum result spawn(struct parent *parent, struct child *child)
 	if (report < 0)
 		return RESULT_IO;
 	const struct role_start start = start_of(parent, child, report);
+	reload_publish(parent);
 	enum result result = role_spawn(&start, &child->pid);
 	int cause = errno;
 	close(report);

@@ -10,6 +10,7 @@
 #include "parent/confine.h"
 #include "parent/hang.h"
 #include "parent/notify.h"
+#include "parent/reload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -181,6 +182,8 @@ static enum result parent_start(struct parent *parent, const struct settings *se
 	if (result == RESULT_OK)
 		result = hang_start(parent);
 	if (result == RESULT_OK)
+		result = reload_start(parent);
+	if (result == RESULT_OK)
 		result = open_control(parent);
 	children_init(parent);
 	return result == RESULT_OK ? confine(parent) : result;
@@ -193,6 +196,7 @@ static void parent_done(struct parent *parent)
 	channel_done(&parent->to_core);
 	blame_done(parent);
 	hang_done(parent);
+	reload_done(parent);
 	free(parent->memory);
 }
 

@@ -46,7 +46,10 @@ enum phase {
 
 struct parent {
 	struct settings settings; // with the endpoint that the gate took
-	int openers;              // with that of partners that are apart, the last
+	struct settings given;    // without
+	struct settings *page;    // what the others look at (reload.h)
+	int page_fd;
+	int openers; // with that of partners that are apart, the last
 	int lock_fd, signal_fd;
 	int64_t since_wall_ms; // it started
 	// Both ends of every channel, kept open over restarts.

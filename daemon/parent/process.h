@@ -6,11 +6,12 @@
 //
 // (--before: what earlier cores of this daemon came to, BEFORE_… together)
 // with inherited descriptors at fixed numbers: 3 the settings as the parent checked them (a memory
-// file with one struct settings), 4 to the parent, 5 to the gate, 6 to core, 7 the lock on the data
-// folder, 8 and 9 the memory of ipc/apart.h, 10 a pipe for one report of what confines it, 11 the
-// memory of ipc/pulse.h, 12.. to the openers; those a role does not use are closed, and so is
-// everything above. A child gets SIGKILL when its parent ends, and when its loop does not turn for
-// the hang_seconds of the settings. It starts with SIGTERM at its default and SIGINT ignored.
+// file with one struct settings, which all map to read: what is reloadable changes in it), 4 to the
+// parent, 5 to the gate, 6 to core, 7 the lock on the data folder, 8 and 9 the memory of
+// ipc/apart.h, 10 a pipe for one report of what confines it, 11 the memory of ipc/pulse.h, 12.. to
+// the openers; those a role does not use are closed, and so is everything above. A child gets
+// SIGKILL when its parent ends, and when its loop does not turn for the hang_seconds of the
+// settings. It starts with SIGTERM at its default and SIGINT ignored.
 //
 // Stopping: SIGTERM tells the gate to read nothing more, while it still passes answers on; then
 // SIGTERM tells core to finish its batch, send its answers and exit with 0; then a second SIGTERM

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Control questions: passed to core under the number of their client, and back. The parent reads
 // of a question only whether it is "status", to which it adds what it knows itself (core returns
-// the number as it got it, so that one bit of it carries this), or "release", which it answers.
+// the number as it got it, so that one bit of it carries this), or "release", "settings"
+// or "reload", which it answers.
 #include "parent/blame.h"
 
 #include "base/clock.h"
@@ -9,11 +10,14 @@
 #include "control/alarm.h"
 #include "melding/reason.h"
 #include "parent/layers.h"
+#include "parent/reload.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define RELEASE "release"
+#define SETTINGS "settings"
+#define RELOAD "reload"
 #define ANSWER_MAX (CHANNEL_MESSAGE_MAX + 16384) // core's, and the lines about processes
 
 // A process, and what confines it.
@@ -156,6 +160,18 @@ static void answer_release(struct parent *parent, uint64_t client, struct bytes 
 		control_server_answer(parent->server, client, bytes_of_text("result ok\n"), true);
 }
 
+static void answer_settings(struct parent *parent, uint64_t client, struct bytes request)
+{
+	struct buffer lines;
+	buffer_init(&lines, 16384);
+	if (is_command(request, SETTINGS))
+		reload_tell(parent, &lines);
+	else
+		reload_take(parent, request, &lines);
+	control_server_answer(parent->server, client, buffer_view(&lines), true);
+	buffer_done(&lines);
+}
+
 static void asked(void *context, uint64_t client, struct bytes request)
 {
 	struct parent *parent = context;
@@ -167,6 +183,10 @@ static void asked(void *context, uint64_t client, struct bytes request)
 	}
 	if (is_command(request, RELEASE)) {
 		answer_release(parent, client, request);
+		return;
+	}
+	if (is_command(request, SETTINGS) || is_command(request, RELOAD)) {
+		answer_settings(parent, client, request);
 		return;
 	}
 	enum result result =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "parent/role.h"
 
+#include "ipc/apart.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,19 +26,8 @@ const char *role_name(enum role_kind kind)
 
 // ---- parent --------------------------------------------------------------------------------
 
-// The settings as they were checked: the file may change while the daemon runs.
-static int settings_memory(const struct settings *settings)
-{
-	int fd = memfd_create("settings", MFD_CLOEXEC);
-	if (fd >= 0 && write(fd, settings, sizeof *settings) == (ssize_t)sizeof *settings)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
 // Between fork and exec: system calls only.
-static void become(const struct role_start *start, int settings_fd, pid_t parent, char **argv)
+static void become(const struct role_start *start, pid_t parent, char **argv)
 {
 	sigset_t none;
 	sigemptyset(&none);
@@ -44,7 +35,7 @@ static void become(const struct role_start *start, int settings_fd, pid_t parent
 	// The parent may have ended before that took effect.
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
-	if (dup2(settings_fd, ROLE_FD_SETTINGS) < 0)
+	if (dup2(start->settings_fd, ROLE_FD_SETTINGS) < 0)
 		_exit(EXIT_FAILURE);
 	for (int fd = ROLE_FD_PARENT; fd < ROLE_FDS; fd++) {
 		if (start->fds[fd] < 0)
@@ -75,15 +66,9 @@ enum result role_spawn(const struct role_start *start, pid_t *ret_pid)
 	char *argv[] = {program,    role,         kind,    number_name,
 			number,     openers_name, openers, generation_name,
 			generation, before_name,  before,  NULL};
-	int fd = settings_memory(start->settings);
-	if (fd < 0)
-		return RESULT_IO;
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0)
-		become(start, fd, parent, argv);
-	int cause = errno;
-	close(fd);
-	errno = cause;
+		become(start, parent, argv);
 	if (pid < 0)
 		return RESULT_IO;
 	*ret_pid = pid;
@@ -164,13 +149,14 @@ static bool take_fds(struct role *role)
 	return all;
 }
 
-enum result role_take(int argc, char **argv, struct role *ret_role, struct settings *settings)
+enum result role_take(int argc, char **argv, struct role *ret_role)
 {
-	struct role role = {.settings = settings};
+	struct role role = {.settings = NULL};
+	void *settings;
 	if (!take_arguments(argc, argv, &role) || !take_fds(&role) ||
-	    pread(ROLE_FD_SETTINGS, settings, sizeof *settings, 0) != (ssize_t)sizeof *settings)
+	    shared_map(ROLE_FD_SETTINGS, sizeof(struct settings), false, &settings) != RESULT_OK)
 		return RESULT_MALFORMED;
-	close(ROLE_FD_SETTINGS);
+	role.settings = settings;
 	*ret_role = role;
 	return RESULT_OK;
 }

@@ -30,8 +30,8 @@ struct role_start {
 	enum role_kind kind;
 	int number, openers;
 	uint32_t generation;
-	unsigned before; // BEFORE_…, of core
-	const struct settings *settings;
+	unsigned before;   // BEFORE_…, of core
+	int settings_fd;   // of the page that all look at (reload.h)
 	int fds[ROLE_FDS]; // from ROLE_FD_PARENT on
 };
 
@@ -40,8 +40,8 @@ const char *role_name(enum role_kind kind);
 enum result role_spawn(const struct role_start *start, pid_t *ret_pid) KNP_MUST_CHECK;
 
 // In the child: what the arguments and the inherited descriptors say. RESULT_MALFORMED when it was
-// not started by a parent. `ret_role` points at `settings`.
-enum result role_take(int argc, char **argv, struct role *ret_role,
-		      struct settings *settings) KNP_MUST_CHECK;
+// not started by a parent. Its settings stay mapped as long as the process lives, and what is
+// reloadable changes in them.
+enum result role_take(int argc, char **argv, struct role *ret_role) KNP_MUST_CHECK;
 
 #endif

@@ -58,6 +58,13 @@ struct setting_row {
 };
 const struct setting_row *setting_row_at(size_t n); // NULL past the end
 
+// The value of an option as its file would have it, and back for numbers and choices: false when it
+// is out of range, no choice, or of another kind.
+#define SETTING_TEXT_MAX 260
+void setting_format(const struct setting_row *row, const struct settings *settings,
+		    char out[SETTING_TEXT_MAX]);
+bool setting_take(const struct setting_row *row, struct bytes text, struct settings *settings);
+
 // The whole file is one mapping of these names; relative paths are taken from the folder of the
 // file and made absolute. Whether what a path names is there and usable is not asked here; but
 // where a service manager passed a credential of the name of unlock_file (systemd.exec(5)), that is

@@ -3,6 +3,8 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
+
 #define AT(member) offsetof(struct settings, member)
 #define MIB_MAX (INT64_C(16) * 1024 * 1024)
 
@@ -39,7 +41,6 @@ static const struct setting_row rows[] = {
 	 .kind = SETTING_PATH,
 	 .offset = AT(codes),
 	 .standard_text = "codes",
-	 .reloadable = true,
 	 .help = "Folder with the code tables."},
 	{.name = "endpoint",
 	 .kind = SETTING_ENDPOINT,
@@ -187,4 +188,39 @@ static const struct setting_row rows[] = {
 const struct setting_row *setting_row_at(size_t n)
 {
 	return n < sizeof rows / sizeof rows[0] ? &rows[n] : NULL;
+}
+
+void setting_format(const struct setting_row *row, const struct settings *settings,
+		    char out[SETTING_TEXT_MAX])
+{
+	const char *at = (const char *)settings + row->offset;
+	if (row->kind == SETTING_INT)
+		snprintf(out, SETTING_TEXT_MAX, "%lld", (long long)*(const int64_t *)at);
+	else if (row->kind == SETTING_CHOICE)
+		snprintf(out, SETTING_TEXT_MAX, "%s", row->choices[*(const int64_t *)at]);
+	else
+		snprintf(out, SETTING_TEXT_MAX, "%s", at);
+}
+
+bool setting_take(const struct setting_row *row, struct bytes text, struct settings *settings)
+{
+	int64_t *at = (int64_t *)((char *)settings + row->offset), number = 0;
+	if (row->kind == SETTING_INT) {
+		bool fits = text.len > 0 && text.len < 18;
+		for (size_t i = 0; fits && i < text.len; i++) {
+			fits = text.data[i] >= '0' && text.data[i] <= '9';
+			number = 10 * number + (text.data[i] - '0');
+		}
+		fits = fits && number >= row->min && number <= row->max;
+		if (fits)
+			*at = number;
+		return fits;
+	}
+	for (int64_t i = 0; row->kind == SETTING_CHOICE && row->choices[i]; i++) {
+		if (!bytes_equal(text, bytes_of_text(row->choices[i])))
+			continue;
+		*at = i;
+		return true;
+	}
+	return false;
 }

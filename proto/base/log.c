@@ -17,6 +17,7 @@
 // that may log, and there is one stderr.
 static char process_name[24] = "knooppunt";
 static enum log_level least = LOG_LEVEL_NOTICE;
+static const int64_t *followed;
 static atomic_uint lost;
 
 // The lines of one format in the window that began then. There are fewer formats than this that
@@ -40,6 +41,16 @@ void log_open(const char *process, enum log_level level)
 {
 	snprintf(process_name, sizeof process_name, "%s", process);
 	least = level;
+}
+
+void log_follow(const int64_t *level)
+{
+	followed = level;
+}
+
+static int64_t least_shown(void)
+{
+	return followed ? __atomic_load_n(followed, __ATOMIC_RELAXED) : (int64_t)least;
 }
 
 // A reader that hangs must not hang the daemon, and one that is gone must not end it by SIGPIPE.
@@ -135,7 +146,7 @@ static void tell_suppressed(bool all)
 
 void log_line(enum log_level level, const char *format, ...)
 {
-	if (level > least)
+	if ((int64_t)level > least_shown())
 		return;
 	log_settle();
 	if (!site_admits(format))

@@ -5,10 +5,15 @@
 #ifndef KNP_BASE_LOG_H
 #define KNP_BASE_LOG_H
 
+#include <stdint.h>
+
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_DEBUG };
 
 // Names the process in each line ("core", "gate", …) and sets the least urgent level shown.
 void log_open(const char *process, enum log_level level);
+// From now on the least urgent level is the one that `*level` says at each line (it may change);
+// NULL: that of log_open again.
+void log_follow(const int64_t *level);
 // `format` is a literal and begins with "event=name"; one line per call, cut at 900 bytes, controls
 // replaced. Of one format at most LOG_LINES_PER_WINDOW lines in LOG_WINDOW_MS are written: what
 // somebody outside can bring about must not drown the rest. Of what was left out the number is

@@ -237,6 +237,51 @@ static void the_example_file_shows_every_setting_with_its_help_and_default(void 
 	buffer_done(&example);
 }
 
+static void the_manual_page_says_which_settings_are_taken_over_while_it_runs(void **state)
+{
+	(void)state;
+	struct buffer page;
+	buffer_init(&page, 65536);
+	assert_int_equal(file_read(KNP_SOURCE "/daemon/knooppuntd.8", 65535, &page), RESULT_OK);
+	buffer_append_u8(&page, '\0');
+	char *list = strstr((char *)page.data, "Taken over while it runs");
+	assert_non_null(list);
+	char *end = strstr(list, "need a restart");
+	assert_non_null(end);
+	*end = '\0';
+	for (size_t n = 0; setting_row_at(n); n++) {
+		const struct setting_row *row = setting_row_at(n);
+		char name[60];
+		snprintf(name, sizeof name, " %s ", row->name);
+		assert_int_equal(strstr(list, name) != NULL, row->reloadable);
+		// Processes look at one page of memory: only what is written at once may change.
+		if (row->reloadable)
+			assert_true(row->kind == SETTING_INT || row->kind == SETTING_CHOICE);
+	}
+	buffer_done(&page);
+}
+
+static void a_value_is_written_as_its_file_has_it_and_taken_within_its_range(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(read_text(f, REQUIRED), RESULT_OK);
+	for (size_t n = 0; setting_row_at(n); n++) {
+		const struct setting_row *row = setting_row_at(n);
+		struct settings other = {.data = ""};
+		char text[SETTING_TEXT_MAX];
+		bool number = row->kind == SETTING_INT || row->kind == SETTING_CHOICE;
+		setting_format(row, &f->settings, text);
+		assert_int_equal(setting_take(row, bytes_of_text(text), &other), number);
+		if (number)
+			assert_memory_equal((char *)&other + row->offset,
+					    (char *)&f->settings + row->offset, sizeof(int64_t));
+		static const char *const wrong[] = {
+			"", "-1", "x", "1e3", "99999999999999999999", "999999999999999"};
+		for (size_t i = 0; i < COUNT_OF(wrong); i++)
+			assert_false(setting_take(row, bytes_of_text(wrong[i]), &other));
+	}
+}
+
 static void the_manual_page_shows_every_setting_with_its_help_range_and_default(void **state)
 {
 	(void)state;
@@ -304,6 +349,8 @@ int main(void)
 		T(rows_are_complete_and_their_defaults_are_allowed),
 		T(a_credential_takes_the_place_of_the_unlock_file_that_has_its_name),
 		T(the_example_file_shows_every_setting_with_its_help_and_default),
+		T(the_manual_page_says_which_settings_are_taken_over_while_it_runs),
+		T(a_value_is_written_as_its_file_has_it_and_taken_within_its_range),
 		T(the_manual_page_shows_every_setting_with_its_help_range_and_default),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
