@@ -210,6 +210,78 @@ static void blocks_have_the_published_layout(void **state)
 	assert_int_equal(guard_open(f->path, &guard), RESULT_UNSUPPORTED);
 }
 
+static void a_new_guard_has_its_note_in_both_blocks(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t content[2 * BLOCK], got[2 * BLOCK];
+	make_block(content, 1, 1, "note 0");
+	make_block(content + BLOCK, 1, 0, "note 0");
+	read_file(f, got);
+	assert_memory_equal(got, content, sizeof got);
+}
+
+static void a_block_of_a_later_version_leaves_the_other(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t content[2 * BLOCK];
+	make_block(content, 1, 5, "of this version");
+	make_block(content + BLOCK, 2, 6, "of a later one");
+	write_file(f, content);
+	reopen(f);
+	assert_note(f, "of this version");
+}
+
+// Its hash is right, so it was written so: by something that is not this guard.
+static void a_block_with_something_where_nothing_belongs_is_none(void **state)
+{
+	struct fixture *f = *state;
+	static const size_t places[] = {5, 6, 7, 20 + 4, BLOCK - 33};
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		uint8_t content[2 * BLOCK];
+		struct guard *guard = NULL;
+		make_block(content, 1, 5, "note");
+		content[places[i]] = 1;
+		struct hash hash = sha256(bytes_make(content, BLOCK - 32));
+		memcpy(content + BLOCK - 32, hash.b, 32);
+		memcpy(content + BLOCK, content, BLOCK);
+		write_file(f, content);
+		assert_int_equal(guard_open(f->path, &guard), RESULT_DAMAGED);
+	}
+}
+
+static void a_third_block_is_not_read(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t content[3 * BLOCK];
+	make_block(content, 1, 5, "first");
+	make_block(content + BLOCK, 1, 6, "second");
+	make_block(content + (size_t)2 * BLOCK, 1, 7, "third");
+	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(fd, content, sizeof content), sizeof content);
+	close(fd);
+	reopen(f);
+	assert_note(f, "second");
+}
+
+static bool reads_fail;
+
+enum result __real_file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset);
+enum result __wrap_file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset);
+enum result __wrap_file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset)
+{
+	return reads_fail ? RESULT_IO : __real_file_read_at(fd, out, len, offset);
+}
+
+static void a_guard_that_cannot_be_read_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct guard *guard = NULL;
+	reads_fail = true;
+	assert_int_equal(guard_open(f->path, &guard), RESULT_IO);
+	reads_fail = false;
+	assert_null(guard);
+}
+
 static void the_longest_note_fits_and_no_longer_one(void **state)
 {
 	struct fixture *f = *state;
@@ -233,17 +305,20 @@ static void a_write_that_fails_leaves_the_note_and_ends_writing(void **state)
 {
 	struct fixture *f = *state;
 	bool hit = true;
+	unsigned hits = 0;
 	for (unsigned n = 1; hit; n++) {
 		assert_int_equal(guard_write(f->guard, text("before")), RESULT_OK);
 		fault_arm(n, FAULT_ANY, EIO, false);
 		enum result result = guard_write(f->guard, text("after"));
 		hit = fault_disarm();
+		hits += hit;
 		assert_int_equal(result, hit ? RESULT_IO : RESULT_OK);
 		assert_note(f, hit ? "before" : "after");
 		if (hit)
 			assert_int_equal(guard_write(f->guard, text("later")), RESULT_IO);
 		reopen(f);
 	}
+	assert_int_equal(hits, 2); // it writes, and it syncs
 	assert_int_equal(guard_write(f->guard, text("before")), RESULT_OK);
 	fault_arm(1, FAULT_WRITE, ENOSPC, false);
 	assert_int_equal(guard_write(f->guard, text("full")), RESULT_FULL);
@@ -304,6 +379,11 @@ int main(void)
 		GUARD_TEST(a_guard_that_others_may_write_is_refused),
 		GUARD_TEST(without_a_valid_block_it_is_refused),
 		GUARD_TEST(blocks_have_the_published_layout),
+		GUARD_TEST(a_new_guard_has_its_note_in_both_blocks),
+		GUARD_TEST(a_block_of_a_later_version_leaves_the_other),
+		GUARD_TEST(a_block_with_something_where_nothing_belongs_is_none),
+		GUARD_TEST(a_third_block_is_not_read),
+		GUARD_TEST(a_guard_that_cannot_be_read_is_refused),
 		GUARD_TEST(the_longest_note_fits_and_no_longer_one),
 		GUARD_TEST(a_write_that_fails_leaves_the_note_and_ends_writing),
 		GUARD_TEST(a_killed_writer_leaves_the_last_note_it_told_us_of_or_a_later_one),

@@ -78,6 +78,33 @@ static void an_edge_that_could_not_be_read_is_not_kept(void **state)
 	assert_path_equal(&path, &right);
 }
 
+struct counted {
+	struct tree_reader below;
+	size_t reads;
+};
+
+static enum result read_counted(void *context, unsigned level, uint64_t index,
+				struct hash *ret_hash)
+{
+	struct counted *counted = context;
+	counted->reads++;
+	return counted->below.read(counted->below.context, level, index, ret_hash);
+}
+
+static void an_edge_that_was_made_is_not_read_again(void **state)
+{
+	struct tree_edge edge = {0};
+	struct counted counted = {.below = reader_of(*state)};
+	struct tree_reader kept = {read_counted, &counted, &edge};
+	struct tree_path path;
+	assert_int_equal(tree_inclusion(&kept, 0, 7, &path), RESULT_OK);
+	size_t first = counted.reads;
+	assert_int_equal(tree_inclusion(&kept, 0, 7, &path), RESULT_OK);
+	// The leaf beside it and the two after those; 4 to 6 were made.
+	assert_int_equal(counted.reads - first, 2);
+	assert_true(first > 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -85,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(proofs_over_a_kept_edge_are_the_same),
 		TEST(an_edge_that_could_not_be_read_is_not_kept),
+		TEST(an_edge_that_was_made_is_not_read_again),
 	};
 	return cmocka_run_group_tests_name("tree edge", tests, NULL, NULL);
 }

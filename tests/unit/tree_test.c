@@ -74,6 +74,7 @@ static void every_inclusion_path_up_to_130_is_the_naive_one_and_verifies(void **
 	struct store *store = *state;
 	struct tree_reader reader = reader_of(store);
 	const struct hash *leaves = store->levels[0];
+	const struct hash untouched = {.b = {0xa5, 0x5a}};
 	for (size_t size = 1; size <= EXHAUSTIVE_MAX; size++) {
 		struct hash root = naive_root(leaves, size), other;
 		assert_int_equal(tree_root_at(&reader, size, &other), RESULT_OK);
@@ -85,8 +86,11 @@ static void every_inclusion_path_up_to_130_is_the_naive_one_and_verifies(void **
 			naive_path(index, leaves, size, &naive);
 			assert_int_equal(tree_inclusion(&reader, index, size, &path), RESULT_OK);
 			assert_path_equal(&path, &naive);
+			// No more than the path is written.
+			small.hashes[naive.count] = untouched;
 			tree_small_inclusion(leaves, size, index, &small);
 			assert_path_equal(&small, &naive);
+			assert_true(hash_equal(&small.hashes[naive.count], &untouched));
 			assert_int_equal(
 				tree_verify_inclusion(&leaves[index], index, size, &path, &root),
 				RESULT_OK);
