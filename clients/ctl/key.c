@@ -45,7 +45,7 @@ int ctl_key_list(struct desk *desk)
 {
 	struct buffer request;
 	struct answer *answer;
-	desk_question(&request, "house-keys");
+	desk_question(&request, "log");
 	int code = desk_ask(desk, &request, &answer);
 	if (code != DESK_DONE)
 		return code;

@@ -35,8 +35,7 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 
 // ---- what is signed ----------------------------------------------------------------------------
 
-static const char *const soorten[] = {"partner",     "intrekking",        "convenant",
-				      "huissleutel", "huissleutel-einde", WISSING_SOORT};
+static const char *const soorten[] = {"partner", "intrekking", "convenant", WISSING_SOORT};
 
 static int choose_soort(struct act *act)
 {
@@ -47,8 +46,7 @@ static int choose_soort(struct act *act)
 			return CLI_DONE;
 		}
 	}
-	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, huissleutel, "
-				     "huissleutel-einde or wissing");
+	return cli_misused(act->cli, "--soort is partner, intrekking, convenant or wissing");
 }
 
 static bool is_soort(const struct act *act, const char *soort)

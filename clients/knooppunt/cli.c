@@ -21,8 +21,7 @@ static const struct option_row {
 	[CLI_OIN] = {"--oin", "OIN", "of the organisation"},
 	[CLI_NAAM] = {"--naam", "TEXT", "its name"},
 	[CLI_SOORT] = {"--soort", "CODE",
-		       "kind of partner, or of act: partner, intrekking, convenant, huissleutel, "
-		       "huissleutel-einde, wissing"},
+		       "kind of partner, or of act: partner, intrekking, convenant, wissing"},
 	[CLI_FUNCTIE] = {"--functie", "NAME", "one of its functies; may be given more often"},
 	[CLI_GENESIS] = {"--genesis", "FILE", "the genesis file the house handed out"},
 	[CLI_OUT] = {"--out", "PATH", "where to write"},

@@ -50,6 +50,20 @@ void say_reason(struct buffer *out, enum reason reason, const char *message)
 
 // ---- log, status, partners, metrics --------------------------------------------------------
 
+// The receive keys of the knooppunt, ended ones too.
+static void add_house_keys(const struct core *core, struct buffer *out)
+{
+	for (size_t i = 0; i < core->registry.receive_count; i++) {
+		const struct house_key *key = &core->registry.receive[i];
+		char line[160], hex[65];
+		hex_encode(hex, bytes_make(key->key, 32));
+		bool ended = key->until != REGISTER_NEVER;
+		snprintf(line, sizeof line, "ontvangen %s %llu %s", ended ? "beeindigd" : "actief",
+			 (unsigned long long)(ended ? key->until : key->from), hex);
+		control_append_text(out, "huissleutel", line);
+	}
+}
+
 static void command_log(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	char vkey[VKEY_MAX];
@@ -70,6 +84,7 @@ static void command_log(struct core *core, const struct control_message *ask, st
 		control_append_number(out, "size", core->checkpoint.size);
 		control_append(out, "genesis", buffer_view(&genesis));
 		control_append(out, "checkpoint", buffer_view(&core->note));
+		add_house_keys(core, out);
 	}
 	buffer_done(&genesis);
 }
@@ -256,23 +271,6 @@ static void command_partners(struct core *core, const struct control_message *as
 		log_line(LOG_LEVEL_WARNING, "event=partners-unread result=\"%s\"", result_name(r));
 }
 
-// The receive keys of the knooppunt, ended ones too.
-static void command_house_keys(struct core *core, const struct control_message *ask,
-			       struct buffer *out)
-{
-	(void)ask;
-	say_ok(core, out);
-	for (size_t i = 0; i < core->registry.receive_count; i++) {
-		const struct house_key *key = &core->registry.receive[i];
-		char line[160], hex[65];
-		hex_encode(hex, bytes_make(key->key, 32));
-		bool ended = key->until != REGISTER_NEVER;
-		snprintf(line, sizeof line, "ontvangen %s %llu %s", ended ? "beeindigd" : "actief",
-			 (unsigned long long)(ended ? key->until : key->from), hex);
-		control_append_text(out, "huissleutel", line);
-	}
-}
-
 static void add_store_metrics(struct buffer *out, struct core *core)
 {
 	struct store_facts facts;
@@ -395,7 +393,6 @@ static const struct {
 	{"melding", command_melding},
 	{"refusals", command_refusals},
 	{"trail", command_trail},
-	{"house-keys", command_house_keys},
 	{"replay", command_replay},
 	{"impact", command_impact},
 };

@@ -157,8 +157,8 @@ static enum result has_ended(struct rotate *rotate, const struct private_key *ke
 	hex_encode(hex, bytes_make(key->public_key, 32));
 	snprintf(line, sizeof line, " %s", hex);
 	buffer_init(&answer, ANSWER_MAX);
-	enum result r = control_ask(rotate->settings.control, bytes_of_text("house-keys\n"),
-				    &answer, &rotate->problem);
+	enum result r = control_ask(rotate->settings.control, bytes_of_text("log\n"), &answer,
+				    &rotate->problem);
 	if (!r)
 		r = control_parse(buffer_view(&answer), message);
 	*ret_ended = false;

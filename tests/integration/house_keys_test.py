@@ -51,7 +51,7 @@ class Changing:
 
     def keys(self):
         """[(state, key)] in the order of their leaves."""
-        lines = self.house.must('house-keys').all('huissleutel')
+        lines = self.house.must('log').all('huissleutel')
         return [(line.split()[1], bytes.fromhex(line.split()[3])) for line in lines]
 
     def files(self):
