@@ -379,22 +379,14 @@ static const struct {
 	const char *name;
 	command_fn *run;
 } commands[] = {
-	{"log", command_log},
-	{"status", command_status},
-	{"partners", command_partners},
-	{"metrics", command_metrics},
-	{"propose", command_propose},
-	{"proposals", command_proposals},
-	{"proposal", command_proposal},
-	{"approve", command_approve},
-	{"why", command_why},
-	{"export", command_export},
-	{"clock", command_clock},
-	{"melding", command_melding},
-	{"refusals", command_refusals},
-	{"trail", command_trail},
-	{"replay", command_replay},
-	{"impact", command_impact},
+	{"log", command_log},           {"status", command_status},
+	{"partners", command_partners}, {"metrics", command_metrics},
+	{"propose", command_propose},   {"proposals", command_proposals},
+	{"proposal", command_proposal}, {"approve", command_approve},
+	{"why", command_why},           {"export", command_export},
+	{"clock", command_clock},       {"melding", command_melding},
+	{"refusals", command_refusals}, {"trail", command_trail},
+	{"replay", command_replay},     {"impact", command_impact},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)
