@@ -161,6 +161,18 @@ static void say_how(const struct item *item, char out[FIX_MAX])
 			 "--medewerker REF",
 			 (unsigned long long)item->entry, (int)item->regel.len,
 			 (const char *)item->regel.data);
+	else if (is_soort(item, "agenda"))
+		snprintf(out, FIX_MAX,
+			 "who has this functie, after the overleg: knooppunt uitkomst %llu "
+			 "--overleg %.*s --uitkomst NAME --medewerker REF",
+			 (unsigned long long)item->entry, (int)item->regel.len,
+			 (const char *)item->regel.data);
+	else if (is_soort(item, "overdracht"))
+		snprintf(out, FIX_MAX,
+			 "who has this functie: knooppunt overdracht %llu --regel %.*s --antwoord "
+			 "NAME --medewerker REF",
+			 (unsigned long long)item->entry, (int)item->regel.len,
+			 (const char *)item->regel.data);
 	else if (is_soort(item, "feit"))
 		snprintf(out, FIX_MAX,
 			 "a fact is not known: knooppunt-audit why says which; it ends by itself "

@@ -112,6 +112,7 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_EERDER_30] = OF_EARLIER,
 	[ATTRIBUUT_EERDER_365] = OF_EARLIER,
 	[ATTRIBUUT_SAMENLOOP] = OF_EARLIER,
+	[ATTRIBUUT_LEEFTIJD] = "`identificatie.geboortedatum`",
 	[ATTRIBUUT_LEEFGEBIED] = "`leefgebieden.aandacht`",
 	[ATTRIBUUT_AFGESCHERMD] = "`verblijfadres.afgeschermd`; nee without an address",
 };
