@@ -32,7 +32,8 @@ static struct toestemming_feit feit_of(const struct veld *velden, size_t count, 
 	};
 	struct bytes rubriek = veld_get(velden, count, TOESTEMMING_RUBRIEK);
 	const struct rubriek_row *row = rubriek.len > 0 ? rubriek_row_named(rubriek) : NULL;
-	feit.rubriek = row ? row->soort : 0;
+	// Of none it names every rubriek is meant; what this program does not know opens nothing.
+	feit.rubriek = rubriek.len == 0 ? 0 : row ? row->soort : UINT32_MAX;
 	copy_oin(&feit.bron, signer);
 	copy_oin(&feit.oin, veld_get(velden, count, TOESTEMMING_ONTVANGER));
 	feit.has_van = read_day(veld_get(velden, count, TOESTEMMING_VAN), &feit.van);
