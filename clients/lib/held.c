@@ -156,7 +156,10 @@ enum result held_advance(struct held *held, const struct spool *spool, const str
 	const struct checkpoint *ours = &held->checkpoint;
 	struct checkpoint next;
 	*ret_check = PROOF_CHECKPOINT;
-	if (checkpoint_verify(replies->checkpoint, vkey, &next) != RESULT_OK)
+	// The note that we hold was verified when it came.
+	if (held->note.len > 0 && bytes_equal(replies->checkpoint, buffer_view(&held->note)))
+		next = *ours;
+	else if (checkpoint_verify(replies->checkpoint, vkey, &next) != RESULT_OK)
 		return RESULT_BAD_SIGNATURE;
 	*ret_check = PROOF_CONSISTENCY;
 	bool same = next.size == ours->size && hash_equal(&next.root, &ours->root);
