@@ -10,7 +10,7 @@ import cases
 import door
 import language
 from draw import Drawer, Pools
-from oracle import Convenant
+from oracle import VERSTREKT, Convenant, Rubriek
 
 QUESTIONS = 6
 BATCH = 1000
@@ -122,6 +122,11 @@ def batch(path, pools, drawer, count, tally):
             lines.append(door.question_line(question))
             expected.append(door.answer_line(answer))
             asked.append((melding, question))
+            if isinstance(question, Rubriek) and answer.oordeel != VERSTREKT and len(asked) % 3 == 0:
+                lines.append(door.question_line(question).replace('vraag', 'uitleg'))
+                expected.append(answers.nearest(question) or '-')
+                asked.append((melding, question))
+                tally.counts['explained'] += 1
         if number % ROUND_EVERY == 0:
             lines.append(door.round_line())
             whole = door.round_answers(convenant, melding)
@@ -140,9 +145,10 @@ def batch(path, pools, drawer, count, tally):
 
 
 def told_difference(path, convenant, melding, question, oracle, engine):
-    if question is not None:
+    if question is not None and oracle.startswith('{'):
         return explain(path, convenant, melding, question)
-    return (f'under {path}\n{door.told(melding)}\n  a round, or whether the melding concerns it\n'
+    return (f'under {path}\n{door.told(melding)}\n  what explains {question}\n'
+            f'  (None: a round, or whether the melding concerns it)\n'
             f'  engine: {engine}\n  oracle: {oracle}')
 
 

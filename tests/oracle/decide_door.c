@@ -11,6 +11,7 @@
 //   nood REGEL BETROKKENE OIN FUNCTIE VAN TOT
 //   regime RUBRIEK BETROKKENE REGIME…                        else it is not known
 //   vraag OIN FUNCTIE RUBRIEK BETROKKENE     answer: one line
+//   uitleg OIN FUNCTIE RUBRIEK BETROKKENE    answer: the regel that explains it, or "-"
 //   agenda OVERLEG BETROKKENE                answer: one line
 //   ronde RUBRIEK,…                          answers: all that are no refusal, and an empty line
 //   geldt                                    answer: whether the melding concerns the convenant
@@ -273,7 +274,7 @@ static void print_beslissing(const struct door *door, const struct beslissing *b
 	printf("],\"weging\":\"%s\"}\n", eis ? eis->regel : "");
 }
 
-static void answer_vraag(struct door *door)
+static struct vraag vraag_of(const struct door *door)
 {
 	need(door, 5);
 	struct vraag vraag = {
@@ -282,9 +283,24 @@ static void answer_vraag(struct door *door)
 		.betrokkene = (uint32_t)number(door->words[4]),
 	};
 	snprintf(vraag.ontvanger.functie, sizeof vraag.ontvanger.functie, "%s", door->words[2]);
+	return vraag;
+}
+
+static void answer_vraag(struct door *door)
+{
+	struct vraag vraag = vraag_of(door);
 	struct beslissing beslissing;
 	convenant_decide(door->convenant, door->feiten, &vraag, &beslissing);
 	print_beslissing(door, &beslissing);
+}
+
+static void answer_uitleg(struct door *door)
+{
+	struct vraag vraag = vraag_of(door);
+	struct uitleg uitleg;
+	convenant_explain(door->convenant, door->feiten, &vraag, &uitleg);
+	puts(uitleg.regel < 0 ? "-"
+			      : convenant_regel(door->convenant, (size_t)uitleg.regel)->regel);
 }
 
 static void answer_agenda(struct door *door)
@@ -339,7 +355,8 @@ static const struct line {
 	{"convenant", take_convenant}, {"melding", take_melding}, {"onbekend", take_onbekend},
 	{"feit", take_feit},           {"weging", take_weging},   {"toestemming", take_toestemming},
 	{"nood", take_nood},           {"regime", take_regime},   {"vraag", answer_vraag},
-	{"agenda", answer_agenda},     {"ronde", answer_ronde},   {"geldt", answer_geldt},
+	{"uitleg", answer_uitleg},     {"agenda", answer_agenda}, {"ronde", answer_ronde},
+	{"geldt", answer_geldt},
 };
 
 // The words live in the arena of the melding they belong to: facts point to them.

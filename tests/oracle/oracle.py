@@ -374,6 +374,64 @@ class Asked:
     def __call__(self, question):
         return self.answer(question)
 
+    # ---- §5
+
+    def nearest(self, question):
+        """Of a Rubriek: the regel that explains an answer that is not `verstrekt`; '' when none
+        does."""
+        answer = self.answer(question)
+        regels = self._explaining(question, answer)
+        if answer.oordeel == VERSTREKT or not regels:
+            return ''
+        if answer.oordeel == GEWEIGERD and answer.regels:
+            return answer.regels[0]
+        held = self.melding.regimes.get((question.rubriek, question.betrokkene))
+        persons = (question.betrokkene,) if question.betrokkene else self.persons
+        return min((self._distance(regel, question, person, held), regel.naam.encode(), regel.naam)
+                   for regel in regels for person in persons)[2]
+
+    def _explaining(self, question, answer):
+        """Those of which the nearest is sought."""
+        ontvanger = question.oin, question.functie
+        partij = self.convenant.ontvangers.get(ontvanger)
+        if partij is None or not is_place(question.rubriek, question.betrokkene,
+                                          self.melding.betrokkenen) or \
+                (not partij.signed and not self.melding.oefening) or \
+                (self.sent_by(ontvanger) and not knooppunt_states(question.rubriek)):
+            return []
+        about = self.convenant.about.get((*ontvanger, question.rubriek), [])
+        if answer.oordeel == GEWEIGERD:
+            return [regel for regel in about if regel.gives or regel.naam in answer.regels]
+        reasons = [regel for regel in about if regel.naam in answer.regels]
+        return [regel for regel in reasons if regel.gives] or reasons
+
+    def _distance(self, regel, question, person, held):
+        """(conditions that are ja, as a debt; conditions) for the best of its groepen."""
+        row, ontvanger = regel.regel, (question.oin, question.functie)
+        stands = []
+        if row.van or row.tot:
+            stands.append(JA if (not row.van or row.van <= self.dag) and
+                          (not row.tot or self.dag <= row.tot) else NEE)
+        for attribuut, of_person, holds in regel.tests:
+            if of_person and person == NO_PERSON:
+                stands.append(NEE)
+            else:
+                fact = self.melding.feiten.get((attribuut, person if of_person else 0), ())
+                stands.append(holds(fact))
+        stands += [2 - self.applies(other, person) for other in regel.replaced_by]
+        if row.regime:
+            stands.append(regel.about_regime(held))
+        if regel.groepen[ontvanger]:
+            stands.append(self.groep(regel, ontvanger, person))
+        contrary = (lambda stand: stand) if regel.gives else (lambda stand: 2 - stand)
+        if row.weging:
+            stands.append(contrary(self.weging(regel, person)))
+        if row.toestemming:
+            stands.append(contrary(self.toestemming(regel, ontvanger, question.rubriek, person)))
+        if regel.kind == 'nood':
+            stands.append(self.nood(regel, ontvanger, person))
+        return -stands.count(JA), len(stands)
+
 
 def decide(stands):
     """Lines 4 to 8 of the table. `stands`: each regel with its conditions for each betrokkene."""
