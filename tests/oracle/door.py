@@ -8,7 +8,7 @@ import subprocess
 from language import ATTRIBUTEN, NUMBERS
 from oracle import GEWEIGERD, Agenda, Rubriek
 
-NO_RUBRIEKEN = ('39', '64', '1000')  # numbers of none
+NO_RUBRIEKEN = ('39', '64', '1000', '4000000000')  # numbers of none
 DOOR = os.environ.get('KNP_DECIDE_DOOR', '')
 
 

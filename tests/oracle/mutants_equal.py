@@ -4,7 +4,8 @@
 _FILTER = 'a filter that only spares work: what it lets through besides comes to the same'
 _MASKED = 'these bits are masked where they are used'
 _CACHE = 'judged again instead of remembered: the same'
-_BEYOND = 'the item after the last is empty memory of the convenant or the facts, and equals nothing'
+# Whether it shows depends on what happens to lie there.
+BEYOND = 'reads one item past the last, in memory of the convenant or the facts'
 _SAME = 'at the bound both say the same'
 _PROOF = 'only a proof that proeven are enough leaves a condition out; a decision never does'
 _ROW = 'return ronde->drop.soort == soort && ronde->drop.regel == regel && ronde->drop.n == n;'
@@ -25,8 +26,8 @@ EQUAL = {
      'if (!regel_soort_forbids(convenant->regels[i].text.soort) ||'): _FILTER,
     ('is_named', 'any |= row->gevers[i] & gevers[i];', 'any |= row->gevers[i] | gevers[i];'): _FILTER,
     ('convenant_decide_all', 'for (size_t n = 0; n < convenant->ontvanger_count; n++) {',
-     'for (size_t n = 0; n <= convenant->ontvanger_count; n++) {'): _BEYOND,
-    ('ronde_decide_agenda', _OVERLEG, _OVERLEG.replace('>=', '>')): _BEYOND,
+     'for (size_t n = 0; n <= convenant->ontvanger_count; n++) {'): BEYOND,
+    ('ronde_decide_agenda', _OVERLEG, _OVERLEG.replace('>=', '>')): BEYOND,
     ('convenant_decide_all', 'if (plaatsen[i].rubriek < RUBRIEK_BOUND)',
      'if (plaatsen[i].rubriek <= RUBRIEK_BOUND)'): _FILTER,
     ('ronde_init', 'feiten->betrokkenen < BETROKKENEN_MAX ? feiten->betrokkenen : BETROKKENEN_MAX;',
@@ -37,15 +38,17 @@ EQUAL = {
     ('mark_done', 'done[n / 64] |= bit;', 'done[n / 64] &= bit;'): _CACHE,
     ('ronde_judge_regel', 'mark_done(ronde->regel_done, n);', ''): _CACHE,
     ('has_waarde', 'for (size_t i = 0; i < feit->waarde_count; i++) {',
-     'for (size_t i = 0; i <= feit->waarde_count; i++) {'): _BEYOND,
+     'for (size_t i = 0; i <= feit->waarde_count; i++) {'): BEYOND,
     ('is_sender', 'for (size_t i = 0; i < feiten->bron_functie_count; i++) {',
-     'for (size_t i = 0; i <= feiten->bron_functie_count; i++) {'): _BEYOND,
+     'for (size_t i = 0; i <= feiten->bron_functie_count; i++) {'): BEYOND,
     ('judge_toetsen', 'stand.ja |= INCIDENT;', 'stand.kan |= INCIDENT;'): _MASKED,
     ('judge_toetsen', 'stand.ja |= INCIDENT;', ''): _MASKED,
     ('judge_toetsen', 'stand.kan |= INCIDENT;', 'stand.ja |= INCIDENT;'): _MASKED,
     ('judge_toetsen', 'stand.kan |= INCIDENT;', ''): _MASKED,
     ('ronde_ingang', 'if (of->is_rare && ret.stand.kan) {', 'if (of->is_rare || ret.stand.kan) {'):
         _FILTER,
+    ('ronde_open', 'if (rubriek >= RUBRIEK_BOUND || !ronde->convenant->rubrieken[rubriek].known)',
+     'if (rubriek > RUBRIEK_BOUND || !ronde->convenant->rubrieken[rubriek].known)'): BEYOND,
     ('ronde_toestemming', 'lifted &= ronde->alle;', ''): _MASKED,
     ('ronde_nood', 'active &= ronde->alle;', ''): _MASKED,
     ('add_ingangen', 'for (unsigned band = 0; band < BAND_COUNT; band++) {',
@@ -55,5 +58,5 @@ EQUAL = {
     ('fill_ontvanger', 'if (bands && !regel_soort_forbids(regel->text.soort))',
      'if (bands || !regel_soort_forbids(regel->text.soort))'): _FILTER,
     ('sits_at', 'for (size_t i = 0; i < overleg->lid_count; i++) {',
-     'for (size_t i = 0; i <= overleg->lid_count; i++) {'): _BEYOND,
+     'for (size_t i = 0; i <= overleg->lid_count; i++) {'): BEYOND,
 }
