@@ -236,7 +236,7 @@ static enum result run(struct rotate *rotate, const char *settings_file, bool fi
 int rotate_main(const char *settings_file, int argc, char **argv)
 {
 	bool finishing = argc == 3 && strcmp(argv[2], "--finish") == 0;
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+	if (argc > 1 && strcmp(argv[argc - 1], "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;
 	}

@@ -45,7 +45,8 @@ def options_in(text):
 
 def commands_in(program, text):
     if program == 'knooppuntd':
-        return set(re.findall(r'knooppuntd \[-c FILE\] ([a-z]+)', text))
+        found = re.findall(r'knooppuntd \[-c FILE\] ((?:[a-z]+ )+)\[', text)
+        return {words.strip() for words in found}
     lines = [line for line in text.splitlines() if re.match(r'  [a-z]', line)]
     return {re.match(r'  ((?:[a-z-]+ )*[a-z-]*)', line).group(1).strip() for line in lines}
 
