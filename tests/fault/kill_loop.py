@@ -152,7 +152,7 @@ class Loop:
         self.kills, self.least, self.restarts = collections.Counter(), 1 << 30, 0
         self.people = [bsn(n) for n in range(500, 540)]
         for link in self.stage.links.values():
-            link.verifier.must_prove = True
+            link.verifier.must_prove, link.verifier.asked = True, None
 
     # ---- statements ------------------------------------------------------------------------
 

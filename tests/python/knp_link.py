@@ -122,7 +122,9 @@ class Link:
         deadline = time.monotonic() + timeout
         self.hints = []
         # Who claims to hold something else than it does cannot ask for a proof from it.
+        # What is sent again may be answered twice, the second time when we hold more.
         self.verifier.must_prove = held is None and self.verifier.held.size > 0
+        self.verifier.asked = set(wanted)
         while wanted:
             left = deadline - time.monotonic()
             if left <= 0:

@@ -74,7 +74,8 @@ class Verifier:
         self.held = Head()
         self.notes = {}       # size: (root, note) of every checkpoint ever seen
         self.consistency = 0  # how many proofs were checked
-        self.must_prove = False  # every answer must prove growth: we hold something
+        self.must_prove = False  # answers must prove growth: we hold something
+        self.asked = None        # only those about these; None: all. A late one may not know it
 
     # ---- checkpoints -----------------------------------------------------------------------
 
@@ -86,11 +87,12 @@ class Verifier:
         self.notes.setdefault(checkpoint.size, (checkpoint.root, note))
         return checkpoint
 
-    def check_growth(self, old_size, checkpoint, path):
+    def check_growth(self, old_size, checkpoint, path, about):
         """The consistency of an answer, from a checkpoint that we said we hold."""
         if old_size == 0:
             must(not path, 'a consistency proof from nothing')
-            must(not self.must_prove, f'no proof that checkpoint {checkpoint.size} extends what '
+            must(not self.must_prove or self.asked is not None and not about & self.asked,
+                 f'no proof that checkpoint {checkpoint.size} extends what '
                  f'we hold ({self.held.size})')
             return
         must(old_size in self.notes, 'a consistency proof from a checkpoint we never held')
@@ -102,7 +104,8 @@ class Verifier:
         """Plaintext of an answer: an Answer."""
         replies = decode('Replies', content)
         checkpoint = self.see_checkpoint(replies.checkpoint)
-        self.check_growth(replies.old_size, checkpoint, replies.consistency)
+        self.check_growth(replies.old_size, checkpoint, replies.consistency,
+                          {reply.about for reply in replies.replies})
         if checkpoint.size > self.held.size:
             self.held = Head(checkpoint.size, checkpoint.root)
         return Answer(checkpoint, tuple(replies.replies))
