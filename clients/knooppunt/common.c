@@ -272,7 +272,7 @@ static const char *state_name(enum item_state state)
 static void add_kept(struct json_out *out, const struct cli *cli)
 {
 	const struct problem *kept = &cli->kept;
-	char to_do[TO_DO_MAX], text[sizeof kept->message + TO_DO_MAX];
+	char to_do[TO_DO_MAX], text[sizeof kept->message + 2 + TO_DO_MAX];
 	snprintf(text, sizeof text, "%s; %s", kept->message, to_do_kept(cli, to_do));
 	json_out_key(out, "reden");
 	json_out_object_begin(out);
