@@ -47,9 +47,7 @@ static const struct flow_case child = {
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "coordinator");
 	flow_convenant(w, tafel);
@@ -57,15 +55,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 #define REGISSEUR (&w->parties[2])
 #define COORDINATOR (&w->parties[3])
 
@@ -249,7 +238,7 @@ static void a_forged_answer_is_the_openers_lie(void **state)
 	assert_true(owed(w, " agenda "));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

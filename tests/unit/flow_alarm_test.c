@@ -4,26 +4,14 @@
 #include "flow_convenanten.h"
 #include "flow_world.h"
 
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
-
 static const char wmo_only[] =
 	FLOW_HEAD("gewoon") FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken");
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_convenant(w, wmo_only);
 	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
 	return 0;
 }
 
@@ -95,7 +83,7 @@ static void a_partner_that_is_not_heard_is_an_alarm_until_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 		T(what_is_not_acknowledged_in_time_is_an_alarm_until_it_is),
 		T(a_partner_that_is_not_heard_is_an_alarm_until_it_is),
 	};

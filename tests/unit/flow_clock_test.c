@@ -9,23 +9,11 @@ static const char wmo_only[] =
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_convenant(w, wmo_only);
 	*state = w;
 	return 0;
 }
-
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 
 static void melded(struct flow_world *w)
 {
@@ -119,7 +107,7 @@ static void a_start_in_doubt_decides_nothing_until_it_is_confirmed(void **state)
 	assert_int_equal(w->core->time.doubt, CLOCK_SURE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

@@ -30,24 +30,12 @@ enum result __wrap_state_apply(struct state *state, const struct applied *applie
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_convenant(w, text);
 	apply_fails_at = 0;
 	*state = w;
 	return 0;
 }
-
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 
 static void assert_again(struct flow_world *w, const struct flow_sent *sent, enum reason reason)
 {
@@ -227,7 +215,7 @@ static void a_refusal_that_comes_again_says_the_same_also_in_one_batch(void **st
 	assert_int_equal(reply->field.len, 4);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

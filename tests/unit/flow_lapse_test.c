@@ -26,16 +26,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
-
 static uint64_t melded(struct flow_world *w, const char *soort, const char *bsn, const char *skn)
 {
 	struct flow_case c = {
@@ -277,7 +267,7 @@ static void a_partij_that_is_called_otherwise_is_still_the_same(void **state)
 	assert_int_equal(first_for(w, "wmo", 0)->soort, VERSTREKKING_VERVALLEN);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

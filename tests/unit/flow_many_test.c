@@ -68,13 +68,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
 // What every ontvanger got of the n-th melding; acknowledges it.
 static void check_one(struct flow_world *w, unsigned i, uint64_t number, uint64_t melding)
 {
@@ -147,7 +140,7 @@ static void what_waits_in_a_later_leaf_is_decided_again_under_a_new_convenant(vo
 		check_one(w, i, 1, index);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

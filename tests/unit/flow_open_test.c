@@ -23,13 +23,9 @@ static const struct flow_case one_person = {
 	.count = 1,
 	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Een"}}};
 
-#define POLITIE (&w->parties[0])
-
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_convenant(w, text);
 	flow_send_one(w, flow_melding(w, POLITIE, &one_person));
 	*state = w;

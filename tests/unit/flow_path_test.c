@@ -12,9 +12,7 @@ static const struct flow_case one_person = {
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur,coordinator");
 	flow_convenant(w, text);

@@ -10,20 +10,11 @@
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_convenant(w, FLOW_HEAD("eerste") FLOW_PARTIJEN FLOW_VERSTREK(
 				  "wmo", "", AAN_WMO, "kenmerken, identificatie, herkomst")
 				  FLOW_VERSTREK("oov", "", AAN_OOV, "kenmerken"));
 	*state = w;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
 	return 0;
 }
 
@@ -33,9 +24,6 @@ static int teardown_erased(void **state)
 	flow_world_free(*state);
 	return 0;
 }
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 
 static uint64_t melded(struct flow_world *w)
 {
@@ -212,7 +200,7 @@ static void what_nobody_asks_for_any_more_is_forgotten(void **state)
 	answer_end(w->core);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

@@ -26,9 +26,7 @@ static const struct flow_case nobody = {.count = 1, .persons = {{.rol = "getuige
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
 	flow_convenant(w, geheim);
@@ -36,15 +34,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 #define REGISSEUR (&w->parties[2])
 #define ZORG (&w->parties[3])
 
@@ -248,7 +237,7 @@ static void under_another_convenant_what_was_refused_is_not_sent_after_all(void 
 	assert_int_equal(waiting(w, 0), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

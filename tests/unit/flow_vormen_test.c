@@ -45,24 +45,13 @@ static const struct flow_case child = {
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
 	*state = w;
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 #define ZORG (&w->parties[3])
 
 static struct flow_sent *meld(struct flow_world *w, const struct flow_case *c)
@@ -188,7 +177,7 @@ static void a_regel_for_one_regime_gives_what_is_held_under_it(void **state)
 	assert_non_null(strstr(told, "regel alleen-avg\n"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

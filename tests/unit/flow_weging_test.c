@@ -36,9 +36,7 @@ static const struct flow_case age_unknown = {
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "coordinator");
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
@@ -47,15 +45,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 #define REGISSEUR (&w->parties[2])
 #define COORDINATOR (&w->parties[3])
 #define ZORG (&w->parties[4])
@@ -308,7 +297,7 @@ static void what_is_owed_about_a_melding_is_sealed(void **state)
 	buffer_done(&file);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

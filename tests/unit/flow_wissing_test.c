@@ -18,24 +18,13 @@ static const struct flow_case one_person = {
 
 static int setup(void **state)
 {
-	struct flow_world *w = flow_world_new();
-	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
-	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur,coordinator");
 	flow_convenant(w, text);
 	*state = w;
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	flow_assert_rebuild_equal(*state);
-	flow_world_free(*state);
-	return 0;
-}
-
-#define POLITIE (&w->parties[0])
-#define STAD (&w->parties[1])
 #define REGISSEUR (&w->parties[2])
 
 static struct flow_sent *melded(struct flow_world *w, uint64_t *ret_index)
@@ -418,7 +407,7 @@ static void an_order_is_read_in_one_way_only(void **state)
 	buffer_done(&out);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "flow_world.h"
 
+#include "flow_convenanten.h"
+
 #include "base/clock.h"
 #include "base/file.h"
 
@@ -306,4 +308,19 @@ uint64_t flow_convenant(struct flow_world *w, const char *document)
 						   .ondertekend = convenant_is_signed(convenant)}};
 	convenant_free(convenant);
 	return must_register(w, &part, text);
+}
+
+struct flow_world *flow_town(void)
+{
+	struct flow_world *w = flow_world_new();
+	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
+	flow_enrol(w, FLOW_STAD, "gemeente", "oov,wmo");
+	return w;
+}
+
+int flow_world_end(void **state)
+{
+	flow_assert_rebuild_equal(*state);
+	flow_world_free(*state);
+	return 0;
 }

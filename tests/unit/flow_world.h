@@ -52,6 +52,12 @@ void flow_world_close(struct flow_world *w); // core only
 void flow_world_open(struct flow_world *w);
 // As a parent opens it after crashes, or not; what core says, with the problem filled.
 enum result flow_world_try_open(struct flow_world *w, bool after_crashes) KNP_MUST_CHECK;
+// One in which a politie and a stad (oov, wmo) take part.
+struct flow_world *flow_town(void);
+#define POLITIE (&w->parties[0])
+#define STAD (&w->parties[1])
+// A teardown: a rebuild of state gives the rows there are, then the world goes.
+int flow_world_end(void **state);
 // `functies` with commas between. Its connection is its own.
 struct flow_party *flow_enrol(struct flow_world *w, const char *oin, const char *soort,
 			      const char *functies);
