@@ -14,6 +14,10 @@ typedef void command_fn(struct core *core, const struct control_message *ask, st
 command_fn command_propose, command_proposals, command_proposal, command_approve;
 command_fn command_refusals, command_trail, command_replay, command_impact;
 
+// A question that goes back through the log, a stretch at a time: from which time on (stays as it
+// is when none was said), and before which entry (never beyond what it is). False and says why.
+bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,
+		  struct buffer *out);
 // In an oefening it says so: every answer but the metrics.
 void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.

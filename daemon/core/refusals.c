@@ -67,25 +67,11 @@ static enum result look_back(struct search *search)
 	return r;
 }
 
-static enum result read_request(const struct control_message *ask, struct search *search)
-{
-	struct bytes since = control_value(ask, "since"), before = control_value(ask, "before");
-	uint64_t number = search->before;
-	enum result r = since.data ? time_parse(since, &search->since) : RESULT_OK;
-	if (!r && before.data)
-		r = number_parse(before, &number);
-	if (number < search->before)
-		search->before = number;
-	return r;
-}
-
 void command_refusals(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct search search = {.core = core, .out = out, .before = core->checkpoint.size};
-	if (read_request(ask, &search)) {
-		say_reason(out, REASON_USAGE, "since is a time and before the number of an entry");
+	if (!read_stretch(ask, &search.since, &search.before, out))
 		return;
-	}
 	say_ok(core, out);
 	enum result r = RESULT_OK;
 	while (!r && may_go_on(&search))

@@ -227,28 +227,14 @@ static const struct party *party_asked(struct core *core, struct bytes key, stru
 	return found;
 }
 
-static enum result read_moments(const struct control_message *ask, struct trail *trail)
-{
-	struct bytes since = control_value(ask, "since"), before = control_value(ask, "before");
-	uint64_t number = trail->before;
-	enum result r = since.data ? time_parse(since, &trail->since) : RESULT_OK;
-	if (!r && before.data)
-		r = number_parse(before, &number);
-	if (number < trail->before)
-		trail->before = number;
-	return r;
-}
-
 void command_trail(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct trail trail = {.core = core, .out = out, .before = core->checkpoint.size};
 	trail.party = party_asked(core, control_value(ask, "key"), out);
 	if (!trail.party)
 		return;
-	if (read_moments(ask, &trail)) {
-		say_reason(out, REASON_USAGE, "since is a time and before the number of an entry");
+	if (!read_stretch(ask, &trail.since, &trail.before, out))
 		return;
-	}
 	say_ok(core, out);
 	find_oldest(&trail);
 	enum result r = RESULT_OK;
