@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define PLAATSEN_MAX (RUBRIEKEN_MAX + 3 * (BETROKKENEN_MAX + 1) + 2)
+#define PLAATSEN_MAX (RUBRIEKEN_MAX + 4 * (BETROKKENEN_MAX + 1) + 2)
 
 bool verrijking_is(uint32_t rubriek)
 {
@@ -45,6 +45,9 @@ static bool plaatsen_of_knooppunt(const struct convenant *convenant, struct flow
 	for (uint32_t b = 1; b <= item->feiten->betrokkenen; b++) {
 		if (feit_is_known(item, ATTRIBUUT_WOONHUIS, b))
 			ok = ok && plaats_add(item, b, RUBRIEK_VERRIJKING_HUIS);
+		// Also of a person without one: that there is none must look like one of others.
+		if (feiten_get(item->feiten, ATTRIBUUT_CASUS_STATUS, b)->bekend)
+			ok = ok && plaats_add(item, b, RUBRIEK_VERRIJKING_CASUS);
 		if (!feit_is_known(item, ATTRIBUUT_EERDER_365, b))
 			continue;
 		ok = ok && plaats_add(item, b, RUBRIEK_VERRIJKING_EERDER) &&

@@ -2,6 +2,7 @@
 // Step 5, enrich: what the melding says of itself becomes facts, and state adds what is already
 // known: earlier meldingen, samenloop of two sources, the responsible house. Each fact keeps which
 // entries it was computed from. What cannot be told stays "not known".
+#include "flow/casus.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -163,20 +164,23 @@ static bool find_in_melding(const struct flow_item *item, const struct identific
 	return false;
 }
 
-// The handle of the first number known already; a new one when none is. Numbers that lead to
-// different persons are never merged: the link then rests on the first.
-static enum result find_handle(struct core *core, const struct flow_item *item,
-			       const struct persoon_link *link, uint8_t handle[HANDLE_LEN])
+void handle_mint(const struct core *core, uint8_t ret_handle[HANDLE_LEN])
+{
+	put_u64be(ret_handle, journal_size(core->journal) + core->record_count);
+	random_bytes(ret_handle + HANDLE_LEN - HANDLE_RANDOM, HANDLE_RANDOM);
+}
+
+enum result person_find(struct core *core, const struct flow_item *item,
+			const struct persoon_link *link, uint8_t ret_handle[HANDLE_LEN])
 {
 	for (size_t i = 0; i < link->identificatie_count; i++) {
-		if (find_in_melding(item, &link->identificaties[i], handle))
+		if (find_in_melding(item, &link->identificaties[i], ret_handle))
 			return RESULT_OK;
-		enum result r = state_person(core->state, &link->identificaties[i], handle);
+		enum result r = state_person(core->state, &link->identificaties[i], ret_handle);
 		if (r != RESULT_NOT_FOUND)
 			return r;
 	}
-	put_u64be(handle, journal_size(core->journal) + core->record_count);
-	random_bytes(handle + HANDLE_LEN - HANDLE_RANDOM, HANDLE_RANDOM);
+	handle_mint(core, ret_handle);
 	return RESULT_OK;
 }
 
@@ -226,10 +230,13 @@ static enum result enrich_person(struct core *core, struct flow_item *item, uint
 		return RESULT_NO_MEMORY;
 	memcpy(link->identificaties, found, count * sizeof found[0]);
 	link->identificatie_count = count;
-	enum result r = find_handle(core, item, link, link->handle);
+	enum result r = person_find(core, item, link, link->handle);
 	if (r)
 		return r;
 	item->persoon_count++;
+	r = casus_feiten(core, item, betrokkene, link->handle);
+	if (r)
+		return r;
 	struct state_occurrence earlier[OCCURRENCES_MAX];
 	size_t occurrences = 0;
 	struct state_span span = {link->handle, (uint64_t)(item->now - YEAR_MS), OCCURRENCES_MAX};

@@ -132,10 +132,15 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 	bool accepted = item->outcome == OUTCOME_AANVAARD;
 	if (!r && accepted && !s->has_slots)
 		r = set_velden(draft, &v);
+	// A weging's persons and facts stand with the melding; a casus has no facts of its own.
+	if (accepted && (!item->recalled || !item->feiten)) {
+		v.personen = item->personen;
+		v.persoon_count = item->persoon_count;
+	}
+	if (accepted && (item->feiten || item->persoon_count > 0))
+		set_terms(draft, &v);
 	if (!r && accepted && item->feiten) {
-		if (!item->recalled) { // a weging's facts stand with the melding
-			v.personen = item->personen;
-			v.persoon_count = item->persoon_count;
+		if (!item->recalled) {
 			v.rubrieken = item->sent;
 			v.rubriek_count = item->sent_count;
 			r = feiten_record(item->feiten, item->arena, &v.feiten, &v.feit_count);
@@ -144,7 +149,6 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 			v.has_convenant = true;
 			v.convenant_hash = convenant_hash(draft->core->convenant);
 		}
-		set_terms(draft, &v);
 		if (!r)
 			r = set_giften(draft, &v);
 		if (!r)
@@ -366,7 +370,9 @@ void draft_slots(struct draft *draft)
 		draft->slot_verantwoording = melding->slot_verantwoording;
 		return;
 	}
-	bool content = item->outcome == OUTCOME_AANVAARD && item->opened->has_slots;
+	const struct type_handler *handler = type_handler(item->type->type);
+	bool content = item->outcome == OUTCOME_AANVAARD &&
+		       (item->opened->has_slots || (handler && handler->is_content));
 	draft->slot_inhoud = content ? next : 0;
 	draft->slot_verantwoording = content ? next + 1 : next;
 }

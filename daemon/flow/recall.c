@@ -48,16 +48,25 @@ static enum result decode_content(struct bytes stored, struct arena *arena,
 	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
 }
 
-// An entry of the batch in hand is not in the journal yet. Its content is asked for by nobody: what
-// is decided on was receipted before.
-static enum result recall_record(const struct record *record, uint64_t index, struct arena *arena,
-				 struct recalled *ret_recalled)
+// An entry of the batch in hand is not in the journal yet.
+static enum result recall_record(const struct record *record, enum recall_what what,
+				 struct arena *arena, struct recalled *recalled)
+{
+	memcpy(recalled->entry, record->encoded, ENTRY_LEN);
+	enum result r = decode_parts(record->stored, arena, recalled);
+	if (!r)
+		r = decode_each(arena, recalled);
+	if (!r && what == RECALL_PARTS_AND_CONTENT && record->content.len > 0)
+		r = decode_content(record->content, arena, recalled);
+	return r;
+}
+
+static enum result recall_in_batch(const struct core *core, uint64_t index, enum recall_what what,
+				   struct arena *arena, struct recalled *ret_recalled)
 {
 	struct recalled recalled = {.index = index};
-	memcpy(recalled.entry, record->encoded, ENTRY_LEN);
-	enum result r = decode_parts(record->stored, arena, &recalled);
-	if (!r)
-		r = decode_each(arena, &recalled);
+	const struct record *record = core->records[index - journal_size(core->journal)];
+	enum result r = recall_record(record, what, arena, &recalled);
 	if (!r)
 		*ret_recalled = recalled;
 	return r;
@@ -68,8 +77,8 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 {
 	struct recalled recalled;
 	uint64_t size = journal_size(core->journal);
-	if (what == RECALL_PARTS && index >= size && index - size < core->record_count)
-		return recall_record(core->records[index - size], index, arena, ret_recalled);
+	if (what != RECALL_TO_DELIVER && index >= size && index - size < core->record_count)
+		return recall_in_batch(core, index, what, arena, ret_recalled);
 	struct buffer *parts = &core->stored_parts, *content = &core->stored_content;
 	memset(&recalled, 0, sizeof recalled);
 	recalled.index = index;

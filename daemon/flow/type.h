@@ -3,6 +3,7 @@
 #ifndef KNP_FLOW_TYPE_H
 #define KNP_FLOW_TYPE_H
 
+#include "flow/casus.h"
 #include "flow/flow.h"
 
 // What core does with one type of statement beside what it does with all: every type has a file of
@@ -27,6 +28,11 @@ struct type_handler {
 	// Velden (a bit for each) that are content: they go with the content, of the melding that
 	// the statement is about or of the statement alone; the accountability does not have them.
 	uint64_t content;
+	// The statement itself is content, kept under a key of its own though it has no slots.
+	bool is_content;
+	// Adds what such a statement, the newest of its type, says of a casus (flow/casus.h).
+	void (*casus)(const struct part_verantwoording *v, const struct statement *statement,
+		      struct casus *casus);
 	// Adds what an entry of this type says to the facts of the melding it is about.
 	enum result (*recall)(const struct recall_question *question,
 			      const struct part_verantwoording *v, struct arena *arena,

@@ -2,6 +2,7 @@
 // What the knooppunt states to one ontvanger as its own. A fact may steer a decision unseen; given
 // to anyone it counts only earlier meldingen of which that ontvanger got something (design §8), so
 // that the number itself betrays nothing.
+#include "flow/casus.h"
 #include "flow/flow.h"
 
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define OCCURRENCES_MAX 256
+#define VERRIJKING_CASUS_MAX 4 // as the table of rubrieken says
 #define YEAR_MS (365 * MS_PER_DAY)
 #define MONTH_MS (30 * MS_PER_DAY)
 
@@ -158,6 +160,59 @@ static enum result make_own(struct core *core, const struct flow_item *item,
 	return RESULT_OK;
 }
 
+// One casus in which the ontvanger takes part; NULL: none.
+static enum result add_casus(const struct flow_item *item, const struct casus *casus,
+			     uint32_t betrokkene, uint32_t part, struct verrijkingen *out)
+{
+	struct veld velden[VELD_NUMBER_MAX];
+	struct rubriek rubriek = {.soort = RUBRIEK_VERRIJKING_CASUS,
+				  .betrokkene = betrokkene,
+				  .regime = REGIME_AVG,
+				  .velden = velden};
+	velden[rubriek.veld_count++] =
+		(struct veld){VERRIJKING_CASUS_DEELNEMER, bytes_of_text(casus ? "ja" : "nee")};
+	if (casus) {
+		const struct veld said[] = {{VERRIJKING_CASUS_STATUS, casus->status},
+					    {VERRIJKING_CASUS_SINDS, casus->sinds},
+					    {VERRIJKING_CASUS_NIVEAU, casus->niveau},
+					    {VERRIJKING_CASUS_AVE, casus->ave},
+					    {VERRIJKING_CASUS_TOP_X, casus->top_x},
+					    {VERRIJKING_CASUS_PGA, casus->pga},
+					    {VERRIJKING_CASUS_WTH, casus->wth},
+					    {VERRIJKING_CASUS_LEVENSLOOP, casus->levensloop}};
+		for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+			if (said[i].waarde.len > 0)
+				velden[rubriek.veld_count++] = said[i];
+	}
+	return add_opening(item, part, &rubriek, out);
+}
+
+// Only of casussen of which this ontvanger may know: where there is none it gets the same as of a
+// person who stands in none.
+struct casus_vraag {
+	const struct ontvanger *ontvanger;
+	uint32_t betrokkene, part;
+};
+static enum result make_casus(struct core *core, const struct flow_item *item,
+			      const struct casus_vraag *vraag, struct verrijkingen *out)
+{
+	const struct persoon_link *link = link_of(item, vraag->betrokkene);
+	struct casussen *all = NULL;
+	size_t told = 0;
+	if (!link)
+		return RESULT_INTERNAL; // decided on a fact that needs a link
+	enum result r = casussen_of(core, link->handle, item->arena, &all);
+	for (size_t i = 0; !r && i < all->count && told < VERRIJKING_CASUS_MAX; i++) {
+		const struct casus *casus = &all->casussen[i];
+		if (casus->gewist || casus->besloten ||
+		    !casus_known_to(core, casus, vraag->ontvanger))
+			continue;
+		r = add_casus(item, casus, vraag->betrokkene, vraag->part, out);
+		told++;
+	}
+	return r || told ? r : add_casus(item, NULL, vraag->betrokkene, vraag->part, out);
+}
+
 // The sender's rubriek in the knooppunt's own words: the same velden, no bron.
 static enum result restate(const struct flow_item *item, const struct gave *gave, uint32_t part,
 			   struct verrijkingen *out)
@@ -196,6 +251,12 @@ enum result verrijking_make(struct core *core, const struct flow_item *item,
 		if (!verrijking_is(gave->rubriek)) {
 			if (!herkomst)
 				r = restate(item, gave, part, ret_verrijkingen);
+			continue;
+		}
+		if (gave->rubriek == RUBRIEK_VERRIJKING_CASUS) {
+			const struct casus_vraag vraag = {&toedeling->ontvanger, gave->betrokkene,
+							  part};
+			r = make_casus(core, item, &vraag, ret_verrijkingen);
 			continue;
 		}
 		r = make_own(core, item, toedeling, gave, &rubriek);

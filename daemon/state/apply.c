@@ -143,6 +143,21 @@ static enum result apply_occurrence(struct state *state, const struct applied *a
 	return r;
 }
 
+// Of a casus (betrokkene 0) one link is its person, the other its own numbers.
+static bool names_person(const struct persoon_link *link)
+{
+	return link->identificatie_count == 0 || link->identificaties[0].soort != ID_CASUS;
+}
+
+static void apply_casus(struct state *state, const struct applied *applied,
+			const struct persoon_link *link)
+{
+	uint8_t key[CASUS_KEY_LEN];
+	memcpy(key, link->handle, HANDLE_LEN);
+	put_u64be(key + HANDLE_LEN, applied->index);
+	row_put(state, STATE_CASUS, bytes_make(key, sizeof key), bytes_make(NULL, 0));
+}
+
 static enum result apply_person(struct state *state, const struct applied *applied,
 				const struct part_verantwoording *v,
 				const struct persoon_link *link)
@@ -161,7 +176,20 @@ static enum result apply_person(struct state *state, const struct applied *appli
 		else if (r)
 			return r;
 	}
-	return apply_occurrence(state, applied, v, link);
+	if (link->betrokkene > 0)
+		return apply_occurrence(state, applied, v, link);
+	if (names_person(link) && !v->betreft)
+		apply_casus(state, applied, link);
+	return RESULT_OK;
+}
+
+void state_is_newest(struct state *state, const struct part_verantwoording *v)
+{
+	uint8_t key[NEWEST_KEY_LEN], value[8];
+	put_u64be(key, v->betreft ? v->betreft : state->meta.position);
+	put_u32be(key + 8, v->type);
+	put_u64be(value, state->meta.position);
+	row_put(state, STATE_NEWEST, bytes_make(key, sizeof key), bytes_make(value, sizeof value));
 }
 
 // ---- deliveries ----------------------------------------------------------------------------

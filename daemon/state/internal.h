@@ -49,6 +49,8 @@ struct state {
 #define DEDUPE_VALUE_LEN (32 + 8 + 1 + 2)
 #define OCCURRENCE_KEY_LEN (HANDLE_LEN + 8 + 1)
 #define OCCURRENCE_LEN (8 + OIN_LEN)
+#define CASUS_KEY_LEN (HANDLE_LEN + 8)
+#define NEWEST_KEY_LEN (8 + 4)
 #define ONTVANGER_VALUE_LEN (4 + 8)
 #define KNOWN_KEY_LEN (4 + 8 + 8)
 #define DELIVERY_KEY_LEN (4 + 8)

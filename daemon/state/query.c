@@ -120,6 +120,39 @@ enum result state_occurrences(struct state *state, struct state_span span,
 	return r;
 }
 
+enum result state_casus(struct state *state, const uint8_t *handle, uint64_t from,
+			uint64_t *ret_first)
+{
+	uint8_t key[CASUS_KEY_LEN];
+	struct row_found row;
+	memcpy(key, handle, HANDLE_LEN);
+	put_u64be(key + HANDLE_LEN, from);
+	enum result r =
+		row_first(state, STATE_CASUS, bytes_make(key, sizeof key), HANDLE_LEN, &row);
+	if (r)
+		return r;
+	if (row.key.len == CASUS_KEY_LEN)
+		*ret_first = get_u64be(row.key.data + HANDLE_LEN);
+	else
+		r = RESULT_DAMAGED;
+	row_cursor_close(&row.cursor);
+	return r;
+}
+
+enum result state_newest(struct state *state, uint64_t first, uint32_t type, uint64_t *ret_index)
+{
+	uint8_t key[NEWEST_KEY_LEN];
+	struct bytes value;
+	put_u64be(key, first);
+	put_u32be(key + 8, type);
+	enum result r = row_get(state, STATE_NEWEST, bytes_make(key, sizeof key), &value);
+	if (!r && value.len != 8)
+		r = RESULT_DAMAGED;
+	if (!r)
+		*ret_index = get_u64be(value.data);
+	return r;
+}
+
 enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
 			bool *ret_known)
 {

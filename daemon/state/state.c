@@ -15,7 +15,8 @@ static const char *const table_names[STATE_TABLES + 1] = {
 	[STATE_KNOWN] = "known",         [STATE_OBLIGATION] = "obligation",
 	[STATE_OWED] = "owed",           [STATE_CAUSE] = "cause",
 	[STATE_REGISTER] = "register",   [STATE_WISSING] = "wissing",
-	[STATE_ACKED] = "acked",         [STATE_TABLES] = NULL,
+	[STATE_ACKED] = "acked",         [STATE_CASUS] = "casus",
+	[STATE_NEWEST] = "newest",       [STATE_TABLES] = NULL,
 };
 
 const char *state_table_name(enum state_table table)

@@ -35,7 +35,7 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 4
+#define STATE_FORMAT 5
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -53,6 +53,8 @@ enum state_table {
 	STATE_REGISTER,   // u64 index of a register leaf → leaf hash
 	STATE_WISSING,    // u64 keystore slot → see struct state_wissing
 	STATE_ACKED,      // u32 ontvanger ‖ u64 number → u64 index of the entry that gave it
+	STATE_CASUS,      // handle ‖ u64 first entry of a casus about this person → ""
+	STATE_NEWEST, // u64 first entry of a casus ‖ u32 type → u64 newest entry of it of this type
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
@@ -113,6 +115,8 @@ enum result state_settle(struct state *state, const struct part_verantwoording *
 			// not wait is fine.
 enum result state_acknowledge(struct state *state, const struct ontvanger *ontvanger,
 			      uint64_t number) KNP_MUST_CHECK;
+// This statement is the newest of its type about the casus that it is about, or opens.
+void state_is_newest(struct state *state, const struct part_verantwoording *v);
 // Index of the next entry to apply.
 uint64_t state_position(struct state *state);
 // Is this state made, by this version, of the log whose entry before state_position has this leaf
@@ -159,6 +163,13 @@ struct state_span {
 enum result state_occurrences(struct state *state, struct state_span span,
 			      struct state_occurrence *ret_occurrences,
 			      size_t *ret_count) KNP_MUST_CHECK;
+// The first casus about a person whose first entry is at least `from`; RESULT_NOT_FOUND.
+enum result state_casus(struct state *state, const uint8_t *handle, uint64_t from,
+			uint64_t *ret_first) KNP_MUST_CHECK;
+// The newest entry of a type about the casus that begins at `first`; RESULT_NOT_FOUND.
+enum result state_newest(struct state *state, uint64_t first, uint32_t type,
+			 uint64_t *ret_index) KNP_MUST_CHECK;
+
 // Did this ontvanger get something of the melding at `index`?
 enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
 			bool *ret_known) KNP_MUST_CHECK;

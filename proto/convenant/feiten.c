@@ -92,6 +92,7 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 };
 #define OF_KENMERKEN "`kenmerken` of the melding"
 #define OF_EARLIER "earlier meldingen with one of its numbers"
+#define OF_CASUS "`casus` about a person with one of its numbers"
 static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_SOORT] = OF_KENMERKEN,
 	[ATTRIBUUT_THEMA] = OF_KENMERKEN,
@@ -115,6 +116,16 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_LEEFTIJD] = "`identificatie.geboortedatum`",
 	[ATTRIBUUT_LEEFGEBIED] = "`leefgebieden.aandacht`",
 	[ATTRIBUUT_AFGESCHERMD] = "`verblijfadres.afgeschermd`; nee without an address",
+	[ATTRIBUUT_CASUS_STATUS] = OF_CASUS,
+	[ATTRIBUUT_AVE] = OF_CASUS,
+	[ATTRIBUUT_TOP_X] = OF_CASUS,
+	[ATTRIBUUT_PGA] = OF_CASUS,
+	[ATTRIBUUT_WTH] = OF_CASUS,
+	[ATTRIBUUT_LEVENSLOOP] = OF_CASUS,
+	[ATTRIBUUT_REGIE] = OF_CASUS " and `regie`",
+	[ATTRIBUUT_CASUSREGIE] = OF_CASUS,
+	[ATTRIBUUT_INBRENGER] = OF_CASUS,
+	[ATTRIBUUT_REGIE_NIVEAU] = OF_CASUS,
 };
 // Numbers run on without a gap in both ranges.
 #define OF_MELDING_COUNT 12

@@ -37,6 +37,7 @@ enum rubriek_soort {
 	RUBRIEK_VERRIJKING_SAMENLOOP = 41, // another source reported the same person
 	RUBRIEK_VERRIJKING_HUIS =
 		42, // responsible house by woongemeente; betrokkene 0: by incident
+	RUBRIEK_VERRIJKING_CASUS = 43, // the casus of this person in which the ontvanger takes part
 };
 #define RUBRIEK_SOORT_MAX 63 // numbers are 1..63, so that counters fit a fixed array
 #define VELD_NUMBER_MAX 63   // likewise for the velden of a rubriek or statement
@@ -60,7 +61,8 @@ enum statement_type {
 #undef VELD
 };
 
-enum identificatie_soort { ID_BSN = 1, ID_SKN = 2, ID_VNUMMER = 3 };
+// ID_CASUS names a casus in a dossier system ("pgax:123"), the others a person.
+enum identificatie_soort { ID_BSN = 1, ID_SKN = 2, ID_VNUMMER = 3, ID_CASUS = 4 };
 
 enum veld_kind {
 	VELD_TEXT,      // clean UTF-8, may have several lines
@@ -187,6 +189,15 @@ enum {
 	EERDER_365 = 3,
 	SAMENLOOP_VELD = 1,
 	HUIS_NAAM = 1,
+	VERRIJKING_CASUS_DEELNEMER = 1,
+	VERRIJKING_CASUS_STATUS = 2,
+	VERRIJKING_CASUS_SINDS = 3,
+	VERRIJKING_CASUS_NIVEAU = 4,
+	VERRIJKING_CASUS_AVE = 5,
+	VERRIJKING_CASUS_TOP_X = 6,
+	VERRIJKING_CASUS_PGA = 7,
+	VERRIJKING_CASUS_WTH = 8,
+	VERRIJKING_CASUS_LEVENSLOOP = 9,
 #define VELD(type, veld, number, ...) type##_##veld = number,
 #define TYPE(NAME, name, number, slots, logged, by_library, age, ...) __VA_ARGS__
 #include "melding/types.def"

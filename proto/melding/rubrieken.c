@@ -201,6 +201,18 @@ static const struct veld_row samenloop_velden[] = {
 static const struct veld_row huis_velden[] = {
 	{HUIS_NAAM, "naam", VELD_NAME, NULL, 1, 32, 1, true},
 };
+// Of a casus in which the ontvanger takes part; "nee": of none, whether or not there is any.
+static const struct veld_row verrijking_casus_velden[] = {
+	{VERRIJKING_CASUS_DEELNEMER, "deelnemer", VELD_JANEE, NULL, 0, 0, 1, true},
+	{VERRIJKING_CASUS_STATUS, "status", VELD_CODE, &list_casus_status, 0, 0, 1, false},
+	{VERRIJKING_CASUS_SINDS, "sinds", VELD_DATE, NULL, 0, 0, 1, false},
+	{VERRIJKING_CASUS_NIVEAU, "niveau", VELD_CODE, &list_regie_niveau, 0, 0, 1, false},
+	{VERRIJKING_CASUS_AVE, "ave", VELD_NUMBER, NULL, 1, 4, 1, false},
+	{VERRIJKING_CASUS_TOP_X, "top-x", VELD_JANEE, NULL, 0, 0, 1, false},
+	{VERRIJKING_CASUS_PGA, "pga", VELD_JANEE, NULL, 0, 0, 1, false},
+	{VERRIJKING_CASUS_WTH, "wth", VELD_JANEE, NULL, 0, 0, 1, false},
+	{VERRIJKING_CASUS_LEVENSLOOP, "levensloop", VELD_JANEE, NULL, 0, 0, 1, false},
+};
 
 // Columns: soort, name, caption, of a betrokkene, by the knooppunt, at most, regimes, velden.
 static const struct rubriek_row rows[] = {
@@ -251,6 +263,8 @@ static const struct rubriek_row rows[] = {
 	 true, true, 1, ANY, samenloop_velden, COUNT(samenloop_velden)},
 	{RUBRIEK_VERRIJKING_HUIS, "verrijking.huis", "Verantwoordelijk Zorg- en Veiligheidshuis",
 	 true, true, 1, ANY, huis_velden, COUNT(huis_velden)},
+	{RUBRIEK_VERRIJKING_CASUS, "verrijking.casus", "Casus waaraan de ontvanger deelneemt", true,
+	 true, 4, ANY, verrijking_casus_velden, COUNT(verrijking_casus_velden)},
 };
 
 const struct rubriek_row *rubriek_row(uint32_t soort)

@@ -83,23 +83,24 @@ class Check(Files):
 
     def test_a_test_of_what_nobody_finds_out_is_told_with_regel_line_and_attribute(self):
         name = self.edited_once(KLEIN, '    als: {thema: overlast}\n',
-                                '    als:\n      thema: overlast\n      ave: {minstens: 2}\n')
+                                '    als:\n      thema: overlast\n'
+                                '      verblijfgemeente: GM0971\n')
         with open(name, encoding='utf-8') as file:
-            text = file.read().replace('gegeven: {', 'gegeven: {ave: 3, ')
+            text = file.read().replace('gegeven: {', 'gegeven: {verblijfgemeente: GM0971, ')
         with open(name, 'w', encoding='utf-8') as file:
             file.write(text)
         *found, _ = [json.loads(line) for line in subprocess.run(
             [AUDIT, 'convenant', 'check', name, '--json'], stdout=subprocess.PIPE, text=True,
             check=False).stdout.splitlines()]
-        where = [number for number, line in enumerate(text.splitlines(), 1) if 'ave: {' in line]
+        where = [number for number, line in enumerate(text.splitlines(), 1) if '      verblijfgemeente: ' in line]
         onbekend = [one for one in found if one['bevinding'] == 'onbekend']
         self.assertEqual([(one['where'], one['line'], one['fout']) for one in onbekend],
-                         [('ave', line, False) for line in where])
+                         [('verblijfgemeente', line, False) for line in where])
         self.assertTrue(all(one['regel'] for one in onbekend))
         said = subprocess.run([AUDIT, 'convenant', 'check', name], stderr=subprocess.PIPE, text=True,
                               check=False).stderr
-        self.assertIn(f'onbekend: regel {onbekend[0]["regel"]} (line {where[0]}): ave: no knooppunt '
-                      'finds this attribute out yet', said)
+        self.assertIn(f'onbekend: regel {onbekend[0]["regel"]} (line {where[0]}): verblijfgemeente: no '
+                      'knooppunt finds this attribute out yet', said)
 
     def test_a_gemeente_by_its_name_is_told_by_its_code(self):
         """From the code table of the house, where its settings are at hand."""

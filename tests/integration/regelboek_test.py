@@ -37,7 +37,7 @@ RULES = [
     ('R09', 'Politiemutaties over bekende cliënten', {WM: ['verrijking-procesregisseur']},
      'Samenloop en eerdere meldingen worden geteld; de selectie doet de procesmanager.'),
     ('R10', 'Wie inbrengt blijft verantwoordelijk tot overname', {NL: ['afgeschaald-terug']},
-     'Verrijking verandert geen regie; de overname zelf is een feit uit het dossiersysteem.'),
+     'Verrijking verandert geen regie; alleen een overname (het statement `regie`) doet dat.'),
     ('R11', 'Eén eigenaar per casus', {}, 'Het feit `regie` heeft één waarde; meer is niet bekend.'),
     ('R12', 'Kennisvragen krijgen altijd antwoord', {}, 'Gaat niet over personen.'),
     ('R13', 'Melding, casus en persoon apart geteld', {}, 'Een rapport, geen regel.'),

@@ -6,8 +6,6 @@
 
 #include "base/file.h"
 
-#define GROND "AVG art. 17, verzoek van 1 november 2026"
-
 static const char text[] = FLOW_HEAD("wissen")
 	FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken, identificatie")
 		FLOW_VERSTREK("gewogen", FLOW_WEGING("regisseur", "ja"), AAN_OOV, "identificatie");
@@ -33,30 +31,6 @@ static struct flow_sent *melded(struct flow_world *w, uint64_t *ret_index)
 	flow_send_one(w, melding);
 	*ret_index = flow_accepted(w, POLITIE, melding);
 	return melding;
-}
-
-static struct bytes order(struct flow_world *w, uint64_t index, const struct hash *header)
-{
-	struct wissing_opdracht opdracht = {
-		.melding = index, .header_hash = *header, .grond = GROND};
-	struct buffer out;
-	buffer_init(&out, WISSING_OPDRACHT_MAX);
-	assert_int_equal(wissing_opdracht_write(&opdracht, &out), RESULT_OK);
-	struct bytes copy = arena_copy(w->arena, buffer_view(&out));
-	buffer_done(&out);
-	return copy;
-}
-
-// With the acts of so many roles: the beheerder's, then the officer's.
-static enum result erase(struct flow_world *w, struct bytes opdracht, size_t roles,
-			 uint64_t *ret_index)
-{
-	struct hash object = sha256(opdracht);
-	const struct signed_statement acts[] = {flow_act(w, &w->beheerder, WISSING_SOORT, &object),
-						flow_act(w, &w->officer, WISSING_SOORT, &object)};
-	struct wissing_request request = {opdracht, acts, roles};
-	memset(&w->problem, 0, sizeof w->problem);
-	return flow_wissing(w->core, &request, ret_index, &w->problem);
 }
 
 static void tick(struct flow_world *w)
@@ -92,7 +66,8 @@ static void the_content_goes_and_the_account_of_it_stays(void **state)
 	struct flow_sent *melding = melded(w, &index);
 	melded(w, &other);
 	assert_non_null(strstr(flow_control(w, "status\n"), " weging gewogen "));
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_OK);
 	assert_false(has_content(w, index));
 	assert_true(has_content(w, other));
 	assert_int_equal(keystore_get(w->core->keystore, slot_of(w, index), key), RESULT_ERASED);
@@ -118,7 +93,7 @@ static void the_content_goes_and_the_account_of_it_stays(void **state)
 	flow_refused(w, REGISSEUR, weging, REASON_NOT_OWED);
 	snprintf(ask, sizeof ask, "why\nid %s\nontvanger " FLOW_STAD "/wmo\n", melding->id);
 	const char *said = flow_control(w, ask);
-	assert_non_null(strstr(said, "gewist-grond " GROND));
+	assert_non_null(strstr(said, "gewist-grond " FLOW_GROND));
 	// It was given, and taken back before it arrived.
 	assert_non_null(strstr(said, "g-plaats 0 kenmerken verstrekt 1"));
 	assert_non_null(strstr(said, "g-reden gewist"));
@@ -141,7 +116,8 @@ static void what_lapses_does_so_under_the_convenant_in_force(void **state)
 	char later[4096];
 	snprintf(later, sizeof later, "%s# later\n", text);
 	flow_convenant(w, later);
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_OK);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
 	struct hash now = convenant_hash(w->core->convenant);
@@ -157,7 +133,8 @@ static void what_was_delivered_before_may_still_be_acknowledged(void **state)
 	struct flow_sent *melding = melded(w, &index);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_OK);
 	flow_send_one(w, ack);
 	flow_accepted(w, STAD, ack);
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
@@ -168,29 +145,29 @@ static void it_takes_two_roles_and_the_very_melding(void **state)
 	struct flow_world *w = *state;
 	uint64_t index, begun = 0;
 	struct flow_sent *melding = melded(w, &index);
-	struct bytes right = order(w, index, &melding->about);
+	struct bytes right = flow_order(w, index, &melding->about);
 	uint64_t size = journal_size(w->core->journal);
-	assert_int_equal(erase(w, right, 0, &begun), RESULT_DENIED);
-	assert_int_equal(erase(w, right, 1, &begun), RESULT_DENIED);
+	assert_int_equal(flow_erase(w, right, 0, &begun), RESULT_DENIED);
+	assert_int_equal(flow_erase(w, right, 1, &begun), RESULT_DENIED);
 	assert_string_equal(w->problem.code, reason_code(REASON_TWO_NEEDED));
 	struct hash other = melding->about;
 	other.b[0] ^= 1;
-	assert_int_equal(erase(w, order(w, index, &other), 2, &begun), RESULT_NOT_FOUND);
-	assert_int_equal(erase(w, order(w, index - 1, &melding->about), 2, &begun),
+	assert_int_equal(flow_erase(w, flow_order(w, index, &other), 2, &begun), RESULT_NOT_FOUND);
+	assert_int_equal(flow_erase(w, flow_order(w, index - 1, &melding->about), 2, &begun),
 			 RESULT_NOT_FOUND);
-	assert_int_equal(erase(w, order(w, size + 5, &melding->about), 2, &begun),
+	assert_int_equal(flow_erase(w, flow_order(w, size + 5, &melding->about), 2, &begun),
 			 RESULT_NOT_FOUND);
-	assert_int_equal(erase(w, bytes_of_text("wissing van alles\n"), 2, &begun),
+	assert_int_equal(flow_erase(w, bytes_of_text("wissing van alles\n"), 2, &begun),
 			 RESULT_MALFORMED);
 	// Acts about another order.
-	struct hash object = sha256(order(w, index, &other));
+	struct hash object = sha256(flow_order(w, index, &other));
 	const struct signed_statement acts[] = {flow_act(w, &w->beheerder, WISSING_SOORT, &object),
 						flow_act(w, &w->officer, WISSING_SOORT, &object)};
 	struct wissing_request swapped = {right, acts, 2};
 	assert_int_equal(flow_wissing(w->core, &swapped, &begun, &w->problem), RESULT_DENIED);
 	assert_true(journal_size(w->core->journal) == size && has_content(w, index));
-	assert_int_equal(erase(w, right, 2, &begun), RESULT_OK);
-	assert_int_equal(erase(w, right, 2, &begun), RESULT_EXISTS);
+	assert_int_equal(flow_erase(w, right, 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, right, 2, &begun), RESULT_EXISTS);
 }
 
 static void copy_file(struct flow_world *w, const char *from, const char *to)
@@ -212,7 +189,8 @@ static void a_keystore_of_before_brings_nothing_back(void **state)
 	uint64_t slot = slot_of(w, index);
 	assert_int_equal(keystore_get(w->core->keystore, slot, key), RESULT_OK);
 	copy_file(w, "data/keystore", "backup");
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_OK);
 	flow_world_close(w);
 	copy_file(w, "backup", "data/keystore");
 	flow_world_open(w);
@@ -246,7 +224,8 @@ static void what_was_begun_is_finished_at_the_next_start(void **state)
 	struct state_wissing row;
 	struct flow_sent *melding = melded(w, &index);
 	erase_fails = true;
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_IO);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_IO);
 	erase_fails = false;
 	assert_true(w->core->readonly);
 	assert_true(has_content(w, index)); // the key is there still: nothing may serve it
@@ -337,7 +316,8 @@ static void a_motivering_goes_with_the_melding_and_the_decision_stays(void **sta
 	assert_int_equal(found.files, 0);
 	assert_int_equal(search(w, "mw-merk-77").parts, 1);
 	assert_true(slot_of(w, weging) != slot_of(w, index));
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_OK);
 	found_nowhere(w, MOTIVERING);
 	assert_int_equal(search(w, "mw-merk-77").parts, 1);
 	// Both deliveries, that of the melding and that of the weging, are told of.
@@ -363,7 +343,8 @@ static void a_motivering_goes_alone_and_the_melding_stays(void **state)
 	struct flow_world *w = *state;
 	uint64_t index, weging, begun;
 	struct flow_sent *melding = melded(w, &index), *judged = weighed(w, index, &weging);
-	assert_int_equal(erase(w, order(w, weging, &judged->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, weging, &judged->about), 2, &begun),
+			 RESULT_OK);
 	found_nowhere(w, MOTIVERING);
 	assert_true(has_content(w, index));
 	assert_int_equal(flow_part(w, &flow_collect(w, STAD, "wmo", 0)->deliveries[0])->soort,
@@ -371,8 +352,10 @@ static void a_motivering_goes_alone_and_the_melding_stays(void **state)
 	// What went by it and still waits is withdrawn with it: it was stated in the same content.
 	assert_int_equal(flow_part(w, &flow_collect(w, STAD, "oov", 0)->deliveries[0])->soort,
 			 VERSTREKKING_VERVALLEN);
-	assert_int_equal(erase(w, order(w, weging, &judged->about), 2, &begun), RESULT_EXISTS);
-	assert_int_equal(erase(w, order(w, index, &melding->about), 2, &begun), RESULT_OK);
+	assert_int_equal(flow_erase(w, flow_order(w, weging, &judged->about), 2, &begun),
+			 RESULT_EXISTS);
+	assert_int_equal(flow_erase(w, flow_order(w, index, &melding->about), 2, &begun),
+			 RESULT_OK);
 	assert_false(has_content(w, index));
 }
 
@@ -381,17 +364,17 @@ static void an_order_is_read_in_one_way_only(void **state)
 	struct flow_world *w = *state;
 	struct hash header = {{0xab}};
 	struct wissing_opdracht read;
-	struct bytes good = order(w, 7, &header);
+	struct bytes good = flow_order(w, 7, &header);
 	assert_int_equal(wissing_opdracht_read(good, &read), RESULT_OK);
 	assert_true(read.melding == 7 && hash_equal(&read.header_hash, &header));
-	assert_string_equal(read.grond, GROND);
+	assert_string_equal(read.grond, FLOW_GROND);
 	uint8_t *copy = arena_alloc(w->arena, good.len + 1);
 	for (size_t n = 0; n < good.len; n++) {
 		memcpy(copy, good.data, good.len);
 		copy[n] ^= 0x20; // among others: hex digits in the other case
 		struct wissing_opdracht other;
 		if (!wissing_opdracht_read(bytes_make(copy, good.len), &other))
-			assert_true(n > good.len - sizeof GROND - 1 || other.melding != 7 ||
+			assert_true(n > good.len - sizeof FLOW_GROND - 1 || other.melding != 7 ||
 				    !hash_equal(&other.header_hash, &header));
 		assert_int_equal(wissing_opdracht_read(bytes_make(good.data, n), &other),
 				 RESULT_MALFORMED);

@@ -324,3 +324,26 @@ int flow_world_end(void **state)
 	flow_world_free(*state);
 	return 0;
 }
+
+struct bytes flow_order(struct flow_world *w, uint64_t index, const struct hash *header)
+{
+	struct wissing_opdracht opdracht = {
+		.melding = index, .header_hash = *header, .grond = FLOW_GROND};
+	struct buffer out;
+	buffer_init(&out, WISSING_OPDRACHT_MAX);
+	assert_int_equal(wissing_opdracht_write(&opdracht, &out), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&out));
+	buffer_done(&out);
+	return copy;
+}
+
+enum result flow_erase(struct flow_world *w, struct bytes opdracht, size_t roles,
+		       uint64_t *ret_index)
+{
+	struct hash object = sha256(opdracht);
+	const struct signed_statement acts[] = {flow_act(w, &w->beheerder, WISSING_SOORT, &object),
+						flow_act(w, &w->officer, WISSING_SOORT, &object)};
+	struct wissing_request request = {opdracht, acts, roles};
+	memset(&w->problem, 0, sizeof w->problem);
+	return flow_wissing(w->core, &request, ret_index, &w->problem);
+}

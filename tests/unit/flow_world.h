@@ -136,6 +136,12 @@ void flow_told_again(struct flow_world *w, struct flow_party *party, const struc
 bool flow_gives(const struct part_verstrekking *part, uint32_t betrokkene, uint32_t rubriek);
 // Asserts that a rebuild of state gives the rows there are.
 void flow_assert_rebuild_equal(struct flow_world *w);
+// The order to erase one statement's content, and carrying it out with the acts of so many roles:
+// the beheerder's, then the officer's.
+#define FLOW_GROND "AVG art. 17, verzoek van 1 november 2026"
+struct bytes flow_order(struct flow_world *w, uint64_t index, const struct hash *header);
+enum result flow_erase(struct flow_world *w, struct bytes opdracht, size_t roles,
+		       uint64_t *ret_index) KNP_MUST_CHECK;
 // What a control command answers: lines "name value", on the arena.
 const char *flow_control(struct flow_world *w, const char *request);
 

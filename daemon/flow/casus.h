@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A casus: what dossier systems say about one person, in one log entry after another. Its first
+// entry is its number here; what is said later is about that entry, lies under its key and goes
+// with it. What counts is the newest statement of each type; that of which something was erased
+// counts as if there were no casus.
+#ifndef KNP_FLOW_CASUS_H
+#define KNP_FLOW_CASUS_H
+
+#include "flow/flow.h"
+
+#define CASUSSEN_MAX 16 // of one person; more, and what they say together is not known
+#define CASUS_INBRENGERS_MAX 4
+#define CASUS_DEELNEMERS_MAX 16
+
+// Views live on the arena it was read on; an empty one was not said.
+struct casus {
+	uint64_t first, newest; // entries: that opened it, that last said how it stands
+	bool gewist;            // something of it was erased: nothing else of this is filled
+	bool besloten;          // steers nothing and is given to nobody
+	struct bytes rol;       // of the person, a code of "rol"
+	struct bytes status, sinds, niveau, ave, top_x, pga, wth, levensloop;
+	struct ontvanger regie, casusregie; // no OIN: nobody was named
+	struct ontvanger inbrengers[CASUS_INBRENGERS_MAX];
+	struct ontvanger deelnemers[CASUS_DEELNEMERS_MAX];
+	size_t inbrenger_count, deelnemer_count;
+};
+
+// "<OIN>:<functie>"; false when it is something else.
+bool casus_who(struct bytes text, struct ontvanger *ret_ontvanger);
+// The casus that begins at `first`.
+enum result casus_read(struct core *core, uint64_t first, struct arena *arena,
+		       struct casus *ret_casus) KNP_MUST_CHECK;
+// All that a person stands in, at most CASUSSEN_MAX; RESULT_TOO_LARGE beyond.
+struct casussen {
+	struct casus casussen[CASUSSEN_MAX];
+	size_t count;
+};
+enum result casussen_of(struct core *core, const uint8_t *handle, struct arena *arena,
+			struct casussen **ret_casussen) KNP_MUST_CHECK;
+// The entry that opened the casus with this number in a dossier system; RESULT_NOT_FOUND.
+enum result casus_named(struct core *core, struct bytes number, uint64_t *ret_first) KNP_MUST_CHECK;
+// Of the statement in hand: what it names is this casus, so that it is recorded about it.
+// RESULT_NOT_FOUND when its accountability is gone.
+enum result casus_settle(struct core *core, struct flow_item *item, uint64_t first) KNP_MUST_CHECK;
+// Whether this ontvanger may know that the casus exists: it is named in it, or is of the house.
+bool casus_known_to(const struct core *core, const struct casus *casus,
+		    const struct ontvanger *ontvanger);
+// What they say together becomes facts of a betrokkene of the item (attributes 31..39 and 43).
+enum result casus_feiten(struct core *core, struct flow_item *item, uint32_t betrokkene,
+			 const uint8_t *handle) KNP_MUST_CHECK;
+
+#endif
