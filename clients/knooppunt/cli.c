@@ -43,7 +43,24 @@ static const struct option_row {
 	[CLI_MOTIVERING_FILE] = {"--motivering-file", "FILE", "why, from a file"},
 	[CLI_OVERLEG] = {"--overleg", "NAME", "the overleg on whose agenda it stood"},
 	[CLI_ANTWOORD] = {"--antwoord", "CODE", "aanvaard or teruggegeven"},
+	[CLI_GROND] = {"--grond", "CODE", "what lifts the secrecy"},
+	[CLI_GEVER] = {"--gever", "CODE", "who gave the toestemming"},
+	[CLI_LEEFTIJDSBAND] = {"--leeftijdsband", "CODE", "how old whom it is about is"},
+	[CLI_VORM] = {"--vorm", "CODE", "how it was given"},
+	[CLI_DOEL] = {"--doel", "NAME", "what it was given for"},
+	[CLI_BRON] = {"--bron", "OIN",
+		      "whose secrecy, when the house says it; without it one's own"},
+	[CLI_ONTVANGER] = {"--ontvanger", "OIN", "who may hear it; without it everyone"},
+	[CLI_FUNCTIE_OF] = {"--functie", "NAME", "of that ontvanger; without it each"},
+	[CLI_RUBRIEK] = {"--rubriek", "NAME", "what may be told; without it everything"},
+	[CLI_VAN] = {"--van", "DAY", "the first day on which it holds; without it at once"},
+	[CLI_TOT] = {"--tot", "DAY", "the last day on which it holds; without it until withdrawn"},
 };
+
+const char *cli_option_name(int option)
+{
+	return option_rows[option].name;
+}
 
 struct call {
 	const struct cli_command *commands;
@@ -93,7 +110,7 @@ static const struct cli_command *find_command(const struct call *call, const cha
 // The option of this name that the command takes; before a command is known only -c.
 static int find_option(const struct cli *cli, const char *text, size_t len)
 {
-	unsigned taken = cli->command ? cli->command->options : CLI_OPTION(CLI_SETTINGS);
+	uint64_t taken = cli->command ? cli->command->options : CLI_OPTION(CLI_SETTINGS);
 	for (int n = 0; n < CLI_OPTIONS; n++) {
 		if ((taken & CLI_OPTION(n)) && strlen(option_rows[n].name) == len &&
 		    memcmp(option_rows[n].name, text, len) == 0)

@@ -46,15 +46,26 @@ enum cli_option {
 	CLI_MOTIVERING_FILE,
 	CLI_OVERLEG,
 	CLI_ANTWOORD,
+	CLI_GROND,
+	CLI_GEVER,
+	CLI_LEEFTIJDSBAND,
+	CLI_VORM,
+	CLI_DOEL,
+	CLI_BRON,
+	CLI_ONTVANGER,
+	CLI_FUNCTIE_OF, // of the ontvanger; the same name, of another command
+	CLI_RUBRIEK,
+	CLI_VAN,
+	CLI_TOT,
 	CLI_OPTIONS,
 };
-#define CLI_OPTION(option) (1u << (option))
+#define CLI_OPTION(option) (UINT64_C(1) << (option))
 
 struct cli;
 struct cli_command {
 	const char *name, *arguments, *help;
 	int min, max;                // arguments, max -1: any number
-	unsigned options;            // CLI_OPTION bits
+	uint64_t options;            // CLI_OPTION bits
 	int (*run)(struct cli *cli); // returns an exit code
 };
 
@@ -95,6 +106,7 @@ int cli_fail(struct cli *cli, const struct problem *problem, int exit_code);
 int cli_fail_reason(struct cli *cli, enum reason reason, int exit_code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 int cli_misused(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *cli_option_name(int option); // "--out"
 // The heavier of two exit codes: 5, 4, 2, 1, 3, 0.
 int cli_worse(int a, int b);
 // The reason of a refusal as {"code","veld","uitleg"} under the key "reden".
@@ -146,6 +158,8 @@ int cli_act(struct cli *cli);
 int cli_weging(struct cli *cli);
 int cli_uitkomst(struct cli *cli);
 int cli_overdracht(struct cli *cli);
+int cli_toestemming(struct cli *cli);
+int cli_intrekking(struct cli *cli);
 
 // A verstrekking as one line of `fetch` (verstrekking_json.c).
 void cli_write_verstrekking(struct json_out *out, const char *functie,

@@ -40,6 +40,14 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(REGEL) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
 		 O(WAIT),
 	 cli_overdracht},
+	{"toestemming", "INDEX",
+	 "Says that a secrecy about a betrokkene of the melding at INDEX is lifted.", 1, 1,
+	 O(SETTINGS) | O(BETROKKENE) | O(GROND) | O(GEVER) | O(LEEFTIJDSBAND) | O(VORM) | O(DOEL) |
+		 O(BRON) | O(ONTVANGER) | O(FUNCTIE_OF) | O(RUBRIEK) | O(VAN) | O(TOT) |
+		 O(MEDEWERKER) | O(WAIT),
+	 cli_toestemming},
+	{"intrekking", "INDEX", "Withdraws the toestemming whose entry is at INDEX.", 1, 1,
+	 O(SETTINGS) | O(MEDEWERKER) | O(WAIT), cli_intrekking},
 	{"act", "FILE|KEY",
 	 "Signs with a role key, away from the daemon, what knooppuntctl --act carries to it.", 1,
 	 1, O(KEYS) | O(GENESIS) | O(CHECKPOINT) | O(SOORT) | O(OUT) | O(UNLOCK) | O(PASSPHRASE),

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a person says of a melding in the log because it is owed: a weging that a regel asks for,
-// the outcome of an overleg, whether an overdracht is taken over.
+// What a person says of a melding in the log: a weging that a regel asks for, the outcome of an
+// overleg, whether an overdracht is taken over; that a secrecy about a betrokkene is lifted, and
+// that it is no longer.
 #include "knooppunt/cli.h"
+
+#include "base/clock.h"
+#include "base/guess.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,22 +17,22 @@ struct uitspraak {
 	char id[ID_MAX + 1];
 };
 
-// One kind of it: its velden from options, each required unless it has a standard.
+// One kind of it: its velden from options, those that its type requires unless one has a standard.
 struct soort {
-	uint32_t type, entry, motivering;
-	bool motivated; // a motivering is required
-	const char *needs;
+	uint32_t type, entry, motivering; // motivering 0: it has none
+	const char *index, *needs;
 	struct {
 		uint32_t veld;
 		int option;
 		const char *standard;
-	} velden[4];
+	} velden[13];
 };
+#define OF_MELDING "INDEX is the number of the melding's entry in the log"
 static const struct soort weging = {
 	.type = TYPE_WEGING,
 	.entry = WEGING_ENTRY,
 	.motivering = WEGING_MOTIVERING,
-	.motivated = true,
+	.index = OF_MELDING,
 	.needs = "a weging needs --regel, --uitkomst and --medewerker",
 	.velden = {{WEGING_REGEL, CLI_REGEL, NULL},
 		   {WEGING_BETROKKENE, CLI_BETROKKENE, "0"},
@@ -39,6 +43,7 @@ static const struct soort uitkomst = {
 	.type = TYPE_UITKOMST,
 	.entry = UITKOMST_ENTRY,
 	.motivering = UITKOMST_MOTIVERING,
+	.index = OF_MELDING,
 	.needs = "an uitkomst needs --overleg, --uitkomst and --medewerker",
 	.velden = {{UITKOMST_OVERLEG, CLI_OVERLEG, NULL},
 		   {UITKOMST_UITKOMST, CLI_UITKOMST, NULL},
@@ -48,12 +53,45 @@ static const struct soort overdracht = {
 	.type = TYPE_OVERDRACHT,
 	.entry = OVERDRACHT_ENTRY,
 	.motivering = OVERDRACHT_MOTIVERING,
+	.index = OF_MELDING,
 	.needs = "an overdracht needs --regel, --antwoord and --medewerker",
 	.velden = {{OVERDRACHT_REGEL, CLI_REGEL, NULL},
 		   {OVERDRACHT_ANTWOORD, CLI_ANTWOORD, NULL},
 		   {OVERDRACHT_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
+static const struct soort toestemming = {
+	.type = TYPE_TOESTEMMING,
+	.entry = TOESTEMMING_ENTRY,
+	.index = OF_MELDING,
+	.needs = "a toestemming needs --betrokkene, --grond, --vorm and --medewerker",
+	.velden = {{TOESTEMMING_BETROKKENE, CLI_BETROKKENE, NULL},
+		   {TOESTEMMING_GROND, CLI_GROND, NULL},
+		   {TOESTEMMING_GEVER, CLI_GEVER, NULL},
+		   {TOESTEMMING_LEEFTIJDSBAND, CLI_LEEFTIJDSBAND, NULL},
+		   {TOESTEMMING_VORM, CLI_VORM, NULL},
+		   {TOESTEMMING_DOEL, CLI_DOEL, NULL},
+		   {TOESTEMMING_BRON, CLI_BRON, NULL},
+		   {TOESTEMMING_ONTVANGER, CLI_ONTVANGER, NULL},
+		   {TOESTEMMING_FUNCTIE, CLI_FUNCTIE_OF, NULL},
+		   {TOESTEMMING_RUBRIEK, CLI_RUBRIEK, NULL},
+		   {TOESTEMMING_VAN, CLI_VAN, NULL},
+		   {TOESTEMMING_TOT, CLI_TOT, NULL},
+		   {TOESTEMMING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort intrekking = {
+	.type = TYPE_INTREKKING,
+	.entry = INTREKKING_ENTRY,
+	.index = "INDEX is the number of the toestemming's entry in the log",
+	.needs = "an intrekking needs --medewerker",
+	.velden = {{INTREKKING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
 #define SOORT_VELDEN (sizeof weging.velden / sizeof weging.velden[0])
+
+static const struct veld_row *row_of(const struct soort *soort, uint32_t veld)
+{
+	const struct type_row *type = type_row(soort->type);
+	return veld_row(type->velden, type->veld_count, veld);
+}
 
 static bool is_settled(void *context)
 {
@@ -63,22 +101,98 @@ static bool is_settled(void *context)
 	       status.state != ITEM_OUTBOX;
 }
 
+// ---- what was given ----------------------------------------------------------------------------
+
+// What the row of a veld takes, for who gave something else.
+static void describe(const struct veld_row *row, char *out, size_t size)
+{
+	struct name_list names;
+	switch (row->kind) {
+	case VELD_CODE:
+		snprintf(out, size, "one of ");
+		names = name_list_in(out, size);
+		for (size_t i = 0; i < row->list->count; i++)
+			name_list_add(&names, row->list->codes[i].code);
+		return;
+	case VELD_DATE:
+		snprintf(out, size, "a day, YYYY-MM-DD, at most %u days from now", row->max);
+		return;
+	case VELD_NUMBER:
+		snprintf(out, size, "a number of %u to %u", row->min, row->max);
+		return;
+	case VELD_OIN:
+		snprintf(out, size, "an OIN: its 20 positions");
+		return;
+	case VELD_REFERENCE:
+		snprintf(out, size, "at most %u letters, digits and . _ : -, and no name",
+			 row->max);
+		return;
+	default:
+		snprintf(out, size, "at most %u small letters, digits, . and -", row->max);
+	}
+}
+
+static int check_veld(struct cli *cli, const struct soort *soort, size_t n)
+{
+	const struct veld_row *row = row_of(soort, soort->velden[n].veld);
+	int option = soort->velden[n].option;
+	const char *given = cli->values[option];
+	struct refusal refusal;
+	char takes[160];
+	if (!given && (soort->velden[n].standard || !row->required))
+		return CLI_DONE;
+	if (!given)
+		return cli_misused(cli, "%s", soort->needs);
+	struct civil_date today = date_amsterdam(clock_wall_ms());
+	if (veld_validate(row, bytes_of_text(given), today, &refusal))
+		return CLI_DONE;
+	describe(row, takes, sizeof takes);
+	return cli_misused(cli, "%s is %s", cli_option_name(option), takes);
+}
+
+static int check_rubriek(struct cli *cli, const char *name)
+{
+	struct guess guess = guess_of(bytes_of_text(name));
+	const struct rubriek_row *row;
+	if (rubriek_row_named(bytes_of_text(name)))
+		return CLI_DONE;
+	for (size_t n = 0; (row = rubriek_row_at(n)); n++)
+		guess_offer(&guess, row->name);
+	return cli_misused(cli, "--rubriek is the name of a rubriek as a convenant has it%s%s",
+			   guess.best ? "; probably " : "", guess.best ? guess.best : "");
+}
+
+// What no veld alone can be wrong in.
+static int check_together(struct cli *cli)
+{
+	const char *van = cli->values[CLI_VAN], *tot = cli->values[CLI_TOT];
+	if (cli->values[CLI_FUNCTIE_OF] && !cli->values[CLI_ONTVANGER])
+		return cli_misused(cli, "--functie is of an --ontvanger, which is missing");
+	if (van && tot && strcmp(tot, van) < 0)
+		return cli_misused(cli, "--tot lies before --van");
+	return cli->values[CLI_RUBRIEK] ? check_rubriek(cli, cli->values[CLI_RUBRIEK]) : CLI_DONE;
+}
+
+static int check_motivering(struct cli *cli, const struct soort *soort)
+{
+	bool text = cli->values[CLI_MOTIVERING], file = cli->values[CLI_MOTIVERING_FILE];
+	bool required = soort->motivering && row_of(soort, soort->motivering)->required;
+	if ((text && file) || (required && !text && !file))
+		return cli_misused(cli, "give one of --motivering and --motivering-file");
+	return CLI_DONE;
+}
+
 static int check_options(struct cli *cli, const struct soort *soort)
 {
 	uint64_t number;
-	const char *betrokkene = cli->values[CLI_BETROKKENE];
+	int code = CLI_DONE;
 	if (!cli_number(cli->arguments[0], UINT32_MAX, &number))
-		return cli_misused(cli, "INDEX is the number of the melding's entry in the log");
-	for (size_t i = 0; i < SOORT_VELDEN && soort->velden[i].veld; i++)
-		if (!soort->velden[i].standard && !cli->values[soort->velden[i].option])
-			return cli_misused(cli, "%s", soort->needs);
-	if (cli->values[CLI_MOTIVERING] && cli->values[CLI_MOTIVERING_FILE])
-		return cli_misused(cli, "give one of --motivering and --motivering-file");
-	if (soort->motivated && !cli->values[CLI_MOTIVERING] && !cli->values[CLI_MOTIVERING_FILE])
-		return cli_misused(cli, "give one of --motivering and --motivering-file");
-	if (betrokkene && !cli_number(betrokkene, BETROKKENEN_MAX, &number))
-		return cli_misused(cli, "--betrokkene is a number of 0 to %d", BETROKKENEN_MAX);
-	return CLI_DONE;
+		return cli_misused(cli, "%s", soort->index);
+	for (size_t i = 0; code == CLI_DONE && i < SOORT_VELDEN && soort->velden[i].veld; i++)
+		code = check_veld(cli, soort, i);
+	if (code == CLI_DONE)
+		code = check_motivering(cli, soort);
+	return code == CLI_DONE ? check_together(cli) : code;
 }
 
 static int read_motivering(struct cli *cli, struct buffer *ret_text)
@@ -96,6 +210,8 @@ static int read_motivering(struct cli *cli, struct buffer *ret_text)
 	return code;
 }
 
+// ---- saying it ---------------------------------------------------------------------------------
+
 static int push(struct cli *cli, const struct soort *soort, struct bytes motivering,
 		struct uitspraak *uitspraak)
 {
@@ -104,9 +220,10 @@ static int push(struct cli *cli, const struct soort *soort, struct bytes motiver
 	size_t count = 1;
 	for (size_t i = 0; i < SOORT_VELDEN && soort->velden[i].veld; i++) {
 		const char *given = cli->values[soort->velden[i].option];
-		velden[count++] =
-			(struct veld){soort->velden[i].veld,
-				      bytes_of_text(given ? given : soort->velden[i].standard)};
+		given = given ? given : soort->velden[i].standard;
+		if (given)
+			velden[count++] =
+				(struct veld){soort->velden[i].veld, bytes_of_text(given)};
 	}
 	if (motivering.len > 0)
 		velden[count++] = (struct veld){soort->motivering, motivering};
@@ -161,4 +278,14 @@ int cli_uitkomst(struct cli *cli)
 int cli_overdracht(struct cli *cli)
 {
 	return say(cli, &overdracht);
+}
+
+int cli_toestemming(struct cli *cli)
+{
+	return say(cli, &toestemming);
+}
+
+int cli_intrekking(struct cli *cli)
+{
+	return say(cli, &intrekking);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A toestemming, or another ground that lifts the secrecy of who sent a melding, about one
-// betrokkene of it. A source speaks for its own secrecy; the house for whom it says, or for all.
+// betrokkene of it. A source speaks for its own secrecy; the house for the source it names.
 // The melding it names is decided again at once, and every later one with it.
 #include "control/control.h"
 #include "flow/type.h"

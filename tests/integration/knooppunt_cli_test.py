@@ -17,7 +17,7 @@ class CommandLine(unittest.TestCase):
         done = run('knooppunt', '--help')
         self.assertEqual(done.code, 0)
         for name in ('keygen', 'bundle', 'rotate', 'push', 'fetch', 'status', 'weging',
-                     'uitkomst', 'overdracht', 'act'):
+                     'uitkomst', 'overdracht', 'toestemming', 'intrekking', 'act'):
             self.assertIn(f'  {name} ', done.out)
             self.assertEqual(run('knooppunt', name, '--help').code, 0)
         for later in ('open', 'context', 'ask'):
