@@ -3,6 +3,7 @@
 #include "audit/convenant.h"
 
 #include "audit/audit.h"
+#include "convenant/berust.h"
 #include "melding/reason.h"
 #include "settings/settings.h"
 
@@ -13,19 +14,17 @@
 #define BERICHT "bericht"
 #define AGENDA "agenda"
 
-// The house's table, where there is one here; NULL when not. It is only for what to do.
-static struct gemeenten *read_gemeenten(const struct desk *desk)
+// The house's tables, where they are here; NULL when not. It is only for what to do.
+static struct codes *read_codes(const struct desk *desk)
 {
 	struct settings settings;
 	struct problem unheard = {0};
-	struct gemeenten *gemeenten = NULL;
-	char path[sizeof settings.codes + 20];
+	struct codes *codes = NULL;
 	if (settings_read(desk->values[DESK_SETTINGS], &settings, &unheard) != RESULT_OK)
 		return NULL;
-	snprintf(path, sizeof path, "%s/gemeenten.yaml", settings.codes);
-	if (gemeenten_read(path, &gemeenten, &unheard) != RESULT_OK)
+	if (codes_read(settings.codes, &codes, &unheard) != RESULT_OK)
 		return NULL;
-	return gemeenten;
+	return codes;
 }
 
 int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant)
@@ -35,10 +34,10 @@ int convenant_open(struct desk *desk, const char *path, struct convenant **ret_c
 	buffer_init(&document, CONVENANT_MAX);
 	int code = desk_read_file(desk, path, CONVENANT_MAX, &document);
 	if (code == DESK_DONE) {
-		struct gemeenten *gemeenten = read_gemeenten(desk);
-		enum result result = convenant_load_beside(buffer_view(&document), path, gemeenten,
+		struct codes *codes = read_codes(desk);
+		enum result result = convenant_load_beside(buffer_view(&document), path, codes,
 							   ret_convenant, &problem);
-		gemeenten_free(gemeenten);
+		codes_free(codes);
 		if (result == RESULT_NO_MEMORY)
 			code = audit_no_memory(desk);
 		else if (result != RESULT_OK)
@@ -120,13 +119,54 @@ static enum result tell_bevinding(void *context, const struct bevinding *bevindi
 	return RESULT_OK;
 }
 
-int audit_convenant_check(struct desk *desk)
+// A row that nobody confirmed: what rests on it is provisional.
+static void tell_voorlopig(struct checking *checking, const struct codes_row *row)
 {
-	struct convenant *convenant;
-	int code = convenant_open(desk, desk->arguments[0], &convenant);
+	struct desk_line line;
+	checking->notes++;
+	desk_say(checking->desk, "voorlopig: %s %s is not confirmed (%s)", row->tabel, row->code,
+		 row->bron);
+	if (!checking->desk->json)
+		return;
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "bevinding", "voorlopig");
+	json_out_add_bool(&line.out, "fout", false);
+	json_out_add_text(&line.out, "tabel", row->tabel);
+	json_out_add_text(&line.out, "code", row->code);
+	json_out_add_text(&line.out, "bron", row->bron);
+	desk_line_end(checking->desk, &line);
+}
+
+// Beside the code tables of the house, where they are here.
+static int check_codes(struct checking *checking)
+{
+	struct desk *desk = checking->desk;
+	struct codes *codes = read_codes(desk);
+	struct problem problem = {0};
+	struct codes_set set = {{0}};
+	if (!codes) {
+		desk_say(desk, "the code tables are not looked at: name the house's settings, -c");
+		return DESK_DONE;
+	}
+	enum result result =
+		convenant_fits(checking->convenant, codes, desk->arguments[0], &problem);
+	if (result == RESULT_OK)
+		convenant_berust(checking->convenant, codes, &set);
+	for (size_t n = 0; n < codes_count(codes); n++) {
+		struct codes_row row = codes_at(codes, n);
+		if (codes_set_has(&set, n) && !row.bevestigd)
+			tell_voorlopig(checking, &row);
+	}
+	codes_free(codes);
+	return result == RESULT_OK ? DESK_DONE : desk_fail(desk, &problem, DESK_CONFIG);
+}
+
+static int check_convenant(struct desk *desk, const struct convenant *convenant)
+{
+	struct checking checking = {.desk = desk, .convenant = convenant};
+	int code = check_codes(&checking);
 	if (code != DESK_DONE)
 		return code;
-	struct checking checking = {.desk = desk, .convenant = convenant};
 	const struct bevinding_visitor visitor = {&checking, tell_bevinding};
 	enum result result = convenant_check(convenant, &visitor);
 	if (result == RESULT_OK) {
@@ -147,6 +187,16 @@ int audit_convenant_check(struct desk *desk)
 		json_out_add_number(&line.out, "opmerkingen", checking.notes);
 		desk_line_end(desk, &line);
 	}
+	return code;
+}
+
+int audit_convenant_check(struct desk *desk)
+{
+	struct convenant *convenant;
+	int code = convenant_open(desk, desk->arguments[0], &convenant);
+	if (code != DESK_DONE)
+		return code;
+	code = check_convenant(desk, convenant);
 	convenant_free(convenant);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "convenant/berust.h"
 #include "crypto/hash.h"
 #include "register/huissleutel.h"
 
@@ -133,13 +134,14 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	enum result r = convenant_take(core, object, "convenant", &convenant, problem);
 	if (r)
 		return r;
+	r = convenant_fits(convenant, core->codes, "convenant", problem);
 	struct bytes name =
 		arena_copy(core->command_arena, bytes_of_text(convenant_name(convenant)));
 	part->convenant = (struct convenantversie){.naam = name,
 						   .hash = convenant_hash(convenant),
 						   .size = (uint32_t)object.len,
 						   .ondertekend = convenant_is_signed(convenant)};
-	if (!part->convenant.ondertekend && !core->registry.genesis.oefening) {
+	if (!r && !part->convenant.ondertekend && !core->registry.genesis.oefening) {
 		problem_set(problem, reason_code(REASON_NOT_SIGNED), reason_fix(REASON_NOT_SIGNED),
 			    "an unsigned convenant counts only in an oefening");
 		r = RESULT_DENIED;

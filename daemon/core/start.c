@@ -59,13 +59,11 @@ static enum result open_keys(struct core *core, struct problem *problem)
 	return r;
 }
 
-static enum result open_codes(const struct settings *settings, struct gemeenten **ret_gemeenten,
+static enum result open_codes(const struct settings *settings, struct codes **ret_codes,
 			      struct problem *problem)
 {
-	char path[300];
-	snprintf(path, sizeof path, "%s/gemeenten.yaml", settings->codes);
-	enum result r = gemeenten_read(path, ret_gemeenten, problem);
-	if (r == RESULT_CONFIG && access(path, F_OK) != 0)
+	enum result r = codes_read(settings->codes, ret_codes, problem);
+	if (r == RESULT_CONFIG && access(problem->file, F_OK) != 0)
 		snprintf(problem->fix, sizeof problem->fix,
 			 "copy the code tables there: PREFIX/share/knooppunt/codes after an "
 			 "installation, config/codes in a clone; or name their folder as codes in "
@@ -329,7 +327,7 @@ static enum result open_all(struct core *core, struct problem *problem)
 	core_paths(core->settings, &paths);
 	enum result r = core->log_key.secret ? RESULT_OK : open_keys(core, problem);
 	if (!r)
-		r = open_codes(core->settings, &core->gemeenten, problem);
+		r = open_codes(core->settings, &core->codes, problem);
 	if (!r)
 		r = open_stores(core, &paths, problem);
 	if (!r)
@@ -412,7 +410,7 @@ void core_close(struct core *core)
 	guard_close(core->guard);
 	keystore_close(core->keystore);
 	convenant_free(core->convenant);
-	gemeenten_free(core->gemeenten);
+	codes_free(core->codes);
 	register_done(&core->registry);
 	private_key_done(&core->log_key);
 	private_key_done(&core->send_key);
@@ -439,14 +437,14 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 	core_paths(settings, &paths);
 	enum result r = open_keys(&core, problem);
 	if (!r)
-		r = open_codes(settings, &core.gemeenten, problem);
+		r = open_codes(settings, &core.codes, problem);
 	if (!r && access(paths.keystore, R_OK))
 		r = fail(problem, RESULT_NOT_FOUND, REASON_KEYSTORE_MISSING, paths.keystore,
 			 "the keystore is missing");
 	if (!r && access(paths.genesis, R_OK))
 		r = fail(problem, RESULT_NOT_FOUND, REASON_FILE_MISSING, paths.genesis,
 			 "this folder holds no log: run knooppuntd init first");
-	gemeenten_free(core.gemeenten);
+	codes_free(core.codes);
 	private_key_done(&core.log_key);
 	private_key_done(&core.send_key);
 	return r;

@@ -79,10 +79,27 @@ static void enrich_huis(struct core *core, struct flow_item *item, enum attribuu
 	const struct feit *gemeente = feiten_get(item->feiten, from, betrokkene);
 	if (!gemeente || !gemeente->bekend || gemeente->waarde_count != 1)
 		return;
-	const char *huis =
-		gemeente_huis(core->gemeenten, gemeente->waarden[0], date_amsterdam(item->now));
+	const char *huis = gemeente_huis(codes_gemeenten(core->codes), gemeente->waarden[0],
+					 date_amsterdam(item->now));
 	if (huis)
 		feit_text(item->feiten, to, betrokkene, huis);
+}
+
+// The klasse and every wider one. Of a melding without klasse there are none.
+static void enrich_klassen(struct core *core, struct flow_item *item)
+{
+	const struct feit *klasse = feiten_get(item->feiten, ATTRIBUUT_KLASSE, 0);
+	struct feit *klassen = feiten_at(item->feiten, ATTRIBUUT_KLASSEN, 0);
+	const char *found[KLASSEN_DIEP_MAX];
+	if (!klasse || !klasse->bekend)
+		return;
+	if (klasse->waarde_count == 0)
+		feit_set_none(klassen);
+	size_t count = klasse->waarde_count == 1
+			       ? codes_klassen(core->codes, klasse->waarden[0], found)
+			       : 0;
+	for (size_t i = 0; i < count; i++)
+		feit_add(klassen, bytes_of_text(found[i]));
 }
 
 static void enrich_source(struct core *core, struct flow_item *item)
@@ -287,6 +304,7 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 	for (size_t i = 0; i < sizeof of_melding / sizeof of_melding[0]; i++)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
 	enrich_huis(core, item, ATTRIBUUT_GEMEENTE, ATTRIBUUT_HUIS, 0);
+	enrich_klassen(core, item);
 	enrich_source(core, item);
 	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)

@@ -13,7 +13,6 @@
 #include "ipc/opened.h"
 #include "ipc/pulse.h"
 #include "journal/journal.h"
-#include "melding/gemeenten.h"
 #include "register/register.h"
 #include "settings/settings.h"
 #include "state/state.h"
@@ -177,7 +176,7 @@ struct flow_item {
 
 struct core {
 	const struct settings *settings;
-	struct gemeenten *gemeenten;
+	struct codes *codes;
 	struct keystore *keystore;
 	struct guard *guard;
 	struct journal *journal;

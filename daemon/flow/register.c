@@ -14,7 +14,7 @@ enum result convenant_take(const struct core *core, struct bytes document, const
 			   struct convenant **ret_convenant, struct problem *problem)
 {
 	struct convenant *convenant;
-	enum result r = convenant_load_beside(document, file, core->gemeenten, &convenant, problem);
+	enum result r = convenant_load_beside(document, file, core->codes, &convenant, problem);
 	if (r)
 		return r;
 	r = convenant_carried_by(convenant, FLOW_VORMEN, file, problem);

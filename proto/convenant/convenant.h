@@ -6,8 +6,8 @@
 #define KNP_CONVENANT_CONVENANT_H
 
 #include "base/problem.h"
+#include "codes/codes.h"
 #include "convenant/feiten.h"
-#include "melding/gemeenten.h"
 #include "wire/part.h"
 
 struct convenant; // opaque, immutable after loading
@@ -32,10 +32,9 @@ bool ontvanger_equal(const struct ontvanger *a, const struct ontvanger *b);
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
-// The same; `gemeenten` is for the fix of a gemeente that is no code.
+// The same; `codes` is for the fix of a gemeente that is no code.
 enum result convenant_load_beside(struct bytes document, const char *file,
-				  const struct gemeenten *gemeenten,
-				  struct convenant **ret_convenant,
+				  const struct codes *codes, struct convenant **ret_convenant,
 				  struct problem *problem) KNP_MUST_CHECK;
 void convenant_free(struct convenant *convenant); // NULL allowed
 

@@ -104,8 +104,8 @@ enum result convenant_load(struct bytes document, const char *file,
 }
 
 enum result convenant_load_beside(struct bytes document, const char *file,
-				  const struct gemeenten *gemeenten,
-				  struct convenant **ret_convenant, struct problem *problem)
+				  const struct codes *codes, struct convenant **ret_convenant,
+				  struct problem *problem)
 {
 	struct problem unheard = {0};
 	struct yaml *yaml;
@@ -123,7 +123,7 @@ enum result convenant_load_beside(struct bytes document, const char *file,
 	result = convenant_new(document, &convenant);
 	struct reader reader = {.yaml = yaml,
 				.file = file,
-				.gemeenten = gemeenten,
+				.codes = codes,
 				.convenant = convenant,
 				.problem = problem,
 				.result = result};

@@ -5,8 +5,8 @@
 #define KNP_CONVENANT_MODEL_H
 
 #include "base/arena.h"
+#include "codes/termijn.h"
 #include "convenant/convenant.h"
-#include "convenant/termijn.h"
 #include "crypto/hash.h"
 
 #define TOETSEN_MAX 1024 // distinct tests of one convenant

@@ -347,7 +347,8 @@ static const char *waarde_fix(const struct reader *reader, const struct attribuu
 	char guess[100];
 	if (row->kind != ATTRIBUUT_IS_GEMEENTE)
 		return NULL;
-	gemeenten_guess(reader->gemeenten, waarde, guess, sizeof guess);
+	gemeenten_guess(reader->codes ? codes_gemeenten(reader->codes) : NULL, waarde, guess,
+			sizeof guess);
 	snprintf(out, 240, "%s%s%s", guess, guess[0] ? ". " : "", form);
 	return out;
 }

@@ -11,8 +11,8 @@
 
 struct reader {
 	const struct yaml *yaml;
-	const char *file;                  // what problems name
-	const struct gemeenten *gemeenten; // NULL allowed
+	const char *file;          // what problems name
+	const struct codes *codes; // NULL allowed
 	struct convenant *convenant;
 	struct problem *problem;
 	enum result result;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // YAML of any kind: refused with a line and a known reason, or a tree without what was promised to
-// be refused. The same text is read as a code table too.
-#include "melding/gemeenten.h"
+// be refused. The same text is read as each of the code tables too.
+#include "codes/gemeenten.h"
+#include "codes/tabel.h"
 #include "melding/reason.h"
 #include "tests/fuzz/fuzz.h"
 #include "yaml/yaml.h"
@@ -34,7 +35,7 @@ static void check_node(const struct yaml_node *node, unsigned depth)
 		check_node(yaml_item(node, n), depth + 1);
 }
 
-static void read_table(struct bytes text)
+static void read_gemeenten(struct bytes text)
 {
 	struct gemeenten *gemeenten = NULL;
 	struct problem problem = {0};
@@ -53,6 +54,24 @@ static void read_table(struct bytes text)
 	gemeenten_free(gemeenten);
 }
 
+// A row that was read has what every row must have.
+static void read_table(enum tabel_soort soort, struct bytes text)
+{
+	struct tabel *tabel = NULL;
+	struct problem problem = {0};
+	enum result result = tabel_load(soort, text, "fuzz", &tabel, &problem);
+	if (result == RESULT_CONFIG)
+		check_problem(&problem);
+	if (result != RESULT_OK)
+		return;
+	for (size_t n = 0; n < tabel_count(tabel); n++) {
+		const struct rij *rij = tabel_at(tabel, n);
+		fuzz_check(rij->code[0] && rij->bron[0] && rij->line > 0);
+		fuzz_check(tabel_find(tabel, bytes_of_text(rij->code)) == rij);
+	}
+	tabel_free(tabel);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct yaml *yaml = NULL;
@@ -68,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (yaml_root(yaml))
 		check_node(yaml_root(yaml), 0);
 	yaml_close(yaml);
-	read_table(text);
+	read_gemeenten(text);
+	for (unsigned soort = 0; soort < TABEL_COUNT; soort++)
+		read_table(soort, text);
 	return 0;
 }

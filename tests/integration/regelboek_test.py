@@ -24,7 +24,7 @@ RULES = [
     ('R02', 'E33 apart gescreend, de andere politiemeldingen niet',
      {ML: ['screening-verward', 'screening-verward-leden', 'routeertafel-politie']}, ''),
     ('R03', 'E33 en E14 zijn ook een I28', {NL: ['screening-i28', 'screening-leden']},
-     'Het feit `klassen` draagt de ruimere klasse mee.'),
+     'Het feit `klassen` draagt de ruimere klasse mee, uit `config/codes/klassen.yaml`.'),
     ('R04', 'Wie ook meldt: zelfde weg', {ML: ['routeertafel-politie', 'routeertafel-veilig-thuis']},
      'Er is geen regel op wie meldt, behalve waar een wet dat vraagt.'),
     ('R05', 'Rechtstreeks naar de triage', {ML: ['rechtstreeks-triage']}, ''),
@@ -111,7 +111,8 @@ RULES = [
      'Vast in de taal (§4, regel 2 van de tabel); iedere proef met `oefening: nee`.'),
     ('R82', 'RIEC geen personen', {NL: ['riec-geen-personen']}, ''),
     ('R83', 'Bewaartermijnen', {ML: ['huisverbod'], WM: ['herhuisvesting']},
-     'Twee termijnen per convenant, en per regel waar het anders is.'),
+     'Twee termijnen per convenant, en per regel waar het anders is; wat zij niet te buiten mogen gaan '
+     'staat in `config/codes/bewaartermijnen.yaml`.'),
     ('R84', 'Privacy officer bewaakt', {}, 'Twee handtekeningen op ieder convenant.'),
     ('R85', 'Ieder kent een deel', {}, 'Een klacht, geen regel.'),
     ('R86', 'Transparant en navolgbaar', {}, '`why` en `why-not` bij iedere beslissing.'),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "tests/unit/unit.h"
 
-#include "convenant/termijn.h"
+#include "codes/termijn.h"
 
 static struct termijn parse(const char *text)
 {

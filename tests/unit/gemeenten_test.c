@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "melding/gemeenten.h"
+#include "codes/gemeenten.h"
 #include "melding/reason.h"
 
 #include <setjmp.h>

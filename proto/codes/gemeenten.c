@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "melding/gemeenten.h"
+#include "codes/gemeenten.h"
 
 #include "base/guess.h"
-#include "melding/reason.h"
-#include "yaml/yaml.h"
+#include "codes/row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,44 +16,6 @@ struct gemeenten {
 	size_t huis_count;
 };
 
-// What every reader below needs to point at a line.
-struct reading {
-	const struct yaml *yaml;
-	const struct yaml_node *row;
-	struct problem *problem;
-};
-
-static enum result refuse(const struct reading *reading, const struct yaml_node *node,
-			  enum reason reason, const char *field, const char *message)
-{
-	const struct yaml_node *at = node ? node : reading->row;
-	yaml_problem(reading->yaml, at, reading->problem, reason_code(reason), reason_fix(reason),
-		     "%s", message);
-	problem_set_field(reading->problem, "%s", field);
-	return RESULT_CONFIG;
-}
-
-// A scalar of 1..max bytes under `key`. An optional one that is not there leaves out[0] zero.
-static enum result read_text(const struct reading *reading, const char *key, bool required,
-			     size_t max, char *out)
-{
-	const struct yaml_node *node = yaml_find(reading->row, key);
-	out[0] = '\0';
-	if (!node && !required)
-		return RESULT_OK;
-	if (!node)
-		return refuse(reading, NULL, REASON_MISSING_KEYWORD, key,
-			      "A key of this row is missing.");
-	struct bytes text = yaml_scalar(node);
-	if (text.len == 0 || memchr(text.data, '\n', text.len))
-		return refuse(reading, node, REASON_BAD_TYPE, key, "A text is expected here.");
-	if (text.len > max)
-		return refuse(reading, node, REASON_TOO_LONG, key, "The text is too long.");
-	memcpy(out, text.data, text.len);
-	out[text.len] = '\0';
-	return RESULT_OK;
-}
-
 static bool is_code(const char *text)
 {
 	if (strlen(text) != GEMEENTE_CODE_LEN || text[0] != 'G' || text[1] != 'M')
@@ -62,73 +23,36 @@ static bool is_code(const char *text)
 	return strspn(text + 2, "0123456789") == GEMEENTE_CODE_LEN - 2;
 }
 
-static enum result read_code(const struct reading *reading, const char *key, bool required,
+static enum result read_code(const struct row_reading *reading, const char *key, bool required,
 			     char *out)
 {
-	enum result result = read_text(reading, key, required, GEMEENTE_CODE_LEN, out);
+	enum result result = row_text(reading, key, required, GEMEENTE_CODE_LEN, out);
 	if (result == RESULT_OK && out[0] && !is_code(out))
-		result = refuse(reading, yaml_find(reading->row, key), REASON_BAD_VALUE, key,
-				"A gemeente is \"GM\" and four digits.");
+		result = row_refuse(reading, yaml_find(reading->row, key), REASON_BAD_VALUE, key,
+				    "A gemeente is \"GM\" and four digits.");
 	return result;
 }
 
-static enum result read_name(const struct reading *reading, const char *key, bool required,
-			     char *out)
+static enum result read_validity(const struct row_reading *reading, struct gemeente *row)
 {
-	enum result result = read_text(reading, key, required, HUIS_MAX, out);
-	if (result == RESULT_OK &&
-	    strspn(out, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(out))
-		result = refuse(reading, yaml_find(reading->row, key), REASON_BAD_VALUE, key,
-				"A short name has lower-case letters, digits and hyphens.");
-	return result;
-}
-
-static enum result read_date(const struct reading *reading, const char *key, bool *ret_has,
-			     struct civil_date *ret_date)
-{
-	char text[11];
-	enum result result = read_text(reading, key, false, sizeof text - 1, text);
-	if (result != RESULT_OK || !text[0])
-		return result;
-	if (date_parse(bytes_of_text(text), ret_date) != RESULT_OK)
-		return refuse(reading, yaml_find(reading->row, key), REASON_IMPOSSIBLE_DATE, key,
-			      "This is no day of the calendar.");
-	*ret_has = true;
-	return RESULT_OK;
-}
-
-static enum result read_status(const struct reading *reading, struct gemeente *row)
-{
-	char text[32];
-	enum result result = read_text(reading, "status", true, sizeof text - 1, text);
-	if (result != RESULT_OK)
-		return result;
-	row->bevestigd = strcmp(text, "bevestigd") == 0;
-	if (!row->bevestigd && strcmp(text, "niet-geverifieerd") != 0)
-		return refuse(reading, yaml_find(reading->row, "status"), REASON_UNKNOWN_CODE,
-			      "status", "A status is bevestigd or niet-geverifieerd.");
-	return RESULT_OK;
-}
-
-static enum result read_period(const struct reading *reading, struct gemeente *row)
-{
-	enum result result = read_date(reading, "van", &row->has_van, &row->van);
-	if (result == RESULT_OK)
-		result = read_date(reading, "tot", &row->has_tot, &row->tot);
+	struct row_period period;
+	enum result result = row_period(reading, &period);
 	if (result == RESULT_OK)
 		result = read_code(reading, "opvolger", false, row->opvolger);
 	if (result != RESULT_OK)
 		return result;
-	if (row->has_van && row->has_tot && date_to_days(row->van) > date_to_days(row->tot))
-		return refuse(reading, yaml_find(reading->row, "tot"), REASON_INTERVAL, "tot",
-			      "The row ends before it begins.");
-	if (row->opvolger[0] && !row->has_tot)
-		return refuse(reading, yaml_find(reading->row, "opvolger"), REASON_MISSING_KEYWORD,
-			      "tot", "A gemeente with a successor has a last day.");
+	if (row->opvolger[0] && !period.has_tot)
+		return row_refuse(reading, yaml_find(reading->row, "opvolger"),
+				  REASON_MISSING_KEYWORD, "tot",
+				  "A gemeente with a successor has a last day.");
+	row->has_van = period.has_van;
+	row->has_tot = period.has_tot;
+	row->van = period.van;
+	row->tot = period.tot;
 	return RESULT_OK;
 }
 
-static enum result read_gemeente(const struct reading *reading, struct gemeente *row)
+static enum result read_gemeente(const struct row_reading *reading, struct gemeente *row)
 {
 	static const char *const keys[] = {"code", "naam", "van",    "tot", "opvolger",
 					   "huis", "bron", "status", NULL};
@@ -136,31 +60,31 @@ static enum result read_gemeente(const struct reading *reading, struct gemeente 
 	if (result == RESULT_OK)
 		result = read_code(reading, "code", true, row->code);
 	if (result == RESULT_OK)
-		result = read_text(reading, "naam", true, GEMEENTE_NAAM_MAX, row->naam);
+		result = row_text(reading, "naam", true, GEMEENTE_NAAM_MAX, row->naam);
 	if (result == RESULT_OK)
-		result = read_period(reading, row);
+		result = read_validity(reading, row);
 	if (result == RESULT_OK)
-		result = read_name(reading, "huis", false, row->huis);
+		result = row_name(reading, "huis", false, HUIS_MAX, row->huis);
 	if (result == RESULT_OK)
-		result = read_text(reading, "bron", true, GEMEENTE_BRON_MAX, row->bron);
+		result = row_text(reading, "bron", true, GEMEENTE_BRON_MAX, row->bron);
 	if (result == RESULT_OK)
-		result = read_status(reading, row);
+		result = row_status(reading, &row->bevestigd);
 	row->line = yaml_line(reading->row);
 	return result;
 }
 
-static enum result read_huis(const struct reading *reading, const struct gemeenten *gemeenten,
+static enum result read_huis(const struct row_reading *reading, const struct gemeenten *gemeenten,
 			     struct huis *huis)
 {
 	static const char *const keys[] = {"huis", "naam", NULL};
 	enum result result = yaml_only_keys(reading->yaml, reading->row, keys, reading->problem);
 	if (result == RESULT_OK)
-		result = read_name(reading, "huis", true, huis->huis);
+		result = row_name(reading, "huis", true, HUIS_MAX, huis->huis);
 	if (result == RESULT_OK)
-		result = read_text(reading, "naam", true, GEMEENTE_NAAM_MAX, huis->naam);
+		result = row_text(reading, "naam", true, GEMEENTE_NAAM_MAX, huis->naam);
 	if (result == RESULT_OK && huis_find(gemeenten, bytes_of_text(huis->huis)))
-		result = refuse(reading, NULL, REASON_DUPLICATE_KEYWORD, "huis",
-				"This house stands in the list already.");
+		result = row_refuse(reading, NULL, REASON_DUPLICATE_KEYWORD, "huis",
+				    "This house stands in the list already.");
 	return result;
 }
 
@@ -187,51 +111,39 @@ static const struct gemeente *next_row(const struct gemeenten *gemeenten,
 	return next;
 }
 
-static enum result check_successors(const struct reading *reading,
+static enum result check_successors(const struct row_reading *reading,
 				    const struct gemeenten *gemeenten, const struct gemeente *row)
 {
 	const struct gemeente *at = row;
 	for (size_t steps = 0; at->opvolger[0]; steps++) {
 		at = next_row(gemeenten, at);
 		if (!at)
-			return refuse(reading, NULL, REASON_NOT_FOUND, "opvolger",
-				      "The successor is not in this file.");
+			return row_refuse(reading, NULL, REASON_NOT_FOUND, "opvolger",
+					  "The successor is not in this file.");
 		if (steps > gemeenten->count)
-			return refuse(reading, NULL, REASON_CONFLICT, "opvolger",
-				      "The successors lead in a circle.");
+			return row_refuse(reading, NULL, REASON_CONFLICT, "opvolger",
+					  "The successors lead in a circle.");
 	}
 	return RESULT_OK;
 }
 
-static enum result check_row(const struct reading *reading, const struct gemeenten *gemeenten,
+static enum result check_row(const struct row_reading *reading, const struct gemeenten *gemeenten,
 			     size_t n)
 {
 	const struct gemeente *row = &gemeenten->rows[n];
 	if (row->huis[0] && !huis_find(gemeenten, bytes_of_text(row->huis)))
-		return refuse(reading, NULL, REASON_NOT_FOUND, "huis",
-			      "The house is not in the list of huizen.");
+		return row_refuse(reading, NULL, REASON_NOT_FOUND, "huis",
+				  "The house is not in the list of huizen.");
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(gemeenten->rows[i].code, row->code) == 0 &&
 		    overlap(&gemeenten->rows[i], row))
-			return refuse(reading, NULL, REASON_INTERVAL, "code",
-				      "This code has another row for the same days.");
+			return row_refuse(reading, NULL, REASON_INTERVAL, "code",
+					  "This code has another row for the same days.");
 	}
 	return check_successors(reading, gemeenten, row);
 }
 
-static enum result find_list(struct reading *reading, const char *key,
-			     const struct yaml_node **ret_list)
-{
-	const struct yaml_node *list = yaml_find(reading->row, key);
-	if (!list)
-		return refuse(reading, NULL, REASON_MISSING_KEYWORD, key, "A list is missing.");
-	if (yaml_kind(list) != YAML_SEQUENCE)
-		return refuse(reading, list, REASON_BAD_TYPE, key, "A list is expected here.");
-	*ret_list = list;
-	return RESULT_OK;
-}
-
-static enum result read_huizen(struct reading *reading, const struct yaml_node *list,
+static enum result read_huizen(struct row_reading *reading, const struct yaml_node *list,
 			       struct gemeenten *gemeenten)
 {
 	gemeenten->huizen = calloc(yaml_count(list) + 1, sizeof *gemeenten->huizen);
@@ -246,7 +158,7 @@ static enum result read_huizen(struct reading *reading, const struct yaml_node *
 	return result;
 }
 
-static enum result read_rows(struct reading *reading, const struct yaml_node *list,
+static enum result read_rows(struct row_reading *reading, const struct yaml_node *list,
 			     struct gemeenten *gemeenten)
 {
 	gemeenten->rows = calloc(yaml_count(list) + 1, sizeof *gemeenten->rows);
@@ -269,13 +181,13 @@ static enum result read_document(const struct yaml *yaml, struct gemeenten *geme
 				 struct problem *problem)
 {
 	static const char *const keys[] = {"huizen", "gemeenten", NULL};
-	struct reading reading = {yaml, yaml_root(yaml), problem};
+	struct row_reading reading = {yaml, yaml_root(yaml), problem};
 	const struct yaml_node *huizen = NULL, *rows = NULL;
 	enum result result = yaml_only_keys(yaml, reading.row, keys, problem);
 	if (result == RESULT_OK)
-		result = find_list(&reading, "huizen", &huizen);
+		result = row_list(&reading, "huizen", &huizen);
 	if (result == RESULT_OK)
-		result = find_list(&reading, "gemeenten", &rows);
+		result = row_list(&reading, "gemeenten", &rows);
 	if (result == RESULT_OK)
 		result = read_huizen(&reading, huizen, gemeenten);
 	if (result == RESULT_OK)

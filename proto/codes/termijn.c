@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "convenant/termijn.h"
+#include "codes/termijn.h"
 
 #define DIGITS_MAX 5
 #define WERKDAGEN_MAX 99

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Terms as a convenant writes them: "P6M", "P1Y6M", "P2W", "1 werkdag", "5 werkdagen".
-#ifndef KNP_CONVENANT_TERMIJN_H
-#define KNP_CONVENANT_TERMIJN_H
+#ifndef KNP_CODES_TERMIJN_H
+#define KNP_CODES_TERMIJN_H
 
 #include "base/clock.h"
 

@@ -3,8 +3,8 @@
 // Veiligheidshuis works for it. A data file of the house (config/codes/gemeenten.yaml), because
 // gemeenten merge every first of January. Validation of meldingen checks only the shape of a code;
 // this table turns a code and a date into a house.
-#ifndef KNP_MELDING_GEMEENTEN_H
-#define KNP_MELDING_GEMEENTEN_H
+#ifndef KNP_CODES_GEMEENTEN_H
+#define KNP_CODES_GEMEENTEN_H
 
 #include "base/clock.h"
 #include "base/problem.h"
@@ -12,7 +12,7 @@
 #define GEMEENTE_CODE_LEN 6 // "GM1883"
 #define GEMEENTE_NAAM_MAX 60
 #define GEMEENTE_BRON_MAX 240
-#define HUIS_MAX 32 // characters of the short name of a house, [a-z0-9-]
+#define HUIS_MAX 32 // characters of the short name of a house, [a-z0-9.-]
 
 // One row: a code in one period. "GM0000" is the gemeente that is not known; it has no house.
 struct gemeente {

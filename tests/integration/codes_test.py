@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The code tables of a house, through its programs: what is broken in one, what a convenant rests on
+in them, and what a melding becomes known to be by them."""
+
+import json
+import os
+import shutil
+
+import knooppunt_world
+from knooppunt_world import HOUSE, POLITIE, SOURCE, Partner, World, example, must, run, write
+
+TABLES = ('gemeenten', 'klassen', 'themas', 'grondslagen', 'bewaartermijnen')
+GIVEN = '2026-10-01'
+
+
+def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False):
+    """One regel: what the police tells goes to the house."""
+    signed = f'{{door: "D. Irecteur", op: {GIVEN}}}' if getekend else 'nee'
+    return f'''convenant: proef-codes
+versie: "1"
+status: "proef"
+huis: huis
+doel: proef
+contactpunt: proef
+wpg20: {{zwaarwegend_belang: proef, samenwerkingsverband: proef, doel: proef, gegevens: proef,
+        voorwaarden: proef, ontvangers: proef}}
+bewaar: {{inhoud: P6M, verantwoording: P5Y}}
+partijen:
+  - {{partij: huis, naam: Huis, oin: "{HOUSE}", soort: veiligheidshuis,
+     functies: [procesregisseur], getekend: {signed}}}
+  - {{partij: politie, naam: Politie, oin: "{POLITIE}", soort: politie, functies: [basisteam],
+     getekend: {signed}}}
+regels:
+  - regel: huis-leest
+    convenantartikel: "1"
+    herkomst: "proef: «huis»"
+    als: {{{als}}}
+    verstrek: {{aan: {{partij: huis, functie: procesregisseur}}, rubrieken: [kenmerken]}}
+    doel: regie
+    grondslag: [{grondslag}]
+'''
+
+
+def melding(klasse):
+    data = example(id=None, systeem=None, incident=None, melder=None, medewerker=None,
+                   toelichting=None, betrokkenen=None)
+    data['kenmerken'] = {'soort': 'politie', 'thema': ['verward-gedrag'], 'urgentie': 'gewoon',
+                         'gemeente': 'GM1883', **({'klasse': klasse} if klasse else {})}
+    return json.dumps(data)
+
+
+class Codes(World):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.politie = Partner(cls.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        cls.huis = Partner(cls.house, 'regisseur', HOUSE, 'veiligheidshuis',
+                           'procesregisseur').enrol()
+
+    def propose(self, text):
+        path = write(self.house.path('convenant.yaml'), text)
+        return path, run('knooppuntctl', 'convenant', 'propose', path, '--key',
+                         self.house.role('beheerder'), '-c', self.house.settings, '--json')
+
+    def test_a_klasse_is_also_every_wider_one(self):
+        path, done = self.propose(convenant())
+        self.assertEqual(done.code, 0, done.out)
+        must('knooppunt-audit', 'approve', path, '--key', self.house.role('privacy-officer'), '-c',
+             self.house.settings)
+        for klasse, given in (('E33', 1), ('E14', 1), ('I28', 1), ('overig', 0), ('', 0)):
+            with self.subTest(klasse):
+                self.politie.write_settings()
+                self.huis.write_settings()
+                path = write(self.politie.path('melding.json'), melding(klasse))
+                done = self.politie.run('push', path, '--wait')
+                self.assertEqual(done.code, 0, done.out)
+                self.assertEqual(len(self.huis.run('fetch').lines), given)
+                *_, told = must('knooppunt-audit', 'why', done.line['id'],
+                                'huis/procesregisseur', 'kenmerken', '-c',
+                                self.house.settings).lines
+                self.assertEqual(told['beslissing'], 'verstrekt' if given else 'geweigerd')
+
+    def test_a_convenant_that_the_tables_do_not_allow_is_not_proposed(self):
+        for changes, code, field in (
+                ({'grondslag': 'bestuurlijk-akkoord'}, 'unknown-code', 'regels.huis-leest.grondslag'),
+                ({'als': 'gemeente: GM0344'}, 'unknown-code', 'regels.huis-leest.als')):
+            _, done = self.propose(convenant(**changes))
+            self.assertEqual((done.code, done.error['code']), (1, code), done.out)
+            self.assertEqual(done.error['field'], field)
+            self.assertIn('codes/', done.error['fix'])
+            self.assertGreater(done.error['line'], 0)
+
+    def test_check_names_what_a_convenant_rests_on_that_nobody_confirmed(self):
+        path = write(self.house.path('check.yaml'), convenant(als='thema: [overlast, stalking]'))
+        *rows, _ = run('knooppunt-audit', 'convenant', 'check', path, '-c', self.house.settings,
+                       '--json').lines
+        rows = [row for row in rows if row['bevinding'] == 'voorlopig']
+        self.assertEqual({(row['tabel'], row['code']) for row in rows},
+                         {('themas', 'stalking'), ('grondslagen', 'wpg-20'),
+                          ('bewaartermijnen', 'wpg-5-jaar'),
+                          ('bewaartermijnen', 'wpg-inzage-4-jaar')})
+        self.assertTrue(all(row['bron'] and not row['fout'] for row in rows))
+        said = run('knooppunt-audit', 'convenant', 'check', path, '-c', self.house.settings).err
+        self.assertIn('voorlopig: themas stalking is not confirmed (', said)
+        said = run('knooppunt-audit', 'convenant', 'check', path, '-c', '/nowhere/k.yaml').err
+        self.assertIn('code tables are not looked at', said)
+        bad = write(self.house.path('check.yaml'), convenant(grondslag='bestuurlijk-akkoord'))
+        done = run('knooppunt-audit', 'convenant', 'check', bad, '-c', self.house.settings, '--json')
+        self.assertEqual((done.code, done.lines[-1]['error']['file']), (4, bad))
+
+    def test_a_broken_table_is_named_with_file_line_and_field(self):
+        folder = self.house.path('codes-broken')
+        settings = write(self.house.path('broken.yaml'), self.of_settings().replace(
+            'codes: ', 'codes: codes-broken #'))
+        for table in TABLES:
+            for change, code in ((lambda text, key=table: text.replace(f'\n{key}:', '\nanders:'),
+                                  'unknown-keyword'),
+                                 (lambda text: text.replace('status: bevestigd', 'status: ja', 1)
+                                  if 'status: bevestigd' in text
+                                  else text.replace('niet-geverifieerd}', 'ja}', 1), 'unknown-code'),
+                                 (lambda text: text.replace('bron:', 'bron: {a: b}, oud:', 1),
+                                  'unknown-keyword'),
+                                 (lambda _: None, 'file-missing')):
+                with self.subTest(table=table, code=code):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    shutil.copytree(os.path.join(SOURCE, 'config', 'codes'), folder)
+                    os.chmod(folder, 0o755)
+                    self.break_table(os.path.join(folder, f'{table}.yaml'), change)
+                    done = run('knooppuntd', '-c', settings, '--check', '--json')
+                    [error] = done.line['errors']
+                    self.assertEqual((done.code, error['code']), (4, code), done.out)
+                    self.assertTrue(error['file'].endswith(f'codes-broken/{table}.yaml'))
+                    self.assertTrue(error['fix'])
+                    if code != 'file-missing':
+                        self.assertGreater(error['line'], 0)
+
+    def of_settings(self):
+        with open(self.house.settings, encoding='utf-8') as file:
+            return file.read()
+
+    @staticmethod
+    def break_table(path, change):
+        with open(path, encoding='utf-8') as file:
+            text = change(file.read())
+        os.remove(path)
+        if text is not None:
+            write(path, text)
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()
