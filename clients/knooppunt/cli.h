@@ -109,8 +109,6 @@ int cli_misused(struct cli *cli, const char *format, ...) __attribute__((format(
 const char *cli_option_name(int option); // "--out"
 // The heavier of two exit codes: 5, 4, 2, 1, 3, 0.
 int cli_worse(int a, int b);
-// The reason of a refusal as {"code","veld","uitleg"} under the key "reden".
-void cli_add_refusal(struct json_out *out, const struct refusal *refusal);
 
 // ---- shared by commands ------------------------------------------------------------------------
 
@@ -161,9 +159,6 @@ int cli_overdracht(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
 
-// A verstrekking as one line of `fetch` (verstrekking_json.c).
-void cli_write_verstrekking(struct json_out *out, const char *functie,
-			    const struct verstrekking *verstrekking);
 // The bundle of a key folder: its own keys, proven, with naam, soort and functies of the options
 // (keys.c). Written to <folder>/bundle.knp and --out.
 int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *unlock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What several commands do: settings, client, files, unlocking, sending and telling how it ended.
 #include "knooppunt/cli.h"
+#include "json/client_json.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -255,47 +256,13 @@ int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *conte
 	return CLI_AGAIN;
 }
 
-static const char *state_name(enum item_state state)
-{
-	switch (state) {
-	case ITEM_AANVAARD:
-		return "aanvaard";
-	case ITEM_GEWEIGERD:
-		return "geweigerd";
-	case ITEM_OUTBOX:
-		break;
-	}
-	return "outbox";
-}
-
-// Why an item is still in the outbox, in the shape of a refusal.
-static void add_kept(struct json_out *out, const struct cli *cli)
-{
-	const struct problem *kept = &cli->kept;
-	char to_do[TO_DO_MAX], text[sizeof kept->message + 2 + TO_DO_MAX];
-	snprintf(text, sizeof text, "%s; %s", kept->message, to_do_kept(cli, to_do));
-	json_out_key(out, "reden");
-	json_out_object_begin(out);
-	json_out_add_text(out, "code", kept->code);
-	json_out_add_text(out, "veld", kept->field);
-	json_out_add_text(out, "uitleg", text);
-	json_out_object_end(out);
-}
-
 static void print_json(struct cli *cli, const struct item_status *status)
 {
 	struct cli_line line;
+	char to_do[TO_DO_MAX], why[sizeof cli->kept.message + 2 + TO_DO_MAX];
+	snprintf(why, sizeof why, "%s; %s", cli->kept.message, to_do_kept(cli, to_do));
 	cli_line_begin(&line);
-	json_out_add_text(&line.out, "id", status->id);
-	json_out_add_text(&line.out, "status", state_name(status->state));
-	if (status->proof[0])
-		json_out_add_number(&line.out, "index", status->index);
-	if (status->state == ITEM_GEWEIGERD)
-		cli_add_refusal(&line.out, &status->refusal);
-	if (status->state == ITEM_OUTBOX && cli->kept.code)
-		add_kept(&line.out, cli);
-	if (status->proof[0])
-		json_out_add_text(&line.out, "proof", status->proof);
+	item_json_write(&line.out, status, &cli->kept, why);
 	cli_line_end(cli, &line);
 }
 

@@ -2,6 +2,7 @@
 // fetch: from the knooppunt into the inbox, from the inbox to standard output and --out, and only
 // then the ack. A line that could not be written is handed over again the next time.
 #include "knooppunt/cli.h"
+#include "json/client_json.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -39,7 +40,7 @@ static int write_file(struct fetching *fetching, const char *functie,
 	if (made < 0 || (size_t)made >= sizeof path)
 		return cli_misused(fetching->cli, "the path of --out is too long");
 	cli_line_begin(&line);
-	cli_write_verstrekking(&line.out, functie, verstrekking);
+	verstrekking_json_write(&line.out, functie, verstrekking);
 	json_out_object_end(&line.out);
 	buffer_append_u8(&line.buffer, '\n');
 	enum result result = line.buffer.status;
@@ -66,7 +67,7 @@ static int show(struct fetching *fetching, const char *functie,
 			return code;
 	}
 	cli_line_begin(&line);
-	cli_write_verstrekking(&line.out, functie, verstrekking);
+	verstrekking_json_write(&line.out, functie, verstrekking);
 	if (cli_line_end(fetching->cli, &line))
 		return CLI_DONE;
 	return cli_fail_reason(fetching->cli, REASON_IO, CLI_BROKEN,

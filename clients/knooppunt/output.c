@@ -99,18 +99,6 @@ int cli_worse(int a, int b)
 	return CLI_DONE;
 }
 
-void cli_add_refusal(struct json_out *out, const struct refusal *refusal)
-{
-	const char *code = reason_code(refusal->reason);
-	const char *text = reason_text(refusal->reason);
-	json_out_key(out, "reden");
-	json_out_object_begin(out);
-	json_out_add_text(out, "code", code ? code : "unknown");
-	json_out_add_text(out, "veld", refusal->field);
-	json_out_add_text(out, "uitleg", text ? text : "A reason that this version does not know.");
-	json_out_object_end(out);
-}
-
 bool cli_number(const char *text, uint64_t max, uint64_t *ret_number)
 {
 	uint64_t number = 0;

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUNDLE_WIRE_MAX 16384
 #define ARENA_EXTRA (64 * 1024)
 
 // One file of the call.
@@ -32,58 +31,11 @@ struct pushing {
 	int code;
 };
 
-// ---- which kind of partner we are
-// ----------------------------------------------------------------
-
-static int fail_oin(struct cli *cli, const struct client_settings *settings,
-		    const struct bundle *bundle)
-{
-	char key[2 * KEY_ID_LEN + 1];
-	struct problem problem = {.code = NULL};
-	struct key_id id = key_id_of(KEY_KIND_IDENTITY, bundle->identity);
-	hex_encode(key, bytes_make(id.b, KEY_ID_LEN));
-	problem_set(&problem, reason_code(REASON_BAD_VALUE),
-		    "Correct oin in the settings, or name the key folder of that OIN under keys.",
-		    "the settings say oin %s, but the bundle of identity key %s says oin %s",
-		    settings->oin.text, key, bundle->oin.text);
-	problem_set_field(&problem, "oin");
-	return cli_fail(cli, &problem, CLI_CONFIG);
-}
-
-// As enrolled; before that, as the bundle in the key folder says. It decides under which regime a
-// rubriek is held when its file does not say, so it is never guessed.
 static int find_soort(struct pushing *pushing)
 {
-	struct client_settings settings;
-	struct buffer wire;
-	struct bundle bundle;
-	struct problem problem = {.code = NULL};
-	char path[400];
-	const struct party *party = client_party(pushing->client);
-	if (party) {
-		snprintf(pushing->partner_soort, sizeof pushing->partner_soort, "%s",
-			 party->bundle.soort);
-		return CLI_DONE;
-	}
-	int code = cli_settings(pushing->cli, &settings);
-	if (code != CLI_DONE)
-		return code;
-	memset(&bundle, 0, sizeof bundle);
-	snprintf(path, sizeof path, "%s/bundle.knp", settings.keys);
-	buffer_init(&wire, BUNDLE_WIRE_MAX);
-	code = cli_read(pushing->cli, path, BUNDLE_WIRE_MAX, &wire);
-	if (code == CLI_DONE) {
-		problem_set_file(&problem, path);
-		if (bundle_decode(buffer_view(&wire), NULL, &bundle, &problem) == RESULT_OK)
-			snprintf(pushing->partner_soort, sizeof pushing->partner_soort, "%s",
-				 bundle.soort);
-		else
-			code = cli_fail(pushing->cli, &problem, CLI_CONFIG);
-	}
-	buffer_done(&wire);
-	if (code == CLI_DONE && !oin_equal(&bundle.oin, &settings.oin))
-		code = fail_oin(pushing->cli, &settings, &bundle);
-	return code;
+	enum result result = client_soort(pushing->client, pushing->partner_soort);
+	return result == RESULT_OK ? CLI_DONE
+				   : cli_client_failed(pushing->cli, pushing->client, result);
 }
 
 // ---- reading

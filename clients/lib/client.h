@@ -55,6 +55,9 @@ void client_close(struct client *client);
 
 const struct registry *client_register(const struct client *client);
 const struct checkpoint *client_checkpoint(const struct client *client); // size 0 before the first
+// Our kind of partner (list partner-soort): as enrolled, before that as the bundle in the key
+// folder says. RESULT_CONFIG, RESULT_IO: client_problem says why.
+enum result client_soort(struct client *client, char ret_soort[32]) KNP_MUST_CHECK;
 // Name of the source system of the settings.
 const char *client_systeem(const struct client *client);
 // The register has our identity key under another OIN than the settings: nothing can be pushed or

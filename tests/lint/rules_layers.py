@@ -32,6 +32,8 @@ VENDORS = [
     (r"jansson\.h", {"clients/json", "tests"}),
     (r"seccomp\.h", {"daemon/parent"}),
     (r"cmocka\.h", {"tests"}),
+    # Our own library, as those who install it include it.
+    (r"knooppunt\.h", {"clients/api/examples", "tests/integration"}),
 ]
 # What the C library and the kernel bring.
 SYSTEM = re.compile(

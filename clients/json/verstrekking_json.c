@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A verstrekking as one object: what was given, by whom, and under which regels.
-#include "knooppunt/cli.h"
+#include "json/client_json.h"
 #include "json/melding_json.h"
 
 // A melding is named by source and id. Where herkomst is withheld neither is known; then, and for
@@ -75,7 +75,8 @@ static void write_gronden(struct json_out *out, const struct part_verstrekking *
 	json_out_add_text(out, "convenant", convenant);
 }
 
-void cli_write_verstrekking(struct json_out *out, const char *functie, const struct verstrekking *v)
+void verstrekking_json_write(struct json_out *out, const char *functie,
+			     const struct verstrekking *v)
 {
 	write_names(out, v);
 	json_out_add_text(out, "soort", v->vervallen ? "vervallen" : "verstrekking");
