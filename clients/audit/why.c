@@ -273,7 +273,8 @@ static int add_place(struct desk *desk, const char *argument, struct buffer *req
 	return DESK_DONE;
 }
 
-static int ask_why(struct desk *desk, struct answer **ret_answer)
+// Under one convenant, or (empty) the first under which it is an ontvanger.
+static int ask_why(struct desk *desk, struct bytes convenant, struct answer **ret_answer)
 {
 	struct buffer request;
 	int code = DESK_DONE;
@@ -282,6 +283,8 @@ static int ask_why(struct desk *desk, struct answer **ret_answer)
 	if (desk->values[DESK_SOURCE])
 		control_append_text(&request, "source", desk->values[DESK_SOURCE]);
 	control_append_text(&request, "ontvanger", desk->arguments[1]);
+	if (convenant.len > 0)
+		control_append(&request, "convenant", convenant);
 	for (unsigned i = 2; i < desk->argument_count && code == DESK_DONE; i++)
 		code = add_place(desk, desk->arguments[i], &request);
 	if (code == DESK_DONE)
@@ -302,24 +305,50 @@ static enum result print_blocks(struct desk *desk, const struct why_telling *tel
 	return result;
 }
 
+static int tell(struct desk *desk, const struct why_telling *telling, size_t *told)
+{
+	size_t more = 0;
+	if (!desk->json)
+		more = why_say(desk, telling);
+	else if (print_blocks(desk, telling, &more) != RESULT_OK)
+		return desk_odd_answer(desk, "a decision without its outcome");
+	*told += more;
+	return DESK_DONE;
+}
+
+// Each further convenant under which the same was asked of this ontvanger.
+static int tell_further(struct desk *desk, const struct why_telling *first, size_t *told)
+{
+	const struct control_message *message = &first->answer->message;
+	int code = DESK_DONE;
+	for (size_t i = 0; code == DESK_DONE && i < message->count; i++) {
+		struct answer *answer;
+		if (!is_named(&message->lines[i], "ook"))
+			continue;
+		code = ask_why(desk, message->lines[i].value, &answer);
+		if (code != DESK_DONE)
+			return code;
+		const struct why_telling telling = {answer, first->withheld_only};
+		code = tell(desk, &telling, told);
+		answer_free(answer);
+	}
+	return code;
+}
+
 static int explain(struct desk *desk, bool withheld_only)
 {
 	struct answer *answer;
 	size_t told = 0;
-	int code = ask_why(desk, &answer);
+	int code = ask_why(desk, bytes_make(NULL, 0), &answer);
 	if (code != DESK_DONE)
 		return code;
 	const struct why_telling telling = {answer, withheld_only};
-	enum result result = RESULT_OK;
-	if (desk->json)
-		result = print_blocks(desk, &telling, &told);
-	else
-		told = why_say(desk, &telling);
+	code = tell(desk, &telling, &told);
+	if (code == DESK_DONE)
+		code = tell_further(desk, &telling, &told);
 	answer_free(answer);
-	if (result != RESULT_OK)
-		return desk_odd_answer(desk, "a decision without its outcome");
-	if (told > 0)
-		return DESK_DONE;
+	if (code != DESK_DONE || told > 0)
+		return code;
 	struct problem problem = {0};
 	problem_set(&problem, reason_code(REASON_NOT_FOUND),
 		    withheld_only ? "ask why, to see under which regel it was given"

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define CONVENANT_FILE_MAX (1024u * 1024)
-
 static void tell_state(struct desk *desk, const struct change *change, const struct answer *answer)
 {
 	char state[40], object[80];
@@ -94,10 +92,4 @@ int change_propose_file(struct desk *desk, const char *soort, size_t ceiling)
 	}
 	buffer_done(&document);
 	return code;
-}
-
-// The daemon loads it and says file, line and field of what is wrong.
-int ctl_convenant_propose(struct desk *desk)
-{
-	return change_propose_file(desk, "convenant", CONVENANT_FILE_MAX);
 }

@@ -20,5 +20,7 @@ int ctl_key_propose(struct desk *desk);
 int ctl_key_end(struct desk *desk);
 int ctl_key_list(struct desk *desk);
 int ctl_convenant_propose(struct desk *desk);
+int ctl_convenant_list(struct desk *desk);
+int ctl_convenant_end(struct desk *desk);
 
 #endif

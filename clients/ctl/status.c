@@ -281,6 +281,18 @@ static void write_troubles(struct json_out *out, const struct status *status)
 	json_out_array_end(out);
 }
 
+// All in force, where "convenant" is the first of them.
+static void write_convenanten(struct json_out *out, const struct control_message *message)
+{
+	json_out_key(out, "convenanten");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < message->count; i++)
+		if (bytes_equal(message->lines[i].name, bytes_of_text("convenant")) &&
+		    !bytes_equal(message->lines[i].value, bytes_of_text("none")))
+			json_out_text(out, message->lines[i].value);
+	json_out_array_end(out);
+}
+
 static void print_status(struct desk *desk, const struct status *status, const char *folder)
 {
 	struct desk_line line;
@@ -292,6 +304,7 @@ static void print_status(struct desk *desk, const struct status *status, const c
 		json_out_add_bool(&line.out, "oefening", false);
 	json_out_add_bytes(&line.out, "fingerprint", control_value(message, "fingerprint"));
 	json_out_add_bytes(&line.out, "convenant", control_value(message, "convenant"));
+	write_convenanten(&line.out, message);
 	for (size_t i = 0; i < sizeof record_rows / sizeof record_rows[0]; i++)
 		write_records(&line.out, status->daemon, &record_rows[i]);
 	write_partners(&line.out, status->partners);

@@ -101,13 +101,19 @@ static void say_log(struct page *page)
 {
 	const struct control_message *message = &page->status->daemon->message;
 	struct bytes origin = control_value(message, "origin");
-	struct bytes convenant = control_value(message, "convenant");
 	struct bytes fingerprint = control_value(message, "fingerprint");
-	say(page, "log         %llu entries of %.*s, fingerprint %.*s, convenant %.*s",
+	char convenanten[LINE_SIZE / 2] = "";
+	size_t used = 0;
+	for (size_t i = 0; i < message->count && used < sizeof convenanten; i++)
+		if (bytes_equal(message->lines[i].name, bytes_of_text("convenant")))
+			used += (size_t)snprintf(convenanten + used, sizeof convenanten - used,
+						 "%s%.*s", used ? ", " : "",
+						 (int)message->lines[i].value.len,
+						 (const char *)message->lines[i].value.data);
+	say(page, "log         %llu entries of %.*s, fingerprint %.*s, convenant %s",
 	    (unsigned long long)page->status->size, (int)origin.len,
 	    origin.data ? (const char *)origin.data : "", (int)fingerprint.len,
-	    fingerprint.data ? (const char *)fingerprint.data : "", (int)convenant.len,
-	    convenant.data ? (const char *)convenant.data : "");
+	    fingerprint.data ? (const char *)fingerprint.data : "", convenanten);
 }
 
 static void say_processes(struct page *page)

@@ -199,8 +199,10 @@ static void command_status(struct core *core, const struct control_message *ask,
 	control_append_number(out, "size", core->checkpoint.size);
 	control_append(out, "checkpoint", buffer_view(&core->note));
 	control_append_text(out, "readonly", core->readonly ? core->readonly_why : "no");
-	control_append_text(out, "convenant",
-			    core->registry.has_convenant ? core->registry.convenant.naam : "none");
+	for (size_t i = 0; i < core->convenant_count; i++)
+		control_append_text(out, "convenant", convenant_name(core->convenanten[i]));
+	if (core->convenant_count == 0)
+		control_append_text(out, "convenant", "none");
 	control_append_number(out, "aanvaard", core->counts.aanvaard);
 	control_append_number(out, "geweigerd", core->counts.geweigerd);
 	control_append_number(out, "unsealed", core->counts.unsealed);
@@ -338,7 +340,8 @@ static void command_why(struct core *core, const struct control_message *ask, st
 				      .source = control_value(ask, "source"),
 				      .ontvanger = control_value(ask, "ontvanger"),
 				      .betrokkene = control_value(ask, "betrokkene"),
-				      .rubriek = control_value(ask, "rubriek")};
+				      .rubriek = control_value(ask, "rubriek"),
+				      .convenant = control_value(ask, "convenant")};
 	say_ok(core, out);
 	struct problem problem = {.code = NULL};
 	enum result r = core_why(core, &request, out, &problem);
@@ -396,14 +399,23 @@ static const struct {
 	const char *name;
 	command_fn *run;
 } commands[] = {
-	{"log", command_log},           {"status", command_status},
-	{"partners", command_partners}, {"metrics", command_metrics},
-	{"propose", command_propose},   {"proposals", command_proposals},
-	{"proposal", command_proposal}, {"approve", command_approve},
-	{"why", command_why},           {"export", command_export},
-	{"clock", command_clock},       {"melding", command_melding},
-	{"refusals", command_refusals}, {"trail", command_trail},
-	{"replay", command_replay},     {"impact", command_impact},
+	{"log", command_log},
+	{"status", command_status},
+	{"partners", command_partners},
+	{"metrics", command_metrics},
+	{"propose", command_propose},
+	{"proposals", command_proposals},
+	{"proposal", command_proposal},
+	{"approve", command_approve},
+	{"why", command_why},
+	{"export", command_export},
+	{"clock", command_clock},
+	{"melding", command_melding},
+	{"refusals", command_refusals},
+	{"trail", command_trail},
+	{"replay", command_replay},
+	{"impact", command_impact},
+	{"convenanten", command_convenanten},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

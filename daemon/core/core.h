@@ -55,6 +55,7 @@ void core_command(struct core *core, struct bytes request, struct buffer *answer
 // what.
 struct why_request {
 	struct bytes id, source, ontvanger, betrokkene, rubriek;
+	struct bytes convenant; // empty: the first under which it is an ontvanger
 };
 // What has this id, of any source or the one that is named (why.c). RESULT_NOT_FOUND.
 enum result core_find(struct core *core, const struct why_request *request,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // `impact`: what a convenant that is not in force would have made of every melding there was,
-// beside what the convenant of that melding makes of it; both on the recorded facts and with every
-// weging that was given since, at the moment the melding came.
+// beside what the convenant of its name made of it (none: nobody received anything under that
+// name); both on the recorded facts and with every weging that was given since, at the moment the
+// melding came. What other convenanten gave stays as it is, and is no part of it.
 //
 //   ask: document <the convenant>, from <entry>
 //   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <oordeel> <oordeel under the other>
@@ -11,6 +12,7 @@
 #include "core/again.h"
 #include "core/command.h"
 #include "core/why.h"
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include <stdio.h>
@@ -64,8 +66,15 @@ static void compare(const struct impact *impact, const struct again *was,
 				       becomes->answers[i].beslissing.oordeel);
 }
 
+// Of a melding that does not concern it a convenant makes nothing.
 static enum result decide(struct again *again)
 {
+	struct oin bron;
+	bool oefening = again->core->registry.genesis.oefening;
+	if (oin_parse(again->melding->verantwoording->signer, &bron))
+		return RESULT_DAMAGED;
+	if (!convenant_hears(again->convenant, &bron, oefening))
+		return RESULT_OK;
 	enum result r = again_decide(again, false);
 	if (!r)
 		again_drop_lone_herkomst(again);
@@ -75,6 +84,7 @@ static enum result decide(struct again *again)
 static enum result take_melding(struct impact *impact, const struct recalled *melding)
 {
 	const struct part_verantwoording *v = melding->verantwoording;
+	const struct part_verantwoording *decision = NULL;
 	struct convenant *loaded = NULL;
 	struct again was = {.core = impact->core,
 			    .melding = melding,
@@ -82,9 +92,11 @@ static enum result take_melding(struct impact *impact, const struct recalled *me
 			    .now = (int64_t)v->received};
 	struct again becomes = was;
 	becomes.convenant = impact->candidate;
-	enum result r = RESULT_OK;
-	if (v->has_convenant)
-		r = why_convenant(impact->core, &v->convenant_hash, &loaded, &was.convenant);
+	enum result r = recall_decision(impact->core, melding,
+					bytes_of_text(convenant_name(impact->candidate)),
+					impact->core->command_arena, &decision);
+	if (!r && decision)
+		r = why_convenant(impact->core, &decision->convenant_hash, &loaded, &was.convenant);
 	if (!r && was.convenant) // else nobody received anything
 		r = decide(&was);
 	if (!r)

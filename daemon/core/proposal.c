@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "convenant/berust.h"
 #include "crypto/hash.h"
+#include "flow/in_force.h"
+#include "register/einde.h"
 #include "register/huissleutel.h"
 
 #include <dirent.h>
@@ -34,6 +36,7 @@ static const struct {
 } soorten[] = {{REGISTER_PARTNER, "partner"},
 	       {REGISTER_INTREKKING, "intrekking"},
 	       {REGISTER_CONVENANT, "convenant"},
+	       {REGISTER_CONVENANT_EINDE, CONVENANT_EINDE_SOORT},
 	       {REGISTER_HUISSLEUTEL, HUISSLEUTEL_SOORT},
 	       {REGISTER_HUISSLEUTEL_EINDE, HUISSLEUTEL_EINDE_SOORT},
 	       {PROPOSAL_WISSING, WISSING_SOORT}};
@@ -146,6 +149,8 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 			    "an unsigned convenant counts only in an oefening");
 		r = RESULT_DENIED;
 	}
+	if (!r)
+		r = in_force_check(core, convenant, problem);
 	convenant_free(convenant);
 	return r;
 }
@@ -169,10 +174,12 @@ static void say_registered(const struct core *core, const struct proposal *propo
 	hex_encode(hex, bytes_of_hash(&proposal->object));
 	say_ok(core, out);
 	control_append_text(out, "state",
-			    proposal->soort == REGISTER_INTREKKING          ? "ingetrokken"
-			    : proposal->soort == REGISTER_HUISSLEUTEL_EINDE ? "beeindigd"
-			    : proposal->soort == PROPOSAL_WISSING           ? "gewist"
-									    : "actief");
+			    proposal->soort == REGISTER_INTREKKING ? "ingetrokken"
+			    : proposal->soort == REGISTER_HUISSLEUTEL_EINDE ||
+					    proposal->soort == REGISTER_CONVENANT_EINDE
+				    ? "beeindigd"
+			    : proposal->soort == PROPOSAL_WISSING ? "gewist"
+								  : "actief");
 	control_append_text(out, "object", hex);
 	control_append_number(out, "index", index);
 }
@@ -273,8 +280,8 @@ void command_propose(struct core *core, const struct control_message *ask, struc
 	struct problem problem = {.code = NULL};
 	if (!soort_parse(control_value(ask, "soort"), &proposal.soort)) {
 		say_reason(out, REASON_UNKNOWN_CODE,
-			   "soort is partner, intrekking, convenant, wissing, huissleutel or "
-			   "huissleutel-einde");
+			   "soort is partner, intrekking, convenant, convenant-einde, wissing, "
+			   "huissleutel or huissleutel-einde");
 		return;
 	}
 	buffer_init(&proposal.bytes, OBJECT_MAX);

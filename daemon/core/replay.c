@@ -10,6 +10,7 @@
 #include "core/again.h"
 #include "core/command.h"
 #include "core/why.h"
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include <stdio.h>
@@ -61,9 +62,13 @@ static const struct answer_again *answer_of(const struct again *again, const str
 }
 
 // What an earlier entry gave is not given again; only herkomst is told each time.
+// Each convenant gives for itself.
 static void subtract(struct again *again, const struct part_verantwoording *v)
 {
 	size_t kept = 0;
+	if (!bytes_equal(in_force_name(again->core, v),
+			 bytes_of_text(convenant_name(again->convenant))))
+		return;
 	for (size_t i = 0; i < again->count; i++)
 		if (again->answers[i].plaats.rubriek == RUBRIEK_HERKOMST ||
 		    !gift_of(v, &again->answers[i]))

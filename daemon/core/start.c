@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/secret.h"
+#include "flow/in_force.h"
 #include "flow/ready.h"
 
 #include <errno.h>
@@ -198,23 +199,6 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 	return r && !problem->code ? not_up_to_date(problem, r, paths) : r;
 }
 
-static enum result load_convenant(struct core *core, struct problem *problem)
-{
-	struct buffer document;
-	if (!core->registry.has_convenant)
-		return RESULT_OK;
-	buffer_init(&document, CONVENANT_MAX);
-	enum result r = journal_document(core->journal, &core->registry.convenant.hash, &document);
-	if (r)
-		fail(problem, r, REASON_DAMAGED, core->settings->data,
-		     "the document of the convenant in force cannot be read");
-	else
-		r = convenant_take(core, buffer_view(&document), core->registry.convenant.naam,
-				   &core->convenant, problem);
-	buffer_done(&document);
-	return r;
-}
-
 // ---- the guard -----------------------------------------------------------------------------
 
 static enum result check_guard(struct core *core, struct problem *problem)
@@ -341,7 +325,7 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = use_state(core, &paths, problem);
 	if (!r)
-		r = load_convenant(core, problem);
+		r = in_force_load(core, problem);
 	if (!r)
 		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
 	if (!r)
@@ -409,7 +393,7 @@ void core_close(struct core *core)
 	journal_close(core->journal);
 	guard_close(core->guard);
 	keystore_close(core->keystore);
-	convenant_free(core->convenant);
+	in_force_free(core);
 	codes_free(core->codes);
 	register_done(&core->registry);
 	private_key_done(&core->log_key);

@@ -54,11 +54,18 @@ struct verloop {
 
 // ---- finding what happened -----------------------------------------------------------------
 
+static bool is_under(const struct why *why, const struct part_verstrekking *v)
+{
+	const struct part_verantwoording of = {.has_convenant = true,
+					       .convenant_hash = v->convenant_hash};
+	return why_is_own(why, &of);
+}
+
 static bool is_for(const struct why *why, const struct recalled *entry,
 		   const struct part_verstrekking *v)
 {
 	return bytes_equal(v->oin, bytes_of_text(why->ontvanger.oin.text)) &&
-	       bytes_equal(v->functie, bytes_of_text(why->ontvanger.functie)) &&
+	       bytes_equal(v->functie, bytes_of_text(why->ontvanger.functie)) && is_under(why, v) &&
 	       (v->betreft ? v->betreft : entry->index) == why->recalled.index;
 }
 
@@ -120,13 +127,22 @@ static const struct type_handler *event_handler(const struct part_verantwoording
 	return handler && handler->event ? handler : NULL;
 }
 
+// Decided under another convenant: that is another story.
+static bool is_of_another(const struct why *why, const struct recalled *entry)
+{
+	return entry->verantwoording && entry->verantwoording->has_convenant &&
+	       !why_is_own(why, entry->verantwoording);
+}
+
 static void find_events(struct verloop *verloop)
 {
 	struct why *why = verloop->why;
-	add_event(verloop, BESLISSING, &why->recalled, part_of(why, &why->recalled, 0));
+	add_event(verloop, BESLISSING, why->decision, part_of(why, why->decision, 0));
 	for (size_t i = 0; i < why->later_count; i++) {
 		const struct recalled *entry = &why->later[i];
 		const struct part_verstrekking *part;
+		if (entry == why->decision || is_of_another(why, entry))
+			continue;
 		if (!entry->verantwoording)
 			for (size_t n = 0; (part = part_of(why, entry, n)); n++)
 				add_event(verloop, VERVALLEN, entry, part);
@@ -158,6 +174,20 @@ static void say_gone(const struct verloop *verloop, const struct event *event)
 		control_append_number(verloop->why->out, "g-gewist", w.begonnen);
 }
 
+// What a statement says stands in the first of its entries; each convenant that it was put before
+// has one.
+static const struct part_verantwoording *said_by(const struct why *why,
+						 const struct part_verantwoording *v)
+{
+	for (size_t i = 0; v->veld_count == 0 && i < why->later_count; i++) {
+		const struct part_verantwoording *first = why->later[i].verantwoording;
+		if (first && first->veld_count > 0 &&
+		    hash_equal(&first->header_hash, &v->header_hash))
+			return first;
+	}
+	return v;
+}
+
 static void say_head(const struct verloop *verloop, const struct event *event)
 {
 	struct buffer *out = verloop->why->out;
@@ -172,7 +202,7 @@ static void say_head(const struct verloop *verloop, const struct event *event)
 		 verloop->convenant ? convenant_name(verloop->convenant) : "-");
 	control_append_text(out, "gebeurtenis", line);
 	if (handler && handler->tell)
-		handler->tell(event->v, out);
+		handler->tell(said_by(verloop->why, event->v), out);
 	if (handler)
 		say_gone(verloop, event);
 	if (event->soort == VERVALLEN && event->v)

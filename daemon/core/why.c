@@ -6,6 +6,7 @@
 #include "base/guess.h"
 #include "control/control.h"
 #include "convenant/onderzoek.h"
+#include "flow/in_force.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,14 +47,14 @@ enum result core_find(struct core *core, const struct why_request *request,
 enum result why_convenant(struct core *core, const struct hash *hash, struct convenant **ret_loaded,
 			  const struct convenant **ret_convenant)
 {
-	struct hash current = {{0}};
 	struct problem problem = {.code = NULL};
 	struct buffer document;
-	if (core->convenant)
-		current = convenant_hash(core->convenant);
-	if (core->convenant && hash_equal(&current, hash)) {
-		*ret_convenant = core->convenant;
-		return RESULT_OK;
+	for (size_t i = 0; i < core->convenant_count; i++) {
+		struct hash current = convenant_hash(core->convenanten[i]);
+		if (hash_equal(&current, hash)) {
+			*ret_convenant = core->convenanten[i];
+			return RESULT_OK;
+		}
 	}
 	buffer_init(&document, CONVENANT_MAX);
 	enum result r = journal_document(core->journal, hash, &document);
@@ -63,19 +64,6 @@ enum result why_convenant(struct core *core, const struct hash *hash, struct con
 		*ret_convenant = *ret_loaded;
 	buffer_done(&document);
 	return r;
-}
-
-// The convenant the decision was taken under.
-static enum result find_convenant(struct why *why)
-{
-	const struct part_verantwoording *v = why->recalled.verantwoording;
-	if (!v)
-		return not_found(why, "the verantwoording of this melding is not kept any more",
-				 "its entry still proves that it came; see the export of the log");
-	if (!v->has_convenant)
-		return not_found(why, "no convenant was in force when this melding came",
-				 "nothing of it went to anyone: without a convenant nothing may");
-	return why_convenant(why->core, &v->convenant_hash, &why->loaded, &why->convenant);
 }
 
 static bool is_of_party(const struct why *why, const struct ontvanger *ontvanger,
@@ -132,23 +120,86 @@ static bool find_overleg(struct why *why)
 	return false;
 }
 
-// "<OIN>/<functie>" or "<partij>/<functie>", or an overleg.
-static enum result find_ontvanger(struct why *why)
+// "<OIN>/<functie>" or "<partij>/<functie>", or an overleg, of the convenant in hand.
+static bool find_ontvanger(struct why *why)
 {
-	struct bytes text = why->request->ontvanger, functie;
-	struct bytes party = party_asked(why, &functie);
+	struct bytes functie, party = party_asked(why, &functie);
 	const struct ontvanger *all;
 	size_t count = convenant_ontvangers(why->convenant, &all);
 	if (find_overleg(why))
-		return RESULT_OK;
+		return true;
 	for (size_t i = 0; i < count; i++) {
 		if (!bytes_equal(functie, bytes_of_text(all[i].functie)) ||
 		    !is_of_party(why, &all[i], party))
 			continue;
 		why->ontvanger = all[i];
+		return true;
+	}
+	return false;
+}
+
+// ---- under which convenant -------------------------------------------------------------------
+
+static bool is_decision(const struct recalled *entry)
+{
+	return entry->verantwoording && entry->verantwoording->has_convenant &&
+	       entry->verantwoording->feit_count > 0;
+}
+
+static bool asks_about(const struct why *why, const struct recalled *entry)
+{
+	struct bytes asked = why->request->convenant;
+	return asked.len == 0 ||
+	       bytes_equal(asked, in_force_name(why->core, entry->verantwoording));
+}
+
+// Takes the first decision in hand in which whoever is asked about is an ontvanger, and tells of
+// the others.
+static enum result look_at(struct why *why, const struct recalled *entry)
+{
+	struct convenant *loaded = NULL;
+	const struct convenant *convenant;
+	if (!is_decision(entry) || !asks_about(why, entry))
+		return RESULT_OK;
+	enum result r = why_convenant(why->core, &entry->verantwoording->convenant_hash, &loaded,
+				      &convenant);
+	if (r)
+		return r;
+	if (why->decision) {
+		struct why other = {.convenant = convenant, .request = why->request};
+		if (find_ontvanger(&other))
+			control_append_text(why->out, "ook", convenant_name(convenant));
+		convenant_free(loaded);
 		return RESULT_OK;
 	}
-	return unknown_ontvanger(why, text, party);
+	convenant_free(why->loaded);
+	why->loaded = loaded;
+	why->convenant = convenant;
+	if (find_ontvanger(why))
+		why->decision = entry;
+	return RESULT_OK;
+}
+
+// Of the decisions when the melding came, the first in which it is an ontvanger; "ook <convenant>"
+// for each further one, to be asked by its name.
+static enum result find_decision(struct why *why)
+{
+	struct bytes functie, party = party_asked(why, &functie);
+	if (!why->recalled.verantwoording)
+		return not_found(why, "the verantwoording of this melding is not kept any more",
+				 "its entry still proves that it came; see the export of the log");
+	if (!is_decision(&why->recalled))
+		return not_found(
+			why, "no convenant that this melding concerns was in force when it came",
+			"nothing of it went to anyone: without a convenant nothing may");
+	enum result r = look_at(why, &why->recalled);
+	for (size_t i = 0; !r && i < why->later_count; i++)
+		r = look_at(why, &why->later[i]);
+	if (r || why->decision)
+		return r;
+	return why->convenant ? unknown_ontvanger(why, why->request->ontvanger, party)
+			      : not_found(why, "this melding was not decided under that convenant",
+					  "ask without a convenant to see under which it was");
 }
 
 // 0 is the incident; there is nothing to tell of a betrokkene that the melding does not have.
@@ -195,11 +246,19 @@ static enum result gather(struct why *why, uint64_t index)
 	return r ? r : list_plaatsen(why->convenant, item);
 }
 
+bool why_is_own(const struct why *why, const struct part_verantwoording *v)
+{
+	return bytes_equal(in_force_name(why->core, v),
+			   bytes_of_text(convenant_name(why->convenant)));
+}
+
 bool why_gave(const struct why *why, const struct part_verantwoording *v,
 	      const struct plaats *plaats)
 {
 	struct bytes overleg = bytes_of_text(why->overleg ? why->overleg : "");
-	for (size_t i = 0; v && i < v->gift_count; i++) {
+	if (!v || !why_is_own(why, v))
+		return false;
+	for (size_t i = 0; i < v->gift_count; i++) {
 		const struct gift *gift = &v->giften[i];
 		if (gift->betrokkene == plaats->betrokkene && gift->rubriek == plaats->rubriek &&
 		    bytes_equal(gift->overleg, overleg) &&
@@ -340,12 +399,10 @@ static enum result find_all(struct why *why, uint64_t *ret_index)
 		r = recall_entry(why->core, *ret_index, RECALL_PARTS, why->core->command_arena,
 				 &why->recalled);
 	if (!r)
-		r = find_convenant(why);
+		r = recall_later(why, *ret_index);
 	if (!r)
-		r = find_ontvanger(why);
-	if (!r)
-		r = gather(why, *ret_index);
-	return r ? r : recall_later(why, *ret_index);
+		r = find_decision(why);
+	return r ? r : gather(why, *ret_index);
 }
 
 static enum result answer(struct why *why)

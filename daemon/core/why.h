@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Inside daemon/core only: one `why`, from the question to its lines.
 //
+// Each convenant decides for itself: an answer is about one of them, and says "ook <convenant>" of
+// each other in which this ontvanger takes part.
+//
 // The answer is the index of the melding's entry, its convenant, the facts ("feit", "feit-uit"),
 // then what happened to it for this ontvanger in the order of the log (verloop.c), then for each
 // rubriek asked about a block that begins with "vraag": where it stands now, and why.
@@ -16,7 +19,8 @@ struct why {
 	struct core *core;
 	const struct why_request *request;
 	struct convenant *loaded;          // when it is not the one in force
-	const struct convenant *convenant; // of the melding's own entry
+	const struct convenant *convenant; // of the decision asked about
+	const struct recalled *decision;   // its entry: the melding's own, or a following one
 	struct recalled recalled;
 	struct flow_item item;
 	struct ontvanger ontvanger;
@@ -45,6 +49,8 @@ enum result why_convenant(struct core *core, const struct hash *hash, struct con
 void why_feiten(const struct feiten *feiten, const char *name, bool origins, struct buffer *out);
 // "getoetst <attribuut>" for each that the regel tests.
 void why_tests(const struct convenant *convenant, size_t n, struct buffer *out);
+// Whether an entry was decided under the convenant asked about, in whatever version.
+bool why_is_own(const struct why *why, const struct part_verantwoording *v);
 // Where this entry gave that place to whom was asked about.
 bool why_gave(const struct why *why, const struct part_verantwoording *v,
 	      const struct plaats *plaats);

@@ -224,11 +224,11 @@ static void set_runs(struct feit *feit, const struct standing *s, enum attribuut
 
 // "partij/functie" as the convenant calls it. Somebody it does not know has no name in its
 // language: the fact is not known then.
-static enum result add_who(const struct core *core, struct arena *arena, struct feit *feit,
+static enum result add_who(const struct flow_item *item, struct feit *feit,
 			   const struct ontvanger *who)
 {
 	const struct partij *partij =
-		core->convenant ? convenant_partij_of(core->convenant, &who->oin) : NULL;
+		item->convenant ? convenant_partij_of(item->convenant, &who->oin) : NULL;
 	struct buffer text;
 	if (who->oin.text[0] == '\0')
 		return RESULT_OK;
@@ -242,7 +242,7 @@ static enum result add_who(const struct core *core, struct arena *arena, struct 
 	buffer_append_text(&text, partij->partij);
 	buffer_append_text(&text, "/");
 	buffer_append_text(&text, who->functie);
-	struct bytes copy = arena_copy(arena, buffer_view(&text));
+	struct bytes copy = arena_copy(item->arena, buffer_view(&text));
 	buffer_done(&text);
 	if (!copy.data)
 		return RESULT_NO_MEMORY;
@@ -250,8 +250,7 @@ static enum result add_who(const struct core *core, struct arena *arena, struct 
 	return RESULT_OK;
 }
 
-static enum result set_who(const struct core *core, struct flow_item *item, uint32_t betrokkene,
-			   const struct standing *s)
+static enum result set_who(struct flow_item *item, uint32_t betrokkene, const struct standing *s)
 {
 	struct feit *regie = feiten_at(item->feiten, ATTRIBUUT_REGIE, betrokkene);
 	struct feit *casusregie = feiten_at(item->feiten, ATTRIBUUT_CASUSREGIE, betrokkene);
@@ -262,11 +261,11 @@ static enum result set_who(const struct core *core, struct flow_item *item, uint
 	feit_set_none(inbrenger);
 	for (size_t i = 0; !r && i < s->count; i++) {
 		const struct casus *casus = s->casussen[i];
-		r = add_who(core, item->arena, regie, &casus->regie);
+		r = add_who(item, regie, &casus->regie);
 		if (!r)
-			r = add_who(core, item->arena, casusregie, &casus->casusregie);
+			r = add_who(item, casusregie, &casus->casusregie);
 		for (size_t n = 0; !r && n < casus->inbrenger_count; n++)
-			r = add_who(core, item->arena, inbrenger, &casus->inbrengers[n]);
+			r = add_who(item, inbrenger, &casus->inbrengers[n]);
 	}
 	return r;
 }
@@ -299,6 +298,10 @@ enum result casus_feiten(struct core *core, struct flow_item *item, uint32_t bet
 			 const uint8_t *handle)
 {
 	struct casussen *all = NULL;
+	for (size_t i = 0; i < sizeof attributen / sizeof attributen[0]; i++) {
+		struct feit *feit = feiten_at(item->feiten, attributen[i].attribuut, betrokkene);
+		memset(feit, 0, sizeof *feit); // as it was gathered for another convenant
+	}
 	enum result r = casussen_of(core, handle, item->arena, &all);
 	// Too many, or one that does not unseal because its key was changed: what they say is not
 	// known, and what rests on it waits. The melding does not.
@@ -314,7 +317,7 @@ enum result casus_feiten(struct core *core, struct flow_item *item, uint32_t bet
 			attributen[i].set(
 				feiten_at(item->feiten, attributen[i].attribuut, betrokkene), &s,
 				attributen[i].attribuut);
-	r = set_who(core, item, betrokkene, &s);
+	r = set_who(item, betrokkene, &s);
 	for (size_t i = 0; !r && i < sizeof attributen / sizeof attributen[0]; i++)
 		set_origin(item->feiten, attributen[i].attribuut, betrokkene, &s);
 	return r;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Step 6, decide: every rubriek of every betrokkene is put before the convenant for every
-// ontvanger. What the engine does not give is not given: there is no second way out of here.
+// Step 6, decide: every rubriek of every betrokkene is put before each convenant that it concerns,
+// for every ontvanger. What the engine does not give is not given: there is no second way out of
+// here.
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -119,7 +120,7 @@ static enum result collect_gave(struct collector *c, const struct ontvanger *ont
 				const struct plaats *plaats, const struct beslissing *b,
 				const char *overleg)
 {
-	struct toedeling *t = toedeling_of(c->core->convenant, c->item, ontvanger);
+	struct toedeling *t = toedeling_of(c->item->convenant, c->item, ontvanger);
 	if (!t || t->count >= t->cap)
 		return RESULT_NO_MEMORY;
 	struct gave *gave = &t->gaves[t->count];
@@ -154,13 +155,14 @@ static enum result owe(struct collector *c, struct verplichting owed)
 	}
 	if (!set->verplichtingen || set->verplichting_count >= set->verplichting_cap)
 		return RESULT_NO_MEMORY;
+	owed.convenant = bytes_of_text(convenant_name(c->item->convenant));
 	set->verplichtingen[set->verplichting_count++] = owed;
 	return RESULT_OK;
 }
 
 static enum result collect_weging(struct collector *c, size_t regel)
 {
-	const struct convenant *convenant = c->core->convenant;
+	const struct convenant *convenant = c->item->convenant;
 	const struct weging_eis *eis = convenant_weging(convenant, regel);
 	if (!eis)
 		return RESULT_INTERNAL;
@@ -178,7 +180,7 @@ static enum result collect_weging(struct collector *c, size_t regel)
 // It waits no longer than there is content to give.
 static enum result collect_feit(struct collector *c, const struct beslissing *b)
 {
-	const struct convenant *convenant = c->core->convenant;
+	const struct convenant *convenant = c->item->convenant;
 	const struct partij *huis = convenant_partij(convenant, convenant_text(convenant)->huis);
 	int64_t until, unused;
 	const char *functie = huis && huis->functie_count > 0 ? huis->functies[0] : "";
@@ -220,7 +222,7 @@ static enum result collect_agenda(void *context, size_t n, const struct plaats *
 				  const struct beslissing *beslissing)
 {
 	struct collector *c = context;
-	const struct overleg *overleg = convenant_overleg(c->core->convenant, n);
+	const struct overleg *overleg = convenant_overleg(c->item->convenant, n);
 	return beslissing->oordeel == OORDEEL_VERSTREKT
 		       ? collect_gave(c, &overleg->voorzitter, plaats, beslissing, overleg->overleg)
 		       : collect_wait(c, beslissing);
@@ -245,13 +247,13 @@ static int64_t agenda_uiterlijk(const struct collector *c, const struct overleg 
 	for (size_t i = 0; overleg->kalender && i < sizeof kalenders / sizeof kalenders[0]; i++)
 		if (strcmp(kalenders[i].kalender, overleg->kalender) == 0)
 			return c->item->now + kalenders[i].days * MS_PER_DAY;
-	convenant_bewaar(c->core->convenant, NULL, 0, c->item->enriched_at, &until, &unused);
+	convenant_bewaar(c->item->convenant, NULL, 0, c->item->enriched_at, &until, &unused);
 	return until;
 }
 
 static enum result owe_agenda(struct collector *c, const struct toedeling *t, const char *name)
 {
-	const struct convenant *convenant = c->core->convenant;
+	const struct convenant *convenant = c->item->convenant;
 	for (size_t n = 0; n < convenant_overleg_count(convenant); n++) {
 		const struct overleg *overleg = convenant_overleg(convenant, n);
 		if (strcmp(overleg->overleg, name) == 0)
@@ -268,7 +270,7 @@ static enum result owe_agenda(struct collector *c, const struct toedeling *t, co
 
 static enum result owe_overdracht(struct collector *c, const struct toedeling *t, size_t regel)
 {
-	const struct convenant *convenant = c->core->convenant;
+	const struct convenant *convenant = c->item->convenant;
 	if (!convenant_overdracht(convenant, regel))
 		return RESULT_OK;
 	return owe(c, (struct verplichting){
@@ -286,7 +288,7 @@ static enum result owe_for_given(struct collector *c)
 {
 	const struct besluit_set *set = &c->item->besluit;
 	enum result r = RESULT_OK;
-	if (!(convenant_vormen(c->core->convenant) & (VORM_AGENDEER | VORM_OVERDRACHT)))
+	if (!(convenant_vormen(c->item->convenant) & (VORM_AGENDEER | VORM_OVERDRACHT)))
 		return RESULT_OK;
 	for (size_t i = 0; !r && i < set->count; i++) {
 		const struct toedeling *t = &set->toedelingen[i];
@@ -330,6 +332,38 @@ enum result list_plaatsen(const struct convenant *convenant, struct flow_item *i
 	return plaatsen_of_knooppunt(convenant, item) ? RESULT_OK : RESULT_TOO_LARGE;
 }
 
+static enum result decide_one(struct core *core, struct flow_item *item)
+{
+	const struct convenant *convenant = item->convenant;
+	const struct type_handler *handler = type_handler(item->type->type);
+	enum result r = list_plaatsen(convenant, item);
+	if (r || !convenant)
+		return r;
+	struct collector collector = {.core = core, .item = item};
+	convenant_ontvangers(convenant, &collector.ontvangers);
+	struct beslissing_visitor visitor = {&collector, collect};
+	r = convenant_decide_all(convenant, item->feiten, item->plaatsen, item->plaats_count,
+				 &visitor);
+	visitor.visit = collect_agenda;
+	if (!r && convenant_vormen(convenant) & VORM_AGENDEER)
+		r = convenant_agenda_all(convenant, item->feiten, &visitor);
+	if (!r && handler->afterwards)
+		r = handler->afterwards(core, item);
+	if (!r)
+		drop_empty(&item->besluit);
+	return r ? r : owe_for_given(&collector);
+}
+
+// What the sender gave lies where it lies, whoever is asked about it.
+static void share_places(const struct flow_item *first, struct flow_item *further)
+{
+	if (further == first || further->sent == first->sent)
+		return;
+	further->sent = first->sent;
+	further->sent_count = first->sent_count;
+	feiten_hold(further->feiten, further->sent, further->sent_count);
+}
+
 enum result decide_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
 {
 	*ret_next = FLOW_NEXT;
@@ -337,21 +371,9 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 	if (item->refusal.reason != REASON_NONE || !handler || !handler->decided)
 		return RESULT_OK;
 	enum result r = handler->places ? handler->places(core, item) : RESULT_OK;
-	if (!r)
-		r = list_plaatsen(core->convenant, item);
-	if (r || !core->convenant)
-		return r;
-	struct collector collector = {.core = core, .item = item};
-	convenant_ontvangers(core->convenant, &collector.ontvangers);
-	struct beslissing_visitor visitor = {&collector, collect};
-	r = convenant_decide_all(core->convenant, item->feiten, item->plaatsen, item->plaats_count,
-				 &visitor);
-	visitor.visit = collect_agenda;
-	if (!r && convenant_vormen(core->convenant) & VORM_AGENDEER)
-		r = convenant_agenda_all(core->convenant, item->feiten, &visitor);
-	if (!r && handler->afterwards)
-		r = handler->afterwards(core, item);
-	if (!r)
-		drop_empty(&item->besluit);
-	return r ? r : owe_for_given(&collector);
+	for (struct flow_item *each = item; !r && each; each = each->further) {
+		share_places(item, each);
+		r = decide_one(core, each);
+	}
+	return r;
 }

@@ -5,7 +5,7 @@
 
 #include "flow/flow.h"
 
-#define DRAFT_LEAVES_MAX (ONTVANGERS_MAX + 1)
+#define DRAFT_LEAVES_MAX ((ONTVANGERS_MAX + 1) * REGISTER_CONVENANTEN_MAX)
 // An entry whose content came to this continues in a next one, well below what can be stored.
 #define ENTRY_BYTES_SOFT (2u * 1024 * 1024)
 
@@ -14,8 +14,9 @@
 struct draft {
 	struct core *core;
 	struct flow_item *item;
-	bool whole;     // a statement on its way: its first entry has the sender's content
-	uint64_t index; // of that first entry
+	struct flow_item *first; // that of the first convenant: what is said once stands with it
+	bool whole;              // a statement on its way: its first entry has the sender's content
+	uint64_t index;          // of that first entry
 	// of the entry in hand
 	struct part *parts;
 	size_t count;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Step 5, enrich: what the melding says of itself becomes facts, and state adds what is already
 // known: earlier meldingen, samenloop of two sources, the responsible house. Each fact keeps which
-// entries it was computed from. What cannot be told stays "not known".
+// entries it was computed from. What cannot be told stays "not known". What others told is gathered
+// for each convenant apart, over what was put before that one.
 #include "flow/casus.h"
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -102,7 +104,7 @@ static void enrich_klassen(struct core *core, struct flow_item *item)
 		feit_add(klassen, bytes_of_text(found[i]));
 }
 
-static void enrich_source(struct core *core, struct flow_item *item)
+static void enrich_source(struct flow_item *item)
 {
 	struct feiten *feiten = item->feiten;
 	const struct bundle *bundle = &item->signer->bundle;
@@ -111,10 +113,6 @@ static void enrich_source(struct core *core, struct flow_item *item)
 	for (size_t i = 0; i < bundle->functie_count; i++)
 		feiten->bron_functies[i] = bytes_of_text(bundle->functies[i]);
 	feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bundle->soort);
-	const struct partij *partij =
-		core->convenant ? convenant_partij_of(core->convenant, &bundle->oin) : NULL;
-	if (partij)
-		feit_text(feiten, ATTRIBUUT_BRON, 0, partij->partij);
 }
 
 // Minderjarig on the day of receipt, Europe/Amsterdam: by birth date, and where nobody knows that,
@@ -201,38 +199,6 @@ enum result person_find(struct core *core, const struct flow_item *item,
 	return RESULT_OK;
 }
 
-#define OCCURRENCES_MAX 256
-
-static enum result set_history(struct flow_item *item, uint32_t betrokkene,
-			       const struct state_occurrence *earlier, size_t count)
-{
-	struct civil_date today = date_amsterdam(item->now);
-	uint64_t day = 0, month = 0, year = 0;
-	bool samenloop = false;
-	static const enum attribuut with_origin[] = {ATTRIBUUT_EERDER_DAG, ATTRIBUUT_EERDER_30,
-						     ATTRIBUUT_EERDER_365, ATTRIBUUT_SAMENLOOP};
-	for (size_t i = 0; i < count; i++) {
-		int64_t at = (int64_t)earlier[i].received;
-		bool in_month = at >= item->now - MONTH_MS;
-		year++;
-		month += in_month;
-		day += date_to_days(date_amsterdam(at)) == date_to_days(today);
-		samenloop |= in_month && !oin_equal(&earlier[i].bron, &item->feiten->bron);
-	}
-	enum result r = feit_number(item, ATTRIBUUT_EERDER_DAG, betrokkene, day);
-	if (!r)
-		r = feit_number(item, ATTRIBUUT_EERDER_30, betrokkene, month);
-	if (!r)
-		r = feit_number(item, ATTRIBUUT_EERDER_365, betrokkene, year);
-	feit_text(item->feiten, ATTRIBUUT_SAMENLOOP, betrokkene, samenloop ? "ja" : "nee");
-	for (size_t a = 0; a < sizeof with_origin / sizeof with_origin[0]; a++) {
-		struct feit *feit = feiten_at(item->feiten, with_origin[a], betrokkene);
-		for (size_t i = 0; i < count && feit->herkomst_count < FEIT_HERKOMST_MAX; i++)
-			feit->herkomst[feit->herkomst_count++] = earlier[i].index;
-	}
-	return r;
-}
-
 static enum result enrich_person(struct core *core, struct flow_item *item, uint32_t betrokkene)
 {
 	struct identificatie found[8];
@@ -251,21 +217,7 @@ static enum result enrich_person(struct core *core, struct flow_item *item, uint
 	if (r)
 		return r;
 	item->persoon_count++;
-	r = casus_feiten(core, item, betrokkene, link->handle);
-	if (r)
-		return r;
-	struct state_occurrence earlier[OCCURRENCES_MAX];
-	size_t occurrences = 0;
-	struct state_span span = {link->handle, (uint64_t)(item->now - YEAR_MS), OCCURRENCES_MAX};
-	r = state_occurrences(core->state, span, earlier, &occurrences);
-	// One that does not unseal, its key was changed: how often before is not known, and what
-	// rests on it waits. The melding does not.
-	if (r == RESULT_DAMAGED && !state_is_damaged(core->state)) {
-		log_line(LOG_LEVEL_ERROR, "event=history-not-read index=%llu",
-			 (unsigned long long)(journal_size(core->journal) + core->record_count));
-		return RESULT_OK;
-	}
-	return r ? r : set_history(item, betrokkene, earlier, occurrences);
+	return RESULT_OK;
 }
 
 static enum result enrich_betrokkene(struct core *core, struct flow_item *item, uint32_t betrokkene)
@@ -277,6 +229,140 @@ static enum result enrich_betrokkene(struct core *core, struct flow_item *item, 
 	enum result r = enrich_age(item, betrokkene);
 	enrich_huis(core, item, ATTRIBUUT_WOONGEMEENTE, ATTRIBUUT_WOONHUIS, betrokkene);
 	return r ? r : enrich_person(core, item, betrokkene);
+}
+
+// ---- for each convenant ----------------------------------------------------------------------
+
+#define OCCURRENCES_MAX 256
+
+static const enum attribuut with_origin[] = {ATTRIBUUT_EERDER_DAG, ATTRIBUUT_EERDER_30,
+					     ATTRIBUUT_EERDER_365, ATTRIBUUT_SAMENLOOP};
+#define WITH_ORIGIN (sizeof with_origin / sizeof with_origin[0])
+
+static enum result set_history(struct flow_item *item, uint32_t betrokkene,
+			       const struct state_occurrence *earlier, size_t count)
+{
+	struct civil_date today = date_amsterdam(item->now);
+	uint64_t day = 0, month = 0, year = 0;
+	bool samenloop = false;
+	for (size_t i = 0; i < count; i++) {
+		int64_t at = (int64_t)earlier[i].received;
+		bool in_month = at >= item->now - MONTH_MS;
+		year++;
+		month += in_month;
+		day += date_to_days(date_amsterdam(at)) == date_to_days(today);
+		samenloop |= in_month && !oin_equal(&earlier[i].bron, &item->feiten->bron);
+	}
+	enum result r = feit_number(item, ATTRIBUUT_EERDER_DAG, betrokkene, day);
+	if (!r)
+		r = feit_number(item, ATTRIBUUT_EERDER_30, betrokkene, month);
+	if (!r)
+		r = feit_number(item, ATTRIBUUT_EERDER_365, betrokkene, year);
+	feit_text(item->feiten, ATTRIBUUT_SAMENLOOP, betrokkene, samenloop ? "ja" : "nee");
+	for (size_t a = 0; a < WITH_ORIGIN; a++) {
+		struct feit *feit = feiten_at(item->feiten, with_origin[a], betrokkene);
+		for (size_t i = 0; i < count && feit->herkomst_count < FEIT_HERKOMST_MAX; i++)
+			feit->herkomst[feit->herkomst_count++] = earlier[i].index;
+	}
+	return r;
+}
+
+// Only what was put before this convenant: another samenwerkingsverband's meldingen are not known
+// here.
+static size_t keep_own(const struct flow_item *item, struct state_occurrence *earlier, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!item->convenant ||
+		    convenant_hears(item->convenant, &earlier[i].bron, item->feiten->oefening))
+			earlier[kept++] = earlier[i];
+	return kept;
+}
+
+static void forget_history(struct flow_item *item, uint32_t betrokkene)
+{
+	for (size_t a = 0; a < WITH_ORIGIN; a++) {
+		struct feit *feit = feiten_at(item->feiten, with_origin[a], betrokkene);
+		memset(feit, 0, sizeof *feit);
+	}
+}
+
+static enum result enrich_history(struct core *core, struct flow_item *item,
+				  const struct persoon_link *link)
+{
+	struct state_occurrence earlier[OCCURRENCES_MAX];
+	size_t count = 0;
+	struct state_span span = {link->handle, (uint64_t)(item->now - YEAR_MS), OCCURRENCES_MAX};
+	enum result r = state_occurrences(core->state, span, earlier, &count);
+	forget_history(item, link->betrokkene);
+	// One that does not unseal, its key was changed: how often before is not known, and what
+	// rests on it waits. The melding does not.
+	if (r == RESULT_DAMAGED && !state_is_damaged(core->state)) {
+		log_line(LOG_LEVEL_ERROR, "event=history-not-read index=%llu",
+			 (unsigned long long)(journal_size(core->journal) + core->record_count));
+		return RESULT_OK;
+	}
+	return r ? r : set_history(item, link->betrokkene, earlier, keep_own(item, earlier, count));
+}
+
+static enum result put_before(struct core *core, struct flow_item *item,
+			      const struct convenant *convenant)
+{
+	struct feiten *feiten = item->feiten;
+	const struct partij *bron =
+		convenant ? convenant_partij_of(convenant, &feiten->bron) : NULL;
+	enum result r = RESULT_OK;
+	item->convenant = convenant;
+	if (bron)
+		feit_text(feiten, ATTRIBUUT_BRON, 0, bron->partij);
+	for (size_t i = 0; !r && i < item->persoon_count; i++) {
+		const struct persoon_link *link = &item->personen[i];
+		r = casus_feiten(core, item, link->betrokkene, link->handle);
+		if (!r)
+			r = enrich_history(core, item, link);
+	}
+	const struct toestemming_vraag vraag = {UINT64_MAX, item->personen, item->persoon_count,
+						UINT64_MAX, item->arena};
+	feiten->toestemming_count = 0;
+	if (!r && convenant && convenant_vormen(convenant) & VORM_TOESTEMMING)
+		r = toestemmingen_find(core, &vraag, feiten);
+	return r;
+}
+
+enum result item_further(struct flow_item *item, struct flow_item **ret_further)
+{
+	struct flow_item *further = arena_alloc(item->arena, sizeof *further);
+	if (!further)
+		return RESULT_NO_MEMORY;
+	*further = *item;
+	further->further = NULL;
+	memset(&further->besluit, 0, sizeof further->besluit);
+	enum result r =
+		item->feiten ? feiten_copy(item->feiten, item->arena, &further->feiten) : RESULT_OK;
+	if (r)
+		return r;
+	item->further = further;
+	*ret_further = further;
+	return RESULT_OK;
+}
+
+// Each convenant that the melding concerns decides for itself.
+static enum result put_before_each(struct core *core, struct flow_item *item)
+{
+	struct flow_item *last = NULL;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < core->convenant_count; i++) {
+		const struct convenant *convenant = core->convenanten[i];
+		struct flow_item *next = item;
+		if (!convenant_concerns(convenant, item->feiten))
+			continue;
+		if (last)
+			r = item_further(last, &next);
+		if (!r)
+			r = put_before(core, next, convenant);
+		last = next;
+	}
+	return r || last ? r : put_before(core, item, NULL);
 }
 
 static uint32_t betrokkenen_of(const struct melding *melding)
@@ -305,15 +391,11 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
 	enrich_huis(core, item, ATTRIBUUT_GEMEENTE, ATTRIBUUT_HUIS, 0);
 	enrich_klassen(core, item);
-	enrich_source(core, item);
+	enrich_source(item);
 	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);
-	const struct toestemming_vraag vraag = {UINT64_MAX, item->personen, item->persoon_count,
-						UINT64_MAX, item->arena};
-	if (!r && core->convenant && convenant_vormen(core->convenant) & VORM_TOESTEMMING)
-		r = toestemmingen_find(core, &vraag, item->feiten);
-	return r;
+	return r ? r : put_before_each(core, item);
 }
 
 enum result enrich_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)

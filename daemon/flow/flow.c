@@ -47,6 +47,7 @@ void refuse_whole(struct flow_item *item, enum reason reason, const char *field)
 	memset(&item->refusal, 0, sizeof item->refusal);
 	memset(&item->besluit, 0, sizeof item->besluit);
 	item->feiten = NULL;
+	item->further = NULL;
 	item->recalled = NULL;
 	item->betreft = 0;
 	item->persoon_count = item->plaats_count = item->sent_count = 0;
@@ -101,6 +102,7 @@ static enum result fail_alone(struct core *core, struct flow_item *item, enum re
 static void item_settle(struct core *core, struct flow_item *item)
 {
 	item->feiten = NULL;
+	item->further = NULL;
 	item->personen = NULL;
 	item->plaatsen = NULL;
 	item->sent = NULL;

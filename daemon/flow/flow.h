@@ -161,6 +161,8 @@ struct flow_item {
 	uint32_t outcome;  // enum outcome
 	uint32_t pause_ms; // with again
 	// of a melding or a weging, until it is recorded
+	const struct convenant *convenant; // it is put before; NULL: before none
+	struct flow_item *further;         // the same, put before the next; NULL: no more
 	struct feiten *feiten;
 	struct persoon_link *personen;
 	size_t persoon_count;
@@ -182,9 +184,11 @@ struct core {
 	struct journal *journal;
 	struct state *state;
 	struct registry registry;
-	struct convenant *convenant; // NULL: none in force, so nothing goes anywhere
-	uint64_t generation;         // register leaf that brought the convenant
-	bool changed;                // registry: openers and gate must get new lists
+	// In force (flow/in_force.h), in order of their leaves; without any nothing goes anywhere.
+	struct convenant *convenanten[REGISTER_CONVENANTEN_MAX];
+	size_t convenant_count;
+	uint64_t generation; // newest register leaf that brought or ended one
+	bool changed;        // registry: openers and gate must get new lists
 	struct private_key log_key, send_key;
 	struct vkey vkey;
 	struct checkpoint checkpoint;
@@ -368,8 +372,10 @@ enum result recheck_melding(struct core *core, uint64_t melding) KNP_MUST_CHECK;
 // Whether this very part, of the entry at `index`, is what waits under its number, as *ret_row.
 enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,
 			   struct state_delivery *ret_row, bool *ret_waits) KNP_MUST_CHECK;
-// Makes an item of an earlier melding, as it would be decided on at item->now: recalled, feiten,
-// personen, sent. *ret_found false when its content or accountability is gone.
+// The same statement, put before one more convenant: `item` leads to it.
+enum result item_further(struct flow_item *item, struct flow_item **ret_further) KNP_MUST_CHECK;
+// Makes an item of an earlier melding, as it would be decided on at item->now under its convenant:
+// recalled, feiten, personen, sent. *ret_found false when its content or accountability is gone.
 enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,
 			bool *ret_found) KNP_MUST_CHECK;
 // Adds an entry with these parts to the batch, applies it to state (record.c).

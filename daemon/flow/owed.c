@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Statements that answer for something owed: verified by core itself, and only by who owes it.
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -77,9 +78,13 @@ static bool gift_covers(const struct part_verantwoording *v, const struct toedel
 	return false;
 }
 
-// Herkomst is not taken away: each verstrekking says anew whether it names its source.
-static void subtract(struct flow_item *item, const struct part_verantwoording *v)
+// Herkomst is not taken away: each verstrekking says anew whether it names its source. What another
+// convenant gave was given on other grounds, and for another doel.
+static void subtract(const struct core *core, struct flow_item *item,
+		     const struct part_verantwoording *v)
 {
+	if (!bytes_equal(in_force_name(core, v), bytes_of_text(convenant_name(item->convenant))))
+		return;
 	for (size_t i = 0; i < item->besluit.count; i++) {
 		struct toedeling *t = &item->besluit.toedelingen[i];
 		size_t kept = 0;
@@ -99,7 +104,9 @@ static enum result find_same(struct core *core, const struct flow_item *item,
 	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
 		r = state_owed(core->state, item->betreft, n, ret_owed);
 		if (!r && ret_owed->soort == wanted->soort &&
-		    bytes_equal(bytes_of_text(ret_owed->regel), wanted->regel))
+		    bytes_equal(bytes_of_text(ret_owed->regel), wanted->regel) &&
+		    (ret_owed->convenant[0] == '\0' ||
+		     bytes_equal(bytes_of_text(ret_owed->convenant), wanted->convenant)))
 			return RESULT_OK;
 	}
 	return r;
@@ -129,7 +136,7 @@ static enum result subtract_owed(struct core *core, struct flow_item *item, stru
 
 enum result subtract_given(struct core *core, struct flow_item *item, struct bytes weighed)
 {
-	subtract(item, item->recalled->verantwoording);
+	subtract(core, item, item->recalled->verantwoording);
 	enum result r = subtract_owed(core, item, weighed);
 	for (size_t n = 0; !r; n++) {
 		uint64_t later;
@@ -140,7 +147,7 @@ enum result subtract_given(struct core *core, struct flow_item *item, struct byt
 		if (!r)
 			r = recall_entry(core, later, RECALL_PARTS, item->arena, &recalled);
 		if (!r && recalled.verantwoording)
-			subtract(item, recalled.verantwoording);
+			subtract(core, item, recalled.verantwoording);
 	}
 	return r;
 }

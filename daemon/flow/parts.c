@@ -21,17 +21,43 @@ struct part draft_sender(const struct draft *draft)
 			   .oefening = draft->core->registry.genesis.oefening}};
 }
 
+static void longest(struct part_verantwoording *v, int64_t inhoud, int64_t verantwoording)
+{
+	if ((uint64_t)inhoud > v->bewaar_inhoud)
+		v->bewaar_inhoud = (uint64_t)inhoud;
+	if ((uint64_t)verantwoording > v->bewaar_verantwoording)
+		v->bewaar_verantwoording = (uint64_t)verantwoording;
+}
+
 // Until when content and accountability are kept, by the regels that gave something.
+// The longest of all convenanten stands in the first: it lies under one slot.
 static void set_terms(const struct draft *draft, struct part_verantwoording *v)
 {
-	int64_t inhoud = 0, verantwoording = 0;
-	if (!draft->core->convenant)
+	for (const struct flow_item *item = draft->item; item; item = item->further) {
+		int64_t inhoud = 0, verantwoording = 0;
+		if (!item->convenant)
+			continue;
+		convenant_bewaar(item->convenant, item->besluit.regels, item->besluit.regel_count,
+				 item->now, &inhoud, &verantwoording);
+		longest(v, inhoud, verantwoording);
+	}
+	// A casus was put before none: the longest of the standard terms of all.
+	for (size_t i = 0; !draft->item->feiten && i < draft->core->convenant_count; i++) {
+		int64_t inhoud = 0, verantwoording = 0;
+		convenant_bewaar(draft->core->convenanten[i], NULL, 0, draft->item->now, &inhoud,
+				 &verantwoording);
+		longest(v, inhoud, verantwoording);
+	}
+}
+
+static void set_convenant(const struct draft *draft, struct part_verantwoording *v)
+{
+	const struct convenant *convenant = draft->item->convenant;
+	if (!convenant)
 		return;
-	convenant_bewaar(draft->core->convenant, draft->item->besluit.regels,
-			 draft->item->besluit.regel_count, draft->item->now, &inhoud,
-			 &verantwoording);
-	v->bewaar_inhoud = (uint64_t)inhoud;
-	v->bewaar_verantwoording = (uint64_t)verantwoording;
+	v->has_convenant = true;
+	v->convenant_hash = convenant_hash(convenant);
+	v->convenant = bytes_of_text(convenant_name(convenant));
 }
 
 static enum result set_giften(const struct draft *draft, struct part_verantwoording *v)
@@ -61,7 +87,7 @@ static enum result set_giften(const struct draft *draft, struct part_verantwoord
 				return RESULT_NO_MEMORY;
 			for (size_t r = 0; r < gave->regel_count; r++)
 				gift->regels[r] = bytes_of_text(
-					convenant_regel(draft->core->convenant, gave->regels[r])
+					convenant_regel(draft->item->convenant, gave->regels[r])
 						->regel);
 		}
 	}
@@ -74,7 +100,7 @@ static void set_wpg20(const struct draft *draft, struct part_verantwoording *v)
 {
 	if (v->gift_count == 0)
 		return;
-	const struct convenant_text *text = convenant_text(draft->core->convenant);
+	const struct convenant_text *text = convenant_text(draft->item->convenant);
 	v->has_wpg20 = true;
 	for (size_t i = 0; i < WPG20_COUNT; i++)
 		v->wpg20[i] = bytes_of_text(text->wpg20[i]);
@@ -120,7 +146,7 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 		.id = s->id,
 		.header_hash = item->opened->header_hash,
 		.source_number = item->source_number,
-		.sequence = s->sequence,
+		.sequence = item == draft->first ? s->sequence : 0,
 		.betreft = item->betreft,
 		.verplichtingen = item->besluit.verplichtingen,
 		.verplichting_count = item->besluit.verplichting_count,
@@ -130,25 +156,24 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 	};
 	enum result r = set_signer(draft, &v);
 	bool accepted = item->outcome == OUTCOME_AANVAARD;
-	if (!r && accepted && !s->has_slots)
+	bool first = item == draft->first;
+	if (!r && accepted && first && !s->has_slots)
 		r = set_velden(draft, &v);
 	// A weging's persons and facts stand with the melding; a casus has no facts of its own.
-	if (accepted && (!item->recalled || !item->feiten)) {
+	if (accepted && first && (!item->recalled || !item->feiten)) {
 		v.personen = item->personen;
 		v.persoon_count = item->persoon_count;
 	}
 	if (accepted && (item->feiten || item->persoon_count > 0))
 		set_terms(draft, &v);
 	if (!r && accepted && item->feiten) {
-		if (!item->recalled) {
+		if (!item->recalled && first) {
 			v.rubrieken = item->sent;
 			v.rubriek_count = item->sent_count;
+		}
+		if (!item->recalled) // a weging's facts stand with the melding
 			r = feiten_record(item->feiten, item->arena, &v.feiten, &v.feit_count);
-		}
-		if (draft->core->convenant) {
-			v.has_convenant = true;
-			v.convenant_hash = convenant_hash(draft->core->convenant);
-		}
+		set_convenant(draft, &v);
 		if (!r)
 			r = set_giften(draft, &v);
 		if (!r)
@@ -185,10 +210,7 @@ enum result draft_later(const struct draft *draft, struct part *ret_part)
 		.received = (uint64_t)draft->item->now,
 	};
 	set_origin(draft, &v);
-	if (draft->core->convenant) {
-		v.has_convenant = true;
-		v.convenant_hash = convenant_hash(draft->core->convenant);
-	}
+	set_convenant(draft, &v);
 	// What continues an item is told with its first leaf; what was decided again is told here.
 	enum result r = draft->number ? set_giften(draft, &v) : RESULT_OK;
 	if (!r)
@@ -212,7 +234,7 @@ static enum result set_gronden(const struct draft *draft, const struct toedeling
 	for (size_t i = 0; i < t->count; i++)
 		for (size_t n = 0; n < t->gaves[i].regel_count; n++) {
 			const struct regel_text *regel =
-				convenant_regel(draft->core->convenant, t->gaves[i].regels[n]);
+				convenant_regel(draft->item->convenant, t->gaves[i].regels[n]);
 			struct grond *grond = &v->gronden[v->grond_count++];
 			grond->betrokkene = t->gaves[i].betrokkene;
 			grond->rubriek = t->gaves[i].rubriek;
@@ -258,7 +280,7 @@ static enum result set_geldig_tot(const struct draft *draft, const struct toedel
 				  struct part_verstrekking *v)
 {
 	const struct flow_item *item = draft->item;
-	const struct convenant *convenant = draft->core->convenant;
+	const struct convenant *convenant = item->convenant;
 	struct plaats *plaatsen = arena_alloc(item->arena, (t->count + 1) * sizeof *plaatsen);
 	int64_t until = draft->until ? draft->until : INT64_MAX;
 	size_t count = 0;
@@ -300,12 +322,25 @@ static size_t carried_with(const struct draft *draft, const struct part_verstrek
 	return size;
 }
 
+// Under a convenant before this one, in the same item: nothing of it is applied yet.
+static size_t given_before(const struct draft *draft, const struct ontvanger *ontvanger)
+{
+	size_t count = 0;
+	for (const struct flow_item *item = draft->first; item && item != draft->item;
+	     item = item->further)
+		for (size_t i = 0; i < item->besluit.count; i++)
+			count +=
+				ontvanger_equal(&item->besluit.toedelingen[i].ontvanger, ontvanger);
+	return count;
+}
+
 enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 			       struct part *ret_part)
 {
 	struct core *core = draft->core;
 	uint64_t last = 0;
 	enum result r = state_last_number(core->state, &t->ontvanger, &last);
+	last += given_before(draft, &t->ontvanger);
 	struct part_verstrekking v = {
 		.origin = bytes_of_text(core->registry.genesis.origin),
 		.oin = bytes_of_text(t->ontvanger.oin.text),
@@ -315,7 +350,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 		.header_hash = draft->item->recalled
 				       ? draft->item->recalled->verantwoording->header_hash
 				       : draft->item->opened->header_hash,
-		.convenant_hash = convenant_hash(core->convenant),
+		.convenant_hash = convenant_hash(draft->item->convenant),
 		.oefening = core->registry.genesis.oefening,
 		.betreft = draft->item->betreft,
 		.herkomst_onthouden = !gave_herkomst(t),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reading an entry back: its parts and content, unsealed and decoded onto an arena.
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include "crypto/secret.h"
@@ -135,6 +136,43 @@ static enum result recall_source(const struct part_verantwoording *v,
 	return RESULT_OK;
 }
 
+enum result recall_decision(struct core *core, const struct recalled *melding, struct bytes naam,
+			    struct arena *arena, const struct part_verantwoording **ret_decision)
+{
+	const struct part_verantwoording *v = melding->verantwoording;
+	bool found = v && bytes_equal(in_force_name(core, v), naam);
+	enum result r = v ? RESULT_OK : RESULT_NOT_FOUND;
+	for (size_t n = 0; !r && !found; n++) {
+		uint64_t later;
+		struct recalled recalled;
+		r = state_cause(core->state, melding->index, n, &later);
+		if (!r)
+			r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
+		v = r ? NULL : recalled.verantwoording;
+		// Facts stand with the decisions that were taken when it came.
+		found = v && v->feit_count > 0 && bytes_equal(in_force_name(core, v), naam);
+	}
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	*ret_decision = found ? v : NULL;
+	return RESULT_OK;
+}
+
+// Of a convenant that did not decide it: the facts of its own entry.
+static enum result find_feiten(struct core *core, const struct recall_question *question,
+			       const struct recalled *recalled, struct arena *arena,
+			       struct feiten **ret_feiten)
+{
+	const struct part_verantwoording *v = recalled->verantwoording, *decision = NULL;
+	enum result r = RESULT_OK;
+	if (v->has_convenant && question->convenant)
+		r = recall_decision(core, recalled,
+				    bytes_of_text(convenant_name(question->convenant)), arena,
+				    &decision);
+	v = decision ? decision : v;
+	return r ? r : feiten_recall(v->feiten, v->feit_count, arena, ret_feiten);
+}
+
 enum result recall_feiten(struct core *core, const struct recall_question *question,
 			  const struct recalled *recalled, struct arena *arena,
 			  struct feiten **ret_feiten)
@@ -143,7 +181,7 @@ enum result recall_feiten(struct core *core, const struct recall_question *quest
 	struct feiten *feiten;
 	if (!v)
 		return RESULT_NOT_FOUND;
-	enum result r = feiten_recall(v->feiten, v->feit_count, arena, &feiten);
+	enum result r = find_feiten(core, question, recalled, arena, &feiten);
 	if (!r)
 		r = recall_source(v, question->convenant, feiten);
 	if (r)
@@ -186,7 +224,7 @@ enum result recall_item(struct core *core, uint64_t melding, struct flow_item *i
 	item->betreft = melding;
 	if (!*ret_found)
 		return RESULT_OK;
-	const struct recall_question question = {melding, UINT64_MAX, core->convenant};
+	const struct recall_question question = {melding, UINT64_MAX, item->convenant};
 	r = recall_feiten(core, &question, recalled, item->arena, &item->feiten);
 	if (r)
 		return r;
@@ -198,4 +236,28 @@ enum result recall_item(struct core *core, uint64_t melding, struct flow_item *i
 	item->sent = v->rubrieken;
 	item->sent_count = v->rubriek_count;
 	return RESULT_OK;
+}
+
+enum result recall_under_each(struct core *core, uint64_t melding, struct flow_item *item,
+			      bool *ret_found)
+{
+	struct flow_item *last = NULL;
+	item->convenant = NULL;
+	enum result r = recall_item(core, melding, item, ret_found);
+	for (size_t i = 0; !r && *ret_found && i < core->convenant_count; i++) {
+		const struct convenant *convenant = core->convenanten[i];
+		struct flow_item *next = item;
+		const struct part_verantwoording *decision;
+		r = recall_decision(core, item->recalled, bytes_of_text(convenant_name(convenant)),
+				    item->arena, &decision);
+		if (r || !decision)
+			continue;
+		if (last)
+			r = item_further(last, &next);
+		next->convenant = convenant;
+		if (!r)
+			r = recall_item(core, melding, next, ret_found);
+		last = next;
+	}
+	return r;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A new convenant came into force while deliveries wait: each is decided again before it may leave.
+// A convenant came into force or ended while deliveries wait: each is decided again before it may
+// leave.
 // What was decided before and is still allowed goes, under the regels that now allow it; what is
 // not any more lapses, and the recipient gets "vervallen" under the same number.
 #include "flow/draft.h"
+#include "flow/in_force.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -63,7 +65,7 @@ static enum result keep_agenda(void *context, size_t n, const struct plaats *pla
 			       const struct beslissing *beslissing)
 {
 	struct recheck *re = context;
-	const struct overleg *overleg = convenant_overleg(re->core->convenant, n);
+	const struct overleg *overleg = convenant_overleg(re->item->convenant, n);
 	return ontvanger_equal(&overleg->voorzitter, &re->ontvanger)
 		       ? keep_given(re, plaats, beslissing, overleg->overleg)
 		       : RESULT_OK;
@@ -73,19 +75,19 @@ static enum result decide_again(struct recheck *re)
 {
 	struct flow_item *item = re->item;
 	struct beslissing_visitor visitor = {re, keep};
-	enum result r = list_plaatsen(re->core->convenant, item);
+	enum result r = list_plaatsen(re->item->convenant, item);
 	if (r)
 		return r;
-	convenant_ontvangers(re->core->convenant, &re->all);
+	convenant_ontvangers(re->item->convenant, &re->all);
 	re->kept.ontvanger = re->ontvanger;
-	re->kept.cap = gaves_max(re->core->convenant, item);
+	re->kept.cap = gaves_max(re->item->convenant, item);
 	re->kept.gaves = arena_alloc(item->arena, (re->kept.cap + 1) * sizeof(struct gave));
 	if (!re->kept.gaves)
 		return RESULT_NO_MEMORY;
-	r = convenant_decide_all(re->core->convenant, item->feiten, item->plaatsen,
+	r = convenant_decide_all(re->item->convenant, item->feiten, item->plaatsen,
 				 item->plaats_count, &visitor);
 	visitor.visit = keep_agenda;
-	return r ? r : convenant_agenda_all(re->core->convenant, item->feiten, &visitor);
+	return r ? r : convenant_agenda_all(re->item->convenant, item->feiten, &visitor);
 }
 
 static bool only_herkomst(const struct toedeling *t)
@@ -101,6 +103,7 @@ static enum result record_again(struct recheck *re, const struct state_delivery 
 {
 	struct draft draft = {.core = re->core,
 			      .item = re->item,
+			      .first = re->item,
 			      .number = row->number,
 			      .until = (int64_t)re->old->geldig_tot};
 	if (!lapsed) {
@@ -159,10 +162,12 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	if (r || re.old->functie.len > FUNCTIE_MAX)
 		return RESULT_DAMAGED;
 	memcpy(re.ontvanger.functie, re.old->functie.data, re.old->functie.len);
+	// Each under the convenant it was given under, as that stands now.
+	item->convenant = in_force_of(core, &re.old->convenant_hash);
 	r = recall_item(core, re.old->betreft ? re.old->betreft : row->index, item, &found);
 	if (r || !item->recalled)
 		return r;
-	bool lapsed = !found || re.old->soort == VERSTREKKING_VERVALLEN || !core->convenant;
+	bool lapsed = !found || re.old->soort == VERSTREKKING_VERVALLEN || !item->convenant;
 	if (!lapsed) {
 		r = decide_again(&re);
 		lapsed = only_herkomst(&re.kept);

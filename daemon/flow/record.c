@@ -145,30 +145,64 @@ static bool draft_is_full(const struct draft *draft)
 	return draft->count == PARTS_PER_ENTRY || draft->verrijkingen->bytes > ENTRY_BYTES_SOFT;
 }
 
+static enum result draft_toedelingen(struct draft *draft)
+{
+	const struct besluit_set *set = &draft->item->besluit;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < set->count; i++) {
+		if (draft_is_full(draft))
+			r = draft_continue(draft);
+		if (!r)
+			r = draft_verstrekking(draft, &set->toedelingen[i],
+					       &draft->parts[draft->count]);
+		draft->count++;
+	}
+	return r;
+}
+
+// What a further convenant decides begins a leaf of its own, of the same cause, with an
+// accountability of its own.
+static enum result draft_further(struct draft *draft, struct flow_item *further)
+{
+	enum result r = draft_flush(draft);
+	uint64_t betreft = draft->item->betreft;
+	draft->item = further;
+	further->betreft = betreft ? betreft : draft->index;
+	if (!r)
+		r = draft_begin(draft);
+	if (r)
+		return r;
+	r = draft_verantwoording(draft, &draft->parts[draft->count]);
+	draft->count++;
+	return r ? r : draft_toedelingen(draft);
+}
+
+static enum result draft_all(struct draft *draft)
+{
+	draft->parts[draft->count++] = draft_sender(draft);
+	enum result r = draft_verantwoording(draft, &draft->parts[draft->count]);
+	draft->count++;
+	if (!r)
+		r = draft_toedelingen(draft);
+	for (struct flow_item *next = draft->first->further; !r && next; next = next->further)
+		r = draft_further(draft, next);
+	return r ? r : draft_flush(draft);
+}
+
 enum result record_item(struct core *core, struct flow_item *item, enum flow_next *ret_next)
 {
 	*ret_next = FLOW_NEXT;
-	struct draft draft = {.core = core, .item = item, .whole = true};
+	struct draft draft = {.core = core, .item = item, .first = item, .whole = true};
 	draft.index = journal_size(core->journal) + core->record_count;
 	enum result r = draft_begin(&draft);
 	if (r)
 		return r;
 	draft_slots(&draft);
-	draft.parts[draft.count++] = draft_sender(&draft);
-	r = draft_verantwoording(&draft, &draft.parts[draft.count]);
-	draft.count++;
-	for (size_t i = 0; !r && i < item->besluit.count; i++) {
-		if (draft_is_full(&draft))
-			r = draft_continue(&draft);
-		if (!r)
-			r = draft_verstrekking(&draft, &item->besluit.toedelingen[i],
-					       &draft.parts[draft.count]);
-		draft.count++;
-	}
-	if (!r)
-		r = draft_flush(&draft);
-	if (!r)
+	r = draft_all(&draft);
+	if (!r) {
+		draft.item = item;
 		r = draft_apply(&draft);
+	}
 	if (r)
 		return r;
 	item->recorded = item->in_batch = true;

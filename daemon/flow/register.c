@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Changes of the register: one leaf each, committed alone, so that whoever comes after it is judged
 // under it and whoever came before it is not.
-#include "flow/flow.h"
+#include "flow/in_force.h"
 
 #include "base/clock.h"
+#include "register/einde.h"
 
 #include <string.h>
 
@@ -61,7 +62,7 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 		return r;
 	ret_leaf->hash = record->leaf;
 	// Once this leaf is on disk nothing leaves any more that was decided under the old one.
-	if (part->soort == REGISTER_CONVENANT)
+	if (part->soort == REGISTER_CONVENANT || part->soort == REGISTER_CONVENANT_EINDE)
 		core->generation = ret_leaf->index;
 	r = flow_commit(core);
 	if (!r && journal_size(core->journal) == ret_leaf->index)
@@ -69,15 +70,6 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 	if (r)
 		core->generation = generation;
 	return r;
-}
-
-// Takes over `next`, which was loaded before the leaf was written: from here on nothing can fail.
-static void bring_into_force(struct core *core, struct convenant *next)
-{
-	convenant_free(core->convenant);
-	core->convenant = next;
-	memset(&core->recheck, 0, sizeof core->recheck);
-	core->recheck_done = false;
 }
 
 static enum result change(struct core *core, struct part_register *part, struct bytes document,
@@ -108,22 +100,39 @@ static enum result change(struct core *core, struct part_register *part, struct 
 	return r ? r : register_fold(&core->registry, leaf, source);
 }
 
-enum result flow_register(struct core *core, struct part_register *part, struct bytes document,
-			  uint64_t *ret_index, struct problem *problem)
+// The convenant that a leaf brings, loaded before it is written: once it is, nothing can fail.
+static enum result take_next(struct core *core, const struct part_register *part,
+			     struct bytes document, struct convenant **ret_next,
+			     struct problem *problem)
 {
-	struct convenant *next = NULL;
-	struct register_leaf leaf = {.index = 0};
-	enum result r = RESULT_OK;
-	if (part->soort == REGISTER_CONVENANT)
-		r = convenant_take(core, document, "convenant", &next, problem);
-	struct hash hash = {{0}};
-	if (next)
-		hash = convenant_hash(next);
-	if (next && !hash_equal(&hash, &part->convenant.hash)) {
+	struct convenant *next;
+	enum result r = convenant_take(core, document, "convenant", &next, problem);
+	if (r)
+		return r;
+	struct hash hash = convenant_hash(next);
+	if (!hash_equal(&hash, &part->convenant.hash)) {
 		problem_set(problem, reason_code(REASON_CONFLICT), reason_fix(REASON_CONFLICT),
 			    "the document is not the one that was signed for");
 		r = RESULT_CONFLICT;
 	}
+	if (!r)
+		r = in_force_check(core, next, problem);
+	if (r)
+		convenant_free(next);
+	else
+		*ret_next = next;
+	return r;
+}
+
+enum result flow_register(struct core *core, struct part_register *part, struct bytes document,
+			  uint64_t *ret_index, struct problem *problem)
+{
+	struct convenant *next = NULL;
+	struct convenant_einde einde;
+	struct register_leaf leaf = {.index = 0};
+	enum result r = RESULT_OK;
+	if (part->soort == REGISTER_CONVENANT)
+		r = take_next(core, part, document, &next, problem);
 	if (!r)
 		r = change(core, part, document, &leaf, problem);
 	if (r) {
@@ -131,7 +140,10 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 		return r;
 	}
 	if (next)
-		bring_into_force(core, next);
+		in_force_put(core, next);
+	if (part->soort == REGISTER_CONVENANT_EINDE &&
+	    convenant_einde_read(part->opdracht, &einde) == RESULT_OK) // as it was folded
+		in_force_end(core, bytes_of_text(einde.naam));
 	*ret_index = leaf.index;
 	return RESULT_OK;
 }

@@ -2,7 +2,7 @@
 // The tick: a leaf at fixed times, busy or not, so that an old checkpoint shows its age and log
 // growth tells nothing. What time alone causes is part of it: a waiting delivery whose ground has
 // lapsed becomes "vervallen" under its own number.
-#include "flow/flow.h"
+#include "flow/in_force.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -29,8 +29,9 @@ struct part part_lapsed(const struct core *core, const struct part_verstrekking 
 	v->geldig_tot = 0;
 	if (!v->betreft)
 		v->betreft = index;
-	if (core->convenant)
-		v->convenant_hash = convenant_hash(core->convenant);
+	const struct convenant *now = in_force_of(core, &old->convenant_hash);
+	if (now)
+		v->convenant_hash = convenant_hash(now);
 	return part;
 }
 

@@ -3,6 +3,7 @@
 // comes back is owed by the functie of the house that the regel names, within the same time; the
 // house has nobody to give it back to.
 #include "control/control.h"
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include <stdio.h>
@@ -17,9 +18,10 @@ static enum result owe_back(struct core *core, struct flow_item *item)
 	const struct statement *s = &item->opened->statement;
 	struct bytes regel = veld_get(s->velden, s->veld_count, OVERDRACHT_REGEL);
 	const struct overdracht_eis *eis = NULL;
+	const struct convenant *convenant = in_force_with(core, regel);
 	size_t n;
-	if (core->convenant && convenant_regel_named(core->convenant, regel, &n) == RESULT_OK)
-		eis = convenant_overdracht(core->convenant, n);
+	if (convenant && convenant_regel_named(convenant, regel, &n) == RESULT_OK)
+		eis = convenant_overdracht(convenant, n);
 	if (!eis) { // the convenant changed: nobody is named to take it back
 		refuse_item(item, REASON_NOT_OWED, "overdracht.regel");
 		return RESULT_OK;
@@ -32,8 +34,8 @@ static enum result owe_back(struct core *core, struct flow_item *item)
 		.oin = bytes_of_text(core->registry.genesis.house.text),
 		.functie = bytes_of_text(eis->terug),
 		.regel = regel,
-		.uiterlijk =
-			(uint64_t)convenant_overdracht_uiterlijk(core->convenant, n, item->now),
+		.uiterlijk = (uint64_t)convenant_overdracht_uiterlijk(convenant, n, item->now),
+		.convenant = bytes_of_text(convenant_name(convenant)),
 	};
 	item->besluit.verplichtingen = owed;
 	item->besluit.verplichting_count = 1;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A toestemming, or another ground that lifts the secrecy of who sent a melding, about one
 // betrokkene of it. A source speaks for its own secrecy; the house for the source it names.
-// The melding it names is decided again at once, and every later one with it.
+// The melding it names is decided again at once, under each convenant that decided it, and every
+// later one with it.
 #include "control/control.h"
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -101,7 +103,7 @@ static enum result toestemming_prepare(struct core *core, struct flow_item *item
 	const struct statement *s = &item->opened->statement;
 	struct bytes signer = bytes_of_text(item->signer->bundle.oin.text);
 	bool found = false;
-	enum result r = recall_item(core, item->betreft, item, &found);
+	enum result r = recall_under_each(core, item->betreft, item, &found);
 	if (r)
 		return r;
 	uint32_t betrokkene = (uint32_t)statement_number(s, TOESTEMMING_BETROKKENE, 0);
@@ -114,7 +116,9 @@ static enum result toestemming_prepare(struct core *core, struct flow_item *item
 	struct toestemming_feit feit =
 		feit_of(s->velden, s->veld_count, source_of(s->velden, s->veld_count, signer));
 	feit.betrokkene = betrokkene;
-	return toestemming_add(item->feiten, &feit, item->arena);
+	for (struct flow_item *each = item; !r && each; each = each->further)
+		r = toestemming_add(each->feiten, &feit, item->arena);
+	return r;
 }
 
 static enum result toestemming_subtract(struct core *core, struct flow_item *item)
@@ -124,8 +128,8 @@ static enum result toestemming_subtract(struct core *core, struct flow_item *ite
 
 static enum result toestemming_apply(struct state *state, const struct part_verantwoording *v)
 {
-	const struct state_settled feit = {.soort = VERPLICHTING_FEIT};
-	return v->betreft ? state_settle(state, v, &feit) : RESULT_OK;
+	const struct state_settled feit = {.soort = VERPLICHTING_FEIT, .convenant = v->convenant};
+	return v->betreft && v->has_convenant ? state_settle(state, v, &feit) : RESULT_OK;
 }
 
 static bool toestemming_lifts(const struct part_verantwoording *v, uint32_t betrokkene,

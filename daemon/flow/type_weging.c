@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A weging: a person's judgement that a regel requires. It must be owed, come from the functie that
 // owes it, and it opens only what its regel says; without it nothing goes.
+#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -38,14 +39,22 @@ static uint32_t weging_betrokkene(const struct veld *velden, size_t count)
 	return (uint32_t)statement_number(&statement, WEGING_BETROKKENE, 0);
 }
 
+// The convenant under which it is owed, as that stands now; NULL when it ended.
+static const struct convenant *asked_under(const struct core *core,
+					   const struct state_obligation *owed)
+{
+	return owed->convenant[0] ? in_force_named(core, bytes_of_text(owed->convenant))
+				  : in_force_with(core, bytes_of_text(owed->regel));
+}
+
 // The functie that weighs: by the convenant in force, which may have changed since it was asked.
-static const char *weigher(const struct core *core, const struct state_obligation *owed)
+static const char *weigher(const struct convenant *convenant, const struct state_obligation *owed)
 {
 	size_t n;
 	const struct weging_eis *eis = NULL;
-	if (core->convenant &&
-	    convenant_regel_named(core->convenant, bytes_of_text(owed->regel), &n) == RESULT_OK)
-		eis = convenant_weging(core->convenant, n);
+	if (convenant &&
+	    convenant_regel_named(convenant, bytes_of_text(owed->regel), &n) == RESULT_OK)
+		eis = convenant_weging(convenant, n);
 	return eis ? eis->door : owed->owed_by.functie;
 }
 
@@ -60,8 +69,9 @@ static enum result weging_settle(struct core *core, struct flow_item *item)
 	}
 	if (r)
 		return r;
+	item->convenant = asked_under(core, &owed);
 	if (!oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
-	    !party_has_functie(item->signer, weigher(core, &owed)))
+	    !party_has_functie(item->signer, weigher(item->convenant, &owed)))
 		// The same words as where nothing is owed: whether something is, is the house's to
 		// know.
 		refuse_item(item, REASON_NOT_OWED, "weging.regel");
@@ -158,16 +168,18 @@ static enum result weging_recall(const struct recall_question *question,
 	return add_weging(feiten, &weging, arena);
 }
 
-// What its regel asked is settled, and what waited for a fact too: the whole melding was decided
-// again, and what still waits, for other betrokkenen or for a fact, its own part names anew.
+// What its regel asked is settled, and what waited for a fact under that convenant too: the whole
+// melding was decided again under it, and what still waits, for other betrokkenen or for a fact,
+// its own part names anew.
 static enum result weging_apply(struct state *state, const struct part_verantwoording *v)
 {
 	const struct state_settled weging = {
 		.soort = VERPLICHTING_WEGING,
-		.naam = veld_get(v->velden, v->veld_count, WEGING_REGEL)};
-	const struct state_settled feit = {.soort = VERPLICHTING_FEIT};
+		.naam = veld_get(v->velden, v->veld_count, WEGING_REGEL),
+		.convenant = v->convenant};
+	const struct state_settled feit = {.soort = VERPLICHTING_FEIT, .convenant = v->convenant};
 	enum result r = v->betreft ? state_settle(state, v, &weging) : RESULT_OK;
-	return !r && v->betreft ? state_settle(state, v, &feit) : r;
+	return !r && v->betreft && v->has_convenant ? state_settle(state, v, &feit) : r;
 }
 
 static void weging_tell(const struct part_verantwoording *v, struct buffer *out)

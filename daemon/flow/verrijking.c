@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the knooppunt states to one ontvanger as its own. A fact may steer a decision unseen; given
-// to anyone it counts only earlier meldingen of which that ontvanger got something (design §8), so
-// that the number itself betrays nothing.
+// to anyone it counts only earlier meldingen of which that ontvanger got something (design §8), and
+// that were put before the convenant it is given under, so that the number itself betrays nothing.
 #include "flow/casus.h"
 #include "flow/flow.h"
 
@@ -98,6 +98,8 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 		int64_t at = (int64_t)found[i].received;
 		if (at > item->enriched_at || found[i].index == item->betreft)
 			continue; // later than the melding, or the melding itself
+		if (!convenant_hears(item->convenant, &found[i].bron, item->feiten->oefening))
+			continue; // another samenwerkingsverband's
 		r = state_known(core->state, ontvanger, found[i].index, &known);
 		if (r || !known)
 			continue;

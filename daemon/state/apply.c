@@ -329,7 +329,7 @@ static void apply_register(struct state *state, const struct applied *applied,
 	uint8_t key[8];
 	put_u64be(key, applied->index);
 	row_put(state, STATE_REGISTER, bytes_make(key, 8), bytes_of_hash(&applied->leaf));
-	if (part->soort == REGISTER_CONVENANT)
+	if (part->soort == REGISTER_CONVENANT || part->soort == REGISTER_CONVENANT_EINDE)
 		state->meta.generation = applied->index;
 }
 

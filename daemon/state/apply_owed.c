@@ -18,7 +18,8 @@ static enum result apply_obligation(struct state *state, const struct obligation
 	put_u64be(key, v->uiterlijk);
 	put_u64be(key + 8, place->index);
 	put_u16be(key + 16, (uint16_t)place->n);
-	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX || v->regel.len > REGEL_NAME_MAX)
+	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX ||
+	    v->regel.len > REGEL_NAME_MAX || v->convenant.len > CONVENANT_NAME_MAX)
 		return RESULT_DAMAGED;
 	buffer_init(&plain, 512);
 	buffer_init(&sealed, 1024);
@@ -28,6 +29,10 @@ static enum result apply_obligation(struct state *state, const struct obligation
 	buffer_append(&plain, v->functie);
 	buffer_append_u8(&plain, 0);
 	buffer_append(&plain, v->regel);
+	if (v->convenant.len > 0) {
+		buffer_append_u8(&plain, 0);
+		buffer_append(&plain, v->convenant);
+	}
 	const struct keystore_sealing sealing = {
 		.slot = place->slot,
 		.nonce = KEYSTORE_NONCE_DERIVED,
@@ -68,6 +73,13 @@ static bool owes(const struct state_obligation *o, const struct part_verantwoord
 	return holds && bytes_equal(v->signer, bytes_of_text(o->owed_by.oin.text));
 }
 
+// What was owed before names were recorded is owed under whichever convenant.
+static bool is_under(const struct state_obligation *o, struct bytes convenant)
+{
+	return convenant.len == 0 || o->convenant[0] == '\0' ||
+	       bytes_equal(bytes_of_text(o->convenant), convenant);
+}
+
 enum result state_settle(struct state *state, const struct part_verantwoording *v,
 			 const struct state_settled *settled)
 {
@@ -78,7 +90,7 @@ enum result state_settle(struct state *state, const struct part_verantwoording *
 		if (r || o.soort != (uint32_t)settled->soort ||
 		    (settled->naam.len > 0 &&
 		     !bytes_equal(bytes_of_text(o.regel), settled->naam)) ||
-		    (settled->own && !owes(&o, v)))
+		    !is_under(&o, settled->convenant) || (settled->own && !owes(&o, v)))
 			continue;
 		delete_obligation(state, &o);
 	}

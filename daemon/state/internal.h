@@ -19,7 +19,7 @@ struct state_meta {
 	uint64_t leaf;                // first 8 bytes of the leaf hash of the newest entry applied
 	uint64_t next_slot;           // first keystore slot no entry has used
 	uint64_t sources, ontvangers; // numbers given out
-	uint64_t generation;          // newest register leaf that brought a convenant
+	uint64_t generation;          // newest register leaf that brought or ended a convenant
 	uint64_t persons; // short hash that tells which key the person index was made with
 	struct state_sum sums[STATE_TABLES]; // that of the meta table stays zero
 };

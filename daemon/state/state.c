@@ -286,10 +286,18 @@ static enum result obligation_decode(struct bytes key, struct bytes value,
 	size_t left = value.len - OBLIGATION_FIXED_LEN;
 	const uint8_t *end = memchr(texts, 0, left);
 	size_t functie = end ? (size_t)(end - texts) : left;
-	if (!end || functie > FUNCTIE_MAX || left - functie - 1 > REGEL_NAME_MAX)
+	if (!end || functie > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	const uint8_t *names = end + 1;
+	left -= functie + 1;
+	end = memchr(names, 0, left);
+	size_t regel = end ? (size_t)(end - names) : left;
+	size_t convenant = end ? left - regel - 1 : 0;
+	if (regel > REGEL_NAME_MAX || convenant > CONVENANT_NAME_MAX)
 		return RESULT_DAMAGED;
 	memcpy(o.owed_by.functie, texts, functie);
-	memcpy(o.regel, end + 1, left - functie - 1);
+	memcpy(o.regel, names, regel);
+	memcpy(o.convenant, names + regel + (end ? 1 : 0), convenant);
 	*ret_obligation = o;
 	return RESULT_OK;
 }

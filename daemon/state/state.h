@@ -103,11 +103,13 @@ struct applied {
 // randomness. RESULT_CONFLICT for another position; else what the store says.
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
 // For effects. Ends what is owed about the melding this statement is about: of one soort, under one
-// name (of the regel or overleg; empty: any), and with `own` only what its signer owes.
+// name (of the regel or overleg; empty: any), under one convenant, and with `own` only what its
+// signer owes.
 struct state_settled {
 	enum verplichting_soort soort;
 	struct bytes naam;
 	bool own;
+	struct bytes convenant; // empty: under any
 };
 enum result state_settle(struct state *state, const struct part_verantwoording *v,
 			 const struct state_settled *settled)
@@ -202,12 +204,14 @@ enum result state_next_stale(struct state *state, uint64_t generation,
 			     struct state_stale *place) KNP_MUST_CHECK;
 
 #define REGEL_NAME_MAX 64
+#define CONVENANT_NAME_MAX 64
 struct state_obligation {
 	uint64_t due, index; // index: the melding
 	uint32_t n;
 	uint32_t soort, betrokkene;
 	struct ontvanger owed_by;
 	char regel[REGEL_NAME_MAX + 1];
+	char convenant[CONVENANT_NAME_MAX + 1]; // its name; "" of before it was recorded
 };
 // The first open obligation of one melding with a number of at least `n`; RESULT_NOT_FOUND past the
 // end. Those whose key was destroyed are left out.

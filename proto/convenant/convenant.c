@@ -194,10 +194,15 @@ const struct nood_eis *convenant_nood(const struct convenant *convenant, size_t 
 	return &convenant->regels[n].nood;
 }
 
+bool convenant_hears(const struct convenant *convenant, const struct oin *bron, bool oefening)
+{
+	const struct partij *partij = convenant_partij_of(convenant, bron);
+	return partij && (partij->getekend || oefening);
+}
+
 bool convenant_concerns(const struct convenant *convenant, const struct feiten *feiten)
 {
-	const struct partij *bron = convenant_partij_of(convenant, &feiten->bron);
-	return bron && (bron->getekend || feiten->oefening);
+	return convenant_hears(convenant, &feiten->bron, feiten->oefening);
 }
 
 static int64_t later(int64_t a, int64_t b)

@@ -162,6 +162,8 @@ const struct nood_eis *convenant_nood(const struct convenant *convenant, size_t 
 // signed outside an oefening. Of several convenanten each that it concerns decides for itself, on
 // facts gathered for it.
 bool convenant_concerns(const struct convenant *convenant, const struct feiten *feiten);
+// The same of any melding of this source.
+bool convenant_hears(const struct convenant *convenant, const struct oin *bron, bool oefening);
 
 enum oordeel { OORDEEL_GEWEIGERD = 0, OORDEEL_WACHT = 1, OORDEEL_VERSTREKT = 2 };
 

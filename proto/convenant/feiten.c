@@ -2,6 +2,7 @@
 #include "convenant/feiten.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define OF_MELDING false
 #define OF_BETROKKENE true
@@ -170,6 +171,20 @@ enum result feiten_new(size_t betrokkenen, struct arena *arena, struct feiten **
 	if (!feiten)
 		return RESULT_NO_MEMORY;
 	feiten->betrokkenen = betrokkenen;
+	feiten->room = room;
+	*ret_feiten = feiten;
+	return RESULT_OK;
+}
+
+enum result feiten_copy(const struct feiten *from, struct arena *arena, struct feiten **ret_feiten)
+{
+	struct feiten *feiten;
+	size_t room = from->room ? from->room : BETROKKENEN_MAX;
+	enum result r = feiten_new(room, arena, &feiten);
+	if (r)
+		return r;
+	memcpy(feiten, from,
+	       offsetof(struct feiten, betrokkene) + (room + 1) * sizeof from->betrokkene[0]);
 	feiten->room = room;
 	*ret_feiten = feiten;
 	return RESULT_OK;

@@ -155,6 +155,10 @@ struct feiten {
 enum result feiten_new(size_t betrokkenen, struct arena *arena,
 		       struct feiten **ret_feiten) KNP_MUST_CHECK;
 
+// A copy to be filled in further: what its lists point to stays that of `from`.
+enum result feiten_copy(const struct feiten *from, struct arena *arena,
+			struct feiten **ret_feiten) KNP_MUST_CHECK;
+
 // The fact an attribute refers to (betrokkene ignored for facts of the melding), or NULL.
 const struct feit *feiten_get(const struct feiten *feiten, enum attribuut attribuut,
 			      uint32_t betrokkene);

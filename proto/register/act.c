@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "register/einde.h"
 #include "register/huissleutel.h"
 
 #include "base/clock.h"
@@ -20,6 +21,8 @@ const char *register_act_soort(uint32_t soort)
 		return HUISSLEUTEL_SOORT;
 	case REGISTER_HUISSLEUTEL_EINDE:
 		return HUISSLEUTEL_EINDE_SOORT;
+	case REGISTER_CONVENANT_EINDE:
+		return CONVENANT_EINDE_SOORT;
 	}
 	return "";
 }
@@ -35,6 +38,7 @@ struct hash register_act_object(const struct part_register *part)
 		return part->convenant.hash;
 	case REGISTER_HUISSLEUTEL:
 	case REGISTER_HUISSLEUTEL_EINDE:
+	case REGISTER_CONVENANT_EINDE:
 		return sha256(part->opdracht);
 	}
 	return (struct hash){{0}};

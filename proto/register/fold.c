@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Folding register leaves. Genesis comes first and is believed because it is pinned; every leaf
 // after it is believed because of whom it is signed by.
+#include "register/fold.h"
 #include "register/demand.h"
 #include "register/huissleutel.h"
 
@@ -8,22 +9,6 @@
 #include <string.h>
 
 #define KEYS_PER_PARTY 3
-
-static bool text_copy(char *out, size_t size, struct bytes view)
-{
-	if (view.len >= size)
-		return false;
-	memcpy(out, view.data, view.len);
-	out[view.len] = '\0';
-	return true;
-}
-
-static enum result refuse(struct problem *problem, enum result result, enum reason reason,
-			  const char *what)
-{
-	problem_set(problem, reason_code(reason), reason_fix(reason), "%s", what);
-	return result;
-}
 
 // Ids are 8 bytes of a hash, and everything is looked up by them.
 static bool id_is_known(const struct registry *reg, const struct key_id *id)
@@ -150,8 +135,9 @@ static enum result fold_bundle(struct registry *reg, uint64_t index, struct byte
 		return r;
 	bool is_role = bundle_is_role(&bundle);
 	if (!functies_fit(reg, &bundle, is_role))
-		return refuse(problem, RESULT_DENIED, REASON_FUNCTIE_NOT_HELD,
-			      "the functies of the bundle do not fit its keys or its organisation");
+		return register_refuse(
+			problem, RESULT_DENIED, REASON_FUNCTIE_NOT_HELD,
+			"the functies of the bundle do not fit its keys or its organisation");
 	if (!bundle_keys_are_new(reg, &bundle, is_role))
 		return key_twice(problem);
 	return party_append(reg, &bundle, is_role, index);
@@ -161,11 +147,11 @@ static enum result fold_genesis(struct registry *reg, const struct hash *leaf,
 				const struct genesis *genesis, struct problem *problem)
 {
 	struct register_genesis *g = &reg->genesis;
-	if (!text_copy(g->origin, sizeof g->origin, genesis->origin) ||
-	    !text_copy(g->naam, sizeof g->naam, genesis->naam) ||
+	if (!register_text(g->origin, sizeof g->origin, genesis->origin) ||
+	    !register_text(g->naam, sizeof g->naam, genesis->naam) ||
 	    oin_parse(genesis->oin, &g->house) != RESULT_OK || genesis->rol_count == 0)
-		return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
-			      "genesis lacks origin, house or roles");
+		return register_refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+				       "genesis lacks origin, house or roles");
 	memcpy(g->log_key, genesis->log_key, 32);
 	memcpy(g->receive_key, genesis->receive_key, 32);
 	memcpy(g->send_key, genesis->send_key, 32);
@@ -183,8 +169,8 @@ static enum result fold_genesis(struct registry *reg, const struct hash *leaf,
 		if (r)
 			return r;
 		if (!reg->parties[reg->party_count - 1].is_role)
-			return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
-				      "genesis may enrol roles only");
+			return register_refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+					       "genesis may enrol roles only");
 	}
 	return RESULT_OK;
 }
@@ -193,8 +179,8 @@ static enum result fold_revocation(struct registry *reg, uint64_t index, struct 
 				   struct problem *problem)
 {
 	if (key_id.len != KEY_ID_LEN)
-		return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
-			      "a revocation names a key id of 8 bytes");
+		return register_refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+				       "a revocation names a key id of 8 bytes");
 	struct key_id id;
 	memcpy(id.b, key_id.data, KEY_ID_LEN);
 	for (size_t i = 0; i < reg->party_count; i++) {
@@ -207,28 +193,9 @@ static enum result fold_revocation(struct registry *reg, uint64_t index, struct 
 			return RESULT_OK;
 		}
 	}
-	return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-		      "no key in force has the id that is to be revoked");
+	return register_refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+			       "no key in force has the id that is to be revoked");
 }
-
-static enum result fold_convenant(struct registry *reg, uint64_t index,
-				  const struct convenantversie *convenant, struct problem *problem)
-{
-	struct register_convenant next = {
-		.hash = convenant->hash, .ondertekend = convenant->ondertekend, .from = index};
-	if (!convenant->ondertekend && !reg->genesis.oefening)
-		return refuse(
-			problem, RESULT_DENIED, REASON_NOT_SIGNED,
-			"an unsigned convenant counts only in a log whose genesis says oefening");
-	if (!text_copy(next.naam, sizeof next.naam, convenant->naam))
-		return refuse(problem, RESULT_MALFORMED, REASON_TOO_LONG,
-			      "the name of the convenant is too long");
-	reg->convenant = next;
-	reg->has_convenant = true;
-	return RESULT_OK;
-}
-
-// ---- keys of the knooppunt itself ----------------------------------------------------------
 
 static enum result begin_receive(struct registry *reg, uint64_t index,
 				 const struct huissleutel *text, struct register_source source)
@@ -241,15 +208,16 @@ static enum result begin_receive(struct registry *reg, uint64_t index,
 	if (key_is_known(reg, text->key) || id_is_known(reg, &id))
 		return key_twice(source.problem);
 	if (!agreement_key_is_usable(text->key))
-		return refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
-			      "the key of the knooppunt is no usable X25519 key");
+		return register_refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
+				       "the key of the knooppunt is no usable X25519 key");
 	if (source.send) {
 		possession.secret = source.send->secret;
 		possession.send = source.send->public_key;
 		if (huissleutel_prove(text, &possession, &bewijs) ||
 		    !hash_equal(&bewijs, &text->bewijs))
-			return refuse(source.problem, RESULT_BAD_SIGNATURE, REASON_BAD_SIGNATURE,
-				      "the knooppunt does not prove that it holds this key");
+			return register_refuse(
+				source.problem, RESULT_BAD_SIGNATURE, REASON_BAD_SIGNATURE,
+				"the knooppunt does not prove that it holds this key");
 	}
 	struct house_key *key = &reg->receive[reg->receive_count++];
 	*key = (struct house_key){.id = id, .from = index, .until = REGISTER_NEVER};
@@ -272,11 +240,13 @@ static enum result end_receive(struct registry *reg, uint64_t index, const struc
 			others++;
 	}
 	if (!ends)
-		return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-			      "no key of the knooppunt in force is the one that is to end");
+		return register_refuse(
+			problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+			"no key of the knooppunt in force is the one that is to end");
 	if (others == 0)
-		return refuse(problem, RESULT_DENIED, REASON_CONFLICT,
-			      "it is the only receive key in force: bring the next one first");
+		return register_refuse(
+			problem, RESULT_DENIED, REASON_CONFLICT,
+			"it is the only receive key in force: bring the next one first");
 	ends->until = index;
 	return RESULT_OK;
 }
@@ -287,14 +257,14 @@ static enum result fold_huissleutel(struct registry *reg, uint64_t index,
 	struct huissleutel text;
 	enum result r = huissleutel_read(part->opdracht, &text);
 	if (r)
-		return refuse(source.problem, r, REASON_MALFORMED,
-			      "the text about a key of the knooppunt has not its form");
+		return register_refuse(source.problem, r, REASON_MALFORMED,
+				       "the text about a key of the knooppunt has not its form");
 	if (text.einde != (part->soort == REGISTER_HUISSLEUTEL_EINDE))
-		return refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
-			      "the text is about the other end of a key of the knooppunt");
+		return register_refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
+				       "the text is about the other end of a key of the knooppunt");
 	if (strcmp(text.origin, reg->genesis.origin) != 0)
-		return refuse(source.problem, RESULT_DENIED, REASON_WRONG_AUDIENCE,
-			      "the text is about a key of another log");
+		return register_refuse(source.problem, RESULT_DENIED, REASON_WRONG_AUDIENCE,
+				       "the text is about a key of another log");
 	return text.einde ? end_receive(reg, index, &text, source.problem)
 			  : begin_receive(reg, index, &text, source);
 }
@@ -307,17 +277,15 @@ static bool is_of_role(const struct part_register *part)
 	       bundle_is_role(&bundle);
 }
 
-// What a leaf of the register needs. An act for a convenant must have seen the leaf that brought
-// the one in force.
+// What a leaf of the register needs.
 static struct act_demand demand_of(const struct registry *reg, const struct register_leaf *leaf)
 {
 	const struct part_register *part = leaf->part;
-	bool seen = part->soort == REGISTER_CONVENANT && reg->has_convenant;
 	return (struct act_demand){.index = leaf->index,
 				   .time = leaf->time,
 				   .soort = register_act_soort(part->soort),
 				   .object = register_act_object(part),
-				   .seen = seen ? reg->convenant.from + 1 : 0,
+				   .seen = register_seen(reg, part),
 				   .one = part->soort == REGISTER_INTREKKING,
 				   .role = is_of_role(part)};
 }
@@ -333,13 +301,15 @@ static enum result fold_into(struct registry *reg, uint64_t index, const struct 
 	case REGISTER_INTREKKING:
 		return fold_revocation(reg, index, part->ingetrokken, source.problem);
 	case REGISTER_CONVENANT:
-		return fold_convenant(reg, index, &part->convenant, source.problem);
+		return register_fold_convenant(reg, index, &part->convenant, source.problem);
+	case REGISTER_CONVENANT_EINDE:
+		return register_fold_einde(reg, index, part->opdracht, source.problem);
 	case REGISTER_HUISSLEUTEL:
 	case REGISTER_HUISSLEUTEL_EINDE:
 		return fold_huissleutel(reg, index, part, source);
 	}
-	return refuse(source.problem, RESULT_UNSUPPORTED, REASON_UNSUPPORTED,
-		      "a register leaf of a kind this program does not know");
+	return register_refuse(source.problem, RESULT_UNSUPPORTED, REASON_UNSUPPORTED,
+			       "a register leaf of a kind this program does not know");
 }
 
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
@@ -349,8 +319,8 @@ enum result register_fold(struct registry *reg, const struct register_leaf *leaf
 	bool first = reg->leaves == 0;
 	if (first != (part->soort == REGISTER_GENESIS) || first == part->has_vorige ||
 	    (!first && !hash_equal(&part->vorige, &reg->head)))
-		return refuse(source.problem, RESULT_CONFLICT, REASON_CONFLICT,
-			      "a register leaf does not name the one before it");
+		return register_refuse(source.problem, RESULT_CONFLICT, REASON_CONFLICT,
+				       "a register leaf does not name the one before it");
 	if (!first) {
 		struct act_demand demand = demand_of(reg, leaf);
 		enum result r = register_check_acts(reg, &demand, part->acts, part->act_count,
@@ -385,7 +355,8 @@ static enum result check_proposer(const struct registry *reg, const struct regis
 	if (leaf->part->act_count == 1)
 		r = register_act_role(reg, &demand, &leaf->part->acts[0], &roles);
 	if (r && r != RESULT_DENIED && r != RESULT_BAD_SIGNATURE)
-		return refuse(problem, r, REASON_MALFORMED, "the act of the proposal is not whole");
+		return register_refuse(problem, r, REASON_MALFORMED,
+				       "the act of the proposal is not whole");
 	if (r) {
 		problem_set(problem, reason_code(REASON_BAD_SIGNATURE),
 			    "sign it anew with the key folder of a beheerder of this log",

@@ -49,11 +49,13 @@ struct house_key {
 	uint64_t from, until; // as of a party
 };
 
+// A version of a convenant. Of each name at most one is in force: the next one replaces it.
+#define REGISTER_CONVENANTEN_MAX 8 // in force at once
 struct register_convenant {
-	char naam[120];
+	char naam[65];
 	struct hash hash;
 	bool ondertekend;
-	uint64_t from; // index
+	uint64_t from, until; // index of the leaf that brought it, and of that which ended it
 };
 
 struct registry {
@@ -61,9 +63,9 @@ struct registry {
 	struct party *parties; // in order of enrolment, revoked ones kept
 	size_t party_count;
 	struct house_key receive[REGISTER_HOUSE_KEYS_MAX];
-	size_t receive_count;                // in order of their leaves, ended ones kept
-	struct register_convenant convenant; // the newest
-	bool has_convenant;
+	size_t receive_count;                   // in order of their leaves, ended ones kept
+	struct register_convenant *convenanten; // in order of their leaves, ended ones kept
+	size_t convenant_count;
 	uint64_t head_index; // of the newest register leaf
 	struct hash head;    // its leaf hash
 	uint64_t leaves;     // how many were folded, 0: empty
@@ -90,11 +92,12 @@ struct register_source {
 // Folds one leaf in. Checks the chain (`vorige` is the head), that no key occurs twice, that a
 // bundle proves possession as far as it can be checked here, that the acts carry the signatures of
 // two different roles (beheerder and officer or deputy) over this very object, a revocation at
-// least one; that no act had expired at the time of the entry, and that acts for a convenant were
-// signed after the one in force came (keys cannot come twice, an old convenant could).
-// RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED (acts, unsigned convenant
-// outside an oefening), RESULT_BAD_SIGNATURE, RESULT_MALFORMED, RESULT_NOT_FOUND,
-// RESULT_UNSUPPORTED; the register is then unchanged.
+// least one; that no act had expired at the time of the entry, and that acts for a convenant, or
+// for its end, were signed after the newest leaf about a convenant of that name (keys cannot come
+// twice, an old convenant could). RESULT_CONFLICT (chain), RESULT_EXISTS (key twice), RESULT_DENIED
+// (acts, unsigned convenant outside an oefening), RESULT_BAD_SIGNATURE, RESULT_MALFORMED,
+// RESULT_NOT_FOUND, RESULT_TOO_LARGE (more convenanten than may be in force), RESULT_UNSUPPORTED;
+// the register is then unchanged.
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
 			  struct register_source source) KNP_MUST_CHECK;
 // A proposal: a leaf as it would come with the officer's signature, its one act that of a beheerder
@@ -109,13 +112,22 @@ const struct party *register_by_sealing(const struct registry *reg, const struct
 // The party that holds (oin, functie) at `index`, or NULL.
 const struct party *register_holder(const struct registry *reg, const struct oin *oin,
 				    const char *functie, uint64_t index);
+// The version in force of this name; of a hash the version that has it, in force or not. NULL:
+// there is none.
+const struct register_convenant *register_convenant_named(const struct registry *reg,
+							  struct bytes naam);
+const struct register_convenant *register_convenant_of(const struct registry *reg,
+						       const struct hash *hash);
+// The n-th in force, in order of their leaves; NULL past the end.
+const struct register_convenant *register_convenant_at(const struct registry *reg, size_t n);
 // The receive key that envelopes are sealed for: the newest in force. There is always one.
 const struct house_key *register_receive(const struct registry *reg);
 bool party_has_functie(const struct party *party, const char *functie);
 bool party_valid_at(const struct party *party, uint64_t index);
 
 // What two roles sign to change the register: an act statement (TYPE_ACT) with velden
-// ACT_SOORT ("partner", "intrekking", "convenant", "huissleutel", "huissleutel-einde"), ACT_OBJECT
+// ACT_SOORT ("partner", "intrekking", "convenant", "convenant-einde", "huissleutel",
+// "huissleutel-einde"), ACT_OBJECT
 // = SHA-256 of the object's exact bytes (the SignedBundle, the 8-byte key id, the convenant
 // document, the text), ACT_EXPIRES.
 struct hash register_act_object(const struct part_register *part);

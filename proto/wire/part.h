@@ -100,6 +100,7 @@ struct verplichting {
 	struct bytes oin, functie, regel;
 	uint64_t uiterlijk; // milliseconds
 	uint32_t betrokkene;
+	struct bytes convenant; // name of the convenant under which it is owed
 };
 
 struct rubriekplaats {
@@ -117,6 +118,7 @@ struct part_verantwoording {
 	uint64_t source_number, sequence;
 	bool has_convenant;
 	struct hash convenant_hash;
+	struct bytes convenant; // its name; empty in entries of before it was recorded
 	uint64_t betreft;
 	struct persoon_link *personen;
 	size_t persoon_count;
@@ -147,6 +149,7 @@ enum register_soort {
 	REGISTER_CONVENANT = 3,
 	REGISTER_HUISSLEUTEL = 4,
 	REGISTER_HUISSLEUTEL_EINDE = 5,
+	REGISTER_CONVENANT_EINDE = 16,
 };
 
 struct genesis {
@@ -174,7 +177,7 @@ struct part_register {
 	struct bytes partner;     // SignedBundle
 	struct bytes ingetrokken; // KEY_ID_LEN
 	struct convenantversie convenant;
-	struct bytes opdracht; // register/huissleutel.h
+	struct bytes opdracht; // register/huissleutel.h, register/einde.h
 	struct signed_statement *acts;
 	size_t act_count;
 };

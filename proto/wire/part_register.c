@@ -11,8 +11,9 @@ static bool content_fits(const Knooppunt__V1__PartRegister *message)
 	bool first = message->soort == REGISTER_GENESIS;
 	bool house = message->soort == REGISTER_HUISSLEUTEL ||
 		     message->soort == REGISTER_HUISSLEUTEL_EINDE;
-	return message->soort <= REGISTER_HUISSLEUTEL_EINDE &&
-	       (message->opdracht.len > 0) == house && (message->genesis != NULL) == first &&
+	bool text = house || message->soort == REGISTER_CONVENANT_EINDE;
+	return (message->soort <= REGISTER_HUISSLEUTEL_EINDE || text) &&
+	       (message->opdracht.len > 0) == text && (message->genesis != NULL) == first &&
 	       (message->vorige.len == 0) == first &&
 	       partner == (message->soort == REGISTER_PARTNER) &&
 	       key == (message->soort == REGISTER_INTREKKING) &&

@@ -98,6 +98,7 @@ static enum result read_verplichtingen(const Knooppunt__V1__PartVerantwoording *
 			.regel = bytes_of_text(verplichting->regel),
 			.uiterlijk = verplichting->uiterlijk,
 			.betrokkene = verplichting->betrokkene,
+			.convenant = bytes_of_text(verplichting->convenant),
 		};
 	}
 	*ret_verplichtingen = array;
@@ -149,6 +150,7 @@ enum result verantwoording_read(const Knooppunt__V1__PartVerantwoording *message
 		.slot_inhoud = message->slot_inhoud,
 		.slot_verantwoording = message->slot_verantwoording,
 		.signer = bytes_of_text(message->signer),
+		.convenant = bytes_of_text(message->convenant),
 		.received = message->received,
 		.signer_functie_count = message->n_signer_functies,
 	};
@@ -226,6 +228,7 @@ static void write_verplichting(struct scratch *scratch, const struct verplichtin
 	message->regel = scratch_text(scratch, verplichting->regel);
 	message->uiterlijk = verplichting->uiterlijk;
 	message->betrokkene = verplichting->betrokkene;
+	message->convenant = scratch_text(scratch, verplichting->convenant);
 }
 
 static void write_plaats(const struct rubriekplaats *plaats, Knooppunt__V1__Rubriekplaats *message)
@@ -290,6 +293,7 @@ void verantwoording_write(struct scratch *scratch, const struct part_verantwoord
 	message->sequence = part->sequence;
 	if (part->has_convenant)
 		message->convenant_hash = codec_hash_data(&part->convenant_hash);
+	message->convenant = scratch_text(scratch, part->convenant);
 	message->betreft = part->betreft;
 	write_lists(scratch, part, message);
 	message->bewaar_inhoud = part->bewaar_inhoud;

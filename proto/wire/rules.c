@@ -174,6 +174,7 @@ static const struct rule gift[] = {
 };
 static const struct rule verplichting[] = {
 	RANGE(1, UINT32_MAX), AT_MOST(OIN_LEN), AT_MOST(FUNCTIE_MAX), AT_MOST(TEXT_MAX), ANY, ANY,
+	AT_MOST(64),
 };
 static const struct rule part_verantwoording[] = {
 	AT_MOST(SOURCE_MAX),                // source
@@ -198,6 +199,7 @@ static const struct rule part_verantwoording[] = {
 	ANY,                                // type
 	MANY(1, FUNCTIE_MAX, FUNCTIES_MAX), // signer_functies
 	MAYBE,                              // wpg20
+	AT_MOST(64),                        // convenant
 };
 static const struct rule wpg20[] = {
 	RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX),

@@ -155,7 +155,7 @@ class Register(Refusals):
             log = RegisterLog(oefening=oefening)
             log.change(3, convenant=convenant(ondertekend=ondertekend))
             if fine:
-                self.assertEqual(log.fold().convenant.naam, 'voorbeeld')
+                self.assertEqual(log.fold().convenanten[0][0], 'voorbeeld')
             else:
                 self.refused(log.fold)
 

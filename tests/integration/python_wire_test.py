@@ -213,7 +213,7 @@ class WholeLog(unittest.TestCase):
         self.assertEqual(register.leaves[0], (0, raw(self.log['genesis_leaf'])))
         self.assertEqual([p.bundle.soort for p in register.parties if not p.is_role],
                          ['politie', 'gemeente'])
-        self.assertEqual(register.convenant.naam, 'voorbeeld')
+        self.assertEqual([row[0] for row in register.convenanten], ['voorbeeld'])
 
     def test_a_register_without_one_of_its_leaves_is_refused(self):
         leaves = km.decode('Replies', raw(self.log['register'])).replies[0].register

@@ -263,8 +263,8 @@ class Convenanten(StageTest):
         self.assertNotEqual(tighter, kc.document())
         answer = self.house.convenant(tighter)
         self.stage.sync()
-        self.assertEqual(self.stage.links['huis'].verifier.registry.convenanten[-1],
-                         (int(answer['index']), sha256(tighter)))
+        self.assertEqual(self.stage.links['huis'].verifier.registry.convenanten[-1][1:3],
+                         [sha256(tighter), int(answer['index'])])
         self.push()
         found = self.stage.everything()
         self.assertEqual(found[kc.SITTARD, 'wmo'], [])

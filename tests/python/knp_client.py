@@ -52,7 +52,8 @@ class Folded:
     def __init__(self, pin=None):
         self.pin = pin
         self.genesis, self.head, self.leaves = None, b'', []
-        self.parties, self.convenant = [], None
+        self.parties = []
+        self.convenanten = []  # every version there was: [naam, hash, from, until]
 
     def fold(self, index, data, part):
         """`data` is the entry of a register leaf, `part` its decoded PartRegister."""
@@ -85,10 +86,39 @@ class Folded:
             found[0].until = index
         elif part.soort in (4, 5):
             self._house_key(part.opdracht, part.soort == 5)
+        elif part.soort == 16:
+            naam, wanted = self._convenant_of(part)
+            found = self._in_force(naam)
+            demand(found and found[1] == wanted, 'the end of a convenant that is not in force')
+            found[3] = index
         else:
             demand(part.convenant.ondertekend or self.genesis.oefening,
                    'an unsigned convenant outside an oefening')
-            self.convenant = part.convenant
+            replaced = self._in_force(part.convenant.naam)
+            if replaced:
+                replaced[3] = index
+            demand(sum(row[3] == NEVER for row in self.convenanten) < 8, 'a ninth convenant')
+            self.convenanten.append([part.convenant.naam, part.convenant.hash, index, NEVER])
+
+    def _in_force(self, naam):
+        return next((row for row in self.convenanten if row[0] == naam and row[3] == NEVER), None)
+
+    def _convenant_of(self, part):
+        """The name, and the hash, of the convenant that a leaf is about."""
+        if part.soort == 3:
+            return part.convenant.naam, part.convenant.hash
+        found = re.fullmatch(r'einde van een convenant\nlog (.*)\nconvenant (.*)\n'
+                             r'hash ([0-9a-f]{64})\n', part.opdracht.decode())
+        demand(found and found[1] == self.genesis.origin, 'the end of a convenant of another log')
+        return found[2], bytes.fromhex(found[3])
+
+    def _seen(self, part):
+        """How large a log the acts of a leaf must have seen."""
+        if part.soort not in (3, 16):
+            return 0
+        naam = self._convenant_of(part)[0]
+        return max((1 + (row[2] if row[3] == NEVER else row[3])
+                    for row in self.convenanten if row[0] == naam), default=0)
 
     def _house_key(self, text, ends):
         first = 'einde van een sleutel' if ends else 'sleutel'
@@ -120,7 +150,8 @@ class Folded:
                    2: ('intrekking', lambda: sha256(part.ingetrokken)),
                    3: ('convenant', lambda: part.convenant.hash),
                    4: ('huissleutel', lambda: sha256(part.opdracht)),
-                   5: ('huissleutel-einde', lambda: sha256(part.opdracht))}
+                   5: ('huissleutel-einde', lambda: sha256(part.opdracht)),
+                   16: ('convenant-einde', lambda: sha256(part.opdracht))}
         soort, wanted = objects[part.soort]
         for act in part.acts:
             role = self.by_key(act.key_id)
@@ -132,6 +163,7 @@ class Folded:
             demand(statement.type == ACT and statement.audience_log == self.genesis.origin
                    and velden.get(ACT_SOORT) == soort.encode()
                    and velden.get(ACT_OBJECT) == wanted(), 'an act about something else')
+            demand(statement.head.size >= self._seen(part), 'an act that was signed before')
             signed |= set(role.bundle.functies)
         officer = bool(signed & {'privacy-officer', 'privacy-officer-plv'})
         beheerder = 'beheerder' in signed

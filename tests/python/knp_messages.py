@@ -105,12 +105,13 @@ LIMITS = {
     'Gift': {'oin': exactly(20), 'functie': between(1, 32), 'regels': many(256, 1, 1024),
              'overleg': upto(64)},
     'Verplichting': {'soort': between(1, U32), 'oin': upto(20), 'functie': upto(32),
-                     'regel': upto(1024)},
+                     'regel': upto(1024), 'convenant': upto(64)},
     'PartVerantwoording': {
         'source': upto(120), 'id': upto(64), 'header_hash': exactly(32),
         'convenant_hash': maybe(32), 'personen': many(256), 'feiten': many(16384),
         'giften': many(65536), 'verplichtingen': many(4096), 'rubrieken': many(128),
-        'velden': many(600), 'signer': upto(20), 'signer_functies': many(16, 1, 32)},
+        'velden': many(600), 'signer': upto(20), 'signer_functies': many(16, 1, 32),
+        'convenant': upto(64)},
     'Wpg20': {name: between(1, 1024) for name in (
         'zwaarwegend_belang', 'samenwerkingsverband', 'doel', 'gegevens', 'voorwaarden',
         'ontvangers')},
@@ -227,8 +228,8 @@ def check_delivery(message):
 
 @relation('PartRegister')
 def check_register(message):
-    demand(message.soort <= 5, 'soort')
-    demand(bool(message.opdracht) == (message.soort in (4, 5)), 'opdracht')
+    demand(message.soort <= 5 or message.soort == 16, 'soort')
+    demand(bool(message.opdracht) == (message.soort in (4, 5, 16)), 'opdracht')
     demand(message.HasField('genesis') == (message.soort == 0), 'genesis')
     demand((not message.vorige) == (message.soort == 0), 'vorige')
     demand(bool(message.partner) == (message.soort == 1), 'partner')

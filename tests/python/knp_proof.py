@@ -139,8 +139,9 @@ class Verifier:
         part = decode('Part', leaf.part.value).verstrekking
         check_delivery(moment, delivery, (oin, functie), part.number, now_ms())
         self.check_head(leaf)
-        must(part.convenant_hash == self.registry.convenant_at(leaf.index),
-             'decided under a convenant that was not in force')
+        # What lapses because its convenant ended names the one that ended.
+        must(part.convenant_hash in self.registry.convenanten_at(leaf.index)
+             or part.soort == VERVALLEN, 'decided under a convenant that was not in force')
         for number, opening in enumerate(delivery.verrijkingen):
             # Anything but 0, 1, 2, … would tell something about the other recipients.
             must(opening.position == number, 'positions of verrijkingen do not count from 0')

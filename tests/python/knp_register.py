@@ -35,7 +35,6 @@ class Registry(Folded):
     def __init__(self, genesis):
         super().__init__()
         self.heads = {}           # index of a register leaf: its hash
-        self.convenanten = []     # (index, hash)
         self.head_index = 0
         self.fold(0, genesis.entry, genesis.register)
 
@@ -43,13 +42,11 @@ class Registry(Folded):
         super().fold(index, data, part)
         self.head_index = index
         self.heads[index] = self.head
-        if part.HasField('convenant'):
-            self.convenanten.append((index, part.convenant.hash))
 
     def head_at(self, index):
         """Hash of the newest register leaf before `index`."""
         return self.heads[max(i for i in self.heads if i < index)]
 
-    def convenant_at(self, index):
-        found = [value for i, value in self.convenanten if i < index]
-        return found[-1] if found else b''
+    def convenanten_at(self, index):
+        """Hashes of the documents in force for the entry at `index`."""
+        return {row[1] for row in self.convenanten if row[2] < index <= row[3]}

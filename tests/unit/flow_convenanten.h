@@ -7,9 +7,11 @@
 #define FLOW_STAD "00000099000000003000"
 #define FLOW_ZORG "00000099000000005000"
 
-#define FLOW_HEAD(name)                                                                            \
+// One convenant in versions that replace each other.
+#define FLOW_HEAD(versie) FLOW_HEAD_OF("proef", versie)
+#define FLOW_HEAD_OF(name, versie)                                                                 \
 	"convenant: " name "\n"                                                                    \
-	"versie: \"1\"\n"                                                                          \
+	"versie: \"" versie "\"\n"                                                                 \
 	"status: \"proef\"\n"                                                                      \
 	"huis: huis\n"                                                                             \
 	"doel: proef\n"                                                                            \

@@ -33,7 +33,9 @@ static void write_convenant(struct buffer *text, const char *name)
 	buffer_append_format(text, FLOW_HEAD("%s") "partijen:\n", name);
 	buffer_append_text(text, "  - {partij: huis, naam: H, oin: \"" FLOW_HOUSE "\",\n"
 				 "     soort: veiligheidshuis, functies: [regisseur],\n"
-				 "     getekend: nee}\n");
+				 "     getekend: nee}\n"
+				 "  - {partij: politie, naam: P, oin: \"" FLOW_POLITIE "\",\n"
+				 "     soort: politie, functies: [wijk], getekend: nee}\n");
 	for (unsigned i = 0; i < MANY; i++)
 		buffer_append_format(text,
 				     "  - {partij: zorg-%u, naam: Z, oin: \"000000990000001%05u\","

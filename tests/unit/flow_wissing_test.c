@@ -112,7 +112,7 @@ static void what_lapses_does_so_under_the_convenant_in_force(void **state)
 	struct flow_world *w = *state;
 	uint64_t index, begun;
 	struct flow_sent *melding = melded(w, &index);
-	struct hash old = convenant_hash(w->core->convenant);
+	struct hash old = convenant_hash(w->core->convenanten[0]);
 	char later[4096];
 	snprintf(later, sizeof later, "%s# later\n", text);
 	flow_convenant(w, later);
@@ -120,7 +120,7 @@ static void what_lapses_does_so_under_the_convenant_in_force(void **state)
 			 RESULT_OK);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
-	struct hash now = convenant_hash(w->core->convenant);
+	struct hash now = convenant_hash(w->core->convenanten[0]);
 	assert_int_equal(part->soort, VERSTREKKING_VERVALLEN);
 	assert_false(hash_equal(&old, &now));
 	assert_true(hash_equal(&part->convenant_hash, &now));

@@ -152,7 +152,7 @@ static void fill_verantwoording(struct part *part)
 					      {5, 0, false, NULL, 0, NULL, 0}};
 	static struct gift giften[] = {{OIN, TEXT("wmo"), 1, 3, texts, 2, TEXT("weegtafel")}};
 	static struct verplichting verplichtingen[] = {
-		{VERPLICHTING_WEGING, OIN, TEXT("regie"), TEXT("regel"), 1234, 1}};
+		{VERPLICHTING_WEGING, OIN, TEXT("regie"), TEXT("regel"), 1234, 1, TEXT("verband")}};
 	static struct rubriekplaats rubrieken[] = {{0, 1, 63, 1}, {1, 3, 0, 0}};
 	static struct veld velden[] = {{4, TEXT("lokaal")}};
 	*part = (struct part){.kind = PART_VERANTWOORDING};
@@ -164,6 +164,7 @@ static void fill_verantwoording(struct part *part)
 		.source_number = 2,
 		.sequence = 3,
 		.has_convenant = true,
+		.convenant = TEXT("verband"),
 		.convenant_hash = {{4}},
 		.betreft = 5,
 		.personen = personen,
@@ -198,7 +199,8 @@ static void a_verantwoording_comes_back_as_it_went(void **state)
 	const struct part_verantwoording *back = &fixture->back.verantwoording;
 	assert_int_equal(back->type, 1);
 	assert_true(back->source_number == 2 && back->sequence == 3 && back->betreft == 5);
-	assert_true(back->has_convenant && back->convenant_hash.b[0] == 4);
+	assert_true(back->has_convenant && back->convenant_hash.b[0] == 4 &&
+		    bytes_equal(back->convenant, TEXT("verband")));
 	assert_int_equal(back->persoon_count, 2);
 	assert_int_equal(back->personen[0].handle[0], 7);
 	assert_int_equal(back->personen[0].identificatie_count, 2);
@@ -207,22 +209,20 @@ static void a_verantwoording_comes_back_as_it_went(void **state)
 	assert_int_equal(back->personen[1].identificatie_count, 0);
 	assert_int_equal(back->feit_count, 2);
 	assert_true(back->feiten[0].bekend && !back->feiten[1].bekend);
-	assert_int_equal(back->feiten[0].attribuut, 4);
-	assert_true(bytes_equal(back->feiten[0].waarden[1], TEXT("twee")));
+	assert_true(back->feiten[0].attribuut == 4 &&
+		    bytes_equal(back->feiten[0].waarden[1], TEXT("twee")));
 	assert_true(back->feiten[0].herkomst[1] == UINT64_C(1) << 40);
 	assert_int_equal(back->gift_count, 1);
 	assert_true(bytes_equal(back->giften[0].functie, TEXT("wmo")));
 	assert_int_equal(back->giften[0].regel_count, 2);
-	assert_int_equal(back->verplichting_count, 1);
-	assert_true(back->verplichtingen[0].uiterlijk == 1234);
-	assert_true(bytes_equal(back->verplichtingen[0].regel, TEXT("regel")));
-	assert_int_equal(back->rubriek_count, 2);
-	assert_int_equal(back->rubrieken[0].position, 63);
+	assert_true(back->verplichting_count == 1 && back->verplichtingen[0].uiterlijk == 1234);
+	assert_true(bytes_equal(back->verplichtingen[0].regel, TEXT("regel")) &&
+		    bytes_equal(back->verplichtingen[0].convenant, TEXT("verband")));
+	assert_true(back->rubriek_count == 2 && back->rubrieken[0].position == 63);
 	assert_int_equal(back->veld_count, 1);
 	assert_true(bytes_equal(back->velden[0].waarde, TEXT("lokaal")));
 	assert_true(back->bewaar_inhoud == 6 && back->bewaar_verantwoording == 7);
-	assert_int_equal(back->slot_inhoud, 8);
-	assert_int_equal(back->slot_verantwoording, 9);
+	assert_true(back->slot_inhoud == 8 && back->slot_verantwoording == 9);
 	assert_true(bytes_equal(back->signer, OIN) && back->received == 10);
 	assert_int_equal(back->signer_functie_count, 2);
 	assert_true(bytes_equal(back->signer_functies[1], TEXT("twee")));
