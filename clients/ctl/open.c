@@ -173,6 +173,13 @@ static void say_how(const struct item *item, char out[FIX_MAX])
 			 "NAME --medewerker REF",
 			 (unsigned long long)item->entry, (int)item->regel.len,
 			 (const char *)item->regel.data);
+	else if (is_soort(item, "noodtoets"))
+		snprintf(out, FIX_MAX,
+			 "who has this functie, by other eyes than gave it: knooppunt noodtoets "
+			 "%llu "
+			 "--regel %.*s --uitkomst terecht|onterecht --medewerker REF",
+			 (unsigned long long)item->entry, (int)item->regel.len,
+			 (const char *)item->regel.data);
 	else if (is_soort(item, "feit"))
 		snprintf(out, FIX_MAX,
 			 "a fact is not known: knooppunt-audit why says which; it ends by itself "

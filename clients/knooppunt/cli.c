@@ -55,6 +55,7 @@ static const struct option_row {
 	[CLI_RUBRIEK] = {"--rubriek", "NAME", "what may be told; without it everything"},
 	[CLI_VAN] = {"--van", "DAY", "the first day on which it holds; without it at once"},
 	[CLI_TOT] = {"--tot", "DAY", "the last day on which it holds; without it until withdrawn"},
+	[CLI_MINUTEN] = {"--minuten", "N", "how long it holds, within what its regel allows"},
 };
 
 const char *cli_option_name(int option)

@@ -57,6 +57,7 @@ enum cli_option {
 	CLI_RUBRIEK,
 	CLI_VAN,
 	CLI_TOT,
+	CLI_MINUTEN,
 	CLI_OPTIONS,
 };
 #define CLI_OPTION(option) (UINT64_C(1) << (option))
@@ -156,6 +157,8 @@ int cli_act(struct cli *cli);
 int cli_weging(struct cli *cli);
 int cli_uitkomst(struct cli *cli);
 int cli_overdracht(struct cli *cli);
+int cli_nood(struct cli *cli);
+int cli_noodtoets(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
 

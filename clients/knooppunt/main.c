@@ -40,6 +40,16 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(REGEL) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
 		 O(WAIT),
 	 cli_overdracht},
+	{"nood", "INDEX",
+	 "Activates a regel of kind nood for one betrokkene of the melding at INDEX.", 1, 1,
+	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(ONTVANGER) | O(FUNCTIE_OF) | O(MINUTEN) |
+		 O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) | O(WAIT),
+	 cli_nood},
+	{"noodtoets", "INDEX", "Reviews what was given in an emergency of the melding at INDEX.", 1,
+	 1,
+	 O(SETTINGS) | O(REGEL) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
+		 O(WAIT),
+	 cli_noodtoets},
 	{"toestemming", "INDEX",
 	 "Says that a secrecy about a betrokkene of the melding at INDEX is lifted.", 1, 1,
 	 O(SETTINGS) | O(BETROKKENE) | O(GROND) | O(GEVER) | O(LEEFTIJDSBAND) | O(VORM) | O(DOEL) |

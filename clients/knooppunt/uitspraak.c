@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a person says of a melding in the log: a weging that a regel asks for, the outcome of an
-// overleg, whether an overdracht is taken over; that a secrecy about a betrokkene is lifted, and
-// that it is no longer.
+// overleg, whether an overdracht is taken over, an emergency and its review; that a secrecy about a
+// betrokkene is lifted, and that it is no longer.
 #include "knooppunt/cli.h"
 
 #include "base/clock.h"
@@ -58,6 +58,29 @@ static const struct soort overdracht = {
 	.velden = {{OVERDRACHT_REGEL, CLI_REGEL, NULL},
 		   {OVERDRACHT_ANTWOORD, CLI_ANTWOORD, NULL},
 		   {OVERDRACHT_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort nood = {
+	.type = TYPE_NOOD,
+	.entry = NOOD_ENTRY,
+	.motivering = NOOD_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "a nood needs --regel, --betrokkene, --ontvanger, --functie and --medewerker",
+	.velden = {{NOOD_REGEL, CLI_REGEL, NULL},
+		   {NOOD_BETROKKENE, CLI_BETROKKENE, NULL},
+		   {NOOD_ONTVANGER, CLI_ONTVANGER, NULL},
+		   {NOOD_FUNCTIE, CLI_FUNCTIE_OF, NULL},
+		   {NOOD_MINUTEN, CLI_MINUTEN, NULL},
+		   {NOOD_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort noodtoets = {
+	.type = TYPE_NOODTOETS,
+	.entry = NOODTOETS_ENTRY,
+	.motivering = NOODTOETS_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "a noodtoets needs --regel, --uitkomst and --medewerker",
+	.velden = {{NOODTOETS_REGEL, CLI_REGEL, NULL},
+		   {NOODTOETS_UITKOMST, CLI_UITKOMST, NULL},
+		   {NOODTOETS_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
 static const struct soort toestemming = {
 	.type = TYPE_TOESTEMMING,
@@ -278,6 +301,16 @@ int cli_uitkomst(struct cli *cli)
 int cli_overdracht(struct cli *cli)
 {
 	return say(cli, &overdracht);
+}
+
+int cli_nood(struct cli *cli)
+{
+	return say(cli, &nood);
+}
+
+int cli_noodtoets(struct cli *cli)
+{
+	return say(cli, &noodtoets);
 }
 
 int cli_toestemming(struct cli *cli)

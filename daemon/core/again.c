@@ -1,22 +1,50 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "core/again.h"
 
+#include <string.h>
+
+#define ANSWERS_FIRST 64
+
 struct collecting {
 	struct again *again;
 	bool given_only;
 };
 
+static enum result add(struct collecting *collecting, const struct answer_again *answer)
+{
+	struct again *again = collecting->again;
+	if (collecting->given_only && answer->beslissing.oordeel != OORDEEL_VERSTREKT)
+		return RESULT_OK;
+	if (again->count == again->cap) { // few of the many that may be
+		size_t cap = again->cap ? 2 * again->cap : ANSWERS_FIRST;
+		struct answer_again *grown =
+			arena_alloc(again->core->command_arena, cap * sizeof *grown);
+		if (!grown)
+			return RESULT_NO_MEMORY;
+		if (again->count > 0)
+			memcpy(grown, again->answers, again->count * sizeof *grown);
+		again->answers = grown;
+		again->cap = cap;
+	}
+	again->answers[again->count++] = *answer;
+	return RESULT_OK;
+}
+
 static enum result note(void *context, size_t ontvanger, const struct plaats *plaats,
 			const struct beslissing *beslissing)
 {
 	struct again *again = ((struct collecting *)context)->again;
-	if (((struct collecting *)context)->given_only && beslissing->oordeel != OORDEEL_VERSTREKT)
-		return RESULT_OK;
-	if (again->count == again->cap)
-		return RESULT_INTERNAL;
-	again->answers[again->count++] =
-		(struct answer_again){&again->ontvangers[ontvanger], *plaats, *beslissing};
-	return RESULT_OK;
+	return add(context, &(struct answer_again){&again->ontvangers[ontvanger], *plaats, NULL,
+						   *beslissing});
+}
+
+static enum result note_agenda(void *context, size_t n, const struct plaats *plaats,
+			       const struct beslissing *beslissing)
+{
+	const struct again *again = ((struct collecting *)context)->again;
+	const struct overleg *overleg = convenant_overleg(again->convenant, n);
+	return add(context, &(struct answer_again){&overleg->voorzitter, *plaats, overleg->overleg,
+						   *beslissing});
 }
 
 enum result again_decide(struct again *again, bool given_only)
@@ -37,22 +65,20 @@ enum result again_decide(struct again *again, bool given_only)
 	if (r)
 		return r;
 	item->feiten->now = again->now;
-	again->cap =
-		convenant_ontvangers(again->convenant, &again->ontvangers) * item->plaats_count;
-	again->answers = arena_alloc(arena, (again->cap + 1) * sizeof *again->answers);
-	if (!again->answers)
-		return RESULT_NO_MEMORY;
+	convenant_ontvangers(again->convenant, &again->ontvangers);
 	struct collecting collecting = {again, given_only};
-	const struct beslissing_visitor visitor = {&collecting, note};
-	return convenant_decide_all(again->convenant, item->feiten, item->plaatsen,
-				    item->plaats_count, &visitor);
+	struct beslissing_visitor visitor = {&collecting, note};
+	r = convenant_decide_all(again->convenant, item->feiten, item->plaatsen, item->plaats_count,
+				 &visitor);
+	visitor.visit = note_agenda;
+	return r ? r : convenant_agenda_all(again->convenant, item->feiten, &visitor);
 }
 
 // Whether this ontvanger is given nothing but herkomst.
 static bool is_alone(const struct again *again, const struct ontvanger *ontvanger)
 {
 	for (size_t i = 0; i < again->count; i++)
-		if (again->answers[i].ontvanger == ontvanger &&
+		if (ontvanger_equal(again->answers[i].ontvanger, ontvanger) &&
 		    again->answers[i].plaats.rubriek != RUBRIEK_HERKOMST &&
 		    again->answers[i].beslissing.oordeel == OORDEEL_VERSTREKT)
 			return false;

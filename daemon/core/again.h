@@ -10,6 +10,7 @@
 struct answer_again {
 	const struct ontvanger *ontvanger; // of the convenant
 	struct plaats plaats;
+	const char *overleg; // on whose agenda, told to its voorzitter; NULL: it is a rubriek
 	struct beslissing beslissing;
 };
 

@@ -111,7 +111,8 @@ static bool add_obligation(void *context, const struct state_obligation *o)
 	static const char *const soorten[] = {[VERPLICHTING_WEGING] = "weging",
 					      [VERPLICHTING_FEIT] = "feit",
 					      [VERPLICHTING_AGENDA] = "agenda",
-					      [VERPLICHTING_OVERDRACHT] = "overdracht"};
+					      [VERPLICHTING_OVERDRACHT] = "overdracht",
+					      [VERPLICHTING_NOODTOETS] = "noodtoets"};
 	struct buffer *out = context;
 	char line[256], due[21];
 	bool known = o->soort < sizeof soorten / sizeof soorten[0] && soorten[o->soort];

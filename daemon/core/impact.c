@@ -16,6 +16,7 @@
 #include "flow/type.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define STEPS_MAX 64 // entries of one answer: core does nothing else meanwhile
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
@@ -32,7 +33,10 @@ static enum oordeel oordeel_of(const struct again *again, const struct answer_ag
 {
 	for (size_t i = 0; i < again->count; i++) {
 		const struct answer_again *answer = &again->answers[i];
-		if (answer->plaats.betrokkene == like->plaats.betrokkene &&
+		bool same_table = answer->overleg && like->overleg
+					  ? strcmp(answer->overleg, like->overleg) == 0
+					  : answer->overleg == like->overleg;
+		if (same_table && answer->plaats.betrokkene == like->plaats.betrokkene &&
 		    answer->plaats.rubriek == like->plaats.rubriek &&
 		    ontvanger_equal(answer->ontvanger, like->ontvanger))
 			return answer->beslissing.oordeel;
@@ -49,7 +53,8 @@ static void say_difference(const struct impact *impact, const struct answer_agai
 		return;
 	snprintf(line, sizeof line, "%llu %s/%s %u %s %s %s", (unsigned long long)impact->at,
 		 answer->ontvanger->oin.text, answer->ontvanger->functie, answer->plaats.betrokkene,
-		 rubriek_naam(answer->plaats.rubriek), words[was], words[becomes]);
+		 answer->overleg ? "agenda" : rubriek_naam(answer->plaats.rubriek), words[was],
+		 words[becomes]);
 	control_append_text(impact->out, "differ", line);
 }
 

@@ -40,6 +40,7 @@ static bool is_same(const struct answer_again *answer, const struct gift *gift)
 {
 	return gift->betrokkene == answer->plaats.betrokkene &&
 	       gift->rubriek == answer->plaats.rubriek &&
+	       bytes_equal(gift->overleg, bytes_of_text(answer->overleg ? answer->overleg : "")) &&
 	       bytes_equal(gift->oin, bytes_of_text(answer->ontvanger->oin.text)) &&
 	       bytes_equal(gift->functie, bytes_of_text(answer->ontvanger->functie));
 }
@@ -125,6 +126,12 @@ static void answer_text(const struct again *again, const struct answer_again *an
 						       ->regel));
 }
 
+static const char *named(const struct gift *gift, const struct answer_again *answer)
+{
+	bool agenda = gift ? gift->overleg.len > 0 : answer->overleg != NULL;
+	return agenda ? "agenda" : rubriek_naam(gift ? gift->rubriek : answer->plaats.rubriek);
+}
+
 static void compare(const struct replaying *replaying, const struct gift *gift,
 		    const struct answer_again *answer)
 {
@@ -138,8 +145,8 @@ static void compare(const struct replaying *replaying, const struct gift *gift,
 	snprintf(line, sizeof line, "%llu %.*s/%.*s %u %s %s %s",
 		 (unsigned long long)replaying->entry.index, (int)oin.len, (const char *)oin.data,
 		 (int)functie.len, (const char *)functie.data,
-		 gift ? gift->betrokkene : answer->plaats.betrokkene,
-		 rubriek_naam(gift ? gift->rubriek : answer->plaats.rubriek), recorded, now);
+		 gift ? gift->betrokkene : answer->plaats.betrokkene, named(gift, answer), recorded,
+		 now);
 	control_append_text(replaying->replay->out, "differ", line);
 }
 

@@ -4,6 +4,7 @@
 // entries it was computed from. What cannot be told stays "not known". What others told is gathered
 // for each convenant apart, over what was put before that one.
 #include "flow/casus.h"
+#include "flow/eerder.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
 
@@ -37,6 +38,7 @@ static const struct source_row of_melding[] = {
 static const struct source_row of_betrokkene[] = {
 	{ATTRIBUUT_ROL, RUBRIEK_BETROKKENHEID, BETROKKENHEID_ROL, false},
 	{ATTRIBUUT_WOONGEMEENTE, RUBRIEK_BETROKKENHEID, BETROKKENHEID_WOONGEMEENTE, false},
+	{ATTRIBUUT_VERBLIJFGEMEENTE, RUBRIEK_BETROKKENHEID, BETROKKENHEID_VERBLIJFGEMEENTE, true},
 	{ATTRIBUUT_LEEFGEBIED, RUBRIEK_LEEFGEBIEDEN, LEEFGEBIEDEN_AANDACHT, false},
 	{ATTRIBUUT_AFGESCHERMD, RUBRIEK_VERBLIJFADRES, VERBLIJFADRES_AFGESCHERMD, false},
 };
@@ -302,7 +304,12 @@ static enum result enrich_history(struct core *core, struct flow_item *item,
 			 (unsigned long long)(journal_size(core->journal) + core->record_count));
 		return RESULT_OK;
 	}
-	return r ? r : set_history(item, link->betrokkene, earlier, keep_own(item, earlier, count));
+	count = keep_own(item, earlier, count);
+	if (!r)
+		r = set_history(item, link->betrokkene, earlier, count);
+	const struct eerder_vraag vraag = {link->betrokkene, earlier, count,
+					   count < OCCURRENCES_MAX};
+	return r ? r : eerder_ontvangers(core, item, &vraag);
 }
 
 static enum result put_before(struct core *core, struct flow_item *item,

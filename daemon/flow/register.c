@@ -9,7 +9,9 @@
 #include <string.h>
 
 // The forms of the language that the steps of this folder carry out besides giving and withholding.
-#define FLOW_VORMEN (VORM_MELD | VORM_REGIME | VORM_AGENDEER | VORM_OVERDRACHT | VORM_TOESTEMMING)
+#define FLOW_VORMEN                                                                                \
+	(VORM_MELD | VORM_REGIME | VORM_AGENDEER | VORM_OVERDRACHT | VORM_TOESTEMMING | VORM_ROL | \
+	 VORM_NOOD)
 
 enum result convenant_take(const struct core *core, struct bytes document, const char *file,
 			   struct convenant **ret_convenant, struct problem *problem)

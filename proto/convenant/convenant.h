@@ -50,6 +50,8 @@ enum vorm {
 	VORM_ROL = 1 << 6, // but `indiener`, which is always known; and `gemeente: verblijf`
 };
 unsigned convenant_vormen(const struct convenant *convenant); // what its regels use
+// Whether some regel looks at this attribute, in a test or as a rol or gemeente of an ontvanger.
+bool convenant_asks(const struct convenant *convenant, enum attribuut attribuut);
 // Whether everything in the convenant can be carried out by who carries out these `vormen` only:
 // else RESULT_CONFIG with REASON_UNSUPPORTED and the line of the first regel that cannot. What is
 // passed over in silence would be a promise that nobody keeps.

@@ -128,6 +128,8 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_CASUSREGIE] = OF_CASUS,
 	[ATTRIBUUT_INBRENGER] = OF_CASUS,
 	[ATTRIBUUT_REGIE_NIVEAU] = OF_CASUS,
+	[ATTRIBUUT_VERBLIJFGEMEENTE] = "`betrokkenheid`; no value when it says none",
+	[ATTRIBUUT_EERDERE_ONTVANGERS] = "what was given of " OF_EARLIER,
 };
 // Numbers run on without a gap in both ranges.
 #define OF_MELDING_COUNT 12

@@ -169,6 +169,7 @@ struct convenant {
 	struct termijn inhoud, verantwoording; // default terms
 	bool is_signed;
 	unsigned vormen;   // enum vorm: what its regels use
+	uint64_t asked;    // a bit for each attribute that a regel looks at
 	bool has_validity; // some regel has a first or last day
 	struct partij *partijen;
 	size_t partij_count;
@@ -193,6 +194,7 @@ struct convenant {
 
 // Of the regels together, once they are all there (vormen.c).
 unsigned vormen_of_regels(const struct convenant *convenant);
+uint64_t asked_by_regels(const struct convenant *convenant);
 // The order in which ontvangers are searched.
 int ontvanger_compare(const struct ontvanger *a, const struct ontvanger *b);
 // Index of an ontvanger; false when the convenant does not have it.

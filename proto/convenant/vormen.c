@@ -3,6 +3,8 @@
 #include "convenant/model.h"
 #include "melding/reason.h"
 
+#include <assert.h>
+
 static unsigned vormen_of(const struct regel *regel)
 {
 	static const unsigned of_soort[] = {
@@ -32,6 +34,28 @@ unsigned vormen_of_regels(const struct convenant *convenant)
 	for (size_t i = 0; i < convenant->regel_count; i++)
 		vormen |= vormen_of(&convenant->regels[i]);
 	return vormen;
+}
+
+static_assert(ATTRIBUUT_COUNT <= 64, "a bit for each attribute");
+
+uint64_t asked_by_regels(const struct convenant *convenant)
+{
+	uint64_t asked = 0;
+	for (size_t i = 0; i < convenant->regel_count; i++) {
+		const struct regel *regel = &convenant->regels[i];
+		for (size_t t = 0; t < regel->toets_count; t++)
+			asked |= UINT64_C(1)
+				 << convenant->toetsen[regel->toetsen[t].toets].row->attribuut;
+		for (size_t b = 0; b < BAND_COUNT; b++)
+			if (regel->has_band[b])
+				asked |= UINT64_C(1) << band_row((enum band)b)->attribuut;
+	}
+	return asked;
+}
+
+bool convenant_asks(const struct convenant *convenant, enum attribuut attribuut)
+{
+	return convenant->asked >> attribuut & 1;
 }
 
 unsigned convenant_vormen(const struct convenant *convenant)

@@ -296,6 +296,13 @@ static const struct code overdracht_antwoord_codes[] = {
 const struct code_list list_overdracht_antwoord = {"overdracht-antwoord", overdracht_antwoord_codes,
 						   COUNT(overdracht_antwoord_codes)};
 
+static const struct code noodtoets_uitkomst_codes[] = {
+	{"terecht", "terecht verstrekt"},
+	{"onterecht", "niet terecht verstrekt"},
+};
+const struct code_list list_noodtoets_uitkomst = {"noodtoets-uitkomst", noodtoets_uitkomst_codes,
+						  COUNT(noodtoets_uitkomst_codes)};
+
 // How old whoever gave a toestemming is for: the bands of the WGBO.
 static const struct code leeftijdsband_codes[] = {
 	{"jonger-dan-12", "jonger dan 12 jaar"},

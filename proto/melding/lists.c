@@ -37,6 +37,7 @@ static const struct code_list *const lists[] = {
 	&list_toestemming_gever,
 	&list_overleg_uitkomst,
 	&list_overdracht_antwoord,
+	&list_noodtoets_uitkomst,
 	&list_leeftijdsband,
 	&list_toestemming_vorm,
 };

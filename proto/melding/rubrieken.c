@@ -39,6 +39,7 @@ static const struct veld_row betrokkenheid_velden[] = {
 	{BETROKKENHEID_ROL, "rol", VELD_CODE, &list_rol, 0, 0, 1, true},
 	{BETROKKENHEID_WOONGEMEENTE, "woongemeente", VELD_GEMEENTE, NULL, 0, 0, 1, false},
 	{BETROKKENHEID_MINDERJARIG, "minderjarig", VELD_JANEE, NULL, 0, 0, 1, false},
+	{BETROKKENHEID_VERBLIJFGEMEENTE, "verblijfgemeente", VELD_GEMEENTE, NULL, 0, 0, 1, false},
 };
 // The SKDB knows up to 30 aliases of one person.
 static const struct veld_row identificatie_velden[] = {

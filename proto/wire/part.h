@@ -93,6 +93,7 @@ enum verplichting_soort {
 	// An overleg must say what became of an item on its agenda; `regel` is the overleg then.
 	VERPLICHTING_AGENDA = 3,
 	VERPLICHTING_OVERDRACHT = 4, // who got it by this regel must take over, or give back
+	VERPLICHTING_NOODTOETS = 5,  // the activation of this regel in an emergency is reviewed
 };
 
 struct verplichting {

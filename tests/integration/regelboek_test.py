@@ -76,7 +76,7 @@ RULES = [
     ('R44', 'MDA++: dader en slachtoffer in één keten', {},
      'De bron zegt niet wie dan wat krijgt; niet geraden.'),
     ('R50', 'Radicalisering eerst naar de provinciale weegtafel',
-     {RAD: ['weegtafel', 'weegtafel-leden', 'woon-en-verblijfgemeente']}, ''),
+     {RAD: ['provinciale-weegtafel', 'weegtafel-leden', 'woon-en-verblijfgemeente']}, ''),
     ('R51', 'OM alleen bij casuïstiek', {RAD: ['casuistiek-om', 'triage']},
      'Noord en Midden; in de Westelijke Mijnstreek (2018) was het OM kernpartner.'),
     ('R52', 'Iedere partner brengt in, uitkomst terug', {RAD: ['uitkomst-terug']}, ''),

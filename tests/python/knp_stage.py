@@ -23,11 +23,12 @@ def preload(program, library):
 
 
 class Stage:
-    """`only` names the parties wanted, all when None; `convenant` is a document, None for none."""
+    """`only` names the parties wanted, all when None; `convenant` is a document, None for none;
+    `cast` makes other parties than those of the proefconvenant."""
 
-    def __init__(self, only=None, convenant=b'', binary=None, **settings):
+    def __init__(self, only=None, convenant=b'', binary=None, cast=kc.cast, **settings):
         self.house = House(binary or BINARY, **settings)
-        self.parties, self.links = kc.cast(), {}
+        self.parties, self.links = cast(), {}
         self.parties = {name: party for name, party in self.parties.items()
                         if only is None or name in only}
         try:

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The convenanten of Noord-Limburg and of the aanpak radicalisering, as they are shipped, in force
+at once in a running knooppunt: who is given what, of meldingen as the sources tell them.
+"""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_lists import Rubriek, bsn  # noqa: E402
+from knp_lists import SOURCE  # noqa: E402
+from knp_party import Party  # noqa: E402
+from knp_stage import Stage, main  # noqa: E402
+
+VENLO, MOOK, ROERMOND, MAASTRICHT = 'GM0983', 'GM0944', 'GM0957', 'GM0935'
+OINS = {'politie': '00000099002000000000', 'zvh': '00000099002000002000',
+        'gelderland': '00000099002000004000', 'venlo': '00000099002000005000',
+        'mook': '00000099002000006000', 'roermond': '00000099002000007000',
+        'om': '00000099002000009000', 'levensloop': '00000099002000015000',
+        'nctv': '00000099002000018000'}
+CAST = {'politie': ('politie', ['basisteam', 'radicalisering']),
+        'zvh': ('veiligheidshuis', ['procesregisseur', 'nazorgcoordinator', 'zorgcoordinator']),
+        'gelderland': ('veiligheidshuis', ['meldpunt']),
+        'venlo': ('gemeente', ['wmo', 'burgemeester', 'aandachtsfunctionaris']),
+        'mook': ('gemeente', ['wmo', 'burgemeester']),
+        'roermond': ('gemeente', ['aandachtsfunctionaris']),
+        'om': ('om', ['zsm', 'radicalisering']),
+        'levensloop': ('zorgaanbieder', ['intake']),
+        'nctv': ('nctv', ['trends'])}
+
+
+def cast():
+    return {name: Party(OINS[name], name, soort, functies)
+            for name, (soort, functies) in CAST.items()}
+
+
+def document(name):
+    with open(os.path.join(SOURCE, 'config', 'convenanten', f'voorbeeld-{name}.yaml'), 'rb') as file:
+        return file.read()
+
+
+def person(number, woont, rol='betrokkene', **more):
+    """What a melding says of one person: (betrokkenheid, the rest)."""
+    return dict(dict(rol=rol, woongemeente=woont, minderjarig='nee'), **more), bsn(number)
+
+
+class Voorbeelden(unittest.TestCase):
+    maxDiff = None
+    person = 100
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(convenant=document('noord-limburg'), cast=cast, oin=OINS['zvh'])
+        cls.stage.house.convenant(document('radicalisering'))
+        cls.stage.sync()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.close()
+
+    def setUp(self):
+        Voorbeelden.person += 10
+
+    def push(self, who, soort, persons, **kenmerken):
+        """{(who, functie): {regel: {(betrokkene, rubriek)}}} of what went; self.index."""
+        said = dict(soort=soort, urgentie='gewoon', gemeente=persons[0][0]['woongemeente'],
+                    betrokkenen=len(persons), **kenmerken)
+        rubrieken = [Rubriek('kenmerken', 0, 'wpg', '', **said),
+                     Rubriek('incident', 0, 'wpg', '', aard='overig')]
+        for number, (betrokkenheid, number_of) in enumerate(persons, 1):
+            rubrieken += [Rubriek('betrokkenheid', number, 'wpg', '', **betrokkenheid),
+                          Rubriek('identificatie', number, 'wpg', '', geslachtsnaam='Proef'),
+                          Rubriek('strafrechtelijk', number, 'wpg', '', status='onderzoek'),
+                          Rubriek('bsn', number, 'wpg', '', waarde=number_of)]
+        item = self.stage.melding(who, rubrieken=rubrieken)
+        receipt, = self.stage.push(who, item)
+        self.assertEqual((receipt.outcome, receipt.reason, receipt.field), ('aanvaard', '', ''))
+        self.index = receipt.index
+        return self.given()
+
+    def given(self):
+        names = {oin: name for name, oin in OINS.items()}
+        told = {}
+        for (oin, functie), found in self.stage.everything().items():
+            for one in found:
+                for grond in one.part.gronden:
+                    what = grond.overleg or grond.betrokkene
+                    told.setdefault((names[oin], functie), {}).setdefault(
+                        grond.regel, set()).add(what)
+        return told
+
+    def say(self, who, kind, **values):
+        item = self.stage.parties[who].velden_item(
+            self.stage.genesis, kind, dict(dict(medewerker='mw-1'), **values))
+        receipt, = self.stage.push(who, item)
+        self.assertEqual((receipt.outcome, receipt.reason, receipt.field), ('aanvaard', '', ''))
+
+    def test_mook_goes_to_gelderland_unless_it_is_penal(self):
+        """R70 to R72: the theme that Gelderland does for Mook, and what stays."""
+        inwoner = [person(self.person, MOOK)]
+        asked = dict(klasse='E33', thema='verward-gedrag')
+        told = self.push('politie', 'politie', inwoner, strafrecht='nee', **asked)
+        self.assertEqual(set(told), {('gelderland', 'meldpunt')})
+        self.assertEqual(set(told['gelderland', 'meldpunt']), {'mook-onbegrepen'})
+        told = self.push('politie', 'politie', inwoner, strafrecht='ja', **asked)
+        self.assertNotIn(('gelderland', 'meldpunt'), told)
+        self.assertIn('integrale-screening', told['zvh', 'procesregisseur']['screening-i28'])
+        told = self.push('politie', 'politie', [person(self.person + 1, VENLO)], strafrecht='nee',
+                         **asked)
+        self.assertNotIn(('gelderland', 'meldpunt'), told)
+        # The class says I28 of itself; without a word about penal law it waits, and goes nowhere.
+        told = self.push('politie', 'politie', inwoner, **asked)
+        self.assertEqual(told, {})
+
+    def test_mook_keeps_what_gelderland_does_not_do(self):
+        """R72: an arbeidsmigrant of Mook stays in Noord-Limburg."""
+        told = self.push('politie', 'politie', [person(self.person, MOOK)], klasse='E33',
+                         thema='arbeidsmigranten', strafrecht='nee')
+        self.assertNotIn(('gelderland', 'meldpunt'), told)
+        self.assertIn('screening-i28', told['zvh', 'procesregisseur'])
+
+    def test_the_two_compartments_of_mensenhandel_do_not_see_each_other(self):
+        """R53"""
+        told = self.push('politie', 'mensenhandel',
+                         [person(self.person, VENLO, 'slachtoffer'),
+                          person(self.person + 1, VENLO, 'verdachte')], strafrecht='ja')
+        zorg = told['zvh', 'zorgcoordinator']
+        self.assertEqual(zorg['mensenhandel-slachtoffer'], {1})
+        self.assertNotIn(2, set().union(*zorg.values()))
+        regie = told['zvh', 'procesregisseur']
+        self.assertEqual(regie['mensenhandel-dader'], {2})
+        self.assertNotIn(1, set().union(*regie.values()))
+
+    def test_at_ave_3_the_gemeente_has_it_after_it_was_agreed(self):
+        """R58: first what the casus says, then the afstemming, then the route."""
+        who = person(self.person, VENLO)
+        self.say('zvh', 'casus', casus=f'pgax:{self.person}', bsn=who[1], rol='betrokkene',
+                 status='opgepakt', sinds='2026-01-05', ave='3')
+        told = self.push('venlo', 'partner', [who])
+        self.assertNotIn(('venlo', 'wmo'), told)
+        told = self.push('om', 'partner', [who])
+        self.assertNotIn(('venlo', 'wmo'), told)
+        owed = [line.split() for line in self.stage.house.must('status').all('obligation')]
+        self.assertIn(['weging', 'ave-3-lokaal'],
+                      [words[1:3] for words in owed if words[4] == f'entry={self.index}'])
+        self.say('zvh', 'weging', entry=self.index, regel='ave-3-lokaal', betrokkene=1,
+                 uitkomst='lokaal', motivering='afgestemd')
+        self.assertEqual(set(self.given()['venlo', 'wmo']), {'ave-3-lokaal'})
+        # One level lower nobody is asked and nothing goes.
+        self.say('zvh', 'casus', casus=f'pgax:{self.person}', rol='betrokkene',
+                 status='opgepakt', sinds='2026-01-05', ave='2')
+        self.assertNotIn(('venlo', 'wmo'), self.push('om', 'partner', [who]))
+
+    def test_radicalisering_has_its_own_partijen_table_and_gemeenten(self):
+        """R50: the weegtafel and the gemeenten of woning and verblijf, under its own convenant."""
+        told = self.push('politie', 'radicalisering',
+                         [person(self.person, VENLO, verblijfgemeente=ROERMOND)])
+        self.assertIn('provinciale-weegtafel',
+                      told['zvh', 'procesregisseur']['provinciale-weegtafel'])
+        for name in ('venlo', 'roermond'):
+            self.assertIn('woon-en-verblijfgemeente', told[name, 'aandachtsfunctionaris'])
+        self.assertNotIn(('nctv', 'trends'), told)
+        told = self.push('politie', 'radicalisering', [person(self.person + 1, VENLO)])
+        self.assertIn(('venlo', 'aandachtsfunctionaris'), told)
+        self.assertNotIn(('roermond', 'aandachtsfunctionaris'), told)
+        # Roermond is no partij of Noord-Limburg: only the other convenant hears it.
+        size = self.stage.size()
+        told = self.push('roermond', 'radicalisering', [person(self.person + 2, ROERMOND)])
+        self.assertIn('weegtafel-leden', told['politie', 'radicalisering'])
+        replay = self.stage.house.must('replay', ('from', str(size)))
+        self.assertEqual((replay.all('differ'), replay.all('unreadable')), ([], []))
+
+    def test_who_brought_it_in_hears_what_became_of_it(self):
+        """R52: the rol `inbrenger`, by the convenant's own name for it."""
+        who = person(self.person, VENLO)
+        self.say('zvh', 'casus', casus=f'pgax:{self.person}', bsn=who[1], rol='betrokkene',
+                 status='gesloten', sinds='2026-01-05',
+                 inbrenger=f'{OINS["venlo"]}:aandachtsfunctionaris')
+        rubriek = [Rubriek('regie', 1, 'avg', '', niveau='veiligheidshuis')]
+        item = self.stage.melding('politie', rubrieken=[
+            Rubriek('kenmerken', 0, 'wpg', '', soort='radicalisering', urgentie='gewoon',
+                    gemeente=VENLO, betrokkenen=1),
+            Rubriek('betrokkenheid', 1, 'wpg', '', **who[0]),
+            Rubriek('bsn', 1, 'wpg', '', waarde=who[1]), *rubriek])
+        receipt, = self.stage.push('politie', item)
+        self.assertEqual((receipt.outcome, receipt.reason, receipt.field), ('aanvaard', '', ''))
+        told = self.given()
+        self.assertEqual(told['venlo', 'aandachtsfunctionaris']['uitkomst-terug'], {1})
+        self.assertNotIn('uitkomst-terug', told.get(('politie', 'radicalisering'), {}))
+
+    def test_state_made_anew_is_the_same(self):
+        self.push('politie', 'radicalisering', [person(self.person, VENLO)])
+        self.stage.house.stop()
+        self.assertTrue(self.stage.house.rebuild()['equal'])
+        self.stage.house.start()
+        self.stage.reconnect()
+
+
+if __name__ == '__main__':
+    main()
