@@ -6,6 +6,7 @@
 #include "parent/role.h"
 
 #include "base/log.h"
+#include "base/standard.h"
 #include "crypto/secret.h"
 
 #include <getopt.h>
@@ -122,6 +123,8 @@ static int run_role(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	if (standard_hold() != RESULT_OK)
+		return result_exit_code(RESULT_IO); // and there is nowhere to say so
 	if (argc > 1 && strcmp(argv[1], "--role") == 0)
 		return run_role(argc, argv);
 	struct arguments arguments;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "desk/desk.h"
 
+#include "base/standard.h"
 #include "crypto/secret.h"
 #include "melding/reason.h"
 #include "settings/settings.h"
@@ -199,6 +200,8 @@ int desk_main(const struct desk_program *program, int argc, char **argv)
 	struct desk desk = {.program = program};
 	struct command_line line = {0};
 	(void)argc;
+	if (standard_hold() != RESULT_OK)
+		return DESK_BROKEN; // and there is nowhere to say so
 	int code = read_line(&desk, argv, &line);
 	if (code == DESK_DONE && line.version) {
 		printf("%s %s\n", program->name, KNP_VERSION);

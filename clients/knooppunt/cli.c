@@ -2,6 +2,7 @@
 // The command line: commands and options by table, help from the same table.
 #include "knooppunt/cli.h"
 
+#include "base/standard.h"
 #include "crypto/secret.h"
 
 #include <stdio.h>
@@ -220,6 +221,8 @@ int cli_main(const struct cli_command *commands, size_t count, int argc, char **
 	struct call call = {.commands = commands, .count = count};
 	struct cli cli = {.command = NULL};
 	(void)argc;
+	if (standard_hold() != RESULT_OK)
+		return CLI_BROKEN; // and there is nowhere to say so
 	int code = read_line(&cli, &call, argv);
 	if (code != CLI_DONE)
 		return code;

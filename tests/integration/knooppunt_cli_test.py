@@ -5,6 +5,7 @@ knooppuntd and against none."""
 import json
 import os
 import stat
+import subprocess
 import time
 import unittest
 
@@ -48,6 +49,53 @@ class CommandLine(unittest.TestCase):
         done = run('knooppunt', 'status', '-c', '/nowhere/client.yaml', '--json')
         self.assertEqual(done.code, 4)
         self.assertEqual(done.error['file'], '/nowhere/client.yaml')
+
+
+CLOSED = ['sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh']  # runs what follows without 0, 1 and 2
+
+
+class Closed(Exchange):
+    """Whoever starts a program may have closed its standard files. What it then opens must not get
+    their numbers: what is meant for a reader would be written into a spool, a socket or a key."""
+
+    def closed(self, name, *words):
+        return subprocess.run([*CLOSED, knooppunt_world.PROGRAMS[name], *words], check=False,
+                              timeout=knooppunt_world.TIMEOUT).returncode
+
+    def test_fetch_writes_nowhere_and_acknowledges_nothing(self):
+        self.assertEqual(self.push(self.melding(), '--wait').code, 0)
+        self.assertEqual(self.closed('knooppunt', 'fetch', '--json', '-c', self.vt.settings), 5)
+        for folder, _, names in os.walk(self.vt.path('spool')):
+            for name in names:
+                with open(os.path.join(folder, name), 'rb') as file:
+                    self.assertNotIn(b'rubrieken', file.read(), name)
+        self.assertEqual(len(self.vt.run('fetch').lines), 1)
+
+    def test_the_desk_says_that_nobody_heard_it(self):
+        for name, words in (('knooppuntctl', ['status', '-c', self.house.settings]),
+                            ('knooppuntctl', ['partner', 'list', '-c', self.house.settings]),
+                            ('knooppunt-audit', ['convenant', 'check', CONVENANT])):
+            self.assertEqual(self.closed(name, *words, '--json'), 5, words)
+
+    def test_the_daemon_and_its_children_hold_them(self):
+        self.house.stop()
+        daemon = subprocess.Popen([*CLOSED, knooppunt_world.PROGRAMS['knooppuntd'], '-c',
+                                   self.house.settings])
+        try:
+            for _ in range(600):
+                if run('knooppuntctl', 'status', '--json', '-c', self.house.settings).code in (0, 1):
+                    break
+                time.sleep(0.1)
+            with open(f'/proc/{daemon.pid}/task/{daemon.pid}/children', encoding='ascii') as file:
+                pids = [daemon.pid, *map(int, file.read().split())]
+            self.assertGreaterEqual(len(pids), 4)
+            for pid in pids:
+                for fd in range(3):
+                    self.assertEqual(os.readlink(f'/proc/{pid}/fd/{fd}'), '/dev/null')
+        finally:
+            daemon.terminate()
+            daemon.wait(knooppunt_world.TIMEOUT)
+            self.house.start()
 
 
 class Keys(World):
