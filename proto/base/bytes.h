@@ -96,5 +96,12 @@ enum result base64_decode(uint8_t *out, size_t cap, size_t *ret_len,
 bool utf8_is_string(struct bytes view);
 // True for well-formed UTF-8 without NUL, DEL and C0/C1 controls other than \t and \n.
 bool utf8_is_clean_text(struct bytes view);
+// For what a person reads before it is signed: true, with the offset of the first one, when the
+// text holds a character that is not seen, or that makes what follows be seen elsewhere: controls
+// other than \t, \n and a \r before \n, line and paragraph separators, controls of direction,
+// characters without width, tags. Bytes that are not UTF-8 count too.
+bool utf8_find_hidden(struct bytes text, size_t *ret_at);
+// utf8_is_clean_text, nothing hidden, no \t and \n: a line of §6.1, for names and grounds.
+bool utf8_is_plain_line(struct bytes text);
 
 #endif

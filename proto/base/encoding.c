@@ -192,3 +192,40 @@ bool utf8_is_clean_text(struct bytes view)
 	}
 	return true;
 }
+
+static bool is_hidden(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {{0x00, 0x08},     {0x0b, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},
+		      {0x61c, 0x61c},   {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},
+		      {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+	for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+		if (point >= hidden[i].first && point <= hidden[i].last)
+			return true;
+	return false;
+}
+
+bool utf8_find_hidden(struct bytes text, size_t *ret_at)
+{
+	for (size_t i = skip_ascii(text, 0); i < text.len;) {
+		uint32_t point;
+		size_t len = utf8_sequence(text.data + i, text.len - i, &point);
+		bool line_end =
+			len && point == '\r' && i + 1 < text.len && text.data[i + 1] == '\n';
+		if (len == 0 || (is_hidden(point) && !line_end)) {
+			*ret_at = i;
+			return true;
+		}
+		i = skip_ascii(text, i + len);
+	}
+	return false;
+}
+
+bool utf8_is_plain_line(struct bytes text)
+{
+	size_t at;
+	return utf8_is_clean_text(text) && !utf8_find_hidden(text, &at) &&
+	       !(text.len > 0 &&
+		 (memchr(text.data, '\n', text.len) || memchr(text.data, '\t', text.len)));
+}

@@ -9,8 +9,7 @@
 
 static bool is_grond(struct bytes grond)
 {
-	return grond.len > 0 && grond.len <= WISSING_GROND_MAX && utf8_is_clean_text(grond) &&
-	       !memchr(grond.data, '\n', grond.len);
+	return grond.len > 0 && grond.len <= WISSING_GROND_MAX && utf8_is_plain_line(grond);
 }
 
 enum result wissing_opdracht_write(const struct wissing_opdracht *opdracht, struct buffer *out)

@@ -205,9 +205,9 @@ static enum result read_names(const Knooppunt__V1__Bundle *message, struct bundl
 			      "it uses a suite this program does not know");
 	if (oin_parse(bytes_of_text(message->oin), &bundle->oin))
 		return refuse(problem, RESULT_MALFORMED, "oin", "its OIN is none");
-	if (!utf8_is_clean_text(bytes_of_text(message->naam)))
+	if (!utf8_is_plain_line(bytes_of_text(message->naam)))
 		return refuse(problem, RESULT_MALFORMED, "naam",
-			      "its name holds control characters");
+			      "its name holds characters that are not seen");
 	if (!is_name(message->soort))
 		return refuse(problem, RESULT_MALFORMED, "soort",
 			      "its soort has other characters than a-z, 0-9 and -");

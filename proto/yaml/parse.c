@@ -107,10 +107,14 @@ static void count_event(struct screen *screen, const yaml_event_t *event)
 	}
 }
 
+// An escape in quotes can bring in what check_whole() saw nothing of.
 static bool has_bad_text(const yaml_event_t *event)
 {
-	return event->type == YAML_SCALAR_EVENT &&
-	       !utf8_is_clean_text(bytes_make(event->data.scalar.value, event->data.scalar.length));
+	size_t at;
+	if (event->type != YAML_SCALAR_EVENT)
+		return false;
+	struct bytes text = bytes_make(event->data.scalar.value, event->data.scalar.length);
+	return !utf8_is_clean_text(text) || utf8_find_hidden(text, &at);
 }
 
 static enum result screen_event(struct screen *screen, const yaml_event_t *event, const char *file,
@@ -132,7 +136,7 @@ static enum result screen_event(struct screen *screen, const yaml_event_t *event
 			      "Tags are not allowed.");
 	if (has_bad_text(event))
 		return refuse(&place, problem, "bad-text", "Remove the character.",
-			      "A text holds a NUL or another control character.");
+			      "A text holds a NUL, or another character that is not seen.");
 	return RESULT_OK;
 }
 
@@ -253,6 +257,22 @@ static enum result load(struct bytes text, struct yaml *yaml, struct problem *pr
 	return result == RESULT_OK ? index_nodes(yaml, problem) : result;
 }
 
+// What is not seen is refused in comments too: to libyaml a lone carriage return and U+0085,
+// U+2028, U+2029 end a line, so that a regel may stand in what a reader takes for a comment.
+static enum result check_hidden(struct bytes text, const char *file, struct problem *problem)
+{
+	static const char mark[] = "\xef\xbb\xbf"; // the byte order mark of some editors
+	size_t at, skip = text.len >= 3 && memcmp(text.data, mark, 3) == 0 ? 3 : 0;
+	struct bytes rest = bytes_make(skip ? text.data + skip : text.data, text.len - skip);
+	if (!utf8_find_hidden(rest, &at))
+		return RESULT_OK;
+	return refuse(&(struct place){file, line_of_offset(text, at + skip)}, problem, "bad-text",
+		      "Remove the character: look at the line with an editor that shows all.",
+		      "The file holds a character that is not seen, or that hides others: a "
+		      "control character, another kind of line end, one without width or one of "
+		      "direction.");
+}
+
 static enum result check_whole(struct bytes text, const char *file, struct problem *problem)
 {
 	if (text.len > TEXT_MAX)
@@ -265,7 +285,10 @@ static enum result check_whole(struct bytes text, const char *file, struct probl
 			&(struct place){file, line_of_offset(text, (size_t)(nul - text.data))},
 			problem, "bad-text", "Save the file as UTF-8 text.",
 			"The file holds a NUL byte.");
-	return screen_text(text, file, problem);
+	if (!utf8_is_string(text))
+		return screen_text(text, file, problem); // libyaml says where
+	enum result result = check_hidden(text, file, problem);
+	return result ? result : screen_text(text, file, problem);
 }
 
 enum result yaml_parse(struct bytes text, const char *file, struct yaml **ret_yaml,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // YAML for settings, convenanten and code tables through libyaml's document API. Every node knows
 // its line. Refused, each with file and line: syntax errors, a second document, aliases and
-// anchors, duplicate keys, NUL, tags, non-scalar keys. Booleans are only ja, nee, true, false;
-// numbers only decimal.
+// anchors, duplicate keys, NUL, tags, non-scalar keys, and in comments too every character that is
+// not seen (utf8_find_hidden; a byte order mark may come first). Booleans are only ja, nee, true,
+// false; numbers only decimal.
 #ifndef KNP_YAML_YAML_H
 #define KNP_YAML_YAML_H
 

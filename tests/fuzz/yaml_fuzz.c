@@ -84,6 +84,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (result != RESULT_OK)
 		return 0;
+	size_t at,
+		mark = size >= 3 && data[0] == 0xef && data[1] == 0xbb && data[2] == 0xbf ? 3 : 0;
+	fuzz_check(!utf8_find_hidden(bytes_make(data + mark, size - mark), &at));
 	if (yaml_root(yaml))
 		check_node(yaml_root(yaml), 0);
 	yaml_close(yaml);

@@ -271,11 +271,21 @@ def text_is_clean(text):
     return not any((ord(c) < 0x20 and c not in '\t\n') or 0x7f <= ord(c) <= 0x9f for c in text)
 
 
+NOT_SEEN = [(0xad, 0xad), (0x61c, 0x61c), (0x180e, 0x180e), (0x200b, 0x200f), (0x2028, 0x202e),
+            (0x2060, 0x206f), (0xfeff, 0xfeff), (0xfff9, 0xfffb), (0xe0000, 0xe007f)]
+
+
+def text_is_seen(text):
+    """A line without characters that are not seen."""
+    return text_is_clean(text) and '\t' not in text and '\n' not in text and not any(
+        first <= ord(c) <= last for c in text for first, last in NOT_SEEN)
+
+
 def check_bundle_shape(bundle):
     if bundle.suite != 1:
         raise Refused('unsupported', 'suite')
     names = [bundle.soort, *bundle.functies]
-    if not oin_is_valid(bundle.oin) or not text_is_clean(bundle.naam):
+    if not oin_is_valid(bundle.oin) or not text_is_seen(bundle.naam):
         raise malformed('OIN or name')
     if any(set(name) - NAME for name in names) or len(set(bundle.functies)) != len(
             bundle.functies):

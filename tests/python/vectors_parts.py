@@ -189,6 +189,8 @@ def bundle_negatives():
         bad('unsupported', 'suite 2', changed(suite=2)),
         bad('malformed', 'no OIN', changed(oin='A' * 20)),
         bad('malformed', 'a control character in the name', changed(naam='Gemeente\x1b')),
+        bad('malformed', 'a name that is seen in another order',
+            changed(naam='Gemeente \u202eX')),
         bad('malformed', 'a functie with a capital', changed(functies=['Wmo'])),
         bad('malformed', 'a functie twice', changed(functies=['wmo', 'wmo'])),
         bad('malformed', 'a sealing key without a transport key', one_key),

@@ -190,11 +190,13 @@ static void names_are_checked_and_the_field_is_named(void **state)
 	assert_int_equal(pass(&party, NULL, &field), RESULT_MALFORMED);
 	assert_string_equal(field, "oin");
 	make_party(&party);
-	party.bundle.naam[3] = '\n';
-	assert_int_equal(pass(&party, NULL, &field), RESULT_OK);
-	party.bundle.naam[3] = '\x1b';
-	assert_int_equal(pass(&party, NULL, &field), RESULT_MALFORMED);
-	assert_string_equal(field, "naam");
+	static const char *const dirty[] = {"\n", "\t", "\x1b", "\xe2\x80\xae", "\xe2\x80\x8b"};
+	for (size_t i = 0; i < sizeof dirty / sizeof dirty[0]; i++) { // a list shows it on a line
+		make_party(&party);
+		memcpy(party.bundle.naam + 3, dirty[i], strlen(dirty[i]));
+		assert_int_equal(pass(&party, NULL, &field), RESULT_MALFORMED);
+		assert_string_equal(field, "naam");
+	}
 	make_party(&party);
 	party.bundle.soort[0] = 'G';
 	assert_int_equal(pass(&party, NULL, &field), RESULT_MALFORMED);

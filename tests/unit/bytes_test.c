@@ -306,6 +306,39 @@ static void clean_text_is_well_formed_utf8(void **state)
 	assert_false(utf8_is_clean_text(LITERAL("a\0b")));
 }
 
+static void what_is_not_seen_is_found_where_it_stands(void **state)
+{
+	(void)state;
+	size_t at = 99;
+	static const char *const lines[] = {"Gemeente Woerden", "", "\xc3\xa9\xc3\xa9n caf\xc3\xa9",
+					    "\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf"};
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		assert_false(utf8_find_hidden(bytes_of_text(lines[i]), &at));
+		assert_true(utf8_is_plain_line(bytes_of_text(lines[i])));
+	}
+	static const struct {
+		const char *text;
+		size_t at;
+	} hidden[] = {{"ab\x1b", 2},
+		      {"ab\rc", 2},
+		      {"ab\r", 2},
+		      {"\xc2\x85", 0},
+		      {"abcdefgh\xe2\x80\xa8", 8},
+		      {"ab\r\n\xe2\x80\xae", 4},
+		      {"x\xef\xbb\xbf", 1},
+		      {"x\xe2\x80\x8d", 1},
+		      {"x\xf3\xa0\x80\x81y", 1},
+		      {"x\xc3(", 1}};
+	for (size_t i = 0; i < COUNT_OF(hidden); i++) {
+		assert_true(utf8_find_hidden(bytes_of_text(hidden[i].text), &at));
+		assert_int_equal(at, hidden[i].at);
+		assert_false(utf8_is_plain_line(bytes_of_text(hidden[i].text)));
+	}
+	assert_false(utf8_find_hidden(bytes_of_text("a\r\nb\n"), &at));
+	assert_false(utf8_is_plain_line(bytes_of_text("a\nb")));
+	assert_false(utf8_is_plain_line(bytes_of_text("a\tb")));
+}
+
 static void every_byte_is_judged_alike_at_every_place(void **state)
 {
 	(void)state;
@@ -350,6 +383,7 @@ int main(void)
 		cmocka_unit_test(base64_refuses_every_second_way_to_say_the_same),
 		cmocka_unit_test(base64_of_any_length_comes_back),
 		cmocka_unit_test(clean_text_is_well_formed_utf8),
+		cmocka_unit_test(what_is_not_seen_is_found_where_it_stands),
 		cmocka_unit_test(every_byte_is_judged_alike_at_every_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,6 +137,27 @@ static void nul_and_control_characters_are_refused(void **state)
 	refused("a: 1\n\"k\\x07\": 2\n", 2, "bad-text");
 }
 
+// Each of them in a comment, where only a reader looks, in a value and in an escape.
+static void what_is_not_seen_is_refused_in_comments_too(void **state)
+{
+	(void)state;
+	static const char *const hidden[] = {
+		"\r",           "\x1b",         "\x7f",         "\xc2\x85",     "\xe2\x80\xa8",
+		"\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9",
+		"\xe2\x80\x8b", "\xe2\x80\x8f", "\xef\xbb\xbf", "\xc2\xad",     "\xf3\xa0\x81\x81"};
+	char text[80];
+	for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+		snprintf(text, sizeof text, "a: 1\n# naar%sb: 2\nc: 3\n", hidden[i]);
+		refused(text, 2, "bad-text");
+		snprintf(text, sizeof text, "a: 1\n\nc: x%sy\n", hidden[i]);
+		refused(text, 3, "bad-text");
+	}
+	refused("a: 1\nb: \"x\\u202ey\"\n", 2, "bad-text");
+	refused("a: 1\nb: \"x\\Ly\"\n", 2, "bad-text"); // U+2028
+	refused("# een\r", 1, "bad-text");
+	yaml_close(parse("\xef\xbb\xbf# naar Windows\r\na: caf\xc3\xa9\r\n"));
+}
+
 static void a_key_that_is_a_list_or_mapping_is_refused(void **state)
 {
 	(void)state;
@@ -316,6 +337,7 @@ int main(void)
 		T(tags_are_refused),
 		T(a_duplicate_key_is_refused_at_its_second_line),
 		T(nul_and_control_characters_are_refused),
+		T(what_is_not_seen_is_refused_in_comments_too),
 		T(a_key_that_is_a_list_or_mapping_is_refused),
 		T(nesting_beyond_sixty_four_levels_is_refused),
 		T(only_four_words_are_booleans),
