@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "base/json_out.h"
+#include "codes/codes.h"
 #include "core/core.h"
 #include "crypto/secret.h"
 #include "keys/keys.h"
@@ -125,7 +126,47 @@ enum result check_in_child(const char *settings_file, struct settings *ret_setti
 
 // ---- for people and programs ---------------------------------------------------------------
 
-static void print_json(struct problem *problem, enum result result)
+// The rows of the code tables that nobody confirmed: a note, no error.
+static void add_voorlopig(struct json_out *out, const struct codes *codes)
+{
+	json_out_key(out, "voorlopig");
+	json_out_array_begin(out);
+	for (size_t n = 0; codes && n < codes_count(codes); n++) {
+		struct codes_row row = codes_at(codes, n);
+		if (row.bevestigd)
+			continue;
+		json_out_object_begin(out);
+		json_out_add_text(out, "tabel", row.tabel);
+		json_out_add_text(out, "code", row.code);
+		json_out_add_number(out, "line", row.line);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+}
+
+static void tell_voorlopig(const struct codes *codes)
+{
+	const char *tabel = "";
+	size_t count = 0;
+	for (size_t n = 0; codes && n < codes_count(codes); n++)
+		count += !codes_at(codes, n).bevestigd;
+	if (count == 0)
+		return;
+	fprintf(stderr, "knooppuntd: voorlopig, %zu of %zu codes are not confirmed:", count,
+		codes_count(codes));
+	for (size_t n = 0; n < codes_count(codes); n++) {
+		struct codes_row row = codes_at(codes, n);
+		if (row.bevestigd)
+			continue;
+		bool same = strcmp(tabel, row.tabel) == 0;
+		fprintf(stderr, "%s%s%s %s", same ? "" : "\n  ", same ? "" : row.tabel,
+			same ? "" : ":", row.code);
+		tabel = row.tabel;
+	}
+	fprintf(stderr, "\n");
+}
+
+static void print_json(struct problem *problem, enum result result, const struct codes *codes)
 {
 	struct buffer line;
 	struct json_out out;
@@ -142,6 +183,7 @@ static void print_json(struct problem *problem, enum result result)
 	if (result != RESULT_OK)
 		json_out_problem(&out, problem);
 	json_out_array_end(&out);
+	add_voorlopig(&out, codes);
 	json_out_object_end(&out);
 	printf("%.*s\n", (int)line.len, (const char *)line.data);
 	buffer_done(&line);
@@ -151,10 +193,17 @@ int check_main(const char *settings_file, bool json)
 {
 	struct settings settings;
 	struct problem problem = {0};
+	struct codes *codes = NULL;
 	enum result result = check_all(settings_file, &settings, &problem);
+	// They were read and found whole by core_check(); this is for what they say.
+	struct problem unheard = {0};
+	if (result == RESULT_OK && codes_read(settings.codes, &codes, &unheard) != RESULT_OK)
+		codes = NULL;
 	if (json)
-		print_json(&problem, result);
+		print_json(&problem, result, codes);
 	if (result == RESULT_OK) {
+		tell_voorlopig(codes);
+		codes_free(codes);
 		fprintf(stderr, "knooppuntd: %s can be used\n", settings_file);
 		return EXIT_SUCCESS;
 	}

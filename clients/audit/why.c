@@ -21,7 +21,7 @@ static const struct {
 	{"regel", "regels"},        {"regeltekst", "regelteksten"},
 	{"herkomst", "herkomst"},   {"doel", "doel"},
 	{"grondslag", "grondslag"}, {"convenantartikel", "convenantartikelen"},
-	{"getoetst", "getoetst"},
+	{"getoetst", "getoetst"},   {"voorlopig", "voorlopig"},
 };
 #define REPEATED_COUNT (sizeof repeated_rows / sizeof repeated_rows[0])
 

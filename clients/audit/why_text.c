@@ -70,6 +70,7 @@ static void say_block(const struct desk *desk, const struct block *block)
 		{"herkomst", "herkomst"},
 		{"doel", "doel"},
 		{"grondslag", "grondslag"},
+		{"voorlopig", "voorlopig"},
 		{"nearest-regel", "nearest"},
 		{"nearest-test", "but for"},
 		{"wacht-op", "waits for"},

@@ -293,6 +293,17 @@ static void write_convenanten(struct json_out *out, const struct control_message
 	json_out_array_end(out);
 }
 
+// Rows of the code tables that the convenant rests on and nobody confirmed.
+static void write_voorlopig(struct json_out *out, const struct answer *answer)
+{
+	const struct control_line *line;
+	json_out_key(out, "voorlopig");
+	json_out_array_begin(out);
+	for (size_t at = 0; (line = status_next(answer, "voorlopig", &at));)
+		json_out_text(out, line->value);
+	json_out_array_end(out);
+}
+
 static void print_status(struct desk *desk, const struct status *status, const char *folder)
 {
 	struct desk_line line;
@@ -305,6 +316,7 @@ static void print_status(struct desk *desk, const struct status *status, const c
 	json_out_add_bytes(&line.out, "fingerprint", control_value(message, "fingerprint"));
 	json_out_add_bytes(&line.out, "convenant", control_value(message, "convenant"));
 	write_convenanten(&line.out, message);
+	write_voorlopig(&line.out, status->daemon);
 	for (size_t i = 0; i < sizeof record_rows / sizeof record_rows[0]; i++)
 		write_records(&line.out, status->daemon, &record_rows[i]);
 	write_partners(&line.out, status->partners);

@@ -97,8 +97,19 @@ static struct bytes first_word(struct bytes rest)
 	return word_take(&rest, &word) ? word : bytes_make(NULL, 0);
 }
 
+// How many codes that the convenant rests on nobody confirmed.
+static const char *voorlopig(const struct answer *answer, char out[60])
+{
+	size_t count = 0;
+	for (size_t at = 0; status_next(answer, "voorlopig", &at);)
+		count++;
+	snprintf(out, 60, ", voorlopig: %zu code%s not confirmed", count, count == 1 ? "" : "s");
+	return count > 0 ? out : "";
+}
+
 static void say_log(struct page *page)
 {
+	char codes[60];
 	const struct control_message *message = &page->status->daemon->message;
 	struct bytes origin = control_value(message, "origin");
 	struct bytes fingerprint = control_value(message, "fingerprint");
@@ -110,10 +121,11 @@ static void say_log(struct page *page)
 						 "%s%.*s", used ? ", " : "",
 						 (int)message->lines[i].value.len,
 						 (const char *)message->lines[i].value.data);
-	say(page, "log         %llu entries of %.*s, fingerprint %.*s, convenant %s",
+	say(page, "log         %llu entries of %.*s, fingerprint %.*s, convenant %s%s",
 	    (unsigned long long)page->status->size, (int)origin.len,
 	    origin.data ? (const char *)origin.data : "", (int)fingerprint.len,
-	    fingerprint.data ? (const char *)fingerprint.data : "", convenanten);
+	    fingerprint.data ? (const char *)fingerprint.data : "", convenanten,
+	    voorlopig(page->status->daemon, codes));
 }
 
 static void say_processes(struct page *page)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "core/voorlopig.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,6 +192,15 @@ static void add_refusals(struct buffer *out, struct core *core)
 	}
 }
 
+// What the convenanten in force rest on that nobody confirmed.
+static void add_voorlopig(struct buffer *out, const struct core *core)
+{
+	struct codes_set set = {{0}};
+	for (size_t i = 0; i < core->convenant_count; i++)
+		convenant_berust(core->convenanten[i], core->codes, &set);
+	voorlopig_tell(core->codes, &set, out);
+}
+
 static void command_status(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	(void)ask;
@@ -211,6 +221,7 @@ static void command_status(struct core *core, const struct control_message *ask,
 	add_scrub(out, core);
 	add_alarms(out, core);
 	add_refusals(out, core);
+	add_voorlopig(out, core);
 	// Where they cannot be read the alarms say so.
 	struct queue_lines lines = {core, out};
 	(void)!state_ontvangers(core->state, add_ontvanger, &lines);

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "convenant/berust.h"
+#include "core/voorlopig.h"
 #include "crypto/hash.h"
 #include "flow/in_force.h"
 #include "register/einde.h"
@@ -138,6 +138,8 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	if (r)
 		return r;
 	r = convenant_fits(convenant, core->codes, "convenant", problem);
+	if (!r && !core->registry.genesis.oefening)
+		r = voorlopig_check(convenant, core->codes, problem);
 	struct bytes name =
 		arena_copy(core->command_arena, bytes_of_text(convenant_name(convenant)));
 	part->convenant = (struct convenantversie){.naam = name,

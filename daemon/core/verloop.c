@@ -354,7 +354,7 @@ static enum oordeel judge(const struct verloop *verloop, const struct event *eve
 	else
 		convenant_decide(verloop->convenant, verloop->now, &vraag, &beslissing);
 	for (size_t i = 0; i < beslissing.regel_count; i++)
-		why_regel(verloop->convenant, beslissing.regels[i], out);
+		why_regel(verloop->convenant, verloop->why->core->codes, beslissing.regels[i], out);
 	if (beslissing.oordeel != OORDEEL_VERSTREKT)
 		say_nearest(verloop, &vraag, &beslissing, out);
 	return beslissing.oordeel;

@@ -55,7 +55,8 @@ bool why_is_own(const struct why *why, const struct part_verantwoording *v);
 bool why_gave(const struct why *why, const struct part_verantwoording *v,
 	      const struct plaats *plaats);
 const char *why_rubriek(const struct why *why, const struct plaats *plaats); // its name
-void why_regel(const struct convenant *convenant, size_t n, struct buffer *out);
+void why_regel(const struct convenant *convenant, const struct codes *codes, size_t n,
+	       struct buffer *out);
 
 // verloop.c: tells every event and leaves in `stands` where each of its `count` places stands.
 enum result why_verloop(struct why *why, struct stand *stands, size_t count) KNP_MUST_CHECK;

@@ -4,6 +4,7 @@
 
 #include "control/control.h"
 #include "convenant/onderzoek.h"
+#include "core/voorlopig.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,8 +97,10 @@ void why_tests(const struct convenant *convenant, size_t n, struct buffer *out)
 	buffer_done(&asked);
 }
 
-void why_regel(const struct convenant *convenant, size_t n, struct buffer *out)
+void why_regel(const struct convenant *convenant, const struct codes *codes, size_t n,
+	       struct buffer *out)
 {
+	struct codes_set set = {{0}};
 	const struct regel_text *regel = convenant_regel(convenant, n);
 	control_append_text(out, "regel", regel->regel);
 	if (regel->convenantartikel)
@@ -108,5 +111,7 @@ void why_regel(const struct convenant *convenant, size_t n, struct buffer *out)
 		control_append_text(out, "doel", regel->doel);
 	for (size_t g = 0; g < regel->grondslag_count; g++)
 		control_append_text(out, "grondslag", regel->grondslag[g]);
+	convenant_regel_berust(convenant, n, codes, &set);
+	voorlopig_tell(codes, &set, out);
 	why_tests(convenant, n, out);
 }

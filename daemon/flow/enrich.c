@@ -83,13 +83,15 @@ static void enrich_huis(struct core *core, struct flow_item *item, enum attribuu
 	const struct feit *gemeente = feiten_get(item->feiten, from, betrokkene);
 	if (!gemeente || !gemeente->bekend || gemeente->waarde_count != 1)
 		return;
-	const char *huis = gemeente_huis(codes_gemeenten(core->codes), gemeente->waarden[0],
-					 date_amsterdam(item->now));
+	const char *huis =
+		gemeente_huis(codes_gemeenten(core->codes), gemeente->waarden[0],
+			      date_amsterdam(item->now), !core->registry.genesis.oefening);
 	if (huis)
 		feit_text(item->feiten, to, betrokkene, huis);
 }
 
-// The klasse and every wider one. Of a melding without klasse there are none.
+// The klasse and every wider one. Of a melding without klasse there are none. Outside an oefening
+// only confirmed rows say something.
 static void enrich_klassen(struct core *core, struct flow_item *item)
 {
 	const struct feit *klasse = feiten_get(item->feiten, ATTRIBUUT_KLASSE, 0);
@@ -100,7 +102,8 @@ static void enrich_klassen(struct core *core, struct flow_item *item)
 	if (klasse->waarde_count == 0)
 		feit_set_none(klassen);
 	size_t count = klasse->waarde_count == 1
-			       ? codes_klassen(core->codes, klasse->waarden[0], found)
+			       ? codes_klassen(core->codes, klasse->waarden[0],
+					       !core->registry.genesis.oefening, found)
 			       : 0;
 	for (size_t i = 0; i < count; i++)
 		feit_add(klassen, bytes_of_text(found[i]));

@@ -89,13 +89,15 @@ const struct tabel *codes_tabel(const struct codes *codes, enum tabel_soort soor
 	return codes->tabellen[soort];
 }
 
-size_t codes_klassen(const struct codes *codes, struct bytes klasse,
+size_t codes_klassen(const struct codes *codes, struct bytes klasse, bool bevestigd,
 		     const char *out[KLASSEN_DIEP_MAX])
 {
 	const struct tabel *klassen = codes->tabellen[TABEL_KLASSEN];
 	const struct rij *rij = tabel_find(klassen, klasse);
 	size_t count = 0;
 	while (rij && count < KLASSEN_DIEP_MAX) {
+		if (bevestigd && !rij->bevestigd)
+			return 0;
 		out[count++] = rij->code;
 		rij = rij->ruimer[0] ? tabel_find(klassen, bytes_of_text(rij->ruimer)) : NULL;
 	}

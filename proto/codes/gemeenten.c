@@ -305,27 +305,38 @@ static const struct gemeente *ended_before(const struct gemeenten *gemeenten, st
 	return found;
 }
 
-const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, struct bytes code,
-					  struct civil_date on)
+// The row that answers for a code; `ret_bevestigd`: it and those it was found by are confirmed.
+static const struct gemeente *answering(const struct gemeenten *gemeenten, struct bytes code,
+					struct civil_date on, bool *ret_bevestigd)
 {
+	*ret_bevestigd = true;
 	// Loading refused circles, so the walk ends; the bound says so without that knowledge.
 	for (size_t steps = 0; steps <= gemeenten->count; steps++) {
 		const struct gemeente *row = gemeente_on(gemeenten, code, on);
+		const struct gemeente *ended = row ? NULL : ended_before(gemeenten, code, on);
+		if (!row && (!ended || !ended->opvolger[0]))
+			return NULL;
+		*ret_bevestigd &= row ? row->bevestigd : ended->bevestigd;
 		if (row)
 			return row;
-		const struct gemeente *ended = ended_before(gemeenten, code, on);
-		if (!ended || !ended->opvolger[0])
-			return NULL;
 		code = bytes_of_text(ended->opvolger);
 	}
 	return NULL;
 }
 
-const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
-			  struct civil_date on)
+const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, struct bytes code,
+					  struct civil_date on)
 {
-	const struct gemeente *row = gemeente_answering(gemeenten, code, on);
-	return row && row->huis[0] ? row->huis : NULL;
+	bool unasked;
+	return answering(gemeenten, code, on, &unasked);
+}
+
+const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
+			  struct civil_date on, bool bevestigd)
+{
+	bool found_confirmed;
+	const struct gemeente *row = answering(gemeenten, code, on, &found_confirmed);
+	return row && row->huis[0] && (found_confirmed || !bevestigd) ? row->huis : NULL;
 }
 
 // Part of a name that has several words is what people write: Sittard of Sittard-Geleen.

@@ -56,9 +56,10 @@ const struct gemeente *gemeente_on(const struct gemeenten *gemeenten, struct byt
 // had ended by then. NULL for an unknown code, or a day before the code was in force.
 const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, struct bytes code,
 					  struct civil_date on);
-// Short name of the house that works for a code on a day, or NULL when there is none.
+// Short name of the house that works for a code on a day, or NULL when there is none. With
+// `bevestigd` also NULL when its row, or that of a gemeente it succeeded, was not confirmed.
 const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
-			  struct civil_date on);
+			  struct civil_date on, bool bevestigd);
 
 // What somebody who wrote `text` for the code of a gemeente probably meant: "GM1883 is
 // Sittard-Geleen" in `out`, "" when the table has no name or code like it. `gemeenten` may be NULL.

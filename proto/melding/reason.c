@@ -147,6 +147,10 @@ static const struct reason_row rows[] = {
 	 "Correct the first or the last day."},
 	{REASON_SANDBOX, "sandbox", "The sandbox that the settings require cannot be had.",
 	 "Give the daemon what is missing, or write \"sandbox: best-effort\" to run without."},
+	{REASON_NOT_CONFIRMED, "not-confirmed",
+	 "A row of the code tables that it rests on was confirmed by nobody.",
+	 "Have somebody who may say so look the row up, write status: bevestigd there, and "
+	 "restart."},
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 

@@ -71,10 +71,11 @@ enum reason {
 	REASON_USAGE = 98,
 	REASON_IO = 99,
 	REASON_EXISTS = 100,
-	REASON_NOT_PROVEN = 101, // no valid proof came with it
-	REASON_TWO_NEEDED = 102, // the act needs a second role
-	REASON_INTERVAL = 103,   // an interval that ends before it begins
-	REASON_SANDBOX = 110,    // the sandbox that the settings require cannot be had
+	REASON_NOT_PROVEN = 101,    // no valid proof came with it
+	REASON_TWO_NEEDED = 102,    // the act needs a second role
+	REASON_INTERVAL = 103,      // an interval that ends before it begins
+	REASON_SANDBOX = 110,       // the sandbox that the settings require cannot be had
+	REASON_NOT_CONFIRMED = 120, // a row of the code tables, outside an oefening
 };
 
 // "bsn-elfproef"; NULL for a number that is not on the list.

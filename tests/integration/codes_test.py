@@ -5,12 +5,18 @@ in them, and what a melding becomes known to be by them."""
 import json
 import os
 import shutil
+import tempfile
+import unittest
 
 import knooppunt_world
-from knooppunt_world import HOUSE, POLITIE, SOURCE, Partner, World, example, must, run, write
+from knooppunt_world import (HOUSE, POLITIE, SOURCE, House, Partner, World, example, must, run,
+                             write)
 
 TABLES = ('gemeenten', 'klassen', 'themas', 'grondslagen', 'bewaartermijnen')
 GIVEN = '2026-10-01'
+
+
+RESTS = {'grondslagen wpg-20', 'bewaartermijnen wpg-5-jaar', 'bewaartermijnen wpg-inzage-4-jaar'}
 
 
 def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False):
@@ -79,6 +85,14 @@ class Codes(World):
                                 'huis/procesregisseur', 'kenmerken', '-c',
                                 self.house.settings).lines
                 self.assertEqual(told['beslissing'], 'verstrekt' if given else 'geweigerd')
+                self.assertEqual(set(told['voorlopig']), RESTS if given else set())
+        status = run('knooppuntctl', 'status', '-c', self.house.settings, '--json')
+        self.assertEqual(set(status.lines[-1]['voorlopig']), RESTS)
+        said = run('knooppuntctl', 'status', '-c', self.house.settings).err
+        self.assertIn('proef-codes, voorlopig: 3 codes not confirmed', said)
+        said = run('knooppunt-audit', 'why', done.line['id'], 'huis/procesregisseur', 'kenmerken',
+                   '-c', self.house.settings).err
+        self.assertNotIn('voorlopig', said)
 
     def test_a_convenant_that_the_tables_do_not_allow_is_not_proposed(self):
         for changes, code, field in (
@@ -134,6 +148,16 @@ class Codes(World):
                     if code != 'file-missing':
                         self.assertGreater(error['line'], 0)
 
+    def test_check_of_the_daemon_names_each_row_that_nobody_confirmed(self):
+        done = run('knooppuntd', '-c', self.house.settings, '--check', '--json')
+        self.assertEqual((done.code, done.line['ok'], done.line['errors']), (0, True, []))
+        rows = {(row['tabel'], row['code']) for row in done.line['voorlopig']}
+        self.assertLess({('themas', 'stalking'), ('grondslagen', 'wpg-20'),
+                         ('gemeenten', 'GM0935')}, rows)
+        self.assertFalse({('klassen', 'E33'), ('gemeenten', 'GM1883')} & rows)
+        self.assertIn(f'voorlopig, {len(rows)} of ', done.err)
+        self.assertRegex(done.err, r'\n  themas: .*stalking')
+
     def of_settings(self):
         with open(self.house.settings, encoding='utf-8') as file:
             return file.read()
@@ -145,6 +169,66 @@ class Codes(World):
         os.remove(path)
         if text is not None:
             write(path, text)
+
+
+class InEarnest(unittest.TestCase):
+    """A log that is no oefening: what nobody confirmed does not count."""
+
+    def setUp(self):
+        class Earnest(House):
+            log = ()
+
+        self.folder = tempfile.mkdtemp(prefix='knp-codes-')
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.house = Earnest(self.folder)
+        self.addCleanup(self.house.stop)
+
+    def start(self, *changes):
+        """With these changes of (table, old, new)."""
+        for table, old, new in changes:
+            path = self.house.path('codes', f'{table}.yaml')
+            with open(path, encoding='utf-8') as file:
+                text = file.read()
+            self.assertIn(old, text)
+            write(path, text.replace(old, new))
+        self.house.start()
+        self.politie = Partner(self.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        self.huis = Partner(self.house, 'regisseur', HOUSE, 'veiligheidshuis',
+                            'procesregisseur').enrol()
+
+    def propose(self, text):
+        path = write(self.house.path('convenant.yaml'), text)
+        return run('knooppuntctl', 'convenant', 'propose', path, '--key',
+                   self.house.role('beheerder'), '-c', self.house.settings, '--json')
+
+    def test_no_convenant_comes_into_force_on_what_nobody_confirmed(self):
+        self.start()
+        done = self.propose(convenant(getekend=True))
+        self.assertEqual((done.code, done.error['code']), (4, 'not-confirmed'), done.out)
+        self.assertIn('wpg-20', done.error['message'])
+        self.assertIn('status: bevestigd', done.error['fix'])
+        said = run('knooppuntctl', 'status', '-c', self.house.settings).err
+        self.assertIn('convenant none', said)
+
+    def test_what_was_confirmed_counts_and_a_house_nobody_confirmed_is_not_known(self):
+        self.start(('grondslagen', 'niet-geverifieerd', 'bevestigd'),
+                   ('bewaartermijnen', 'niet-geverifieerd', 'bevestigd'))
+        text = convenant(getekend=True, als='huis: [westelijke-mijnstreek, maastricht-heuvelland]')
+        path = self.house.path('convenant.yaml')
+        done = self.propose(text)
+        self.assertEqual(done.code, 0, done.out)
+        must('knooppunt-audit', 'approve', path, '--key', self.house.role('privacy-officer'), '-c',
+             self.house.settings)
+        for gemeente, given in (('GM1883', 'verstrekt'), ('GM0935', 'wacht')):
+            self.politie.write_settings()
+            path = write(self.politie.path('melding.json'),
+                         melding('').replace('GM1883', gemeente))
+            done = self.politie.run('push', path, '--wait')
+            self.assertEqual(done.code, 0, done.out)
+            *_, told = must('knooppunt-audit', 'why', done.line['id'], 'huis/procesregisseur',
+                            'kenmerken', '-c', self.house.settings).lines
+            self.assertEqual((told['beslissing'], told['voorlopig']), (given, []))
+        self.assertEqual(told['feiten']['huis'], 'onbekend')
 
 
 if __name__ == '__main__':

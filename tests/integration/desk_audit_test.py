@@ -34,7 +34,7 @@ FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('convenant-hash', 'c0' * 32
 GIVEN = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'verstrekt'), ('betrokkene', 1),
          ('rubriek', 'identificatie'), ('gegeven', f'entry=6 convenant={"c1" * 32}'),
          ('regel', 'overlast-wmo'), ('convenantartikel', 'artikel 4'), ('herkomst', '003: «…»'),
-         ('doel', 'zorg'), ('grondslag', 'wmo-5.2'), ('getoetst', 'soort'),
+         ('doel', 'zorg'), ('grondslag', 'wmo-5.2'), ('voorlopig', 'grondslagen wmo-5.2'), ('getoetst', 'soort'),
          ('getoetst', 'minderjarig'), ('regel', 'zorg-wmo'), ('doel', 'zorg')]
 DENIED = [('vraag', WMO), ('partij', 'gemeente'), ('beslissing', 'geweigerd'), ('betrokkene', 0),
           ('rubriek', 'toelichting'), ('nearest-regel', 'overlast-wmo'),
@@ -121,7 +121,8 @@ class WhyTest(World):
             'beslissing': 'verstrekt', 'ontvanger': WMO, 'partij': 'gemeente', 'betrokkene': 1,
             'rubriek': 'identificatie', 'regels': ['overlast-wmo', 'zorg-wmo'],
             'regelteksten': [], 'herkomst': ['003: «…»'], 'doel': ['zorg', 'zorg'],
-            'grondslag': ['wmo-5.2'], 'convenantartikelen': ['artikel 4'], 'index': 4,
+            'grondslag': ['wmo-5.2'], 'voorlopig': ['grondslagen wmo-5.2'],
+            'convenantartikelen': ['artikel 4'], 'index': 4,
             'getoetst': ['soort', 'minderjarig'],
             'convenant': {'naam': 'voorbeeld', 'hash': 'c0' * 32},
             'later': [{'entry': 6, 'convenant': 'c1' * 32}],

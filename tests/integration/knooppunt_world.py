@@ -76,6 +76,7 @@ class House:
     """knooppuntd in a folder of its own, an oefening, with the voorbeeld-convenant in force."""
 
     endpoint_wanted = 'tcp://127.0.0.1:0'
+    log = ('--oefening',)  # else nothing: a log in earnest
 
     def __init__(self, folder, settings=''):
         self.folder = folder
@@ -96,7 +97,7 @@ class House:
             f'codes: {copy_codes(SOURCE, folder)}\nendpoint: "{self.endpoint_wanted}"\n'
             f'map_log_mib: 512\nmap_state_mib: 256\n{settings}{settings_lines()}')
         made = run('knooppuntd', '-c', self.settings, 'init', '--origin', 'test.example/log',
-                   '--oin', HOUSE, '--naam', 'Huis', '--oefening', *roles)
+                   '--oin', HOUSE, '--naam', 'Huis', *self.log, *roles)
         assert made.code == 0, made.err
         self.genesis = self.path('data', 'genesis')
 

@@ -75,13 +75,13 @@ static void e33_and_e14_are_also_i28_and_nothing_else_is(void **state)
 	const char *found[KLASSEN_DIEP_MAX];
 	static const char *const wide[] = {"E33", "E14"};
 	for (size_t i = 0; i < COUNT_OF(wide); i++) {
-		assert_int_equal(codes_klassen(codes, bytes_of_text(wide[i]), found), 2);
+		assert_int_equal(codes_klassen(codes, bytes_of_text(wide[i]), true, found), 2);
 		assert_string_equal(found[0], wide[i]);
 		assert_string_equal(found[1], "I28");
 	}
-	assert_int_equal(codes_klassen(codes, bytes_of_text("I28"), found), 1);
-	assert_int_equal(codes_klassen(codes, bytes_of_text("overig"), found), 1);
-	assert_int_equal(codes_klassen(codes, bytes_of_text("E99"), found), 0);
+	assert_int_equal(codes_klassen(codes, bytes_of_text("I28"), true, found), 1);
+	assert_int_equal(codes_klassen(codes, bytes_of_text("overig"), true, found), 1);
+	assert_int_equal(codes_klassen(codes, bytes_of_text("E99"), true, found), 0);
 	codes_free(codes);
 }
 

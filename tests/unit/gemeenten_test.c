@@ -96,12 +96,13 @@ static void schinnen_answers_to_westelijke_mijnstreek_in_2018_and_is_beekdaelen_
 {
 	(void)state;
 	struct gemeenten *gemeenten = shipped();
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0962"), day(2018, 12, 31)),
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0962"), day(2018, 12, 31), false),
 			    "westelijke-mijnstreek");
 	assert_null(gemeente_on(gemeenten, code("GM0962"), day(2019, 1, 1)));
 	const struct gemeente *now = gemeente_answering(gemeenten, code("GM0962"), day(2019, 1, 1));
 	assert_string_equal(now->code, "GM1954");
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0962"), day(2019, 1, 1)), "parkstad");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0962"), day(2019, 1, 1), false),
+			    "parkstad");
 	assert_null(gemeente_answering(gemeenten, code("GM1954"), day(2018, 12, 31)));
 	gemeenten_free(gemeenten);
 }
@@ -111,12 +112,13 @@ static void mook_and_sittard_belong_to_their_houses_and_unknown_to_none(void **s
 	(void)state;
 	struct gemeenten *gemeenten = shipped();
 	struct civil_date on = day(2026, 11, 22);
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0944"), on), "noord-limburg");
-	assert_string_equal(gemeente_huis(gemeenten, code("GM1883"), on), "westelijke-mijnstreek");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0944"), on, false), "noord-limburg");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM1883"), on, false),
+			    "westelijke-mijnstreek");
 	assert_non_null(gemeente_on(gemeenten, code("GM0000"), on));
-	assert_null(gemeente_huis(gemeenten, code("GM0000"), on));
-	assert_null(gemeente_huis(gemeenten, code("GM9999"), on));
-	assert_null(gemeente_huis(gemeenten, code(""), on));
+	assert_null(gemeente_huis(gemeenten, code("GM0000"), on, false));
+	assert_null(gemeente_huis(gemeenten, code("GM9999"), on, false));
+	assert_null(gemeente_huis(gemeenten, code(""), on, false));
 	gemeenten_free(gemeenten);
 }
 
@@ -126,8 +128,10 @@ static void a_code_may_move_to_another_house_on_a_day(void **state)
 	struct gemeenten *gemeenten =
 		load(HUIZEN "  - {code: GM0001, naam: A, tot: 2020-06-30, huis: een" BRON
 			    "  - {code: GM0001, naam: A, van: 2020-07-01, huis: twee" BRON);
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2020, 6, 30)), "een");
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2020, 7, 1)), "twee");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2020, 6, 30), false),
+			    "een");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2020, 7, 1), false),
+			    "twee");
 	gemeenten_free(gemeenten);
 }
 
@@ -139,10 +143,12 @@ static void successors_are_followed_more_than_once(void **state)
 		     "  - {code: GM0001, naam: A, tot: 2000-12-31, opvolger: GM0002, huis: een" BRON
 		     "  - {code: GM0002, naam: B, tot: 2010-12-31, opvolger: GM0003, huis: een" BRON
 		     "  - {code: GM0003, naam: C, huis: twee" BRON);
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2000, 12, 31)), "een");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2000, 12, 31), false),
+			    "een");
 	assert_string_equal(gemeente_answering(gemeenten, code("GM0001"), day(2005, 1, 1))->code,
 			    "GM0002");
-	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2011, 1, 1)), "twee");
+	assert_string_equal(gemeente_huis(gemeenten, code("GM0001"), day(2011, 1, 1), false),
+			    "twee");
 	gemeenten_free(gemeenten);
 }
 
