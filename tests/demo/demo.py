@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Plays the casus of Harry, Susan and Janneke on a knooppunt of its own, tells it, and proves it.
+"""Plays each casus on a knooppunt of its own and tells it; of the first, Harry, Susan and Janneke, also
+the proof.
 
 What it says goes to standard output, what it does to standard error."""
 
@@ -16,6 +17,12 @@ from verhaal import Verhaal, fold
 from waarnemingen import Waarnemingen
 
 CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
+# Name to what its story begins with; the first has its own beginning.
+CASUSSEN = {
+    'harry': None,
+    'hans': 'CASUS HANS, uit dezelfde jaarrapportage: corporatie, politie en GGZ, met en zonder toestemming',
+    'detentie': 'DRIE DETENTIEMELDINGEN (verzonnen), drie keer anders gewogen',
+}
 
 
 def arguments():
@@ -25,6 +32,7 @@ def arguments():
     parser.add_argument('--map', default=os.path.join(SOURCE, 'build', 'demo'),
                         help='folder for the house, the partners and the export; emptied first')
     parser.add_argument('--convenant', default=CONVENANT, help='another convenant than the example')
+    parser.add_argument('--casus', choices=CASUSSEN, help='this one only')
     parser.add_argument('--zonder-bewijs', action='store_true', help='the story only')
     return parser.parse_args()
 
@@ -38,20 +46,28 @@ def tell(regels, with_bron):
         print('\n'.join(fold(regel, with_bron)), flush=True)
 
 
-def play(options):
-    began = time.monotonic()
-    spel = Spel(options.map, options.convenant)
+def play(options, casus):
+    eerste = not CASUSSEN[casus]
+    map_ = options.map if eerste else os.path.join(options.map, casus)
+    spel = Spel(map_, options.convenant, '' if eerste else casus)
+    os.makedirs(map_, exist_ok=True)
     try:
-        say(f'a house and its partners in {options.map}')
+        say(f'casus {casus}: a house and its partners in {map_}')
         spel.open()
-        say('playing the casus')
         spel.play()
-        tell(Verhaal(Waarnemingen(options.map)).regels(), options.bron)
-        if not options.zonder_bewijs:
+        seen = Waarnemingen(map_, spel.casus)
+        tell(Verhaal(seen, CASUSSEN[casus]).regels(), options.bron)
+        if eerste and not options.zonder_bewijs:
             say('the proof: load, kills, receipts, export')
-            tell(Bewijs(spel, os.path.join(options.map, 'export')).regels(), options.bron)
+            tell(Bewijs(spel, os.path.join(map_, 'export')).regels(), options.bron)
     finally:
         spel.huis.stop()
+
+
+def play_all(options):
+    began = time.monotonic()
+    for casus in [options.casus] if options.casus else CASUSSEN:
+        play(options, casus)
     say(f'done in {time.monotonic() - began:.0f} seconds')
 
 
@@ -62,7 +78,7 @@ def main():
     shutil.rmtree(options.map, ignore_errors=True)
     os.makedirs(options.map)
     try:
-        play(options)
+        play_all(options)
     except Failed as failed:
         say(f'failed: {failed}')
         return 1

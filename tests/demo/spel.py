@@ -16,11 +16,11 @@ VERBOD = 'zorg-besloten'
 class Spel:
     """The house, the partners, and the record of what was done."""
 
-    def __init__(self, map_, convenant):
-        self.map, self.convenant = map_, convenant
+    def __init__(self, map_, convenant, casus=''):
+        self.map, self.convenant, self.casus = map_, convenant, casus
         self.huis = Huis(os.path.join(map_, 'huis'))
-        self.spelers = {rij['speler']: Speler(rij, self.huis, os.path.join(map_, 'partners'))
-                        for rij in json.loads(read_fixture('spelers.json'))}
+        self.spelers = {rij['speler']: Speler(rij, self.huis, os.path.join(map_, 'partners'), casus)
+                        for rij in json.loads(read_fixture('spelers.json', casus))}
         self.stappen = []
         self.today = datetime.date.today()
 
@@ -48,8 +48,9 @@ class Spel:
     # ---- the steps -------------------------------------------------------------------------
 
     def play(self):
-        acts = {'push': self.push, 'weging': self.weeg, 'voorstel': self.voorstel}
-        for stap in json.loads(read_fixture('draaiboek.json')):
+        acts = {'push': self.push, 'weging': self.weeg, 'toestemming': self.toestemming,
+                'voorstel': self.voorstel}
+        for stap in json.loads(read_fixture('draaiboek.json', self.casus)):
             acts[stap['doe']](stap)
 
     def push(self, stap):
@@ -63,6 +64,12 @@ class Spel:
         melding = self.antwoord(stap['over'])
         speler = self.spelers[stap['wie']]
         uitvoer = speler.weeg(melding['index'], stap).must()
+        self.record(stap, uitvoer=uitvoer)
+        self.after(stap, melding['id'])
+
+    def toestemming(self, stap):
+        melding = self.antwoord(stap['over'])
+        uitvoer = self.spelers[stap['wie']].toestemming(melding['index'], stap).must()
         self.record(stap, uitvoer=uitvoer)
         self.after(stap, melding['id'])
 

@@ -28,16 +28,17 @@ def fill_dates(text, today):
     return OUD.sub(born, DAG.sub(days_ago, text))
 
 
-def read_fixture(name):
-    with open(os.path.join(FIXTURES, name), encoding='utf-8') as file:
+def read_fixture(name, casus=''):
+    """A file of a casus; of the first without a name."""
+    with open(os.path.join(FIXTURES, casus, name), encoding='utf-8') as file:
         return file.read()
 
 
 class Speler:
     """One partner with one functie."""
 
-    def __init__(self, rij, huis, map_):
-        self.rij, self.huis = rij, huis
+    def __init__(self, rij, huis, map_, casus=''):
+        self.rij, self.huis, self.casus = rij, huis, casus
         self.naam, self.functie = rij['speler'], rij['functie']
         self.map = os.path.join(map_, self.naam)
         self.ontvanger = f'{rij["partij"]}/{self.functie}'
@@ -78,7 +79,7 @@ class Speler:
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, os.path.basename(bestand))
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(fill_dates(read_fixture(bestand), today))
+            file.write(fill_dates(read_fixture(bestand, self.casus), today))
         return path
 
     def push(self, *paden):
@@ -87,7 +88,12 @@ class Speler:
     def weeg(self, index, stap):
         return run('knooppunt', 'weging', str(index), '--regel', stap['regel'], '--uitkomst',
                    stap['uitkomst'], '--motivering', stap['motivering'], '--medewerker',
-                   'procesregisseur-1', '-c', self.settings)
+                   f'{self.naam}-1', '-c', self.settings)
+
+    def toestemming(self, index, stap):
+        return run('knooppunt', 'toestemming', str(index), '--betrokkene', str(stap['betrokkene']),
+                   '--grond', stap['grond'], '--gever', stap['gever'], '--vorm', stap['vorm'],
+                   '--medewerker', f'{self.naam}-1', '-c', self.settings)
 
     # ---- receiving -------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from waarnemingen import Captions
 
 WIDTH = 120
+VERBODEN = 'verboden door deze regel'
 INDENT = ' '
 VERRIJKING = 'verrijking.'
 # Shorter than the captions of the lists.
@@ -40,6 +41,13 @@ def join(words, last='en'):
     return f' {last} '.join(head + words[-1:])
 
 
+def merge(tests):
+    """What several wait for, once: «…, gevraagd lokaal of procesregie»."""
+    parts = [test.partition(', gevraagd ') for test in unique(tests)]
+    asked = join((part[2] for part in parts), 'of')
+    return f'{parts[0][0]}, gevraagd {asked}' if parts[0][1] else parts[0][0]
+
+
 def unique(values):
     return list(dict.fromkeys(values))
 
@@ -47,13 +55,14 @@ def unique(values):
 class Verhaal:
     """The story of one play."""
 
-    def __init__(self, seen):
-        self.seen, self.captions = seen, Captions()
+    def __init__(self, seen, titel=None):
+        self.seen, self.captions, self.titel = seen, Captions(), titel
         self.nummers = {}
 
     def regels(self):
         tell = {'convenant': self.tell_convenant, 'push': self.tell_push,
-                'weging': self.tell_weging, 'voorstel': self.tell_voorstel}
+                'weging': self.tell_weging, 'toestemming': self.tell_toestemming,
+                'voorstel': self.tell_voorstel}
         for stap in self.seen.stappen:
             yield from tell[stap['doe']](stap)
         yield from self.tell_together()
@@ -66,7 +75,8 @@ class Verhaal:
     def person(self, melding, betrokkene):
         """The first name anybody received, else the rol."""
         name, _ = self.seen.find(melding, 'voornamen', 'identificatie', betrokkene)
-        return name or f'een {self.rol(melding, betrokkene)}'
+        rol = self.rol(melding, betrokkene)
+        return name or (rol if rol[-1].isdigit() else f'een {rol}')
 
     def rol(self, melding, betrokkene):
         rol, _ = self.seen.find(melding, 'rol', 'betrokkenheid', betrokkene)
@@ -101,13 +111,26 @@ class Verhaal:
         data = status['regels'][0]
         state, after = voorstel['regels'][0]['state'], akkoord['regels'][0]['state']
         kind = 'OEFENING' if data['oefening'] else 'GEEN OEFENING'
+        if self.titel:
+            yield Regel(f'{self.titel}. {kind}, onder convenant {data["convenant"]}.',
+                        ('tests/demo/demo.py', status['opdracht']))
+            return
         yield Regel(f'{kind} met verzonnen personen. Het dossier blijft in PGAx; hier staat alleen '
                     'wie wat over wie kreeg, en waarom.', (status['opdracht'],))
         yield Regel(f'Convenant {data["convenant"]}: {state} door de beheerder, {after} na akkoord '
                     'van de privacy officer.',
                     (voorstel['opdracht'], akkoord['opdracht']))
+        yield from self.tell_voorlopig(status)
         yield Regel('-> kreeg   + voegde het knooppunt daaraan toe   x kreeg niet   .. wacht   '
                     '* een mens weegt   [onder deze regel]', ('tests/demo/verhaal.py',))
+
+    @staticmethod
+    def tell_voorlopig(status):
+        """Codes of the house that the convenant rests on and nobody confirmed."""
+        codes = status['regels'][0]['voorlopig']
+        if codes:
+            yield Regel(f'Voorlopig: {len(codes)} codes waarop het rust (grondslagen, termijnen, …) heeft '
+                        'nog niemand bevestigd.', (status['opdracht'],))
 
     # ---- a melding -------------------------------------------------------------------------
 
@@ -123,8 +146,8 @@ class Verhaal:
         mensen = [self.person_in_rol(stap, b) for b in self.betrokkenen(stap)]
         for betrokkene in self.betrokkenen(stap):
             bronnen += self.person_sources(stap, betrokkene)
-        return Regel(f'{nummer}. {self.sender(stap)} meldt{wat}: {", ".join(mensen)}.',
-                     tuple(unique(bronnen)))
+        wie = f': {", ".join(mensen)}' if mensen else '; om wie het gaat hoort nog niemand'
+        return Regel(f'{nummer}. {self.sender(stap)} meldt{wat}{wie}.', tuple(unique(bronnen)))
 
     def sender(self, stap):
         """Only when somebody was told where it came from."""
@@ -204,7 +227,7 @@ class Verhaal:
                 if oordeel.beslissing == 'wacht' and oordeel.data.get('wacht_op'):
                     waiting.setdefault(oordeel.data['wacht_op'], {}).setdefault(speler, oordeel)
         for regel, who in waiting.items():
-            test = next(iter(who.values())).data['nearest']['test']
+            test = merge(o.data['nearest']['test'] for o in who.values())
             yield Regel(f'{INDENT}.. {join(self.wie(speler) for speler in who)} '
                         f'{"wachten" if len(who) > 1 else "wacht"}; {test} [{regel}]',
                         tuple(oordeel.bron for oordeel in who.values()))
@@ -229,6 +252,8 @@ class Verhaal:
             return f'onder [{join(data["regels"])}]'
         if oordeel.beslissing == 'wacht':
             return f'dat wacht [{data.get("wacht_op", "")}]'
+        if data['regels'] and nearest.get('test', VERBODEN) != VERBODEN:
+            return f'{nearest["test"]} [{join(data["regels"])}]'
         if data['regels']:
             return f'verboden [{join(data["regels"])}]'
         if nearest.get('regel'):
@@ -243,6 +268,22 @@ class Verhaal:
         uitkomst, nummer = oordeel.data['feiten'][name], self.nummers[stap['over']]
         yield Regel(f'*  {self.wie(stap["wie"])} weegt melding {nummer} en besluit: «{uitkomst}» '
                     f'[{stap["regel"]}]', (oordeel.bron,))
+        yield from self.tell_verstrekt(stap)
+        yield from self.tell_licht_uit(stap)
+
+    # ---- a toestemming -------------------------------------------------------------------
+
+    def tell_toestemming(self, stap):
+        naam = f'{stap["betrokkene"]}.toestemming.'
+        found = next(((o, feit[len(naam):]) for speler in self.seen.spelers
+                      for o in self.seen.oordelen(stap, speler)
+                      for feit in o.data['feiten'] if feit.startswith(naam)), None)
+        begin = f'*  {self.wie(stap["wie"])} legt bij melding {self.nummers[stap["over"]]} vast: '
+        if found:
+            yield Regel(begin + self.captions.code('toestemming-grond', found[1]), (found[0].bron,))
+        else:
+            yield Regel(begin + 'toestemming, waar geen regel naar vraagt',
+                        (stap['uitvoer']['opdracht'],))
         yield from self.tell_verstrekt(stap)
         yield from self.tell_licht_uit(stap)
 
@@ -261,14 +302,15 @@ class Verhaal:
     # ---- all of it -------------------------------------------------------------------------
 
     def tell_together(self):
+        given = {rubriek for item in self.seen.inbox for rubriek in item.given}
         only = [f'{self.word(rubriek)} alleen naar {self.who_got(rubriek)}'
-                for rubriek in ('gezondheid', 'strafrechtelijk')]
+                for rubriek in ('gezondheid', 'strafrechtelijk', 'detentie') if rubriek in given]
         yield Regel(f'=  Al met al ging {"; ".join(only)}.', ('partners/*/ontvangen/',))
         convenanten = unique(item.data['convenant'][:8] for item in self.seen.inbox)
-        yield Regel(f'=  Alle {len(self.seen.inbox)} verstrekkingen, ook die na de poging, zijn '
+        poging = ', ook die na de poging,' if not self.titel else ''
+        yield Regel(f'=  Alle {len(self.seen.inbox)} verstrekkingen{poging} zijn '
                     f'gedaan onder convenantversie {join(convenanten)}.',
                     ('partners/*/ontvangen/',))
-        given = {rubriek for item in self.seen.inbox for rubriek in item.given}
         asked = {row.data['rubriek'] for row in self.seen.alle_oordelen()}
         nothing = [speler for speler in self.seen.spelers
                    if not any(item.speler == speler for item in self.seen.inbox)]

@@ -65,10 +65,10 @@ class Oordeel(NamedTuple):
 class Waarnemingen:
     """The folder of a play, read."""
 
-    def __init__(self, map_):
+    def __init__(self, map_, casus=''):
         self.map = map_
         self.stappen = read_json(os.path.join(map_, 'stappen.json'))
-        self.spelers = {rij['speler']: rij for rij in json.loads(read_fixture('spelers.json'))}
+        self.spelers = {rij['speler']: rij for rij in json.loads(read_fixture('spelers.json', casus))}
         self.inbox = [item for speler in self.spelers for item in self.read_inbox(speler)]
 
     def bron(self, path):

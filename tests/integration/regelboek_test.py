@@ -43,7 +43,7 @@ RULES = [
     ('R13', 'Melding, casus en persoon apart geteld', {}, 'Een rapport, geen regel.'),
     ('R20', 'Altijd wegen en verrijken, dan regie lokaal, ZVH of PI',
      {NL: ['detentie-nazorg', 'detentie-lokaal', 'detentie-zvh', 'detentie-pi'],
-      WM: ['detentie-nazorgcoordinator']}, 'Eén weging met drie uitkomsten.'),
+      WM: ['detentie-nazorgcoordinator', 'detentie-pi']}, 'Eén weging met drie uitkomsten.'),
     ('R21', 'Enkelvoudig of niet complex: woongemeente',
      {NL: ['detentie-lokaal'], WM: ['detentie-lokaal'], ML: ['nazorg-gemeente']}, ''),
     ('R22', 'Meer leefgebieden en complex: nazorgcoördinator, ZVH',
@@ -104,7 +104,8 @@ RULES = [
      'Ook in `config/codes/gemeenten.yaml`, met opvolger.'),
     ('R75', 'Taak bij één huis voor twee regio’s', {ML: ['nazorg-waarneming']}, ''),
     ('R76', 'Waarneming onder de regels van dat huis', {ML: ['nazorg-waarneming']}, ''),
-    ('R80', 'GGZ zonder toestemming niets', {NL: ['ggz-geheim'], ML: ['ggz-geheim']},
+    ('R80', 'GGZ zonder toestemming niets',
+     {NL: ['ggz-geheim'], ML: ['ggz-geheim'], WM: ['zorg-van-ggz', 'ggz-procesregisseur']},
      'Ook conflict van plichten en meldrecht heffen het op. Dat geen toestemming en niet bekend '
      'eender lijken is van het antwoord.'),
     ('R81', 'Niet getekend: geen persoonsgegevens', {},
