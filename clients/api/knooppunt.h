@@ -28,6 +28,9 @@
  * KNP_OK. After any other value knp_problem_message() and its neighbours say what happened, where,
  * and what to do. They never hold anything of the content of a melding.
  *
+ * LONG RUNS. What is over is let go when a client is opened: a program that runs for weeks closes
+ * and opens its client once a day.
+ *
  * VERSIONS. Symbols carry the version KNOOPPUNT_0 and the soname is libknooppunt.so.0 for as long
  * as the major version is 0. Functions and enumerators are added, never changed.
  */

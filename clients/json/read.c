@@ -3,8 +3,8 @@
 // that is built of our own names and numbers, so that a problem repeats nothing of the content.
 #include "json/explain.h"
 #include "json/melding_json.h"
+#include "json/parse.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,14 +39,7 @@ static void point_item(char out[POINTER_MAX], const char *path, size_t n)
 static enum result fail(struct reader *reader, enum reason reason, const char *pointer,
 			const char *fix)
 {
-	if (reader->problem) {
-		snprintf(reader->problem->file, sizeof reader->problem->file, "%s",
-			 reader->input->file);
-		problem_set(reader->problem, reason_code(reason), fix ? fix : reason_fix(reason),
-			    "%s", reason_text(reason));
-		problem_set_field(reader->problem, "%s", pointer);
-	}
-	return RESULT_MALFORMED;
+	return json_problem(reader->problem, reader->input->file, reason, pointer, fix);
 }
 
 // Names may be shown, text that somebody put in the place of a name may not.
@@ -446,52 +439,15 @@ static enum result read_top(struct reader *reader, json_t *root, struct melding_
 	return result;
 }
 
-static enum reason reason_of_error(const json_error_t *error)
-{
-	switch (json_error_code(error)) {
-	case json_error_duplicate_key:
-		return REASON_DUPLICATE;
-	case json_error_invalid_utf8:
-	case json_error_null_character:
-	case json_error_null_byte_in_key:
-		return REASON_BAD_TEXT;
-	case json_error_stack_overflow:
-		return REASON_TOO_MANY;
-	case json_error_numeric_overflow:
-		return REASON_BAD_VALUE;
-	default:
-		return REASON_SYNTAX;
-	}
-}
-
-// Jansson's own text quotes what it stumbled over, so only its line is passed on.
-static enum result fail_parse(struct reader *reader, const json_error_t *error)
-{
-	if (json_error_code(error) == json_error_out_of_memory)
-		return RESULT_NO_MEMORY;
-	if (reader->problem)
-		reader->problem->line = error->line > 0 ? (unsigned)error->line : 1;
-	enum reason reason = reason_of_error(error);
-	return fail(reader, reason, "",
-		    reason == REASON_SYNTAX ? "Correct the JSON at this line: commas, quotes, "
-					      "brackets, nothing after the end."
-					    : NULL);
-}
-
 enum result melding_json_read(const struct melding_json_input *input, struct arena *arena,
 			      struct melding_file *ret_file, struct problem *problem)
 {
 	struct reader reader = {.input = input, .arena = arena, .problem = problem};
-	json_error_t error;
-	if (problem)
-		problem->line = 0;
-	if (input->text.len > MELDING_JSON_MAX)
-		return fail(&reader, REASON_TOO_LONG, "", "A file has at most 1 MiB.");
-	json_t *root = json_loadb((const char *)input->text.data, input->text.len,
-				  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	if (!root)
-		return fail_parse(&reader, &error);
-	enum result result = read_top(&reader, root, ret_file);
+	json_t *root;
+	enum result result = json_text_parse(input->text, input->file, &root, problem);
+	if (result != RESULT_OK)
+		return result;
+	result = read_top(&reader, root, ret_file);
 	json_decref(root);
 	return result;
 }

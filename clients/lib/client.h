@@ -116,6 +116,21 @@ enum result client_find_same(struct client *client, const struct melding *meldin
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
 			       size_t count, struct push_result *ret_result) KNP_MUST_CHECK;
 
+// The same under an id of the caller's own: the same statement under the same id is in the outbox
+// once, another one is RESULT_CONFLICT, as with client_push.
+struct said {
+	uint32_t type;
+	const char *id; // NULL makes one
+	const struct veld *velden;
+	size_t count;
+};
+enum result client_say(struct client *client, const struct said *said,
+		       struct push_result *ret_result) KNP_MUST_CHECK;
+// The rubrieken of a melding that was pushed and is not expired; views live until the next call on
+// the client. RESULT_NOT_FOUND: no such id, or what has it is no melding.
+enum result client_pushed(struct client *client, const char *id,
+			  struct melding *ret_melding) KNP_MUST_CHECK;
+
 // Sends what the outbox holds, in order, verifies each receipt (part, vector, inclusion,
 // checkpoint, consistency) and settles items. The statements go as they were signed when pushed;
 // each envelope carries up to 60 of them under a batch signature of its own (a header hash does not

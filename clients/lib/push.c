@@ -274,12 +274,55 @@ enum result push_velden(struct client *client, uint32_t type, const char *id,
 	return result == RESULT_OK ? sign_and_put(client, &made, 1) : result;
 }
 
-enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
-			       size_t count, struct push_result *ret_result)
+// As find_pushed, for what has no slots.
+static enum result find_said(struct client *client, const struct said *said, bool *ret_said)
 {
-	const struct type_row *row = type_row(type);
-	struct made made = {.has_slots = false};
+	const struct outbox_item *item;
+	*ret_said = false;
+	enum result result = outbox_find(&client->outbox, bytes_of_text(said->id), &item);
+	if (result != RESULT_OK)
+		return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+	const struct statement *there = &item->statement;
+	bool same = there->type == said->type && there->veld_count == said->count;
+	for (size_t i = 0; same && i < said->count; i++)
+		same = there->velden[i].veld == said->velden[i].veld &&
+		       bytes_equal(there->velden[i].waarde, said->velden[i].waarde);
+	*ret_said = same;
+	if (same)
+		return RESULT_OK;
+	client_fail(client, RESULT_CONFLICT, REASON_CONFLICT,
+		    "something else was said under this id before");
+	problem_set_field(&client->problem, "id");
+	return RESULT_CONFLICT;
+}
+
+static enum result make_said(struct client *client, const struct said *said, struct made *made,
+			     struct push_result *refused)
+{
 	struct statement statement;
+	struct refusal refusal;
+	enum result result = choose_id(client, said->id, made, refused);
+	struct draft draft = {.type = said->type,
+			      .id = made->id,
+			      .sequence = client->outbox.next,
+			      .velden = said->velden,
+			      .veld_count = said->count};
+	if (result == RESULT_OK)
+		result = keep_statement(client, &draft, made);
+	if (result == RESULT_OK)
+		result = statement_decode(made->statement, client->work, &statement);
+	if (result == RESULT_OK &&
+	    !statement_validate(&statement, date_amsterdam(client->wall_ms()), &refusal))
+		result = refuse(client, refused, refusal.reason, refusal.field);
+	return result;
+}
+
+enum result client_say(struct client *client, const struct said *said,
+		       struct push_result *ret_result)
+{
+	const struct type_row *row = type_row(said->type);
+	struct made made = {.has_slots = false};
+	bool there = false;
 	memset(ret_result, 0, sizeof *ret_result);
 	if (!row || row->has_slots || !row->logged)
 		return refuse(client, ret_result, REASON_UNKNOWN_TYPE, "type");
@@ -287,23 +330,41 @@ enum result client_push_velden(struct client *client, uint32_t type, const struc
 	if (result != RESULT_OK)
 		return result;
 	arena_clear(client->work);
-	uuid_make(made.id, client->wall_ms());
-	struct draft draft = {.type = type,
-			      .id = made.id,
-			      .sequence = client->outbox.next,
-			      .velden = velden,
-			      .veld_count = count};
-	result = keep_statement(client, &draft, &made);
-	if (result == RESULT_OK)
-		result = statement_decode(made.statement, client->work, &statement);
-	struct refusal refusal;
-	if (result == RESULT_OK &&
-	    !statement_validate(&statement, date_amsterdam(client->wall_ms()), &refusal))
-		result = refuse(client, ret_result, refusal.reason, refusal.field);
-	if (result == RESULT_OK)
+	result = make_said(client, said, &made, ret_result);
+	if (result == RESULT_OK && said->id)
+		result = find_said(client, said, &there);
+	if (result == RESULT_OK && !there)
 		result = sign_and_put(client, &made, 1);
 	if (result == RESULT_OK)
 		memcpy(ret_result->id, made.id, sizeof ret_result->id);
 	arena_clear(client->work);
+	return result;
+}
+
+enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
+			       size_t count, struct push_result *ret_result)
+{
+	const struct said said = {.type = type, .velden = velden, .count = count};
+	return client_say(client, &said, ret_result);
+}
+
+enum result client_pushed(struct client *client, const char *id, struct melding *ret_melding)
+{
+	const struct outbox_item *item;
+	arena_clear(client->work);
+	enum result result = outbox_find(&client->outbox, bytes_of_text(id), &item);
+	if (result == RESULT_OK && item->statement.type != TYPE_MELDING)
+		result = RESULT_NOT_FOUND;
+	if (result != RESULT_OK)
+		return result;
+	struct melding melding = {.count = item->content.slots.count};
+	melding.rubrieken = arena_alloc(client->work, melding.count * sizeof *melding.rubrieken);
+	if (!melding.rubrieken)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; result == RESULT_OK && i < melding.count; i++)
+		result = rubriek_decode(item->content.slots.rubrieken[i], client->work,
+					&melding.rubrieken[i]);
+	if (result == RESULT_OK)
+		*ret_melding = melding;
 	return result;
 }

@@ -31,7 +31,9 @@ DECODERS = {
     'yaml': (['yaml', 'convenant'], ['proto/yaml/parse.c', 'proto/yaml/access.c',
                                      'proto/codes/gemeenten.c',
                                      'proto/codes/row.c', 'proto/codes/tabel.c']),
-    'melding as json': (['melding_json'], ['clients/json/read.c']),
+    'melding as json': (['melding_json'], ['clients/json/read.c', 'clients/json/parse.c']),
+    'jzv': (['jzv'], ['clients/json/jzv_check.c', 'clients/json/jzv_complete.c',
+                      'clients/json/jzv_melding.c', 'clients/json/jzv_uitkomst.c']),
     'convenant': (['convenant'], ['proto/codes/termijn.c'] +
                   [f'proto/convenant/{name}.c' for name in CONVENANT]),
     'envelope': (['envelope', 'opener'], ['proto/wire/envelope.c']),

@@ -21,8 +21,8 @@ import unittest
 import readme_test
 
 CMAKE, BUILD, SOURCE = sys.argv[1:4]
-PROGRAMS = {'sbin/knooppuntd': 8, 'sbin/knooppuntctl': 8, 'bin/knooppunt': 1,
-            'bin/knooppunt-audit': 1}
+PROGRAMS = {'sbin/knooppuntd': 8, 'sbin/knooppuntctl': 8, 'sbin/knooppunt-jzv': 8,
+            'bin/knooppunt': 1, 'bin/knooppunt-audit': 1}
 HOUSE = ['--origin', 'test.example/log', '--oin', '00000099000000009000', '--naam', 'Huis',
          '--oefening']
 ROLES = ('beheerder', 'privacy-officer', 'privacy-officer-plv')

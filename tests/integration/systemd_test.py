@@ -12,6 +12,7 @@ import unittest
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SYSTEMD = os.path.join(SOURCE, 'config', 'systemd')
 UNIT = os.path.join(SYSTEMD, 'knooppuntd.service')
+UNITS = ('knooppuntd.service', 'knooppunt-jzv.service')
 THRESHOLD = '10'  # of 100: an exposure of at most 1.0
 # Only root makes these calls, and the unit is not root.
 OF_ROOT = {'capset', 'setgroups', 'setresuid'}
@@ -56,8 +57,9 @@ class Unit(unittest.TestCase):
         return re.findall(rf'^{name}=(.*)$', read('config', 'systemd', 'knooppuntd.service'), re.M)
 
     def test_its_exposure_is_at_most_one(self):
-        code, exposure = score(UNIT)
-        self.assertEqual(code, 0, exposure)
+        for name in UNITS:
+            code, exposure = score(os.path.join(SYSTEMD, name))
+            self.assertEqual(code, 0, (name, exposure))
         self.assertLessEqual(exposure, 1.0)
 
     def test_a_bare_unit_would_not_pass(self):
@@ -70,9 +72,10 @@ class Unit(unittest.TestCase):
         self.assertGreater(exposure, 9.0)
 
     def test_every_line_is_understood(self):
-        done = subprocess.run(['systemd-analyze', 'verify', UNIT], stderr=subprocess.PIPE, text=True,
-                              check=False)
-        self.assertFalse(re.findall(r'knooppuntd\.service:\d+:.*', done.stderr), done.stderr)
+        for name in UNITS:
+            done = subprocess.run(['systemd-analyze', 'verify', os.path.join(SYSTEMD, name)],
+                                  stderr=subprocess.PIPE, text=True, check=False)
+            self.assertFalse(re.findall(rf'{re.escape(name)}:\d+:.*', done.stderr), done.stderr)
 
     def test_no_call_of_the_daemon_is_kept_from_it(self):
         groups, allowed = call_groups(), set()
@@ -106,9 +109,9 @@ class Installation(unittest.TestCase):
                 users = {line.split(':')[0] for line in file}
         defaults = set(re.findall(r'^#\w+_user: (\S+)$',
                                   read('config', 'knooppunt.example.yaml'), re.M))
-        unit = read('config', 'systemd', 'knooppuntd.service')
+        units = ''.join(read('config', 'systemd', name) for name in UNITS)
         self.assertEqual(len(defaults), 3)
-        self.assertEqual(users, defaults | set(re.findall(r'^User=(\S+)$', unit, re.M)))
+        self.assertEqual(users, defaults | set(re.findall(r'^User=(\S+)$', units, re.M)))
 
     def test_the_folders_can_be_made(self):
         with tempfile.TemporaryDirectory() as root:

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The duties: what is in the outbox goes, what is there is fetched, what was handed over is
+// acknowledged. A failure is told in the log once, and tried again with growing pauses.
+#include "jzv/gateway.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PAUSE_FIRST_MS 1000
+#define PAUSE_MAX_MS 60000
+#define FETCH_AT_ONCE 256
+#define INBOX_MAX 1024 // more is not fetched before some of it was taken
+// What is done is let go when a client is opened.
+#define REOPEN_MS MS_PER_DAY
+
+static enum result open_client(struct gateway *gateway, struct problem *problem)
+{
+	struct client_settings settings = gateway->settings->client;
+	if (settings.timeout_ms > DUTY_WAIT_MS)
+		settings.timeout_ms = DUTY_WAIT_MS;
+	enum result result = client_open(&settings, &gateway->client, problem);
+	if (result != RESULT_OK && problem && !problem->code)
+		problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+			    "the client cannot start: %s", result_name(result));
+	return result;
+}
+
+enum result gateway_open(const struct jzv_settings *settings, struct gateway *ret_gateway,
+			 struct problem *problem)
+{
+	struct gateway gateway = {.settings = settings, .pause_ms = PAUSE_FIRST_MS};
+	enum result result = open_client(&gateway, problem);
+	if (result != RESULT_OK)
+		return result;
+	gateway.unacked = settings->functie_count > 0;
+	gateway.fetch_at = settings->functie_count > 0 ? 0 : INT64_MAX;
+	gateway.reopen_at = clock_monotonic_ms() + REOPEN_MS;
+	*ret_gateway = gateway;
+	return RESULT_OK;
+}
+
+void gateway_close(struct gateway *gateway)
+{
+	client_close(gateway->client);
+	gateway->client = NULL;
+}
+
+void gateway_pushed(struct gateway *gateway)
+{
+	if (!gateway->kept.code)
+		gateway->flush_at = 0;
+	else if (gateway->flush_at == INT64_MAX)
+		gateway->flush_at = clock_monotonic_ms() + gateway->pause_ms;
+}
+
+// ---- how it went -------------------------------------------------------------------------------
+
+static void went_well(struct gateway *gateway)
+{
+	if (gateway->refused[0])
+		log_line(LOG_LEVEL_NOTICE, "event=knooppunt.again after=%s", gateway->refused);
+	gateway->refused[0] = '\0';
+	gateway->kept.code = NULL;
+	gateway->pause_ms = PAUSE_FIRST_MS;
+}
+
+static void went_wrong(struct gateway *gateway, enum result result)
+{
+	const struct problem *problem = client_problem(gateway->client);
+	const char *code = problem->code ? problem->code : result_name(result);
+	if (strcmp(code, gateway->refused) != 0)
+		log_line(result == RESULT_AGAIN ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR,
+			 "event=knooppunt.failed code=%s", code);
+	snprintf(gateway->refused, sizeof gateway->refused, "%s", code);
+	gateway->kept = *problem;
+	if (!gateway->kept.code)
+		problem_set(&gateway->kept, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
+			    result_name(result));
+}
+
+// When to try again after a failure.
+static int64_t later(struct gateway *gateway, int64_t hint_ms)
+{
+	int64_t pause = hint_ms > gateway->pause_ms ? hint_ms : gateway->pause_ms;
+	gateway->pause_ms =
+		2 * gateway->pause_ms < PAUSE_MAX_MS ? 2 * gateway->pause_ms : PAUSE_MAX_MS;
+	return clock_monotonic_ms() + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
+}
+
+// ---- duties ------------------------------------------------------------------------------------
+
+static enum result ack_all(struct gateway *gateway)
+{
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < gateway->settings->functie_count; i++)
+		result = client_ack(gateway->client, gateway->settings->functies[i]);
+	gateway->unacked = result != RESULT_OK;
+	return result;
+}
+
+static void flush(struct gateway *gateway)
+{
+	uint32_t hint_ms = 0;
+	size_t settled = client_settled(gateway->client);
+	enum result result = gateway->unacked ? ack_all(gateway) : RESULT_OK;
+	if (result == RESULT_OK)
+		result = client_flush(gateway->client, &hint_ms);
+	gateway->flush_at = INT64_MAX;
+	if (result == RESULT_OK) {
+		went_well(gateway);
+		return;
+	}
+	went_wrong(gateway, result);
+	if (client_settled(gateway->client) != settled)
+		gateway->pause_ms = PAUSE_FIRST_MS;
+	gateway->flush_at = later(gateway, hint_ms);
+}
+
+static void fetch(struct gateway *gateway)
+{
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < gateway->settings->functie_count; i++) {
+		const char *functie = gateway->settings->functies[i];
+		uint64_t waiting = 0;
+		size_t count;
+		result = client_waiting(gateway->client, functie, &waiting);
+		if (result == RESULT_OK && waiting < INBOX_MAX)
+			result = client_fetch(gateway->client, functie, FETCH_AT_ONCE, 0, &count);
+	}
+	if (result != RESULT_OK) {
+		went_wrong(gateway, result);
+		gateway->fetch_at = later(gateway, 0);
+		return;
+	}
+	// Only what is sent may say that all is well again.
+	gateway->fetch_at =
+		clock_monotonic_ms() + (int64_t)gateway->settings->fetch_s * MS_PER_SECOND;
+	if (gateway->flush_at == INT64_MAX)
+		went_well(gateway);
+}
+
+static void reopen(struct gateway *gateway)
+{
+	struct problem problem = {.code = NULL};
+	client_close(gateway->client);
+	gateway->client = NULL;
+	if (open_client(gateway, &problem) != RESULT_OK) {
+		log_line(LOG_LEVEL_ERROR, "event=client.closed code=%s", problem.code);
+		gateway->kept = problem;
+		gateway->reopen_at = later(gateway, 0);
+		return;
+	}
+	gateway->reopen_at = clock_monotonic_ms() + REOPEN_MS;
+	gateway->flush_at = 0;
+}
+
+int64_t gateway_duty(struct gateway *gateway, int64_t now)
+{
+	if (now >= gateway->reopen_at)
+		reopen(gateway);
+	if (!gateway->client)
+		return gateway->reopen_at;
+	if (now >= gateway->flush_at)
+		flush(gateway);
+	if (now >= gateway->fetch_at)
+		fetch(gateway);
+	int64_t next =
+		gateway->flush_at < gateway->fetch_at ? gateway->flush_at : gateway->fetch_at;
+	return next < gateway->reopen_at ? next : gateway->reopen_at;
+}

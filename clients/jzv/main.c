@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: EUPL-1.2
+// knooppunt-jzv: JZV Meldingen 1.0 over HTTPS at the partner's side. One loop in one thread: what
+// requests there are, then what is due towards the knooppunt.
+#include "jzv/http.h"
+
+#include "base/log.h"
+#include "json/problem_json.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define STANDARD_FILE KNP_CONF_DIR "/jzv.yaml"
+#define EXIT_USAGE 2
+#define EXIT_CONFIG 4
+#define WAIT_MAX_MS 60000
+
+struct options {
+	const char *file;
+	bool check, json;
+};
+
+static const char help[] =
+	"usage: knooppunt-jzv [-c FILE] [--check] [--json]\n"
+	"\n"
+	"Takes meldingen as JZV Meldingen 1.0 over HTTPS and sends them to the knooppunt.\n"
+	"\n"
+	"  -c FILE     settings, instead of " STANDARD_FILE "\n"
+	"  --check     checks settings, certificates and keys, and says what is wrong; also "
+	"beside\n"
+	"              a gateway that runs\n"
+	"  --json      one JSON object a line on standard output\n"
+	"  --help      this text\n"
+	"  --version   the version\n";
+
+// ---- telling -----------------------------------------------------------------------------------
+
+static int fail(const struct options *options, enum result result, const struct problem *problem)
+{
+	int code = result_exit_code(result);
+	struct json_out out;
+	struct buffer line;
+	struct problem told = *problem;
+	if (!told.code)
+		problem_set(&told, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
+			    result_name(result));
+	if (options->json) {
+		json_line_begin(&out, &line);
+		json_out_key(&out, "error");
+		json_out_problem(&out, &told);
+		if (!json_line_end(&out, &line))
+			return 5;
+	} else {
+		problem_say("knooppunt-jzv", &told);
+	}
+	return code == 1 ? EXIT_CONFIG : code;
+}
+
+static int misused(const struct options *options)
+{
+	struct problem problem = {.code = NULL};
+	problem_set(&problem, reason_code(REASON_USAGE), "see knooppunt-jzv --help",
+		    "the command line cannot be understood");
+	fail(options, RESULT_CONFIG, &problem);
+	return EXIT_USAGE;
+}
+
+// ---- the command line --------------------------------------------------------------------------
+
+// -1: go on, else the exit code.
+static int read_options(int argc, char **argv, struct options *ret_options)
+{
+	for (int i = 1; i < argc; i++)
+		ret_options->json = ret_options->json || strcmp(argv[i], "--json") == 0;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return fputs(help, stdout) < 0 ? 5 : 0;
+		if (strcmp(argv[i], "--version") == 0)
+			return printf("knooppunt-jzv %s\n", KNP_VERSION) < 0 ? 5 : 0;
+		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
+			ret_options->file = argv[++i];
+		else if (strcmp(argv[i], "--check") == 0)
+			ret_options->check = true;
+		else if (strcmp(argv[i], "--json") != 0)
+			return misused(ret_options);
+	}
+	return -1;
+}
+
+// A gateway that runs has the spool; then keys and spool are fine.
+static int check(const struct options *options, const struct jzv_settings *settings)
+{
+	struct problem problem = {.code = NULL};
+	struct client *client = NULL;
+	struct json_out out;
+	struct buffer line;
+	enum result result = http_check(settings, &problem);
+	if (result == RESULT_OK) {
+		result = client_open(&settings->client, &client, &problem);
+		result = result == RESULT_AGAIN ? RESULT_OK : result;
+	}
+	client_close(client);
+	if (result != RESULT_OK)
+		return fail(options, result, &problem);
+	if (!options->json)
+		return fputs("knooppunt-jzv: the settings are fine\n", stderr) < 0 ? 5 : 0;
+	json_line_begin(&out, &line);
+	json_out_add_bool(&out, "ok", true);
+	return json_line_end(&out, &line) ? 0 : 5;
+}
+
+// ---- running -----------------------------------------------------------------------------------
+
+static int open_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static int wait_ms(const struct http *http, int64_t due)
+{
+	int64_t ms = due - clock_monotonic_ms(), http_ms = http_timeout(http);
+	if (http_ms >= 0 && http_ms < ms)
+		ms = http_ms;
+	return ms < 0 ? 0 : ms > WAIT_MAX_MS ? WAIT_MAX_MS : (int)ms;
+}
+
+static enum result loop(struct gateway *gateway, struct http *http, int signals)
+{
+	struct pollfd fds[] = {{.fd = http_fd(http), .events = POLLIN},
+			       {.fd = signals, .events = POLLIN}};
+	for (;;) {
+		http_run(http);
+		// An answer that is ready goes before the knooppunt is waited for.
+		int64_t due = clock_monotonic_ms();
+		if (http_timeout(http) != 0)
+			due = gateway_duty(gateway, due);
+		log_settle();
+		if (poll(fds, 2, wait_ms(http, due)) < 0 && errno != EINTR)
+			return RESULT_IO;
+		if (fds[1].revents != 0)
+			return RESULT_OK;
+	}
+}
+
+static enum result serve(struct gateway *gateway, struct problem *problem)
+{
+	struct http *http = NULL;
+	int signals = open_signals();
+	bool v6 = strchr(gateway->settings->address, ':') != NULL;
+	enum result result = signals < 0 ? RESULT_IO : http_open(gateway, &http, problem);
+	if (result == RESULT_OK) {
+		printf("event=ready endpoint=https://%s%s%s:%u\n", v6 ? "[" : "",
+		       gateway->settings->address, v6 ? "]" : "", http_port(http));
+		if (fflush(stdout) == 0)
+			result = loop(gateway, http, signals);
+		else
+			result = RESULT_IO;
+	}
+	http_close(http);
+	if (signals >= 0)
+		close(signals);
+	return result;
+}
+
+static int run(const struct options *options, const struct jzv_settings *settings)
+{
+	struct problem problem = {.code = NULL};
+	struct gateway gateway;
+	log_open("jzv", LOG_LEVEL_NOTICE);
+	enum result result = gateway_open(settings, &gateway, &problem);
+	if (result == RESULT_OK) {
+		result = serve(&gateway, &problem);
+		gateway_close(&gateway);
+	}
+	log_close();
+	return result == RESULT_OK ? 0 : fail(options, result, &problem);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {.file = STANDARD_FILE};
+	struct jzv_settings settings;
+	struct problem problem = {.code = NULL};
+	int code = read_options(argc, argv, &options);
+	if (code >= 0)
+		return code;
+	enum result result = jzv_settings_read(options.file, &settings, &problem);
+	if (result != RESULT_OK)
+		return fail(&options, result, &problem);
+	code = options.check ? check(&options, &settings) : run(&options, &settings);
+	jzv_settings_done(&settings);
+	return code;
+}

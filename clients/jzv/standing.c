@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How what was pushed stands. A melding is known by the registratienummer of the partner: its id at
+// the knooppunt is a hash of that, so the outbox itself tells whether it was here before.
+#include "jzv/call.h"
+
+#include "crypto/hash.h"
+#include "json/client_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ID_BYTES 24
+
+// ---- ids ---------------------------------------------------------------------------------------
+
+void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes number,
+		 char out[ID_MAX + 1])
+{
+	const struct client_settings *own = &gateway->settings->client;
+	const struct bytes pieces[] = {bytes_of_text("knooppunt/jzv/v1"), bytes_of_text(what),
+				       bytes_of_text(own->oin.text), bytes_of_text(own->systeem),
+				       number};
+	struct hash hash = pae_sha256(pieces, sizeof pieces / sizeof pieces[0]);
+	memcpy(out, "jzv-", 5);
+	hex_encode(out + 4, bytes_make(hash.b, ID_BYTES));
+}
+
+bool jzv_is_number(struct bytes text)
+{
+	static const struct veld_row row = {
+		.kind = VELD_REFERENCE, .min = 1, .max = NUMBER_MAX, .at_most = 1};
+	struct refusal refusal;
+	return text.len > 0 && text.len <= NUMBER_MAX &&
+	       veld_validate(&row, text, (struct civil_date){2026, 1, 1}, &refusal);
+}
+
+// ---- how something stands ----------------------------------------------------------------------
+
+void jzv_write_standing(const struct call *call, struct json_out *out, struct bytes number,
+			const struct item_status *status)
+{
+	json_out_add_bytes(out, "registratienummer", number);
+	json_out_add_text(out, "id", status->id);
+	json_out_add_text(out, "toestand", item_state_name(status->state));
+	if (status->proof[0])
+		json_out_add_number(out, "index", status->index);
+	if (status->state == ITEM_GEWEIGERD)
+		refusal_json_write(out, &status->refusal);
+	if (status->state == ITEM_OUTBOX && call->gateway->kept.code) {
+		json_out_add_text(out, "wacht", call->gateway->kept.code);
+		json_out_add_text(out, "uitleg", call->gateway->kept.message);
+	}
+}
+
+void jzv_show_standing(const struct call *call, unsigned status, const char *id,
+		       struct bytes number)
+{
+	struct item_status item;
+	struct json_out out;
+	enum result result = client_item(call->gateway->client, id, &item);
+	if (result != RESULT_OK) {
+		reply_failed(call->gateway, call->reply, result);
+		return;
+	}
+	reply_json(call->reply, status, &out);
+	jzv_write_standing(call, &out, number, &item);
+	json_out_object_end(&out);
+	reply_json_end(call->reply);
+}
+
+void jzv_show_pushed(const struct call *call, const char *resource, const char *id,
+		     struct bytes number)
+{
+	bool is_new = strcmp(call->request->method, "POST") == 0;
+	gateway_pushed(call->gateway);
+	jzv_show_standing(call, is_new ? 201 : 200, id, number);
+	if (is_new && call->reply->status == 201)
+		snprintf(call->reply->location, LOCATION_MAX, "%s/%.*s", resource, (int)number.len,
+			 (const char *)number.data);
+}
