@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/audit.h"
+#include "audit/convenant.h"
 
 #include "crypto/hash.h"
 #include "desk/act.h"
@@ -190,6 +191,11 @@ static void write_bundle(struct json_out *out, const struct bundle *bundle)
 	json_out_array_end(out);
 }
 
+static bool is_convenant(const struct answer *proposal)
+{
+	return bytes_equal(control_value(&proposal->message, "soort"), bytes_of_text("convenant"));
+}
+
 static int show_proposal(struct desk *desk, const struct hash *object, const struct answer *answer)
 {
 	struct bytes document = control_value(&answer->message, "document");
@@ -206,8 +212,6 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 	if (!partner)
 		desk_say(desk, "%.*s", (int)document.len, (const char *)document.data);
 	say_melding(desk, melding, control_value(&answer->message, "source"));
-	if (!desk->json)
-		return DESK_DONE;
 	struct desk_line line;
 	hex_encode(hex, bytes_of_hash(object));
 	desk_line_begin(&line);
@@ -219,8 +223,13 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 		json_out_add_bytes(&line.out, "document", document);
 	if (melding.len > 0)
 		json_out_add_bytes(&line.out, "melding", melding);
-	desk_line_end(desk, &line);
-	return DESK_DONE;
+	if (is_convenant(answer))
+		code = proposed_say(desk, document, &line.out);
+	if (code == DESK_DONE && desk->json)
+		desk_line_end(desk, &line);
+	else
+		buffer_wipe(&line.buffer);
+	return code;
 }
 
 // ---- approving -----------------------------------------------------------------------------
@@ -290,9 +299,12 @@ int audit_approve(struct desk *desk)
 		code = ask_proposal(desk, &object, &proposal);
 	if (code != DESK_DONE)
 		return code;
-	if (signing)
+	// Whoever signs sees what it changes; a program asked for it before, without a key.
+	if (signing && !desk->json && is_convenant(proposal))
+		code = proposed_say(desk, control_value(&proposal->message, "document"), NULL);
+	if (signing && code == DESK_DONE)
 		code = approve(desk, &object, proposal);
-	else
+	else if (!signing)
 		code = show_proposal(desk, &object, proposal);
 	answer_free(proposal);
 	return code;

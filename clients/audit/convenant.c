@@ -359,30 +359,43 @@ int audit_convenant_reach(struct desk *desk)
 
 struct differing {
 	struct desk *desk;
+	struct json_out *out; // NULL: a line for each
+	bool quiet;           // programs are told with the whole
 	size_t cells;
 };
 
+static const char *const oordelen[] = {"geweigerd", "wacht", "verstrekt"};
+
+static void write_verschil(struct json_out *out, const struct verschil *verschil)
+{
+	json_out_add_text(out, "ontvanger", verschil->ontvanger);
+	json_out_add_text(out, "rubriek", verschil->rubriek);
+	json_out_add_number(out, "cases", verschil->gevallen);
+	json_out_add_number(out, "ruimer", verschil->ruimer);
+	json_out_add_number(out, "enger", verschil->enger);
+	json_out_add_text(out, "van", oordelen[verschil->van]);
+	json_out_add_text(out, "naar", oordelen[verschil->naar]);
+	json_out_add_text(out, "melding", verschil->melding);
+}
+
 static enum result tell_verschil(void *context, const struct verschil *verschil)
 {
-	static const char *const words[] = {"geweigerd", "wacht", "verstrekt"};
 	struct differing *differing = context;
 	struct desk_line line;
 	differing->cells++;
 	desk_say(differing->desk, "%s %s: of %llu cases %llu wider, %llu tighter\n    %s -> %s: %s",
 		 verschil->ontvanger, verschil->rubriek, (unsigned long long)verschil->gevallen,
 		 (unsigned long long)verschil->ruimer, (unsigned long long)verschil->enger,
-		 words[verschil->van], words[verschil->naar], verschil->melding);
-	if (!differing->desk->json)
+		 oordelen[verschil->van], oordelen[verschil->naar], verschil->melding);
+	if (differing->out) {
+		json_out_object_begin(differing->out);
+		write_verschil(differing->out, verschil);
+		json_out_object_end(differing->out);
+	}
+	if (differing->quiet || !differing->desk->json)
 		return RESULT_OK;
 	desk_line_begin(&line);
-	json_out_add_text(&line.out, "ontvanger", verschil->ontvanger);
-	json_out_add_text(&line.out, "rubriek", verschil->rubriek);
-	json_out_add_number(&line.out, "cases", verschil->gevallen);
-	json_out_add_number(&line.out, "ruimer", verschil->ruimer);
-	json_out_add_number(&line.out, "enger", verschil->enger);
-	json_out_add_text(&line.out, "van", words[verschil->van]);
-	json_out_add_text(&line.out, "naar", words[verschil->naar]);
-	json_out_add_text(&line.out, "melding", verschil->melding);
+	write_verschil(&line.out, verschil);
 	desk_line_end(differing->desk, &line);
 	return RESULT_OK;
 }
@@ -403,6 +416,28 @@ static int diff(struct desk *desk, const struct convenant *a, const struct conve
 	if (differing.cells == 0)
 		desk_say(desk, "They decide the same.");
 	return differing.cells > 0 ? DESK_NO : DESK_DONE;
+}
+
+int matrix_say(struct desk *desk, const struct convenant *from, const struct convenant *to,
+	       struct json_out *out)
+{
+	struct differing differing = {.desk = desk, .out = out, .quiet = true};
+	const struct verschil_visitor visitor = {&differing, tell_verschil};
+	desk_say(desk, "Of the matrix, beside the one in force:");
+	if (out) {
+		json_out_key(out, "matrix");
+		json_out_array_begin(out);
+	}
+	enum result result = convenant_diff(from, to, &visitor);
+	if (out)
+		json_out_array_end(out);
+	if (result == RESULT_TOO_LARGE)
+		desk_say(desk, "The regels tell more cases apart than are looked at.");
+	else if (result != RESULT_OK)
+		return audit_no_memory(desk);
+	else if (differing.cells == 0)
+		desk_say(desk, "They decide the same.");
+	return DESK_DONE;
 }
 
 int audit_convenant_diff(struct desk *desk)

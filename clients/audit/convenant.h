@@ -9,5 +9,13 @@
 // Reads and loads the file, proeven and all; 0, or the exit code after telling what is wrong.
 int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant);
 int audit_no_memory(struct desk *desk);
+// What a convenant would have made of the meldingen there were, cell by cell; and in which cells it
+// decides otherwise than another. Told to people; with `out` added to the object there, as "impact"
+// and "matrix". A difference is no failure.
+int impact_say(struct desk *desk, struct bytes document, struct json_out *out);
+int matrix_say(struct desk *desk, const struct convenant *from, const struct convenant *to,
+	       struct json_out *out);
+// Both, of a proposed document beside the convenant of its name in force (voorstel.c).
+int proposed_say(struct desk *desk, struct bytes document, struct json_out *out);
 
 #endif

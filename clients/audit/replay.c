@@ -4,6 +4,7 @@
 #include "audit/convenant.h"
 
 #include "audit/audit.h"
+#include "crypto/hash.h"
 #include "desk/answer.h"
 
 #include <stdlib.h>
@@ -23,8 +24,10 @@ struct changed {
 struct asked {
 	const char *question; // "replay" or "impact"
 	struct bytes document;
+	char hash[65];             // of the document: it is sent once
 	const char *was, *becomes; // names of the two sides
 	bool gives;                // the answers count gifts
+	bool cells_only;           // each answer is not told
 	struct totals totals;
 	struct changed *changed; // by impact only
 	size_t changed_count;
@@ -135,7 +138,7 @@ static enum result take_difference(struct desk *desk, struct asked *asked, struc
 	if (result != RESULT_OK)
 		return result;
 	asked->totals.differ++;
-	if (asked->gives || desk->json)
+	if (asked->gives || (desk->json && !asked->cells_only))
 		tell_difference(desk, asked, &difference);
 	return asked->gives ? RESULT_OK : count_changed(asked, &difference);
 }
@@ -185,8 +188,10 @@ static int tell_stretch(struct desk *desk, uint64_t *from, struct asked *asked)
 	struct buffer request;
 	struct answer *answer;
 	desk_question(&request, asked->question);
-	if (asked->document.len > 0)
+	if (asked->document.len > 0 && *from == 0)
 		control_append(&request, "document", asked->document);
+	else if (asked->document.len > 0)
+		control_append_text(&request, "candidate", asked->hash);
 	control_append_number(&request, "from", *from);
 	int code = desk_ask(desk, &request, &answer);
 	if (code != DESK_DONE)
@@ -254,22 +259,26 @@ int audit_convenant_replay(struct desk *desk)
 
 // ---- impact --------------------------------------------------------------------------------
 
+static void write_changed(struct json_out *out, const struct changed *changed)
+{
+	json_out_add_text(out, "ontvanger", changed->ontvanger);
+	json_out_add_text(out, "rubriek", changed->rubriek);
+	json_out_add_text(out, "was", changed->was);
+	json_out_add_text(out, "wordt", changed->becomes);
+	json_out_add_number(out, "aantal", changed->count);
+	json_out_add_number(out, "voorbeeld", changed->entry);
+}
+
 static void tell_changed(struct desk *desk, const struct changed *changed)
 {
 	struct desk_line line;
-	if (!desk->json) {
-		desk_say(desk, "%s %s: %s becomes %s, %llu times (entry %llu)", changed->ontvanger,
-			 changed->rubriek, changed->was, changed->becomes,
-			 (unsigned long long)changed->count, (unsigned long long)changed->entry);
+	desk_say(desk, "%s %s: %s becomes %s, %llu times (entry %llu)", changed->ontvanger,
+		 changed->rubriek, changed->was, changed->becomes,
+		 (unsigned long long)changed->count, (unsigned long long)changed->entry);
+	if (!desk->json)
 		return;
-	}
 	desk_line_begin(&line);
-	json_out_add_text(&line.out, "ontvanger", changed->ontvanger);
-	json_out_add_text(&line.out, "rubriek", changed->rubriek);
-	json_out_add_text(&line.out, "was", changed->was);
-	json_out_add_text(&line.out, "wordt", changed->becomes);
-	json_out_add_number(&line.out, "aantal", changed->count);
-	json_out_add_number(&line.out, "voorbeeld", changed->entry);
+	write_changed(&line.out, changed);
 	desk_line_end(desk, &line);
 }
 
@@ -284,16 +293,60 @@ static void forget_changed(struct asked *asked)
 	free(asked->changed);
 }
 
-static int ask_impact(struct desk *desk, struct bytes document)
+static struct asked impact_of(struct bytes document)
 {
 	struct asked asked = {
 		.question = "impact", .document = document, .was = "was", .becomes = "wordt"};
+	struct hash hash = sha256(document);
+	hex_encode(asked.hash, bytes_of_hash(&hash));
+	return asked;
+}
+
+static int ask_impact(struct desk *desk, struct bytes document)
+{
+	struct asked asked = impact_of(document);
 	int code = ask_all(desk, &asked);
 	if (code == DESK_DONE) {
 		for (size_t i = 0; i < asked.changed_count; i++)
 			tell_changed(desk, &asked.changed[i]);
 		tell_totals(desk, &asked);
 		code = asked.totals.differ || asked.totals.unreadable ? DESK_NO : DESK_DONE;
+	}
+	forget_changed(&asked);
+	return code;
+}
+
+static void write_impact(struct json_out *out, const struct asked *asked)
+{
+	json_out_key(out, "impact");
+	json_out_object_begin(out);
+	json_out_add_number(out, "beslissingen", asked->totals.decisions);
+	json_out_add_number(out, "anders", asked->totals.differ);
+	json_out_add_number(out, "onleesbaar", asked->totals.unreadable);
+	json_out_key(out, "cellen");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < asked->changed_count; i++) {
+		json_out_object_begin(out);
+		write_changed(out, &asked->changed[i]);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+	json_out_object_end(out);
+}
+
+int impact_say(struct desk *desk, struct bytes document, struct json_out *out)
+{
+	struct asked asked = impact_of(document);
+	asked.cells_only = true;
+	int code = ask_all(desk, &asked);
+	if (code == DESK_DONE) {
+		desk_say(desk, "Of the meldingen there were:");
+		for (size_t i = 0; !desk->json && i < asked.changed_count; i++)
+			tell_changed(desk, &asked.changed[i]);
+		if (!desk->json)
+			tell_totals(desk, &asked);
+		if (out)
+			write_impact(out, &asked);
 	}
 	forget_changed(&asked);
 	return code;

@@ -428,6 +428,7 @@ static const struct {
 	{"replay", command_replay},
 	{"impact", command_impact},
 	{"convenanten", command_convenanten},
+	{"document", command_document},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

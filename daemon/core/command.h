@@ -13,7 +13,7 @@ typedef void command_fn(struct core *core, const struct control_message *ask, st
 
 command_fn command_propose, command_proposals, command_proposal, command_approve;
 command_fn command_refusals, command_trail, command_replay, command_impact;
-command_fn command_convenanten;
+command_fn command_convenanten, command_document;
 
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.

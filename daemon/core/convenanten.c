@@ -3,6 +3,10 @@
 //
 //   origin <of the log>
 //   convenant <naam> <hash> <from entry> <until entry, 0 in force> <ja or nee: signed on paper>
+//
+// `document`: one of them, by its hash, so that the officer reads what is in force.
+//
+//   document <the convenant>
 #include "core/command.h"
 
 #include <stdio.h>
@@ -22,4 +26,26 @@ void command_convenanten(struct core *core, const struct control_message *ask, s
 			 c->ondertekend ? "ja" : "nee");
 		control_append_text(out, "convenant", line);
 	}
+}
+
+void command_document(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct bytes hex = control_value(ask, "hash");
+	struct buffer document;
+	struct hash hash;
+	bool known = hex.len == 64 && hex_decode(hash.b, 32, hex) == RESULT_OK &&
+		     register_convenant_of(&core->registry, &hash);
+	if (!known) {
+		say_reason(out, REASON_NOT_FOUND, "no convenant of this log has this hash");
+		return;
+	}
+	buffer_init(&document, CONVENANT_MAX);
+	enum result r = journal_document(core->journal, &hash, &document);
+	if (r) {
+		say_reason(out, REASON_DAMAGED, "the document of this convenant cannot be read");
+	} else {
+		say_ok(core, out);
+		control_append(out, "document", buffer_view(&document));
+	}
+	buffer_done(&document);
 }

@@ -4,14 +4,15 @@
 // name); both on the recorded facts and with every weging that was given since, at the moment the
 // melding came. What other convenanten gave stays as it is, and is no part of it.
 //
-//   ask: document <the convenant>, from <entry>
+//   ask: document <the convenant>, or candidate <its hash> once it was sent; from <entry>
 //   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <oordeel> <oordeel under the other>
 //   unreadable <entry>             facts or convenant of a melding that should be there
 //   entries <n>  decisions <n>  forgotten <n>                                of this stretch
 //   next <entry>                   where to go on; left out at the end of the log
 #include "core/again.h"
 #include "core/command.h"
-#include "core/why.h"
+#include "core/kept.h"
+#include "crypto/hash.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
 
@@ -24,7 +25,7 @@
 struct impact {
 	struct core *core;
 	struct buffer *out;
-	const struct convenant *candidate;
+	struct hash hash; // of the candidate
 	uint64_t at, end; // entries
 	uint64_t entries, decisions, forgotten;
 };
@@ -90,18 +91,19 @@ static enum result take_melding(struct impact *impact, const struct recalled *me
 {
 	const struct part_verantwoording *v = melding->verantwoording;
 	const struct part_verantwoording *decision = NULL;
-	struct convenant *loaded = NULL;
 	struct again was = {.core = impact->core,
 			    .melding = melding,
 			    .before = UINT64_MAX,
 			    .now = (int64_t)v->received};
 	struct again becomes = was;
-	becomes.convenant = impact->candidate;
-	enum result r = recall_decision(impact->core, melding,
-					bytes_of_text(convenant_name(impact->candidate)),
-					impact->core->command_arena, &decision);
+	// Used last, so that what is loaded beside it does not push it out.
+	enum result r = kept_convenant(impact->core, &impact->hash, &becomes.convenant);
+	if (!r)
+		r = recall_decision(impact->core, melding,
+				    bytes_of_text(convenant_name(becomes.convenant)),
+				    impact->core->command_arena, &decision);
 	if (!r && decision)
-		r = why_convenant(impact->core, &decision->convenant_hash, &loaded, &was.convenant);
+		r = kept_convenant(impact->core, &decision->convenant_hash, &was.convenant);
 	if (!r && was.convenant) // else nobody received anything
 		r = decide(&was);
 	if (!r)
@@ -109,7 +111,6 @@ static enum result take_melding(struct impact *impact, const struct recalled *me
 	if (!r)
 		compare(impact, &was, &becomes);
 	impact->decisions += !r;
-	convenant_free(loaded);
 	return r;
 }
 
@@ -156,23 +157,46 @@ static void go_on(struct impact *impact)
 		control_append_number(impact->out, "next", impact->at);
 }
 
+// The candidate: sent with the question, or with one before it.
+static bool find_candidate(struct core *core, const struct control_message *ask,
+			   struct hash *ret_hash, struct buffer *out)
+{
+	struct bytes document = control_value(ask, "document");
+	struct bytes named = control_value(ask, "candidate");
+	struct convenant *loaded = NULL;
+	struct problem problem = {.code = NULL};
+	struct hash hash = {{0}};
+	if (named.data) {
+		bool is_kept = named.len == 64 && hex_decode(hash.b, 32, named) == RESULT_OK &&
+			       kept_find(core, &hash);
+		*ret_hash = hash;
+		if (!is_kept)
+			say_reason(out, REASON_NOT_FOUND,
+				   "this convenant is not kept any more: send it again");
+		return is_kept;
+	}
+	*ret_hash = sha256(document);
+	if (kept_find(core, ret_hash))
+		return true;
+	enum result r = convenant_load(document, "convenant", &loaded, &problem);
+	if (r) {
+		say_problem(out, &problem, r);
+		return false;
+	}
+	kept_put(core, loaded);
+	return true;
+}
+
 void command_impact(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct impact impact = {.core = core, .out = out, .end = core->checkpoint.size};
-	struct bytes from = control_value(ask, "from"), document = control_value(ask, "document");
-	struct convenant *candidate = NULL;
-	struct problem problem = {.code = NULL};
+	struct bytes from = control_value(ask, "from");
 	if (from.data && number_parse(from, &impact.at)) {
 		say_reason(out, REASON_USAGE, "from is the number of an entry");
 		return;
 	}
-	enum result r = convenant_load(document, "convenant", &candidate, &problem);
-	if (r) {
-		say_problem(out, &problem, r);
+	if (!find_candidate(core, ask, &impact.hash, out))
 		return;
-	}
-	impact.candidate = candidate;
 	say_ok(core, out);
 	go_on(&impact);
-	convenant_free(candidate);
 }

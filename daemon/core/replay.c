@@ -9,7 +9,7 @@
 //   to go on; left out at the end of the log
 #include "core/again.h"
 #include "core/command.h"
-#include "core/why.h"
+#include "core/kept.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
 
@@ -30,9 +30,8 @@ struct replay {
 // The decision in hand.
 struct replaying {
 	struct replay *replay;
-	struct recalled entry;    // that decided
-	struct recalled melding;  // about which; the same for its own
-	struct convenant *loaded; // when it is not the one in force
+	struct recalled entry;   // that decided
+	struct recalled melding; // about which; the same for its own
 	struct again again;
 };
 
@@ -191,7 +190,7 @@ static enum result take_again(struct replaying *replaying)
 				.before = replaying->entry.index + 1,
 				.now = (int64_t)v->received};
 	if (!r)
-		r = why_convenant(core, &v->convenant_hash, &replaying->loaded, &again->convenant);
+		r = kept_convenant(core, &v->convenant_hash, &again->convenant);
 	if (!r)
 		r = again_decide(again, true);
 	if (!r && v->betreft && is_whole(v))
@@ -223,7 +222,6 @@ static enum result step(struct replay *replay)
 		control_append_number(replay->out, "unreadable", replay->at);
 		r = RESULT_OK;
 	}
-	convenant_free(replaying.loaded);
 	arena_clear(core->command_arena);
 	replay->at++;
 	replay->entries++;

@@ -2,6 +2,7 @@
 // Opening and closing everything core works with. Every doubt refuses the start and says what to
 // do; nothing is repaired silently.
 #include "core/core.h"
+#include "core/kept.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -394,6 +395,7 @@ void core_close(struct core *core)
 	guard_close(core->guard);
 	keystore_close(core->keystore);
 	in_force_free(core);
+	kept_free(core);
 	codes_free(core->codes);
 	register_done(&core->registry);
 	private_key_done(&core->log_key);

@@ -23,6 +23,7 @@
 #define BATCH_ARENA (512u * 1024 * 1024)
 #define WAITERS_MAX 1024
 #define FETCH_MAX_ITEMS 64
+#define KEPT_MAX 4
 #define STORED_MAX (4u * 1024 * 1024) // of one row of an entry
 // In the data folder while somebody holds a checkpoint that is not of this log: nothing is signed
 // until a person has looked and removed it.
@@ -187,8 +188,9 @@ struct core {
 	// In force (flow/in_force.h), in order of their leaves; without any nothing goes anywhere.
 	struct convenant *convenanten[REGISTER_CONVENANTEN_MAX];
 	size_t convenant_count;
-	uint64_t generation; // newest register leaf that brought or ended one
-	bool changed;        // registry: openers and gate must get new lists
+	struct convenant *kept[KEPT_MAX]; // core/kept.h; NULL: free
+	uint64_t generation;              // newest register leaf that brought or ended one
+	bool changed;                     // registry: openers and gate must get new lists
 	struct private_key log_key, send_key;
 	struct vkey vkey;
 	struct checkpoint checkpoint;

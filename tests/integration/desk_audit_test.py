@@ -24,7 +24,10 @@ from knp_tree import encode64
 from knp_wire import TICK, entry, verify_statement
 from vector_cast import GEMEENTE, POLITIE, identity
 
-CONVENANT = 'convenant: voorbeeld\nregels: []\n'.encode()
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'fixtures', 'convenanten',
+                       'proef.yaml'), 'rb') as proef:
+    IN_FORCE = proef.read()
+CONVENANT = IN_FORCE.replace(b'als: {soort: politie, klasse: E33}', b'als: {soort: politie, klasse: E14}', 1)
 BUNDLE = vectors_log.partner(POLITIE, 'Politie Voorbeeld', 'politie', ['basisteam'])
 WMO = f'{GEMEENTE}/wmo'
 FEITEN = [('index', 4), ('convenant', 'voorbeeld'), ('convenant-hash', 'c0' * 32),
@@ -53,7 +56,14 @@ class ApproveTest(World):
             proposals=[line for wanted, (soort, _) in self.objects.items()
                        for line in (('object', wanted), ('soort', soort),
                                     ('state', 'voorgesteld'))],
-            proposal=self.proposal, approve=[('state', 'actief'), ('index', 9)])
+            proposal=self.proposal, approve=[('state', 'actief'), ('index', 9)],
+            convenanten=[('origin', 'proef.example'),
+                         ('convenant', f'proef {"ab" * 32} 3 7 nee'),
+                         ('convenant', f'proef {kx.sha256(IN_FORCE).hex()} 7 0 nee')],
+            document=[('document', IN_FORCE)],
+            impact=[('differ', f'8 {WMO} 1 identificatie verstrekt geweigerd'),
+                    ('differ', f'9 {WMO} 1 identificatie verstrekt geweigerd'),
+                    ('entries', 12), ('decisions', 4), ('forgotten', 0)])
 
     def proposal(self, lines):
         found = self.objects.get(dict(lines)['object'].decode())
@@ -81,6 +91,19 @@ class ApproveTest(World):
     def test_without_a_key_it_shows_what_would_be_signed(self):
         shown, = self.audit('approve', kx.sha256(CONVENANT).hex())
         self.assertEqual(shown['document'], CONVENANT.decode())
+        # What it changes: of the meldingen there were, and of the matrix beside the one in force.
+        self.assertEqual(shown['impact'], {
+            'beslissingen': 4, 'anders': 2, 'onleesbaar': 0, 'cellen': [
+                {'ontvanger': WMO, 'rubriek': 'identificatie', 'was': 'verstrekt',
+                 'wordt': 'geweigerd', 'aantal': 2, 'voorbeeld': 8}]})
+        self.assertTrue(shown['matrix'] and all(cell['ruimer'] or cell['enger']
+                                                for cell in shown['matrix']))
+        asked = {lines[0][0]: dict(lines) for lines in self.daemon.asked}
+        self.assertEqual(asked['document']['hash'].decode(), kx.sha256(IN_FORCE).hex())
+        self.assertEqual(asked['impact']['document'], CONVENANT)
+        self.daemon.answers['convenanten'] = [('origin', 'proef.example')]
+        shown, = self.audit('approve', kx.sha256(CONVENANT).hex())
+        self.assertIsNone(shown['matrix'])
         shown, = self.audit('approve', kx.sha256(BUNDLE).hex())
         self.assertEqual((shown['naam'], shown['functies']), ('Politie Voorbeeld', ['basisteam']))
         self.assertNotIn('approve', self.daemon.commands())
@@ -94,6 +117,9 @@ class ApproveTest(World):
         file = write(self.path('convenant.yaml'), CONVENANT)
         self.audit('approve', file, '--key', self.keys)
         self.check_approval('convenant', CONVENANT)
+        # To a person who signs it is told first.
+        told = self.run_program('knooppunt-audit', 'approve', file, '--key', self.keys).stderr
+        self.assertLess(told.index('verstrekt becomes geweigerd, 2 times'), told.index('actief'))
         write(file, CONVENANT + b'\n')
         self.error(self.audit('approve', file, '--key', self.keys, code=1), 'not-found')
 

@@ -151,6 +151,23 @@ class Verbanden(unittest.TestCase):
                          {(index, f'{kc.GGZ}/crisisdienst', rubriek, 'verstrekt', 'geweigerd')
                           for rubriek in ('kenmerken', 'herkomst')})
 
+    def test_the_officer_sees_what_a_proposal_changes_before_it_is_signed(self):
+        self.convenant(document(CRISIS, ZVH))
+        _, index = self.push()
+        wanted = document(ZVH)
+        self.house.look()
+        self.house.must('propose', ('soort', 'convenant'), ('object', wanted),
+                        ('act', self.house.beheerder.act(self.stage.genesis, 'convenant', wanted)))
+        shown, = self.run_program(AUDIT, 'approve', sha256(wanted).hex())
+        self.assertEqual(shown['impact']['beslissingen'], 1)
+        self.assertEqual({(cell['ontvanger'], cell['rubriek'], cell['was'], cell['wordt'],
+                           cell['voorbeeld']) for cell in shown['impact']['cellen']},
+                         {(f'{kc.GGZ}/crisisdienst', rubriek, 'verstrekt', 'geweigerd', index)
+                          for rubriek in ('kenmerken', 'herkomst')})
+        self.assertEqual({(cell['ontvanger'], cell['rubriek']) for cell in shown['matrix']},
+                         {('crisis/crisisdienst', 'kenmerken'),
+                          ('crisis/crisisdienst', 'herkomst')})
+
     def test_a_name_stands_once_among_those_in_force(self):
         answer = self.house.ask('propose', ('soort', 'convenant'),
                                 ('object', document(ZVH.replace('zvh-leest', 'huis-leest'))),
