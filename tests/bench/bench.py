@@ -23,6 +23,7 @@ SOURCE = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(SOURCE, 'tests', 'python')]
 
 import machine  # noqa: E402
+from knp_crypto import sha256  # noqa: E402
 from knp_daemon import Failed, House  # noqa: E402
 
 BIN = os.environ.get('KNP_BIN', os.path.join(SOURCE, 'build', 'release', 'bin'))
@@ -275,6 +276,10 @@ def report(result):
     yield (f'  one LMDB commit    {ceiling["commit_us"]:.0f} µs with one record of 1,200 bytes, '
            f'{ceiling["commit_64_us"]:.0f} µs with 64')
     yield f'  one fdatasync      {ceiling["fdatasync_us"]:.0f} µs of 4 KiB in place'
+    impact = result['impact']
+    each = impact['seconds'] / impact['decisions']
+    yield (f'Impact over {impact["decisions"]:,} recorded decisions: {impact["seconds"]:.1f} s, '
+           f'{each * 1e6:.0f} µs each; 1,000,000 in {each * 1e6:.0f} s (aim: under 60).')
     memory = result['memory']
     yield (f'Core at {result["records"]:,} entries: {memory["RssAnon"] / 1024:.1f} MiB anonymous, '
            f'{memory["VmLck"] / 1024:.1f} MiB locked.')
@@ -327,6 +332,27 @@ def measure_rows(field, disk, wanted):
     return rows
 
 
+def measure_impact(house):
+    """What a convenant of the same name that gives less would have made of all of them, a stretch
+    of the log an answer, as the officer's program asks it."""
+    with open(os.path.join(HERE, 'convenant.yaml'), 'rb') as file:
+        candidate = file.read().replace(b'incident, betrokkenheid', b'betrokkenheid', 1)
+    began, asked = time.monotonic(), [('document', candidate), ('from', '0')]
+    totals = {'entries': 0, 'decisions': 0, 'differ': 0, 'unreadable': 0}
+    while asked:
+        answer = house.must('impact', *asked)
+        totals['entries'] += int(answer['entries'])
+        totals['decisions'] += int(answer['decisions'])
+        totals['differ'] += len(answer.all('differ'))
+        totals['unreadable'] += len(answer.all('unreadable'))
+        following = answer.all('next')
+        asked = following and [('candidate', sha256(candidate).hex()), ('from', following[0])]
+    totals['seconds'] = time.monotonic() - began
+    if not totals['differ'] or totals['unreadable']:
+        raise Failed(f'the impact changes nothing, or cannot be read: {totals}')
+    return totals
+
+
 def main():
     wanted = options()
     place = make_folder(wanted.folder)
@@ -338,6 +364,8 @@ def main():
     try:
         field = Field(os.path.join(wanted.folder, 'house'), tool('knooppuntd'))
         result['rows'] = measure_rows(field, disk, wanted)
+        say('asking for the impact of a convenant')
+        result['impact'] = measure_impact(field.house)
         result['records'] = field.metrics()['knooppunt_log_entries']
         result['memory'] = machine.memory_of(field.processes()['core'][0])
     finally:
