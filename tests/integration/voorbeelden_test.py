@@ -14,7 +14,7 @@ from knp_lists import SOURCE  # noqa: E402
 from knp_party import Party  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 
-VENLO, MOOK, ROERMOND, MAASTRICHT = 'GM0983', 'GM0944', 'GM0957', 'GM0935'
+VENLO, MOOK, ROERMOND = 'GM0983', 'GM0944', 'GM0957'
 OINS = {'politie': '00000099002000000000', 'zvh': '00000099002000002000',
         'gelderland': '00000099002000004000', 'venlo': '00000099002000005000',
         'mook': '00000099002000006000', 'roermond': '00000099002000007000',
@@ -37,7 +37,8 @@ def cast():
 
 
 def document(name):
-    with open(os.path.join(SOURCE, 'config', 'convenanten', f'voorbeeld-{name}.yaml'), 'rb') as file:
+    path = os.path.join(SOURCE, 'config', 'convenanten', f'voorbeeld-{name}.yaml')
+    with open(path, 'rb') as file:
         return file.read()
 
 
