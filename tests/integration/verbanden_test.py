@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
@@ -119,6 +120,30 @@ class Verbanden(unittest.TestCase):
         self.assertEqual(found[kc.GGZ, 'crisisdienst'], [])
         replay, = self.run_program(AUDIT, 'convenant', 'replay')
         self.assertEqual((replay['beslissingen'], replay['anders']), (3, 0))
+        self.rebuild_is_equal()
+
+    def test_over_kills_each_melding_is_decided_once_under_each(self):
+        """What was receipted before a kill and what was sent into it, both sent again."""
+        self.convenant(document(CRISIS, ZVH))
+        items = [self.stage.melding('politie', e33([Betrokkene(bsn=bsn(30 + number))]))
+                 for number in range(60)]
+        for turn in range(6):
+            self.stage.links['politie'].send(items[10 * turn:10 * turn + 10])
+            time.sleep(0.004 * turn)
+            self.house.kill()
+            self.house.start()
+            self.stage.reconnect()
+        for at in range(0, len(items), 20):
+            for receipt in self.stage.push('politie', *items[at:at + 20]):
+                self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        arrived = self.stage.everything()
+        both = sorted([sha256(kc.document()), sha256(document(CRISIS, ZVH))])
+        for item in items:
+            self.assertEqual(sorted(one.part.convenant_hash for one in arrived[kc.REGISSEUR]
+                                    if one.part.header_hash == item.hash), both)
+            self.assertEqual(sum(one.part.header_hash == item.hash
+                                 for one in arrived[kc.GGZ, 'crisisdienst']), 1)
+        self.assertEqual(len(arrived[kc.REGISSEUR]), 2 * len(items))
         self.rebuild_is_equal()
 
     def test_why_says_of_each_what_it_decided(self):
