@@ -138,8 +138,6 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	if (r)
 		return r;
 	r = convenant_fits(convenant, core->codes, "convenant", problem);
-	if (!r && !core->registry.genesis.oefening)
-		r = voorlopig_check(convenant, core->codes, problem);
 	struct bytes name =
 		arena_copy(core->command_arena, bytes_of_text(convenant_name(convenant)));
 	part->convenant = (struct convenantversie){.naam = name,
@@ -151,6 +149,8 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 			    "an unsigned convenant counts only in an oefening");
 		r = RESULT_DENIED;
 	}
+	if (!r && !core->registry.genesis.oefening)
+		r = voorlopig_check(convenant, core->codes, problem);
 	if (!r)
 		r = in_force_check(core, convenant, problem);
 	convenant_free(convenant);

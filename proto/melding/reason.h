@@ -75,7 +75,7 @@ enum reason {
 	REASON_TWO_NEEDED = 102,    // the act needs a second role
 	REASON_INTERVAL = 103,      // an interval that ends before it begins
 	REASON_SANDBOX = 110,       // the sandbox that the settings require cannot be had
-	REASON_NOT_CONFIRMED = 120, // a row of the code tables, outside an oefening
+	REASON_NOT_CONFIRMED = 111, // a row of the code tables, outside an oefening
 };
 
 // "bsn-elfproef"; NULL for a number that is not on the list.

@@ -460,20 +460,14 @@ class Wegingen(Attack):
 
     def two_weighers(self):
         """The house as two parties, each with one functie."""
-        cast = kc.cast
-
         def parted():
-            found = cast()
+            found = kc.cast()
             naam = found.pop('huis').naam
             found['pr'] = knp_party.Party(kc.HUIS, naam, 'veiligheidshuis', ['procesregisseur'])
             found['nz'] = knp_party.Party(kc.HUIS, naam + ' nazorg', 'veiligheidshuis',
                                           ['nazorgcoordinator'], 'nz')
             return found
-        kc.cast = parted
-        try:
-            return self.play('politie', 'pr', 'nz', 'sittard-oov')
-        finally:
-            kc.cast = cast
+        return self.play('politie', 'pr', 'nz', 'sittard-oov', cast=parted)
 
     def test_refused_wegingen_without_end_leave_no_mark_on_the_melding(self):
         stage = self.play('politie', 'huis', 'sittard', 'ggz')

@@ -244,6 +244,15 @@ class House:
     def enrol(self, party):
         return self.register('partner', party.bundle(self.genesis.send_key))
 
+    def confirm_codes(self):
+        """As if somebody had looked up every row of the code tables; before the start."""
+        for name in os.listdir(self.settings['codes']):
+            with open(os.path.join(self.settings['codes'], name), 'r+', encoding='utf-8') as file:
+                text = file.read()
+                file.seek(0)
+                file.write(text.replace('niet-geverifieerd', 'bevestigd'))
+                file.truncate()
+
     def convenant(self, document):
         return self.register('convenant', document)
 

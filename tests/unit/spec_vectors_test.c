@@ -22,7 +22,7 @@ static const struct {
 	const char *file, *sha256;
 } pins[] = {
 	{"batch", "cdfb0349955d87b099c9ede932d4812a216301c3c7cf70b34462c91ba7545dbb"},
-	{"bundle", "8d1f197707dc0cdf0f90f292dc29b2de84ad9783b5a746dbd253bb0de86ac36d"},
+	{"bundle", "14458848b3155b5f95d6128843c1b0abe9ce33163c776954e3e78ebb1ca62649"},
 	{"entry", "577bf4d9a719138cf280da6ca78ac916a1a34650595d901d1144fe42ba5e0866"},
 	{"envelope", "3393af6c19a349ed82f951fc0ea4bfa53102d46252e7ab4e8ac61cb2d06c9248"},
 	{"hint", "aa052b27994a842bd0613ab917da5d51da24bfc73790bec788ba4a656a43ad30"},
