@@ -230,6 +230,8 @@ static bool batch_has_room(const struct loop *loop)
 	size_t max = (size_t)loop->core.settings->batch_max;
 	return loop->core.item_count < (max < BATCH_ITEMS ? max : BATCH_ITEMS) &&
 	       loop->core.record_count < BATCH_RECORDS / 2 &&
+	       (loop->core.item_count == 0 ||
+		loop->core.counts.recalled - loop->core.recalled_before < BATCH_RECALLED) &&
 	       arena_used(loop->core.arena) < BATCH_ARENA / 2;
 }
 

@@ -11,6 +11,8 @@
 #include "core/command.h"
 #include "core/kept.h"
 #include "flow/in_force.h"
+#include "core/why.h"
+#include "flow/given.h"
 #include "flow/type.h"
 
 #include <stdio.h>
@@ -39,9 +41,9 @@ static bool is_same(const struct answer_again *answer, const struct gift *gift)
 {
 	return gift->betrokkene == answer->plaats.betrokkene &&
 	       gift->rubriek == answer->plaats.rubriek &&
-	       bytes_equal(gift->overleg, bytes_of_text(answer->overleg ? answer->overleg : "")) &&
 	       bytes_equal(gift->oin, bytes_of_text(answer->ontvanger->oin.text)) &&
-	       bytes_equal(gift->functie, bytes_of_text(answer->ontvanger->functie));
+	       bytes_equal(gift->functie, bytes_of_text(answer->ontvanger->functie)) &&
+	       bytes_equal(gift->overleg, bytes_of_text(answer->overleg ? answer->overleg : ""));
 }
 
 static const struct gift *gift_of(const struct part_verantwoording *v,
@@ -61,38 +63,27 @@ static const struct answer_again *answer_of(const struct again *again, const str
 	return NULL;
 }
 
-// What an earlier entry gave is not given again; only herkomst is told each time.
-// Each convenant gives for itself.
-static void subtract(struct again *again, const struct part_verantwoording *v)
-{
-	size_t kept = 0;
-	if (!bytes_equal(in_force_name(again->core, v),
-			 bytes_of_text(convenant_name(again->convenant))))
-		return;
-	for (size_t i = 0; i < again->count; i++)
-		if (again->answers[i].plaats.rubriek == RUBRIEK_HERKOMST ||
-		    !gift_of(v, &again->answers[i]))
-			again->answers[kept++] = again->answers[i];
-	again->count = kept;
-}
-
-// Of a weging: without what was given before it.
+// Of a weging: without what was given before it, and stands. Only herkomst is told each time. Each
+// convenant gives for itself.
 static enum result subtract_earlier(struct replaying *replaying)
 {
 	struct core *core = replaying->replay->core;
-	enum result r = RESULT_OK;
-	subtract(&replaying->again, replaying->melding.verantwoording);
-	for (size_t n = 0; !r; n++) {
-		uint64_t later;
-		struct recalled recalled;
-		r = state_cause(core->state, replaying->melding.index, n, &later);
-		if (r == RESULT_NOT_FOUND || (!r && later >= replaying->entry.index))
-			return RESULT_OK;
-		if (!r)
-			r = recall_entry(core, later, RECALL_PARTS, core->command_arena, &recalled);
-		if (!r && recalled.verantwoording)
-			subtract(&replaying->again, recalled.verantwoording);
+	struct again *again = &replaying->again;
+	const struct gegeven_welke welke = {replaying->melding.index, replaying->entry.index,
+					    bytes_of_text(convenant_name(again->convenant)),
+					    core->command_arena};
+	struct gegeven gegeven;
+	size_t kept = 0;
+	enum result r = gegeven_read(core, &welke, &gegeven);
+	for (size_t i = 0; !r && i < again->count; i++) {
+		const struct answer_again *answer = &again->answers[i];
+		struct bytes overleg = bytes_of_text(answer->overleg ? answer->overleg : "");
+		if (answer->plaats.rubriek == RUBRIEK_HERKOMST ||
+		    !gegeven_has(&gegeven, answer->ontvanger, &answer->plaats, overleg))
+			again->answers[kept++] = *answer;
 	}
+	if (!r)
+		again->count = kept;
 	return r;
 }
 

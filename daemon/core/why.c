@@ -321,9 +321,9 @@ static enum result recall_later(struct why *why, uint64_t index)
 	why->later = arena_alloc(arena, WHY_LATER_MAX * sizeof *why->later);
 	if (!why->later)
 		return RESULT_NO_MEMORY;
-	for (size_t n = 0; n < WHY_LATER_MAX; n++) {
-		uint64_t at;
-		enum result r = state_cause(why->core->state, index, n, &at);
+	uint64_t at = 0;
+	for (uint64_t from = 0; why->later_count < WHY_LATER_MAX; from = at + 1) {
+		enum result r = state_next_cause(why->core->state, index, from, &at);
 		if (r)
 			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 		r = recall_entry(why->core, at, RECALL_PARTS, arena, &why->later[why->later_count]);

@@ -63,12 +63,13 @@ static enum result read_entry(const struct eerder *eerder, uint64_t entry)
 
 static enum result read_melding(const struct eerder *eerder)
 {
-	uint64_t at = eerder->melding;
+	uint64_t at = eerder->melding, from = 0;
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r && !eerder->feit->te_veel; n++) {
+	while (!r && !eerder->feit->te_veel) {
 		r = read_entry(eerder, at);
 		if (!r)
-			r = state_cause(eerder->core->state, eerder->melding, n, &at);
+			r = state_next_cause(eerder->core->state, eerder->melding, from, &at);
+		from = at + 1;
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

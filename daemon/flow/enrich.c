@@ -6,6 +6,7 @@
 #include "flow/casus.h"
 #include "flow/eerder.h"
 #include "flow/in_force.h"
+#include "flow/toestemming.h"
 #include "flow/type.h"
 
 #include "base/clock.h"

@@ -121,6 +121,8 @@ enum result flow_take(struct core *core, struct bytes message)
 	enum result r = item_new(core, message, &item);
 	if (r)
 		return r;
+	if (core->item_count == 0)
+		core->recalled_before = core->counts.recalled;
 	core->items[core->item_count++] = item;
 	enum flow_next next = FLOW_NEXT;
 	for (size_t i = 0; !r && next == FLOW_NEXT && i < sizeof path / sizeof path[0]; i++)

@@ -21,6 +21,7 @@
 #define BATCH_ITEMS 512
 #define BATCH_RECORDS 2048 // entries of one commit: an item may need several
 #define BATCH_ARENA (512u * 1024 * 1024)
+#define BATCH_RECALLED 8192 // entries read back, after which the batch ends: others wait
 #define WAITERS_MAX 1024
 #define FETCH_MAX_ITEMS 64
 #define KEPT_MAX 4
@@ -39,6 +40,7 @@
 struct flow_counts {
 	uint64_t aanvaard, geweigerd, duplicates, conflicts, again, unsealed, delivered, acks;
 	uint64_t batches, entries, sequence_gaps, sequence_reuse;
+	uint64_t recalled; // entries read back: what a statement about others costs
 };
 
 // What was refused without an entry of its own, per partner and minute, until a tick records it.
@@ -211,6 +213,7 @@ struct core {
 	size_t item_count;
 	struct record *records[BATCH_RECORDS];
 	size_t record_count;
+	uint64_t recalled_before; // counts.recalled when this batch began
 	struct waiter waiters[WAITERS_MAX];
 	struct flow_counts counts;
 	struct tellingen tellingen;
@@ -349,19 +352,6 @@ enum result settle_owed(struct core *core, struct flow_item *item,
 enum result subtract_given(struct core *core, struct flow_item *item,
 			   struct bytes weighed) KNP_MUST_CHECK;
 
-// Toestemmingen (toestemming.c) about the persons of a melding, of every melding they occur in,
-// given in entries below `before` and not withdrawn there.
-struct toestemming_vraag {
-	uint64_t melding; // UINT64_MAX: one on its way
-	const struct persoon_link *personen;
-	size_t persoon_count;
-	uint64_t before;
-	struct arena *arena;
-};
-enum result toestemmingen_find(struct core *core, const struct toestemming_vraag *vraag,
-			       struct feiten *feiten) KNP_MUST_CHECK;
-enum result toestemming_add(struct feiten *feiten, const struct toestemming_feit *feit,
-			    struct arena *arena) KNP_MUST_CHECK;
 // The handle of the first number of this link known already; a new one when none is. Numbers that
 // lead to different persons are never merged: the link then rests on the first (enrich.c).
 enum result person_find(struct core *core, const struct flow_item *item,

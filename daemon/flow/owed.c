@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Statements that answer for something owed: verified by core itself, and only by who owes it.
-#include "flow/in_force.h"
+#include "flow/given.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -65,33 +65,19 @@ enum result settle_owed(struct core *core, struct flow_item *item, const struct 
 
 // ---- a melding decided again ------------------------------------------------------------------
 
-static bool gift_covers(const struct part_verantwoording *v, const struct toedeling *t,
-			const struct gave *gave)
+// Herkomst is not taken away: each verstrekking says anew whether it names its source.
+static void subtract(struct flow_item *item, const struct gegeven *gegeven)
 {
-	for (size_t i = 0; i < v->gift_count; i++)
-		if (v->giften[i].betrokkene == gave->betrokkene &&
-		    v->giften[i].rubriek == gave->rubriek &&
-		    bytes_equal(v->giften[i].overleg, overleg_of(gave)) &&
-		    bytes_equal(v->giften[i].oin, bytes_of_text(t->ontvanger.oin.text)) &&
-		    bytes_equal(v->giften[i].functie, bytes_of_text(t->ontvanger.functie)))
-			return true;
-	return false;
-}
-
-// Herkomst is not taken away: each verstrekking says anew whether it names its source. What another
-// convenant gave was given on other grounds, and for another doel.
-static void subtract(const struct core *core, struct flow_item *item,
-		     const struct part_verantwoording *v)
-{
-	if (!bytes_equal(in_force_name(core, v), bytes_of_text(convenant_name(item->convenant))))
-		return;
 	for (size_t i = 0; i < item->besluit.count; i++) {
 		struct toedeling *t = &item->besluit.toedelingen[i];
 		size_t kept = 0;
-		for (size_t g = 0; g < t->count; g++)
-			if (t->gaves[g].rubriek == RUBRIEK_HERKOMST ||
-			    !gift_covers(v, t, &t->gaves[g]))
-				t->gaves[kept++] = t->gaves[g];
+		for (size_t g = 0; g < t->count; g++) {
+			const struct gave *gave = &t->gaves[g];
+			const struct plaats plaats = {gave->betrokkene, gave->rubriek};
+			if (gave->rubriek == RUBRIEK_HERKOMST ||
+			    !gegeven_has(gegeven, &t->ontvanger, &plaats, overleg_of(gave)))
+				t->gaves[kept++] = *gave;
+		}
 		t->count = kept;
 	}
 }
@@ -136,18 +122,14 @@ static enum result subtract_owed(struct core *core, struct flow_item *item, stru
 
 enum result subtract_given(struct core *core, struct flow_item *item, struct bytes weighed)
 {
-	subtract(core, item, item->recalled->verantwoording);
-	enum result r = subtract_owed(core, item, weighed);
-	for (size_t n = 0; !r; n++) {
-		uint64_t later;
-		struct recalled recalled;
-		r = state_cause(core->state, item->betreft, n, &later);
-		if (r == RESULT_NOT_FOUND)
-			return RESULT_OK;
-		if (!r)
-			r = recall_entry(core, later, RECALL_PARTS, item->arena, &recalled);
-		if (!r && recalled.verantwoording)
-			subtract(core, item, recalled.verantwoording);
-	}
-	return r;
+	// What another convenant gave was given on other grounds, and for another doel.
+	const struct gegeven_welke welke = {item->betreft, UINT64_MAX,
+					    bytes_of_text(convenant_name(item->convenant)),
+					    item->arena};
+	struct gegeven gegeven;
+	enum result r = gegeven_read(core, &welke, &gegeven);
+	if (r)
+		return r;
+	subtract(item, &gegeven);
+	return subtract_owed(core, item, weighed);
 }

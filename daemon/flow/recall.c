@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reading an entry back: its parts and content, unsealed and decoded onto an arena.
 #include "flow/in_force.h"
+#include "flow/toestemming.h"
 #include "flow/type.h"
 
 #include "crypto/secret.h"
@@ -78,6 +79,7 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 {
 	struct recalled recalled;
 	uint64_t size = journal_size(core->journal);
+	core->counts.recalled++;
 	if (what != RECALL_TO_DELIVER && index >= size && index - size < core->record_count)
 		return recall_in_batch(core, index, what, arena, ret_recalled);
 	struct buffer *parts = &core->stored_parts, *content = &core->stored_content;
@@ -142,10 +144,10 @@ enum result recall_decision(struct core *core, const struct recalled *melding, s
 	const struct part_verantwoording *v = melding->verantwoording;
 	bool found = v && bytes_equal(in_force_name(core, v), naam);
 	enum result r = v ? RESULT_OK : RESULT_NOT_FOUND;
-	for (size_t n = 0; !r && !found; n++) {
-		uint64_t later;
+	uint64_t later = 0;
+	for (uint64_t from = 0; !r && !found; from = later + 1) {
 		struct recalled recalled;
-		r = state_cause(core->state, melding->index, n, &later);
+		r = state_next_cause(core->state, melding->index, from, &later);
 		if (!r)
 			r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
 		v = r ? NULL : recalled.verantwoording;
@@ -189,9 +191,9 @@ enum result recall_feiten(struct core *core, const struct recall_question *quest
 	feiten_hold(feiten, v->rubrieken, v->rubriek_count);
 	feiten->oefening = core->registry.genesis.oefening;
 	feiten->now = (int64_t)v->received;
-	for (size_t n = 0; !r; n++) {
-		uint64_t later;
-		r = state_cause(core->state, question->melding, n, &later);
+	uint64_t later = 0;
+	for (uint64_t from = 0; !r; from = later + 1) {
+		r = state_next_cause(core->state, question->melding, from, &later);
 		if (r == RESULT_NOT_FOUND || (!r && later >= question->before))
 			break;
 		if (!r)

@@ -19,6 +19,7 @@ struct recheck {
 	const struct ontvanger *all;
 	struct ontvanger ontvanger;
 	struct toedeling kept;
+	bool stale; // decided under an older register
 };
 
 static bool was_given(const struct part_verstrekking *old, const struct plaats *plaats,
@@ -98,7 +99,32 @@ static bool only_herkomst(const struct toedeling *t)
 	return true;
 }
 
-// Records what is left of one delivery, under its own number.
+// What the knooppunt adds is computed over other deliveries, which may have changed: never the
+// same.
+static bool same_gronden(const struct part_verstrekking *a, const struct part_verstrekking *b)
+{
+	if (a->grond_count != b->grond_count)
+		return false;
+	for (size_t i = 0; i < a->grond_count; i++)
+		if (verrijking_is(a->gronden[i].rubriek) ||
+		    a->gronden[i].betrokkene != b->gronden[i].betrokkene ||
+		    a->gronden[i].rubriek != b->gronden[i].rubriek ||
+		    !bytes_equal(a->gronden[i].regel, b->gronden[i].regel) ||
+		    !bytes_equal(a->gronden[i].overleg, b->gronden[i].overleg))
+			return false;
+	return true;
+}
+
+// Whether it came out as it waits, on the same grounds, under the same convenant and as long.
+static bool is_unchanged(const struct recheck *re, const struct part_verstrekking *now)
+{
+	return re->old->soort == now->soort && re->old->geldig_tot == now->geldig_tot &&
+	       hash_equal(&re->old->convenant_hash, &now->convenant_hash) &&
+	       same_gronden(re->old, now);
+}
+
+// Records what is left of one delivery, under its own number. What is as it was is left alone,
+// unless it waits for being looked at under the register in force.
 static enum result record_again(struct recheck *re, const struct state_delivery *row, bool lapsed)
 {
 	struct draft draft = {.core = re->core,
@@ -123,6 +149,8 @@ static enum result record_again(struct recheck *re, const struct state_delivery 
 		draft.parts[draft.count] = part_lapsed(re->core, re->old, row->index);
 	else
 		r = draft_verstrekking(&draft, &re->kept, &draft.parts[draft.count]);
+	if (!r && !lapsed && !re->stale && is_unchanged(re, &draft.parts[draft.count].verstrekking))
+		return RESULT_OK;
 	draft.count++;
 	if (!r)
 		r = draft_flush(&draft);
@@ -150,6 +178,7 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 {
 	struct recalled *recalled = arena_alloc(core->arena, sizeof *recalled);
 	struct recheck re = {.core = core, .item = item};
+	re.stale = row->generation < core->generation;
 	bool found = false;
 	if (!recalled)
 		return RESULT_NO_MEMORY;
@@ -213,13 +242,13 @@ enum result recheck_melding(struct core *core, uint64_t melding)
 {
 	uint64_t at = melding, end = journal_size(core->journal) + core->record_count;
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r && at < end; n++) {
+	for (uint64_t from = 0; !r && at < end; from = at + 1) {
 		struct recalled recalled;
 		r = recall_entry(core, at, RECALL_PARTS, core->arena, &recalled);
 		if (!r)
 			r = recheck_entry(core, &recalled);
 		if (!r)
-			r = state_cause(core->state, melding, n, &at);
+			r = state_next_cause(core->state, melding, from, &at);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

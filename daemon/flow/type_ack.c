@@ -45,12 +45,12 @@ static enum result entry_gave(struct core *core, uint64_t index, const struct ac
 static enum result gave_ever(struct core *core, uint64_t index, const struct ack_claim *claim,
 			     bool *ret_gave)
 {
-	uint64_t melding = index, later;
+	uint64_t melding = index, later = 0;
 	enum result r = entry_gave(core, index, claim, ret_gave, &melding);
 	if (!r && !*ret_gave && melding != index)
 		r = entry_gave(core, melding, claim, ret_gave, &melding);
-	for (size_t n = 0; !r && !*ret_gave; n++) {
-		r = state_cause(core->state, melding, n, &later);
+	for (uint64_t from = 0; !r && !*ret_gave; from = later + 1) {
+		r = state_next_cause(core->state, melding, from, &later);
 		if (!r)
 			r = entry_gave(core, later, claim, ret_gave, &melding);
 	}

@@ -2,6 +2,7 @@
 // A toestemming is withdrawn, by who gave it in or by the house. It is not retroactive: what went
 // stays gone. What waits about that person, of any melding, is decided again in the same batch.
 #include "control/control.h"
+#include "flow/toestemming.h"
 #include "flow/type.h"
 
 #define OCCURRENCES_MAX 256
@@ -15,11 +16,11 @@ static bool is_lifting(const struct part_verantwoording *v)
 static enum result withdrawn_before(struct core *core, uint64_t melding, uint64_t entry,
 				    struct arena *arena, bool *ret_before)
 {
+	uint64_t later = entry;
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r; n++) {
-		uint64_t later;
+	while (!r) {
 		struct recalled recalled;
-		r = state_cause(core->state, melding, n, &later);
+		r = state_next_cause(core->state, melding, later + 1, &later);
 		if (!r)
 			r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
 		const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
@@ -67,20 +68,37 @@ static uint64_t intrekking_withdraws(const struct part_verantwoording *v)
 	return statement_number(&s, INTREKKING_ENTRY, 0);
 }
 
-// Whoever the toestemming was about may occur in other meldingen, of which something waits.
+// Whoever the toestemming was about may occur in other meldingen, of which something waits. Each is
+// looked at once, though the person stand in it twice.
+static enum result recheck_person(struct core *core, const struct persoon_link *link, uint64_t done)
+{
+	struct state_occurrence found[OCCURRENCES_MAX];
+	struct state_span span = {link->handle, 0, OCCURRENCES_MAX};
+	size_t count = 0;
+	enum result r = state_occurrences(core->state, span, found, &count);
+	for (size_t n = 0; !r && n < count; n++)
+		if (found[n].index != done && (n == 0 || found[n].index != found[n - 1].index))
+			r = recheck_melding(core, found[n].index);
+	return r;
+}
+
 static enum result intrekking_recorded(struct core *core, struct flow_item *item)
 {
-	const struct part_verantwoording *v =
+	struct recalled given;
+	uint64_t entry = statement_number(&item->opened->statement, INTREKKING_ENTRY, UINT64_MAX);
+	const struct part_verantwoording *melding =
 		item->recalled ? item->recalled->verantwoording : NULL;
 	enum result r = recheck_melding(core, item->betreft);
-	for (size_t i = 0; !r && v && i < v->persoon_count; i++) {
-		struct state_occurrence found[OCCURRENCES_MAX];
-		struct state_span span = {v->personen[i].handle, 0, OCCURRENCES_MAX};
-		size_t count = 0;
-		r = state_occurrences(core->state, span, found, &count);
-		for (size_t n = 0; !r && n < count; n++)
-			if (found[n].index != item->betreft)
-				r = recheck_melding(core, found[n].index);
+	if (!r && melding)
+		r = recall_entry(core, entry, RECALL_PARTS, item->arena, &given);
+	const struct type_handler *handler = !r && melding && given.verantwoording
+						     ? type_handler(given.verantwoording->type)
+						     : NULL;
+	for (size_t i = 0; !r && handler && handler->lifts && i < melding->persoon_count; i++) {
+		struct toestemming_feit unused;
+		const struct persoon_link *link = &melding->personen[i];
+		if (handler->lifts(given.verantwoording, link->betrokkene, &unused))
+			r = recheck_person(core, link, item->betreft);
 	}
 	return r;
 }

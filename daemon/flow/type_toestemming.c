@@ -5,6 +5,7 @@
 // later one with it.
 #include "control/control.h"
 #include "flow/in_force.h"
+#include "flow/toestemming.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -71,6 +72,32 @@ static bool says_sense(struct flow_item *item)
 	return item->refusal.reason == REASON_NONE;
 }
 
+// What one source may have said about one person, and about one melding, withdrawn or not: each
+// later melding about that person is decided on all of it.
+#define PER_PERSON_MAX 64
+#define PER_MELDING_MAX 128
+
+static enum result settle_number(struct core *core, struct flow_item *item, uint64_t melding,
+				 const struct part_verantwoording *v)
+{
+	struct toestemming_telling telling = {
+		.signer = bytes_of_text(item->signer->bundle.oin.text),
+		.betrokkene = (uint32_t)statement_number(&item->opened->statement,
+							 TOESTEMMING_BETROKKENE, 0)};
+	const struct persoon_link *link =
+		persoon_of(v->personen, v->persoon_count, telling.betrokkene);
+	const struct toestemming_vraag vraag = {melding, link, link != NULL, UINT64_MAX,
+						item->arena};
+	enum result r = toestemmingen_count(core, &vraag, &telling);
+	if (!r && telling.about >= PER_PERSON_MAX)
+		refuse_item(item, REASON_TOO_MANY, "toestemming.betrokkene");
+	else if (!r && telling.here >= PER_MELDING_MAX)
+		refuse_item(item, REASON_TOO_MANY, "toestemming.entry");
+	if (!r && item->refusal.reason)
+		item->betreft = 0;
+	return r;
+}
+
 // The melding of its own source, or any for the house. The same words whether it is not there or
 // another's.
 static enum result toestemming_settle(struct core *core, struct flow_item *item)
@@ -93,9 +120,26 @@ static enum result toestemming_settle(struct core *core, struct flow_item *item)
 	else if (!house && said(item, TOESTEMMING_BRON).len > 0 &&
 		 !bytes_equal(said(item, TOESTEMMING_BRON), own))
 		refuse_item(item, REASON_BAD_VALUE, "toestemming.bron");
-	else
-		item->betreft = melding;
-	return RESULT_OK;
+	if (item->refusal.reason)
+		return RESULT_OK;
+	item->betreft = melding;
+	return settle_number(core, item, melding, v);
+}
+
+// For the betrokkene it is about, and wherever else that person stands in this melding.
+static enum result add_for_person(struct flow_item *item, struct toestemming_feit feit,
+				  uint32_t betrokkene)
+{
+	const struct persoon_link *about =
+		persoon_of(item->personen, item->persoon_count, betrokkene);
+	feit.betrokkene = betrokkene;
+	enum result r = toestemming_add(item->feiten, &feit, item->arena);
+	for (size_t i = 0; !r && about && i < item->persoon_count; i++) {
+		feit.betrokkene = item->personen[i].betrokkene;
+		if (&item->personen[i] != about && persoon_same(&item->personen[i], about))
+			r = toestemming_add(item->feiten, &feit, item->arena);
+	}
+	return r;
 }
 
 static enum result toestemming_prepare(struct core *core, struct flow_item *item)
@@ -115,9 +159,8 @@ static enum result toestemming_prepare(struct core *core, struct flow_item *item
 		return RESULT_OK;
 	struct toestemming_feit feit =
 		feit_of(s->velden, s->veld_count, source_of(s->velden, s->veld_count, signer));
-	feit.betrokkene = betrokkene;
 	for (struct flow_item *each = item; !r && each; each = each->further)
-		r = toestemming_add(each->feiten, &feit, item->arena);
+		r = add_for_person(each, feit, betrokkene);
 	return r;
 }
 

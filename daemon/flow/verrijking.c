@@ -3,7 +3,7 @@
 // to anyone it counts only earlier meldingen of which that ontvanger got something (design §8), and
 // that were put before the convenant it is given under, so that the number itself betrays nothing.
 #include "flow/casus.h"
-#include "flow/flow.h"
+#include "flow/toestemming.h"
 
 #include "base/clock.h"
 #include "crypto/secret.h"
@@ -114,20 +114,13 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 	return r;
 }
 
-static const struct persoon_link *link_of(const struct flow_item *item, uint32_t betrokkene)
-{
-	for (size_t i = 0; i < item->persoon_count; i++)
-		if (item->personen[i].betrokkene == betrokkene)
-			return &item->personen[i];
-	return NULL;
-}
-
 static enum result make_history(struct core *core, const struct flow_item *item,
 				const struct toedeling *toedeling, const struct gave *gave,
 				struct rubriek *rubriek)
 {
 	struct history history;
-	const struct persoon_link *link = link_of(item, gave->betrokkene);
+	const struct persoon_link *link =
+		persoon_of(item->personen, item->persoon_count, gave->betrokkene);
 	if (!link)
 		return RESULT_INTERNAL; // decided on a fact that needs a link
 	enum result r = history_known_to(core, item, &toedeling->ontvanger, link->handle, &history);
@@ -198,7 +191,8 @@ struct casus_vraag {
 static enum result make_casus(struct core *core, const struct flow_item *item,
 			      const struct casus_vraag *vraag, struct verrijkingen *out)
 {
-	const struct persoon_link *link = link_of(item, vraag->betrokkene);
+	const struct persoon_link *link =
+		persoon_of(item->personen, item->persoon_count, vraag->betrokkene);
 	struct casussen *all = NULL;
 	size_t told = 0;
 	if (!link)

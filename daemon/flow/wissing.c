@@ -174,12 +174,12 @@ static enum result each_entry(struct carrying *c,
 	struct recalled recalled;
 	uint64_t at = c->melding;
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r; n++) {
+	for (uint64_t from = 0; !r; from = at + 1) {
 		r = recall_entry(c->core, at, RECALL_PARTS, c->core->arena, &recalled);
 		if (!r)
 			r = each(c, &recalled);
 		if (!r)
-			r = state_cause(c->core->state, c->melding, n, &at);
+			r = state_next_cause(c->core->state, c->melding, from, &at);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

@@ -338,21 +338,20 @@ enum result state_obligations(struct state *state,
 	return unreadable ? RESULT_DAMAGED : RESULT_OK;
 }
 
-enum result state_cause(struct state *state, uint64_t index, size_t n, uint64_t *ret_later)
+enum result state_next_cause(struct state *state, uint64_t index, uint64_t from,
+			     uint64_t *ret_later)
 {
-	uint8_t from[16];
+	uint8_t key[16];
 	struct row_found row;
-	put_u64be(from, index);
-	memset(from + 8, 0, 8);
-	enum result r = row_first(state, STATE_CAUSE, bytes_make(from, 16), 8, &row);
+	put_u64be(key, index);
+	put_u64be(key + 8, from);
+	enum result r = row_first(state, STATE_CAUSE, bytes_make(key, 16), 8, &row);
 	if (r)
 		return r;
-	for (size_t i = 0; !r && i < n; i++)
-		r = row_cursor_next(&row.cursor, &row.key, &row.value);
-	if (!r && (row.key.len != 16 || memcmp(row.key.data, from, 8) != 0))
-		r = RESULT_NOT_FOUND;
-	if (!r)
+	if (row.key.len == 16)
 		*ret_later = get_u64be(row.key.data + 8);
+	else
+		r = RESULT_DAMAGED;
 	row_cursor_close(&row.cursor);
 	return r;
 }

@@ -222,10 +222,10 @@ enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 enum result state_obligations(struct state *state,
 			      bool (*each)(void *context, const struct state_obligation *o),
 			      void *context) KNP_MUST_CHECK;
-// The n-th later entry about the melding at `index`: a weging, a delivery decided again, a tick in
-// which something of it lapsed. RESULT_NOT_FOUND past the end.
-enum result state_cause(struct state *state, uint64_t index, size_t n,
-			uint64_t *ret_later) KNP_MUST_CHECK;
+// The first entry from `from` on that is about the melding at `index`, in their order: a weging, a
+// delivery decided again, a tick in which something of it lapsed. RESULT_NOT_FOUND past the end.
+enum result state_next_cause(struct state *state, uint64_t index, uint64_t from,
+			     uint64_t *ret_later) KNP_MUST_CHECK;
 // The first register leaf with an index of at least `from`; RESULT_NOT_FOUND.
 enum result state_register_leaf(struct state *state, uint64_t from,
 				uint64_t *ret_index) KNP_MUST_CHECK;

@@ -138,6 +138,9 @@ static void an_item_stands_on_the_agenda_until_its_outcome(void **state)
 	told = why(w, melding, "ontvanger weegtafel\n");
 	assert_non_null(strstr(told, "g-uitkomst weegtafel triage\n"));
 	assert_null(strstr(told, "na overleg"));
+	told = flow_control(w, "replay\nfrom 0\n");
+	assert_non_null(strstr(told, "\ngifts 5\n"));
+	assert_null(strstr(told, "\ndiffer "));
 }
 
 static void what_no_regel_puts_on_an_agenda_is_not_there(void **state)

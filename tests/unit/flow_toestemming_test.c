@@ -237,6 +237,139 @@ static void under_another_convenant_what_was_refused_is_not_sent_after_all(void 
 	assert_int_equal(waiting(w, 0), 0);
 }
 
+// What is asked of the log for one more statement grows with what was said, not with its square,
+// and ends: counted, for time is no measure.
+static uint64_t cost_of_one_more(struct flow_world *w, uint64_t melding)
+{
+	uint64_t before = w->core->counts.recalled;
+	flow_accepted(w, ZORG, lift(w, ZORG, melding, &(struct gift_of){.rubriek = "bsn"}));
+	return w->core->counts.recalled - before;
+}
+
+static void what_was_said_often_costs_in_proportion_and_has_an_end(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, index = 0;
+	meld(w, ZORG, &client, &first);
+	uint64_t once = cost_of_one_more(w, first), last = 0;
+	for (uint64_t said = 1; said < 64; said++) {
+		last = cost_of_one_more(w, first);
+		assert_in_range(last, said, once + 8 * said);
+	}
+	flow_refused(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}), REASON_TOO_MANY);
+	// Whatever melding it is said about; the house and others may still speak.
+	uint64_t before = w->core->counts.recalled;
+	meld(w, ZORG, &client, &index);
+	assert_in_range(w->core->counts.recalled - before, 64, 64 + 16);
+	flow_refused(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}), REASON_TOO_MANY);
+	flow_accepted(w, REGISSEUR,
+		      lift(w, REGISSEUR, index, &(struct gift_of){.bron = FLOW_ZORG}));
+	assert_int_equal(waiting(w, 0), 1);
+	meld(w, ZORG, &other, &index);
+	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
+}
+
+// Given and withdrawn in turn it has an end too, and what is not touched makes no leaves.
+static void withdrawing_decides_only_on_what_it_changes(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, police;
+	meld(w, ZORG, &client, &first);
+	for (size_t i = 0; i < 8; i++)
+		meld(w, POLITIE, &client, &police);
+	for (size_t i = 0; i < 64; i++) {
+		uint64_t given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+		uint64_t entries = w->core->counts.entries;
+		flow_accepted(w, ZORG, withdraw(w, ZORG, given));
+		assert_int_equal(w->core->counts.entries - entries, 2); // itself, and its lapse
+	}
+	flow_refused(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}), REASON_TOO_MANY);
+}
+
+static const struct flow_case with_skn = {
+	.count = 1, .persons = {{.rol = "slachtoffer", .minderjarig = "nee", .skn = "SKN-7"}}};
+static const struct flow_case linked = {
+	.count = 1,
+	.persons = {
+		{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990019", .skn = "SKN-7"}}};
+static const struct flow_case contradicts = {
+	.count = 1,
+	.persons = {
+		{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990342", .skn = "SKN-7"}}};
+
+// Another partner says that two numbers are one person: what was said about one of them is not said
+// about the other.
+static void a_link_of_a_third_party_stretches_nothing(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, given;
+	meld(w, ZORG, &with_skn, &index);
+	meld(w, POLITIE, &linked, &given);
+	assert_int_equal(waiting(w, 0), 1);
+	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
+	assert_int_equal(waiting(w, 1), 1);
+	meld(w, ZORG, &client, &given); // the BSN alone
+	assert_int_equal(waiting(w, 2), 0);
+	meld(w, ZORG, &with_skn, &given);
+	assert_int_equal(waiting(w, 2), 1);
+	// Both numbers, of which the source itself says that they are one person.
+	meld(w, ZORG, &linked, &given);
+	assert_int_equal(waiting(w, 3), 1);
+	flow_accepted(w, ZORG, lift(w, ZORG, given, &(struct gift_of){0}));
+	meld(w, ZORG, &client, &given);
+	assert_int_equal(waiting(w, 4), 1);
+	meld(w, ZORG, &contradicts, &given); // the number of that person beside another's BSN
+	assert_int_equal(waiting(w, 5), 1);  // by the first one, which names the SKN alone
+}
+
+static void another_bsn_is_another_person(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	meld(w, ZORG, &linked, &index);
+	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
+	meld(w, ZORG, &contradicts, &index);
+	assert_int_equal(waiting(w, 1), 0);
+}
+
+static void given_again_it_opens_the_melding_again(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	meld(w, ZORG, &client, &first);
+	uint64_t given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
+	assert_int_equal(newest(w, 1)->soort, VERSTREKKING_VERVALLEN);
+	given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+	assert_true(flow_gives(newest(w, 2), 0, RUBRIEK_KENMERKEN));
+	flow_send_one(w, flow_ack(w, STAD, "wmo", &flow_collect(w, STAD, "wmo", 1)->deliveries[0]));
+	// What went is not sent a second time.
+	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
+	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+	assert_int_equal(waiting(w, 2), 0);
+	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "\ndiffer "));
+}
+
+static void who_stands_twice_in_a_melding_is_one_person(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct flow_case twice = {.count = 2,
+					       .persons = {{.rol = "slachtoffer",
+							    .minderjarig = "nee",
+							    .bsn = "999990019",
+							    .geslachtsnaam = "Jansen"},
+							   {.rol = "getuige",
+							    .minderjarig = "nee",
+							    .bsn = "999990019",
+							    .geslachtsnaam = "Jansen"}}};
+	uint64_t first;
+	meld(w, ZORG, &twice, &first);
+	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
+	assert_true(flow_gives(newest(w, 1), 1, RUBRIEK_IDENTIFICATIE));
+	assert_true(flow_gives(newest(w, 1), 2, RUBRIEK_IDENTIFICATIE));
+	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "\ndiffer "));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -247,6 +380,12 @@ int main(void)
 		TEST(nobody_lifts_the_secrecy_of_another),
 		TEST(withdrawn_it_stops_what_waits_of_every_melding),
 		TEST(of_a_person_nobody_knows_it_holds_for_that_melding),
+		TEST(what_was_said_often_costs_in_proportion_and_has_an_end),
+		TEST(withdrawing_decides_only_on_what_it_changes),
+		TEST(a_link_of_a_third_party_stretches_nothing),
+		TEST(another_bsn_is_another_person),
+		TEST(given_again_it_opens_the_melding_again),
+		TEST(who_stands_twice_in_a_melding_is_one_person),
 		TEST(under_another_convenant_what_was_refused_is_not_sent_after_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

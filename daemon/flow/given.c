@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What was given of a melding and stands: went, or waits. A delivery that was decided again counts
+// as it was decided last; one that lapsed before it went gave nothing.
+#include "flow/given.h"
+
+static bool same_delivery(const struct part_verstrekking *a, const struct part_verstrekking *b)
+{
+	return a->number == b->number && bytes_equal(a->oin, b->oin) &&
+	       bytes_equal(a->functie, b->functie);
+}
+
+static enum result take_part(struct gegeven *gegeven, const struct part_verstrekking *part,
+			     struct arena *arena)
+{
+	for (size_t i = 0; i < gegeven->count; i++)
+		if (same_delivery(gegeven->parts[i], part)) {
+			gegeven->parts[i] = part;
+			return RESULT_OK;
+		}
+	if (gegeven->count == gegeven->cap) {
+		size_t cap = gegeven->cap ? 2 * gegeven->cap : 16;
+		const struct part_verstrekking **grown = arena_alloc(arena, cap * sizeof *grown);
+		if (!grown)
+			return RESULT_NO_MEMORY;
+		for (size_t i = 0; i < gegeven->count; i++)
+			grown[i] = gegeven->parts[i];
+		gegeven->parts = grown;
+		gegeven->cap = cap;
+	}
+	gegeven->parts[gegeven->count++] = part;
+	return RESULT_OK;
+}
+
+// A tick has parts about other meldingen too.
+static enum result take_entry(struct gegeven *gegeven, const struct recalled *entry,
+			      uint64_t melding, struct arena *arena)
+{
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < entry->part_count; i++) {
+		const struct part_verstrekking *part = &entry->parts[i].verstrekking;
+		uint64_t about = part->betreft ? part->betreft : entry->index;
+		if (entry->parts[i].kind == PART_VERSTREKKING && about == melding)
+			r = take_part(gegeven, part, arena);
+	}
+	return r;
+}
+
+static void keep_of_convenant(const struct core *core, const struct gegeven_welke *welke,
+			      struct gegeven *gegeven)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < gegeven->count; i++) {
+		const struct register_convenant *version =
+			register_convenant_of(&core->registry, &gegeven->parts[i]->convenant_hash);
+		if (version && bytes_equal(bytes_of_text(version->naam), welke->convenant))
+			gegeven->parts[kept++] = gegeven->parts[i];
+	}
+	gegeven->count = kept;
+}
+
+enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,
+			 struct gegeven *ret_gegeven)
+{
+	struct gegeven gegeven = {.count = 0};
+	uint64_t later = welke->melding;
+	enum result r = RESULT_OK;
+	for (uint64_t from = 0; !r; from = later + 1) {
+		struct recalled entry;
+		r = recall_entry(core, later, RECALL_PARTS, welke->arena, &entry);
+		if (!r)
+			r = take_entry(&gegeven, &entry, welke->melding, welke->arena);
+		if (!r)
+			r = state_next_cause(core->state, welke->melding, from, &later);
+		if (!r && later >= welke->before)
+			break;
+	}
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	keep_of_convenant(core, welke, &gegeven);
+	*ret_gegeven = gegeven;
+	return RESULT_OK;
+}
+
+bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvanger,
+		 const struct plaats *plaats, struct bytes overleg)
+{
+	for (size_t i = 0; i < gegeven->count; i++) {
+		const struct part_verstrekking *part = gegeven->parts[i];
+		if (part->soort == VERSTREKKING_VERVALLEN ||
+		    !bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) ||
+		    !bytes_equal(part->functie, bytes_of_text(ontvanger->functie)))
+			continue;
+		for (size_t n = 0; n < part->grond_count; n++)
+			if (part->gronden[n].betrokkene == plaats->betrokkene &&
+			    part->gronden[n].rubriek == plaats->rubriek &&
+			    bytes_equal(part->gronden[n].overleg, overleg))
+				return true;
+	}
+	return false;
+}

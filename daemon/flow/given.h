@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What was given of a melding, and stands.
+#ifndef KNP_FLOW_GIVEN_H
+#define KNP_FLOW_GIVEN_H
+
+#include "flow/flow.h"
+
+// What was given of a melding in entries below `before`, and went or waits (given.c).
+struct gegeven_welke {
+	uint64_t melding, before;
+	struct bytes convenant; // name of the one under which it was given
+	struct arena *arena;
+};
+struct gegeven {
+	const struct part_verstrekking **parts; // of each delivery the last one
+	size_t count, cap;
+};
+enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,
+			 struct gegeven *ret_gegeven) KNP_MUST_CHECK;
+bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvanger,
+		 const struct plaats *plaats, struct bytes overleg);
+
+#endif
