@@ -3,6 +3,7 @@
 // known: earlier meldingen, samenloop of two sources, the responsible house. Each fact keeps which
 // entries it was computed from. What cannot be told stays "not known". What others told is gathered
 // for each convenant apart, over what was put before that one.
+#include "control/control.h"
 #include "flow/casus.h"
 #include "flow/eerder.h"
 #include "flow/in_force.h"
@@ -51,7 +52,8 @@ static void feit_from_veld(struct feiten *feiten, const struct melding *melding,
 	const struct rubriek *rubriek = melding_find(melding, row->rubriek, betrokkene);
 	bool any = false;
 	for (size_t i = 0; rubriek && i < rubriek->veld_count; i++) {
-		if (rubriek->velden[i].veld != row->veld)
+		if (rubriek->velden[i].veld != row->veld ||
+		    bytes_equal(rubriek->velden[i].waarde, bytes_of_text(GEMEENTE_ONBEKEND)))
 			continue;
 		feit_add(feit, rubriek->velden[i].waarde);
 		any = true;
@@ -121,29 +123,51 @@ static void enrich_source(struct flow_item *item)
 	feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bundle->soort);
 }
 
-// Minderjarig on the day of receipt, Europe/Amsterdam: by birth date, and where nobody knows that,
-// by what the sender says of it. Years are known by birth date only.
+static struct bytes said_of(const struct melding *melding, uint32_t soort, uint32_t betrokkene,
+			    uint32_t veld)
+{
+	const struct rubriek *rubriek = melding_find(melding, soort, betrokkene);
+	return rubriek ? veld_get(rubriek->velden, rubriek->veld_count, veld) : bytes_make(NULL, 0);
+}
+
+// The age that is reached in the year of `today`; -1 when no year of birth is said.
+static int64_t age_by_year(struct bytes year, struct civil_date today)
+{
+	uint64_t born;
+	if (year.len == 0 || number_parse(year, &born))
+		return -1;
+	return (int64_t)born < today.year ? today.year - (int64_t)born : 0;
+}
+
+// Minderjarig on the day of receipt, Europe/Amsterdam: by birth date, by a year of birth that shows
+// a child, and where nobody knows those, by what the sender says of it. Whoever may be a child is
+// none of the adults: a sender that says so of somebody born too long ago leaves it untold. Years
+// are known by birth date only.
 static enum result enrich_age(struct flow_item *item, uint32_t betrokkene)
 {
 	const struct melding *melding = &item->opened->melding;
-	const struct rubriek *rubriek = melding_find(melding, RUBRIEK_IDENTIFICATIE, betrokkene);
-	struct civil_date birth;
-	if (rubriek &&
-	    !date_parse(veld_get(rubriek->velden, rubriek->veld_count, IDENTIFICATIE_GEBOORTEDATUM),
-			&birth)) {
-		int years = date_years_between(birth, date_amsterdam(item->now));
-		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
-			  years < ADULT_AGE ? "ja" : "nee");
-		return feit_number(item, ATTRIBUUT_LEEFTIJD, betrokkene,
-				   years < 0 ? 0 : (uint64_t)years);
-	}
-	rubriek = melding_find(melding, RUBRIEK_BETROKKENHEID, betrokkene);
+	struct civil_date birth, today = date_amsterdam(item->now);
 	struct bytes said =
-		rubriek ? veld_get(rubriek->velden, rubriek->veld_count, BETROKKENHEID_MINDERJARIG)
-			: bytes_make(NULL, 0);
-	if (said.len > 0)
+		said_of(melding, RUBRIEK_BETROKKENHEID, betrokkene, BETROKKENHEID_MINDERJARIG);
+	bool has_date = !date_parse(
+		said_of(melding, RUBRIEK_IDENTIFICATIE, betrokkene, IDENTIFICATIE_GEBOORTEDATUM),
+		&birth);
+	int64_t by_year = age_by_year(
+		said_of(melding, RUBRIEK_IDENTIFICATIE, betrokkene, IDENTIFICATIE_GEBOORTEJAAR),
+		today);
+	int years = has_date ? date_years_between(birth, today) : 0;
+	bool child = (has_date && years < ADULT_AGE) || (by_year >= 0 && by_year < ADULT_AGE);
+	bool adult = (has_date && years >= ADULT_AGE) || by_year > ADULT_AGE;
+	bool says_child = bytes_equal(said, bytes_of_text("ja"));
+	if (child)
+		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene, "ja");
+	else if (adult && !says_child && (has_date || said.len > 0))
+		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene, "nee");
+	else if (!adult && said.len > 0)
 		feit_set(feiten_at(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene), said);
-	return RESULT_OK;
+	return has_date ? feit_number(item, ATTRIBUUT_LEEFTIJD, betrokkene,
+				      years < 0 ? 0 : (uint64_t)years)
+			: RESULT_OK;
 }
 
 // The numbers that identify a betrokkene: BSN and chain numbers. A name is none (design §7).
@@ -406,6 +430,7 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);
+	enrich_adressen(item);
 	return r ? r : put_before_each(core, item);
 }
 

@@ -330,6 +330,8 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 
 // The facts of a melding, from what it says and what state knows (enrich.c).
 item_fn enrich_melding;
+// Where a protected address stands again in the melding (adres.c).
+void enrich_adressen(struct flow_item *item);
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
 // The same for an item that was looked into already: nothing it brought or decided is recorded.
 void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
@@ -433,6 +435,9 @@ enum result verrijking_make(struct core *core, const struct flow_item *item,
 			    struct verrijkingen *ret_verrijkingen) KNP_MUST_CHECK;
 // A rubriek of the melding in hand as the sender gave it: n-th of item->sent.
 struct bytes sent_rubriek(const struct flow_item *item, size_t n);
+// Whether these regels give this rubriek of their place, by the law under which it is held.
+bool gave_opens(const struct convenant *convenant, const struct gave *gave,
+		const struct rubriekplaats *sent);
 bool gave_herkomst(const struct toedeling *toedeling);
 bool verrijking_is(uint32_t rubriek); // only the knooppunt states it, herkomst aside
 

@@ -253,6 +253,14 @@ static enum result set_gronden(const struct draft *draft, const struct toedeling
 	return RESULT_OK;
 }
 
+bool gave_opens(const struct convenant *convenant, const struct gave *gave,
+		const struct rubriekplaats *sent)
+{
+	unsigned given = convenant_regimes(convenant, gave->regels, gave->regel_count);
+	return gave->betrokkene == sent->betrokkene && gave->rubriek == sent->rubriek &&
+	       (given == UINT8_MAX || (sent->regime && given >> sent->regime & 1));
+}
+
 static enum result set_slots(const struct draft *draft, const struct toedeling *t,
 			     struct part_verstrekking *v)
 {
@@ -262,8 +270,7 @@ static enum result set_slots(const struct draft *draft, const struct toedeling *
 		return RESULT_NO_MEMORY;
 	for (size_t n = 0; n < item->sent_count; n++)
 		for (size_t g = 0; g < t->count; g++)
-			if (t->gaves[g].betrokkene == item->sent[n].betrokkene &&
-			    t->gaves[g].rubriek == item->sent[n].rubriek)
+			if (gave_opens(draft->item->convenant, &t->gaves[g], &item->sent[n]))
 				v->slots[v->slot_count++] = item->sent[n].position;
 	return RESULT_OK;
 }

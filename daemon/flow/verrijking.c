@@ -214,8 +214,7 @@ static enum result restate(const struct flow_item *item, const struct gave *gave
 			   struct verrijkingen *out)
 {
 	for (size_t n = 0; n < item->sent_count; n++) {
-		if (item->sent[n].betrokkene != gave->betrokkene ||
-		    item->sent[n].rubriek != gave->rubriek)
+		if (!gave_opens(item->convenant, gave, &item->sent[n]))
 			continue;
 		struct rubriek rubriek;
 		enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);

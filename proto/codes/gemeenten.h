@@ -10,6 +10,7 @@
 #include "base/problem.h"
 
 #define GEMEENTE_CODE_LEN 6 // "GM1883"
+#define GEMEENTE_ONBEKEND "GM0000"
 #define GEMEENTE_NAAM_MAX 60
 #define GEMEENTE_BRON_MAX 240
 #define HUIS_MAX 32 // characters of the short name of a house, [a-z0-9.-]

@@ -233,3 +233,13 @@ void convenant_bewaar(const struct convenant *convenant, const uint16_t *regels,
 	*ret_inhoud_until = inhoud;
 	*ret_verantwoording_until = verantwoording;
 }
+
+uint8_t convenant_regimes(const struct convenant *convenant, const uint16_t *regels, size_t count)
+{
+	uint8_t regimes = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t one = convenant->regels[regels[i]].regimes;
+		regimes |= one ? one : UINT8_MAX;
+	}
+	return regimes;
+}

@@ -184,6 +184,11 @@ struct beslissing {
 	int wacht_op_weging;
 };
 
+// Under which regimes these regels give a place, a bit (1 << regime) for each, every bit when one
+// of them is limited to none: a place may hold several rubrieken of a soort, each under its own
+// law, and what is held under another is not given.
+uint8_t convenant_regimes(const struct convenant *convenant, const uint16_t *regels, size_t count);
+
 // Instead of a rubriek: the notice of a regel of kind meld, which says that there is a melding and
 // nothing of it. Asked of the incident.
 #define RUBRIEK_BERICHT 0

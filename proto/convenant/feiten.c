@@ -34,6 +34,9 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_KLASSEN] = {ATTRIBUUT_KLASSEN, "klassen",
 			       "maatschappelijke klasse, met de ruimere", OF_MELDING, true,
 			       ATTRIBUUT_IS_CODE, "klasse"},
+	[ATTRIBUUT_INCIDENT_AFGESCHERMD] = {ATTRIBUUT_INCIDENT_AFGESCHERMD, "incident.afgeschermd",
+					    "incident op een afgeschermd adres", OF_MELDING, false,
+					    ATTRIBUUT_IS_JANEE, NULL},
 	[ATTRIBUUT_ROL] = {ATTRIBUUT_ROL, "rol", "rol", OF_BETROKKENE, false, ATTRIBUUT_IS_CODE,
 			   "rol"},
 	[ATTRIBUUT_MINDERJARIG] = {ATTRIBUUT_MINDERJARIG, "minderjarig", "minderjarig",
@@ -106,8 +109,9 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_BRON] = "the key that signed, and the partijen",
 	[ATTRIBUUT_BRON_SOORT] = "the key that signed, and the register",
 	[ATTRIBUUT_BETROKKENEN] = "the melding, counted",
+	[ATTRIBUUT_INCIDENT_AFGESCHERMD] = "`incident` beside each protected `verblijfadres`",
 	[ATTRIBUUT_ROL] = "`betrokkenheid`",
-	[ATTRIBUUT_MINDERJARIG] = "`identificatie.geboortedatum`, else `betrokkenheid.minderjarig`",
+	[ATTRIBUUT_MINDERJARIG] = "`identificatie`, and `betrokkenheid.minderjarig`",
 	[ATTRIBUUT_WOONGEMEENTE] = "`betrokkenheid`",
 	[ATTRIBUUT_WOONHUIS] = "`woongemeente`, by the code table",
 	[ATTRIBUUT_IDENTIFICEERBAAR] = "`bsn` and `ketennummer`",
@@ -117,7 +121,7 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_SAMENLOOP] = OF_EARLIER,
 	[ATTRIBUUT_LEEFTIJD] = "`identificatie.geboortedatum`",
 	[ATTRIBUUT_LEEFGEBIED] = "`leefgebieden.aandacht`",
-	[ATTRIBUUT_AFGESCHERMD] = "`verblijfadres.afgeschermd`; nee without an address",
+	[ATTRIBUUT_AFGESCHERMD] = "each `verblijfadres`; nee without one",
 	[ATTRIBUUT_CASUS_STATUS] = OF_CASUS,
 	[ATTRIBUUT_AVE] = OF_CASUS,
 	[ATTRIBUUT_TOP_X] = OF_CASUS,
@@ -132,7 +136,7 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_EERDERE_ONTVANGERS] = "what was given of " OF_EARLIER,
 };
 // Numbers run on without a gap in both ranges.
-#define OF_MELDING_COUNT 12
+#define OF_MELDING_COUNT 13
 
 const struct attribuut_row *attribuut_row(uint32_t attribuut)
 {

@@ -24,6 +24,7 @@ enum attribuut {
 	ATTRIBUUT_BETROKKENEN = 10, // number of betrokkenen
 	ATTRIBUUT_OVERLEG = 11,     // tables it was brought to; may have several values
 	ATTRIBUUT_KLASSEN = 12,     // the klasse and every wider one; may have several values
+	ATTRIBUUT_INCIDENT_AFGESCHERMD = 13, // it may have been at a protected address
 	// of a betrokkene
 	ATTRIBUUT_ROL = 20,
 	ATTRIBUUT_MINDERJARIG = 21,

@@ -50,7 +50,7 @@ static const struct veld_row identificatie_velden[] = {
 	{IDENTIFICATIE_GESLACHT, "geslacht", VELD_CODE, &list_geslacht, 0, 0, 1, false},
 	{6, "voorletters", VELD_LINE, NULL, 1, 20, 1, false},
 	{7, "roepnaam", VELD_LINE, NULL, 1, 60, 1, false},
-	{8, "geboortejaar", VELD_NUMBER, NULL, 1850, 2200, 1, false},
+	{IDENTIFICATIE_GEBOORTEJAAR, "geboortejaar", VELD_NUMBER, NULL, 1850, 2200, 1, false},
 	{9, "alias", VELD_LINE, NULL, 1, 120, 30, false},
 };
 static const struct veld_row bsn_velden[] = {
@@ -70,10 +70,10 @@ static const struct veld_row contact_velden[] = {
 // Whether an address is protected must be said each time: forgetting it may cost a life. One
 // address per betrokkene, so that what is said of it cannot be read off another.
 static const struct veld_row verblijfadres_velden[] = {
-	{1, "straat", VELD_LINE, NULL, 1, 80, 1, false},
-	{2, "huisnummer", VELD_NUMBER, NULL, 1, 99999, 1, false},
+	{VERBLIJFADRES_STRAAT, "straat", VELD_LINE, NULL, 1, 80, 1, false},
+	{VERBLIJFADRES_HUISNUMMER, "huisnummer", VELD_NUMBER, NULL, 1, 99999, 1, false},
 	{3, "toevoeging", VELD_LINE, NULL, 1, 10, 1, false},
-	{4, "postcode", VELD_POSTCODE, NULL, 0, 0, 1, false},
+	{VERBLIJFADRES_POSTCODE, "postcode", VELD_POSTCODE, NULL, 0, 0, 1, false},
 	{5, "woonplaats", VELD_LINE, NULL, 1, 80, 1, false},
 	{VERBLIJFADRES_AFGESCHERMD, "afgeschermd", VELD_JANEE, NULL, 0, 0, 1, true},
 	{7, "gemeente", VELD_GEMEENTE, NULL, 0, 0, 1, false},
@@ -94,10 +94,10 @@ static const struct veld_row incident_velden[] = {
 	{INCIDENT_EINDE, "einde", VELD_TIME, NULL, 0, 1, 1, false},
 	{3, "aard", VELD_CODE, &list_incident_aard, 0, 0, 4, false},
 	{4, "locatie-soort", VELD_CODE, &list_locatie_soort, 0, 0, 1, false},
-	{5, "straat", VELD_LINE, NULL, 1, 80, 1, false},
-	{6, "huisnummer", VELD_NUMBER, NULL, 1, 99999, 1, false},
+	{INCIDENT_STRAAT, "straat", VELD_LINE, NULL, 1, 80, 1, false},
+	{INCIDENT_HUISNUMMER, "huisnummer", VELD_NUMBER, NULL, 1, 99999, 1, false},
 	{7, "toevoeging", VELD_LINE, NULL, 1, 10, 1, false},
-	{8, "postcode", VELD_POSTCODE, NULL, 0, 0, 1, false},
+	{INCIDENT_POSTCODE, "postcode", VELD_POSTCODE, NULL, 0, 0, 1, false},
 	{9, "woonplaats", VELD_LINE, NULL, 1, 80, 1, false},
 	{10, "letsel", VELD_JANEE, NULL, 0, 0, 1, false},
 	{11, "wapen", VELD_JANEE, NULL, 0, 0, 1, false},

@@ -11,8 +11,8 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 import knp_convenant as kc  # noqa: E402
-from knp_convenant import Betrokkene  # noqa: E402
-from knp_lists import bsn  # noqa: E402
+from knp_convenant import Betrokkene, kenmerken  # noqa: E402
+from knp_lists import RUBRIEKEN, Rubriek, bsn  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from path_test import e33  # noqa: E402
 
@@ -48,6 +48,10 @@ GEHEIM = ('  - regel: beroepsgeheim\n    convenantartikel: "(proef)"\n'
           '    herkomst: "proef: «geheim»"\n    als: {bron.soort: ggz}\n'
           '    vereis: {aan: iedereen, rubrieken: [kenmerken, identificatie],\n'
           '      toestemming: {grond: toestemming, gever: betrokkene}}\n')
+
+
+VERBIED = ('  - regel: {}\n    convenantartikel: "(proef)"\n    herkomst: "proef: «verbod»"\n'
+           '    als: {}\n    verbied: {{aan: iedereen, rubrieken: [{}]}}\n')
 
 
 class Vormen(unittest.TestCase):
@@ -237,6 +241,82 @@ class Vormen(unittest.TestCase):
         self.assertEqual(set(one.places()), {(1, 'identificatie')})
         self.assertEqual(self.why(stage, again, 'sittard/wmo', 'identificatie', 1),
                          ('verstrekt', ['wmo-onder-wpg']))
+        self.rebuild_is_equal(stage)
+
+    def persoon(self, **zegt):
+        return [Rubriek('betrokkenheid', 1, rol='slachtoffer', **zegt)]
+
+    def places(self, stage, *rubrieken):
+        """What sittard/wmo gets of a melding of these."""
+        made = sorted([kenmerken(), *rubrieken],
+                      key=lambda one: (one.betrokkene, RUBRIEKEN[one.naam]['rubriek']))
+        item = stage.melding('politie', rubrieken=made)
+        self.assertEqual(stage.push('politie', item)[0].outcome, 'aanvaard')
+        got = stage.everything()[kc.SITTARD, 'wmo']
+        return set(got[0].places()) if got else set()
+
+    def test_of_one_place_only_what_is_held_under_the_regime_goes(self):
+        for herkomst in ', herkomst', '':
+            stage = self.stage(regel('wpg', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                                     f'rubrieken: [strafrechtelijk{herkomst}], regime: wpg}}'))
+            link = stage.links['sittard']
+            link.keep, link.plain = True, []
+            self.assertEqual(self.places(
+                stage, *self.persoon(),
+                Rubriek('strafrechtelijk', 1, 'wpg', status='melding', parketnummer='POLITIE-01'),
+                Rubriek('strafrechtelijk', 1, 'wjsg-strafvorderlijk', status='afgedaan',
+                        parketnummer='OM-GEHEIM-01')), {(1, 'strafrechtelijk')})
+            self.assertTrue(any(b'POLITIE-01' in plain for plain in link.plain))
+            self.assertFalse(any(b'OM-GEHEIM' in plain for plain in link.plain))
+            self.rebuild_is_equal(stage)
+
+    def test_a_gemeente_that_is_not_known_is_no_gemeente(self):
+        stage = self.stage(regel('elders', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                                 'rubrieken: [betrokkenheid, herkomst]}',
+                                 '{woongemeente: {niet: GM0944}}'))
+        for woont, given in ('GM0944', 0), ('GM0000', 0), ('GM1883', 1):
+            got = self.places(stage, *self.persoon(woongemeente=woont))
+            self.assertEqual(len(got), given, woont)
+
+    def test_who_may_be_a_child_is_no_adult(self):
+        stage = self.stage(regel('volwassen', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                                 'rubrieken: [betrokkenheid, herkomst]}', '{minderjarig: nee}'))
+        year = datetime.date.today().year
+        for geboren, zegt, given in (({'geboortejaar': year - 8}, 'nee', 0),
+                                     ({'geboortejaar': year - 17}, 'nee', 0),
+                                     ({'geboortejaar': year - 18}, 'nee', 1),
+                                     ({'geboortejaar': year - 40}, 'ja', 0),
+                                     ({'geboortejaar': year - 40}, 'nee', 1),
+                                     ({'geboortedatum': f'{year - 40}-01-01'}, 'ja', 0),
+                                     ({'geboortedatum': f'{year - 8}-01-01'}, 'nee', 0)):
+            got = self.places(stage, *self.persoon(minderjarig=zegt),
+                              Rubriek('identificatie', 1, geslachtsnaam='Proef', **geboren))
+            self.assertEqual(len(got), given, (geboren, zegt))
+
+    def test_a_protected_address_is_protected_wherever_it_stands(self):
+        stage = self.stage(
+            regel('adres', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                  'rubrieken: [kenmerken, incident, verblijfadres, herkomst]}'),
+            VERBIED.format('adres-niet', '{afgeschermd: ja}', 'verblijfadres'),
+            VERBIED.format('incident-niet', '{incident.afgeschermd: ja}', 'incident'))
+        thuis = dict(straat='Zonstraat', huisnummer=7, postcode='6131AB')
+        geheim = Rubriek('verblijfadres', 1, afgeschermd='ja', **thuis)
+        for elders, given in ((thuis, False), (dict(thuis, straat='Zon straat'), False),
+                              (dict(straat='Zonstraat'), False), (dict(huisnummer=7), False),
+                              (dict(postcode='6131AB'), False), (dict(thuis, huisnummer=9), True),
+                              (dict(thuis, postcode='6132XX'), True), ({}, True)):
+            got = self.places(stage, *self.persoon(), geheim,
+                              Rubriek('incident', aard='ruzie', **elders))
+            self.assertEqual((0, 'incident') in got, given, elders)
+            self.assertNotIn((1, 'verblijfadres'), got)
+        # A child at the same address, of whom nobody said that it is protected.
+        two = [kenmerken(betrokkenen=2), *self.persoon(), geheim,
+               Rubriek('betrokkenheid', 2, rol='kind'),
+               Rubriek('verblijfadres', 2, afgeschermd='nee', **thuis)]
+        item = stage.melding('politie', rubrieken=two)
+        self.assertEqual(stage.push('politie', item)[0].outcome, 'aanvaard')
+        one, = stage.everything()[kc.SITTARD, 'wmo']
+        self.assertEqual(set(one.places()), {(0, 'kenmerken')})
         self.rebuild_is_equal(stage)
 
 

@@ -271,7 +271,18 @@ static void print_beslissing(const struct door *door, const struct beslissing *b
 		beslissing->wacht_op_weging < 0
 			? NULL
 			: convenant_weging(door->convenant, (size_t)beslissing->wacht_op_weging);
-	printf("],\"weging\":\"%s\"}\n", eis ? eis->regel : "");
+	printf("],\"weging\":\"%s\",\"onder\":[", eis ? eis->regel : "");
+	unsigned onder = beslissing->oordeel == OORDEEL_VERSTREKT
+				 ? convenant_regimes(door->convenant, beslissing->regels,
+						     beslissing->regel_count)
+				 : UINT8_MAX;
+	const char *before = "";
+	for (unsigned regime = REGIME_AVG; onder != UINT8_MAX && regime <= REGIME_WMO_VT; regime++)
+		if (onder >> regime & 1) {
+			printf("%s\"%s\"", before, regime_name(regime));
+			before = ",";
+		}
+	puts("]}");
 }
 
 static struct vraag vraag_of(const struct door *door)

@@ -55,7 +55,9 @@ def question_line(question):
 def answer_line(answer):
     """The answer as decide_door prints it."""
     regels = ','.join(f'"{regel}"' for regel in answer.regels)
-    return f'{{"oordeel":"{answer.oordeel}","regels":[{regels}],"weging":"{answer.weging}"}}'
+    onder = ','.join(f'"{regime}"' for regime in answer.onder)
+    return (f'{{"oordeel":"{answer.oordeel}","regels":[{regels}],"weging":"{answer.weging}",'
+            f'"onder":[{onder}]}}')
 
 
 def round_line():

@@ -42,7 +42,7 @@ ATTRIBUTEN = {
     'urgentie': _row('urgentie'), 'strafrecht': _row('janee'), 'gemeente': _row('gemeente'),
     'huis': _row('naam'), 'bron': _row('partij'), 'bron.soort': _row('partner-soort'),
     'betrokkenen': _row('getal'), 'overleg': _row('overleg', several=True),
-    'klassen': _row('klasse', several=True),
+    'klassen': _row('klasse', several=True), 'incident.afgeschermd': _row('janee'),
     'rol': _row('rol', 'betrokkene'), 'minderjarig': _row('janee', 'betrokkene'),
     'woongemeente': _row('gemeente', 'betrokkene'), 'woonhuis': _row('naam', 'betrokkene'),
     'identificeerbaar': _row('janee', 'betrokkene'), 'eerder.dag': _row('getal', 'betrokkene'),

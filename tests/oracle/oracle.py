@@ -8,7 +8,7 @@ oordeel, the regels that decided in the order of the file, and the weging that i
 import datetime
 from typing import NamedTuple
 
-from language import ATTRIBUTEN, BERICHT, GEMEENTEN, ROLLEN, RUBRIEKEN
+from language import ATTRIBUTEN, BERICHT, GEMEENTEN, REGIMES, ROLLEN, RUBRIEKEN
 
 # Three values in an order in which a conjunction is the least, the best the greatest, and the
 # contrary 2 - value.
@@ -81,6 +81,7 @@ class Answer(NamedTuple):
     oordeel: str
     regels: tuple = ()
     weging: str = ''  # the regel whose weging is awaited
+    onder: tuple = ()  # of what is given: under these regimes alone, none for all
 
 
 def last_sunday(year, month):
@@ -445,9 +446,17 @@ def decide(stands):
         return Answer(GEWEIGERD)
     untold = [regel for regel, stand in best if not regel.gives and stand == UNTOLD]
     if giving and not untold:
-        return Answer(VERSTREKT, names(giving))
+        return Answer(VERSTREKT, names(giving), '', given_under(giving))
     reasons = sorted(untold if giving else untold + perhaps, key=lambda regel: regel.number)
     return Answer(WACHT, names(reasons), awaited(reasons, stands))
+
+
+def given_under(giving):
+    """A regel that is limited to regimes gives what is held under them alone."""
+    if not all(regel.regel.regime for regel in giving):
+        return ()
+    return tuple(regime for regime in REGIMES
+                 if any(regime in regel.regel.regime for regel in giving))
 
 
 def awaited(reasons, stands):

@@ -76,7 +76,8 @@ class Case(NamedTuple):
             born = datetime.date.fromisoformat(one.geboren)
             today = datetime.date.today()
             years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-            return YES if years < 18 else NO
+            # An adult of whom the sender says that it is a child: nobody can tell.
+            return YES if years < 18 else CANNOT_TELL if one.minderjarig == 'ja' else NO
         return {'ja': YES, 'nee': NO, '': CANNOT_TELL}[one.minderjarig]
 
 
@@ -96,10 +97,17 @@ def huis_leest(_, ontvanger, __):
     return holds(ontvanger == REGISSEUR)
 
 
+def gemeente_is(ontvanger, gemeente):
+    """GM0000 is a gemeente that is not known."""
+    if ontvanger[0] in GEMEENTE and gemeente == 'GM0000':
+        return CANNOT_TELL
+    return holds(GEMEENTE.get(ontvanger[0]) == gemeente)
+
+
 def woont_hier(case, ontvanger, number):
     if not number:
         return NO
-    return holds(GEMEENTE.get(ontvanger[0]) == case.betrokkenen[number - 1].woont)
+    return gemeente_is(ontvanger, case.betrokkenen[number - 1].woont)
 
 
 def zorg_wmo(case, ontvanger, number):
@@ -108,8 +116,8 @@ def zorg_wmo(case, ontvanger, number):
 
 
 def zonder_persoon(case, ontvanger, _):
-    return holds(case.soort == 'politie' and case.klasse == 'E33' and ontvanger[1] == WMO
-                 and GEMEENTE.get(ontvanger[0]) == case.gemeente)
+    return both(holds(case.soort == 'politie' and case.klasse == 'E33' and ontvanger[1] == WMO),
+                gemeente_is(ontvanger, case.gemeente))
 
 
 def huiselijk_vt(case, ontvanger, _):
@@ -124,10 +132,9 @@ def herhaling_vt(case, ontvanger, number):
 
 
 def oov_na_weging(case, ontvanger, _):
-    if (case.soort != 'politie' or ontvanger[1] != OOV
-            or GEMEENTE.get(ontvanger[0]) != case.gemeente):
-        return NO
-    return CANNOT_TELL if not case.weging else holds(case.weging == 'doorzetten')
+    weging = CANNOT_TELL if not case.weging else holds(case.weging == 'doorzetten')
+    return both(holds(case.soort == 'politie' and ontvanger[1] == OOV),
+                gemeente_is(ontvanger, case.gemeente), weging)
 
 
 def ggz_zonder_herkomst(case, ontvanger, number):
