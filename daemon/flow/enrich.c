@@ -348,8 +348,11 @@ static enum result put_before(struct core *core, struct flow_item *item,
 		convenant ? convenant_partij_of(convenant, &feiten->bron) : NULL;
 	enum result r = RESULT_OK;
 	item->convenant = convenant;
-	if (bron)
+	if (bron) {
 		feit_text(feiten, ATTRIBUUT_BRON, 0, bron->partij);
+		// The paper that was signed says what it is; a bundle is its own word.
+		feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bron->soort);
+	}
 	for (size_t i = 0; !r && i < item->persoon_count; i++) {
 		const struct persoon_link *link = &item->personen[i];
 		r = casus_feiten(core, item, link->betrokkene, link->handle);

@@ -133,8 +133,10 @@ static enum result recall_source(const struct part_verantwoording *v,
 	const struct partij *partij = convenant_partij_of(convenant, &feiten->bron);
 	bron->bekend = false;
 	bron->waarde_count = 0;
-	if (partij)
+	if (partij) {
 		feit_set(bron, bytes_of_text(partij->partij));
+		feit_set(feiten_at(feiten, ATTRIBUUT_BRON_SOORT, 0), bytes_of_text(partij->soort));
+	}
 	return RESULT_OK;
 }
 

@@ -126,6 +126,40 @@ static enum result toestemming_settle(struct core *core, struct flow_item *item)
 	return settle_number(core, item, melding, v);
 }
 
+// Whether somebody who was `years` when the melding came can be in this band by now, and younger
+// than twelve still. Nothing is known of who has no birth date.
+static bool band_fits(const struct feiten *feiten, uint32_t betrokkene, struct bytes band,
+		      int64_t later, bool *ret_under_twelve)
+{
+	const struct feit *leeftijd = feiten_get(feiten, ATTRIBUUT_LEEFTIJD, betrokkene);
+	uint64_t years, oldest;
+	*ret_under_twelve = bytes_equal(band, bytes_of_text("jonger-dan-12"));
+	if (!leeftijd || !leeftijd->bekend || leeftijd->waarde_count != 1 ||
+	    number_parse(leeftijd->waarden[0], &years))
+		return true;
+	oldest = years + (uint64_t)(later > 0 ? later / (365 * MS_PER_DAY) + 1 : 0);
+	*ret_under_twelve |= oldest < 12;
+	if (bytes_equal(band, bytes_of_text("jonger-dan-12")))
+		return years < 12;
+	if (bytes_equal(band, bytes_of_text("12-tot-16")))
+		return oldest >= 12 && years < 16;
+	return band.len == 0 || oldest >= 16;
+}
+
+// The band contradicts no birth date, and a child under twelve gives no toestemming of its own
+// (WGBO, BW 7:447 and 7:450): who has the gezag does.
+static void check_age(struct flow_item *item, uint32_t betrokkene)
+{
+	bool under_twelve;
+	int64_t later = item->now - (int64_t)item->recalled->verantwoording->received;
+	if (!band_fits(item->feiten, betrokkene, said(item, TOESTEMMING_LEEFTIJDSBAND), later,
+		       &under_twelve))
+		refuse_whole(item, REASON_BAD_VALUE, "toestemming.leeftijdsband");
+	else if (under_twelve &&
+		 bytes_equal(said(item, TOESTEMMING_GEVER), bytes_of_text("betrokkene")))
+		refuse_whole(item, REASON_BAD_VALUE, "toestemming.gever");
+}
+
 // For the betrokkene it is about, and wherever else that person stands in this melding.
 static enum result add_for_person(struct flow_item *item, struct toestemming_feit feit,
 				  uint32_t betrokkene)
@@ -155,6 +189,8 @@ static enum result toestemming_prepare(struct core *core, struct flow_item *item
 		refuse_whole(item, REASON_NOT_FOUND, "toestemming.entry");
 	else if (betrokkene == 0 || betrokkene > item->feiten->betrokkenen)
 		refuse_whole(item, REASON_UNKNOWN_BETROKKENE, "toestemming.betrokkene");
+	else
+		check_age(item, betrokkene);
 	if (item->refusal.reason)
 		return RESULT_OK;
 	struct toestemming_feit feit =

@@ -47,7 +47,7 @@ static struct flow_sent *meld(struct flow_world *w, struct flow_party *who,
 }
 
 struct gift_of { // what a test says beside the required velden; NULL: nothing
-	const char *grond, *ontvanger, *rubriek, *van, *tot, *bron;
+	const char *grond, *ontvanger, *rubriek, *van, *tot, *bron, *band, *gever;
 };
 
 static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint64_t index,
@@ -55,7 +55,7 @@ static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint
 {
 	char entry[24];
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
-	struct veld velden[10] = {
+	struct veld velden[12] = {
 		{TOESTEMMING_ENTRY, bytes_of_text(entry)},
 		{TOESTEMMING_BETROKKENE, bytes_of_text("1")},
 		{TOESTEMMING_GROND, bytes_of_text(g->grond ? g->grond : "toestemming")},
@@ -63,7 +63,8 @@ static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint
 	const struct {
 		uint32_t veld;
 		const char *text;
-	} more[] = {{TOESTEMMING_BRON, g->bron},       {TOESTEMMING_ONTVANGER, g->ontvanger},
+	} more[] = {{TOESTEMMING_GEVER, g->gever},     {TOESTEMMING_LEEFTIJDSBAND, g->band},
+		    {TOESTEMMING_BRON, g->bron},       {TOESTEMMING_ONTVANGER, g->ontvanger},
 		    {TOESTEMMING_RUBRIEK, g->rubriek}, {TOESTEMMING_VAN, g->van},
 		    {TOESTEMMING_TOT, g->tot},         {TOESTEMMING_MEDEWERKER, "mw-1"}};
 	size_t count = 4;
@@ -370,6 +371,39 @@ static void who_stands_twice_in_a_melding_is_one_person(void **state)
 	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "\ndiffer "));
 }
 
+// A second key of the same OIN that calls itself something else escapes nothing.
+static void what_a_source_is_says_the_convenant(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	struct flow_party *other_soort = flow_enrol(w, FLOW_ZORG, "onderwijs", "crisisdienst");
+	struct flow_sent *melding = meld(w, other_soort, &client, &index);
+	assert_int_equal(waiting(w, 0), 0);
+	assert_non_null(strstr(why(w, melding), "toestemming: niet gegeven, gevraagd "));
+}
+
+static void a_child_under_twelve_gives_none_and_a_band_is_no_other_age(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	meld(w, ZORG, &client, &index);
+	const struct {
+		const char *band, *gever;
+		enum reason reason;
+	} cases[] = {{"jonger-dan-12", "betrokkene", REASON_BAD_VALUE},
+		     {"jonger-dan-12", "gezagdrager", REASON_NONE},
+		     {"12-tot-16", "betrokkene-en-gezagdrager", REASON_NONE},
+		     {"16-en-ouder", "betrokkene", REASON_NONE}};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct gift_of g = {.band = cases[i].band, .gever = cases[i].gever};
+		struct flow_sent *sent = lift(w, ZORG, index, &g);
+		if (cases[i].reason)
+			flow_refused(w, ZORG, sent, cases[i].reason);
+		else
+			flow_accepted(w, ZORG, sent);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -380,6 +414,8 @@ int main(void)
 		TEST(nobody_lifts_the_secrecy_of_another),
 		TEST(withdrawn_it_stops_what_waits_of_every_melding),
 		TEST(of_a_person_nobody_knows_it_holds_for_that_melding),
+		TEST(what_a_source_is_says_the_convenant),
+		TEST(a_child_under_twelve_gives_none_and_a_band_is_no_other_age),
 		TEST(what_was_said_often_costs_in_proportion_and_has_an_end),
 		TEST(withdrawing_decides_only_on_what_it_changes),
 		TEST(a_link_of_a_third_party_stretches_nothing),
