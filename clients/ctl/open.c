@@ -2,24 +2,27 @@
 // What is still owed to or by the knooppunt, for its beheerder: what regels wait for, and
 // deliveries that were not acknowledged; by whom, until when, and what ends it. From the lines of
 // "status"
-//   obligation <due> <soort> <regel> <oin>/<functie> entry=N     in order of due
-//   queue <oin>/<functie> last=N waiting=N since=MS
+//   obligation <due> <soort> <regel> <oin>/<functie> [uitkomsten=<name>,…] entry=N   in order of
+//   due queue <oin>/<functie> last=N waiting=N since=MS
 #include "ctl/ctl.h"
 
 #include "base/clock.h"
 #include "ctl/status.h"
 #include "desk/answer.h"
+#include "melding/lists.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ITEMS_MAX 8192
-#define FIX_MAX 300
+#define FIX_MAX 1000
 
 struct item {
 	struct bytes ontvanger, naam; // "<oin>/<functie>"; of its partner in the register
+	bool held;                    // somebody who is enrolled has this functie
 	struct bytes soort, regel;    // regel empty of a delivery
+	struct bytes words;           // what else its line says
 	uint64_t entry, waiting;      // of an obligation; of deliveries
 	int64_t due;                  // wall milliseconds; 0: none
 	int64_t group;                // the earliest due of this ontvanger
@@ -48,21 +51,41 @@ static uint64_t take_number(struct bytes rest, const char *key)
 	return 0;
 }
 
-// "partner <oin> <state> <index> <functies> <naam>"
-static struct bytes name_of(const struct answer *partners, struct bytes ontvanger)
+static bool list_has(struct bytes list, struct bytes name)
 {
+	while (list.len > 0) {
+		const uint8_t *comma = memchr(list.data, ',', list.len);
+		size_t len = comma ? (size_t)(comma - list.data) : list.len;
+		if (bytes_equal(bytes_make(list.data, len), name))
+			return true;
+		len += comma != NULL;
+		list = bytes_make(list.data + len, list.len - len);
+	}
+	return false;
+}
+
+// Who it is: the name in the register, and whether the functie is held. A partner is there once for
+// each bundle, ended ones too: "partner <oin> <state> <index> <functies> <naam>"
+static void find_partner(const struct answer *partners, struct item *item)
+{
+	struct bytes ontvanger = item->ontvanger;
 	const uint8_t *slash = ontvanger.len ? memchr(ontvanger.data, '/', ontvanger.len) : NULL;
 	size_t len = slash ? (size_t)(slash - ontvanger.data) : ontvanger.len;
+	struct bytes functie =
+		slash ? bytes_make(slash + 1, ontvanger.len - len - 1) : bytes_of_text("");
 	const struct control_line *line;
 	for (size_t at = 0; (line = status_next(partners, "partner", &at));) {
-		struct bytes rest = line->value, oin, word;
-		bool same =
-			word_take(&rest, &oin) && bytes_equal(oin, bytes_make(ontvanger.data, len));
-		if (same && word_take(&rest, &word) && word_take(&rest, &word) &&
-		    word_take(&rest, &word))
-			return rest;
+		struct bytes rest = line->value, oin, state, index, functies;
+		if (!word_take(&rest, &oin) || !bytes_equal(oin, bytes_make(ontvanger.data, len)) ||
+		    !word_take(&rest, &state) || !word_take(&rest, &index) ||
+		    !word_take(&rest, &functies))
+			continue;
+		bool held =
+			bytes_equal(state, bytes_of_text("actief")) && list_has(functies, functie);
+		if (held || item->naam.len == 0)
+			item->naam = rest;
+		item->held = item->held || held;
 	}
-	return bytes_of_text("");
 }
 
 static struct item *add(struct listing *listing, const struct answer *partners,
@@ -73,9 +96,8 @@ static struct item *add(struct listing *listing, const struct answer *partners,
 		return NULL;
 	}
 	struct item *item = &listing->items[listing->count++];
-	*item = (struct item){.ontvanger = ontvanger,
-			      .naam = name_of(partners, ontvanger),
-			      .order = listing->count};
+	*item = (struct item){.ontvanger = ontvanger, .order = listing->count};
+	find_partner(partners, item);
 	return item;
 }
 
@@ -92,6 +114,7 @@ static enum result add_obligation(struct listing *listing, const struct answer *
 		item->soort = soort;
 		item->regel = regel;
 		item->due = moment;
+		item->words = line;
 		item->entry = take_number(line, "entry=");
 	}
 	return RESULT_OK;
@@ -143,49 +166,82 @@ static void sort(struct listing *listing)
 	qsort(listing->items, listing->count, sizeof *listing->items, by_group);
 }
 
+// "a|b|c": the outcomes that the line names, or the codes of a list; NAME when there are none.
+static void append_choices(struct buffer *out, const struct item *item, const char *list)
+{
+	static const char key[] = "uitkomsten=";
+	const struct code_list *codes = list ? code_list_named(bytes_of_text(list)) : NULL;
+	struct bytes rest = item->words, word;
+	size_t count = 0;
+	for (; codes && count < codes->count; count++) {
+		buffer_append_text(out, count > 0 ? "|" : "");
+		buffer_append_text(out, codes->codes[count].code);
+	}
+	while (!codes && count == 0 && word_take(&rest, &word)) {
+		if (word.len < sizeof key || memcmp(word.data, key, sizeof key - 1) != 0)
+			continue;
+		for (count = sizeof key - 1; count < word.len; count++)
+			buffer_append_u8(out, word.data[count] == ',' ? '|' : word.data[count]);
+	}
+	if (count == 0)
+		buffer_append_text(out, "NAME");
+}
+
+// What a person says who answers for it: `command` of knooppunt, its options that name the thing
+// and the answer, and what the answers are.
+static const struct saying {
+	const char *soort, *who, *command, *thing, *answer, *list;
+	bool motivated;
+} sayings[] = {
+	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL, true},
+	{"agenda", "who has this functie, after the overleg", "uitkomst", "--overleg", "--uitkomst",
+	 "overleg-uitkomst", false},
+	{"overdracht", "who has this functie", "overdracht", "--regel", "--antwoord",
+	 "overdracht-antwoord", false},
+	{"noodtoets", "who has this functie, by other eyes than gave it", "noodtoets", "--regel",
+	 "--uitkomst", "noodtoets-uitkomst", false},
+};
+
 static bool is_soort(const struct item *item, const char *soort)
 {
 	return bytes_equal(item->soort, bytes_of_text(soort));
 }
 
-// The person and the command that end it.
-static void say_how(const struct item *item, char out[FIX_MAX])
+static void append_saying(struct buffer *out, const struct item *item, const struct saying *saying)
 {
-	if (is_soort(item, "bevestiging"))
-		snprintf(
-			out, FIX_MAX,
-			"its own client: knooppunt fetch; call the partner when that does not run");
-	else if (is_soort(item, "weging"))
-		snprintf(out, FIX_MAX,
-			 "who has this functie: knooppunt weging %llu --regel %.*s --uitkomst NAME "
-			 "--medewerker REF",
-			 (unsigned long long)item->entry, (int)item->regel.len,
-			 (const char *)item->regel.data);
-	else if (is_soort(item, "agenda"))
-		snprintf(out, FIX_MAX,
-			 "who has this functie, after the overleg: knooppunt uitkomst %llu "
-			 "--overleg %.*s --uitkomst NAME --medewerker REF",
-			 (unsigned long long)item->entry, (int)item->regel.len,
-			 (const char *)item->regel.data);
-	else if (is_soort(item, "overdracht"))
-		snprintf(out, FIX_MAX,
-			 "who has this functie: knooppunt overdracht %llu --regel %.*s --antwoord "
-			 "NAME --medewerker REF",
-			 (unsigned long long)item->entry, (int)item->regel.len,
-			 (const char *)item->regel.data);
-	else if (is_soort(item, "noodtoets"))
-		snprintf(out, FIX_MAX,
-			 "who has this functie, by other eyes than gave it: knooppunt noodtoets "
-			 "%llu "
-			 "--regel %.*s --uitkomst terecht|onterecht --medewerker REF",
-			 (unsigned long long)item->entry, (int)item->regel.len,
-			 (const char *)item->regel.data);
+	char text[200];
+	snprintf(text, sizeof text, "%s: knooppunt -c FILE %s %llu %s %.*s %s ", saying->who,
+		 saying->command, (unsigned long long)item->entry, saying->thing,
+		 (int)item->regel.len, (const char *)item->regel.data, saying->answer);
+	buffer_append_text(out, text);
+	append_choices(out, item, saying->list);
+	buffer_append_text(out, " --medewerker REF");
+	if (saying->motivated)
+		buffer_append_text(out, " --motivering TEXT");
+}
+
+// The person and the command that end it.
+static void say_how(const struct item *item, struct buffer *out)
+{
+	const struct saying *saying = NULL;
+	for (size_t i = 0; i < sizeof sayings / sizeof sayings[0]; i++)
+		if (is_soort(item, sayings[i].soort))
+			saying = &sayings[i];
+	buffer_init(out, FIX_MAX);
+	if (!item->held)
+		buffer_append_text(out,
+				   "nobody is enrolled for this functie: enrol it (knooppuntctl "
+				   "partner add BUNDLE); then ");
+	if (saying)
+		append_saying(out, item, saying);
+	else if (is_soort(item, "bevestiging"))
+		buffer_append_text(out, "its own client: knooppunt fetch; call the partner when "
+					"that does not run");
 	else if (is_soort(item, "feit"))
-		snprintf(out, FIX_MAX,
-			 "a fact is not known: knooppunt-audit why says which; it ends by itself "
-			 "when due");
+		buffer_append_text(out, "a fact is not known: knooppunt-audit why says which; it "
+					"ends by itself when due");
 	else
-		snprintf(out, FIX_MAX, "who has this functie");
+		buffer_append_text(out, "who has this functie");
 }
 
 // ---- telling -------------------------------------------------------------------------------
@@ -193,8 +249,8 @@ static void say_how(const struct item *item, char out[FIX_MAX])
 static void tell_json(struct listing *listing, const struct item *item)
 {
 	struct desk_line line;
-	char how[FIX_MAX];
-	say_how(item, how);
+	struct buffer how;
+	say_how(item, &how);
 	desk_line_begin(&line);
 	json_out_add_bytes(&line.out, "wie", item->ontvanger);
 	json_out_add_bytes(&line.out, "naam", item->naam);
@@ -211,20 +267,24 @@ static void tell_json(struct listing *listing, const struct item *item)
 	else
 		json_out_null(&line.out);
 	json_out_add_bool(&line.out, "te_laat", item->due && item->due <= listing->now);
-	json_out_add_text(&line.out, "door", how);
+	json_out_add_bytes(&line.out, "door", buffer_view(&how));
 	desk_line_end(listing->desk, &line);
+	buffer_done(&how);
 }
 
 static void tell_text(struct listing *listing, const struct item *item, bool first)
 {
-	char how[FIX_MAX], due[21] = "no date";
-	say_how(item, how);
+	static const char not_enrolled[] = "not enrolled";
+	char due[21] = "no date";
+	struct buffer how;
+	say_how(item, &how);
 	if (item->due)
 		time_format(due, item->due);
 	if (first)
-		desk_say(listing->desk, "%.*s (%.*s)", (int)item->naam.len,
-			 (const char *)item->naam.data, (int)item->ontvanger.len,
-			 (const char *)item->ontvanger.data);
+		desk_say(listing->desk, "%.*s (%.*s)",
+			 item->naam.len > 0 ? (int)item->naam.len : (int)(sizeof not_enrolled - 1),
+			 item->naam.len > 0 ? (const char *)item->naam.data : not_enrolled,
+			 (int)item->ontvanger.len, (const char *)item->ontvanger.data);
 	const char *late = item->due && item->due <= listing->now ? "  TOO LATE" : "";
 	if (item->regel.len > 0)
 		desk_say(listing->desk, "  %-20s  %.*s, regel %.*s, of the melding in entry %llu%s",
@@ -234,7 +294,8 @@ static void tell_text(struct listing *listing, const struct item *item, bool fir
 	else
 		desk_say(listing->desk, "  %-20s  to acknowledge %llu verstrekking%s%s", due,
 			 (unsigned long long)item->waiting, item->waiting == 1 ? "" : "en", late);
-	desk_say(listing->desk, "    to do: %s", how);
+	desk_say(listing->desk, "    to do: %.*s", (int)how.len, (const char *)how.data);
+	buffer_done(&how);
 }
 
 static void tell(struct listing *listing)

@@ -4,7 +4,7 @@
 //   convenant, readonly no|<why>
 //   process <name> pid=N since=N restarts=N     one each; pid 0 while it does not run
 //   queue <oin>/<functie> last=N waiting=N      one for each ontvanger
-//   obligation <due> <soort> <regel> <oin>/<functie> entry=N
+//   obligation <due> <soort> <regel> <oin>/<functie> [uitkomsten=<name>,…] entry=N
 //   sandbox <process> <name>=<value> …: what is in force
 //   scrub state=<when> log=<when>               last whole reading, or never
 //   alarm <code> <since> <about>                control/alarm.h

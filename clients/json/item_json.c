@@ -15,13 +15,15 @@ const char *item_state_name(enum item_state state)
 	return "outbox";
 }
 
-static void write_reden(struct json_out *out, const char *code, const char *field, const char *text)
+static void write_reden(struct json_out *out, const char *code, const char *field, const char *text,
+			const char *fix)
 {
 	json_out_key(out, "reden");
 	json_out_object_begin(out);
 	json_out_add_text(out, "code", code);
 	json_out_add_text(out, "veld", field);
 	json_out_add_text(out, "uitleg", text);
+	json_out_add_text(out, "fix", fix);
 	json_out_object_end(out);
 }
 
@@ -29,8 +31,9 @@ void refusal_json_write(struct json_out *out, const struct refusal *refusal)
 {
 	const char *code = reason_code(refusal->reason);
 	const char *text = reason_text(refusal->reason);
+	const char *fix = reason_fix(refusal->reason);
 	write_reden(out, code ? code : "unknown", refusal->field,
-		    text ? text : "A reason that this version does not know.");
+		    text ? text : "A reason that this version does not know.", fix ? fix : "");
 }
 
 void item_json_write(struct json_out *out, const struct item_status *status,
@@ -43,7 +46,8 @@ void item_json_write(struct json_out *out, const struct item_status *status,
 	if (status->state == ITEM_GEWEIGERD)
 		refusal_json_write(out, &status->refusal);
 	if (status->state == ITEM_OUTBOX && kept && kept->code)
-		write_reden(out, kept->code, kept->field, uitleg ? uitleg : kept->message);
+		write_reden(out, kept->code, kept->field, uitleg ? uitleg : kept->message,
+			    kept->fix);
 	if (status->proof[0])
 		json_out_add_text(out, "proof", status->proof);
 }

@@ -269,12 +269,13 @@ static void print_json(struct cli *cli, const struct item_status *status)
 static void print_text(struct cli *cli, const struct item_status *status)
 {
 	const char *text = reason_text(status->refusal.reason);
+	const char *fix = reason_fix(status->refusal.reason);
 	if (status->state == ITEM_AANVAARD)
 		cli_say(cli, "%s  aanvaard, entry %llu of the log", status->id,
 			(unsigned long long)status->index);
 	else if (status->state == ITEM_GEWEIGERD)
-		cli_say(cli, "%s  geweigerd: %s %s", status->id, text ? text : "",
-			status->refusal.field);
+		cli_say(cli, "%s  geweigerd: %s %s%s%s", status->id, text ? text : "",
+			status->refusal.field, fix ? "\n  to do: " : "", fix ? fix : "");
 	else
 		cli_say(cli, "%s  in the outbox", status->id);
 }

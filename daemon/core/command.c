@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "core/voorlopig.h"
+#include "flow/weighing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,23 @@ static void command_log(struct core *core, const struct control_message *ask, st
 	buffer_done(&genesis);
 }
 
+struct status_lines {
+	struct core *core;
+	struct buffer *out;
+};
+
+// Of a weging: " uitkomsten=<name>,…", those there are.
+static void append_outcomes(const struct core *core, const struct state_obligation *o,
+			    struct buffer *line)
+{
+	struct weighing_outcomes outcomes;
+	weighing_outcomes(weighing_under(core, o), bytes_of_text(o->regel), &outcomes);
+	for (size_t i = 0; o->soort == VERPLICHTING_WEGING && i < outcomes.count; i++) {
+		buffer_append_text(line, i > 0 ? "," : " uitkomsten=");
+		buffer_append_text(line, outcomes.names[i]);
+	}
+}
+
 static bool add_obligation(void *context, const struct state_obligation *o)
 {
 	static const char *const soorten[] = {[VERPLICHTING_WEGING] = "weging",
@@ -114,25 +132,26 @@ static bool add_obligation(void *context, const struct state_obligation *o)
 					      [VERPLICHTING_AGENDA] = "agenda",
 					      [VERPLICHTING_OVERDRACHT] = "overdracht",
 					      [VERPLICHTING_NOODTOETS] = "noodtoets"};
-	struct buffer *out = context;
-	char line[256], due[21];
+	const struct status_lines *lines = context;
+	char text[256], due[21];
+	struct buffer line;
 	bool known = o->soort < sizeof soorten / sizeof soorten[0] && soorten[o->soort];
 	time_format(due, (int64_t)o->due);
-	snprintf(line, sizeof line, "%s %s %s %s/%s entry=%llu", due,
-		 known ? soorten[o->soort] : "onbekend", o->regel, o->owed_by.oin.text,
-		 o->owed_by.functie, (unsigned long long)o->index);
-	control_append_text(out, "obligation", line);
-	return out->len < CONTROL_MESSAGE_MAX / 2;
+	snprintf(text, sizeof text, "%s %s %s %s/%s", due, known ? soorten[o->soort] : "onbekend",
+		 o->regel, o->owed_by.oin.text, o->owed_by.functie);
+	buffer_init(&line, CONTROL_MESSAGE_MAX / 2);
+	buffer_append_text(&line, text);
+	append_outcomes(lines->core, o, &line);
+	snprintf(text, sizeof text, " entry=%llu", (unsigned long long)o->index);
+	buffer_append_text(&line, text);
+	control_append(lines->out, "obligation", buffer_view(&line));
+	buffer_done(&line);
+	return lines->out->len < CONTROL_MESSAGE_MAX / 2;
 }
-
-struct queue_lines {
-	struct core *core;
-	struct buffer *out;
-};
 
 static bool add_ontvanger(void *context, const struct state_ontvanger_row *row)
 {
-	const struct queue_lines *lines = context;
+	const struct status_lines *lines = context;
 	struct buffer *out = lines->out;
 	char line[160];
 	int64_t since = row->unacknowledged ? core_oldest_waiting(lines->core, &row->ontvanger) : 0;
@@ -223,9 +242,9 @@ static void command_status(struct core *core, const struct control_message *ask,
 	add_refusals(out, core);
 	add_voorlopig(out, core);
 	// Where they cannot be read the alarms say so.
-	struct queue_lines lines = {core, out};
+	struct status_lines lines = {core, out};
 	(void)!state_ontvangers(core->state, add_ontvanger, &lines);
-	(void)!state_obligations(core->state, add_obligation, out);
+	(void)!state_obligations(core->state, add_obligation, &lines);
 }
 
 // The beheerder looked: the clock of the machine is right.

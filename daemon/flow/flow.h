@@ -333,6 +333,14 @@ item_fn enrich_melding;
 // Where a protected address stands again in the melding (adres.c).
 void enrich_adressen(struct flow_item *item);
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
+// The same, with what there is instead: "weging.uitkomst (lokaal, nee)"; of more than there is room
+// for the first. Only what this signer may know.
+struct instead {
+	const char *const *names;
+	size_t count;
+};
+void refuse_naming(struct flow_item *item, enum reason reason, const char *field,
+		   const struct instead *instead);
 // The same for an item that was looked into already: nothing it brought or decided is recorded.
 void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
 
@@ -341,11 +349,12 @@ void refuse_whole(struct flow_item *item, enum reason reason, const char *field)
 item_fn read_signed;
 // What the signer of a statement owes about the melding that its veld `entry` names, of one soort
 // and under the name in its veld `naam`: the statement is about that melding then. Else it is
-// refused, in the same words whether nothing is owed or not by this signer.
+// refused: by the name, with those under which this signer does owe something there; or by the
+// entry, in the same words whether nothing is owed or not by this signer.
 struct owed_velden {
 	enum verplichting_soort soort;
 	uint32_t entry, naam;
-	const char *field; // "uitkomst.overleg"
+	const char *entry_field, *naam_field; // "uitkomst.entry", "uitkomst.overleg"
 };
 enum result settle_owed(struct core *core, struct flow_item *item,
 			const struct owed_velden *velden) KNP_MUST_CHECK;

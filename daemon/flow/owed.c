@@ -5,6 +5,11 @@
 
 #include "base/clock.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#define OWED_NAMED_MAX 8
+
 enum result read_signed(struct core *core, struct flow_item *item)
 {
 	const struct signed_statement *proof = &item->opened->signed_statement;
@@ -27,14 +32,63 @@ enum result read_signed(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
+void refuse_naming(struct flow_item *item, enum reason reason, const char *field,
+		   const struct instead *instead)
+{
+	char text[FIELD_MAX];
+	size_t used = (size_t)snprintf(text, sizeof text, "%s (", field);
+	for (size_t i = 0; i < instead->count; i++) {
+		const char *name = instead->names[i], *comma = i > 0 ? ", " : "";
+		if (used + strlen(name) + sizeof ", , …)" > sizeof text) {
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s…", comma);
+			break;
+		}
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", comma, name);
+	}
+	snprintf(text + used, sizeof text - used, ")");
+	refuse_item(item, reason, text);
+}
+
+static bool owes(const struct flow_item *item, const struct owed_velden *velden,
+		 const struct state_obligation *o)
+{
+	return o->soort == (uint32_t)velden->soort &&
+	       oin_equal(&o->owed_by.oin, &item->signer->bundle.oin) &&
+	       party_has_functie(item->signer, o->owed_by.functie);
+}
+
 static bool is_owed(const struct flow_item *item, const struct owed_velden *velden,
 		    const struct state_obligation *o)
 {
 	const struct statement *s = &item->opened->statement;
 	struct bytes naam = veld_get(s->velden, s->veld_count, velden->naam);
-	return o->soort == (uint32_t)velden->soort && bytes_equal(bytes_of_text(o->regel), naam) &&
-	       oin_equal(&o->owed_by.oin, &item->signer->bundle.oin) &&
-	       party_has_functie(item->signer, o->owed_by.functie);
+	return bytes_equal(bytes_of_text(o->regel), naam) && owes(item, velden, o);
+}
+
+// What of it this signer does owe about that melding is its own to know.
+static enum result refuse_not_owed(struct core *core, struct flow_item *item,
+				   const struct owed_velden *velden, uint64_t melding)
+{
+	struct state_obligation owed[OWED_NAMED_MAX], next;
+	const char *names[OWED_NAMED_MAX];
+	size_t count = 0;
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r && count < OWED_NAMED_MAX; n = next.n + 1) {
+		r = state_owed(core->state, melding, n, &next);
+		if (r || !owes(item, velden, &next))
+			continue;
+		owed[count] = next;
+		names[count] = owed[count].regel;
+		count++;
+	}
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	if (count > 0)
+		refuse_naming(item, REASON_NOT_OWED, velden->naam_field,
+			      &(struct instead){names, count});
+	else
+		refuse_item(item, REASON_NOT_OWED, velden->entry_field);
+	return RESULT_OK;
 }
 
 enum result settle_owed(struct core *core, struct flow_item *item, const struct owed_velden *velden)
@@ -48,10 +102,8 @@ enum result settle_owed(struct core *core, struct flow_item *item, const struct 
 		if (!r && is_owed(item, velden, &owed))
 			break;
 	}
-	if (r == RESULT_NOT_FOUND) {
-		refuse_item(item, REASON_NOT_OWED, velden->field);
-		return RESULT_OK;
-	}
+	if (r == RESULT_NOT_FOUND)
+		return refuse_not_owed(core, item, velden, melding);
 	if (!r)
 		r = recall_entry(core, melding, RECALL_PARTS, item->arena, recalled);
 	if (!r && !recalled->verantwoording)

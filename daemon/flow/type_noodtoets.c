@@ -10,7 +10,8 @@ static enum result noodtoets_settle(struct core *core, struct flow_item *item)
 	static const struct owed_velden velden = {.soort = VERPLICHTING_NOODTOETS,
 						  .entry = NOODTOETS_ENTRY,
 						  .naam = NOODTOETS_REGEL,
-						  .field = "noodtoets.regel"};
+						  .entry_field = "noodtoets.entry",
+						  .naam_field = "noodtoets.regel"};
 	return settle_owed(core, item, &velden);
 }
 

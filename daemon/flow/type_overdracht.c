@@ -47,7 +47,8 @@ static enum result overdracht_settle(struct core *core, struct flow_item *item)
 	static const struct owed_velden velden = {.soort = VERPLICHTING_OVERDRACHT,
 						  .entry = OVERDRACHT_ENTRY,
 						  .naam = OVERDRACHT_REGEL,
-						  .field = "overdracht.regel"};
+						  .entry_field = "overdracht.entry",
+						  .naam_field = "overdracht.regel"};
 	const struct statement *s = &item->opened->statement;
 	enum result r = settle_owed(core, item, &velden);
 	if (r || item->refusal.reason ||

@@ -11,7 +11,8 @@ static enum result uitkomst_settle(struct core *core, struct flow_item *item)
 	static const struct owed_velden velden = {.soort = VERPLICHTING_AGENDA,
 						  .entry = UITKOMST_ENTRY,
 						  .naam = UITKOMST_OVERLEG,
-						  .field = "uitkomst.overleg"};
+						  .entry_field = "uitkomst.entry",
+						  .naam_field = "uitkomst.overleg"};
 	return settle_owed(core, item, &velden);
 }
 

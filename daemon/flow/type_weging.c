@@ -3,6 +3,7 @@
 // owes it, and it opens only what its regel says; without it nothing goes.
 #include "flow/in_force.h"
 #include "flow/type.h"
+#include "flow/weighing.h"
 
 #include "base/clock.h"
 #include "control/control.h"
@@ -39,14 +40,6 @@ static uint32_t weging_betrokkene(const struct veld *velden, size_t count)
 	return (uint32_t)statement_number(&statement, WEGING_BETROKKENE, 0);
 }
 
-// The convenant under which it is owed, as that stands now; NULL when it ended.
-static const struct convenant *asked_under(const struct core *core,
-					   const struct state_obligation *owed)
-{
-	return owed->convenant[0] ? in_force_named(core, bytes_of_text(owed->convenant))
-				  : in_force_with(core, bytes_of_text(owed->regel));
-}
-
 // The functie that weighs: by the convenant in force, which may have changed since it was asked.
 static const char *weigher(const struct convenant *convenant, const struct state_obligation *owed)
 {
@@ -63,19 +56,18 @@ static enum result weging_settle(struct core *core, struct flow_item *item)
 	uint64_t melding = statement_number(&item->opened->statement, WEGING_ENTRY, UINT64_MAX);
 	struct state_obligation owed;
 	enum result r = find_owed(core, item, melding, &owed);
-	if (r == RESULT_NOT_FOUND) {
-		refuse_item(item, REASON_NOT_OWED, "weging.regel");
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	const struct convenant *convenant = r ? NULL : weighing_under(core, &owed);
+	if (r || !oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
+	    !party_has_functie(item->signer, weigher(convenant, &owed))) {
+		weighing_refuse(core, weging_veld(item, WEGING_REGEL), item);
 		return RESULT_OK;
 	}
-	if (r)
-		return r;
-	item->convenant = asked_under(core, &owed);
-	if (!oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
-	    !party_has_functie(item->signer, weigher(item->convenant, &owed)))
-		// The same words as where nothing is owed: whether something is, is the house's to
-		// know.
-		refuse_item(item, REASON_NOT_OWED, "weging.regel");
-	else
+	item->convenant = convenant;
+	weighing_check(convenant, weging_veld(item, WEGING_REGEL),
+		       weging_veld(item, WEGING_UITKOMST), item);
+	if (!item->refusal.reason)
 		item->betreft = melding;
 	return RESULT_OK;
 }

@@ -74,8 +74,10 @@ static const struct reason_row rows[] = {
 	{REASON_NOT_FOUND, "not-found", "What it refers to is not here.",
 	 "Check the number or name it refers to."},
 	{REASON_NOT_OWED, "not-owed", "Nothing of this kind is expected from this sender.",
-	 "Check to what it answers and in whose name it is given."},
-	{REASON_ALREADY_DECIDED, "already-decided", "This was decided before.",
+	 "Check the number of the entry, the name of the regel or overleg, and whose keys sign; "
+	 "what "
+	 "was answered before stands, and is not answered again."},
+	{REASON_ALREADY_DECIDED, "already-decided", "This was decided before, and that stands.",
 	 "Nothing needs to be done; look up the decision that stands."},
 
 	{REASON_BUSY, "busy", "The knooppunt has too much waiting at this moment.",

@@ -451,7 +451,8 @@ class Wegingen(Attack):
         stage.house.convenant(document)
         stage.sync()
         refused, = stage.push('pr', *weging(stage, 'pr', index))
-        self.assertEqual((refused.outcome, refused.reason), ('geweigerd', 'not-owed'))
+        self.assertEqual((refused.outcome, refused.reason, refused.field),
+                         ('geweigerd', 'functie-not-held', 'signer (nazorgcoordinator)'))
         self.assertEqual(stage.links['sittard-oov'].fetch('oov', after=0), [])
         taken, = stage.push('nz', *weging(stage, 'nz', index))
         self.assertEqual((taken.outcome, taken.reason), ('aanvaard', ''))

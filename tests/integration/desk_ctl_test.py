@@ -229,7 +229,8 @@ class OpenTest(World):
         super().setUp()
         hour = int(time.time() * 1000) - 3600000
         self.daemon.answers.update(partners=PARTNERS, status=NOTHING_OWED + [
-            ('obligation', f'2020-01-02T03:04:05Z weging zorg {OUR_OIN}/procesregisseur entry=4'),
+            ('obligation', f'2020-01-02T03:04:05Z weging zorg {OUR_OIN}/procesregisseur '
+             'uitkomsten=lokaal,regie,nee entry=4'),
             ('obligation', f'2090-01-02T03:04:05Z feit adres {POLITIE}/basisteam entry=5'),
             ('obligation', f'2090-01-03T03:04:05Z nieuws x {OUR_OIN}/procesregisseur entry=6'),
             ('queue', f'{GEMEENTE}/wmo last=3 waiting=2 since={hour}'),
@@ -242,15 +243,20 @@ class OpenTest(World):
             {**first, 'door': ''},
             {'wie': f'{OUR_OIN}/procesregisseur', 'naam': '', 'wat': 'weging', 'regel': 'zorg',
              'melding': 4, 'uiterlijk': 1577934245000, 'te_laat': True, 'door': '', 'oefening': True})
-        self.assertIn('knooppunt weging 4 --regel zorg', first['door'])
+        # A command that runs, and before it what must be done first.
+        self.assertIn('knooppunt -c FILE weging 4 --regel zorg --uitkomst lokaal|regie|nee '
+                      '--medewerker REF --motivering TEXT', first['door'])
+        self.assertIn('nobody is enrolled for this functie', first['door'])
         self.assertEqual((second['wat'], second['te_laat']), ('nieuws', False))  # of the same one
         self.assertEqual((ack['wie'], ack['naam'], ack['wat'], ack['aantal'], ack['uiterlijk'],
                           ack['te_laat']), (f'{GEMEENTE}/wmo', 'Gemeente Voorbeeld', 'bevestiging',
                                             2, self.due, False))
         self.assertIn('knooppunt fetch', ack['door'])
+        self.assertNotIn('nobody is enrolled', ack['door'])
         self.assertEqual((feit['wie'], feit['naam']), (f'{POLITIE}/basisteam', 'Politie Voorbeeld'))
+        self.assertNotIn('nobody is enrolled', feit['door'])
         told = self.run_program('knooppuntctl', 'open').stderr
-        self.assertEqual(told.count(f'({OUR_OIN}/procesregisseur)'), 1)
+        self.assertEqual(told.count(f'not enrolled ({OUR_OIN}/procesregisseur)'), 1)
         self.assertEqual(told.count('TOO LATE'), 1)
         self.assertIn('to acknowledge 2 verstrekkingen', told)
 

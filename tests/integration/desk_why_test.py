@@ -134,7 +134,7 @@ class Story(unittest.TestCase):
 
     def test_another_outcome_is_told_and_gives_nothing(self):
         item, index = self.push()
-        weging = self.weigh(index, 'afwijzen')
+        weging = self.weigh(index, 'nee')
         one = self.why(item, OOV, '1', 'identificatie')
         self.assertEqual((one['beslissing'], one['gegeven']), ('geweigerd', []))
         self.assertEqual([(e['soort'], e['entry'], e['beslissing']) for e in one['verloop']],

@@ -329,7 +329,7 @@ class Meldingen(Exchange):
         self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
         self.assertEqual(set(done.line), {'id', 'status', 'reden'})
         reden = done.line['reden']
-        self.assertEqual((set(reden), reden['code']), ({'code', 'veld', 'uitleg'}, 'unreachable'))
+        self.assertEqual((set(reden), reden['code']), ({'code', 'veld', 'uitleg', 'fix'}, 'unreachable'))
         for part in ('tcp://127.0.0.1:9', POLITIE, 'do not push the file again', 'push --wait'):
             self.assertIn(part, reden['uitleg'])
         status = self.politie.run('status', done.line['id'])
@@ -454,7 +454,10 @@ class Meldingen(Exchange):
         done = self.vt.run('weging', str(index), '--regel', 'bestaat-niet', '--uitkomst', 'ja',
                            '--medewerker', 'mw-1', '--motivering', 'Omdat het moet.', '--wait')
         self.assertEqual(done.code, 1, done.out + done.err)
-        self.assertEqual(set(done.line['reden']), {'code', 'veld', 'uitleg'})
+        reden = done.line['reden']
+        self.assertEqual((set(reden), reden['code'], reden['veld']),
+                         ({'code', 'veld', 'uitleg', 'fix'}, 'not-owed', 'weging.regel'))
+        self.assertIn('Check the number of the entry', reden['fix'])
 
 
 if __name__ == '__main__':

@@ -376,7 +376,7 @@ class Weging(StageTest):
 
     def test_another_outcome_opens_nothing_and_ends_the_obligation(self):
         _, receipt = self.melded()
-        self.assert_aanvaard(self.stage.push('huis', self.weigh(receipt.index, 'afwijzen'))[0])
+        self.assert_aanvaard(self.stage.push('huis', self.weigh(receipt.index, 'nee'))[0])
         self.assertEqual([v for found in self.stage.everything().values() for v in found], [])
         self.assertEqual(self.obligations(receipt.index), [])
 
@@ -388,7 +388,7 @@ class Weging(StageTest):
         self.assertEqual(self.stage.push('huis', item)[0].index, first.index)
         again, = self.stage.push('huis', self.weigh(receipt.index))
         self.assertEqual((again.outcome, again.reason, again.field),
-                         ('geweigerd', 'not-owed', 'weging.regel'))
+                         ('geweigerd', 'not-owed', 'weging.entry'))
         self.assertEqual([v for found in self.stage.everything().values() for v in found], [])
 
     def test_nobody_but_the_functie_that_owes_it_weighs(self):
@@ -406,12 +406,15 @@ class Weging(StageTest):
                                                functies=('meldingen',)))
         free, = self.stage.push('vt', partner)
         self.stage.everything()
-        for entry, regel in ((receipt.index, 'huis-leest'), (receipt.index, 'bestaat-niet'),
-                             (free.index, kc.WEGING_REGEL), (0, kc.WEGING_REGEL),
-                             (4000000000, kc.WEGING_REGEL)):
+        no_regel, no_entry = ('not-found', 'weging.regel'), ('not-owed', 'weging.entry')
+        for entry, regel, why in ((receipt.index, 'huis-leest', no_regel),
+                                  (receipt.index, 'bestaat-niet', no_regel),
+                                  (free.index, kc.WEGING_REGEL, no_entry),
+                                  (0, kc.WEGING_REGEL, no_entry),
+                                  (4000000000, kc.WEGING_REGEL, no_entry)):
             refused, = self.stage.push('huis', self.weigh(entry, regel=regel))
-            self.assertEqual((refused.outcome, refused.reason), ('geweigerd', 'not-owed'),
-                             (entry, regel))
+            self.assertEqual((refused.outcome, refused.reason, refused.field),
+                             ('geweigerd', *why), (entry, regel))
         self.assertEqual([v for found in self.stage.everything().values() for v in found], [])
 
 

@@ -74,7 +74,7 @@ static bool owed(struct flow_world *w, const char *what)
 static struct flow_sent *answer(struct flow_world *w, struct flow_party *who, uint64_t index,
 				const char *naam, const char *said)
 {
-	bool table = strcmp(naam, "weegtafel") == 0;
+	bool table = strncmp(naam, "weegtafel", strlen("weegtafel")) == 0;
 	char entry[24];
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
 	// The two types have the same velden under the same numbers.
@@ -104,6 +104,13 @@ static void recheck_all(struct flow_world *w)
 	}
 }
 
+static void refused_at(struct flow_world *w, struct flow_party *who, const struct flow_sent *sent,
+		       const char *field)
+{
+	flow_refused(w, who, sent, REASON_NOT_OWED);
+	assert_true(bytes_equal(flow_answer(w, who, sent)->field, bytes_of_text(field)));
+}
+
 static void an_item_stands_on_the_agenda_until_its_outcome(void **state)
 {
 	struct flow_world *w = *state;
@@ -129,6 +136,12 @@ static void an_item_stands_on_the_agenda_until_its_outcome(void **state)
 	flow_refused(w, STAD, answer(w, STAD, index, "weegtafel", "triage"), REASON_NOT_OWED);
 	flow_refused(w, COORDINATOR, answer(w, COORDINATOR, index, "weegtafel", "triage"),
 		     REASON_NOT_OWED);
+	// The voorzitter is told what stands on its agenda there, others nothing.
+	refused_at(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafell", "triage"),
+		   "uitkomst.overleg (weegtafel)");
+	refused_at(w, REGISSEUR, answer(w, REGISSEUR, index + 1, "weegtafel", "triage"),
+		   "uitkomst.entry");
+	refused_at(w, STAD, answer(w, STAD, index, "weegtafell", "triage"), "uitkomst.entry");
 	struct flow_sent *odd = answer(w, REGISSEUR, index, "weegtafel", "morgen");
 	flow_refused(w, REGISSEUR, odd, REASON_UNKNOWN_CODE);
 	flow_accepted(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "triage"));

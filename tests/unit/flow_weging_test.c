@@ -187,7 +187,7 @@ static void a_weging_does_not_settle_what_waits_for_a_fact(void **state)
 	struct flow_judgement yes = {melded(w, &age_unknown), "oov-volwassen", "ja", 0};
 	struct flow_sent *weging = flow_weging(w, REGISSEUR, &yes);
 	flow_send_one(w, weging);
-	flow_refused(w, REGISSEUR, weging, REASON_NOT_OWED);
+	flow_refused(w, REGISSEUR, weging, REASON_NOT_FOUND); // a regel that asks no weging
 	assert_int_equal(count(status(w), " feit "), 1);
 }
 
@@ -195,7 +195,7 @@ static void a_refused_weging_settles_nothing(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index = melded(w, &age_unknown);
-	flow_refused(w, COORDINATOR, weigh(w, COORDINATOR, index, 0), REASON_NOT_OWED);
+	flow_refused(w, COORDINATOR, weigh(w, COORDINATOR, index, 0), REASON_FUNCTIE_NOT_HELD);
 	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 9), REASON_UNKNOWN_BETROKKENE);
 	assert_int_equal(count(status(w), "obligation "), 2);
 	flow_accepted(w, REGISSEUR, weigh(w, REGISSEUR, index, 0));
@@ -207,7 +207,7 @@ static void under_a_new_convenant_the_functie_it_names_weighs(void **state)
 	struct flow_world *w = *state;
 	uint64_t index = melded(w, &two_adults);
 	flow_convenant(w, second);
-	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 0), REASON_NOT_OWED);
+	flow_refused(w, REGISSEUR, weigh(w, REGISSEUR, index, 0), REASON_FUNCTIE_NOT_HELD);
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
 	flow_accepted(w, COORDINATOR, weigh(w, COORDINATOR, index, 0));
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 1);
@@ -235,14 +235,69 @@ static void a_weging_for_a_regel_that_is_gone_opens_nothing_and_ends_what_was_ow
 	assert_null(strstr(status(w), "obligation "));
 }
 
-static void an_outcome_no_regel_asks_opens_nothing(void **state)
+static const char shared[] = FLOW_HEAD("vierde") FLOW_PARTIJEN FLOW_VERSTREK(
+	"wmo-gewogen", FLOW_WEGING("regisseur", "lokaal"), AAN_WMO,
+	"kenmerken, identificatie, herkomst")
+	FLOW_VERSTREK("oov-gewogen",
+		      "    vereis: {weging: {dezelfde_als: wmo-gewogen, uitkomst: regie}}\n",
+		      AAN_OOV, "identificatie, herkomst");
+
+static void refused_at(struct flow_world *w, struct flow_party *who,
+		       const struct flow_judgement *judgement, enum reason reason,
+		       const char *field)
+{
+	struct flow_sent *weging = flow_weging(w, who, judgement);
+	flow_send_one(w, weging);
+	flow_refused(w, who, weging, reason);
+	assert_true(bytes_equal(flow_answer(w, who, weging)->field, bytes_of_text(field)));
+}
+
+static void an_outcome_no_regel_asks_is_refused_and_those_there_are_are_named(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_judgement odd = {melded(w, &two_adults), "wmo-gewogen", "misschien", 0};
+	flow_convenant(w, shared);
+	struct flow_judgement odd = {melded(w, &two_adults), "wmo-gewogen", "lokaall", 0};
+	refused_at(w, REGISSEUR, &odd, REASON_UNKNOWN_CODE, "weging.uitkomst (lokaal, regie, nee)");
+	assert_int_equal(count(status(w), "uitkomsten=lokaal,regie,nee"), 1); // still owed
+	odd.uitkomst = "regie"; // the mistake was corrected
 	struct flow_sent *weging = flow_weging(w, REGISSEUR, &odd);
 	flow_send_one(w, weging);
 	flow_accepted(w, REGISSEUR, weging);
+	assert_int_equal(flow_collect(w, STAD, "oov", 0)->delivery_count, 1);
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
+	odd.uitkomst = "lokaal"; // it stands
+	refused_at(w, REGISSEUR, &odd, REASON_NOT_OWED, "weging.entry");
+}
+
+static void nee_is_an_outcome_of_every_weging_and_opens_nothing(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_judgement no = {melded(w, &two_adults), "wmo-gewogen", "nee", 0};
+	struct flow_sent *weging = flow_weging(w, REGISSEUR, &no);
+	flow_send_one(w, weging);
+	flow_accepted(w, REGISSEUR, weging);
+	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
+	assert_int_equal(count(status(w), "obligation "), 0);
+}
+
+static void who_weighs_is_told_what_is_wrong_and_a_partner_is_not(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, shared);
+	struct flow_judgement yes = {melded(w, &two_adults), "wmo-gewogen", "lokaal", 0};
+	struct flow_judgement wrong = yes;
+	wrong.regel = "bestaat-niet";
+	refused_at(w, REGISSEUR, &wrong, REASON_NOT_FOUND, "weging.regel");
+	wrong.regel = "oov-gewogen";
+	refused_at(w, REGISSEUR, &wrong, REASON_NOT_FOUND, "weging.regel (wmo-gewogen)");
+	wrong = yes;
+	wrong.melding = 1;
+	refused_at(w, REGISSEUR, &wrong, REASON_NOT_OWED, "weging.entry");
+	// Whether anything is owed is not for another functie to know.
+	refused_at(w, COORDINATOR, &wrong, REASON_FUNCTIE_NOT_HELD, "signer (regisseur)");
+	refused_at(w, COORDINATOR, &yes, REASON_FUNCTIE_NOT_HELD, "signer (regisseur)");
+	refused_at(w, POLITIE, &wrong, REASON_NOT_OWED, "weging.regel");
+	refused_at(w, POLITIE, &yes, REASON_NOT_OWED, "weging.regel");
 }
 
 static void a_revoked_key_weighs_nothing_and_gets_no_entry_whatever_it_sends(void **state)
@@ -312,7 +367,9 @@ int main(void)
 		TEST(under_a_new_convenant_the_functie_it_names_weighs),
 		TEST(a_weging_by_a_functie_that_no_longer_weighs_gives_nothing_any_more),
 		TEST(a_weging_for_a_regel_that_is_gone_opens_nothing_and_ends_what_was_owed),
-		TEST(an_outcome_no_regel_asks_opens_nothing),
+		TEST(an_outcome_no_regel_asks_is_refused_and_those_there_are_are_named),
+		TEST(nee_is_an_outcome_of_every_weging_and_opens_nothing),
+		TEST(who_weighs_is_told_what_is_wrong_and_a_partner_is_not),
 		TEST(a_revoked_key_weighs_nothing_and_gets_no_entry_whatever_it_sends),
 		TEST(what_waits_for_a_fact_ends_with_its_content_and_a_late_weging_does_not),
 		TEST(what_is_owed_about_a_melding_is_sealed),
