@@ -220,8 +220,9 @@ static int choose_functies(struct fetching *fetching)
 	return CLI_DONE;
 }
 
-// An inbox that was lost: by a person's word, for one functie.
-static int begin(struct fetching *fetching)
+// An inbox that was lost, or another one that acked what comes next: by a person's word, for one
+// functie.
+static int begin(struct fetching *fetching, uint64_t wait_s)
 {
 	struct cli *cli = fetching->cli;
 	uint64_t first = 0;
@@ -230,7 +231,8 @@ static int begin(struct fetching *fetching)
 	if (!cli_number(cli->values[CLI_FIRST], INT64_MAX, &first) || first == 0 ||
 	    cli->functie_count != 1)
 		return cli_misused(cli, "--first is a number from 1, and needs one --functie");
-	enum result result = client_begin(fetching->client, cli->functies[0], first);
+	enum result result = client_begin(fetching->client, cli->functies[0], first,
+					  (unsigned)(wait_s < WAIT_ONCE ? wait_s : WAIT_ONCE));
 	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, fetching->client, result);
 }
 
@@ -265,7 +267,7 @@ int cli_fetch(struct cli *cli)
 		code = cli_client(cli, &fetching.client);
 	if (code != CLI_DONE)
 		return code;
-	code = begin(&fetching);
+	code = begin(&fetching, wait_s);
 	if (code == CLI_DONE)
 		code = choose_functies(&fetching);
 	if (code == CLI_DONE)

@@ -179,9 +179,14 @@ struct verstrekking {
 	const struct delivery *delivery; // as it came, with all its proofs
 };
 
-// The inbox of this functie was lost with the keys of its spool, and this one is empty: it begins
-// at this number, which a person heard from the house. RESULT_EXISTS when the inbox is not empty.
-enum result client_begin(struct client *client, const char *functie, uint64_t first) KNP_MUST_CHECK;
+// The inbox of this functie begins, or goes on, at this number, which a person heard from the
+// house: an earlier one was lost, or another one acked what lies between. It must be the number of
+// the first delivery that the knooppunt gives after what is here, which is verified before anything
+// is fixed; waits up to `wait_s` seconds for it. RESULT_AGAIN: nothing waits; RESULT_CONFLICT:
+// another number is the first; RESULT_EXISTS: the inbox is past it, or holds what was not acked
+// yet.
+enum result client_begin(struct client *client, const char *functie, uint64_t first,
+			 unsigned wait_s) KNP_MUST_CHECK;
 // Fetches into the inbox and verifies each delivery: entry, part, vector, inclusion, consistency
 // with the newest checkpoint, the sender's signature, the openings against the slots vector, the
 // number contiguous with the inbox, our OIN and functie in the part, validity of the signer's key

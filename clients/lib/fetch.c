@@ -69,7 +69,7 @@ static enum result open_inbox(struct client *client, const char *functie, struct
 	return RESULT_OK;
 }
 
-static enum result get_inbox(struct client *client, const char *functie, struct inbox **ret_inbox)
+enum result get_inbox(struct client *client, const char *functie, struct inbox **ret_inbox)
 {
 	for (size_t i = 0; i < FUNCTIES_MAX; i++) {
 		enum result result = RESULT_OK;
@@ -157,6 +157,7 @@ struct fetching {
 	bool under_way;               // the last of them is
 	size_t count;                 // stored so far
 	enum proof_check check;       // of the first that was not
+	uint64_t came;                // its number, when that is what is wrong
 	unsigned stale_rounds;        // in a row, for want of a register leaf
 };
 
@@ -196,6 +197,10 @@ static size_t prove_deliveries(struct client *client, struct fetching *fetching,
 					       .now = client->wall_ms()};
 		fetching->check =
 			proof_delivery(&base, &reply->deliveries[good], &claim, &delivered[good]);
+		if (fetching->check == PROOF_NUMBER &&
+		    delivered_read(&reply->deliveries[good], client->arena, &delivered[good]) ==
+			    PROOF_FINE)
+			fetching->came = delivered[good].part->number;
 		if (fetching->check != PROOF_FINE)
 			break;
 		good++;
@@ -237,25 +242,14 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 		    inbox->functie, kept == RESULT_OK ? " and was set aside" : "",
 		    proof_check_text(check));
 	problem_set_field(&client->problem, "%s", proof_check_name(check));
-	if (check == PROOF_NUMBER && inbox->stored == 0)
-		snprintf(client->problem.fix, sizeof client->problem.fix,
-			 "If an earlier inbox was lost, ask the house at which number to begin and "
-			 "fetch once with --first; if there was none, tell the house.");
+	if (check == PROOF_NUMBER) // of what is held back this inbox must not be made to think so
+		snprintf(
+			client->problem.fix, sizeof client->problem.fix,
+			"Delivery %" PRIu64 " came. If another inbox of this functie acknowledged "
+			"those before it, or an earlier one was lost, ask the house for the number "
+			"to go on at and fetch once with --first; else tell the house.",
+			fetching->came);
 	return RESULT_BAD_SIGNATURE;
-}
-
-enum result client_begin(struct client *client, const char *functie, uint64_t first)
-{
-	struct inbox *inbox;
-	enum result result = get_inbox(client, functie, &inbox);
-	if (result == RESULT_OK)
-		result = inbox_begin(inbox, first);
-	if (result == RESULT_EXISTS)
-		client_fail(client, result, REASON_EXISTS,
-			    "the inbox of %s goes on at %" PRIu64 " and does not begin at another "
-			    "number",
-			    functie, inbox->durable + 1);
-	return result;
 }
 
 // The answer to the question that is under way; asks it first when there is none.

@@ -221,7 +221,8 @@ static enum result check_newest(struct inbox *inbox)
 	return RESULT_OK;
 }
 
-// Numbers have no gaps, so a record ends where the next begins.
+// Numbers have no gaps, so a record ends where the next begins; or later, where the inbox went on
+// at a later number, and then all before that is acked.
 static enum result list_records(struct inbox *inbox)
 {
 	char folder[SPOOL_PATH_MAX];
@@ -452,11 +453,10 @@ enum result inbox_tidy(struct inbox *inbox)
 
 enum result inbox_begin(struct inbox *inbox, uint64_t first)
 {
-	if (first == 0 || inbox->durable == first - 1)
-		return first == 0 ? RESULT_MALFORMED : RESULT_OK;
-	if (inbox->durable > 0)
-		return RESULT_EXISTS;
 	struct inbox_position position = inbox->position;
+	if (first <= inbox->durable || inbox->stored != inbox->durable ||
+	    position.acked != inbox->durable || position.handed_over != inbox->durable)
+		return RESULT_EXISTS;
 	position.handed_over = position.acked = first - 1;
 	enum result result = inbox_move(inbox, &position);
 	if (result == RESULT_OK)

@@ -85,7 +85,8 @@ enum result inbox_move(struct inbox *inbox, const struct inbox_position *positio
 void inbox_acked(struct inbox *inbox, uint64_t acked, uint64_t outbox_mark);
 // inbox_move to where it is, unless that is written down.
 enum result inbox_save(struct inbox *inbox) KNP_MUST_CHECK;
-// Begins an inbox in which nothing ever was at another number than 1. RESULT_EXISTS.
+// Goes on at a later number than the next, in an inbox of which everything is acked.
+// RESULT_EXISTS: it is not, or the number is not later.
 enum result inbox_begin(struct inbox *inbox, uint64_t first) KNP_MUST_CHECK;
 // Removes files of which everything is acked. One that a power cut brings back goes again.
 enum result inbox_tidy(struct inbox *inbox) KNP_MUST_CHECK;

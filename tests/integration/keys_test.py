@@ -450,29 +450,48 @@ class Recovery(unittest.TestCase):
         self.assertIn('--first', rows[-1]['error']['fix'])
         first = self.next_of(kc.SITTARD)['wmo']
         self.assertEqual(first, '3')
-        self.assertEqual(self.begin(reader, '2'), (1, []))
+        # A slip skips nothing and fixes nothing; the number there is, is named.
+        for slip in ('2', '4', '400'):
+            code, numbers, rows = self.fetch(reader, '--first', slip)
+            self.assertEqual((code, numbers, rows[-1]['error']['field']), (1, [], '--first'))
+            self.assertIn('delivery 3', rows[-1]['error']['message'])
+            self.assertIn('--first 3', rows[-1]['error']['fix'])
         code, numbers, rows = self.fetch(reader, '--first', first)
         self.assertEqual((code, numbers), (0, [3, 4, 5]))
         self.assertEqual({row['id'] for row in rows}, {one.id for one in meldingen[2:]})
         self.assertEqual(self.fetch(reader, '--first', first)[0], 1)
         self.assertEqual(self.fetch(reader)[:2], (0, []))
+        # Nothing waits: there is nothing to prove a number by.
+        code, numbers, rows = self.fetch(reader, '--first', '7')
+        self.assertEqual((code, numbers), (3, []))
+        self.assertIn('nothing waits', rows[-1]['error']['message'])
+        self.goes_on_behind_another_inbox(reader)
         self.assertEqual(reader.waiting(), 0)
         # Whoever asks sees it: which key ended where, and which came.
         lines = self.stage.house.must('partners', ('oin', kc.SITTARD)).lines
         self.assertEqual([name for name, _ in lines if name in ('partner', 'ended', 'next')],
                          ['partner', 'ended', 'partner', 'next'])
 
-    def begin(self, reader, first):
-        """With a spool of its own, so that a wrong number leaves nothing behind."""
+    def goes_on_behind_another_inbox(self, reader):
+        """What a copy of the spool acked is not given again here."""
+        shutil.copytree(reader.path('spool'), reader.path('spool-2'))
+        meldingen = [self.stage.melding('politie', CASE) for _ in range(5)]
+        self.stage.push('politie', *meldingen[:4])
         with open(reader.path('client.yaml'), encoding='utf-8') as file:
             text = file.read()
-        with open(reader.path('client.yaml'), 'w', encoding='utf-8') as file:
-            file.write(text.replace('spool: spool', f'spool: spool-{first}'))
-        try:
-            return self.fetch(reader, '--first', first)[:2]
-        finally:
+        for spool, numbers in ('spool-2', [6, 7, 8, 9]), ('spool', None):
             with open(reader.path('client.yaml'), 'w', encoding='utf-8') as file:
-                file.write(text)
+                file.write(text.replace('spool: spool', f'spool: {spool}'))
+            if numbers:
+                self.assertEqual(self.fetch(reader)[:2], (0, numbers))
+        self.stage.push('politie', meldingen[4])
+        code, numbers, rows = self.fetch(reader)
+        self.assertEqual((code, numbers, rows[-1]['error']['field']), (1, [], 'number'))
+        self.assertIn('Delivery 10 came', rows[-1]['error']['fix'])
+        self.assertEqual(self.fetch(reader, '--first', '9')[:2], (1, []))
+        self.assertEqual(self.fetch(reader, '--first', '11')[:2], (1, []))
+        self.assertEqual(self.fetch(reader, '--first', '10')[:2], (0, [10]))
+        self.assertEqual(reader.waiting(), 0)
 
 
 if __name__ == '__main__':
