@@ -141,6 +141,24 @@ static enum result lock_data(const struct settings *settings, struct problem *pr
 	return RESULT_CONFIG;
 }
 
+// As core is when it runs: what is made here is to be its.
+static enum result become_core(struct core *core, const struct settings *settings,
+			       struct problem *problem)
+{
+	struct confinement confinement;
+	enum result r = confine_start();
+	if (!r)
+		r = core_open_keys(core, settings, problem);
+	if (!r)
+		r = confine_enter(ROLE_CORE, settings, &confinement);
+	if (r == RESULT_CONFIG && !problem->code) {
+		problem_set_file(problem, settings->data);
+		problem_set(problem, reason_code(REASON_SANDBOX), reason_fix(REASON_SANDBOX),
+			    "the log line above says what is lacking");
+	}
+	return r;
+}
+
 int rebuild_main(const char *settings_file, int argc, char **argv)
 {
 	static const char usage[] = "usage: knooppuntd [-c FILE] rebuild [--compare]\n"
@@ -171,12 +189,8 @@ int rebuild_main(const char *settings_file, int argc, char **argv)
 		r = crypto_start();
 	if (!r)
 		r = lock_data(&settings, &problem);
-	// As core would: what is made here is to be its.
-	struct confinement confinement;
 	if (!r)
-		r = core_open_keys(core, &settings, &problem);
-	if (!r)
-		r = confine_enter(ROLE_CORE, &settings, &confinement);
+		r = become_core(core, &settings, &problem);
 	if (!r && comparing) {
 		r = core_open(core, &settings, &problem);
 		if (!r)

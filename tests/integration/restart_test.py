@@ -5,6 +5,7 @@ back, state as a replay, and what a second daemon or a failing core gets."""
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 import unittest
@@ -217,6 +218,25 @@ class Failing(unittest.TestCase):
         for receipt in stage.push('politie', *items):
             self.assertEqual(receipt.outcome, 'aanvaard')
         self.assertLess(time.monotonic() - began, 3)
+
+
+@unittest.skipUnless(os.geteuid() == 0, 'the other tests are of an ordinary user then')
+class OrdinaryUser(StageTest):
+    """All of it belongs to one user who is not root, with the sandbox that is required."""
+    ONLY = ('politie',)
+    USER = 64111  # no machine gives this number to anybody
+
+    def test_it_makes_state_again(self):
+        house = self.stage.house
+        self.stage.push('politie', self.stage.melding('politie', case([Betrokkene(bsn=bsn(1))])))
+        house.stop()
+        subprocess.run(['chown', '-R', f'{self.USER}:{self.USER}', house.folder], check=True)
+        as_user = ['setpriv', f'--reuid={self.USER}', f'--regid={self.USER}', '--clear-groups']
+        for arguments in ('--compare',), ():
+            done = subprocess.run([*as_user, house.binary, '-c', house.settings_file, 'rebuild', *arguments],
+                                  capture_output=True, encoding='utf-8', timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(json.loads(done.stdout)['equal'])
 
 
 if __name__ == '__main__':
