@@ -34,7 +34,7 @@ struct listing {
 	struct item *items;
 	size_t count;
 	int64_t now, ack_ms; // 0: for ever
-	bool cut;
+	bool cut, no_convenant;
 };
 
 // "key=N" among the words of a line; 0 when it has none.
@@ -134,6 +134,18 @@ static enum result add_queue(struct listing *listing, const struct answer *partn
 		item->due = since && listing->ack_ms ? (int64_t)since + listing->ack_ms : 0;
 	}
 	return RESULT_OK;
+}
+
+// A melding that no convenant is put before is owed by nobody, so it is said here.
+static enum result add_alarm(struct listing *listing, struct bytes value)
+{
+	struct alarm_line line;
+	enum result result = alarm_parse(value, &line);
+	if (result == RESULT_NOT_FOUND) // of a newer daemon
+		return RESULT_OK;
+	if (result == RESULT_OK && line.alarm == ALARM_NO_CONVENANT)
+		listing->no_convenant = true;
+	return result;
 }
 
 static int by_group(const void *a, const void *b)
@@ -308,7 +320,10 @@ static void tell(struct listing *listing)
 		else
 			tell_text(listing, &items[i], first);
 	}
-	if (listing->count == 0)
+	if (listing->no_convenant)
+		desk_say(listing->desk, "no convenant is in force: what partners send goes to "
+					"nobody (knooppuntctl convenant propose)");
+	else if (listing->count == 0)
 		desk_say(listing->desk, "nothing is owed");
 	if (listing->cut)
 		desk_say(listing->desk, "and more: these are the first that are due");
@@ -325,6 +340,8 @@ static enum result collect(struct listing *listing, const struct answer *daemon,
 		result = add_obligation(listing, partners, line->value);
 	for (size_t at = 0; !result && (line = status_next(daemon, "queue", &at));)
 		result = add_queue(listing, partners, line->value);
+	for (size_t at = 0; !result && (line = status_next(daemon, "alarm", &at));)
+		result = add_alarm(listing, line->value);
 	return result;
 }
 

@@ -58,6 +58,12 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "ended and started again",
 		 "beheerder: for an opener see partner-apart; for core look at the "
 		 "disk; else report it with the log lines before parent.hung"},
+	[ALARM_NO_CONVENANT] =
+		{"no-convenant",
+		 "no convenant is in force: meldingen are accepted, go to nobody, and are not "
+		 "decided again",
+		 "beheerder: knooppuntctl convenant propose FILE; officer: knooppunt-audit approve "
+		 "FILE; who sent them sends them anew after that, under a new id"},
 	[ALARM_REVOKED_KEY_IN_USE] =
 		{"revoked-key-in-use",
 		 "a key that was revoked was used in the last hour, to connect or to sign",

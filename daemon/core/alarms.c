@@ -96,6 +96,16 @@ static void look_at_guard(struct look *look)
 		found(look, ALARM_GUARD_BESIDE_LOG, "", look->core->watch.started);
 }
 
+static void look_at_convenant(struct look *look)
+{
+	char about[64];
+	if (look->core->convenant_count > 0 || look->core->watch.undecided == 0)
+		return;
+	snprintf(about, sizeof about, "%llu meldingen decided without one",
+		 (unsigned long long)look->core->watch.undecided);
+	found_same(look, ALARM_NO_CONVENANT, about);
+}
+
 // What the scrub and every reading found (scrub.c).
 static void look_at_damage(struct look *look)
 {
@@ -217,6 +227,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_damage(&look);
 	look_at_clock(&look);
 	look_at_guard(&look);
+	look_at_convenant(&look);
 	look_at_keys(&look);
 	look_at_partners(&look);
 	core->alarms = look.list;

@@ -409,6 +409,8 @@ static void run(struct loop *loop)
 	if (loop->core.state) { // not after a replay that failed
 		drain_openers(loop);
 		commit(loop);
+		if (loop->core.tellingen.count > 0) // what no tick has is in a last one
+			tick(loop, loop->next_tick);
 	}
 	flush_channels(loop);
 }

@@ -49,6 +49,8 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 
 // Looks what is wrong (control/alarm.h); `now` as it is believed, time_now().
 void core_look(struct core *core, int64_t now);
+// Counts again what the ticks of the last day recorded as refused (refusals.c).
+enum result core_recall_refusals(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Answers one control question (control/control.h) into `answer`.
 void core_command(struct core *core, struct bytes request, struct buffer *answer);
 // `why` for one melding (why.c): lines into `answer`. RESULT_NOT_FOUND, and the problem says of

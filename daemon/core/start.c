@@ -327,6 +327,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = use_state(core, &paths, problem);
 	if (!r)
 		r = in_force_load(core, problem);
+	if (!r && core_recall_refusals(core, time_now(core))) // counts are no reason not to start
+		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recalled");
 	if (!r)
 		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
 	if (!r)

@@ -371,6 +371,8 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 	if (item->refusal.reason != REASON_NONE || !handler || !handler->decided)
 		return RESULT_OK;
 	enum result r = handler->places ? handler->places(core, item) : RESULT_OK;
+	if (!r && core->convenant_count == 0 && !item->betreft)
+		core->watch.undecided++;
 	for (struct flow_item *each = item; !r && each; each = each->further) {
 		share_places(item, each);
 		r = decide_one(core, each);

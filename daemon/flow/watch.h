@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What core notes while it runs, for status and metrics alone: who was heard when, how often what
 // each partner sent was refused without an entry of its own, since when something is wrong. It
-// starts anew with the process; what must last is in the ticks (part_tick, tellingen).
+// starts anew with the process, but for what the ticks of the last day recorded (part_tick,
+// tellingen): a restart ends no alarm and hides no count.
 #ifndef KNP_FLOW_WATCH_H
 #define KNP_FLOW_WATCH_H
 
@@ -16,7 +17,7 @@
 struct watch_refusals {
 	struct oin oin;
 	enum reason reason;
-	uint64_t total;              // since the process started
+	uint64_t total;              // since the process started, and in the day before
 	int64_t first, last;         // wall milliseconds
 	uint64_t hour;               // hours since 1970 of the newest of `hours`
 	uint32_t hours[WATCH_HOURS]; // by hour modulo WATCH_HOURS
@@ -29,6 +30,9 @@ struct watch {
 	struct watch_refusals refusals[WATCH_REFUSALS];
 	size_t refusal_count;
 	uint64_t refusals_beyond; // of partners and reasons that had no row any more
+	// Meldingen that no convenant was put before, since none was in force: of this process, and
+	// of the day before it started.
+	uint64_t undecided;
 };
 
 void watch_heard(struct watch *watch, size_t party, int64_t now);

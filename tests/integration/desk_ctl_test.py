@@ -38,7 +38,7 @@ SINCE = 1794997600000
 ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'queues-unreadable',
           'obligation-unreadable', 'clock-away',
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
-          'process-hung', 'revoked-key-in-use', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'clock-stepped', 'disk-filling',
+          'process-hung', 'no-convenant', 'revoked-key-in-use', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'clock-stepped', 'disk-filling',
           'map-filling', 'guard-beside-log', 'core-restarted', 'obligation-overdue',
           'unacknowledged', 'partner-silent']
 PARTNERS = [
@@ -264,6 +264,11 @@ class OpenTest(World):
         self.daemon.answers['status'] = NOTHING_OWED
         self.assertEqual(self.ctl('open'), [])
         self.assertIn('nothing is owed', self.run_program('knooppuntctl', 'open').stderr)
+        self.daemon.answers['status'] = NOTHING_OWED + [
+            ('alarm', 'no-convenant 1795000000000 2 meldingen decided without one')]
+        told = self.run_program('knooppuntctl', 'open').stderr
+        self.assertIn('no convenant is in force', told)
+        self.assertNotIn('nothing is owed', told)
         self.daemon.answers['status'] = WELL + [('obligation', 'some day')]
         self.error(self.ctl('open', code=5), 'malformed')
 

@@ -289,6 +289,9 @@ class Troubles(unittest.TestCase):
         link.socket.send(kept.envelope(genesis, made.SerializeToString(deterministic=True)))
         self.assertIsNotNone(link.receive(5.0))
         self.stands('revoked-key-in-use', kc.GGZ)
+        house.stop()
+        house.start()
+        self.stands('revoked-key-in-use', kc.GGZ)
 
     # ---- refusals ----------------------------------------------------------------------------
 
@@ -328,6 +331,10 @@ class Troubles(unittest.TestCase):
         self.assertIn('\nknooppunt_refused_total{partner="'
                       f'{kc.POLITIE}",reason="bad-signature"}} 3\n', metrics)
         self.assertEqual(metrics.splitlines()[-1], '# EOF')
+        # What no tick had recorded yet is in the last one, and known again.
+        stage.house.stop()
+        stage.house.start()
+        self.assertEqual(self.refused(), found)
 
 
 if __name__ == '__main__':

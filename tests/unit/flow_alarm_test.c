@@ -80,12 +80,38 @@ static void a_partner_that_is_not_heard_is_an_alarm_until_it_is(void **state)
 	assert_false(alarmed(w, "partner-silent", ""));
 }
 
+static int setup_without(void **state)
+{
+	*state = flow_town();
+	return 0;
+}
+
+static void a_melding_without_a_convenant_is_an_alarm_until_there_is_one(void **state)
+{
+	struct flow_world *w = *state;
+	assert_false(alarmed(w, "no-convenant", ""));
+	melded(w);
+	melded(w);
+	assert_true(alarmed(w, "no-convenant", "2 meldingen decided without one"));
+	flow_world_close(w);
+	flow_world_open(w);
+	assert_true(alarmed(w, "no-convenant", "2 meldingen decided without one"));
+	flow_convenant(w, wmo_only);
+	assert_false(alarmed(w, "no-convenant", ""));
+	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
+	melded(w);
+	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 		T(what_is_not_acknowledged_in_time_is_an_alarm_until_it_is),
 		T(a_partner_that_is_not_heard_is_an_alarm_until_it_is),
+		cmocka_unit_test_setup_teardown(
+			a_melding_without_a_convenant_is_an_alarm_until_there_is_one, setup_without,
+			flow_world_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
