@@ -378,5 +378,10 @@ int ctl_partner_revoke(struct desk *desk)
 	struct change change = {.soort = "intrekking",
 				.object = bytes_make(key, sizeof key),
 				.naam = desk->arguments[0]};
-	return change_propose(desk, &change);
+	code = change_propose(desk, &change);
+	if (code == DESK_DONE)
+		desk_say(desk,
+			 "Connections are cut for a moment so that this key has none; the others "
+			 "come back by themselves.");
+	return code;
 }

@@ -120,6 +120,13 @@ static int drain(struct fetching *fetching, const char *functie)
 	return code;
 }
 
+static bool find_ack(void *context, const struct item_status *status)
+{
+	bool *waits = context;
+	*waits = *waits || (type_by_library(status->type) && status->state == ITEM_OUTBOX);
+	return !*waits;
+}
+
 // An ack that cannot be sent now lies in the outbox and goes with the next call.
 static int ack(struct fetching *fetching, const char *functie)
 {
@@ -128,8 +135,11 @@ static int ack(struct fetching *fetching, const char *functie)
 		return CLI_DONE;
 	if (result != RESULT_AGAIN)
 		return cli_client_failed(fetching->cli, fetching->client, result);
-	cli_say(fetching->cli, "knooppunt: the ack waits in the outbox: %s",
-		client_problem(fetching->client)->message);
+	const struct problem problem = *client_problem(fetching->client);
+	bool waits = false;
+	if (client_items(fetching->client, find_ack, &waits) != RESULT_OK || waits)
+		cli_say(fetching->cli, "knooppunt: the ack waits in the outbox: %s",
+			problem.message);
 	return CLI_AGAIN;
 }
 

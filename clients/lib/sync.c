@@ -141,8 +141,11 @@ enum result register_load(struct client *client, struct bytes genesis_wire)
 				   "the pinned genesis cannot be read: %s", result_name(result));
 	struct spool_file file = register_file(client);
 	result = load_part(client, &fold, 0, bytes_make(genesis.entry, ENTRY_LEN), genesis.part);
-	if (result == RESULT_OK && spool_has(file.path))
+	bool opened = true;
+	if (result == RESULT_OK && spool_has(file.path)) {
 		result = spool_read(&client->spool, &file, &fold.leaves);
+		opened = result == RESULT_OK;
+	}
 	if (result == RESULT_OK)
 		result = load_records(client, &fold);
 	if (result == RESULT_OK) {
@@ -151,7 +154,15 @@ enum result register_load(struct client *client, struct bytes genesis_wire)
 	}
 	fold_done(&fold);
 	if (result == RESULT_DAMAGED) {
-		client_fail(client, result, REASON_DAMAGED, "the stored register does not hold");
+		client_fail(client, result, REASON_DAMAGED,
+			    opened ? "the stored register does not hold"
+				   : "the spool does not open with these keys");
+		if (!opened)
+			snprintf(client->problem.fix, sizeof client->problem.fix,
+				 "A spool opens with the keys it was made with only: with new keys "
+				 "name a new folder as spool in the settings, and keep this one. "
+				 "Where the keys are the same it was changed: restore from a "
+				 "backup.");
 		problem_set_file(&client->problem, file.path);
 	}
 	return result;

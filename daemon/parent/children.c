@@ -212,6 +212,16 @@ static void log_end(const struct child *child, int status, int64_t restart_ms, e
 		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)restart_ms);
 }
 
+// A gate that ended so that a revoked key has no connection any more: as it should, so it is no
+// restart that anybody must look into.
+static void child_cut(struct parent *parent, struct child *child)
+{
+	child->planned++;
+	child->due = parent->now + RESTART_FIRST_MS;
+	log_line(LOG_LEVEL_NOTICE, "event=parent.connections-cut role=%s restart_ms=%d",
+		 role_name(child->kind), RESTART_FIRST_MS);
+}
+
 static void child_ended(struct parent *parent, struct child *child, int status)
 {
 	child->pid = 0;
@@ -224,16 +234,19 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	}
 	bool asked =
 		child->kind == ROLE_GATE && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
-	int64_t delay = RESTART_FIRST_MS;
+	int64_t delay;
 	count_crash(parent, child, status);
 	if (child->kind == ROLE_OPENER)
 		blame_opener(parent, child, status);
-	if (!asked)
-		delay = restart_ended(&child->restart, parent->now);
+	if (asked) {
+		child_cut(parent, child);
+		return;
+	}
+	delay = restart_ended(&child->restart, parent->now);
 	if (blame_is_apart(parent, child))
 		delay = blame_pause(parent);
 	child->due = parent->now + delay;
-	log_end(child, status, delay, asked ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR);
+	log_end(child, status, delay, LOG_LEVEL_ERROR);
 	char state[120];
 	snprintf(state, sizeof state, "STATUS=%s ended and starts again in %lld ms.",
 		 role_name(child->kind), (long long)delay);

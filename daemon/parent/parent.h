@@ -19,11 +19,11 @@
 
 struct child {
 	enum role_kind kind;
-	int number;            // of an opener
-	pid_t pid;             // 0: not running
-	int64_t since_wall_ms; // when it started, or ended if it does not run
-	int64_t due;           // monotonic: when it is started (again)
-	unsigned starts;
+	int number;               // of an opener
+	pid_t pid;                // 0: not running
+	int64_t since_wall_ms;    // when it started, or ended if it does not run
+	int64_t due;              // monotonic: when it is started (again)
+	unsigned starts, planned; // planned: of them because it asked to, after a revocation
 	// What it showed of its loop (hang.h), and when (monotonic); hung: it was ended for that.
 	uint64_t turns;
 	int64_t turned_at;

@@ -18,12 +18,28 @@ static void tidy(char *text)
 		text[--len] = '\0';
 }
 
+// What did not fit ends after a whole word.
+static void shorten(char *text, size_t size)
+{
+	static const char more[] = " …";
+	size_t room = size - sizeof more, len = room;
+	while (len > size / 2 && text[len] != ' ')
+		len--;
+	if (text[len] != ' ') // one long word: at a character
+		for (len = room; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
+			len--;
+	memcpy(text + len, more, sizeof more);
+}
+
 __attribute__((format(printf, 3, 0))) static void set_text(char *out, size_t size,
 							   const char *format, va_list args)
 {
-	if (vsnprintf(out, size, format, args) < 0)
+	int len = vsnprintf(out, size, format, args);
+	if (len < 0)
 		out[0] = '\0';
 	tidy(out);
+	if (len >= (int)size)
+		shorten(out, size);
 }
 
 void problem_set(struct problem *problem, const char *code, const char *fix, const char *format,
@@ -32,8 +48,10 @@ void problem_set(struct problem *problem, const char *code, const char *fix, con
 	if (!problem)
 		return;
 	problem->code = code;
-	snprintf(problem->fix, sizeof problem->fix, "%s", fix ? fix : "");
+	int len = snprintf(problem->fix, sizeof problem->fix, "%s", fix ? fix : "");
 	tidy(problem->fix);
+	if (len >= (int)sizeof problem->fix)
+		shorten(problem->fix, sizeof problem->fix);
 	va_list args;
 	va_start(args, format);
 	set_text(problem->message, sizeof problem->message, format, args);

@@ -13,10 +13,11 @@ struct problem {
 	char file[240];    // "" when it is about no file
 	unsigned line;     // 1-based, 0 unknown
 	char field[120];   // dotted path or JSON pointer, "" when none
-	char fix[240];     // what to do
+	char fix[480];     // what to do
 };
 
-// Sets code, message and fix; keeps file and line if the caller set them before.
+// Sets code, message and fix; keeps file and line if the caller set them before. A text that is too
+// long ends after a whole word, and with "…".
 void problem_set(struct problem *problem, const char *code, const char *fix, const char *format,
 		 ...) __attribute__((format(printf, 4, 5)));
 // Of a path that is too long the end stays: it tells the files of one folder apart.

@@ -57,8 +57,10 @@ static const struct reason_row rows[] = {
 	 "Make the statement anew with the present time; check the clock of the sender."},
 	{REASON_FROM_FUTURE, "from-future", "The statement is dated in the future.",
 	 "Set the clock of the sender right and make the statement anew."},
-	{REASON_CONFLICT, "conflict", "This source sent other content under the same id before.",
-	 "Give new content a new id; send the old content again only unchanged."},
+	{REASON_CONFLICT, "conflict", "This source sent other bytes under the same id before.",
+	 "Sent anew from another spool it is here already, and the house can tell its outcome: do "
+	 "not "
+	 "send it under a new id. Only another melding gets a new id."},
 	{REASON_DUPLICATE, "duplicate", "Something that may occur once occurs twice.",
 	 "Keep one of the two."},
 	{REASON_UNKNOWN_TYPE, "unknown-type", "The type of the statement is not on the list.",

@@ -265,6 +265,10 @@ class Revocation(Gate):
         self.probe.admit(self.b)
         wait_for("another gate", lambda: self.probe.pid("gate") not in (0, pid))
         self.assertFalse(self.probe.said("role=gate", "level=error"))
+        # It is as it should be: no gate that ended by itself, and none that was started again for it.
+        self.assertTrue(self.probe.said("event=parent.connections-cut", "level=notice"))
+        self.assertFalse(self.probe.said("event=parent.ended", "role=gate"))
+        self.assertEqual(self.probe.processes()["gate"][1], 0)
 
         self.assert_served(b)
         counted = len(self.probe.said("event=probe.count", f"oin={self.a.oin}"))

@@ -444,6 +444,26 @@ class Meldingen(Exchange):
         self.assertEqual(done.code, 3)
         self.assertIn('00000099000000007000', done.error['message'])
 
+    def test_a_new_spool_is_told_that_the_knooppunt_has_the_id(self):
+        melding = self.melding()
+        self.assertEqual(self.push(melding, '--wait').line['status'], 'aanvaard')
+        self.politie.write_settings(spool='other-spool')
+        done = self.push(melding, '--wait')
+        self.assertEqual((done.code, done.line['status'], done.line['reden']['code']),
+                         (1, 'geweigerd', 'conflict'))
+        self.assertIn('do not send it under a new id', done.line['reden']['fix'])
+
+    def test_a_spool_of_other_keys_is_named_as_that(self):
+        self.assertEqual(self.push(self.melding(), '--wait').code, 0)
+        other = Partner(self.house, 'other', POLITIE, 'politie', 'basisteam')
+        other.keygen()
+        self.politie.write_settings(keys=other.path('keys'),
+                                    unlock_file=other.path('keys', 'unlock.key'))
+        done = self.politie.run('status')
+        self.assertEqual(done.code, 4, done.out + done.err)
+        self.assertIn('does not open with these keys', done.error['message'])
+        self.assertIn('new folder as spool', done.error['fix'])
+
     def test_another_genesis_is_refused_for_good(self):
         self.politie.write_settings(genesis=CONVENANT)
         done = self.politie.run('status')

@@ -90,6 +90,7 @@ class Revoked(World):
         self.assertIn('not-admitted', politie.run('status').line['alarms'])
         text = run('knooppunt', 'fetch', '-c', politie.settings)
         self.assertIn('does not admit us', text.err)
+        self.assertNotIn('the ack waits', text.err)  # there is none
         self.assertIn('to do: Nothing is lost: ask the beheerder', text.err)
 
         self.until('the count', lambda: self.refused(POLITIE, 'revoked-key') >= 4)

@@ -39,7 +39,7 @@ static void long_texts_are_cut_between_characters(void **state)
 		problem_set_file(&problem, text);
 		const char *const parts[] = {problem.message, problem.fix, problem.field,
 					     problem.file};
-		static const size_t rooms[] = {240, 240, 120, 240};
+		static const size_t rooms[] = {240, 480, 120, 240};
 		for (size_t i = 0; i < COUNT_OF(parts); i++) {
 			size_t len = strlen(parts[i]);
 			assert_true(len < rooms[i] && len + 2 >= rooms[i] - 1);
@@ -109,6 +109,21 @@ static void exit_codes_follow_the_contract(void **state)
 	assert_string_equal(result_name((enum result)99), result_name(RESULT_INTERNAL));
 }
 
+static void a_text_that_is_too_long_ends_after_a_word(void **state)
+{
+	(void)state;
+	struct problem problem = {0};
+	char text[600] = "";
+	while (strlen(text) + sizeof "gemeente, " < sizeof text)
+		strcat(text, "gemeente, ");
+	problem_set(&problem, "c", text, "%s", text);
+	const char *const parts[] = {problem.message, problem.fix};
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		const char *end = strstr(parts[i], " …");
+		assert_true(end && end[strlen(" …")] == '\0' && end[-1] == ',');
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +134,7 @@ int main(void)
 		cmocka_unit_test(who_wants_no_explanation_may_pass_none),
 		cmocka_unit_test(every_result_has_a_name_of_its_own_and_an_exit_code),
 		cmocka_unit_test(exit_codes_follow_the_contract),
+		cmocka_unit_test(a_text_that_is_too_long_ends_after_a_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
