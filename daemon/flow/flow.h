@@ -333,8 +333,7 @@ item_fn enrich_melding;
 // Where a protected address stands again in the melding (adres.c).
 void enrich_adressen(struct flow_item *item);
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
-// The same, with what there is instead: "weging.uitkomst (lokaal, nee)"; of more than there is room
-// for the first. Only what this signer may know.
+// The same, with what there is instead, as far as this signer may know: "weging.uitkomst (a, nee)".
 struct instead {
 	const char *const *names;
 	size_t count;
@@ -348,9 +347,8 @@ void refuse_whole(struct flow_item *item, enum reason reason, const char *field)
 // is taken on the opener's word. RESULT_MALFORMED: the opener lies.
 item_fn read_signed;
 // What the signer of a statement owes about the melding that its veld `entry` names, of one soort
-// and under the name in its veld `naam`: the statement is about that melding then. Else it is
-// refused: by the name, with those under which this signer does owe something there; or by the
-// entry, in the same words whether nothing is owed or not by this signer.
+// and under the name in its veld `naam`: the statement is about that melding then. Else refused: by
+// the name, with those this signer does owe there; or by the entry, whether anybody owes it or not.
 struct owed_velden {
 	enum verplichting_soort soort;
 	uint32_t entry, naam;
