@@ -136,6 +136,7 @@ static const struct code act_soort_codes[] = {
 	{"partner", "inschrijving van een partner of rol"},
 	{"intrekking", "intrekking van een sleutel"},
 	{"convenant", "inwerkingstelling van een convenant"},
+	{"convenant-einde", "einde van een convenant"},
 	{"wissing", "wissing op verzoek"},
 	{"vernietigingsstop", "vernietigingsstop"},
 	{"stop-einde", "einde van een vernietigingsstop"},
