@@ -3,7 +3,9 @@
 // acknowledged. A failure is told in the log once, and tried again with growing pauses.
 #include "jzv/gateway.h"
 
+#include "base/json_out.h"
 #include "base/log.h"
+#include "json/client_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +14,8 @@
 #define PAUSE_MAX_MS 60000
 #define FETCH_AT_ONCE 256
 #define INBOX_MAX 1024 // more is not fetched before some of it was taken
+#define HOOK_AT_ONCE 8
+#define HOOK_BODY_MAX (16 * 1024 * 1024)
 // What is done is let go when a client is opened.
 #define REOPEN_MS MS_PER_DAY
 
@@ -30,10 +34,18 @@ static enum result open_client(struct gateway *gateway, struct problem *problem)
 enum result gateway_open(const struct jzv_settings *settings, struct gateway *ret_gateway,
 			 struct problem *problem)
 {
-	struct gateway gateway = {.settings = settings, .pause_ms = PAUSE_FIRST_MS};
-	enum result result = open_client(&gateway, problem);
-	if (result != RESULT_OK)
+	struct gateway gateway = {
+		.settings = settings, .pause_ms = PAUSE_FIRST_MS, .hook_pause_ms = PAUSE_FIRST_MS};
+	enum result result = RESULT_OK;
+	if (settings->webhook[0])
+		result = webhook_open(settings, &gateway.webhook, problem);
+	if (result == RESULT_OK)
+		result = open_client(&gateway, problem);
+	if (result != RESULT_OK) {
+		webhook_close(gateway.webhook);
 		return result;
+	}
+	gateway.hook_at = gateway.webhook ? 0 : INT64_MAX;
 	gateway.unacked = settings->functie_count > 0;
 	gateway.fetch_at = settings->functie_count > 0 ? 0 : INT64_MAX;
 	gateway.reopen_at = clock_monotonic_ms() + REOPEN_MS;
@@ -44,7 +56,9 @@ enum result gateway_open(const struct jzv_settings *settings, struct gateway *re
 void gateway_close(struct gateway *gateway)
 {
 	client_close(gateway->client);
+	webhook_close(gateway->webhook);
 	gateway->client = NULL;
+	gateway->webhook = NULL;
 }
 
 void gateway_pushed(struct gateway *gateway)
@@ -141,6 +155,73 @@ static void fetch(struct gateway *gateway)
 		went_well(gateway);
 }
 
+// ---- the webhook -------------------------------------------------------------------------------
+
+static void unheard(struct gateway *gateway, unsigned status)
+{
+	if (status != gateway->unheard && status == 0)
+		log_line(LOG_LEVEL_NOTICE, "event=webhook.again");
+	else if (status != gateway->unheard)
+		log_line(LOG_LEVEL_WARNING, "event=webhook.failed status=%u", status);
+	gateway->unheard = status;
+}
+
+// The oldest of one functie; true when it was taken.
+static bool post_one(struct gateway *gateway, const char *functie)
+{
+	struct verstrekking verstrekking;
+	struct buffer body;
+	if (client_peek(gateway->client, functie, 0, &verstrekking) != RESULT_OK)
+		return false;
+	uint64_t number = verstrekking.number;
+	buffer_init(&body, HOOK_BODY_MAX);
+	struct json_out out;
+	json_out_init(&out, &body);
+	json_out_object_begin(&out);
+	verstrekking_json_write(&out, functie, &verstrekking);
+	json_out_object_end(&out);
+	const struct webhook_event event = {.functie = functie,
+					    .number = number,
+					    .vervallen = verstrekking.vervallen,
+					    .body = buffer_view(&body)};
+	unsigned status = body.status == RESULT_OK ? webhook_post(gateway->webhook, &event)
+						   : WEBHOOK_NOT_SENT;
+	buffer_wipe(&body);
+	unheard(gateway, status);
+	if (status != 0 || client_handed_over(gateway->client, functie, number) != RESULT_OK)
+		return false;
+	gateway->unacked = true;
+	return true;
+}
+
+// A few in a row, so that requests are answered in between.
+static void post_some(struct gateway *gateway)
+{
+	unsigned posted = 0;
+	bool more = true;
+	for (size_t i = 0; i < gateway->settings->functie_count; i++) {
+		more = true;
+		while (more && posted < HOOK_AT_ONCE &&
+		       (more = post_one(gateway, gateway->settings->functies[i])))
+			posted++;
+	}
+	if (posted > 0)
+		gateway_pushed(gateway);
+	gateway->hook_at = gateway->fetch_at;
+	if (gateway->unheard != 0) {
+		gateway->hook_at = clock_monotonic_ms() + gateway->hook_pause_ms;
+		gateway->hook_pause_ms = 2 * gateway->hook_pause_ms < PAUSE_MAX_MS
+						 ? 2 * gateway->hook_pause_ms
+						 : PAUSE_MAX_MS;
+	} else {
+		gateway->hook_pause_ms = PAUSE_FIRST_MS;
+		if (posted == HOOK_AT_ONCE)
+			gateway->hook_at = 0;
+	}
+}
+
+// ---- all of them -------------------------------------------------------------------------------
+
 static void reopen(struct gateway *gateway)
 {
 	struct problem problem = {.code = NULL};
@@ -166,7 +247,11 @@ int64_t gateway_duty(struct gateway *gateway, int64_t now)
 		flush(gateway);
 	if (now >= gateway->fetch_at)
 		fetch(gateway);
-	int64_t next =
-		gateway->flush_at < gateway->fetch_at ? gateway->flush_at : gateway->fetch_at;
-	return next < gateway->reopen_at ? next : gateway->reopen_at;
+	if (now >= gateway->hook_at)
+		post_some(gateway);
+	const int64_t due[] = {gateway->flush_at, gateway->fetch_at, gateway->hook_at};
+	int64_t next = gateway->reopen_at;
+	for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
+		next = due[i] < next ? due[i] : next;
+	return next;
 }

@@ -6,16 +6,19 @@
 #define KNP_JZV_GATEWAY_H
 
 #include "jzv/settings.h"
+#include "jzv/webhook.h"
 
 #define DUTY_WAIT_MS 2000
 
 struct gateway {
 	const struct jzv_settings *settings;
 	struct client *client;
-	struct problem kept; // why the last attempt to send left something, no code: it did not
-	char refused[32];    // code of what went wrong last, so that it is logged once
-	int64_t flush_at, fetch_at, reopen_at; // monotonic; INT64_MAX: never
-	int64_t pause_ms;                      // after the next failure
+	struct problem kept;     // why the last attempt to send left something, no code: it did not
+	char refused[32];        // code of what went wrong last, so that it is logged once
+	struct webhook *webhook; // NULL: none
+	unsigned unheard;        // what it answered last, no 2xx; 0: it is fine
+	int64_t flush_at, fetch_at, hook_at, reopen_at; // monotonic; INT64_MAX: never
+	int64_t pause_ms, hook_pause_ms;                // after the next failure
 	bool unacked;
 };
 

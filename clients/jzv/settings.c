@@ -89,6 +89,45 @@ static enum result read_address(const struct reading *reading, const struct yaml
 	return RESULT_OK;
 }
 
+static bool is_here(struct bytes rest)
+{
+	static const char *const hosts[] = {"127.0.0.1", "[::1]", "localhost"};
+	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+		struct bytes behind = rest;
+		if (bytes_take_text(&behind, hosts[i]) &&
+		    (behind.len == 0 || behind.data[0] == ':' || behind.data[0] == '/'))
+			return true;
+	}
+	return false;
+}
+
+// Content never goes over a network without TLS.
+static enum result read_webhook(const struct reading *reading, const struct yaml_node *root)
+{
+	struct jzv_settings *out = reading->out;
+	const struct yaml_node *node = yaml_find(root, "webhook");
+	if (!node)
+		return RESULT_OK;
+	struct bytes url = yaml_scalar(node), rest = url;
+	bool clean = url.len > 0 && url.len < sizeof out->webhook;
+	for (size_t i = 0; i < url.len; i++)
+		clean = clean && url.data[i] > ' ' && url.data[i] < 0x7f && url.data[i] != '@';
+	bool safe = bytes_take_text(&rest, "https://")
+			    ? rest.len > 0 && rest.data[0] != '/'
+			    : bytes_take_text(&rest, "http://") && is_here(rest);
+	if (!clean || !safe)
+		return refuse(reading, node, "webhook",
+			      "give an https:// URL, or an http:// one of this machine, without a "
+			      "user or password in it");
+	if (out->functie_count == 0)
+		return refuse(reading, node, "webhook", "name the functies whose it is");
+	memcpy(out->webhook, url.data, url.len);
+	out->webhook[url.len] = '\0';
+	return yaml_find(root, "webhook_ca")
+		       ? read_path(reading, root, "webhook_ca", out->webhook_ca)
+		       : RESULT_OK;
+}
+
 // A code of a closed list.
 static enum result read_code(const struct reading *reading, const struct yaml_node *node,
 			     const char *name, char out[JZV_CODE_MAX])
@@ -263,6 +302,8 @@ static enum result read_all(const struct reading *reading, const struct yaml_nod
 		result = refuse(reading, yaml_find(root, "fetch_s"), "fetch_s", "give 1 to 3600");
 	if (result == RESULT_OK)
 		result = read_functies(reading, root);
+	if (result == RESULT_OK)
+		result = read_webhook(reading, root);
 	if (result == RESULT_OK && yaml_find(root, "gemeente"))
 		result =
 			read_gemeente(reading, yaml_find(root, "gemeente"), out->defaults.gemeente);
@@ -274,9 +315,10 @@ static enum result read_all(const struct reading *reading, const struct yaml_nod
 enum result jzv_settings_read(const char *path, struct jzv_settings *ret_settings,
 			      struct problem *problem)
 {
-	static const char *const keys[] = {"client",   "address", "port",      "certificate",
-					   "key",      "clients", "functies",  "fetch_s",
-					   "gemeente", "soorten", "postcodes", NULL};
+	static const char *const keys[] = {"client",    "address",    "port",     "certificate",
+					   "key",       "clients",    "functies", "fetch_s",
+					   "webhook",   "webhook_ca", "gemeente", "soorten",
+					   "postcodes", NULL};
 	struct yaml *yaml;
 	struct jzv_settings read = {
 		.address = "127.0.0.1", .port = PORT_STANDARD, .fetch_s = FETCH_STANDARD};

@@ -18,7 +18,9 @@ struct jzv_settings {
 	char clients[JZV_PATH_MAX]; // certificates of who may issue those of clients
 	char functies[JZV_FUNCTIES_MAX][FUNCTIE_MAX + 1]; // whose verstrekkingen are fetched
 	size_t functie_count;
-	unsigned fetch_s; // 10
+	unsigned fetch_s;              // 10
+	char webhook[JZV_PATH_MAX];    // URL that verstrekkingen are posted to, "" none
+	char webhook_ca[JZV_PATH_MAX]; // who issued its certificate, "" those the system trusts
 	struct jzv_defaults defaults;
 };
 

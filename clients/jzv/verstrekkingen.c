@@ -118,7 +118,8 @@ void jzv_get_status(const struct call *call)
 	reply_json(call->reply, 200, &out);
 	json_out_add_bool(&out, "ok",
 			  result == RESULT_OK && !conflict && !stands_still &&
-				  !gateway->kept.code && client_party(gateway->client));
+				  !gateway->kept.code && gateway->unheard == 0 &&
+				  client_party(gateway->client));
 	json_out_add_bool(&out, "enrolled", client_party(gateway->client) != NULL);
 	json_out_add_number(&out, "outbox", counts.outbox);
 	json_out_add_number(&out, "aanvaard", counts.aanvaard);
@@ -126,6 +127,8 @@ void jzv_get_status(const struct call *call)
 	json_out_add_bool(&out, "conflict", conflict);
 	json_out_add_bool(&out, "stands_still", stands_still);
 	json_out_add_bool(&out, "damaged", result == RESULT_DAMAGED);
+	if (gateway->unheard)
+		json_out_add_number(&out, "webhook", gateway->unheard);
 	if (gateway->kept.code) {
 		json_out_add_text(&out, "wacht", gateway->kept.code);
 		json_out_add_text(&out, "uitleg", gateway->kept.message);

@@ -104,7 +104,7 @@ class Gateway:
 
     def __init__(self, partner, authority, more='', program='knooppunt-jzv'):
         self.partner, self.authority, self.program = partner, authority, program
-        self.certificate, self.key = authority.issue('gateway', 'serverAuth')
+        self.certificate, self.key = authority.issue('gateway', 'serverAuth,clientAuth')
         self.client = authority.issue('client', 'clientAuth')
         self.running = None
         self.port = 0
