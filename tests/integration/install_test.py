@@ -94,6 +94,9 @@ class Places(Folder):
         docs = self.path('share/doc/knooppunt/docs')
         pages = {os.path.basename(path) for path in glob.glob(f'{SOURCE}/docs/*.md')}
         self.assertEqual(set(os.listdir(docs)), pages)
+        # What they refer to lies where they say.
+        for name in ('README.md', 'LICENSE', 'proto/spec/specification.md'):
+            self.assertTrue(os.path.exists(os.path.join(os.path.dirname(docs), name)), name)
 
 
 class Runs(Folder):
