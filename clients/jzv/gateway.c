@@ -14,7 +14,7 @@
 #define PAUSE_MAX_MS 60000
 #define FETCH_AT_ONCE 256
 #define INBOX_MAX 1024 // more is not fetched before some of it was taken
-#define HOOK_AT_ONCE 8
+#define HOOK_TURN_MS 200
 #define HOOK_BODY_MAX (16 * 1024 * 1024)
 // What is done is let go when a client is opened.
 #define REOPEN_MS MS_PER_DAY
@@ -119,6 +119,9 @@ static void flush(struct gateway *gateway)
 	uint32_t hint_ms = 0;
 	size_t settled = client_settled(gateway->client);
 	enum result result = gateway->unacked ? ack_all(gateway) : RESULT_OK;
+	// Whether our key is in force shows in the register.
+	if (result == RESULT_OK && !client_party(gateway->client))
+		result = client_sync(gateway->client);
 	if (result == RESULT_OK)
 		result = client_flush(gateway->client, &hint_ms);
 	gateway->flush_at = INT64_MAX;
@@ -166,13 +169,14 @@ static void unheard(struct gateway *gateway, unsigned status)
 	gateway->unheard = status;
 }
 
-// The oldest of one functie; true when it was taken.
-static bool post_one(struct gateway *gateway, const char *functie)
+// The oldest of one functie; true when it was taken. Counts what there was to post.
+static bool post_one(struct gateway *gateway, const char *functie, unsigned *tried)
 {
 	struct verstrekking verstrekking;
 	struct buffer body;
 	if (client_peek(gateway->client, functie, 0, &verstrekking) != RESULT_OK)
 		return false;
+	++*tried;
 	uint64_t number = verstrekking.number;
 	buffer_init(&body, HOOK_BODY_MAX);
 	struct json_out out;
@@ -194,17 +198,21 @@ static bool post_one(struct gateway *gateway, const char *functie)
 	return true;
 }
 
-// A few in a row, so that requests are answered in between.
+// For a moment, so that requests are answered in between.
 static void post_some(struct gateway *gateway)
 {
-	unsigned posted = 0;
+	int64_t until = clock_monotonic_ms() + HOOK_TURN_MS;
+	unsigned posted = 0, tried = 0;
 	bool more = true;
-	for (size_t i = 0; i < gateway->settings->functie_count; i++) {
-		more = true;
-		while (more && posted < HOOK_AT_ONCE &&
-		       (more = post_one(gateway, gateway->settings->functies[i])))
+	for (size_t i = 0; more && i < gateway->settings->functie_count; i++) {
+		const char *functie = gateway->settings->functies[i];
+		while ((more = clock_monotonic_ms() < until) && post_one(gateway, functie, &tried))
 			posted++;
+		more = more && gateway->unheard == 0;
 	}
+	// What it did not take was taken in another way.
+	if (tried == 0)
+		unheard(gateway, 0);
 	if (posted > 0)
 		gateway_pushed(gateway);
 	gateway->hook_at = gateway->fetch_at;
@@ -215,7 +223,7 @@ static void post_some(struct gateway *gateway)
 						 : PAUSE_MAX_MS;
 	} else {
 		gateway->hook_pause_ms = PAUSE_FIRST_MS;
-		if (posted == HOOK_AT_ONCE)
+		if (!more)
 			gateway->hook_at = 0;
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What knooppunt-jzv does, without HTTP: requests in, replies out, and the duties towards the
-// knooppunt in between. One thread: while a duty waits for the knooppunt (at most DUTY_WAIT_MS), no
-// request is answered.
+// knooppunt in between. One thread: while a duty waits for the knooppunt or the webhook (for each
+// question at most DUTY_WAIT_MS), no request is answered.
 #ifndef KNP_JZV_GATEWAY_H
 #define KNP_JZV_GATEWAY_H
 

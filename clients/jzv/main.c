@@ -18,6 +18,7 @@
 #define EXIT_USAGE 2
 #define EXIT_CONFIG 4
 #define WAIT_MAX_MS 60000
+#define DUTY_LATEST_MS 1000 // requests that never stop do not keep the outbox waiting
 
 struct options {
 	const char *file;
@@ -138,12 +139,15 @@ static enum result loop(struct gateway *gateway, struct http *http, int signals)
 {
 	struct pollfd fds[] = {{.fd = http_fd(http), .events = POLLIN},
 			       {.fd = signals, .events = POLLIN}};
+	int64_t due = 0, done = 0;
 	for (;;) {
 		http_run(http);
 		// An answer that is ready goes before the knooppunt is waited for.
-		int64_t due = clock_monotonic_ms();
-		if (http_timeout(http) != 0)
-			due = gateway_duty(gateway, due);
+		int64_t now = clock_monotonic_ms();
+		if (http_timeout(http) != 0 || now - done >= DUTY_LATEST_MS) {
+			due = gateway_duty(gateway, now);
+			done = now;
+		}
 		log_settle();
 		if (poll(fds, 2, wait_ms(http, due)) < 0 && errno != EINTR)
 			return RESULT_IO;
