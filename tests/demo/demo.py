@@ -16,13 +16,16 @@ from spel import Spel
 from verhaal import Verhaal, fold
 from waarnemingen import Waarnemingen
 
-CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
+CONVENANTEN = os.path.join(SOURCE, 'config', 'convenanten')
 # Name to what its story begins with; the first has its own beginning.
 CASUSSEN = {
     'harry': None,
     'hans': 'CASUS HANS, uit dezelfde jaarrapportage: corporatie, politie en GGZ, met en zonder toestemming',
     'detentie': 'DRIE DETENTIEMELDINGEN (verzonnen), drie keer anders gewogen',
+    'mook': 'TWEE MELDINGEN UIT MOOK EN MIDDELAAR (verzonnen), zonder en met strafrecht',
 }
+# Whose convenant it is played under, unless another is given.
+HUIZEN = {'mook': 'noord-limburg'}
 
 
 def arguments():
@@ -31,7 +34,7 @@ def arguments():
                         help='print under each line which file or command it was read from')
     parser.add_argument('--map', default=os.path.join(SOURCE, 'build', 'demo'),
                         help='folder for the house, the partners and the export; emptied first')
-    parser.add_argument('--convenant', default=CONVENANT, help='another convenant than the example')
+    parser.add_argument('--convenant', help='another convenant than the example')
     parser.add_argument('--casus', choices=CASUSSEN, help='this one only')
     parser.add_argument('--zonder-bewijs', action='store_true', help='the story only')
     return parser.parse_args()
@@ -49,7 +52,9 @@ def tell(regels, with_bron):
 def play(options, casus):
     eerste = not CASUSSEN[casus]
     map_ = options.map if eerste else os.path.join(options.map, casus)
-    spel = Spel(map_, options.convenant, '' if eerste else casus)
+    convenant = options.convenant or os.path.join(
+        CONVENANTEN, f'voorbeeld-{HUIZEN.get(casus, "westelijke-mijnstreek")}.yaml')
+    spel = Spel(map_, convenant, '' if eerste else casus)
     os.makedirs(map_, exist_ok=True)
     try:
         say(f'casus {casus}: a house and its partners in {map_}')

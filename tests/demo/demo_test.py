@@ -29,7 +29,9 @@ SECONDS_MAX = 90      # without the build
 QUESTIONS = 12
 CONTINUED = re.compile(r'^ {3,4}\S')
 # How each further story begins.
-BEGINS = {'hans': 'CASUS HANS', 'detentie': 'DRIE DETENTIEMELDINGEN'}
+BEGINS = {'hans': 'CASUS HANS', 'detentie': 'DRIE DETENTIEMELDINGEN',
+          'mook': 'TWEE MELDINGEN UIT MOOK'}
+NOORD = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-noord-limburg.yaml')
 PROGRAMS = ('knooppunt', 'knooppuntctl', 'knooppunt-audit', 'cd')
 
 
@@ -95,6 +97,8 @@ def played():
 class Verhaald:
     """What holds of each story. A casus has a name, a folder of fixtures, the first names in it, who
     at most may have what the partners sent, and how many refusals at least it tells."""
+
+    convenant = CONVENANT
 
     @classmethod
     def setUpClass(cls):
@@ -217,7 +221,7 @@ class Verhaald:
     def test_all_of_it_was_decided_under_the_same_convenant(self):
         used = {json.loads(read(path))['convenant']
                 for path in glob.glob(f'{self.folder}/partners/*/ontvangen/*.json')}
-        with open(CONVENANT, 'rb') as file:
+        with open(self.convenant, 'rb') as file:
             self.assertEqual(used, {hashlib.sha256(file.read()).hexdigest()})
 
 
@@ -311,6 +315,24 @@ class Detentie(Verhaald, Told):
         self.assertEqual(len(self.line_with(['gevraagd procesregie, lokaal of pi'], self.story)), 3)
 
 
+class Mook(Verhaald, Told):
+    casus, fixtures, withheld, convenant = 'mook', 'mook', 2, NOORD
+    names = ('Mia', 'Noor')
+    secrets = {'999930059': (), '999930060': (), 'mw-6230': ()}
+
+    def test_strafrecht_alone_decides_which_region_hears(self):
+        second, = [n for n, line in enumerate(self.story) if line.startswith('2. ')]
+        first, then = self.story[:second], self.story[second:]
+        self.assertEqual(self.who_has('Mia'), {'gelderland'})
+        self.assertEqual(self.who_has('Noor'), {'procesregisseur', 'ggz'})
+        self.assertTrue(self.line_with(['-> Gelderland-Zuid kreeg', '[mook-onbegrepen]'], first))
+        self.assertTrue(self.line_with(['Procesregisseur kreeg niet', 'mook-onbegrepen gaat voor'],
+                                       first))
+        self.assertTrue(self.line_with(['-> Procesregisseur kreeg', 'screening-leden'], then))
+        self.assertTrue(self.line_with(['Gelderland-Zuid kreeg niet', 'strafrecht: ja, gevraagd nee'],
+                                       then))
+
+
 class OtherConvenant(Told):
     """One regel changed, and the story changes where that regel speaks."""
 
@@ -319,7 +341,7 @@ class OtherConvenant(Told):
         os.makedirs(folder)
         path = os.path.join(folder, 'convenant.yaml')
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(change(read(CONVENANT)))
+            file.write(change(read(NOORD if casus == 'mook' else CONVENANT)))
         lines, _ = run_demo(os.path.join(folder, 'demo'), '--zonder-bewijs', '--casus', casus,
                             '--convenant', path)
         return unfold(lines)
@@ -354,6 +376,11 @@ class OtherConvenant(Told):
         sent, = [n for n, line in enumerate(story) if line.startswith('3. GGZ meldt')]
         self.assertIn('gezondheid [ggz-procesregisseur]', story[sent + 1])
         self.assertFalse(self.line_with(['toestemming: niet gegeven'], story))
+
+    def test_the_exception_of_mook_taken_out_shows(self):
+        story = self.story_with('mook', lambda text: drop_regel(text, 'mook-onbegrepen'), 'mook')
+        self.assertTrue(self.line_with(['-> Procesregisseur kreeg', 'over Mia'], story))
+        self.assertTrue(self.line_with(['Niets kregen:', 'Gelderland-Zuid'], story))
 
     def test_an_outcome_that_no_regel_knows_gives_nothing(self):
         story = self.story_with('pi', lambda text: drop_regel(text, 'detentie-pi'), 'detentie')

@@ -14,8 +14,6 @@ sys.path.insert(0, os.path.join(SOURCE, 'tests', 'python'))
 from knp_process import Failed, Running  # noqa: E402
 from knp_sandbox import let_users_pass, settings_lines  # noqa: E402
 
-OIN = '00000099000000009000'
-NAAM = 'Veiligheidshuis Westelijke Mijnstreek'
 ORIGIN = 'demo.veiligheidshuis-wm.example'
 ROLLEN = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
 START, COMMAND = 60.0, 120.0
@@ -59,8 +57,8 @@ def program(name):
 class Huis:
     """One knooppunt: folder, roles and, when it runs, its process."""
 
-    def __init__(self, map_):
-        self.map = map_
+    def __init__(self, map_, oin, naam):
+        self.map, self.oin, self.naam = map_, oin, naam
         self.daemon = None
         self.ready = {}
 
@@ -78,13 +76,13 @@ class Huis:
         let_users_pass(self.map)
         rollen = []
         for naam in ROLLEN:
-            run('knooppunt', 'keygen', self.rol(naam), '--oin', OIN, '--naam', naam, '--soort',
+            run('knooppunt', 'keygen', self.rol(naam), '--oin', self.oin, '--naam', naam, '--soort',
                 'veiligheidshuis', '--functie', naam).must()
             rollen += ['--role', os.path.join(self.rol(naam), 'bundle.knp')]
         shutil.copytree(os.path.join(SOURCE, 'config', 'codes'), self.path('codes'))
         self.write_settings()
         done = subprocess.run([program('knooppuntd'), '-c', self.settings, 'init', '--origin',
-                               ORIGIN, '--oin', OIN, '--naam', NAAM, '--oefening', *rollen],
+                               ORIGIN, '--oin', self.oin, '--naam', self.naam, '--oefening', *rollen],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=COMMAND,
                               check=False)
         if done.returncode:

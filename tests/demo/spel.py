@@ -18,9 +18,11 @@ class Spel:
 
     def __init__(self, map_, convenant, casus=''):
         self.map, self.convenant, self.casus = map_, convenant, casus
-        self.huis = Huis(os.path.join(map_, 'huis'))
+        rijen = json.loads(read_fixture('spelers.json', casus))
+        huis = next(rij for rij in rijen if rij['functie'] == 'procesregisseur')
+        self.huis = Huis(os.path.join(map_, 'huis'), huis['oin'], huis['naam'])
         self.spelers = {rij['speler']: Speler(rij, self.huis, os.path.join(map_, 'partners'), casus)
-                        for rij in json.loads(read_fixture('spelers.json', casus))}
+                        for rij in rijen}
         self.stappen = []
         self.today = datetime.date.today()
 

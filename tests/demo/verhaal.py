@@ -305,7 +305,8 @@ class Verhaal:
         given = {rubriek for item in self.seen.inbox for rubriek in item.given}
         only = [f'{self.word(rubriek)} alleen naar {self.who_got(rubriek)}'
                 for rubriek in ('gezondheid', 'strafrechtelijk', 'detentie') if rubriek in given]
-        yield Regel(f'=  Al met al ging {"; ".join(only)}.', ('partners/*/ontvangen/',))
+        if only:
+            yield Regel(f'=  Al met al ging {"; ".join(only)}.', ('partners/*/ontvangen/',))
         convenanten = unique(item.data['convenant'][:8] for item in self.seen.inbox)
         poging = ', ook die na de poging,' if not self.titel else ''
         yield Regel(f'=  Alle {len(self.seen.inbox)} verstrekkingen{poging} zijn '
