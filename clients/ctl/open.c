@@ -232,6 +232,16 @@ static void append_saying(struct buffer *out, const struct item *item, const str
 		buffer_append_text(out, " --motivering TEXT");
 }
 
+static void append_advies(struct buffer *out, const struct item *item)
+{
+	char text[160];
+	snprintf(text, sizeof text,
+		 "who has this functie: knooppunt -c FILE advies FILE, about the casus that begins "
+		 "at entry %llu; ZSM asked about it",
+		 (unsigned long long)item->entry);
+	buffer_append_text(out, text);
+}
+
 // The person and the command that end it.
 static void say_how(const struct item *item, struct buffer *out)
 {
@@ -249,6 +259,8 @@ static void say_how(const struct item *item, struct buffer *out)
 	else if (is_soort(item, "bevestiging"))
 		buffer_append_text(out, "its own client: knooppunt fetch; call the partner when "
 					"that does not run");
+	else if (is_soort(item, "advies"))
+		append_advies(out, item);
 	else if (is_soort(item, "feit"))
 		buffer_append_text(out, "a fact is not known: knooppunt-audit why says which; it "
 					"ends by itself when due");

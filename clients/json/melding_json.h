@@ -33,6 +33,21 @@ enum result melding_json_read(const struct melding_json_input *input, struct are
 			      struct melding_file *ret_file,
 			      struct problem *problem) KNP_MUST_CHECK;
 
+// A statement without slots, as a file: one JSON object with the velden of its type by name.
+struct velden_json_input {
+	struct bytes text;
+	const char *file;           // what problems name
+	const struct type_row *row; // of the type
+	struct civil_date today;
+};
+struct velden_file { // views live as long as the arena
+	struct veld *velden;
+	size_t count;
+};
+// As melding_json_read; what the velden say together only the knooppunt checks.
+enum result velden_json_read(const struct velden_json_input *input, struct arena *arena,
+			     struct velden_file *ret_file, struct problem *problem) KNP_MUST_CHECK;
+
 // The regime a sender of this kind holds a rubriek under when its file does not say.
 enum regime melding_default_regime(const struct rubriek_row *row, struct bytes partner_soort);
 

@@ -1,154 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 // JSON to rubrieken. The file is walked in its own order; each place is named by a JSON pointer
 // that is built of our own names and numbers, so that a problem repeats nothing of the content.
-#include "json/explain.h"
-#include "json/melding_json.h"
-#include "json/parse.h"
+#include "json/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define POINTER_MAX 120
-#define KEY_SHOWN 40 // a longer unknown key is not shown
-
-struct reader {
-	const struct melding_json_input *input;
-	struct arena *arena;
-	struct problem *problem;
-	struct rubriek *rubrieken; // room for RUBRIEKEN_MAX
-	const char **pointers;     // of each rubriek
-	size_t count;
-	size_t betrokkenen;
-};
-
-// Longer than any pointer of a good file; a longer one of a bad file is cut.
-static void point(char out[POINTER_MAX], const char *path, const char *key)
-{
-	if (snprintf(out, POINTER_MAX, "%s/%s", path, key) < 0)
-		out[0] = '\0';
-}
-
-static void point_item(char out[POINTER_MAX], const char *path, size_t n)
-{
-	char number[24];
-	snprintf(number, sizeof number, "%zu", n);
-	point(out, path, number);
-}
-
-static enum result fail(struct reader *reader, enum reason reason, const char *pointer,
-			const char *fix)
-{
-	return json_problem(reader->problem, reader->input->file, reason, pointer, fix);
-}
-
-// Names may be shown, text that somebody put in the place of a name may not.
-static bool is_showable(const char *key)
-{
-	size_t len = strlen(key);
-	return len > 0 && len <= KEY_SHOWN &&
-	       strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_-.") == len;
-}
-
-static enum result fail_key(struct reader *reader, const char *path, const char *key,
-			    const char *fix)
-{
-	char pointer[POINTER_MAX];
-	point(pointer, path, key);
-	return fail(reader, REASON_UNKNOWN_FIELD, is_showable(key) ? pointer : path, fix);
-}
-
 // Wherever it stands: to move it would not help.
 static enum result fail_stated(struct reader *reader, const char *path, const char *key)
 {
 	char pointer[POINTER_MAX];
-	point(pointer, path, key);
-	return fail(reader, REASON_NOT_FOR_SENDER, pointer, NULL);
-}
-
-static void list_codes(const struct code_list *list, char *out, size_t size)
-{
-	size_t at = (size_t)snprintf(out, size, "Use a code of the list %s:", list->name);
-	for (size_t i = 0; i < list->count && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, "%s %s", i ? "," : "",
-				       list->codes[i].code);
-}
-
-static void list_velden(const struct rubriek_row *row, char *out, size_t size)
-{
-	size_t at = (size_t)snprintf(out, size, "Known here: regime, bron");
-	for (size_t i = 0; i < row->veld_count && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, ", %s", row->velden[i].name);
-}
-
-// The text of a JSON value as the wire has it, or what to write instead.
-static const char *text_of(json_t *value, const struct veld_row *row, char number[24],
-			   struct bytes *ret_text)
-{
-	if (json_is_string(value)) {
-		*ret_text = bytes_make(json_string_value(value), json_string_length(value));
-		return NULL;
-	}
-	if (row->kind == VELD_JANEE && json_is_boolean(value)) {
-		*ret_text = bytes_of_text(json_is_true(value) ? "ja" : "nee");
-		return NULL;
-	}
-	if (row->kind == VELD_NUMBER && json_is_integer(value)) {
-		snprintf(number, 24, "%lld", (long long)json_integer_value(value));
-		*ret_text = bytes_of_text(number);
-		return NULL;
-	}
-	if (row->kind == VELD_JANEE)
-		return "Write true or false.";
-	return row->kind == VELD_NUMBER ? "Write a whole number." : "Write a text, in quotes.";
-}
-
-static enum result add_waarde(struct reader *reader, struct rubriek *rubriek,
-			      const struct veld_row *row, json_t *value, const char *pointer)
-{
-	char number[24], codes[sizeof reader->problem->fix];
-	struct bytes text = {0};
-	struct refusal refusal;
-	if (json_is_null(value))
-		return fail(reader, REASON_MISSING_FIELD, pointer,
-			    "Leave the key out when there is no value.");
-	const char *fix = text_of(value, row, number, &text);
-	if (fix)
-		return fail(reader, REASON_BAD_VALUE, pointer, fix);
-	if (!veld_validate(row, text, reader->input->today, &refusal)) {
-		if (refusal.reason == REASON_UNKNOWN_CODE && row->list)
-			list_codes(row->list, codes, sizeof codes);
-		enum result result =
-			fail(reader, refusal.reason, pointer,
-			     refusal.reason == REASON_UNKNOWN_CODE && row->list ? codes : NULL);
-		if (reader->problem)
-			explain_waarde(row, text, reader->input->today, reader->problem);
-		return result;
-	}
-	struct bytes copy = arena_copy(reader->arena, text);
-	if (!copy.data)
-		return RESULT_NO_MEMORY;
-	rubriek->velden[rubriek->veld_count++] = (struct veld){row->veld, copy};
-	return RESULT_OK;
-}
-
-static enum result add_waarden(struct reader *reader, struct rubriek *rubriek,
-			       const struct veld_row *row, json_t *value, const char *pointer)
-{
-	if (!json_is_array(value) || row->at_most == 1)
-		return add_waarde(reader, rubriek, row, value, pointer);
-	enum result result = RESULT_OK;
-	if (json_array_size(value) == 0)
-		return fail(reader, REASON_MISSING_FIELD, pointer,
-			    "Leave the key out when there is no value.");
-	if (json_array_size(value) > row->at_most)
-		return fail(reader, REASON_TOO_MANY, pointer, NULL);
-	for (size_t i = 0; result == RESULT_OK && i < json_array_size(value); i++) {
-		char item[POINTER_MAX];
-		point_item(item, pointer, i);
-		result = add_waarde(reader, rubriek, row, json_array_get(value, i), item);
-	}
-	return result;
+	reader_point(pointer, path, key);
+	return reader_fail(reader, REASON_NOT_FOR_SENDER, pointer, NULL);
 }
 
 static enum result read_regime(struct reader *reader, struct rubriek *rubriek, json_t *value,
@@ -159,9 +23,10 @@ static enum result read_regime(struct reader *reader, struct rubriek *rubriek, j
 	if (json_is_string(value))
 		name = bytes_make(json_string_value(value), json_string_length(value));
 	if (regime_parse(name, &regime) != RESULT_OK)
-		return fail(reader, REASON_UNKNOWN_CODE, pointer,
-			    "Write avg, wpg, wjsg-strafvorderlijk, wjsg-tenuitvoerlegging, wgbo, "
-			    "jeugdwet or wmo-vt.");
+		return reader_fail(
+			reader, REASON_UNKNOWN_CODE, pointer,
+			"Write avg, wpg, wjsg-strafvorderlijk, wjsg-tenuitvoerlegging, wgbo, "
+			"jeugdwet or wmo-vt.");
 	rubriek->regime = regime;
 	return RESULT_OK;
 }
@@ -170,7 +35,7 @@ static enum result read_text(struct reader *reader, json_t *value, const char *p
 			     struct bytes *ret_text)
 {
 	if (!json_is_string(value) || json_string_length(value) == 0)
-		return fail(reader, REASON_BAD_VALUE, pointer, "Write a text, in quotes.");
+		return reader_fail(reader, REASON_BAD_VALUE, pointer, "Write a text, in quotes.");
 	*ret_text = arena_copy(reader->arena,
 			       bytes_make(json_string_value(value), json_string_length(value)));
 	return ret_text->data ? RESULT_OK : RESULT_NO_MEMORY;
@@ -181,7 +46,7 @@ static enum result read_key(struct reader *reader, struct rubriek *rubriek, cons
 {
 	const struct rubriek_row *row = rubriek_row(rubriek->soort);
 	char pointer[POINTER_MAX], known[sizeof reader->problem->fix];
-	point(pointer, path, key);
+	reader_point(pointer, path, key);
 	if (strcmp(key, "regime") == 0)
 		return read_regime(reader, rubriek, value, pointer);
 	if (strcmp(key, "bron") == 0)
@@ -189,9 +54,9 @@ static enum result read_key(struct reader *reader, struct rubriek *rubriek, cons
 	const struct veld_row *veld =
 		veld_row_named(row->velden, row->veld_count, bytes_of_text(key));
 	if (veld)
-		return add_waarden(reader, rubriek, veld, value, pointer);
-	list_velden(row, known, sizeof known);
-	return fail_key(reader, path, key, known);
+		return reader_add_waarden(reader, rubriek, veld, value, pointer);
+	reader_list_velden(row->velden, row->veld_count, "regime, bron, ", known, sizeof known);
+	return reader_fail_key(reader, path, key, known);
 }
 
 // The veld that a plain value stands for: the only required one.
@@ -208,30 +73,21 @@ static const struct veld_row *short_form(const struct rubriek_row *row)
 	return found;
 }
 
-static size_t count_waarden(json_t *object)
-{
-	const char *key;
-	json_t *value;
-	size_t count = 1; // the number of betrokkenen, which kenmerken may leave out
-	json_object_foreach(object, key, value) count +=
-		json_is_array(value) ? json_array_size(value) : 1;
-	return count;
-}
-
 static enum result read_velden(struct reader *reader, struct rubriek *rubriek, json_t *value,
 			       const char *path)
 {
-	size_t room = json_is_object(value) ? count_waarden(value) : 1;
+	size_t room = json_is_object(value) ? reader_count_waarden(value) : 1;
 	if (room > VELDEN_MAX)
-		return fail(reader, REASON_TOO_MANY, path, NULL);
+		return reader_fail(reader, REASON_TOO_MANY, path, NULL);
 	rubriek->velden = arena_alloc(reader->arena, room * sizeof *rubriek->velden);
 	if (!rubriek->velden)
 		return RESULT_NO_MEMORY;
 	const struct veld_row *plain = short_form(rubriek_row(rubriek->soort));
 	if (!json_is_object(value) && plain)
-		return add_waarde(reader, rubriek, plain, value, path);
+		return reader_add_waarde(reader, rubriek, plain, value, path);
 	if (!json_is_object(value))
-		return fail(reader, REASON_BAD_VALUE, path, "Write an object with velden here.");
+		return reader_fail(reader, REASON_BAD_VALUE, path,
+				   "Write an object with velden here.");
 	const char *key;
 	json_t *item;
 	json_object_foreach(value, key, item)
@@ -247,7 +103,7 @@ static enum result read_rubriek(struct reader *reader, const struct rubriek_row 
 				uint32_t betrokkene, json_t *value, const char *path)
 {
 	if (reader->count == RUBRIEKEN_MAX)
-		return fail(reader, REASON_TOO_MANY, path, NULL);
+		return reader_fail(reader, REASON_TOO_MANY, path, NULL);
 	size_t n = reader->count++;
 	struct rubriek *rubriek = &reader->rubrieken[n];
 	rubriek->soort = row->soort;
@@ -267,10 +123,10 @@ static enum result read_rubrieken(struct reader *reader, const struct rubriek_ro
 		return read_rubriek(reader, row, betrokkene, value, path);
 	enum result result = RESULT_OK;
 	if (json_array_size(value) > row->at_most)
-		return fail(reader, REASON_TOO_MANY, path, NULL);
+		return reader_fail(reader, REASON_TOO_MANY, path, NULL);
 	for (size_t i = 0; result == RESULT_OK && i < json_array_size(value); i++) {
 		char item[POINTER_MAX];
-		point_item(item, path, i);
+		reader_point_item(item, path, i);
 		result = read_rubriek(reader, row, betrokkene, json_array_get(value, i), item);
 	}
 	return result;
@@ -282,8 +138,8 @@ static enum result read_betrokkene(struct reader *reader, uint32_t betrokkene, j
 	const char *key;
 	json_t *value;
 	if (!json_is_object(object))
-		return fail(reader, REASON_BAD_VALUE, path,
-			    "Write an object with rubrieken for each betrokkene.");
+		return reader_fail(reader, REASON_BAD_VALUE, path,
+				   "Write an object with rubrieken for each betrokkene.");
 	json_object_foreach(object, key, value)
 	{
 		const struct rubriek_row *row = rubriek_row_named(bytes_of_text(key));
@@ -291,11 +147,12 @@ static enum result read_betrokkene(struct reader *reader, uint32_t betrokkene, j
 		if (row && row->by_knooppunt)
 			return fail_stated(reader, path, key);
 		if (!row || !row->of_betrokkene)
-			return fail_key(reader, path, key,
-					row ? "This rubriek belongs to the incident: move it to "
-					      "the top level."
-					    : NULL);
-		point(pointer, path, key);
+			return reader_fail_key(
+				reader, path, key,
+				row ? "This rubriek belongs to the incident: move it to "
+				      "the top level."
+				    : NULL);
+		reader_point(pointer, path, key);
 		enum result result = read_rubrieken(reader, row, betrokkene, value, pointer);
 		if (result != RESULT_OK)
 			return result;
@@ -306,16 +163,16 @@ static enum result read_betrokkene(struct reader *reader, uint32_t betrokkene, j
 static enum result read_betrokkenen(struct reader *reader, json_t *list)
 {
 	if (!json_is_array(list))
-		return fail(reader, REASON_BAD_VALUE, "/betrokkenen",
-			    "Write a list of betrokkenen, also for one.");
+		return reader_fail(reader, REASON_BAD_VALUE, "/betrokkenen",
+				   "Write a list of betrokkenen, also for one.");
 	if (json_array_size(list) > BETROKKENEN_MAX)
-		return fail(reader, REASON_TOO_MANY, "/betrokkenen",
-			    "At most 16; put more of them into linked meldingen.");
+		return reader_fail(reader, REASON_TOO_MANY, "/betrokkenen",
+				   "At most 16; put more of them into linked meldingen.");
 	reader->betrokkenen = json_array_size(list);
 	enum result result = RESULT_OK;
 	for (size_t i = 0; result == RESULT_OK && i < reader->betrokkenen; i++) {
 		char pointer[POINTER_MAX];
-		point_item(pointer, "/betrokkenen", i);
+		reader_point_item(pointer, "/betrokkenen", i);
 		result = read_betrokkene(reader, (uint32_t)i + 1, json_array_get(list, i), pointer);
 	}
 	return result;
@@ -326,9 +183,10 @@ static enum result read_name(struct reader *reader, json_t *value, const char *p
 {
 	enum result result = read_text(reader, value, pointer, ret_name);
 	if (result == RESULT_OK && !is_valid(*ret_name))
-		result = fail(reader, REASON_BAD_VALUE, pointer,
-			      "An id has 16 to 64 letters, digits, _ and -; a systeem 1 to 64 "
-			      "lower-case letters, digits, . and -.");
+		result = reader_fail(
+			reader, REASON_BAD_VALUE, pointer,
+			"An id has 16 to 64 letters, digits, _ and -; a systeem 1 to 64 "
+			"lower-case letters, digits, . and -.");
 	return result;
 }
 
@@ -346,11 +204,11 @@ static enum result read_top_key(struct reader *reader, struct melding_file *file
 	if (row && row->by_knooppunt)
 		return fail_stated(reader, "", key);
 	if (!row || row->of_betrokkene)
-		return fail_key(reader, "", key,
-				row ? "This rubriek belongs to a betrokkene: move it into "
-				      "betrokkenen."
-				    : NULL);
-	point(pointer, "", key);
+		return reader_fail_key(reader, "", key,
+				       row ? "This rubriek belongs to a betrokkene: move it into "
+					     "betrokkenen."
+					   : NULL);
+	reader_point(pointer, "", key);
 	return read_rubrieken(reader, row, 0, value, pointer);
 }
 
@@ -366,8 +224,9 @@ static enum result settle_betrokkenen(struct reader *reader)
 		struct bytes said =
 			veld_get(rubriek->velden, rubriek->veld_count, KENMERK_BETROKKENEN);
 		if (said.len > 0 && !bytes_equal(said, bytes_of_text(number)))
-			return fail(reader, REASON_BAD_VALUE, "/kenmerken/betrokkenen",
-				    "Leave it out: the betrokkenen in the file are counted.");
+			return reader_fail(
+				reader, REASON_BAD_VALUE, "/kenmerken/betrokkenen",
+				"Leave it out: the betrokkenen in the file are counted.");
 		struct bytes copy = arena_copy(reader->arena, bytes_of_text(number));
 		if (!copy.data)
 			return RESULT_NO_MEMORY;
@@ -391,14 +250,14 @@ static void pointer_of_field(const struct reader *reader, const char *field,
 	}
 	n = strncmp(field, "rubriek[", 8) == 0 ? strtoul(field + 8, &end, 10) : RUBRIEKEN_MAX;
 	if (n >= reader->count) {
-		point(pointer, "", field);
+		reader_point(pointer, "", field);
 		return;
 	}
 	const char *name = rubriek_row(reader->rubrieken[n].soort)->name;
 	size_t head = (size_t)(end - field) + strlen("].") + strlen(name);
 	bool has_rest = strlen(field) > head + 1 && strcmp(field + head + 1, "velden") != 0;
 	if (has_rest)
-		point(pointer, reader->pointers[n], field + head + 1);
+		reader_point(pointer, reader->pointers[n], field + head + 1);
 	else
 		snprintf(pointer, POINTER_MAX, "%s", reader->pointers[n]);
 }
@@ -410,7 +269,7 @@ static enum result validate(struct reader *reader, const struct melding *melding
 	if (melding_validate(melding, reader->input->today, &refusal))
 		return RESULT_OK;
 	pointer_of_field(reader, refusal.field, pointer);
-	return fail(reader, refusal.reason, pointer, NULL);
+	return reader_fail(reader, refusal.reason, pointer, NULL);
 }
 
 static enum result read_top(struct reader *reader, json_t *root, struct melding_file *ret_file)
@@ -423,7 +282,8 @@ static enum result read_top(struct reader *reader, json_t *root, struct melding_
 	if (!reader->rubrieken || !reader->pointers)
 		return RESULT_NO_MEMORY;
 	if (!json_is_object(root))
-		return fail(reader, REASON_BAD_VALUE, "", "Write one melding as one JSON object.");
+		return reader_fail(reader, REASON_BAD_VALUE, "",
+				   "Write one melding as one JSON object.");
 	json_object_foreach(root, key, value)
 	{
 		enum result result = read_top_key(reader, &file, key, value);
@@ -444,7 +304,7 @@ enum result melding_json_read(const struct melding_json_input *input, struct are
 {
 	struct reader reader = {.input = input, .arena = arena, .problem = problem};
 	json_t *root;
-	enum result result = json_text_parse(input->text, input->file, &root, problem);
+	enum result result = reader_load(&reader, &root);
 	if (result != RESULT_OK)
 		return result;
 	result = read_top(&reader, root, ret_file);

@@ -7,6 +7,7 @@
 
 #include "base/json_out.h"
 #include "lib/client.h"
+#include "json/melding_json.h"
 
 // Where it looks when -c is not given.
 #define CLI_STANDARD_FILE KNP_CONF_DIR "/client.yaml"
@@ -18,6 +19,8 @@ enum cli_exit {
 	CLI_AGAIN = 3,
 	CLI_CONFIG = 4,
 	CLI_BROKEN = 5,
+	CLI_NIETS = 10,         // of context: nothing may be told
+	CLI_IDENTIFICATIE = 11, // more identification is needed
 };
 
 enum cli_option {
@@ -161,6 +164,22 @@ int cli_nood(struct cli *cli);
 int cli_noodtoets(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
+int cli_casus(struct cli *cli);
+int cli_regie(struct cli *cli);
+int cli_advies(struct cli *cli);
+int cli_context(struct cli *cli);
+
+// A statement with velden: into the outbox, out, and how it stands (uitspraak.c).
+struct cli_statement {
+	uint32_t type;
+	const struct veld *velden;
+	size_t count;
+};
+int cli_say_statement(struct cli *cli, const struct cli_statement *statement);
+// Such a statement out of a JSON file (dossier.c), on an arena that the caller frees; NULL when
+// nothing was made.
+int cli_read_statement(struct cli *cli, uint32_t type, struct arena **ret_arena,
+		       struct velden_file *ret_file);
 
 // The bundle of a key folder: its own keys, proven, with naam, soort and functies of the options
 // (keys.c). Written to <folder>/bundle.knp and --out.

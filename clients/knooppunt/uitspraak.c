@@ -235,11 +235,36 @@ static int read_motivering(struct cli *cli, struct buffer *ret_text)
 
 // ---- saying it ---------------------------------------------------------------------------------
 
-static int push(struct cli *cli, const struct soort *soort, struct bytes motivering,
-		struct uitspraak *uitspraak)
+static int push(struct cli *cli, const struct cli_statement *statement, struct uitspraak *uitspraak)
+{
+	struct push_result pushed;
+	enum result result = client_push_velden(uitspraak->client, statement->type,
+						statement->velden, statement->count, &pushed);
+	if (result != RESULT_OK)
+		return cli_client_failed(cli, uitspraak->client, result);
+	memcpy(uitspraak->id, pushed.id, sizeof uitspraak->id);
+	return CLI_DONE;
+}
+
+int cli_say_statement(struct cli *cli, const struct cli_statement *statement)
+{
+	struct uitspraak uitspraak;
+	int code = cli_client(cli, &uitspraak.client);
+	if (code != CLI_DONE)
+		return code;
+	code = push(cli, statement, &uitspraak);
+	if (code == CLI_DONE) {
+		code = cli_send(cli, uitspraak.client, is_settled, &uitspraak);
+		code = cli_worse(code == CLI_AGAIN ? CLI_DONE : code,
+				 cli_print_item(cli, uitspraak.client, uitspraak.id));
+	}
+	cli_client_done(cli, uitspraak.client);
+	return code;
+}
+
+static int say_of_options(struct cli *cli, const struct soort *soort, struct bytes motivering)
 {
 	struct veld velden[SOORT_VELDEN + 2] = {{soort->entry, bytes_of_text(cli->arguments[0])}};
-	struct push_result pushed;
 	size_t count = 1;
 	for (size_t i = 0; i < SOORT_VELDEN && soort->velden[i].veld; i++) {
 		const char *given = cli->values[soort->velden[i].option];
@@ -250,28 +275,8 @@ static int push(struct cli *cli, const struct soort *soort, struct bytes motiver
 	}
 	if (motivering.len > 0)
 		velden[count++] = (struct veld){soort->motivering, motivering};
-	enum result result =
-		client_push_velden(uitspraak->client, soort->type, velden, count, &pushed);
-	if (result != RESULT_OK)
-		return cli_client_failed(cli, uitspraak->client, result);
-	memcpy(uitspraak->id, pushed.id, sizeof uitspraak->id);
-	return CLI_DONE;
-}
-
-static int push_and_send(struct cli *cli, const struct soort *soort, struct bytes motivering)
-{
-	struct uitspraak uitspraak;
-	int code = cli_client(cli, &uitspraak.client);
-	if (code != CLI_DONE)
-		return code;
-	code = push(cli, soort, motivering, &uitspraak);
-	if (code == CLI_DONE) {
-		code = cli_send(cli, uitspraak.client, is_settled, &uitspraak);
-		code = cli_worse(code == CLI_AGAIN ? CLI_DONE : code,
-				 cli_print_item(cli, uitspraak.client, uitspraak.id));
-	}
-	cli_client_done(cli, uitspraak.client);
-	return code;
+	const struct cli_statement statement = {soort->type, velden, count};
+	return cli_say_statement(cli, &statement);
 }
 
 static int say(struct cli *cli, const struct soort *soort)
@@ -283,7 +288,7 @@ static int say(struct cli *cli, const struct soort *soort)
 	buffer_init(&motivering, MOTIVERING_MAX);
 	code = read_motivering(cli, &motivering);
 	if (code == CLI_DONE)
-		code = push_and_send(cli, soort, buffer_view(&motivering));
+		code = say_of_options(cli, soort, buffer_view(&motivering));
 	buffer_wipe(&motivering);
 	return code;
 }

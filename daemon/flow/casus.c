@@ -4,6 +4,7 @@
 #include "flow/casus.h"
 #include "flow/type.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <string.h>
@@ -130,16 +131,60 @@ bool casus_known_to(const struct core *core, const struct casus *casus,
 	return named;
 }
 
-// ---- facts ---------------------------------------------------------------------------------
-
-static bool is_gesloten(const struct casus *casus)
+enum result casus_settle_by(struct core *core, struct flow_item *item,
+			    const struct casus_velden *velden, struct casus *ret_casus,
+			    struct ontvanger *ret_who)
 {
-	return bytes_equal(casus->status, bytes_of_text("gesloten"));
+	const struct statement *s = &item->opened->statement;
+	struct bytes functie = veld_get(s->velden, s->veld_count, velden->functie);
+	struct ontvanger who = {.oin = item->signer->bundle.oin};
+	struct casus casus = {.gewist = true};
+	uint64_t first = 0;
+	memcpy(who.functie, functie.data, functie.len < FUNCTIE_MAX ? functie.len : FUNCTIE_MAX);
+	if (!party_has_functie(item->signer, who.functie)) {
+		refuse_item(item, REASON_FUNCTIE_NOT_HELD, velden->functie_field);
+		return RESULT_OK;
+	}
+	enum result r =
+		casus_named(core, veld_get(s->velden, s->veld_count, velden->casus), &first);
+	if (!r)
+		r = casus_read(core, first, item->arena, &casus);
+	if (!r && (casus.gewist || !casus_known_to(core, &casus, &who)))
+		r = RESULT_NOT_FOUND;
+	if (!r)
+		r = casus_settle(core, item, first);
+	if (r == RESULT_NOT_FOUND) {
+		refuse_item(item, REASON_NOT_FOUND, velden->casus_field);
+		return RESULT_OK;
+	}
+	*ret_casus = casus;
+	*ret_who = who;
+	return r;
 }
 
-static bool counts(const struct casus *casus)
+// ---- facts ---------------------------------------------------------------------------------
+
+bool casus_is_open(const struct casus *casus)
 {
-	return !casus->gewist && !casus->besloten;
+	return !casus->gewist && !casus->besloten &&
+	       !bytes_equal(casus->status, bytes_of_text("gesloten"));
+}
+
+bool casus_is_advised(const struct casus *casus, struct civil_date on)
+{
+	struct civil_date until;
+	return casus->advies.geldig_tot.len > 0 && !date_parse(casus->advies.geldig_tot, &until) &&
+	       date_to_days(until) >= date_to_days(on);
+}
+
+static bool counts(const struct casus *casus, bool as_verdachte)
+{
+	static const char *const rollen[] = {"betrokkene", "vermoedelijke-pleger", "verdachte",
+					     "gedetineerde"};
+	bool about = !as_verdachte;
+	for (size_t i = 0; i < sizeof rollen / sizeof rollen[0]; i++)
+		about |= bytes_equal(casus->rol, bytes_of_text(rollen[i]));
+	return about && !casus->gewist && !casus->besloten;
 }
 
 // The casussen that say how it stands with the person: those still open; the closed ones when
@@ -152,12 +197,21 @@ static struct standing standing_of(const struct casussen *all)
 {
 	struct standing s = {.count = 0};
 	for (size_t i = 0; i < all->count; i++)
-		if (counts(&all->casussen[i]) && !is_gesloten(&all->casussen[i]))
+		if (casus_is_open(&all->casussen[i]))
 			s.casussen[s.count++] = &all->casussen[i];
 	for (size_t i = 0; s.count == 0 && i < all->count; i++)
-		if (counts(&all->casussen[i]))
-			s.casussen[s.count++] = &all->casussen[i];
+		s.casussen[s.count++] = &all->casussen[i];
 	return s;
+}
+
+// Those that do not count are not there at all.
+static void keep_counting(struct casussen *all, bool as_verdachte)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < all->count; i++)
+		if (counts(&all->casussen[i], as_verdachte))
+			all->casussen[kept++] = all->casussen[i];
+	all->count = kept;
 }
 
 // Each of these is a text of a casus, under one attribute.
@@ -217,7 +271,7 @@ static void set_runs(struct feit *feit, const struct standing *s, enum attribuut
 {
 	bool runs = false;
 	for (size_t i = 0; i < s->count; i++)
-		runs |= !is_gesloten(s->casussen[i]) &&
+		runs |= casus_is_open(s->casussen[i]) &&
 			bytes_equal(text_of(s->casussen[i], attribuut), bytes_of_text("ja"));
 	feit_set(feit, bytes_of_text(runs ? "ja" : "nee"));
 }
@@ -292,17 +346,29 @@ static const struct {
 	{ATTRIBUUT_WTH, set_runs},           {ATTRIBUUT_LEVENSLOOP, set_runs},
 	{ATTRIBUUT_REGIE_NIVEAU, set_texts}, {ATTRIBUUT_REGIE, NULL},
 	{ATTRIBUUT_CASUSREGIE, NULL},        {ATTRIBUUT_INBRENGER, NULL},
+	{ATTRIBUUT_ZSM_ADVIES, NULL},
 };
 
-enum result casus_feiten(struct core *core, struct flow_item *item, uint32_t betrokkene,
-			 const uint8_t *handle)
+static void set_advised(struct flow_item *item, uint32_t betrokkene, const struct standing *s)
 {
+	bool advised = false;
+	for (size_t i = 0; i < s->count; i++)
+		advised |= casus_is_open(s->casussen[i]) &&
+			   casus_is_advised(s->casussen[i], date_amsterdam(item->now));
+	feit_set(feiten_at(item->feiten, ATTRIBUUT_ZSM_ADVIES, betrokkene),
+		 bytes_of_text(advised ? "ja" : "nee"));
+}
+
+enum result casus_feiten(struct core *core, struct flow_item *item,
+			 const struct casus_person *person)
+{
+	uint32_t betrokkene = person->betrokkene;
 	struct casussen *all = NULL;
 	for (size_t i = 0; i < sizeof attributen / sizeof attributen[0]; i++) {
 		struct feit *feit = feiten_at(item->feiten, attributen[i].attribuut, betrokkene);
 		memset(feit, 0, sizeof *feit); // as it was gathered for another convenant
 	}
-	enum result r = casussen_of(core, handle, item->arena, &all);
+	enum result r = casussen_of(core, person->handle, item->arena, &all);
 	// Too many, or one that does not unseal because its key was changed: what they say is not
 	// known, and what rests on it waits. The melding does not.
 	if (r == RESULT_TOO_LARGE || (r == RESULT_DAMAGED && !state_is_damaged(core->state))) {
@@ -311,12 +377,15 @@ enum result casus_feiten(struct core *core, struct flow_item *item, uint32_t bet
 	}
 	if (r)
 		return r;
+	keep_counting(all, person->as_verdachte);
+	item->casussen = person->as_verdachte ? all : NULL;
 	const struct standing s = standing_of(all);
 	for (size_t i = 0; i < sizeof attributen / sizeof attributen[0]; i++)
 		if (attributen[i].set)
 			attributen[i].set(
 				feiten_at(item->feiten, attributen[i].attribuut, betrokkene), &s,
 				attributen[i].attribuut);
+	set_advised(item, betrokkene, &s);
 	r = set_who(item, betrokkene, &s);
 	for (size_t i = 0; !r && i < sizeof attributen / sizeof attributen[0]; i++)
 		set_origin(item->feiten, attributen[i].attribuut, betrokkene, &s);

@@ -12,6 +12,18 @@
 #define CASUS_INBRENGERS_MAX 4
 #define CASUS_DEELNEMERS_MAX 16
 
+#define CASUS_ADVIEZEN_MAX 3
+#define CASUS_AFSPRAKEN_MAX 8
+
+// What was advised beforehand, for ZSM.
+struct casus_advies {
+	struct bytes adviezen[CASUS_ADVIEZEN_MAX], afspraken[CASUS_AFSPRAKEN_MAX];
+	size_t advies_count, afspraak_count;
+	struct bytes tekst, geldig_tot; // empty geldig_tot: nothing was advised
+	struct ontvanger door;
+	int64_t gegeven; // milliseconds
+};
+
 // Views live on the arena it was read on; an empty one was not said.
 struct casus {
 	uint64_t first, newest; // entries: that opened it, that last said how it stands
@@ -19,6 +31,8 @@ struct casus {
 	bool besloten;          // steers nothing and is given to nobody
 	struct bytes rol;       // of the person, a code of "rol"
 	struct bytes status, sinds, niveau, ave, top_x, pga, wth, levensloop;
+	struct bytes bellen, telefoon, casustelefoon, bereikbaar;
+	struct casus_advies advies;
 	struct ontvanger regie, casusregie; // no OIN: nobody was named
 	struct ontvanger inbrengers[CASUS_INBRENGERS_MAX];
 	struct ontvanger deelnemers[CASUS_DEELNEMERS_MAX];
@@ -39,14 +53,40 @@ enum result casussen_of(struct core *core, const uint8_t *handle, struct arena *
 			struct casussen **ret_casussen) KNP_MUST_CHECK;
 // The entry that opened the casus with this number in a dossier system; RESULT_NOT_FOUND.
 enum result casus_named(struct core *core, struct bytes number, uint64_t *ret_first) KNP_MUST_CHECK;
+// Whether an advice was given that holds on this day.
+bool casus_is_advised(const struct casus *casus, struct civil_date on);
+bool casus_is_open(const struct casus *casus);
+// Somebody with a part in a casus says something about it, for one of its functies: the statement
+// is about that casus then. Else it is refused, in the same words whether there is no such casus or
+// it is none of the signer's business.
+struct casus_velden {
+	uint32_t casus, functie;                 // velden of the statement
+	const char *casus_field, *functie_field; // "regie.casus"
+};
+enum result casus_settle_by(struct core *core, struct flow_item *item,
+			    const struct casus_velden *velden, struct casus *ret_casus,
+			    struct ontvanger *ret_who) KNP_MUST_CHECK;
 // Of the statement in hand: what it names is this casus, so that it is recorded about it.
 // RESULT_NOT_FOUND when its accountability is gone.
 enum result casus_settle(struct core *core, struct flow_item *item, uint64_t first) KNP_MUST_CHECK;
 // Whether this ontvanger may know that the casus exists: it is named in it, or is of the house.
 bool casus_known_to(const struct core *core, const struct casus *casus,
 		    const struct ontvanger *ontvanger);
-// What they say together becomes facts of a betrokkene of the item (attributes 31..39 and 43).
-enum result casus_feiten(struct core *core, struct flow_item *item, uint32_t betrokkene,
-			 const uint8_t *handle) KNP_MUST_CHECK;
+// What the casussen of a person say together becomes facts of a betrokkene of the item (attributes
+// 31..39, 43 and 44).
+struct casus_person {
+	uint32_t betrokkene;
+	const uint8_t *handle;
+	// Only casussen that are about what this person did or may do: of one in which it is
+	// victim, child or family nothing is known then.
+	bool as_verdachte;
+};
+enum result casus_feiten(struct core *core, struct flow_item *item,
+			 const struct casus_person *person) KNP_MUST_CHECK;
+
+// What a question is answered with (context.c); false for a rubriek that answers none.
+bool context_is(uint32_t rubriek);
+enum result context_make(const struct flow_item *item, const struct gave *gave, uint32_t part,
+			 struct verrijkingen *out) KNP_MUST_CHECK;
 
 #endif

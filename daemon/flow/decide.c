@@ -57,11 +57,37 @@ static bool plaatsen_of_knooppunt(const struct convenant *convenant, struct flow
 	return ok;
 }
 
+static bool feit_is(const struct flow_item *item, enum attribuut attribuut, uint32_t betrokkene,
+		    const char *waarde)
+{
+	return feit_is_known(item, attribuut, betrokkene) &&
+	       bytes_equal(feiten_get(item->feiten, attribuut, betrokkene)->waarden[0],
+			   bytes_of_text(waarde));
+}
+
+// What a question is answered with, by what is known of who is asked after. (A casus that is closed
+// is the first one only where all are.)
+static bool plaatsen_of_vraag(struct flow_item *item)
+{
+	bool ok = true;
+	for (uint32_t b = 1; b <= item->feiten->betrokkenen; b++) {
+		if (feit_is(item, ATTRIBUUT_PGA, b, "ja"))
+			ok = ok && plaats_add(item, b, RUBRIEK_VERRIJKING_PGA);
+		if (feit_is(item, ATTRIBUUT_ZSM_ADVIES, b, "ja"))
+			ok = ok && plaats_add(item, b, RUBRIEK_VERRIJKING_ADVIES);
+		if (feit_is_known(item, ATTRIBUUT_CASUS_STATUS, b) &&
+		    !feit_is(item, ATTRIBUUT_CASUS_STATUS, b, "gesloten"))
+			ok = ok && plaats_add(item, b, RUBRIEK_VERRIJKING_REGISSEUR);
+	}
+	return ok;
+}
+
 // Collects what the engine gives while it goes through all ontvangers.
 struct collector {
 	struct core *core;
 	struct flow_item *item;
 	const struct ontvanger *ontvangers;
+	bool asks;
 };
 
 struct bytes overleg_of(const struct gave *gave)
@@ -93,7 +119,7 @@ static struct toedeling *toedeling_of(const struct convenant *convenant, struct 
 	struct toedeling *t = &set->toedelingen[set->count++];
 	t->ontvanger = *ontvanger;
 	t->cap = gaves_max(convenant, item);
-	t->gaves = arena_alloc(item->arena, t->cap * sizeof *t->gaves);
+	t->gaves = arena_alloc(item->arena, (t->cap + 1) * sizeof *t->gaves);
 	return t->gaves ? t : NULL;
 }
 
@@ -200,8 +226,8 @@ static enum result collect_feit(struct collector *c, const struct beslissing *b)
 
 static enum result collect_wait(struct collector *c, const struct beslissing *beslissing)
 {
-	if (beslissing->oordeel != OORDEEL_WACHT)
-		return RESULT_OK;
+	if (beslissing->oordeel != OORDEEL_WACHT || c->asks)
+		return RESULT_OK; // a question is answered at once: what waits is not given
 	return beslissing->wacht_op_weging >= 0
 		       ? collect_weging(c, (size_t)beslissing->wacht_op_weging)
 		       : collect_feit(c, beslissing);
@@ -316,7 +342,7 @@ static void drop_empty(struct besluit_set *set)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < set->count; i++)
-		if (!toedeling_is_empty(&set->toedelingen[i]))
+		if (set->toedelingen[i].antwoord || !toedeling_is_empty(&set->toedelingen[i]))
 			set->toedelingen[kept++] = set->toedelingen[i];
 	set->count = kept;
 }
@@ -329,7 +355,20 @@ enum result list_plaatsen(const struct convenant *convenant, struct flow_item *i
 	for (size_t i = 0; i < item->sent_count; i++)
 		if (!plaats_add(item, item->sent[i].betrokkene, item->sent[i].rubriek))
 			return RESULT_TOO_LARGE;
-	return plaatsen_of_knooppunt(convenant, item) ? RESULT_OK : RESULT_TOO_LARGE;
+	bool room = feit_is(item, ATTRIBUUT_VRAAG, 0, "zsm.context")
+			    ? plaatsen_of_vraag(item)
+			    : plaatsen_of_knooppunt(convenant, item);
+	return room ? RESULT_OK : RESULT_TOO_LARGE;
+}
+
+// Who asks gets an answer, and when nothing is given the same one whatever the reason.
+static enum result add_answer(struct flow_item *item)
+{
+	struct toedeling *t = toedeling_of(item->convenant, item, &item->vrager);
+	if (!t)
+		return RESULT_NO_MEMORY;
+	t->antwoord = true;
+	return RESULT_OK;
 }
 
 static enum result decide_one(struct core *core, struct flow_item *item)
@@ -339,19 +378,21 @@ static enum result decide_one(struct core *core, struct flow_item *item)
 	enum result r = list_plaatsen(convenant, item);
 	if (r || !convenant)
 		return r;
-	struct collector collector = {.core = core, .item = item};
+	struct collector collector = {.core = core, .item = item, .asks = handler->asks};
 	convenant_ontvangers(convenant, &collector.ontvangers);
 	struct beslissing_visitor visitor = {&collector, collect};
 	r = convenant_decide_all(convenant, item->feiten, item->plaatsen, item->plaats_count,
 				 &visitor);
 	visitor.visit = collect_agenda;
-	if (!r && convenant_vormen(convenant) & VORM_AGENDEER)
+	if (!r && !handler->asks && convenant_vormen(convenant) & VORM_AGENDEER)
 		r = convenant_agenda_all(convenant, item->feiten, &visitor);
+	if (!r && handler->asks)
+		r = add_answer(item);
 	if (!r && handler->afterwards)
 		r = handler->afterwards(core, item);
 	if (!r)
 		drop_empty(&item->besluit);
-	return r ? r : owe_for_given(&collector);
+	return r || handler->asks ? r : owe_for_given(&collector);
 }
 
 // What the sender gave lies where it lies, whoever is asked about it.

@@ -123,6 +123,27 @@ static void enrich_source(struct flow_item *item)
 	feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bundle->soort);
 }
 
+void enrich_begin(struct core *core, struct flow_item *item)
+{
+	item->feiten->now = item->now;
+	item->enriched_at = item->now;
+	item->feiten->oefening = core->registry.genesis.oefening;
+	enrich_source(item);
+}
+
+enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born,
+			bool *ret_known)
+{
+	struct civil_date birth;
+	*ret_known = born.len > 0 && !date_parse(born, &birth);
+	if (!*ret_known)
+		return RESULT_OK;
+	int years = date_years_between(birth, date_amsterdam(item->now));
+	feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
+		  years < ADULT_AGE ? "ja" : "nee");
+	return feit_number(item, ATTRIBUUT_LEEFTIJD, betrokkene, years < 0 ? 0 : (uint64_t)years);
+}
+
 static struct bytes said_of(const struct melding *melding, uint32_t soort, uint32_t betrokkene,
 			    uint32_t veld)
 {
@@ -355,7 +376,9 @@ static enum result put_before(struct core *core, struct flow_item *item,
 	}
 	for (size_t i = 0; !r && i < item->persoon_count; i++) {
 		const struct persoon_link *link = &item->personen[i];
-		r = casus_feiten(core, item, link->betrokkene, link->handle);
+		const struct casus_person person = {.betrokkene = link->betrokkene,
+						    .handle = link->handle};
+		r = casus_feiten(core, item, &person);
 		if (!r)
 			r = enrich_history(core, item, link);
 	}
@@ -422,14 +445,12 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 	item->personen = arena_alloc(item->arena, (betrokkenen + 1) * sizeof *item->personen);
 	if (r || !item->personen)
 		return RESULT_NO_MEMORY;
-	item->feiten->now = item->now;
-	item->enriched_at = item->now;
-	item->feiten->oefening = core->registry.genesis.oefening;
+	enrich_begin(core, item);
+	feit_text(item->feiten, ATTRIBUUT_VRAAG, 0, "geen");
 	for (size_t i = 0; i < sizeof of_melding / sizeof of_melding[0]; i++)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
 	enrich_huis(core, item, ATTRIBUUT_GEMEENTE, ATTRIBUUT_HUIS, 0);
 	enrich_klassen(core, item);
-	enrich_source(item);
 	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);

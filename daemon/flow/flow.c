@@ -107,6 +107,7 @@ static void item_settle(struct core *core, struct flow_item *item)
 	item->plaatsen = NULL;
 	item->sent = NULL;
 	item->recalled = NULL;
+	item->casussen = NULL;
 	item->persoon_count = item->plaats_count = item->sent_count = 0;
 	memset(&item->besluit, 0, sizeof item->besluit);
 	item->arena = core->arena;

@@ -125,6 +125,7 @@ struct toedeling {                                // all that goes to one ontvan
 	struct ontvanger ontvanger;
 	struct gave *gaves;
 	size_t count, cap;
+	bool antwoord; // to who asks: it goes with nothing in it too
 };
 struct besluit_set {
 	struct toedeling *toedelingen;
@@ -177,6 +178,8 @@ struct flow_item {
 	uint64_t betreft;          // of a weging: the melding
 	struct recalled *recalled; // of a weging: that melding as stored
 	int64_t enriched_at;       // when the facts were gathered (of a weging: back then)
+	struct casussen *casussen; // of a question: what the facts were made of
+	struct ontvanger vrager;   // of a question: to whom the answer goes
 };
 
 struct core {
@@ -361,6 +364,11 @@ enum result settle_owed(struct core *core, struct flow_item *item,
 enum result subtract_given(struct core *core, struct flow_item *item,
 			   struct bytes weighed) KNP_MUST_CHECK;
 
+// Of facts that were just made: when, and whose (enrich.c).
+void enrich_begin(struct core *core, struct flow_item *item);
+// What a birth date says of a betrokkene's age; not known when it is none.
+enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born,
+			bool *ret_known) KNP_MUST_CHECK;
 // The handle of the first number of this link known already; a new one when none is. Numbers that
 // lead to different persons are never merged: the link then rests on the first (enrich.c).
 enum result person_find(struct core *core, const struct flow_item *item,
@@ -440,6 +448,9 @@ struct verrijkingen { // of one entry, all its ontvangers together
 enum result verrijking_make(struct core *core, const struct flow_item *item,
 			    const struct toedeling *toedeling, uint32_t part,
 			    struct verrijkingen *ret_verrijkingen) KNP_MUST_CHECK;
+// One rubriek more that the knooppunt states, in this part of the entry.
+enum result verrijking_add(const struct flow_item *item, uint32_t part,
+			   const struct rubriek *rubriek, struct verrijkingen *out) KNP_MUST_CHECK;
 // A rubriek of the melding in hand as the sender gave it: n-th of item->sent.
 struct bytes sent_rubriek(const struct flow_item *item, size_t n);
 // Whether these regels give this rubriek of their place, by the law under which it is held.

@@ -3,7 +3,11 @@
 #include "flow/draft.h"
 #include "flow/type.h"
 
+#include "base/clock.h"
+
 #include <string.h>
+
+#define ANSWER_MS MS_PER_DAY // how long an answer waits to be fetched
 
 struct part draft_sender(const struct draft *draft)
 {
@@ -290,6 +294,8 @@ static enum result set_geldig_tot(const struct draft *draft, const struct toedel
 	const struct convenant *convenant = item->convenant;
 	struct plaats *plaatsen = arena_alloc(item->arena, (t->count + 1) * sizeof *plaatsen);
 	int64_t until = draft->until ? draft->until : INT64_MAX;
+	if (t->antwoord && item->now + ANSWER_MS < until)
+		until = item->now + ANSWER_MS;
 	size_t count = 0;
 	if (!plaatsen)
 		return RESULT_NO_MEMORY;
@@ -386,8 +392,26 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 
 // ---- content -------------------------------------------------------------------------------
 
+// A question is kept without what it asked, and without the random bytes by which its header hash
+// could be found out.
+static enum result forget_question(const struct draft *draft, struct signed_statement *sender)
+{
+	struct statement header = draft->item->opened->statement;
+	struct buffer wire;
+	buffer_init(&wire, STATEMENT_MAX);
+	memset(header.random, 0, sizeof header.random);
+	header.veld_count = 0;
+	enum result r = statement_encode(&header, &wire);
+	if (!r)
+		sender->statement = arena_copy(draft->item->arena, buffer_view(&wire));
+	buffer_wipe(&wire);
+	return r || sender->statement.data ? r : RESULT_NO_MEMORY;
+}
+
 static enum result draft_content(const struct draft *draft, bool whole, struct bytes *ret_content)
 {
+	const struct type_handler *handler =
+		draft->item->opened ? type_handler(draft->item->type->type) : NULL;
 	const struct opened *opened = draft->item->opened;
 	struct stored_content content = {.sender = opened ? opened->signed_statement
 							  : draft->item->recalled->content.sender,
@@ -395,7 +419,11 @@ static enum result draft_content(const struct draft *draft, bool whole, struct b
 					 .verrijking_count = draft->verrijkingen->count};
 	if (whole && opened->has_slots)
 		content.slots = opened->slots;
-	enum result r = stored_content_encode(&content, &draft->core->encoded);
+	enum result r =
+		handler && handler->asks ? forget_question(draft, &content.sender) : RESULT_OK;
+	if (r)
+		return r;
+	r = stored_content_encode(&content, &draft->core->encoded);
 	return keep_encoded(draft->core, r, ret_content);
 }
 

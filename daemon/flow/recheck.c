@@ -5,6 +5,7 @@
 // not any more lapses, and the recipient gets "vervallen" under the same number.
 #include "flow/draft.h"
 #include "flow/in_force.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -173,6 +174,12 @@ static enum result read_old(struct core *core, const struct state_delivery *row,
 	return RESULT_OK;
 }
 
+static bool is_answer(const struct recalled *recalled)
+{
+	const struct type_handler *handler = type_handler(recalled->verantwoording->type);
+	return handler && handler->asks;
+}
+
 static enum result recheck_one(struct core *core, const struct state_delivery *row,
 			       struct flow_item *item)
 {
@@ -196,7 +203,8 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	r = recall_item(core, re.old->betreft ? re.old->betreft : row->index, item, &found);
 	if (r || !item->recalled)
 		return r;
-	bool lapsed = !found || re.old->soort == VERSTREKKING_VERVALLEN || !item->convenant;
+	bool lapsed = !found || is_answer(item->recalled) ||
+		      re.old->soort == VERSTREKKING_VERVALLEN || !item->convenant;
 	if (!lapsed) {
 		r = decide_again(&re);
 		lapsed = only_herkomst(&re.kept);

@@ -28,6 +28,10 @@ struct type_handler {
 	// Velden (a bit for each) that are content: they go with the content, of the melding that
 	// the statement is about or of the statement alone; the accountability does not have them.
 	uint64_t content;
+	// A question, answered at once: nothing waits or comes on an agenda, nothing of what was
+	// asked is kept, and `item->vrager` gets a delivery whatever is given. A newer convenant
+	// lets an answer lapse that was not fetched.
+	bool asks;
 	// The statement itself is content, kept under a key of its own though it has no slots.
 	bool is_content;
 	// Adds what such a statement, the newest of its type, says of a casus (flow/casus.h).

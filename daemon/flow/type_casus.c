@@ -38,7 +38,11 @@ static void casus_say(const struct part_verantwoording *v, const struct statemen
 		     {CASUS_TOP_X, &casus->top_x},
 		     {CASUS_PGA, &casus->pga},
 		     {CASUS_WTH, &casus->wth},
-		     {CASUS_LEVENSLOOP, &casus->levensloop}};
+		     {CASUS_LEVENSLOOP, &casus->levensloop},
+		     {CASUS_BELLEN, &casus->bellen},
+		     {CASUS_TELEFOON, &casus->telefoon},
+		     {CASUS_CASUSTELEFOON, &casus->casustelefoon},
+		     {CASUS_BEREIKBAAR, &casus->bereikbaar}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		*texts[i].text = veld_get(s->velden, s->veld_count, texts[i].veld);
 	casus->besloten = bytes_equal(veld_get(s->velden, s->veld_count, CASUS_BESLOTEN),

@@ -48,8 +48,8 @@ static enum result make_room(const struct flow_item *item, struct verrijkingen *
 	return RESULT_OK;
 }
 
-static enum result add_opening(const struct flow_item *item, uint32_t part,
-			       const struct rubriek *rubriek, struct verrijkingen *out)
+enum result verrijking_add(const struct flow_item *item, uint32_t part,
+			   const struct rubriek *rubriek, struct verrijkingen *out)
 {
 	struct buffer encoded;
 	uint8_t salt[VECTOR_SALT_LEN];
@@ -179,7 +179,7 @@ static enum result add_casus(const struct flow_item *item, const struct casus *c
 			if (said[i].waarde.len > 0)
 				velden[rubriek.veld_count++] = said[i];
 	}
-	return add_opening(item, part, &rubriek, out);
+	return verrijking_add(item, part, &rubriek, out);
 }
 
 // Only of casussen of which this ontvanger may know: where there is none it gets the same as of a
@@ -221,7 +221,7 @@ static enum result restate(const struct flow_item *item, const struct gave *gave
 		if (r)
 			return r;
 		rubriek.bron = bytes_make(NULL, 0);
-		r = add_opening(item, part, &rubriek, out);
+		r = verrijking_add(item, part, &rubriek, out);
 		if (r)
 			return r;
 	}
@@ -248,6 +248,10 @@ enum result verrijking_make(struct core *core, const struct flow_item *item,
 				r = restate(item, gave, part, ret_verrijkingen);
 			continue;
 		}
+		if (context_is(gave->rubriek)) {
+			r = context_make(item, gave, part, ret_verrijkingen);
+			continue;
+		}
 		if (gave->rubriek == RUBRIEK_VERRIJKING_CASUS) {
 			const struct casus_vraag vraag = {&toedeling->ontvanger, gave->betrokkene,
 							  part};
@@ -256,7 +260,7 @@ enum result verrijking_make(struct core *core, const struct flow_item *item,
 		}
 		r = make_own(core, item, toedeling, gave, &rubriek);
 		if (!r)
-			r = add_opening(item, part, &rubriek, ret_verrijkingen);
+			r = verrijking_add(item, part, &rubriek, ret_verrijkingen);
 	}
 	return r;
 }

@@ -126,10 +126,16 @@ static enum result owed_end(struct state *state, uint64_t melding, uint32_t *ret
 enum result apply_obligations(struct state *state, uint64_t melding,
 			      const struct part_verantwoording *v)
 {
-	struct obligation_place place = {.index = melding, .slot = v->slot_verantwoording};
-	enum result r = v->verplichting_count > 0 ? owed_end(state, melding, &place.n) : RESULT_OK;
-	for (size_t i = 0; !r && i < v->verplichting_count; i++, place.n++)
-		r = apply_obligation(state, &place, &v->verplichtingen[i]);
+	enum result r = RESULT_OK;
+	struct obligation_place place = {.index = UINT64_MAX, .slot = v->slot_verantwoording};
+	for (size_t i = 0; !r && i < v->verplichting_count; i++, place.n++) {
+		uint64_t over = v->verplichtingen[i].over ? v->verplichtingen[i].over : melding;
+		if (over != place.index)
+			r = owed_end(state, over, &place.n);
+		place.index = over;
+		if (!r)
+			r = apply_obligation(state, &place, &v->verplichtingen[i]);
+	}
 	return r;
 }
 

@@ -37,6 +37,8 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_INCIDENT_AFGESCHERMD] = {ATTRIBUUT_INCIDENT_AFGESCHERMD, "incident.afgeschermd",
 					    "incident op een afgeschermd adres", OF_MELDING, false,
 					    ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_VRAAG] = {ATTRIBUUT_VRAAG, "vraag", "wat er wordt gevraagd", OF_MELDING, false,
+			     ATTRIBUUT_IS_CODE, "vraag"},
 	[ATTRIBUUT_ROL] = {ATTRIBUUT_ROL, "rol", "rol", OF_BETROKKENE, false, ATTRIBUUT_IS_CODE,
 			   "rol"},
 	[ATTRIBUUT_MINDERJARIG] = {ATTRIBUUT_MINDERJARIG, "minderjarig", "minderjarig",
@@ -93,6 +95,8 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 					ATTRIBUUT_IS_GEMEENTE, NULL},
 	[ATTRIBUUT_REGIE_NIVEAU] = {ATTRIBUUT_REGIE_NIVEAU, "regie.niveau", "niveau van de regie",
 				    OF_BETROKKENE, false, ATTRIBUUT_IS_CODE, "regie-niveau"},
+	[ATTRIBUUT_ZSM_ADVIES] = {ATTRIBUUT_ZSM_ADVIES, "zsm.advies", "geldig advies voor ZSM",
+				  OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
 };
 #define OF_KENMERKEN "`kenmerken` of the melding"
 #define OF_EARLIER "earlier meldingen with one of its numbers"
@@ -134,6 +138,8 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_REGIE_NIVEAU] = OF_CASUS,
 	[ATTRIBUUT_VERBLIJFGEMEENTE] = "`betrokkenheid`; no value when it says none",
 	[ATTRIBUUT_EERDERE_ONTVANGERS] = "what was given of " OF_EARLIER,
+	[ATTRIBUUT_ZSM_ADVIES] = "`zsm_advies` about such a casus",
+	[ATTRIBUUT_VRAAG] = "the type of statement",
 };
 // Numbers run on without a gap in both ranges.
 #define OF_MELDING_COUNT 13

@@ -25,6 +25,7 @@ enum attribuut {
 	ATTRIBUUT_OVERLEG = 11,     // tables it was brought to; may have several values
 	ATTRIBUUT_KLASSEN = 12,     // the klasse and every wider one; may have several values
 	ATTRIBUUT_INCIDENT_AFGESCHERMD = 13, // it may have been at a protected address
+	ATTRIBUUT_VRAAG = 14,                // what is asked; "geen": it is a melding
 	// of a betrokkene
 	ATTRIBUUT_ROL = 20,
 	ATTRIBUUT_MINDERJARIG = 21,
@@ -50,8 +51,9 @@ enum attribuut {
 	ATTRIBUUT_LEEFTIJD = 41,           // years, on the day of receipt
 	ATTRIBUUT_VERBLIJFGEMEENTE = 42,
 	ATTRIBUUT_REGIE_NIVEAU = 43,
+	ATTRIBUUT_ZSM_ADVIES = 44, // an advice for ZSM was given beforehand, and is valid
 };
-#define ATTRIBUUT_COUNT 44            // array bound: numbers are below it
+#define ATTRIBUUT_COUNT 45            // array bound: numbers are below it
 #define ATTRIBUUT_BETROKKENE_FIRST 20 // those of a melding are below it, the others not
 
 enum attribuut_kind {

@@ -247,6 +247,26 @@ static const struct code melder_soort_codes[] = {
 const struct code_list list_melder_soort = {"melder-soort", melder_soort_codes,
 					    COUNT(melder_soort_codes)};
 
+// Agreements with somebody that a decision at ZSM may cross.
+static const struct code zsm_afspraak_codes[] = {
+	{"wonen", "afspraken over wonen"},
+	{"werk-dagbesteding", "afspraken over werk of dagbesteding"},
+	{"inkomen-schulden", "afspraken over inkomen of schulden"},
+	{"hulpverlening", "afspraken over hulpverlening"},
+	{"toezicht", "afspraken over toezicht"},
+	{"contact", "afspraken over contact met anderen"},
+	{"gezin", "afspraken in het gezin"},
+};
+const struct code_list list_zsm_afspraak = {"zsm-afspraak", zsm_afspraak_codes,
+					    COUNT(zsm_afspraak_codes)};
+
+// What is asked.
+static const struct code vraag_codes[] = {
+	{"geen", "niets: het is een melding"},
+	{"zsm.context", "context voor ZSM"},
+};
+const struct code_list list_vraag = {"vraag", vraag_codes, COUNT(vraag_codes)};
+
 // Where a casus stands, as the dossier systems say it.
 static const struct code casus_status_codes[] = {
 	{"aangemeld", "aangemeld, nog niet opgepakt"},

@@ -40,6 +40,8 @@ static const struct code_list *const lists[] = {
 	&list_noodtoets_uitkomst,
 	&list_leeftijdsband,
 	&list_toestemming_vorm,
+	&list_zsm_afspraak,
+	&list_vraag,
 };
 #define LIST_COUNT (sizeof lists / sizeof lists[0])
 

@@ -38,6 +38,10 @@ enum rubriek_soort {
 	RUBRIEK_VERRIJKING_HUIS =
 		42, // responsible house by woongemeente; betrokkene 0: by incident
 	RUBRIEK_VERRIJKING_CASUS = 43, // the casus of this person in which the ontvanger takes part
+	// answers to zsm.context, about who is asked after
+	RUBRIEK_VERRIJKING_PGA = 44,
+	RUBRIEK_VERRIJKING_ADVIES = 45,
+	RUBRIEK_VERRIJKING_REGISSEUR = 46,
 };
 #define RUBRIEK_SOORT_MAX 63 // numbers are 1..63, so that counters fit a fixed array
 #define VELD_NUMBER_MAX 63   // likewise for the velden of a rubriek or statement
@@ -206,6 +210,21 @@ enum {
 	VERRIJKING_CASUS_PGA = 7,
 	VERRIJKING_CASUS_WTH = 8,
 	VERRIJKING_CASUS_LEVENSLOOP = 9,
+	VERRIJKING_PGA_SINDS = 1,
+	VERRIJKING_PGA_AVE = 2,
+	VERRIJKING_PGA_NIVEAU = 3,
+	VERRIJKING_ADVIES_ADVIES = 1,
+	VERRIJKING_ADVIES_TEKST = 2,
+	VERRIJKING_ADVIES_AFSPRAAK = 3,
+	VERRIJKING_ADVIES_DOOR = 4,
+	VERRIJKING_ADVIES_DATUM = 5,
+	VERRIJKING_ADVIES_GELDIG_TOT = 6,
+	VERRIJKING_REGISSEUR_PROCESREGISSEUR = 1,
+	VERRIJKING_REGISSEUR_TELEFOON = 2,
+	VERRIJKING_REGISSEUR_CASUSREGISSEUR = 3,
+	VERRIJKING_REGISSEUR_CASUSTELEFOON = 4,
+	VERRIJKING_REGISSEUR_BEREIKBAAR = 5,
+	VERRIJKING_REGISSEUR_BELLEN = 6,
 #define VELD(type, veld, number, ...) type##_##veld = number,
 #define TYPE(NAME, name, number, slots, logged, by_library, age, ...) __VA_ARGS__
 #include "melding/types.def"

@@ -72,6 +72,9 @@ static const struct reason_row rows[] = {
 	 "State the law under which the data are held, one that the list allows here."},
 	{REASON_NOT_FOR_SENDER, "not-for-sender", "Only the knooppunt states this rubriek.",
 	 "Leave the rubriek out."},
+	{REASON_IDENTIFICATION, "identification-needed",
+	 "A name and a date of birth alone are not looked up.",
+	 "Ask with a BSN, chain number or V-number: vul identificatie aan."},
 
 	{REASON_NOT_FOUND, "not-found", "What it refers to is not here.",
 	 "Check the number or name it refers to."},

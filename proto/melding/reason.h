@@ -37,6 +37,7 @@ enum reason {
 	REASON_UNKNOWN_BETROKKENE = 35,
 	REASON_BAD_REGIME = 36,
 	REASON_NOT_FOR_SENDER = 37, // only the knooppunt states this rubriek
+	REASON_IDENTIFICATION = 38, // a name alone identifies nobody
 	// what it refers to (50..59)
 	REASON_NOT_FOUND = 50,
 	REASON_NOT_OWED = 51,

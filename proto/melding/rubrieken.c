@@ -214,6 +214,31 @@ static const struct veld_row verrijking_casus_velden[] = {
 	{VERRIJKING_CASUS_WTH, "wth", VELD_JANEE, NULL, 0, 0, 1, false},
 	{VERRIJKING_CASUS_LEVENSLOOP, "levensloop", VELD_JANEE, NULL, 0, 0, 1, false},
 };
+// What ZSM is told: since when a persoonsgerichte aanpak runs and how high it is scaled; what was
+// advised beforehand and which agreements a decision would cross; whom to call, and whether to call
+// before a release because others are involved.
+static const struct veld_row verrijking_pga_velden[] = {
+	{VERRIJKING_PGA_SINDS, "sinds", VELD_DATE, NULL, 0, 0, 1, true},
+	{VERRIJKING_PGA_AVE, "ave", VELD_NUMBER, NULL, 1, 4, 1, false},
+	{VERRIJKING_PGA_NIVEAU, "niveau", VELD_CODE, &list_regie_niveau, 0, 0, 1, false},
+};
+static const struct veld_row verrijking_advies_velden[] = {
+	{VERRIJKING_ADVIES_ADVIES, "advies", VELD_CODE, &list_zsm_advies, 0, 0, 3, true},
+	{VERRIJKING_ADVIES_TEKST, "tekst", VELD_TEXT, NULL, 1, 600, 1, false},
+	{VERRIJKING_ADVIES_AFSPRAAK, "afspraak", VELD_CODE, &list_zsm_afspraak, 0, 0, 8, false},
+	{VERRIJKING_ADVIES_DOOR, "door", VELD_LINE, NULL, 1, 200, 1, true},
+	{VERRIJKING_ADVIES_DATUM, "datum", VELD_DATE, NULL, 0, 0, 1, true},
+	{VERRIJKING_ADVIES_GELDIG_TOT, "geldig-tot", VELD_DATE, NULL, 0, FAR, 1, true},
+};
+static const struct veld_row verrijking_regisseur_velden[] = {
+	{VERRIJKING_REGISSEUR_PROCESREGISSEUR, "procesregisseur", VELD_LINE, NULL, 1, 200, 1,
+	 false},
+	{VERRIJKING_REGISSEUR_TELEFOON, "telefoon", VELD_LINE, NULL, 6, 20, 1, false},
+	{VERRIJKING_REGISSEUR_CASUSREGISSEUR, "casusregisseur", VELD_LINE, NULL, 1, 200, 1, false},
+	{VERRIJKING_REGISSEUR_CASUSTELEFOON, "casustelefoon", VELD_LINE, NULL, 6, 20, 1, false},
+	{VERRIJKING_REGISSEUR_BEREIKBAAR, "bereikbaar", VELD_LINE, NULL, 1, 120, 1, false},
+	{VERRIJKING_REGISSEUR_BELLEN, "bellen", VELD_JANEE, NULL, 0, 0, 1, true},
+};
 
 // Columns: soort, name, caption, of a betrokkene, by the knooppunt, at most, regimes, velden.
 static const struct rubriek_row rows[] = {
@@ -266,6 +291,12 @@ static const struct rubriek_row rows[] = {
 	 true, true, 1, ANY, huis_velden, COUNT(huis_velden)},
 	{RUBRIEK_VERRIJKING_CASUS, "verrijking.casus", "Casus waaraan de ontvanger deelneemt", true,
 	 true, 4, ANY, verrijking_casus_velden, COUNT(verrijking_casus_velden)},
+	{RUBRIEK_VERRIJKING_PGA, "verrijking.pga", "Lopende persoonsgerichte aanpak", true, true, 4,
+	 ANY, verrijking_pga_velden, COUNT(verrijking_pga_velden)},
+	{RUBRIEK_VERRIJKING_ADVIES, "verrijking.advies", "Advies voor ZSM, vooraf gegeven", true,
+	 true, 4, ANY, verrijking_advies_velden, COUNT(verrijking_advies_velden)},
+	{RUBRIEK_VERRIJKING_REGISSEUR, "verrijking.regisseur", "Wie te bellen", true, true, 4, ANY,
+	 verrijking_regisseur_velden, COUNT(verrijking_regisseur_velden)},
 };
 
 const struct rubriek_row *rubriek_row(uint32_t soort)

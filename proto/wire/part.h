@@ -94,6 +94,7 @@ enum verplichting_soort {
 	VERPLICHTING_AGENDA = 3,
 	VERPLICHTING_OVERDRACHT = 4, // who got it by this regel must take over, or give back
 	VERPLICHTING_NOODTOETS = 5,  // the activation of this regel in an emergency is reviewed
+	VERPLICHTING_ADVIES = 6,     // ZSM asked about a casus that has no advice for it
 };
 
 struct verplichting {
@@ -102,6 +103,7 @@ struct verplichting {
 	uint64_t uiterlijk; // milliseconds
 	uint32_t betrokkene;
 	struct bytes convenant; // name of the convenant under which it is owed
+	uint64_t over;          // entry it is owed about; 0: the melding of the entry that says so
 };
 
 struct rubriekplaats {

@@ -99,6 +99,7 @@ static enum result read_verplichtingen(const Knooppunt__V1__PartVerantwoording *
 			.uiterlijk = verplichting->uiterlijk,
 			.betrokkene = verplichting->betrokkene,
 			.convenant = bytes_of_text(verplichting->convenant),
+			.over = verplichting->over,
 		};
 	}
 	*ret_verplichtingen = array;
@@ -229,6 +230,7 @@ static void write_verplichting(struct scratch *scratch, const struct verplichtin
 	message->uiterlijk = verplichting->uiterlijk;
 	message->betrokkene = verplichting->betrokkene;
 	message->convenant = scratch_text(scratch, verplichting->convenant);
+	message->over = verplichting->over;
 }
 
 static void write_plaats(const struct rubriekplaats *plaats, Knooppunt__V1__Rubriekplaats *message)

@@ -173,8 +173,14 @@ static const struct rule gift[] = {
 	EXACTLY(OIN_LEN), RANGE(1, FUNCTIE_MAX), ANY, ANY, MANY(1, TEXT_MAX, 256), AT_MOST(64),
 };
 static const struct rule verplichting[] = {
-	RANGE(1, UINT32_MAX), AT_MOST(OIN_LEN), AT_MOST(FUNCTIE_MAX), AT_MOST(TEXT_MAX), ANY, ANY,
+	RANGE(1, UINT32_MAX),
+	AT_MOST(OIN_LEN),
+	AT_MOST(FUNCTIE_MAX),
+	AT_MOST(TEXT_MAX),
+	ANY,
+	ANY,
 	AT_MOST(64),
+	ANY,
 };
 static const struct rule part_verantwoording[] = {
 	AT_MOST(SOURCE_MAX),                // source

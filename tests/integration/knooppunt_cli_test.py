@@ -21,7 +21,7 @@ class CommandLine(unittest.TestCase):
                      'uitkomst', 'overdracht', 'toestemming', 'intrekking', 'act'):
             self.assertIn(f'  {name} ', done.out)
             self.assertEqual(run('knooppunt', name, '--help').code, 0)
-        for later in ('open', 'context', 'ask'):
+        for later in ('open', 'ask'):
             self.assertNotIn(f'\n  {later} ', done.out)
 
     def test_version(self):

@@ -151,8 +151,9 @@ static void fill_verantwoording(struct part *part)
 	static struct feit_waarde feiten[] = {{4, 1, true, texts, 2, herkomst, 2},
 					      {5, 0, false, NULL, 0, NULL, 0}};
 	static struct gift giften[] = {{OIN, TEXT("wmo"), 1, 3, texts, 2, TEXT("weegtafel")}};
-	static struct verplichting verplichtingen[] = {
-		{VERPLICHTING_WEGING, OIN, TEXT("regie"), TEXT("regel"), 1234, 1, TEXT("verband")}};
+	static struct verplichting verplichtingen[] = {{VERPLICHTING_WEGING, OIN, TEXT("regie"),
+							TEXT("regel"), 1234, 1, TEXT("verband"),
+							77}};
 	static struct rubriekplaats rubrieken[] = {{0, 1, 63, 1}, {1, 3, 0, 0}};
 	static struct veld velden[] = {{4, TEXT("lokaal")}};
 	*part = (struct part){.kind = PART_VERANTWOORDING};
@@ -215,7 +216,8 @@ static void a_verantwoording_comes_back_as_it_went(void **state)
 	assert_int_equal(back->gift_count, 1);
 	assert_true(bytes_equal(back->giften[0].functie, TEXT("wmo")));
 	assert_int_equal(back->giften[0].regel_count, 2);
-	assert_true(back->verplichting_count == 1 && back->verplichtingen[0].uiterlijk == 1234);
+	assert_true(back->verplichting_count == 1 && back->verplichtingen[0].uiterlijk == 1234 &&
+		    back->verplichtingen[0].over == 77);
 	assert_true(bytes_equal(back->verplichtingen[0].regel, TEXT("regel")) &&
 		    bytes_equal(back->verplichtingen[0].convenant, TEXT("verband")));
 	assert_true(back->rubriek_count == 2 && back->rubrieken[0].position == 63);

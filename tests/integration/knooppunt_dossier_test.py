@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Casussen, advice and questions at the command line: files in, the decision first, exit codes of their
+own. Against a running knooppuntd."""
+
+import json
+
+import knooppunt_world
+from knooppunt_world import HOUSE, POLITIE, Partner, World, example, must, run, write
+
+OM = '00000099000000007000'
+BSN, OTHER = '999990342', '999990019'
+EMPTY = 'Er zijn geen gegevens die wij hierover kunnen verstrekken.'
+CONVENANT = f"""convenant: zsm
+versie: "1"
+status: "proef"
+huis: huis
+doel: proef
+contactpunt: niemand
+wpg20: {{zwaarwegend_belang: a, samenwerkingsverband: b, doel: c, gegevens: d,
+  voorwaarden: e, ontvangers: f}}
+bewaar: {{inhoud: P6M, verantwoording: P5Y}}
+partijen:
+  - {{partij: om, naam: Openbaar Ministerie, oin: "{OM}", soort: om, functies: [zsm],
+     getekend: nee}}
+  - {{partij: huis, naam: Het huis, oin: "{HOUSE}", soort: veiligheidshuis,
+     functies: [procesregisseur], getekend: nee}}
+  - {{partij: politie, naam: Politie, oin: "{POLITIE}", soort: politie, functies: [basisteam],
+     getekend: nee}}
+overleggen: []
+regels:
+  - regel: zsm-leest
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {{vraag: geen}}
+    verstrek: {{aan: {{partij: om, functie: zsm}}, rubrieken: [kenmerken]}}
+    doel: zsm
+    grondslag: [g]
+  - regel: zsm-context
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {{vraag: zsm.context}}
+    verstrek: {{aan: {{partij: om, functie: zsm}},
+      rubrieken: [verrijking.pga, verrijking.advies, verrijking.regisseur]}}
+    doel: zsm
+    grondslag: [g]
+"""
+
+
+class Dossier(World):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.huis = Partner(cls.house, 'huis', HOUSE, 'veiligheidshuis', 'procesregisseur').enrol()
+        cls.om = Partner(cls.house, 'om', OM, 'om', 'zsm').enrol()
+        cls.politie = Partner(cls.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        cls.house.approve(['convenant', 'propose'], write(cls.house.path('zsm.yaml'), CONVENANT))
+        for partner in (cls.huis, cls.om, cls.politie):
+            partner.write_settings()
+
+    def file(self, partner, **values):
+        self.made = getattr(self, 'made', 0) + 1
+        path = partner.path(f'{self._testMethodName}-{self.made}.json')
+        return write(path, json.dumps({k.replace('_', '-'): v for k, v in values.items()}))
+
+    def casus(self, number='pgax:1', bsn=BSN, **values):
+        made = dict(casus=[number], bsn=bsn, rol='verdachte', status='opgepakt', sinds='2026-01-05',
+                    pga=True, medewerker='mw-1')
+        made.update(values)
+        return self.huis.run('casus', self.file(self.huis, **made), '--wait')
+
+    def question(self, **values):
+        made = dict(functie='zsm', medewerker='ovj-1', uren=6, parketnummer='10.123456.26',
+                    aanvang_termijn='2026-11-29T22:10:00+01:00')
+        made.update(values)
+        return self.file(self.om, **made)
+
+    def told(self, path):
+        """As people see it."""
+        return run('knooppunt', 'context', path, '-c', self.om.settings)
+
+    def owed(self):
+        return [line for line in must('knooppuntctl', 'open', '-c', self.house.settings).lines
+                if line['wat'] == 'advies']
+
+    def test_what_is_known_is_told_with_the_decision_first(self):
+        done = self.casus(ave=3, regie=f'{HOUSE}:procesregisseur', telefoon='046-1234567')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'))
+        done = self.om.run('context', self.question(bsn=BSN))
+        self.assertEqual((done.code, done.line['status']), (0, 'bekend'))
+        self.assertEqual(next(iter(done.line)), 'status')
+        velden = {one['rubriek']: one['velden'] for one in done.line['rubrieken']}
+        self.assertEqual(velden['verrijking.pga'], {'sinds': '2026-01-05', 'ave': 3})
+        self.assertEqual(velden['verrijking.regisseur']['telefoon'], '046-1234567')
+        self.assertEqual((done.line['regels'], done.line['verified']), (['zsm-context'], True))
+        # What was shown is acknowledged: fetch has nothing left.
+        self.assertEqual(self.om.run('fetch').lines, [])
+        [line] = self.owed()
+        self.assertEqual(line['wie'], f'{HOUSE}/procesregisseur')
+        advice = dict(casus='pgax:1', functie='procesregisseur', advies=['pga-volgen'],
+                      tekst='Een vaste plek helpt.', geldig_tot='2027-06-01', medewerker='mw-1')
+        self.assertEqual(self.huis.run('advies', self.file(self.huis, **advice), '--wait').code, 0)
+        self.assertEqual(self.owed(), [])
+        done = self.told(self.question(bsn=BSN))
+        lines = done.err.splitlines()
+        self.assertEqual((done.code, lines[0], done.out), (0, 'bekend (OEFENING)', ''))
+        self.assertLessEqual(len(lines), 25)
+        self.assertIn('termijn: 6 uur vanaf 2026-11-29T22:10:00+01:00', lines)
+        self.assertIn('  advies: aansluiten bij de lopende persoonsgerichte aanpak', lines)
+        self.assertNotIn(BSN, done.err)
+
+    def test_who_is_not_known_gives_the_empty_answer(self):
+        self.casus('pgax:2', OTHER, rol='slachtoffer')
+        for bsn in (OTHER, '999990020'):
+            done = self.om.run('context', self.question(bsn=bsn))
+            self.assertEqual((done.code, done.line['status'], done.line['rubrieken']),
+                             (10, 'niets', []))
+            done = self.told(self.question(bsn=bsn))
+            self.assertEqual((done.code, done.err.splitlines()[0]), (10, f'niets: {EMPTY}'))
+
+    def test_a_name_alone_is_not_looked_up(self):
+        path = self.question(geslachtsnaam='Jansen', geboortedatum='1990-01-01')
+        done = self.om.run('context', path)
+        self.assertEqual((done.code, done.line['status'], done.line['reden']['code']),
+                         (11, 'identificatie', 'identification-needed'))
+        done = self.told(path)
+        self.assertEqual(done.code, 11)
+        self.assertIn('vul identificatie aan', done.err)
+
+    def test_what_is_wrong_in_a_file_is_said_where(self):
+        for changes, code, field in (
+                (dict(bsn='999990343'), 'bsn-elfproef', '/bsn'),
+                (dict(bsn=BSN, feit=['iets']), 'unknown-code', '/feit/0'),
+                (dict(bsn=BSN, adres='x'), 'unknown-field', '/adres'),
+                (dict(bsn=BSN, medewerker=None), 'missing-field', '/medewerker')):
+            done = self.om.run('context', self.question(**changes))
+            self.assertEqual((done.code, done.error['code'], done.error['field']),
+                             (1, code, field))
+        done = self.huis.run('casus', self.file(self.huis, casus='pgax:1', medewerker='mw-1'))
+        self.assertEqual((done.code, done.error['code'], done.error['field']),
+                         (1, 'missing-field', '/rol'))
+
+    def test_the_regie_passes_to_who_takes_it(self):
+        self.casus('pgax:5', '999990032')
+        take = dict(casus='pgax:5', functie='procesregisseur', medewerker='mw-1')
+        self.assertEqual(self.huis.run('regie', self.file(self.huis, **take), '--wait').code, 0)
+        take['functie'] = 'basisteam'
+        done = self.politie.run('regie', self.file(self.politie, **take), '--wait')
+        self.assertEqual((done.code, done.line['reden']['code']), (1, 'not-found'))
+
+    def test_an_answer_behind_others_leaves_them_to_fetch(self):
+        pushed = self.politie.run('push', write(self.politie.path('melding.json'),
+                                                json.dumps(example())), '--wait')
+        self.assertEqual(pushed.code, 0)
+        done = self.om.run('context', self.question(bsn='999990068'))
+        self.assertEqual((done.code, done.line['status']), (10, 'niets'))
+        found = self.om.run('fetch').lines
+        self.assertEqual([one['index'] for one in found],
+                         [pushed.line['index'], done.line['index']])
+        self.assertEqual([one['rubriek'] for one in found[0]['rubrieken']], ['kenmerken'])
+        self.assertEqual(self.om.run('fetch').lines, [])
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""ZSM asks, through the door: what is told where a regel gives, and that who asks cannot tell
+somebody nobody knows from somebody of whom nothing may be told.
+"""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+import knp_convenant as kc  # noqa: E402
+from knp_convenant import Betrokkene  # noqa: E402
+from knp_lists import bsn  # noqa: E402
+from knp_messages import pb  # noqa: E402
+from knp_party import now_ms  # noqa: E402
+from knp_stage import Stage, StageTest, main  # noqa: E402
+from path_test import e33  # noqa: E402
+from vormen_test import HEAD, regel  # noqa: E402
+
+ZSM = regel('zsm-context', 'verstrek: {aan: {partij: politie, functie: basisteam}, rubrieken: '
+                           '[verrijking.pga, verrijking.advies, verrijking.regisseur]}',
+            '{vraag: zsm.context}')
+GEWOON = regel('wmo-leest', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                            'rubrieken: [kenmerken, identificatie]}')
+PGA, ADVIES, REGISSEUR = ((1, f'verrijking.{name}') for name in ('pga', 'advies', 'regisseur'))
+KNOWN, VICTIM, SEALED, REPORTED, UNKNOWN, OTHER = (bsn(n) for n in range(60, 66))
+
+
+class Zsm(StageTest):
+    ONLY = ('politie', 'huis', 'sittard')
+    SETTINGS = {'convenant': (HEAD + GEWOON + ZSM).encode()}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.casus(KNOWN, ave=3, regie=f'{kc.HUIS}:procesregisseur', telefoon='046-1234567',
+                  bellen='ja')
+        cls.casus(VICTIM, rol='slachtoffer')
+        cls.casus(SEALED, besloten='ja')
+        item = cls.stage.melding('politie', e33([Betrokkene(bsn=REPORTED, minderjarig='nee')]))
+        cls.stage.push('politie', item)
+
+    @classmethod
+    def say(cls, who, kind, **values):
+        item = cls.stage.parties[who].velden_item(cls.stage.genesis, kind,
+                                                  dict(medewerker='mw-1', **values))
+        receipt, = cls.stage.push(who, item)
+        return item, receipt
+
+    @classmethod
+    def casus(cls, person, **values):
+        made = dict(casus=f'pgax:{person}', bsn=person, rol='verdachte', status='opgepakt',
+                    sinds='2026-01-05', pga='ja')
+        made.update(values)
+        _, receipt = cls.say('huis', 'casus', **made)
+        assert receipt.outcome == 'aanvaard', receipt
+
+    def ask(self, who='politie', **values):
+        made = dict(functie='basisteam', parketnummer='10.123456.26', feit=['mishandeling'], uren=6)
+        made.update(values)
+        return self.say(who, 'zsm_verzoek', **made)
+
+    def answer(self, person):
+        item, receipt = self.ask(bsn=person)
+        self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        one, = self.stage.links['politie'].fetch_all('basisteam')
+        self.stage.links['politie'].ack('basisteam', [one])
+        self.assertEqual((one.index, one.part.header_hash, one.part.betreft, one.sender),
+                         (receipt.index, item.hash, 0, None))
+        return one
+
+    def test_what_the_regels_give_is_told(self):
+        """spec K19"""
+        one = self.answer(KNOWN)
+        self.assertEqual(one.values(PGA), {'sinds': ['2026-01-05'], 'ave': ['3']})
+        self.assertEqual(one.values(REGISSEUR)['telefoon'], ['046-1234567'])
+        self.assertEqual(one.values(REGISSEUR)['bellen'], ['ja'])
+        self.assertEqual(sorted(one.places()), sorted([PGA, REGISSEUR]))
+        self.assertEqual({grond.regel for grond in one.part.gronden}, {'zsm-context'})
+        owed = [line.split() for line in self.stage.house.must('status').all('obligation')]
+        self.assertIn(['advies', 'zsm-context', f'{kc.HUIS}/procesregisseur'],
+                      [words[1:4] for words in owed])
+        _, receipt = self.say('huis', 'zsm_advies', casus=f'pgax:{KNOWN}', advies=['pga-volgen'],
+                              functie='procesregisseur', tekst='Een vaste plek helpt.',
+                              afspraak=['wonen'], **{'geldig-tot': '2027-06-01'})
+        self.assert_aanvaard(receipt)
+        self.assertEqual(self.answer(KNOWN).values(ADVIES)['tekst'], ['Een vaste plek helpt.'])
+        owed = [line.split() for line in self.stage.house.must('status').all('obligation')]
+        self.assertNotIn('advies', [words[1] for words in owed])
+
+    def seen(self, person):
+        """All that who asks can see of one question, but for what is of that question alone."""
+        size, before = self.stage.size(), self.stage.metrics()
+        one = self.answer(person)
+        part = pb.PartVerstrekking.FromString(one.part.SerializeToString())
+        life = part.geldig_tot
+        part.ClearField('number'), part.ClearField('header_hash'), part.ClearField('geldig_tot')
+        after = self.stage.metrics()
+        grown = {name: after[name] - before[name] for name in after
+                 if name in before and ('aanvaard' in name or 'entries' in name)}
+        return (part.SerializeToString(deterministic=True), len(one.stated), len(one.given),
+                self.stage.size() - size, grown, life > 0)
+
+    def test_nobody_known_nothing_allowed_and_nothing_told_are_one_answer(self):
+        """spec K20"""
+        unknown = self.seen(UNKNOWN)
+        self.assertEqual(unknown[1:3], (0, 0))
+        for person in (VICTIM, SEALED, REPORTED, UNKNOWN, OTHER):
+            self.assertEqual(self.seen(person), unknown)
+        self.assertNotEqual(self.seen(KNOWN), unknown)
+
+    def test_what_is_refused_follows_from_the_question(self):
+        """spec K20, K3"""
+        cases = [
+            (dict(geslachtsnaam='Jansen', geboortedatum='1990-01-01'), 'identification-needed'),
+            (dict(bsn=KNOWN, uren=7), 'bad-value'), (dict(bsn=UNKNOWN, uren=7), 'bad-value'),
+            (dict(bsn=KNOWN, functie='wmo'), 'functie-not-held'),
+            (dict(bsn=UNKNOWN, functie='wmo'), 'functie-not-held'),
+            (dict(bsn='999990343'), 'bsn-elfproef'),
+        ]
+        for values, reason in cases:
+            _, receipt = self.ask(**values)
+            self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', reason))
+        old = self.stage.parties['politie'].velden_item(
+            self.stage.genesis, 'zsm_verzoek',
+            dict(functie='basisteam', bsn=KNOWN, medewerker='mw-1'),
+            time=now_ms() - 11 * 60 * 1000)
+        receipt, = self.stage.push('politie', old)
+        self.assertEqual(receipt.reason, 'too-old')
+        self.assertEqual(self.stage.links['politie'].fetch_all('basisteam'), [])
+
+    def test_who_no_regel_gives_to_is_told_nothing(self):
+        _, receipt = self.ask('sittard', functie='wmo', bsn=KNOWN)
+        self.assert_aanvaard(receipt)
+        found = self.stage.links['sittard'].fetch_all('wmo')
+        self.stage.links['sittard'].ack('wmo', found)
+        self.assertEqual((found[-1].index, found[-1].places()), (receipt.index, []))
+
+    def test_nobody_is_known_for_having_been_asked_after(self):
+        """spec K21"""
+        self.answer(OTHER)
+        item = self.stage.melding('politie', e33([Betrokkene(bsn=OTHER, minderjarig='nee')]))
+        self.stage.push('politie', item)
+        told = self.stage.house.must('why', ('id', item.id), ('ontvanger', 'sittard/wmo'),
+                                     ('betrokkene', '0'), ('rubriek', 'kenmerken'))
+        self.assertIn('1.eerder.365=0', told.all('feit'))
+
+
+class Again(unittest.TestCase):
+    def test_state_made_anew_is_the_same_and_every_decision_replays(self):
+        stage = Stage(Zsm.ONLY, **Zsm.SETTINGS)
+        self.addCleanup(stage.close)
+        Zsm.stage = stage
+        Zsm.casus(KNOWN)
+        for person in (KNOWN, UNKNOWN):
+            _, receipt = Zsm.ask(Zsm('seen'), bsn=person)
+            self.assertEqual(receipt.outcome, 'aanvaard')
+        answer = stage.house.must('replay', ('from', '0'))
+        self.assertEqual((answer.all('differ'), answer.all('unreadable')), ([], []))
+        self.assertGreaterEqual(int(answer['decisions']), 2)
+        self.assertGreaterEqual(int(answer['gifts']), 2)
+        stage.house.stop()
+        self.assertTrue(stage.house.rebuild()['equal'])
+
+
+if __name__ == '__main__':
+    main()
