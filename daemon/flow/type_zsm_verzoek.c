@@ -87,7 +87,9 @@ static enum result find_person(struct core *core, const struct flow_item *item,
 	memcpy(handle, nobody, HANDLE_LEN);
 	for (size_t i = 0; i < NUMBERS; i++) {
 		uint8_t one[HANDLE_LEN];
-		enum result r = state_person(core->state, &numbers[i], one);
+		enum result r = numbers[i].waarde.len > 0
+					? state_person(core->state, &numbers[i], one)
+					: RESULT_NOT_FOUND;
 		if (r == RESULT_NOT_FOUND)
 			continue;
 		if (r)
