@@ -73,13 +73,13 @@ enum result casus_read(struct core *core, uint64_t first, struct arena *arena,
 enum result casussen_of(struct core *core, const uint8_t *handle, struct arena *arena,
 			struct casussen **ret_casussen)
 {
-	struct casussen *all = NULL;
+	struct casussen *all = arena_alloc(arena, sizeof *all);
 	uint64_t first = 0;
-	enum result r = state_casus(core->state, handle, 0, &first);
-	if (!r || r == RESULT_NOT_FOUND)
-		all = arena_alloc(arena, sizeof *all);
-	if (!all)
-		return r && r != RESULT_NOT_FOUND ? r : RESULT_NO_MEMORY;
+	enum result r = all ? state_casus(core->state, handle, 0, &first) : RESULT_NO_MEMORY;
+	if (!r) // almost nobody stands in one
+		all->casussen = arena_alloc(arena, CASUSSEN_MAX * sizeof *all->casussen);
+	if (!r && !all->casussen)
+		r = RESULT_NO_MEMORY;
 	while (!r) {
 		if (all->count == CASUSSEN_MAX)
 			return RESULT_TOO_LARGE;

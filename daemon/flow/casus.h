@@ -46,7 +46,7 @@ enum result casus_read(struct core *core, uint64_t first, struct arena *arena,
 		       struct casus *ret_casus) KNP_MUST_CHECK;
 // All that a person stands in, at most CASUSSEN_MAX; RESULT_TOO_LARGE beyond.
 struct casussen {
-	struct casus casussen[CASUSSEN_MAX];
+	struct casus *casussen; // NULL when there is none
 	size_t count;
 };
 enum result casussen_of(struct core *core, const uint8_t *handle, struct arena *arena,
