@@ -84,6 +84,18 @@ struct casus_person {
 enum result casus_feiten(struct core *core, struct flow_item *item,
 			 const struct casus_person *person) KNP_MUST_CHECK;
 
+// Of facts that were just made: when, and whose (enrich.c).
+void enrich_begin(struct core *core, struct flow_item *item);
+// What a birth date says of a betrokkene's age; not known when it is none.
+enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born,
+			bool *ret_known) KNP_MUST_CHECK;
+// The handle of the first number of this link known already; a new one when none is. Numbers that
+// lead to different persons are never merged: the link then rests on the first (enrich.c).
+enum result person_find(struct core *core, const struct flow_item *item,
+			const struct persoon_link *link,
+			uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;
+// A handle that nobody has yet; it begins with the index of the entry in hand.
+void handle_mint(const struct core *core, uint8_t ret_handle[HANDLE_LEN]);
 // What a question is answered with (context.c); false for a rubriek that answers none.
 bool context_is(uint32_t rubriek);
 enum result context_make(const struct flow_item *item, const struct gave *gave, uint32_t part,

@@ -364,18 +364,6 @@ enum result settle_owed(struct core *core, struct flow_item *item,
 enum result subtract_given(struct core *core, struct flow_item *item,
 			   struct bytes weighed) KNP_MUST_CHECK;
 
-// Of facts that were just made: when, and whose (enrich.c).
-void enrich_begin(struct core *core, struct flow_item *item);
-// What a birth date says of a betrokkene's age; not known when it is none.
-enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born,
-			bool *ret_known) KNP_MUST_CHECK;
-// The handle of the first number of this link known already; a new one when none is. Numbers that
-// lead to different persons are never merged: the link then rests on the first (enrich.c).
-enum result person_find(struct core *core, const struct flow_item *item,
-			const struct persoon_link *link,
-			uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;
-// A handle that nobody has yet; it begins with the index of the entry in hand.
-void handle_mint(const struct core *core, uint8_t ret_handle[HANDLE_LEN]);
 // Decides again what waits of a melding, in leaves of its own in this batch (recheck.c).
 enum result recheck_melding(struct core *core, uint64_t melding) KNP_MUST_CHECK;
 // Whether this very part, of the entry at `index`, is what waits under its number, as *ret_row.

@@ -34,7 +34,7 @@ regels:
     als: {{vraag: geen}}
     verstrek: {{aan: {{partij: om, functie: zsm}}, rubrieken: [kenmerken]}}
     doel: zsm
-    grondslag: [g]
+    grondslag: [avg-6-1-e]
   - regel: zsm-context
     convenantartikel: "1"
     herkomst: "proef: «zsm»"
@@ -42,7 +42,7 @@ regels:
     verstrek: {{aan: {{partij: om, functie: zsm}},
       rubrieken: [verrijking.pga, verrijking.advies, verrijking.regisseur]}}
     doel: zsm
-    grondslag: [g]
+    grondslag: [avg-6-1-e]
 """
 
 

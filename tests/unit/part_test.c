@@ -213,16 +213,14 @@ static void a_verantwoording_comes_back_as_it_went(void **state)
 	assert_true(back->feiten[0].attribuut == 4 &&
 		    bytes_equal(back->feiten[0].waarden[1], TEXT("twee")));
 	assert_true(back->feiten[0].herkomst[1] == UINT64_C(1) << 40);
-	assert_int_equal(back->gift_count, 1);
+	assert_true(back->gift_count == 1 && back->giften[0].regel_count == 2);
 	assert_true(bytes_equal(back->giften[0].functie, TEXT("wmo")));
-	assert_int_equal(back->giften[0].regel_count, 2);
 	assert_true(back->verplichting_count == 1 && back->verplichtingen[0].uiterlijk == 1234 &&
 		    back->verplichtingen[0].over == 77);
 	assert_true(bytes_equal(back->verplichtingen[0].regel, TEXT("regel")) &&
 		    bytes_equal(back->verplichtingen[0].convenant, TEXT("verband")));
 	assert_true(back->rubriek_count == 2 && back->rubrieken[0].position == 63);
-	assert_int_equal(back->veld_count, 1);
-	assert_true(bytes_equal(back->velden[0].waarde, TEXT("lokaal")));
+	assert_true(back->veld_count == 1 && bytes_equal(back->velden[0].waarde, TEXT("lokaal")));
 	assert_true(back->bewaar_inhoud == 6 && back->bewaar_verantwoording == 7);
 	assert_true(back->slot_inhoud == 8 && back->slot_verantwoording == 9);
 	assert_true(bytes_equal(back->signer, OIN) && back->received == 10);
