@@ -23,6 +23,10 @@ static const char usage[] =
 	"       knooppuntd [-c FILE] rebuild [--compare] make the state again from the log\n"
 	"       knooppuntd [-c FILE] rotate receive [--finish] change the key envelopes are sealed "
 	"for\n"
+	"       knooppuntd [-c FILE] rotate send [--finish] change the key answers are sealed "
+	"with\n"
+	"       knooppuntd [-c FILE] rotate log [--finish] change the key checkpoints are signed "
+	"with\n"
 	"       knooppuntd --help | --version\n"
 	"  -c FILE  settings, " SETTINGS_STANDARD_FILE " when not given\n";
 

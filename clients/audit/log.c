@@ -230,7 +230,8 @@ static int cannot_look(struct desk *desk, enum result result)
 	}
 	problem_set_file(&problem, desk->arguments[0]);
 	problem_set(&problem, reason_code(reason),
-		    "look at DIR, --vkey and --last: they must be there, readable and whole",
+		    "look at DIR, --vkey, --genesis and --last: they must be there, readable and "
+		    "whole",
 		    "the log cannot be looked at: %s", result_name(result));
 	return desk_fail(desk, &problem, code);
 }
@@ -241,6 +242,7 @@ int audit_verify(struct desk *desk)
 		.folder = desk->arguments[0],
 		.vkey_file = desk->values[DESK_VKEY],
 		.last_file = desk->values[DESK_LAST],
+		.genesis_file = desk->values[DESK_GENESIS],
 	};
 	struct verify_outcome outcome = {0};
 	enum result result = verify_export(&options, &outcome);

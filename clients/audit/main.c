@@ -45,7 +45,8 @@ static const struct desk_command commands[] = {
 	{"verify", "DIR",
 	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
 	 "not intact.",
-	 1, 1, DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST), audit_verify},
+	 1, 1, DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS),
+	 audit_verify},
 	{"weigeringen", "[DAYS]",
 	 "Lists what was refused without an entry of its own in the last day or DAYS, per minute, "
 	 "partner and reason.",

@@ -130,6 +130,9 @@ static enum result run(struct verifier *verifier)
 		result = verify_heads(verifier);
 	if (result == RESULT_OK)
 		result = verify_tiles(verifier);
+	if (result == RESULT_OK && verifier->shown_next < verifier->shown_count)
+		result = verify_report(verifier, "register",
+				       "it shows leaves that are beyond the end of this log");
 	if (result == RESULT_OK)
 		result = judge(verifier);
 	if (result == RESULT_OK) {
@@ -156,6 +159,8 @@ enum result verify_export(const struct verify_options *options, struct verify_ou
 	buffer_done(&verifier->note);
 	buffer_done(&verifier->file);
 	buffer_done(&verifier->tile);
+	register_done(&verifier->reg);
+	free(verifier->shown);
 	free(verifier);
 	return result;
 }

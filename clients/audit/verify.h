@@ -4,6 +4,9 @@
 // a changed byte, a missing or truncated tile, a missing signature, a gap, an entry out of order,
 // and a log that does not extend the checkpoint it saw before.
 //
+// A log whose key changed has its register in the folder too: the keys are those that two roles
+// brought and ended there, and each checkpoint must be signed by the newest one at its size.
+//
 // Everything is recomputed from the entries: whether these lead to the signed root tells whose
 // fault a difference is, the entry's or the tile's. The memory used does not depend on the log's
 // size.
@@ -17,6 +20,10 @@ struct verify_options {
 	// NULL: <folder>/log.vkey, which proves nothing about whose log it is. When given, a
 	// log.vkey in the folder must say the same.
 	const char *vkey_file;
+	// NULL, or the genesis file that the house handed out: entry 0 must be that of it. Needed
+	// when the log has another key by now than vkey_file says and no checkpoint was seen
+	// before, for only these two tie the acts that changed the key to this very log.
+	const char *genesis_file;
 	// NULL, or a checkpoint note to extend; replaced by the new one when that is fine. A file
 	// that is not there yet is made, and nothing was extended.
 	const char *last_file;
@@ -37,9 +44,9 @@ struct verify_outcome {
 };
 
 // RESULT_OK with the outcome filled (intact or not). When it could not be looked at:
-// RESULT_NOT_FOUND (folder or vkey_file), RESULT_CONFIG (vkey_file or last_file is not what it
-// should be), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file could not be replaced),
-// RESULT_NO_MEMORY; the outcome is then untouched.
+// RESULT_NOT_FOUND (folder, vkey_file or genesis_file), RESULT_CONFIG (vkey_file, genesis_file or
+// last_file is not what it should be), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file could not
+// be replaced), RESULT_NO_MEMORY; the outcome is then untouched.
 enum result verify_export(const struct verify_options *options,
 			  struct verify_outcome *ret_outcome) KNP_MUST_CHECK;
 

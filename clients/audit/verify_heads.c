@@ -31,11 +31,16 @@ static enum result own_key(struct verifier *verifier)
 	return RESULT_OK;
 }
 
-// The folder's own copy is not needed then, but must not mislead whoever uses it next.
+static const struct vkey *newest_key(const struct verifier *verifier)
+{
+	return &verifier->keys.keys[verifier->keys.count - 1].vkey;
+}
+
+// The folder's own copy must not mislead whoever uses it next.
 static enum result compare_own_key(struct verifier *verifier)
 {
 	char line[VKEY_MAX + 1];
-	vkey_format(line, &verifier->vkey);
+	vkey_format(line, newest_key(verifier));
 	size_t len = strlen(line);
 	line[len] = '\n';
 	enum result result = verify_read(verifier, "log.vkey", KEY_FILE_MAX, &verifier->file);
@@ -49,7 +54,11 @@ static enum result compare_own_key(struct verifier *verifier)
 		return RESULT_OK;
 	verifier->outcome.has_offset = result == RESULT_OK;
 	verifier->outcome.offset = same;
-	return verify_report(verifier, "log.vkey", "not the key that was given");
+	return verify_report(verifier, "log.vkey",
+			     verifier->shown_count > 0
+				     ? "not the newest key of the log by its register"
+				     : "not the key that was given, and no register beside it "
+				       "shows that two roles changed the key of the log");
 }
 
 static enum result given_key(struct verifier *verifier)
@@ -61,7 +70,41 @@ static enum result given_key(struct verifier *verifier)
 		return result;
 	if (parse_key(&verifier->file, &verifier->vkey) != RESULT_OK)
 		return RESULT_CONFIG;
+	return RESULT_OK;
+}
+
+// Without a register the log has the one key that was given or that lies there.
+static enum result key_of_log(struct verifier *verifier)
+{
+	bool given = verifier->options->vkey_file;
+	enum result result = given ? given_key(verifier) : own_key(verifier);
+	if (result == RESULT_OK)
+		result = verify_register(verifier);
+	if (result != RESULT_OK)
+		return result;
+	if (verifier->shown_count == 0)
+		log_keys_one(&verifier->keys, &verifier->vkey);
+	if (!log_keys_have(&verifier->keys, &verifier->vkey))
+		return verify_report(verifier, "register",
+				     given ? "by it the log never had the key that was given"
+					   : "by it the log never had the key in log.vkey");
 	return compare_own_key(verifier);
+}
+
+// Acts of two roles that stand in no genesis we know could be anybody's.
+static enum result is_tied(struct verifier *verifier)
+{
+	char own[VKEY_MAX], newest[VKEY_MAX];
+	vkey_format(own, &verifier->vkey);
+	vkey_format(newest, newest_key(verifier));
+	if (!verifier->options->vkey_file || strcmp(own, newest) == 0 || verifier->has_genesis ||
+	    verifier->has_last)
+		return RESULT_OK;
+	return verify_report(
+		verifier, "register",
+		"the key of the log changed since the one that was given: give "
+		"--genesis, or --last with a checkpoint seen before, which tie that to "
+		"this log");
 }
 
 static enum result own_checkpoint(struct verifier *verifier)
@@ -73,11 +116,13 @@ static enum result own_checkpoint(struct verifier *verifier)
 		return verify_report(verifier, "checkpoint", "not a checkpoint: too long");
 	if (result != RESULT_OK)
 		return result;
-	result = checkpoint_verify(buffer_view(&verifier->note), &verifier->vkey,
-				   &verifier->checkpoint);
+	result = log_keys_verify(&verifier->keys, buffer_view(&verifier->note),
+				 &verifier->checkpoint);
 	if (result == RESULT_BAD_SIGNATURE)
-		return verify_report(verifier, "checkpoint",
-				     "it does not carry a valid signature of the log's key");
+		return verify_report(
+			verifier, "checkpoint",
+			"it does not carry a valid signature of the key that the log has "
+			"at its size");
 	if (result != RESULT_OK)
 		return verify_report(verifier, "checkpoint", "not a signed checkpoint of this log");
 	verifier->outcome.size = verifier->checkpoint.size;
@@ -95,11 +140,13 @@ static enum result seen_before(struct verifier *verifier)
 		return RESULT_CONFIG;
 	if (result != RESULT_OK)
 		return result;
-	result = checkpoint_verify(buffer_view(&verifier->file), &verifier->vkey, &verifier->last);
+	result = log_keys_verify(&verifier->keys, buffer_view(&verifier->file), &verifier->last);
 	// Whoever puts another log in the place of this one cannot sign with its key.
 	if (result == RESULT_BAD_SIGNATURE)
-		return verify_report(verifier, path,
-				     "the checkpoint seen before is not signed by this log's key");
+		return verify_report(
+			verifier, path,
+			"the checkpoint seen before is not signed by the key that this "
+			"log had at its size");
 	if (result != RESULT_OK)
 		return RESULT_CONFIG;
 	if (verifier->last.size > verifier->checkpoint.size)
@@ -112,10 +159,12 @@ static enum result seen_before(struct verifier *verifier)
 
 enum result verify_heads(struct verifier *verifier)
 {
-	enum result result = verifier->options->vkey_file ? given_key(verifier) : own_key(verifier);
+	enum result result = verify_genesis(verifier);
+	if (result == RESULT_OK)
+		result = key_of_log(verifier);
 	if (result == RESULT_OK)
 		result = own_checkpoint(verifier);
 	if (result == RESULT_OK && verifier->options->last_file)
 		result = seen_before(verifier);
-	return result;
+	return result == RESULT_OK ? is_tied(verifier) : result;
 }

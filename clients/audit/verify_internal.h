@@ -4,6 +4,7 @@
 #define KNP_AUDIT_VERIFY_INTERNAL_H
 
 #include "audit/verify.h"
+#include "register/register.h"
 #include "tree/tiler.h"
 #include "wire/chain.h"
 
@@ -20,11 +21,23 @@ struct finding {
 	const char *what;
 };
 
+// A leaf of the register that lies beside the export.
+struct shown_leaf {
+	uint64_t index;
+	struct hash hash;
+};
+
 struct verifier {
 	const struct verify_options *options;
 	struct verify_outcome outcome;
-	struct vkey vkey;
-	struct buffer note; // the checkpoint, verbatim
+	struct vkey vkey;         // as given, or as the folder says
+	struct log_keys keys;     // of the log
+	struct registry reg;      // of the folder, where it has one
+	struct shown_leaf *shown; // its leaves, of which the first shown_next were found
+	size_t shown_count, shown_next;
+	bool has_genesis;
+	struct hash genesis; // leaf hash of the one that was given
+	struct buffer note;  // the checkpoint, verbatim
 	struct checkpoint checkpoint;
 	bool has_last;
 	struct checkpoint last;
@@ -49,6 +62,13 @@ enum result verify_read(struct verifier *verifier, const char *name, size_t ceil
 			struct buffer *ret_content) KNP_MUST_CHECK;
 
 size_t verify_first_difference(struct bytes a, struct bytes b);
+
+// verify_register.c: the register of the folder, if there is one, and the keys of the log by it;
+// the genesis that was given; an entry against what these two say it is.
+enum result verify_register(struct verifier *verifier) KNP_MUST_CHECK;
+enum result verify_genesis(struct verifier *verifier) KNP_MUST_CHECK;
+enum result verify_shown(struct verifier *verifier, uint64_t index,
+			 const struct hash *leaf) KNP_MUST_CHECK;
 
 // verify_heads.c: the key, the checkpoint of the folder, the checkpoint seen before.
 enum result verify_heads(struct verifier *verifier) KNP_MUST_CHECK;

@@ -127,7 +127,9 @@ static enum result take_entry(struct verifier *verifier, struct bytes entry,
 		misfit.what = entry_flaw_text(flaw);
 		keep_first(&verifier->misfit, &misfit);
 	}
-	enum result result = tiler_add(&verifier->tiler, &leaf);
+	enum result result = verify_shown(verifier, where->index, &leaf);
+	if (result == RESULT_OK)
+		result = tiler_add(&verifier->tiler, &leaf);
 	if (verifier->has_last && verifier->tiler.frontier.size == verifier->last.size)
 		verifier->root_at_last = frontier_root(&verifier->tiler.frontier);
 	return result;

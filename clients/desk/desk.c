@@ -21,6 +21,8 @@ static const struct option_row {
 	[DESK_PASSPHRASE] = {"--passphrase-file", "FILE", "its first line opens the key"},
 	[DESK_VKEY] = {"--vkey", "FILE", "verifier key of the log, from the house (DIR/log.vkey)"},
 	[DESK_LAST] = {"--last", "FILE", "checkpoint seen before, which the log must extend"},
+	[DESK_GENESIS] = {"--genesis", "FILE",
+			  "genesis file from the house, with which the log begins"},
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
 	[DESK_ALLES] = {"--alles", NULL, "every fact and every step, not only what decided"},
 	[DESK_OUT] = {"--out", "FILE", "write it to this file instead"},

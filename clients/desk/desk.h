@@ -31,6 +31,7 @@ enum desk_option {
 	DESK_PASSPHRASE, // --passphrase-file FILE
 	DESK_VKEY,       // --vkey FILE
 	DESK_LAST,       // --last FILE
+	DESK_GENESIS,    // --genesis FILE
 	DESK_SOURCE,     // --source URN
 	DESK_OUT,        // --out FILE
 	DESK_ALLES,      // --alles: without a value

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -201,17 +202,69 @@ static enum result fold_genesis(struct bytes wire, struct registry *reg, struct 
 	return result;
 }
 
-static enum result verify_head(const struct register_genesis *genesis, struct bytes note,
-			       struct head *ret_head)
+static enum result verify_head(const struct registry *reg, struct bytes note, struct head *ret_head)
 {
-	struct vkey vkey;
 	struct checkpoint checkpoint;
-	enum result result = vkey_make(genesis->origin, genesis->log_key, &vkey);
+	struct log_keys *keys = calloc(1, sizeof *keys);
+	enum result result = keys ? register_log_keys(reg, keys) : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
-		result = checkpoint_verify(note, &vkey, &checkpoint);
+		result = log_keys_verify(keys, note, &checkpoint);
 	if (result == RESULT_OK)
 		*ret_head = (struct head){.size = checkpoint.size, .root = checkpoint.root};
+	free(keys);
 	return result;
+}
+
+static enum result fold_shown(struct registry *reg, struct bytes wire, bool *ret_more)
+{
+	struct arena *arena;
+	struct replies replies;
+	struct problem problem = {0};
+	enum result result = arena_new(ARENA_MAX, &arena);
+	if (result != RESULT_OK)
+		return result;
+	result = replies_decode(wire, arena, &replies);
+	if (result == RESULT_OK && replies.reply_count != 1)
+		result = RESULT_MALFORMED;
+	for (size_t i = 0; result == RESULT_OK && i < replies.replies[0].leaf_count; i++)
+		result = register_fold_shown(reg, &replies.replies[0].leaves[i], arena, &problem);
+	*ret_more =
+		result == RESULT_OK && replies.replies[0].more && replies.replies[0].leaf_count > 0;
+	arena_free(arena);
+	return result;
+}
+
+// The key of the log changed since genesis: the register has the acts of two roles that brought it.
+static int learn_register(struct desk *desk, struct registry *reg)
+{
+	bool more = true;
+	int code = DESK_DONE;
+	while (more && code == DESK_DONE) {
+		struct buffer request;
+		struct answer *answer;
+		desk_question(&request, "register");
+		control_append_number(&request, "after", reg->head_index);
+		code = desk_ask(desk, &request, &answer);
+		if (code != DESK_DONE)
+			return code;
+		if (fold_shown(reg, control_value(&answer->message, "leaves"), &more) != RESULT_OK)
+			code = desk_odd_answer(desk, "a leaf of the register that does not hold");
+		answer_free(answer);
+	}
+	return code;
+}
+
+static int learn_head(struct desk *desk, struct house *house, struct bytes note)
+{
+	if (verify_head(&house->registry, note, &house->head) == RESULT_OK)
+		return DESK_DONE;
+	int code = learn_register(desk, &house->registry);
+	if (code != DESK_DONE)
+		return code;
+	if (verify_head(&house->registry, note, &house->head) == RESULT_OK)
+		return DESK_DONE;
+	return desk_odd_answer(desk, "its checkpoint is not signed by the key in genesis, nor by "
+				     "one that two roles brought since");
 }
 
 static int learn(struct desk *desk, const struct answer *answer, struct house *house)
@@ -224,10 +277,7 @@ static int learn(struct desk *desk, const struct answer *answer, struct house *h
 	int code = pin_genesis(desk, genesis);
 	if (code != DESK_DONE)
 		return code;
-	if (verify_head(&house->registry.genesis, control_value(&answer->message, "checkpoint"),
-			&house->head) != RESULT_OK)
-		return desk_odd_answer(desk, "its checkpoint is not signed by the key in genesis");
-	return DESK_DONE;
+	return learn_head(desk, house, control_value(&answer->message, "checkpoint"));
 }
 
 int house_learn(struct desk *desk, struct house *ret_house)

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "register/register.h"
+#include "register/huissleutel.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct act {
 	struct hash object;
 	struct private_key key;
 	struct oin signer;
-	struct registry registry; // genesis alone
+	struct registry registry; // genesis, and what --register shows
 	struct head head;
 };
 
@@ -35,7 +35,8 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 
 // ---- what is signed ----------------------------------------------------------------------------
 
-static const char *const soorten[] = {"partner", "intrekking", "convenant", WISSING_SOORT};
+static const char *const soorten[] = {"partner",     "intrekking",      "convenant",
+				      WISSING_SOORT, HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT};
 
 static int choose_soort(struct act *act)
 {
@@ -46,7 +47,8 @@ static int choose_soort(struct act *act)
 			return CLI_DONE;
 		}
 	}
-	return cli_misused(act->cli, "--soort is partner, intrekking, convenant or wissing");
+	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, wissing, "
+				     "huissleutel or huissleutel-einde");
 }
 
 static bool is_soort(const struct act *act, const char *soort)
@@ -78,11 +80,36 @@ static int object_of_key(struct act *act, const char *argument)
 	return code;
 }
 
+// What is signed can be read, and is a text of this very form.
+static int check_text(struct act *act, const char *path, struct bytes text)
+{
+	struct wissing_opdracht opdracht;
+	struct huissleutel key;
+	bool einde = is_soort(act, HUISSLEUTEL_EINDE_SOORT);
+	const char *wrong = NULL;
+	if (is_soort(act, WISSING_SOORT) && wissing_opdracht_read(text, &opdracht) != RESULT_OK)
+		wrong = "this is no order to erase, as knooppunt-audit erase --out writes it";
+	if ((einde || is_soort(act, HUISSLEUTEL_SOORT)) &&
+	    (huissleutel_read(text, &key) != RESULT_OK || key.einde != einde))
+		wrong = einde ? "this is no end of a key of the knooppunt, as knooppuntd rotate "
+				"writes it"
+			      : "this is no key of the knooppunt, as knooppuntd rotate writes it";
+	if (wrong)
+		return fail_at(act, path, REASON_MALFORMED, wrong);
+	cli_say(act->cli, "%.*s", (int)text.len, (const char *)text.data);
+	return CLI_DONE;
+}
+
+static bool is_text(const struct act *act)
+{
+	return is_soort(act, WISSING_SOORT) || is_soort(act, HUISSLEUTEL_SOORT) ||
+	       is_soort(act, HUISSLEUTEL_EINDE_SOORT);
+}
+
 static int object_of_file(struct act *act, const char *path)
 {
 	struct buffer wire;
 	struct bundle bundle;
-	struct wissing_opdracht opdracht;
 	struct problem problem = {.code = NULL};
 	buffer_init(&wire, OBJECT_MAX);
 	int code = cli_read(act->cli, path, OBJECT_MAX, &wire);
@@ -90,15 +117,8 @@ static int object_of_file(struct act *act, const char *path)
 	if (code == CLI_DONE && is_soort(act, "partner") &&
 	    bundle_decode(buffer_view(&wire), NULL, &bundle, &problem) != RESULT_OK)
 		code = cli_fail(act->cli, &problem, CLI_CONFIG);
-	// What is signed can be read, and is an order of this very form.
-	if (code == CLI_DONE && is_soort(act, WISSING_SOORT)) {
-		if (wissing_opdracht_read(buffer_view(&wire), &opdracht) != RESULT_OK)
-			code = fail_at(act, path, REASON_MALFORMED,
-				       "this is no order to erase, as knooppunt-audit erase --out "
-				       "writes it");
-		else
-			cli_say(act->cli, "%.*s", (int)wire.len, (const char *)wire.data);
-	}
+	if (code == CLI_DONE && is_text(act))
+		code = check_text(act, path, buffer_view(&wire));
 	if (code == CLI_DONE)
 		act->object = sha256(buffer_view(&wire));
 	buffer_done(&wire);
@@ -174,22 +194,43 @@ static int read_genesis(struct act *act)
 	return code;
 }
 
+// The leaves after genesis: where the log has another key since, the acts that brought it.
+static int read_register(struct act *act)
+{
+	const char *path = act->cli->values[CLI_REGISTER];
+	struct buffer wire;
+	struct arena *arena;
+	if (!path)
+		return CLI_DONE;
+	if (arena_new(REGISTER_SHOWN_ARENA, &arena) != RESULT_OK)
+		return cli_fail_reason(act->cli, REASON_IO, CLI_BROKEN, "there is no memory");
+	buffer_init(&wire, REGISTER_SHOWN_MAX);
+	int code = cli_read(act->cli, path, REGISTER_SHOWN_MAX, &wire);
+	if (code == CLI_DONE &&
+	    register_read_shown(&act->registry, buffer_view(&wire), arena) != RESULT_OK)
+		code = fail_at(act, path, REASON_NOT_PROVEN,
+			       "this is no register of the log of genesis, as an export has it");
+	buffer_done(&wire);
+	arena_free(arena);
+	return code;
+}
+
 static int read_checkpoint(struct act *act)
 {
+	static struct log_keys keys; // large, and there is one act
 	const char *path = act->cli->values[CLI_CHECKPOINT];
-	const struct register_genesis *genesis = &act->registry.genesis;
 	struct buffer note;
-	struct vkey vkey;
 	struct checkpoint checkpoint;
 	if (!path)
 		return CLI_DONE;
 	buffer_init(&note, CHECKPOINT_MAX);
 	int code = cli_read(act->cli, path, CHECKPOINT_MAX, &note);
 	if (code == CLI_DONE &&
-	    (vkey_make(genesis->origin, genesis->log_key, &vkey) != RESULT_OK ||
-	     checkpoint_verify(buffer_view(&note), &vkey, &checkpoint) != RESULT_OK))
+	    (register_log_keys(&act->registry, &keys) != RESULT_OK ||
+	     log_keys_verify(&keys, buffer_view(&note), &checkpoint) != RESULT_OK))
 		code = fail_at(act, path, REASON_NOT_PROVEN,
-			       "the checkpoint is not signed by the log key of genesis");
+			       "the checkpoint is not signed by the log key of genesis; where the "
+			       "log has another one since, give --register FILE of an export");
 	else if (code == CLI_DONE)
 		act->head = (struct head){.size = checkpoint.size, .root = checkpoint.root};
 	buffer_done(&note);
@@ -263,6 +304,8 @@ int cli_act(struct cli *cli)
 	code = open_role(&act);
 	if (code == CLI_DONE)
 		code = read_genesis(&act);
+	if (code == CLI_DONE)
+		code = read_register(&act);
 	if (code == CLI_DONE)
 		code = read_checkpoint(&act);
 	if (code == CLI_DONE)

@@ -22,7 +22,9 @@ static const struct option_row {
 	[CLI_OIN] = {"--oin", "OIN", "of the organisation"},
 	[CLI_NAAM] = {"--naam", "TEXT", "its name"},
 	[CLI_SOORT] = {"--soort", "CODE",
-		       "kind of partner, or of act: partner, intrekking, convenant, wissing"},
+		       "kind of partner, or of act: partner, intrekking, convenant, wissing, "
+		       "huissleutel, "
+		       "huissleutel-einde"},
 	[CLI_FUNCTIE] = {"--functie", "NAME", "one of its functies; may be given more often"},
 	[CLI_GENESIS] = {"--genesis", "FILE", "the genesis file the house handed out"},
 	[CLI_OUT] = {"--out", "PATH", "where to write"},
@@ -33,8 +35,14 @@ static const struct option_row {
 	[CLI_FIRST] = {"--first", "NUMBER", "where an inbox begins or goes on, as the house says"},
 	[CLI_RECEIVE] = {"--receive", "KEY",
 			 "receive key of the knooppunt, 64 digits, as the house says"},
+	[CLI_SEND] =
+		{"--send", "KEY",
+		 "send key of the knooppunt where it is not that of genesis, 64 digits, as the "
+		 "house says"},
 	[CLI_KEYS] = {"--keys", "DIR", "folder of the role key"},
 	[CLI_CHECKPOINT] = {"--checkpoint", "FILE", "newest checkpoint of the log that you saw"},
+	[CLI_REGISTER] = {"--register", "FILE",
+			  "register of an export, where the log has another key than in genesis"},
 	[CLI_REGEL] = {"--regel", "NAME", "the regel that asks for it"},
 	[CLI_BETROKKENE] = {"--betrokkene", "N", "about whom; 0, the melding as a whole"},
 	[CLI_UITKOMST] = {"--uitkomst", "NAME", "the outcome"},

@@ -171,6 +171,16 @@ static int fail_genesis(struct cli *cli, const char *path)
 	return cli_fail(cli, &problem, CLI_CONFIG);
 }
 
+int cli_read_key(struct cli *cli, enum cli_option option, uint8_t ret_key[32])
+{
+	if (hex_decode(ret_key, 32, bytes_of_text(cli->values[option])) == RESULT_OK)
+		return CLI_DONE;
+	return cli_misused(cli,
+			   "%s is a key of the knooppunt in 64 digits, as knooppuntctl key "
+			   "list shows it",
+			   option == CLI_SEND ? "--send" : "--receive");
+}
+
 int cli_read_send_key(struct cli *cli, uint8_t ret_send[32])
 {
 	const char *path = cli->values[CLI_GENESIS];
@@ -193,6 +203,8 @@ int cli_read_send_key(struct cli *cli, uint8_t ret_send[32])
 			memcpy(ret_send, part.registerdeel.genesis.send_key, 32);
 		else
 			code = fail_genesis(cli, path);
+		if (code == CLI_DONE && cli->values[CLI_SEND])
+			code = cli_read_key(cli, CLI_SEND, ret_send);
 	}
 	buffer_done(&wire);
 	arena_free(arena);

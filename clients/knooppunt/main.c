@@ -4,7 +4,8 @@
 
 #define O(option) CLI_OPTION(CLI_##option)
 #define BUNDLE_OPTIONS                                                                             \
-	(O(OIN) | O(NAAM) | O(SOORT) | O(FUNCTIE) | O(GENESIS) | O(OUT) | O(UNLOCK) | O(PASSPHRASE))
+	(O(OIN) | O(NAAM) | O(SOORT) | O(FUNCTIE) | O(GENESIS) | O(SEND) | O(OUT) | O(UNLOCK) |    \
+	 O(PASSPHRASE))
 
 static const struct cli_command commands[] = {
 	{"keygen", "DIR",
@@ -16,7 +17,7 @@ static const struct cli_command commands[] = {
 	 "Makes the next keys of a partner and the bundle that the house enrols; they are used "
 	 "once "
 	 "it did.",
-	 1, 1, O(GENESIS) | O(OUT) | O(UNLOCK) | O(PASSPHRASE), cli_rotate},
+	 1, 1, O(GENESIS) | O(SEND) | O(OUT) | O(UNLOCK) | O(PASSPHRASE), cli_rotate},
 	{"push", "FILE…",
 	 "Puts meldingen into the outbox and sends them: 0 receipted, 1 refused, 3 in the outbox.",
 	 0, -1, O(SETTINGS) | O(WAIT), cli_push},
@@ -24,7 +25,7 @@ static const struct cli_command commands[] = {
 	 "Prints each verstrekking as a line of JSON and acknowledges it once it is out.", 0, 0,
 	 O(SETTINGS) | O(FUNCTIE) | O(MAX) | O(WAIT_S) | O(OUT) | O(FIRST), cli_fetch},
 	{"status", "[ID…]", "Says how outbox, inbox and log stand here, or how items do.", 0, -1,
-	 O(SETTINGS) | O(RECEIVE), cli_status},
+	 O(SETTINGS) | O(RECEIVE) | O(SEND), cli_status},
 	{"weging", "INDEX", "Gives a judgement that a regel asks for about the melding at INDEX.",
 	 1, 1,
 	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |
@@ -70,7 +71,9 @@ static const struct cli_command commands[] = {
 	 1, 1, O(SETTINGS) | O(WAIT), cli_context},
 	{"act", "FILE|KEY",
 	 "Signs with a role key, away from the daemon, what knooppuntctl --act carries to it.", 1,
-	 1, O(KEYS) | O(GENESIS) | O(CHECKPOINT) | O(SOORT) | O(OUT) | O(UNLOCK) | O(PASSPHRASE),
+	 1,
+	 O(KEYS) | O(GENESIS) | O(CHECKPOINT) | O(REGISTER) | O(SOORT) | O(OUT) | O(UNLOCK) |
+		 O(PASSPHRASE),
 	 cli_act},
 };
 

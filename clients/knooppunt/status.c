@@ -60,7 +60,7 @@ static int look(struct cli *cli, struct client *client, struct standing *standin
 		standing->damage = *client_problem(client);
 		result = RESULT_OK;
 	}
-	ask(client, standing, cli->values[CLI_RECEIVE] != NULL);
+	ask(client, standing, cli->values[CLI_RECEIVE] || cli->values[CLI_SEND]);
 	standing->party = client_party(client);
 	standing->foreign = client_foreign_key(client);
 	standing->checkpoint = client_checkpoint(client);
@@ -216,15 +216,16 @@ static int status_of_items(struct cli *cli, struct client *client)
 	return code;
 }
 
-static int tell_receive(struct cli *cli, struct client *client)
+static int tell_key(struct cli *cli, struct client *client, enum cli_option option)
 {
 	uint8_t key[32];
-	const char *text = cli->values[CLI_RECEIVE];
-	if (!text)
+	if (!cli->values[option])
 		return CLI_DONE;
-	if (hex_decode(key, sizeof key, bytes_of_text(text)) != RESULT_OK)
-		return cli_misused(cli, "--receive is the key of the knooppunt in 64 digits");
-	enum result result = client_tell_receive(client, key);
+	int code = cli_read_key(cli, option, key);
+	if (code != CLI_DONE)
+		return code;
+	enum result result =
+		client_tell_key(client, option == CLI_SEND ? HOUSE_SEND : HOUSE_RECEIVE, key);
 	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
 }
 
@@ -235,7 +236,9 @@ int cli_status(struct cli *cli)
 	int code = cli_client_within(cli, ASK_MS, &client);
 	if (code != CLI_DONE)
 		return code;
-	code = tell_receive(cli, client);
+	code = tell_key(cli, client, CLI_RECEIVE);
+	if (code == CLI_DONE)
+		code = tell_key(cli, client, CLI_SEND);
 	if (code == CLI_DONE && cli->argument_count > 0) {
 		code = status_of_items(cli, client);
 		client_close(client);

@@ -150,13 +150,8 @@ static enum result open_log(struct client *client)
 	buffer_done(&genesis);
 	if (result == RESULT_OK)
 		result = keys_follow(client);
-	if (result == RESULT_OK &&
-	    vkey_make(client->reg.genesis.origin, client->reg.genesis.log_key, &client->vkey) !=
-		    RESULT_OK)
-		result = client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
-				     "the genesis file names no usable log key");
 	if (result == RESULT_OK)
-		result = held_load(&client->held, &client->spool, &client->vkey,
+		result = held_load(&client->held, &client->spool, &client->log_keys,
 				   &client->reg.genesis.leaf);
 	return result;
 }
@@ -166,7 +161,7 @@ static enum result recall_receipts(struct client *client)
 	struct bytes note = buffer_view(&client->outbox.note);
 	if (note.len == 0)
 		return RESULT_OK;
-	return held_recall(&client->held, &client->vkey, note, HELD_RECEIPTS);
+	return held_recall(&client->held, &client->log_keys, note, HELD_RECEIPTS);
 }
 
 // Old files of the outbox go once what only they tell is written down. While that cannot be done
@@ -193,7 +188,7 @@ static enum result open_all(struct client *client)
 	if (result == RESULT_OK)
 		result = open_log(client);
 	if (result == RESULT_OK)
-		result = outbox_open(&client->outbox, &client->spool, &client->vkey);
+		result = outbox_open(&client->outbox, &client->spool, &client->log_keys);
 	if (result == RESULT_OK)
 		result = inboxes_recall(client);
 	if (result == RESULT_OK)
@@ -262,7 +257,7 @@ void client_close(struct client *client)
 	spool_close(&client->spool);
 	keyring_done(&client->keyring);
 	secret_wipe(&client->to, sizeof client->to);
-	secret_wipe(&client->from, sizeof client->from);
+	secret_wipe(client->from, sizeof client->from);
 	buffer_wipe(&client->frame);
 	buffer_wipe(&client->plain);
 	buffer_wipe(&client->leaves);

@@ -83,10 +83,12 @@ struct key_change {
 	enum result result;
 };
 const struct key_change *client_key_change(const struct client *client);
-// The knooppunt's receive key, as a person heard it from the house: after all of its change was
-// missed nothing else reaches it. Only what asks for the register is sealed for it; from there on
-// the register says which it is. RESULT_CONFIG: no usable key.
-enum result client_tell_receive(struct client *client, const uint8_t key[32]) KNP_MUST_CHECK;
+// The knooppunt's receive or send key (HOUSE_RECEIVE, HOUSE_SEND), as a person heard it from the
+// house: after all of its change was missed nothing else reaches it, or no answer of it can be
+// opened. Only what asks for the register is exchanged under it; from there on the register says
+// which it is. RESULT_CONFIG: no usable key.
+enum result client_tell_key(struct client *client, enum house_use use,
+			    const uint8_t key[32]) KNP_MUST_CHECK;
 // A key in force that holds one of our functies under our OIN and is not ours: an alarm, unless we
 // made it ourselves elsewhere. NULL when there is none.
 const struct party *client_foreign_key(const struct client *client);

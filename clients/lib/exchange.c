@@ -118,7 +118,12 @@ static enum result unreachable(struct client *client, struct answer *answer)
 	client_who(client, who);
 	client_fail(client, RESULT_AGAIN, trouble->reason, "the knooppunt at %.60s %s (%s): %s",
 		    client->settings.endpoint, trouble->what, who, trouble->why);
-	if (trouble->fix)
+	if (client->unknown_send) {
+		client_fail(client, RESULT_AGAIN, REASON_UNKNOWN_KEY,
+			    "the knooppunt at %.60s seals with a key we do not know: its send key "
+			    "may have changed (status --send); %s",
+			    client->settings.endpoint, who);
+	} else if (trouble->fix)
 		snprintf(client->problem.fix, sizeof client->problem.fix, "%s", trouble->fix);
 	return RESULT_AGAIN;
 }
@@ -170,6 +175,15 @@ static enum result take_hint(struct client *client, enum hint_code code, struct 
 			   "the knooppunt cannot open what we send (%s): %s", who, text);
 }
 
+static const struct pair_key *from_key_of(struct client *client, const struct key_id *sender)
+{
+	for (size_t i = 0; i < client->from_count; i++)
+		if (key_id_equal(&client->from[i].id, sender))
+			return &client->from[i].key;
+	client->unknown_send = true;
+	return NULL;
+}
+
 // Opens a frame for us from the knooppunt. False: not one; it is dropped as if it never came.
 static bool open_frame(struct client *client, struct answer *answer)
 {
@@ -177,13 +191,15 @@ static bool open_frame(struct client *client, struct answer *answer)
 	struct bytes frame = buffer_view(&client->frame);
 	if (envelope_read_prefix(frame, &prefix) != RESULT_OK ||
 	    prefix.direction != ENVELOPE_FROM_KNOOPPUNT ||
-	    !key_id_equal(&prefix.sender, &client->reg.genesis.send_id) ||
 	    !key_id_equal(&prefix.recipient, &client->keys->sealing.id) ||
 	    frame.len < ENVELOPE_OVERHEAD)
 		return false;
+	const struct pair_key *key = from_key_of(client, &prefix.sender);
+	if (!key)
+		return false;
 	buffer_clear(&client->plain);
 	uint8_t *plain = buffer_reserve(&client->plain, frame.len - ENVELOPE_OVERHEAD);
-	if (!plain || envelope_open(frame, &client->from, plain, &answer->content) != RESULT_OK)
+	if (!plain || envelope_open(frame, key, plain, &answer->content) != RESULT_OK)
 		return false;
 	return replies_decode(answer->content, client->arena, &answer->replies) == RESULT_OK;
 }
@@ -253,13 +269,31 @@ static enum result receive_frame(struct client *client, struct ask *asks, size_t
 
 // ---- proving ---------------------------------------------------------------------------------
 
+// While the register is read that brings the key of this checkpoint. It is held when that leaf is
+// folded and an answer comes under it.
+static enum result prove_ahead(struct client *client, struct answer *answer,
+			       enum proof_check *ret_check)
+{
+	struct held_proof proof;
+	enum result result = held_compare(&client->held, &client->spool, client->ahead,
+					  &answer->replies, &proof);
+	*ret_check = proof.check;
+	if (result == RESULT_OK)
+		answer->checkpoint = proof.checkpoint;
+	return result;
+}
+
 static enum result prove_answer(struct client *client, struct answer *answer)
 {
 	enum proof_check check;
-	enum result result = held_advance(&client->held, &client->spool, &client->vkey,
+	enum result result = held_advance(&client->held, &client->spool, &client->log_keys,
 					  &answer->replies, &check);
 	if (result == RESULT_OK)
 		answer->checkpoint = client->held.checkpoint;
+	if (result == RESULT_BAD_SIGNATURE && check == PROOF_CHECKPOINT && client->ahead)
+		result = prove_ahead(client, answer, &check);
+	if (result == RESULT_BAD_SIGNATURE && check == PROOF_CHECKPOINT)
+		client->greeted = false; // the next call looks whether the log has another key
 	if (result == RESULT_CONFLICT)
 		return client_check_conflict(client);
 	if (result == RESULT_BAD_SIGNATURE) {
@@ -276,6 +310,7 @@ enum result exchange_begin(struct client *client, struct ask *asks, size_t count
 {
 	struct answer answer = {.pause_ms = 0};
 	enum result result = client_check_conflict(client);
+	client->unknown_send = false;
 	if (result == RESULT_OK)
 		result = client_check_oin(client);
 	for (size_t i = 0; i < count; i++) {
@@ -312,6 +347,18 @@ enum result exchange(struct client *client, struct ask *asks, size_t count, int6
 	enum result result = exchange_begin(client, asks, count, ret_answer);
 	return result == RESULT_OK ? exchange_end(client, asks, count, wait_ms, ret_answer)
 				   : result;
+}
+
+enum result exchange_unproven(struct client *client, struct ask *ask, struct answer *ret_answer)
+{
+	arena_clear(client->arena);
+	enum result result = exchange_begin(client, ask, 1, ret_answer);
+	if (result != RESULT_OK)
+		return result;
+	result = receive_frame(client, ask, 1, client->settings.timeout_ms, ret_answer);
+	if (result != RESULT_OK && ret_answer->pause_ms == 0)
+		result = no_answer(client, result, ret_answer);
+	return result;
 }
 
 enum result exchange_more(struct client *client, struct ask *asks, size_t count,

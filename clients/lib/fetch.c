@@ -95,7 +95,7 @@ static enum result recall_one(void *context, const char *functie)
 	if (result == RESULT_OK)
 		result = inbox_newest_note(inbox, &note);
 	if (result == RESULT_OK)
-		result = held_recall(&client->held, &client->vkey, note, HELD_INBOX);
+		result = held_recall(&client->held, &client->log_keys, note, HELD_INBOX);
 	// A folder that is none of ours, or an inbox that is empty.
 	bool nothing = result == RESULT_NOT_FOUND || result == RESULT_MALFORMED ||
 		       result == RESULT_TOO_LARGE;

@@ -346,7 +346,7 @@ enum result client_item(struct client *client, const char *id, struct item_statu
 	const struct outbox_item *item;
 	enum result result = outbox_find(&client->outbox, bytes_of_text(id), &item);
 	if (result == RESULT_OK)
-		return outbox_status(&client->outbox, item, &client->vkey, ret_status);
+		return outbox_status(&client->outbox, item, &client->log_keys, ret_status);
 	if (result == RESULT_NOT_FOUND)
 		client_fail(client, result, REASON_NOT_FOUND, "there is no item with this id");
 	return result;
@@ -361,7 +361,7 @@ static enum result each_status(struct client *client, uint64_t number,
 	enum result result = outbox_load(&client->outbox, number, client->work, &items);
 	for (uint32_t k = 0; *more && result == RESULT_OK && k < items[0].count; k++) {
 		struct item_status status;
-		result = outbox_status(&client->outbox, &items[k], &client->vkey, &status);
+		result = outbox_status(&client->outbox, &items[k], &client->log_keys, &status);
 		if (result == RESULT_OK)
 			*more = each(context, &status);
 	}

@@ -26,11 +26,12 @@ static unsigned conflict_count(const struct spool *spool)
 	return number;
 }
 
-enum result held_load(struct held *held, const struct spool *spool, const struct vkey *vkey,
+enum result held_load(struct held *held, const struct spool *spool, const struct log_keys *keys,
 		      const struct hash *genesis_leaf)
 {
 	struct held loaded = {.checkpoint = {.size = 1, .root = *genesis_leaf}};
-	snprintf(loaded.checkpoint.origin, sizeof loaded.checkpoint.origin, "%s", vkey->name);
+	snprintf(loaded.checkpoint.origin, sizeof loaded.checkpoint.origin, "%s",
+		 keys->keys[0].vkey.name);
 	buffer_init(&loaded.note, CHECKPOINT_MAX);
 	loaded.conflict = conflict_count(spool) > 0;
 	char path[SPOOL_PATH_MAX];
@@ -41,7 +42,7 @@ enum result held_load(struct held *held, const struct spool *spool, const struct
 		return RESULT_OK;
 	}
 	if (result == RESULT_OK &&
-	    checkpoint_verify(buffer_view(&loaded.note), vkey, &loaded.checkpoint) != RESULT_OK) {
+	    log_keys_verify(keys, buffer_view(&loaded.note), &loaded.checkpoint) != RESULT_OK) {
 		result = RESULT_DAMAGED;
 		problem_set(spool->problem, "damaged",
 			    "restore the file from a backup; without it a rollback of the log "
@@ -125,11 +126,11 @@ void held_lies_in(struct held *held, enum held_place place)
 		held->place = place;
 }
 
-enum result held_recall(struct held *held, const struct vkey *vkey, struct bytes note,
+enum result held_recall(struct held *held, const struct log_keys *keys, struct bytes note,
 			enum held_place place)
 {
 	struct checkpoint checkpoint;
-	if (checkpoint_verify(note, vkey, &checkpoint) != RESULT_OK)
+	if (log_keys_verify(keys, note, &checkpoint) != RESULT_OK)
 		return RESULT_DAMAGED;
 	if (checkpoint.size <= held->checkpoint.size && held->note.len > 0)
 		return RESULT_OK;
@@ -150,16 +151,17 @@ static bool is_old(const struct held *held, const struct spool *spool, int64_t n
 	       (int64_t)st.st_mtim.tv_sec * MS_PER_SECOND < now - STILL_AFTER_MS;
 }
 
-enum result held_advance(struct held *held, const struct spool *spool, const struct vkey *vkey,
-			 const struct replies *replies, enum proof_check *ret_check)
+enum result held_compare(struct held *held, const struct spool *spool, const struct log_keys *keys,
+			 const struct replies *replies, struct held_proof *ret_proof)
 {
 	const struct checkpoint *ours = &held->checkpoint;
 	struct checkpoint next;
+	enum proof_check *ret_check = &ret_proof->check;
 	*ret_check = PROOF_CHECKPOINT;
 	// The note that we hold was verified when it came.
 	if (held->note.len > 0 && bytes_equal(replies->checkpoint, buffer_view(&held->note)))
 		next = *ours;
-	else if (checkpoint_verify(replies->checkpoint, vkey, &next) != RESULT_OK)
+	else if (log_keys_verify(keys, replies->checkpoint, &next) != RESULT_OK)
 		return RESULT_BAD_SIGNATURE;
 	*ret_check = PROOF_CONSISTENCY;
 	bool same = next.size == ours->size && hash_equal(&next.root, &ours->root);
@@ -171,12 +173,19 @@ enum result held_advance(struct held *held, const struct spool *spool, const str
 	if (!same && tree_verify_consistency(ours->size, &ours->root, next.size, &next.root,
 					     &replies->consistency) != RESULT_OK)
 		return keep_conflict(held, spool, replies->checkpoint);
-	if (!same || held->note.len == 0) {
-		enum result result = hold(held, replies->checkpoint, &next);
-		if (result != RESULT_OK)
-			return result;
-	}
-	held->stands_still = same && is_old(held, spool, clock_wall_ms());
-	*ret_check = PROOF_FINE;
+	*ret_proof = (struct held_proof){PROOF_FINE, next, same};
 	return RESULT_OK;
+}
+
+enum result held_advance(struct held *held, const struct spool *spool, const struct log_keys *keys,
+			 const struct replies *replies, enum proof_check *ret_check)
+{
+	struct held_proof proof;
+	enum result result = held_compare(held, spool, keys, replies, &proof);
+	*ret_check = proof.check;
+	if (result == RESULT_OK && (!proof.same || held->note.len == 0))
+		result = hold(held, replies->checkpoint, &proof.checkpoint);
+	if (result == RESULT_OK)
+		held->stands_still = proof.same && is_old(held, spool, clock_wall_ms());
+	return result;
 }

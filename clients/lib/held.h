@@ -33,7 +33,7 @@ struct held {
 
 // Reads <spool>/checkpoint and looks for conflict-* files. RESULT_DAMAGED when the stored note does
 // not verify.
-enum result held_load(struct held *held, const struct spool *spool, const struct vkey *vkey,
+enum result held_load(struct held *held, const struct spool *spool, const struct log_keys *keys,
 		      const struct hash *genesis_leaf) KNP_MUST_CHECK;
 void held_done(struct held *held);
 
@@ -44,8 +44,18 @@ struct head held_head(const struct held *held, bool statement);
 // is newer; held_save makes it durable. PROOF_FINE in *ret_check with RESULT_OK.
 // RESULT_BAD_SIGNATURE: not proven, nothing changed. RESULT_CONFLICT: signed by the log and
 // contradicting what is held; both are kept in conflict-* files. Others: they could not be kept.
-enum result held_advance(struct held *held, const struct spool *spool, const struct vkey *vkey,
+enum result held_advance(struct held *held, const struct spool *spool, const struct log_keys *keys,
 			 const struct replies *replies, enum proof_check *ret_check) KNP_MUST_CHECK;
+
+// The same without holding it: under keys of the log that the register may not have yet.
+struct held_proof {
+	enum proof_check check;
+	struct checkpoint checkpoint; // of the answer
+	bool same;                    // as the one that is held
+};
+enum result held_compare(struct held *held, const struct spool *spool, const struct log_keys *keys,
+			 const struct replies *replies,
+			 struct held_proof *ret_proof) KNP_MUST_CHECK;
 
 // Writes <spool>/checkpoint unless it is there.
 enum result held_save(struct held *held, const struct spool *spool) KNP_MUST_CHECK;
@@ -53,7 +63,7 @@ enum result held_save(struct held *held, const struct spool *spool) KNP_MUST_CHE
 void held_lies_in(struct held *held, enum held_place place);
 // Holds a checkpoint that lay in an inbox or with receipts, where only verified ones do, when it is
 // newer.
-enum result held_recall(struct held *held, const struct vkey *vkey, struct bytes note,
+enum result held_recall(struct held *held, const struct log_keys *keys, struct bytes note,
 			enum held_place place) KNP_MUST_CHECK;
 
 #endif

@@ -56,31 +56,59 @@ enum result keys_open(struct client *client)
 
 // ---- using -----------------------------------------------------------------------------------
 
+static enum result make_from(struct client *client, const struct house_key *house)
+{
+	const struct register_genesis *genesis = &client->reg.genesis;
+	struct pair_end own = {.oin = client->settings.oin}, send = {.oin = genesis->house};
+	struct from_key *from = &client->from[client->from_count];
+	if (client->from_count == FROM_KEYS_MAX) // the oldest are used first
+		return RESULT_OK;
+	memcpy(own.public_key, client->keys->sealing.public_key, 32);
+	memcpy(send.public_key, house->key, 32);
+	from->id = house->id;
+	client->from_count++;
+	return envelope_pair_key(&(const struct pair_direction){genesis->origin,
+								ENVELOPE_FROM_KNOOPPUNT, &send,
+								&own, NULL},
+				 client->keys->sealing.secret, &from->key);
+}
+
+// Each send key in force: the knooppunt goes over to the next one when the old one ends.
+static enum result make_from_keys(struct client *client)
+{
+	enum result result = RESULT_OK;
+	client->from_count = 0;
+	if (client->has_told[HOUSE_SEND])
+		result = make_from(client, &client->told[HOUSE_SEND]);
+	for (size_t i = 0; result == RESULT_OK && i < client->reg.house_key_count; i++) {
+		const struct house_key *key = &client->reg.house_keys[i];
+		if (key->use == HOUSE_SEND && key->until == REGISTER_NEVER)
+			result = make_from(client, key);
+	}
+	return result;
+}
+
 // One key per direction, fixed for as long as the keys of both sides are.
 static enum result make_pair_keys(struct client *client)
 {
 	const struct register_genesis *genesis = &client->reg.genesis;
-	const struct house_key *house =
-		client->has_told ? &client->told : register_receive(&client->reg);
-	struct pair_end own = {.oin = client->settings.oin};
-	struct pair_end receive = {.oin = genesis->house}, send = {.oin = genesis->house};
+	const struct house_key *house = client->has_told[HOUSE_RECEIVE]
+						? &client->told[HOUSE_RECEIVE]
+						: register_house_key(&client->reg, HOUSE_RECEIVE);
+	struct pair_end own = {.oin = client->settings.oin}, receive = {.oin = genesis->house};
 	memcpy(own.public_key, client->keys->sealing.public_key, 32);
 	memcpy(receive.public_key, house->key, 32);
-	memcpy(send.public_key, genesis->send_key, 32);
-	const uint8_t *secret = client->keys->sealing.secret;
 	enum result result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
 									      ENVELOPE_TO_KNOOPPUNT,
 									      &own, &receive, NULL},
-					       secret, &client->to);
+					       client->keys->sealing.secret, &client->to);
 	if (result == RESULT_OK)
-		result = envelope_pair_key(&(const struct pair_direction){genesis->origin,
-									  ENVELOPE_FROM_KNOOPPUNT,
-									  &send, &own, NULL},
-					   secret, &client->from);
+		result = make_from_keys(client);
 	if (result != RESULT_OK)
 		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
 				   "a key of the knooppunt cannot be used");
 	client->receive_id = house->id;
+	client->keyed_at = client->reg.head_index;
 	return RESULT_OK;
 }
 
@@ -91,23 +119,20 @@ static enum result agree(struct client *client)
 	return result;
 }
 
-// The register may have brought another receive key of the knooppunt.
+// The register may have brought other keys of the knooppunt: then it says itself which they are.
 static enum result follow_house(struct client *client)
 {
-	const struct house_key *newest = register_receive(&client->reg);
-	if (client->told_at < client->reg.head_index || key_id_equal(&client->told.id, &newest->id))
-		client->has_told = false;
-	if (client->has_told || key_id_equal(&newest->id, &client->receive_id))
+	if (client->keyed_at == client->reg.head_index)
 		return RESULT_OK;
+	memset(client->has_told, 0, sizeof client->has_told);
 	return agree(client);
 }
 
-enum result client_tell_receive(struct client *client, const uint8_t key[32])
+enum result client_tell_key(struct client *client, enum house_use use, const uint8_t key[32])
 {
-	client->told = (struct house_key){.id = key_id_of(KEY_KIND_SEALING, key)};
-	memcpy(client->told.key, key, 32);
-	client->has_told = true;
-	client->told_at = client->reg.head_index;
+	client->told[use] = (struct house_key){.use = use, .id = key_id_of(KEY_KIND_SEALING, key)};
+	memcpy(client->told[use].key, key, 32);
+	client->has_told[use] = true;
 	return agree(client);
 }
 

@@ -197,7 +197,8 @@ static enum result find_next(struct outbox *outbox, struct arena *arena)
 	return result;
 }
 
-enum result outbox_open(struct outbox *outbox, const struct spool *spool, const struct vkey *vkey)
+enum result outbox_open(struct outbox *outbox, const struct spool *spool,
+			const struct log_keys *keys)
 {
 	struct arena *arena;
 	*outbox = (struct outbox){.spool = spool};
@@ -207,7 +208,7 @@ enum result outbox_open(struct outbox *outbox, const struct spool *spool, const 
 		return result;
 	result = list_files(outbox);
 	if (result == RESULT_OK)
-		result = outbox_load_outcomes(outbox, vkey);
+		result = outbox_load_outcomes(outbox, keys);
 	if (result == RESULT_OK)
 		result = find_next(outbox, arena);
 	arena_free(arena);

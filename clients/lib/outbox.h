@@ -71,9 +71,9 @@ struct outbox {
 	uint64_t found_number; // 0 none
 };
 
-// Lists the folder. `vkey` of the log.
+// Lists the folder. `keys` of the log.
 enum result outbox_open(struct outbox *outbox, const struct spool *spool,
-			const struct vkey *vkey) KNP_MUST_CHECK;
+			const struct log_keys *keys) KNP_MUST_CHECK;
 void outbox_done(struct outbox *outbox);
 
 // Adds statements that were signed together under the next sequence numbers. When it fails nothing
@@ -95,7 +95,7 @@ struct spool_file outbox_item_file(const struct spool *spool, uint64_t number, b
 
 // ---- outcomes (outbox_outcome.c) -------------------------------------------------------------
 
-enum result outbox_load_outcomes(struct outbox *outbox, const struct vkey *vkey) KNP_MUST_CHECK;
+enum result outbox_load_outcomes(struct outbox *outbox, const struct log_keys *keys) KNP_MUST_CHECK;
 // NULL while a statement is open.
 const struct outbox_outcome *outbox_outcome(const struct outbox *outbox, uint64_t sequence);
 // Keeps receipts that came together, in one file.
@@ -113,7 +113,8 @@ enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *i
 			     size_t count) KNP_MUST_CHECK;
 // State, index, refusal and path of the proof, which is written if it is not there.
 enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
-			  const struct vkey *vkey, struct item_status *ret_status) KNP_MUST_CHECK;
+			  const struct log_keys *keys,
+			  struct item_status *ret_status) KNP_MUST_CHECK;
 
 // ---- letting go (outbox_expire.c) ------------------------------------------------------------
 

@@ -129,12 +129,13 @@ static uint64_t size_named(struct bytes note)
 }
 
 // The checkpoint that all receipts of a file came with, when it is the newest so far.
-static enum result enter_note(struct outbox *outbox, const struct vkey *vkey, struct bytes content)
+static enum result enter_note(struct outbox *outbox, const struct log_keys *keys,
+			      struct bytes content)
 {
 	struct checkpoint checkpoint;
 	struct bytes note = receipt_note(first_text(content));
 	if (size_named(note) <= outbox->note_size ||
-	    checkpoint_verify(note, vkey, &checkpoint) != RESULT_OK)
+	    log_keys_verify(keys, note, &checkpoint) != RESULT_OK)
 		return RESULT_OK;
 	buffer_clear(&outbox->note);
 	buffer_append(&outbox->note, note);
@@ -144,7 +145,7 @@ static enum result enter_note(struct outbox *outbox, const struct vkey *vkey, st
 
 struct loading {
 	struct outbox *outbox;
-	const struct vkey *vkey;
+	const struct log_keys *keys;
 };
 
 static enum result each_receipts(void *context, uint64_t number)
@@ -161,7 +162,7 @@ static enum result each_receipts(void *context, uint64_t number)
 	else if (result == RESULT_TOO_LARGE)
 		result = RESULT_OK;
 	if (result == RESULT_OK)
-		result = enter_note(outbox, loading->vkey, buffer_view(&content));
+		result = enter_note(outbox, loading->keys, buffer_view(&content));
 	buffer_done(&content);
 	return result;
 }
@@ -180,9 +181,9 @@ static enum result each_refusal(void *context, uint64_t number)
 	return enter_refusal(loading->outbox, number);
 }
 
-enum result outbox_load_outcomes(struct outbox *outbox, const struct vkey *vkey)
+enum result outbox_load_outcomes(struct outbox *outbox, const struct log_keys *keys)
 {
-	struct loading loading = {outbox, vkey};
+	struct loading loading = {outbox, keys};
 	struct spool_listing receipts = {"outbox", ".receipts", each_receipts, &loading};
 	struct spool_listing refusals = {"outbox", ".refusal", each_refusal, &loading};
 	outbox->outcome_count = 0;
@@ -290,7 +291,7 @@ static enum result damaged(const struct outbox *outbox, const char *path)
 	return RESULT_DAMAGED;
 }
 
-static enum result read_receipt(struct bytes text, const struct vkey *vkey,
+static enum result read_receipt(struct bytes text, const struct log_keys *keys,
 				struct item_status *status)
 {
 	struct arena *arena;
@@ -298,7 +299,7 @@ static enum result read_receipt(struct bytes text, const struct vkey *vkey,
 	enum result result = arena_new(RECEIPT_ARENA, &arena);
 	if (result != RESULT_OK)
 		return result;
-	result = receipt_parse(text, vkey, arena, &receipt);
+	result = receipt_parse(text, keys, arena, &receipt);
 	if (result == RESULT_OK && receipt.part.kind != PART_SENDER)
 		result = RESULT_DAMAGED;
 	if (result == RESULT_OK) {
@@ -314,8 +315,8 @@ static enum result read_receipt(struct bytes text, const struct vkey *vkey,
 }
 
 static enum result status_of_receipt(const struct outbox *outbox,
-				     const struct outbox_outcome *outcome, const struct vkey *vkey,
-				     struct item_status *status)
+				     const struct outbox_outcome *outcome,
+				     const struct log_keys *keys, struct item_status *status)
 {
 	char path[SPOOL_PATH_MAX];
 	struct buffer text;
@@ -327,7 +328,7 @@ static enum result status_of_receipt(const struct outbox *outbox,
 		result = spool_read_part(outbox->spool, path, outcome->offset, outcome->length,
 					 &text);
 	if (result == RESULT_OK)
-		result = read_receipt(buffer_view(&text), vkey, status);
+		result = read_receipt(buffer_view(&text), keys, status);
 	if (result == RESULT_DAMAGED)
 		damaged(outbox, path);
 	if (result == RESULT_OK) {
@@ -357,7 +358,7 @@ static enum result status_of_refusal(const struct outbox *outbox, uint64_t seque
 }
 
 enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
-			  const struct vkey *vkey, struct item_status *ret_status)
+			  const struct log_keys *keys, struct item_status *ret_status)
 {
 	uint64_t sequence = item->number + item->position;
 	const struct outbox_outcome *outcome = outbox_outcome(outbox, sequence);
@@ -369,7 +370,7 @@ enum result outbox_status(const struct outbox *outbox, const struct outbox_item 
 	if (!outcome && spool_has(done.path))
 		result = damaged(outbox, done.path);
 	else if (outcome && outcome->receipts != 0)
-		result = status_of_receipt(outbox, outcome, vkey, &status);
+		result = status_of_receipt(outbox, outcome, keys, &status);
 	else if (outcome)
 		result = status_of_refusal(outbox, sequence, &status);
 	if (result == RESULT_OK)

@@ -8,8 +8,9 @@ static const struct {
 	const char *name, *text;
 } checks[PROOF_CHECK_COUNT] = {
 	[PROOF_FINE] = {"fine", "Everything was proven."},
-	[PROOF_CHECKPOINT] = {"checkpoint",
-			      "The checkpoint is not signed by the log key of the pinned genesis."},
+	[PROOF_CHECKPOINT] =
+		{"checkpoint",
+		 "The checkpoint is not signed by the key that the log has by its register."},
 	[PROOF_CONSISTENCY] = {"consistency",
 			       "The checkpoint does not extend the one that is held."},
 	[PROOF_ENTRY] = {"entry", "The entry is malformed or of a class that cannot hold this."},

@@ -103,7 +103,7 @@ struct bytes receipt_note(struct bytes text)
 	return bytes_make(text.data + before, text.len - before);
 }
 
-enum result receipt_parse(struct bytes text, const struct vkey *vkey, struct arena *arena,
+enum result receipt_parse(struct bytes text, const struct log_keys *keys, struct arena *arena,
 			  struct receipt *ret_receipt)
 {
 	struct receipt receipt;
@@ -114,7 +114,7 @@ enum result receipt_parse(struct bytes text, const struct vkey *vkey, struct are
 	if (result != RESULT_OK)
 		return result;
 	struct hash leaf = tree_leaf(bytes_make(extra.data, ENTRY_LEN));
-	if (tlog_proof_verify(text, &leaf, vkey, &receipt.index, &receipt.checkpoint) != RESULT_OK)
+	if (tlog_proof_verify(text, &leaf, keys, &receipt.index, &receipt.checkpoint) != RESULT_OK)
 		return RESULT_DAMAGED;
 	*ret_receipt = receipt;
 	return RESULT_OK;

@@ -18,7 +18,7 @@ struct receipt {
 	struct part part;
 };
 // RESULT_DAMAGED when it does not verify (any more).
-enum result receipt_parse(struct bytes text, const struct vkey *vkey, struct arena *arena,
+enum result receipt_parse(struct bytes text, const struct log_keys *keys, struct arena *arena,
 			  struct receipt *ret_receipt) KNP_MUST_CHECK;
 
 // The checkpoint note at the end of a receipt's text, nothing verified; empty when there is none.

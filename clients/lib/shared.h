@@ -17,6 +17,12 @@
 // Statements of one envelope: their receipts, some 3 KiB each, fit into one answer.
 #define UNDER_WAY_MAX 60
 
+#define FROM_KEYS_MAX 4
+struct from_key {
+	struct key_id id;
+	struct pair_key key;
+};
+
 struct client {
 	struct client_settings settings;
 	struct problem problem;
@@ -25,19 +31,25 @@ struct client {
 	struct key_change key_change;
 	bool keyed;               // to and from are made of them
 	struct key_id receive_id; // of the knooppunt's key that `to` is for
-	// What a person heard that its receive key is, until the register says so itself.
-	struct house_key told;
-	bool has_told;
-	uint64_t told_at; // index of the register leaf that was the newest then
+	// What a person heard that its keys are (HOUSE_RECEIVE, HOUSE_SEND), until the register
+	// says so itself.
+	struct house_key told[HOUSE_USES];
+	bool has_told[HOUSE_USES];
 	struct spool spool;
-	struct vkey vkey; // of the log
+	struct log_keys log_keys; // as the register has them
+	struct log_keys *ahead;   // as it will have them, while it is read (sync.c); else NULL
 	struct registry reg;
 	struct chain chain;
 	struct buffer leaves; // the register file's plaintext: chain and parts
 	struct held held;
 	struct outbox outbox;
 	struct inbox *inboxes[FUNCTIES_MAX];
-	struct pair_key to, from;
+	struct pair_key to;
+	// Of each send key of the knooppunt in force, and of one that was told.
+	struct from_key from[FROM_KEYS_MAX];
+	size_t from_count;
+	uint64_t keyed_at; // index of the newest register leaf then
+	bool unknown_send; // an envelope for us was sealed with another
 	struct link link;
 	bool linked, greeted;
 	bool link_given;              // by the caller: it is the same whichever keys are used
@@ -124,6 +136,9 @@ enum result exchange_end(struct client *client, struct ask *asks, size_t count, 
 // at what is in it. RESULT_AGAIN when none came; otherwise as exchange.
 enum result exchange_more(struct client *client, struct ask *asks, size_t count,
 			  struct answer *ret_answer) KNP_MUST_CHECK;
+// One question whose answer is opened and nothing more: neither checkpoint nor leaves are proven.
+enum result exchange_unproven(struct client *client, struct ask *ask,
+			      struct answer *ret_answer) KNP_MUST_CHECK;
 // What to prove things of the last answer against.
 struct proof_base client_proof_base(struct client *client, const struct answer *answer);
 // RESULT_CONFLICT while conflict-* files lie in the spool.
@@ -142,6 +157,12 @@ enum result register_greet(struct client *client, uint32_t *ret_pause_ms) KNP_MU
 // What a refusal in an answer means for the caller; sets the problem.
 enum result reply_result(struct client *client, const struct reply *reply,
 			 uint32_t *ret_pause_ms) KNP_MUST_CHECK;
+
+// Reads which keys the log has now (ahead.c), when no checkpoint of it verifies under those of the
+// register; until ahead_end() answers are proven under them too, and not held.
+// RESULT_BAD_SIGNATURE: two roles brought no such key; the problem stays that of the caller.
+enum result ahead_begin(struct client *client) KNP_MUST_CHECK;
+void ahead_end(struct client *client);
 
 // ---- inboxes (fetch.c) -----------------------------------------------------------------------
 

@@ -53,14 +53,22 @@ static enum result fold_begin(const struct client *client, struct fold *fold)
 	return result;
 }
 
-static void fold_commit(struct client *client, struct fold *fold)
+// RESULT_CONFIG: it has no usable log key.
+static enum result fold_commit(struct client *client, struct fold *fold)
 {
+	enum result result = register_log_keys(&fold->reg, &client->log_keys);
+	if (result != RESULT_OK) {
+		fold_done(fold);
+		return client_fail(client, result, REASON_DAMAGED,
+				   "the genesis file names no usable log key");
+	}
 	register_done(&client->reg);
 	free(client->chain.links);
 	buffer_done(&client->leaves);
 	client->reg = fold->reg;
 	client->chain = fold->chain;
 	client->leaves = fold->leaves;
+	return RESULT_OK;
 }
 
 static enum result fold_leaf(struct client *client, struct fold *fold,
@@ -148,10 +156,8 @@ enum result register_load(struct client *client, struct bytes genesis_wire)
 	}
 	if (result == RESULT_OK)
 		result = load_records(client, &fold);
-	if (result == RESULT_OK) {
-		fold_commit(client, &fold);
-		return RESULT_OK;
-	}
+	if (result == RESULT_OK)
+		return fold_commit(client, &fold);
 	fold_done(&fold);
 	if (result == RESULT_DAMAGED) {
 		client_fail(client, result, REASON_DAMAGED,
@@ -224,9 +230,8 @@ static enum result take_leaves(struct client *client, const struct answer *answe
 	if (result == RESULT_OK)
 		result = spool_replace(&client->spool, &file, buffer_view(&fold.leaves));
 	if (result == RESULT_OK)
-		fold_commit(client, &fold);
-	else
-		fold_done(&fold);
+		return fold_commit(client, &fold);
+	fold_done(&fold);
 	return result;
 }
 
@@ -310,6 +315,21 @@ static enum result sync_rounds(struct client *client, uint32_t *ret_pause_ms)
 	return result;
 }
 
+// The same where the log may have another key meanwhile.
+static enum result sync_over_change(struct client *client, uint32_t *ret_pause_ms)
+{
+	enum result result = sync_rounds(client, ret_pause_ms);
+	if (result != RESULT_BAD_SIGNATURE || !client->problem.code ||
+	    strcmp(client->problem.field, proof_check_name(PROOF_CHECKPOINT)) != 0)
+		return result;
+	result = ahead_begin(client);
+	if (result == RESULT_OK)
+		result = sync_rounds(client, ret_pause_ms);
+	ahead_end(client);
+	// The checkpoint is held once the register says by itself that it counts.
+	return result == RESULT_OK ? sync_rounds(client, ret_pause_ms) : result;
+}
+
 static bool is_about_keys(const struct problem *problem)
 {
 	static const enum reason reasons[] = {REASON_UNREACHABLE, REASON_NOT_ADMITTED,
@@ -327,7 +347,7 @@ static enum result sync_with_other(struct client *client, uint32_t *ret_pause_ms
 	const struct problem first = client->problem;
 	enum result result = keys_try_other(client);
 	if (result == RESULT_OK)
-		result = sync_rounds(client, ret_pause_ms);
+		result = sync_over_change(client, ret_pause_ms);
 	if (result == RESULT_OK)
 		return result;
 	enum result back = keys_try_other(client);
@@ -338,7 +358,7 @@ static enum result sync_with_other(struct client *client, uint32_t *ret_pause_ms
 enum result register_sync(struct client *client, uint32_t *ret_pause_ms)
 {
 	uint32_t pause_ms = 0;
-	enum result result = sync_rounds(client, ret_pause_ms);
+	enum result result = sync_over_change(client, ret_pause_ms);
 	if (result != RESULT_OK && is_about_keys(&client->problem) &&
 	    sync_with_other(client, &pause_ms) == RESULT_OK)
 		result = RESULT_OK;

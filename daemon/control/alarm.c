@@ -100,6 +100,10 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		{"core-restarted", "core ended in the last hour and was started again",
 		 "beheerder: its log lines say why; nothing that was acknowledged is "
 		 "lost"},
+	[ALARM_KEYS_OVERLAP] =
+		{"keys-overlap", "an old key counts beside the one after it since overlap_days",
+		 "beheerder: of a partner or role, knooppuntctl partner revoke KEY; of the "
+		 "knooppunt, knooppuntctl key end and then knooppuntd rotate … --finish"},
 	[ALARM_OBLIGATION_OVERDUE] =
 		{"obligation-overdue", "what somebody owes was due",
 		 "the functie that is named: give the weging with knooppunt weging"},

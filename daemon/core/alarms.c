@@ -4,6 +4,7 @@
 #include "core/command.h"
 
 #include "base/clock.h"
+#include "register/huissleutel.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -149,6 +150,72 @@ static void look_at_keys(struct look *look)
 	}
 }
 
+// ---- keys that change ------------------------------------------------------------------------
+
+static bool is_long_ago(const struct look *look, uint64_t since)
+{
+	int64_t limit = look->core->settings->overlap_days * MS_PER_DAY;
+	return limit > 0 && look->now - (int64_t)since >= limit;
+}
+
+// The one before it, of the same use and in force too.
+static bool has_older(const struct registry *reg, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (reg->house_keys[i].use == reg->house_keys[n].use &&
+		    reg->house_keys[i].until == REGISTER_NEVER)
+			return true;
+	return false;
+}
+
+static void look_at_house_keys(struct look *look)
+{
+	const struct registry *reg = &look->core->registry;
+	for (size_t i = 0; i < reg->house_key_count; i++) {
+		const struct house_key *key = &reg->house_keys[i];
+		char about[64];
+		if (key->until != REGISTER_NEVER || !has_older(reg, i) ||
+		    !is_long_ago(look, key->since))
+			continue;
+		snprintf(about, sizeof about, "of the knooppunt, %s", house_use_name(key->use));
+		found(look, ALARM_KEYS_OVERLAP, about, (int64_t)key->since);
+	}
+}
+
+static bool shares_functie(const struct party *a, const struct party *b)
+{
+	for (size_t i = 0; i < a->bundle.functie_count; i++)
+		if (party_has_functie(b, a->bundle.functies[i]))
+			return true;
+	return false;
+}
+
+static void look_at_older_parties(struct look *look, size_t n)
+{
+	const struct party *party = &look->core->registry.parties[n];
+	for (size_t i = 0; i < n; i++) {
+		const struct party *old = &look->core->registry.parties[i];
+		char about[NAME_SIZE];
+		if (old->until != REGISTER_NEVER ||
+		    !oin_equal(&old->bundle.oin, &party->bundle.oin) || !shares_functie(old, party))
+			continue;
+		snprintf(about, sizeof about, "%.*s/%s", OIN_LEN, party->bundle.oin.text,
+			 party->bundle.functies[0]);
+		found(look, ALARM_KEYS_OVERLAP, about, (int64_t)party->since);
+		return;
+	}
+}
+
+static void look_at_overlaps(struct look *look)
+{
+	const struct registry *reg = &look->core->registry;
+	look_at_house_keys(look);
+	for (size_t i = 0; i < reg->party_count && look->list.count < ALARMS_MAX; i++)
+		if (reg->parties[i].until == REGISTER_NEVER &&
+		    is_long_ago(look, reg->parties[i].since))
+			look_at_older_parties(look, i);
+}
+
 // ---- what somebody owes --------------------------------------------------------------------
 
 static bool look_at_obligation(void *context, const struct state_obligation *o)
@@ -229,6 +296,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_guard(&look);
 	look_at_convenant(&look);
 	look_at_keys(&look);
+	look_at_overlaps(&look);
 	look_at_partners(&look);
 	core->alarms = look.list;
 }

@@ -69,20 +69,6 @@ void say_reason(struct buffer *out, enum reason reason, const char *message)
 
 // ---- log, status, partners, metrics --------------------------------------------------------
 
-// The receive keys of the knooppunt, ended ones too.
-static void add_house_keys(const struct core *core, struct buffer *out)
-{
-	for (size_t i = 0; i < core->registry.receive_count; i++) {
-		const struct house_key *key = &core->registry.receive[i];
-		char line[160], hex[65];
-		hex_encode(hex, bytes_make(key->key, 32));
-		bool ended = key->until != REGISTER_NEVER;
-		snprintf(line, sizeof line, "ontvangen %s %llu %s", ended ? "beeindigd" : "actief",
-			 (unsigned long long)(ended ? key->until : key->from), hex);
-		control_append_text(out, "huissleutel", line);
-	}
-}
-
 static void command_log(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	char vkey[VKEY_MAX];
@@ -95,7 +81,7 @@ static void command_log(struct core *core, const struct control_message *ask, st
 	if (r) {
 		say_reason(out, REASON_FILE_MISSING, "the genesis file cannot be read");
 	} else {
-		vkey_format(vkey, &core->vkey);
+		vkey_format(vkey, signing_vkey(&core->signing));
 		say_ok(core, out);
 		control_append_text(out, "origin", core->registry.genesis.origin);
 		control_append_text(out, "vkey", vkey);
@@ -103,7 +89,7 @@ static void command_log(struct core *core, const struct control_message *ask, st
 		control_append_number(out, "size", core->checkpoint.size);
 		control_append(out, "genesis", buffer_view(&genesis));
 		control_append(out, "checkpoint", buffer_view(&core->note));
-		add_house_keys(core, out);
+		core_say_house_keys(core, out);
 	}
 	buffer_done(&genesis);
 }
@@ -405,16 +391,17 @@ static void command_export(struct core *core, const struct control_message *ask,
 {
 	// Core reaches its data folder only: whoever asked copies it from there. An export that was
 	// made before is brought up to date.
-	char folder[400], vkey[VKEY_MAX];
+	char folder[400];
 	(void)ask;
 	snprintf(folder, sizeof folder, "%s/export", core->settings->data);
-	vkey_format(vkey, &core->vkey);
 	struct journal_export export = {.folder = folder,
 					.size = core->checkpoint.size,
 					.note = buffer_view(&core->note),
-					.vkey = vkey};
+					.keys = &core->signing.keys};
 	pulse_long_work(core->pulse, true);
 	enum result r = journal_export_tiles(core->journal, &export);
+	if (!r)
+		r = core_export_register(core, folder);
 	pulse_long_work(core->pulse, false);
 	if (r) {
 		say_reason(out, REASON_IO, result_name(r));
@@ -423,6 +410,14 @@ static void command_export(struct core *core, const struct control_message *ask,
 	say_ok(core, out);
 	control_append_number(out, "size", export.size);
 	control_append_text(out, "folder", folder);
+}
+
+// `knooppuntd rotate` made a key that core must hold before the register can have it.
+static void command_keys(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	(void)ask;
+	core->renew = true;
+	say_ok(core, out);
 }
 
 static const struct {
@@ -447,6 +442,8 @@ static const struct {
 	{"impact", command_impact},
 	{"convenanten", command_convenanten},
 	{"document", command_document},
+	{"keys", command_keys},
+	{"register", command_register},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

@@ -13,7 +13,7 @@ typedef void command_fn(struct core *core, const struct control_message *ask, st
 
 command_fn command_propose, command_proposals, command_proposal, command_approve;
 command_fn command_refusals, command_trail, command_replay, command_impact;
-command_fn command_convenanten, command_document;
+command_fn command_convenanten, command_document, command_register;
 
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.
@@ -24,5 +24,7 @@ void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.
 void say_problem(struct buffer *out, const struct problem *problem, enum result result);
 void say_reason(struct buffer *out, enum reason reason, const char *message);
+// Beside an export of a log whose key changed: its register, from which its keys are known.
+enum result core_export_register(struct core *core, const char *folder) KNP_MUST_CHECK;
 
 #endif

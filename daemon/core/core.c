@@ -64,9 +64,10 @@ static struct party_row party_row_of(const struct party *party)
 // The newest, where there are more in force than fit.
 static void add_receive_keys(const struct registry *reg, struct frame_parties *header)
 {
-	for (size_t i = reg->receive_count; i-- > 0;) {
-		const struct house_key *key = &reg->receive[i];
-		if (key->until == REGISTER_NEVER && header->receive_count < RECEIVE_KEYS_MAX)
+	for (size_t i = reg->house_key_count; i-- > 0;) {
+		const struct house_key *key = &reg->house_keys[i];
+		if (key->use == HOUSE_RECEIVE && key->until == REGISTER_NEVER &&
+		    header->receive_count < RECEIVE_KEYS_MAX)
 			header->receive[header->receive_count++] = key->id;
 	}
 }
@@ -131,7 +132,7 @@ static void tell_parent(struct loop *loop, const char *text)
 static void tell_ready(struct loop *loop)
 {
 	char text[VKEY_MAX + 8] = "log ";
-	vkey_format(text + 4, &loop->core.vkey);
+	vkey_format(text + 4, signing_vkey(&loop->core.signing));
 	tell_parent(loop, text);
 }
 
@@ -387,7 +388,7 @@ static void flush_channels(struct loop *loop)
 
 static void run(struct loop *loop)
 {
-	while (!stopping) {
+	while (!stopping && !loop->core.renew) {
 		pulse_beat(loop->core.pulse);
 		log_settle();
 		int ready = wait_for_work(loop);
@@ -488,11 +489,13 @@ int core_main(const struct role *role)
 	loop->core.changed = true;
 	loop->next_tick = clock_monotonic_ms() + role->settings->tick_seconds * MS_PER_SECOND;
 	notice_changes(loop);
+	core_keep_vkey(&loop->core);
 	pulse_beat(loop->core.pulse); // from ready on it is watched
 	tell_ready(loop);
 	run(loop);
+	int code = loop->core.renew && !stopping ? result_exit_code(RESULT_AGAIN) : 0;
 	core_close(&loop->core);
 	close_channels(loop);
 	free(loop);
-	return 0;
+	return code;
 }

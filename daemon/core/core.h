@@ -18,6 +18,12 @@ void core_paths(const struct settings *settings, struct core_paths *ret_paths);
 // core's own user. On failure nothing is left open.
 enum result core_open_keys(struct core *core, const struct settings *settings,
 			   struct problem *problem) KNP_MUST_CHECK;
+void core_close_keys(struct core *core);
+// Puts the newest key of the log into log.vkey of the data folder, from where the house hands it
+// out, unless it is there. A failure is logged only: nothing rests on the file.
+void core_keep_vkey(const struct core *core);
+// Lines "<gebruik> <state> <entry> <key>" about the keys of the knooppunt itself.
+void core_say_house_keys(const struct core *core, struct buffer *out);
 // Before core_open: an earlier core of this daemon could not write any more, and until a person
 // starts the daemon anew this one only reads.
 void core_stay_readonly(struct core *core);

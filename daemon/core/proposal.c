@@ -123,7 +123,7 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	if (proposal->soort == REGISTER_PARTNER) {
 		struct bundle bundle;
 		part->partner = object;
-		return bundle_decode(object, &core->send_key, &bundle, problem);
+		return register_read_bundle(object, flow_register_source(core, problem), &bundle);
 	}
 	if (proposal->soort == REGISTER_INTREKKING) {
 		part->ingetrokken = object;
@@ -216,6 +216,8 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 	if (r)
 		return r;
 	core->changed = true;
+	if (part.soort == REGISTER_HUISSLEUTEL || part.soort == REGISTER_HUISSLEUTEL_EINDE)
+		core_keep_vkey(core);
 	say_registered(core, proposal, index, out);
 	return RESULT_OK;
 }
@@ -245,7 +247,7 @@ static enum result check_proposal(struct core *core, struct proposal *proposal,
 	struct register_leaf leaf = {.index = journal_size(core->journal),
 				     .time = (uint64_t)time_now(core),
 				     .part = part};
-	struct register_source source = {.send = &core->send_key, .problem = problem};
+	struct register_source source = flow_register_source(core, problem);
 	part->acts = proposal->acts;
 	part->act_count = proposal->act_count;
 	return register_check_proposal(&core->registry, &leaf, source);
@@ -378,8 +380,8 @@ static void say_what(struct core *core, const char *hex, struct buffer *out)
 	bool loaded = hex_decode(proposal.object.b, 32, bytes_of_text(hex)) == RESULT_OK &&
 		      proposal_load(core, &proposal) == RESULT_OK;
 	if (loaded && proposal.soort == REGISTER_PARTNER &&
-	    bundle_decode(buffer_view(&proposal.bytes), &core->send_key, &bundle, &problem) ==
-		    RESULT_OK) {
+	    register_read_bundle(buffer_view(&proposal.bytes), flow_register_source(core, &problem),
+				 &bundle) == RESULT_OK) {
 		struct key_id id = key_id_of(KEY_KIND_IDENTITY, bundle.identity);
 		hex_encode(key, bytes_make(id.b, KEY_ID_LEN));
 		control_append_text(out, "naam", bundle.naam);

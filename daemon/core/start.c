@@ -48,19 +48,6 @@ static enum result fail(struct problem *problem, enum result result, enum reason
 	return result;
 }
 
-static enum result open_keys(struct core *core, struct problem *problem)
-{
-	struct unlock unlock = {.key_file = core->settings->unlock_file};
-	enum result r =
-		keyfile_open(&(const struct keyfile){core->settings->keys, "log", KEY_KIND_LOG},
-			     &unlock, &core->log_key, problem);
-	if (!r)
-		r = keyfile_open(
-			&(const struct keyfile){core->settings->keys, "send", KEY_KIND_SEALING},
-			&unlock, &core->send_key, problem);
-	return r;
-}
-
 static enum result open_codes(const struct settings *settings, struct codes **ret_codes,
 			      struct problem *problem)
 {
@@ -115,7 +102,9 @@ static enum result fold_leaf(struct core *core, uint64_t index, struct problem *
 		.hash = tree_leaf(bytes_make(recalled.entry, ENTRY_LEN)),
 		.part = &recalled.parts[0].registerdeel,
 	};
-	struct register_source source = {.send = &core->send_key, .problem = problem};
+	// Who proved what was checked before it was recorded: that send key may be destroyed by
+	// now.
+	struct register_source source = {.send = NULL, .problem = problem};
 	r = register_fold(&core->registry, &leaf, source);
 	if (!r && leaf.part->soort == REGISTER_CONVENANT)
 		core->generation = index;
@@ -202,12 +191,26 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 
 // ---- the guard -----------------------------------------------------------------------------
 
-static enum result check_guard(struct core *core, struct problem *problem)
+// The register is not folded yet: it must be signed by a key that we hold, and check_signers()
+// looks whether it is the right one.
+static enum result read_guard(struct core *core, const char *origin, struct checkpoint *ret_held)
+{
+	enum result r = RESULT_NOT_FOUND;
+	for (size_t i = 0; r && i < core->signing.own.count; i++) {
+		struct vkey vkey;
+		r = vkey_make(origin, core->signing.own.keys[i].public_key, &vkey);
+		if (!r)
+			r = checkpoint_verify(guard_note(core->guard), &vkey, ret_held);
+	}
+	return r;
+}
+
+static enum result check_guard(struct core *core, const char *origin, struct problem *problem)
 {
 	struct checkpoint held;
 	struct hash root;
 	const char *file = core->settings->data;
-	enum result r = checkpoint_verify(guard_note(core->guard), &core->vkey, &held);
+	enum result r = read_guard(core, origin, &held);
 	if (r)
 		return fail(problem, r, REASON_BEHIND_GUARD, file,
 			    "the guard does not hold a checkpoint of this log");
@@ -224,6 +227,24 @@ static enum result check_guard(struct core *core, struct problem *problem)
 	core->checkpoint = held;
 	buffer_append(&core->note, guard_note(core->guard));
 	return core->note.status;
+}
+
+// What signs from here on, and whether that signed what the guard holds.
+static enum result check_signers(struct core *core, struct problem *problem)
+{
+	struct checkpoint held;
+	enum result r = signing_follow(&core->signing, &core->registry, problem);
+	if (!r)
+		r = own_keys_suffice(&core->sending, &core->registry, problem);
+	if (r)
+		return fail(problem, r, REASON_FILE_MISSING, core->settings->keys,
+			    "the keys of the knooppunt cannot be used");
+	own_keys_forget_ended(&core->signing.own, &core->registry);
+	own_keys_forget_ended(&core->sending, &core->registry);
+	r = log_keys_verify(&core->signing.keys, guard_note(core->guard), &held);
+	return r ? fail(problem, r, REASON_BEHIND_GUARD, core->settings->data,
+			"the guard is not signed by the key that the log had at its size")
+		 : RESULT_OK;
 }
 
 static enum result check_tail(struct core *core, struct problem *problem)
@@ -261,7 +282,7 @@ static enum result set_time(struct core *core)
 
 // The genesis file must be of this very log: it names the origin the guard is checked under.
 static enum result read_genesis(struct core *core, const struct core_paths *paths,
-				struct problem *problem)
+				char ret_origin[ORIGIN_MAX + 1], struct problem *problem)
 {
 	struct buffer file;
 	struct genesis_file genesis;
@@ -279,12 +300,12 @@ static enum result read_genesis(struct core *core, const struct core_paths *path
 		r = part_decode(genesis.part, core->arena, &part);
 	if (!r && (part.kind != PART_REGISTER || part.registerdeel.soort != REGISTER_GENESIS))
 		r = RESULT_MALFORMED;
-	char origin[ORIGIN_MAX + 1] = "";
-	if (!r && part.registerdeel.genesis.origin.len <= ORIGIN_MAX)
-		memcpy(origin, part.registerdeel.genesis.origin.data,
-		       part.registerdeel.genesis.origin.len);
+	if (!r && part.registerdeel.genesis.origin.len > ORIGIN_MAX)
+		r = RESULT_MALFORMED;
 	if (!r)
-		r = vkey_make(origin, core->log_key.public_key, &core->vkey);
+		snprintf(ret_origin, ORIGIN_MAX + 1, "%.*s",
+			 (int)part.registerdeel.genesis.origin.len,
+			 (const char *)part.registerdeel.genesis.origin.data);
 	buffer_done(&file);
 	arena_clear(core->arena);
 	return r ? fail(problem, r, REASON_FILE_MISSING, paths->genesis,
@@ -309,22 +330,26 @@ static bool was_stopped(struct core *core)
 static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;
+	char origin[ORIGIN_MAX + 1] = "";
 	core_paths(core->settings, &paths);
-	enum result r = core->log_key.secret ? RESULT_OK : open_keys(core, problem);
+	enum result r =
+		core->sending.count ? RESULT_OK : core_open_keys(core, core->settings, problem);
 	if (!r)
 		r = open_codes(core->settings, &core->codes, problem);
 	if (!r)
 		r = open_stores(core, &paths, problem);
 	if (!r)
-		r = read_genesis(core, &paths, problem);
+		r = read_genesis(core, &paths, origin, problem);
 	if (!r)
-		r = check_guard(core, problem);
+		r = check_guard(core, origin, problem);
 	if (!r)
 		r = check_tail(core, problem);
 	if (!r)
 		r = set_time(core);
 	if (!r)
 		r = use_state(core, &paths, problem);
+	if (!r)
+		r = check_signers(core, problem);
 	if (!r)
 		r = in_force_load(core, problem);
 	if (!r && core_recall_refusals(core, time_now(core))) // counts are no reason not to start
@@ -343,18 +368,6 @@ void core_stay_readonly(struct core *core)
 	core->readonly = true;
 	core->readonly_why = "earlier-core";
 	log_line(LOG_LEVEL_ERROR, "event=read-only reason=earlier-core");
-}
-
-enum result core_open_keys(struct core *core, const struct settings *settings,
-			   struct problem *problem)
-{
-	core->settings = settings;
-	enum result r = open_keys(core, problem);
-	if (r) {
-		private_key_done(&core->log_key);
-		private_key_done(&core->send_key);
-	}
-	return r;
 }
 
 enum result core_open(struct core *core, const struct settings *settings, struct problem *problem)
@@ -400,8 +413,7 @@ void core_close(struct core *core)
 	kept_free(core);
 	codes_free(core->codes);
 	register_done(&core->registry);
-	private_key_done(&core->log_key);
-	private_key_done(&core->send_key);
+	core_close_keys(core);
 	pair_cache_free(core->pairs);
 	buffer_done(&core->note);
 	buffer_wipe(&core->content);
@@ -423,7 +435,7 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 	struct core core = {.settings = settings};
 	struct core_paths paths;
 	core_paths(settings, &paths);
-	enum result r = open_keys(&core, problem);
+	enum result r = core_open_keys(&core, settings, problem);
 	if (!r)
 		r = open_codes(settings, &core.codes, problem);
 	if (!r && access(paths.keystore, R_OK))
@@ -433,7 +445,6 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 		r = fail(problem, RESULT_NOT_FOUND, REASON_FILE_MISSING, paths.genesis,
 			 "this folder holds no log: run knooppuntd init first");
 	codes_free(core.codes);
-	private_key_done(&core.log_key);
-	private_key_done(&core.send_key);
+	core_close_keys(&core);
 	return r;
 }

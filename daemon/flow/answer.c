@@ -12,6 +12,7 @@
 
 // Pair keys by place in the register, where parties are only ever added.
 struct pair_cache {
+	struct key_id send; // of the send key that they are of
 	struct pair_key keys[REGISTER_PARTIES_MAX];
 	bool made[REGISTER_PARTIES_MAX];
 };
@@ -33,15 +34,22 @@ static enum result pair_key_for(struct core *core, const struct party *party,
 				const struct pair_key **ret_key)
 {
 	size_t place = (size_t)(party - core->registry.parties);
+	const struct private_key *send = own_keys_oldest(&core->sending, &core->registry);
+	if (!send)
+		return RESULT_INTERNAL; // core holds what is in force, or does not start
+	if (!key_id_equal(&send->id, &core->pairs->send)) {
+		secret_wipe(core->pairs, sizeof *core->pairs);
+		core->pairs->send = send->id;
+	}
 	if (!core->pairs->made[place]) {
 		struct pair_end own = {.oin = core->registry.genesis.house};
 		struct pair_end other = {.oin = party->bundle.oin};
-		memcpy(own.public_key, core->send_key.public_key, 32);
+		memcpy(own.public_key, send->public_key, 32);
 		memcpy(other.public_key, party->bundle.sealing, 32);
 		enum result r = envelope_pair_key(
 			&(const struct pair_direction){core->registry.genesis.origin,
 						       ENVELOPE_FROM_KNOOPPUNT, &own, &other, NULL},
-			core->send_key.secret, &core->pairs->keys[place]);
+			send->secret, &core->pairs->keys[place]);
 		if (r)
 			return r;
 		core->pairs->made[place] = true;
@@ -70,10 +78,10 @@ static enum result seal_and_send(struct core *core, const struct answer *answer,
 {
 	const struct pair_key *key = NULL;
 	struct envelope_prefix prefix = {.direction = ENVELOPE_FROM_KNOOPPUNT,
-					 .sender = core->registry.genesis.send_id,
 					 .recipient = party->sealing_id};
 	buffer_clear(&core->frame);
 	enum result r = pair_key_for(core, party, &key);
+	prefix.sender = core->pairs->send;
 	if (!r)
 		r = envelope_seal(&prefix, key, content, &core->frame);
 	// A full queue drops the answer, not the fact: the partner asks again and gets the same.

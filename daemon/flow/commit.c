@@ -57,7 +57,7 @@ enum result flow_sign(struct core *core)
 	memcpy(next.origin, core->registry.genesis.origin, sizeof next.origin);
 	struct buffer note;
 	buffer_init(&note, CHECKPOINT_MAX);
-	enum result r = checkpoint_sign(&next, &core->vkey, core->log_key.secret, &note);
+	enum result r = signing_note(&core->signing, &next, &note);
 	if (!r)
 		r = guard_write(core->guard, buffer_view(&note));
 	if (r) {

@@ -7,6 +7,7 @@
 
 #include "control/alarm.h"
 #include "convenant/convenant.h"
+#include "flow/signing.h"
 #include "flow/timekeeper.h"
 #include "flow/watch.h"
 #include "guard/guard.h"
@@ -16,7 +17,6 @@
 #include "register/register.h"
 #include "settings/settings.h"
 #include "state/state.h"
-#include "tree/note.h"
 
 #define BATCH_ITEMS 512
 #define BATCH_RECORDS 2048 // entries of one commit: an item may need several
@@ -196,8 +196,9 @@ struct core {
 	struct convenant *kept[KEPT_MAX]; // core/kept.h; NULL: free
 	uint64_t generation;              // newest register leaf that brought or ended one
 	bool changed;                     // registry: openers and gate must get new lists
-	struct private_key log_key, send_key;
-	struct vkey vkey;
+	bool renew;              // keys are to be read: the loop ends, the parent starts core again
+	struct signing signing;  // the keys of the log
+	struct own_keys sending; // what answers are sealed with: the oldest
 	struct checkpoint checkpoint;
 	struct buffer note; // the signed checkpoint
 	int64_t last_time;  // of the newest entry
@@ -486,11 +487,15 @@ struct leaf_source {
 };
 enum result leaf_make(struct core *core, const struct leaf_source *source, size_t place,
 		      struct leaf *ret_leaf) KNP_MUST_CHECK;
+// Leaves of the register from this index on, as many as fit into one answer, into `reply`.
+enum result flow_register_leaves(struct core *core, uint64_t from, struct arena *arena,
+				 struct reply *reply) KNP_MUST_CHECK;
 enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
 			  struct arena *arena, struct leaf *ret_leaf) KNP_MUST_CHECK;
 
 struct pair_cache *pair_cache_new(void);
 void pair_cache_free(struct pair_cache *cache);
-void pair_cache_clear(struct pair_cache *cache);
+// What the reader of a register leaf has to check it with, problem included.
+struct register_source flow_register_source(const struct core *core, struct problem *problem);
 
 #endif

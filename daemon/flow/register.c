@@ -28,16 +28,26 @@ enum result convenant_take(const struct core *core, struct bytes document, const
 	return r;
 }
 
+struct register_source flow_register_source(const struct core *core, struct problem *problem)
+{
+	return (struct register_source){
+		.send = core->sending.keys, .send_count = core->sending.count, .problem = problem};
+}
+
 // Tries the leaf on a copy under a stand-in hash: what is wrong with it shows before it is
-// recorded.
+// recorded. The checkpoint over the leaf is signed under what it brings or ends.
 static enum result rehearse(struct core *core, const struct register_leaf *leaf,
 			    struct problem *problem)
 {
 	struct registry copy = {0};
-	struct register_source source = {.send = &core->send_key, .problem = problem};
+	struct register_source source = flow_register_source(core, problem);
 	enum result r = register_copy(&core->registry, &copy);
 	if (!r)
 		r = register_fold(&copy, leaf, source);
+	if (!r)
+		r = own_keys_suffice(&core->sending, &copy, problem);
+	if (!r)
+		r = signing_follow(&core->signing, &copy, problem);
 	register_done(&copy);
 	return r;
 }
@@ -77,7 +87,7 @@ static enum result commit_leaf(struct core *core, const struct part_register *pa
 static enum result change(struct core *core, struct part_register *part, struct bytes document,
 			  struct register_leaf *leaf, struct problem *problem)
 {
-	struct register_source source = {.send = &core->send_key, .problem = problem};
+	struct register_source source = flow_register_source(core, problem);
 	enum result r = core->item_count || core->record_count ? flow_commit(core) : RESULT_OK;
 	if (!r && core->readonly)
 		r = RESULT_AGAIN;
@@ -99,7 +109,12 @@ static enum result change(struct core *core, struct part_register *part, struct 
 		r = rehearse(core, leaf, problem);
 	if (!r)
 		r = commit_leaf(core, part, document, leaf);
-	return r ? r : register_fold(&core->registry, leaf, source);
+	if (!r)
+		r = register_fold(&core->registry, leaf, source);
+	enum result followed = signing_follow(&core->signing, &core->registry, NULL);
+	own_keys_forget_ended(&core->signing.own, &core->registry);
+	own_keys_forget_ended(&core->sending, &core->registry);
+	return r ? r : followed;
 }
 
 // The convenant that a leaf brings, loaded before it is written: once it is, nothing can fail.

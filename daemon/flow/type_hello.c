@@ -31,7 +31,7 @@ static enum result hello_request(struct core *core, struct flow_item *item, stru
 	struct checkpoint theirs;
 	struct hash root;
 	if (note.len > 0) {
-		if (checkpoint_verify(note, &core->vkey, &theirs))
+		if (log_keys_verify(&core->signing.keys, note, &theirs))
 			return refuse_request(core, item, REASON_BAD_HEAD, "hello.checkpoint");
 		struct tree_reader reader = journal_tree(core->journal);
 		enum result r = RESULT_OK;

@@ -8,8 +8,8 @@
 #define REGISTER_LEAVES_MAX 64
 #define REGISTER_LEAF_OVERHEAD 4096 // of one leaf beside its part
 
-static enum result register_leaves(struct core *core, uint64_t from, struct arena *arena,
-				   struct reply *reply)
+enum result flow_register_leaves(struct core *core, uint64_t from, struct arena *arena,
+				 struct reply *reply)
 {
 	reply->leaves = arena_alloc(arena, REGISTER_LEAVES_MAX * sizeof *reply->leaves);
 	size_t bytes = 0;
@@ -48,7 +48,7 @@ static enum result register_request(struct core *core, struct flow_item *item, s
 	bool has_after = veld_get(s->velden, s->veld_count, REGISTER_AFTER).len > 0;
 	uint64_t from = has_after ? statement_number(s, REGISTER_AFTER, 0) + 1 : 0;
 	struct reply reply = {.outcome = OUTCOME_AANVAARD};
-	enum result r = register_leaves(core, from, arena, &reply);
+	enum result r = flow_register_leaves(core, from, arena, &reply);
 	if (r)
 		return r;
 	return answer_request(core, item, &reply, arena);

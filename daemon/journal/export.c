@@ -17,7 +17,7 @@
 
 struct exporter {
 	const char *folder;
-	struct vkey vkey;
+	const struct log_keys *keys;
 	struct checkpoint checkpoint; // what the note says
 	uint64_t old_size;            // of the checkpoint the folder has already
 	struct buffer bundle;         // entries since the last whole one
@@ -111,14 +111,9 @@ static void vkey_line(const struct vkey *vkey, char out[VKEY_MAX + 1])
 static enum result read_request(struct exporter *exporter, struct journal *journal,
 				const struct journal_export *export)
 {
-	struct bytes text = bytes_of_text(export->vkey);
 	struct tree_reader reader = journal_tree(journal);
 	struct hash root;
-	if (text.len > 0 && text.data[text.len - 1] == '\n')
-		text.len--;
-	enum result result = vkey_parse(text, &exporter->vkey);
-	if (result == RESULT_OK)
-		result = checkpoint_verify(export->note, &exporter->vkey, &exporter->checkpoint);
+	enum result result = log_keys_verify(export->keys, export->note, &exporter->checkpoint);
 	if (result == RESULT_OK)
 		result = tree_root_at(&reader, export->size, &root);
 	if (result == RESULT_OK && (exporter->checkpoint.size != export->size ||
@@ -134,7 +129,7 @@ static enum result check_older(struct exporter *exporter, struct journal *journa
 	struct checkpoint old;
 	struct hash root;
 	struct tree_reader reader = journal_tree(journal);
-	if (checkpoint_verify(note, &exporter->vkey, &old) != RESULT_OK ||
+	if (log_keys_verify(exporter->keys, note, &old) != RESULT_OK ||
 	    old.size > exporter->checkpoint.size)
 		return RESULT_CONFLICT;
 	enum result result = tree_root_at(&reader, old.size, &root);
@@ -186,11 +181,44 @@ static void remove_overtaken(const struct exporter *exporter, int level)
 	(void)rmdir(path); // not empty when the new one is partial too
 }
 
-static enum result put_head(const struct exporter *exporter, struct bytes note)
+// RESULT_CONFLICT unless the file holds an earlier key of this log, or is not there.
+static enum result check_key(const struct exporter *exporter, const char *path)
+{
+	struct buffer there;
+	struct vkey vkey;
+	buffer_init(&there, VKEY_MAX + 1);
+	enum result result = file_read(path, VKEY_MAX + 1, &there);
+	struct bytes text = buffer_view(&there);
+	if (text.len > 0 && text.data[text.len - 1] == '\n')
+		text.len--;
+	if (result == RESULT_TOO_LARGE ||
+	    (result == RESULT_OK &&
+	     (vkey_parse(text, &vkey) != RESULT_OK || !log_keys_have(exporter->keys, &vkey))))
+		result = RESULT_CONFLICT;
+	buffer_done(&there);
+	return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+}
+
+static enum result put_key(const struct exporter *exporter)
 {
 	char line[VKEY_MAX + 1], path[PATH_MAX];
-	vkey_line(&exporter->vkey, line);
-	enum result result = put_file(exporter, "log.vkey", bytes_of_text(line));
+	vkey_line(&log_keys_at(exporter->keys, exporter->checkpoint.size)->vkey, line);
+	enum result result = path_of(exporter, "log.vkey", path);
+	if (result == RESULT_OK)
+		result = compare_file(path, bytes_of_text(line));
+	if (result == RESULT_OK)
+		return RESULT_OK;
+	if (result == RESULT_CONFLICT)
+		result = check_key(exporter, path);
+	return result == RESULT_OK || result == RESULT_NOT_FOUND
+		       ? file_replace(path, bytes_of_text(line), FILE_MODE)
+		       : result;
+}
+
+static enum result put_head(const struct exporter *exporter, struct bytes note)
+{
+	char path[PATH_MAX];
+	enum result result = put_key(exporter);
 	if (result == RESULT_OK)
 		result = path_of(exporter, "checkpoint", path);
 	if (result == RESULT_OK && compare_file(path, note) != RESULT_OK)
@@ -209,6 +237,7 @@ enum result journal_export_tiles(struct journal *journal, const struct journal_e
 		return RESULT_NO_MEMORY;
 	struct journal_walk walk = {.take = take_entry, .context = exporter, .step = TILE_WIDTH};
 	exporter->folder = export->folder;
+	exporter->keys = export->keys;
 	buffer_init(&exporter->bundle, BUNDLE_MAX);
 	tiler_init(&exporter->tiler, put_tile, exporter);
 	enum result result = read_request(exporter, journal, export);

@@ -21,6 +21,7 @@
 
 #include "keystore/keystore.h"
 #include "store/store.h"
+#include "tree/note.h"
 #include "tree/tree.h"
 #include "wire/entry.h"
 
@@ -76,16 +77,17 @@ enum result journal_check(struct journal *journal, uint64_t from,
 			  uint64_t *ret_index) KNP_MUST_CHECK;
 
 // Writes the C2SP tlog-tiles directory of the first `size` entries: checkpoint (the given note),
-// tile/…, tile/entries/…, log.vkey (the given text), the checkpoint last. Files that are there are
-// kept when equal. Partial tiles of an older checkpoint that were overtaken are removed after.
-// RESULT_NOT_FOUND (size beyond the end), RESULT_MALFORMED and RESULT_BAD_SIGNATURE (vkey or note),
-// RESULT_CONFLICT when the note speaks of another size or root, or the folder holds another log, a
-// later checkpoint or a tile that differs; RESULT_DAMAGED when the entries do not lead to our root.
+// tile/…, tile/entries/…, log.vkey (of the newest key at that size), the checkpoint last. Files
+// that are there are kept when equal. Partial tiles of an older checkpoint that were overtaken are
+// removed after. RESULT_NOT_FOUND (size beyond the end), RESULT_MALFORMED and RESULT_BAD_SIGNATURE
+// (of the note), RESULT_CONFLICT when the note speaks of another size or root, or the folder holds
+// another log, a later checkpoint or a tile that differs; RESULT_DAMAGED when the entries do not
+// lead to our root.
 struct journal_export {
 	const char *folder;
 	uint64_t size;
 	struct bytes note;
-	const char *vkey;
+	const struct log_keys *keys;
 };
 enum result journal_export_tiles(struct journal *journal,
 				 const struct journal_export *export) KNP_MUST_CHECK;

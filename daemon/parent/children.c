@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EXIT_AGAIN 3  // the gate: restart me, connections must be cut
+#define EXIT_AGAIN 3  // restart me: the gate, to cut connections; core, to read keys
 #define EXIT_CONFIG 4 // core: nothing gets better by trying again
 #define EXIT_IO 5
 #define DRAIN_MS 200
@@ -232,8 +232,10 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 			log_end(child, status, -1, LOG_LEVEL_WARNING);
 		return;
 	}
-	bool asked =
-		child->kind == ROLE_GATE && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
+	bool asked = child->kind != ROLE_OPENER && WIFEXITED(status) &&
+		     WEXITSTATUS(status) == EXIT_AGAIN;
+	if (!asked)
+		child->failed_wall_ms = clock_wall_ms();
 	int64_t delay;
 	count_crash(parent, child, status);
 	if (child->kind == ROLE_OPENER)

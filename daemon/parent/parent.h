@@ -24,6 +24,7 @@ struct child {
 	int64_t since_wall_ms;    // when it started, or ended if it does not run
 	int64_t due;              // monotonic: when it is started (again)
 	unsigned starts, planned; // planned: of them because it asked to, after a revocation
+	int64_t failed_wall_ms;   // when it last ended and had not asked to start anew, 0: never
 	// What it showed of its loop (hang.h), and when (monotonic); hung: it was ended for that.
 	uint64_t turns;
 	int64_t turned_at;

@@ -46,9 +46,10 @@ static void append_alarm(const struct parent *parent, const struct child *child,
 	else if (child->hung_wall_ms && clock_wall_ms() - child->hung_wall_ms < MS_PER_HOUR)
 		line = (struct alarm_line){.alarm = ALARM_PROCESS_HUNG,
 					   .since = child->hung_wall_ms};
-	else if (child->kind == ROLE_CORE && child->starts > 1 &&
-		 clock_wall_ms() - child->since_wall_ms < MS_PER_HOUR)
-		line.alarm = ALARM_CORE_RESTARTED;
+	else if (child->kind == ROLE_CORE && child->failed_wall_ms &&
+		 clock_wall_ms() - child->failed_wall_ms < MS_PER_HOUR)
+		line = (struct alarm_line){.alarm = ALARM_CORE_RESTARTED,
+					   .since = child->failed_wall_ms};
 	else
 		return;
 	snprintf(line.about, sizeof line.about, "%s", name);

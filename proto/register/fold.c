@@ -3,50 +3,12 @@
 // after it is believed because of whom it is signed by.
 #include "register/fold.h"
 #include "register/demand.h"
-#include "register/huissleutel.h"
+#include "register/house.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define KEYS_PER_PARTY 3
-
-// Ids are 8 bytes of a hash, and everything is looked up by them.
-static bool id_is_known(const struct registry *reg, const struct key_id *id)
-{
-	for (size_t i = 0; i < reg->party_count; i++) {
-		const struct party *party = &reg->parties[i];
-		if (key_id_equal(&party->identity_id, id) ||
-		    (!party->is_role && (key_id_equal(&party->sealing_id, id) ||
-					 key_id_equal(&party->transport_id, id))))
-			return true;
-	}
-	for (size_t i = 0; i < reg->receive_count; i++)
-		if (key_id_equal(&reg->receive[i].id, id))
-			return true;
-	return false;
-}
-
-// Does any party, role or key of the knooppunt itself use this public key already?
-static bool key_is_known(const struct registry *reg, const uint8_t key[32])
-{
-	const struct register_genesis *g = &reg->genesis;
-	const uint8_t *own[] = {g->log_key, g->receive_key, g->send_key, g->transport_key};
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-		if (memcmp(own[i], key, 32) == 0)
-			return true;
-	for (size_t i = 0; i < reg->receive_count; i++)
-		if (memcmp(reg->receive[i].key, key, 32) == 0)
-			return true;
-	for (size_t i = 0; i < reg->party_count; i++) {
-		const struct bundle *b = &reg->parties[i].bundle;
-		if (memcmp(b->identity, key, 32) == 0)
-			return true;
-		if (!reg->parties[i].is_role &&
-		    (memcmp(b->sealing, key, 32) == 0 || memcmp(b->transport, key, 32) == 0))
-			return true;
-	}
-	return false;
-}
 
 static bool bundle_keys_are_new(const struct registry *reg, const struct bundle *bundle,
 				bool is_role)
@@ -58,7 +20,7 @@ static bool bundle_keys_are_new(const struct registry *reg, const struct bundle 
 	size_t count = is_role ? 1 : KEYS_PER_PARTY;
 	for (size_t i = 0; i < count; i++) {
 		struct key_id id = key_id_of(kinds[i], keys[i]);
-		if (key_is_known(reg, keys[i]) || id_is_known(reg, &id))
+		if (register_has_key(reg, keys[i], &id))
 			return false;
 		for (size_t j = 0; j < i; j++)
 			if (memcmp(keys[i], keys[j], 32) == 0)
@@ -93,7 +55,7 @@ static bool functies_fit(const struct registry *reg, const struct bundle *bundle
 }
 
 static enum result party_append(struct registry *reg, const struct bundle *bundle, bool is_role,
-				uint64_t index)
+				const struct register_leaf *leaf)
 {
 	if (reg->party_count >= REGISTER_PARTIES_MAX)
 		return RESULT_TOO_LARGE;
@@ -109,28 +71,20 @@ static enum result party_append(struct registry *reg, const struct bundle *bundl
 		party->sealing_id = key_id_of(KEY_KIND_SEALING, bundle->sealing);
 		party->transport_id = key_id_of(KEY_KIND_TRANSPORT, bundle->transport);
 	}
-	party->from = index;
+	party->from = leaf->index;
+	party->since = leaf->time;
 	party->until = REGISTER_NEVER;
 	party->is_role = is_role;
 	reg->party_count++;
 	return RESULT_OK;
 }
 
-static enum result key_twice(struct problem *problem)
-{
-	problem_set(
-		problem, reason_code(REASON_EXISTS),
-		"if these keys are in force, nothing needs to be done; otherwise make new keys, "
-		"for a key is enrolled once",
-		"a key of the bundle is in the register already");
-	return RESULT_EXISTS;
-}
-
-static enum result fold_bundle(struct registry *reg, uint64_t index, struct bytes wire,
-			       const struct private_key *send, struct problem *problem)
+static enum result fold_bundle(struct registry *reg, const struct register_leaf *leaf,
+			       struct bytes wire, struct register_source source)
 {
 	struct bundle bundle;
-	enum result r = bundle_decode(wire, send, &bundle, problem);
+	struct problem *problem = source.problem;
+	enum result r = register_read_bundle(wire, source, &bundle);
 	if (r)
 		return r;
 	bool is_role = bundle_is_role(&bundle);
@@ -139,11 +93,11 @@ static enum result fold_bundle(struct registry *reg, uint64_t index, struct byte
 			problem, RESULT_DENIED, REASON_FUNCTIE_NOT_HELD,
 			"the functies of the bundle do not fit its keys or its organisation");
 	if (!bundle_keys_are_new(reg, &bundle, is_role))
-		return key_twice(problem);
-	return party_append(reg, &bundle, is_role, index);
+		return register_key_twice(problem);
+	return party_append(reg, &bundle, is_role, leaf);
 }
 
-static enum result fold_genesis(struct registry *reg, const struct hash *leaf,
+static enum result fold_genesis(struct registry *reg, const struct register_leaf *leaf,
 				const struct genesis *genesis, struct problem *problem)
 {
 	struct register_genesis *g = &reg->genesis;
@@ -156,16 +110,14 @@ static enum result fold_genesis(struct registry *reg, const struct hash *leaf,
 	memcpy(g->receive_key, genesis->receive_key, 32);
 	memcpy(g->send_key, genesis->send_key, 32);
 	memcpy(g->transport_key, genesis->transport_key, 32);
-	g->receive_id = key_id_of(KEY_KIND_SEALING, g->receive_key);
-	g->send_id = key_id_of(KEY_KIND_SEALING, g->send_key);
 	g->oefening = genesis->oefening;
 	g->created = genesis->created;
-	g->leaf = *leaf;
-	reg->receive[0] = (struct house_key){.id = g->receive_id, .until = REGISTER_NEVER};
-	memcpy(reg->receive[0].key, g->receive_key, 32);
-	reg->receive_count = 1;
+	g->leaf = leaf->hash;
+	house_begin(reg, leaf->time);
 	for (size_t i = 0; i < genesis->rol_count; i++) {
-		enum result r = fold_bundle(reg, 0, genesis->rollen[i], NULL, problem);
+		enum result r =
+			fold_bundle(reg, leaf, genesis->rollen[i],
+				    (struct register_source){.send = NULL, .problem = problem});
 		if (r)
 			return r;
 		if (!reg->parties[reg->party_count - 1].is_role)
@@ -197,78 +149,6 @@ static enum result fold_revocation(struct registry *reg, uint64_t index, struct 
 			       "no key in force has the id that is to be revoked");
 }
 
-static enum result begin_receive(struct registry *reg, uint64_t index,
-				 const struct huissleutel *text, struct register_source source)
-{
-	struct key_id id = key_id_of(KEY_KIND_SEALING, text->key);
-	struct possession possession = {.kind = KEY_KIND_SEALING, .party = text->key};
-	struct hash bewijs;
-	if (reg->receive_count == REGISTER_HOUSE_KEYS_MAX)
-		return RESULT_TOO_LARGE;
-	if (key_is_known(reg, text->key) || id_is_known(reg, &id))
-		return key_twice(source.problem);
-	if (!agreement_key_is_usable(text->key))
-		return register_refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
-				       "the key of the knooppunt is no usable X25519 key");
-	if (source.send) {
-		possession.secret = source.send->secret;
-		possession.send = source.send->public_key;
-		if (huissleutel_prove(text, &possession, &bewijs) ||
-		    !hash_equal(&bewijs, &text->bewijs))
-			return register_refuse(
-				source.problem, RESULT_BAD_SIGNATURE, REASON_BAD_SIGNATURE,
-				"the knooppunt does not prove that it holds this key");
-	}
-	struct house_key *key = &reg->receive[reg->receive_count++];
-	*key = (struct house_key){.id = id, .from = index, .until = REGISTER_NEVER};
-	memcpy(key->key, text->key, 32);
-	return RESULT_OK;
-}
-
-static enum result end_receive(struct registry *reg, uint64_t index, const struct huissleutel *text,
-			       struct problem *problem)
-{
-	struct house_key *ends = NULL;
-	size_t others = 0;
-	for (size_t i = 0; i < reg->receive_count; i++) {
-		struct house_key *key = &reg->receive[i];
-		if (key->until != REGISTER_NEVER)
-			continue;
-		if (memcmp(key->key, text->key, 32) == 0)
-			ends = key;
-		else
-			others++;
-	}
-	if (!ends)
-		return register_refuse(
-			problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-			"no key of the knooppunt in force is the one that is to end");
-	if (others == 0)
-		return register_refuse(
-			problem, RESULT_DENIED, REASON_CONFLICT,
-			"it is the only receive key in force: bring the next one first");
-	ends->until = index;
-	return RESULT_OK;
-}
-
-static enum result fold_huissleutel(struct registry *reg, uint64_t index,
-				    const struct part_register *part, struct register_source source)
-{
-	struct huissleutel text;
-	enum result r = huissleutel_read(part->opdracht, &text);
-	if (r)
-		return register_refuse(source.problem, r, REASON_MALFORMED,
-				       "the text about a key of the knooppunt has not its form");
-	if (text.einde != (part->soort == REGISTER_HUISSLEUTEL_EINDE))
-		return register_refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
-				       "the text is about the other end of a key of the knooppunt");
-	if (strcmp(text.origin, reg->genesis.origin) != 0)
-		return register_refuse(source.problem, RESULT_DENIED, REASON_WRONG_AUDIENCE,
-				       "the text is about a key of another log");
-	return text.einde ? end_receive(reg, index, &text, source.problem)
-			  : begin_receive(reg, index, &text, source);
-}
-
 static bool is_of_role(const struct part_register *part)
 {
 	struct bundle bundle;
@@ -290,14 +170,16 @@ static struct act_demand demand_of(const struct registry *reg, const struct regi
 				   .role = is_of_role(part)};
 }
 
-static enum result fold_into(struct registry *reg, uint64_t index, const struct hash *leaf,
-			     const struct part_register *part, struct register_source source)
+static enum result fold_into(struct registry *reg, const struct register_leaf *leaf,
+			     struct register_source source)
 {
+	const struct part_register *part = leaf->part;
+	uint64_t index = leaf->index;
 	switch (part->soort) {
 	case REGISTER_GENESIS:
 		return fold_genesis(reg, leaf, &part->genesis, source.problem);
 	case REGISTER_PARTNER:
-		return fold_bundle(reg, index, part->partner, source.send, source.problem);
+		return fold_bundle(reg, leaf, part->partner, source);
 	case REGISTER_INTREKKING:
 		return fold_revocation(reg, index, part->ingetrokken, source.problem);
 	case REGISTER_CONVENANT:
@@ -306,7 +188,7 @@ static enum result fold_into(struct registry *reg, uint64_t index, const struct 
 		return register_fold_einde(reg, index, part->opdracht, source.problem);
 	case REGISTER_HUISSLEUTEL:
 	case REGISTER_HUISSLEUTEL_EINDE:
-		return fold_huissleutel(reg, index, part, source);
+		return house_fold(reg, leaf, source);
 	}
 	return register_refuse(source.problem, RESULT_UNSUPPORTED, REASON_UNSUPPORTED,
 			       "a register leaf of a kind this program does not know");
@@ -331,7 +213,7 @@ enum result register_fold(struct registry *reg, const struct register_leaf *leaf
 	struct registry next = {0};
 	enum result r = register_copy(reg, &next);
 	if (!r)
-		r = fold_into(&next, leaf->index, &leaf->hash, part, source);
+		r = fold_into(&next, leaf, source);
 	if (r) {
 		register_done(&next);
 		return r;
@@ -380,7 +262,7 @@ enum result register_check_proposal(const struct registry *reg, const struct reg
 	if (!r)
 		r = register_copy(reg, &next);
 	if (!r)
-		r = fold_into(&next, leaf->index, &leaf->hash, leaf->part, source);
+		r = fold_into(&next, leaf, source);
 	register_done(&next);
 	return r;
 }

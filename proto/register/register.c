@@ -102,14 +102,6 @@ const struct party *register_by_sealing(const struct registry *reg, const struct
 	return NULL;
 }
 
-const struct house_key *register_receive(const struct registry *reg)
-{
-	size_t n = reg->receive_count;
-	while (n > 1 && reg->receive[n - 1].until != REGISTER_NEVER)
-		n--;
-	return &reg->receive[n > 0 ? n - 1 : 0];
-}
-
 bool party_valid_at(const struct party *party, uint64_t index)
 {
 	return party->from < index && index <= party->until;

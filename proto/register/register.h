@@ -10,13 +10,17 @@
 #define KNP_REGISTER_REGISTER_H
 
 #include "melding/validate.h"
+#include "tree/note.h"
 #include "wire/batch.h"
 #include "wire/bundle.h"
+#include "wire/message.h"
 #include "wire/part.h"
 
 #define REGISTER_PARTIES_MAX 2048
 #define REGISTER_NEVER UINT64_MAX
-#define REGISTER_HOUSE_KEYS_MAX 64
+#define REGISTER_SHOWN_MAX (48u * 1024 * 1024) // bytes of the file that shows a whole register
+#define REGISTER_SHOWN_ARENA (8u * REGISTER_SHOWN_MAX) // address space to read it in
+#define REGISTER_HOUSE_KEYS_MAX LOG_KEYS_MAX           // of all uses together
 
 #define FUNCTIE_BEHEERDER "beheerder"
 #define FUNCTIE_OFFICER "privacy-officer"
@@ -27,6 +31,7 @@ struct party {
 	struct key_id identity_id, sealing_id, transport_id;
 	uint64_t from;  // index of the leaf that brought it
 	uint64_t until; // index of the leaf that revoked it, REGISTER_NEVER while in force
+	uint64_t since; // time of the leaf that brought it
 	bool is_role;   // signs acts only: no sealing or transport key
 };
 
@@ -36,17 +41,19 @@ struct register_genesis {
 	struct oin house;
 	char naam[120];
 	uint8_t log_key[32], receive_key[32], send_key[32], transport_key[32];
-	struct key_id receive_id, send_id;
 	bool oefening;
 	uint64_t created;
 	struct hash leaf; // leaf hash of entry 0: its fingerprint belongs in the paper convenant
 };
 
-// A receive key of the knooppunt: the first is that of genesis.
+// A key of the knooppunt itself that may change; the first of each use is that of genesis.
+enum house_use { HOUSE_RECEIVE, HOUSE_LOG, HOUSE_SEND, HOUSE_USES };
 struct house_key {
+	enum house_use use;
 	uint8_t key[32];
 	struct key_id id;
-	uint64_t from, until; // as of a party
+	uint64_t from, until; // as of a party; of a log key see register_log_keys()
+	uint64_t since;       // time of the leaf that brought it
 };
 
 // A version of a convenant. Of each name at most one is in force: the next one replaces it.
@@ -62,8 +69,8 @@ struct registry {
 	struct register_genesis genesis;
 	struct party *parties; // in order of enrolment, revoked ones kept
 	size_t party_count;
-	struct house_key receive[REGISTER_HOUSE_KEYS_MAX];
-	size_t receive_count;                   // in order of their leaves, ended ones kept
+	struct house_key house_keys[REGISTER_HOUSE_KEYS_MAX];
+	size_t house_key_count;                 // in order of their leaves, ended ones kept
 	struct register_convenant *convenanten; // in order of their leaves, ended ones kept
 	size_t convenant_count;
 	uint64_t head_index; // of the newest register leaf
@@ -82,10 +89,11 @@ struct register_leaf {
 	struct hash hash;
 	const struct part_register *part;
 };
-// What the reader of the leaf has: the knooppunt's send key (NULL at clients), and where to say
-// what was wrong.
+// What the reader of the leaf has: the knooppunt's send keys, towards one of which possession is
+// proven (none at clients, nor when a log is read again), and where to say what was wrong.
 struct register_source {
 	const struct private_key *send;
+	size_t send_count;
 	struct problem *problem;
 };
 
@@ -100,6 +108,20 @@ struct register_source {
 // the register is then unchanged.
 enum result register_fold(struct registry *reg, const struct register_leaf *leaf,
 			  struct register_source source) KNP_MUST_CHECK;
+// bundle_decode() with the proofs towards one of the send keys of the source.
+enum result register_read_bundle(struct bytes wire, struct register_source source,
+				 struct bundle *ret_bundle) KNP_MUST_CHECK;
+// Folds a leaf as it was shown: that entry, opening and acts hold and that it follows on the one
+// before is checked, its path is not looked at. For who must learn the keys of a log before it can
+// verify any checkpoint of it; what it shows counts once such a checkpoint proves the leaf. Results
+// as register_fold().
+enum result register_fold_shown(struct registry *reg, const struct leaf *leaf, struct arena *arena,
+				struct problem *problem) KNP_MUST_CHECK;
+// Folds all leaves that a whole register shows, as an export has it (the encoding of a Replies):
+// from genesis on into an empty register, or those that it does not have into one that is not.
+// RESULT_CONFLICT: it is of another genesis. Else as register_fold().
+enum result register_read_shown(struct registry *reg, struct bytes wire,
+				struct arena *arena) KNP_MUST_CHECK;
 // A proposal: a leaf as it would come with the officer's signature, its one act that of a beheerder
 // in force (of any role, for the key of a role). Checks all that register_fold() would but the
 // chain and the second signature, with the same results; the register stays as it is.
@@ -120,8 +142,13 @@ const struct register_convenant *register_convenant_of(const struct registry *re
 						       const struct hash *hash);
 // The n-th in force, in order of their leaves; NULL past the end.
 const struct register_convenant *register_convenant_at(const struct registry *reg, size_t n);
-// The receive key that envelopes are sealed for: the newest in force. There is always one.
-const struct house_key *register_receive(const struct registry *reg);
+// The newest key of the knooppunt in force for a use: the receive key that envelopes are sealed
+// for, the log key that readers look for. There is always one. (Answers are sealed with the oldest
+// send key: who does not know the next one yet learns of it so.)
+const struct house_key *register_house_key(const struct registry *reg, enum house_use use);
+// The keys of the log and which checkpoints each of them counts for. RESULT_CONFIG: genesis names
+// no usable one.
+enum result register_log_keys(const struct registry *reg, struct log_keys *ret_keys) KNP_MUST_CHECK;
 bool party_has_functie(const struct party *party, const char *functie);
 bool party_valid_at(const struct party *party, uint64_t index);
 

@@ -47,6 +47,19 @@ enum result checkpoint_sign(const struct checkpoint *checkpoint, const struct vk
 	return result;
 }
 
+enum result checkpoint_add_signature(struct buffer *note, const struct vkey *vkey,
+				     const uint8_t secret[SIGN_SECRET_LEN])
+{
+	char text[CHECKPOINT_TEXT_MAX];
+	static const char blank[] = "\n\n";
+	const uint8_t *end = note->len > 0 ? memmem(note->data, note->len, blank, 2) : NULL;
+	size_t len = end ? (size_t)(end - note->data) + 1 : 0;
+	if (len == 0 || len >= sizeof text)
+		return RESULT_MALFORMED;
+	memcpy(text, note->data, len); // the note may move while it grows
+	return note_append_signature(bytes_make(text, len), vkey, secret, note);
+}
+
 // Three lines and nothing after them: what stands in extension lines no witness vouches for.
 static enum result parse_text(struct bytes text, const struct vkey *vkey,
 			      struct checkpoint *ret_checkpoint)
@@ -138,8 +151,9 @@ static enum result take_path(struct bytes *text, uint64_t *ret_index, struct tre
 	return result;
 }
 
-enum result tlog_proof_verify(struct bytes text, const struct hash *leaf, const struct vkey *vkey,
-			      uint64_t *ret_index, struct checkpoint *ret_checkpoint)
+enum result tlog_proof_verify(struct bytes text, const struct hash *leaf,
+			      const struct log_keys *keys, uint64_t *ret_index,
+			      struct checkpoint *ret_checkpoint)
 {
 	if (text.len > TLOG_PROOF_MAX)
 		return RESULT_TOO_LARGE;
@@ -152,7 +166,7 @@ enum result tlog_proof_verify(struct bytes text, const struct hash *leaf, const 
 	if (result == RESULT_OK)
 		result = take_path(&text, &index, &path);
 	if (result == RESULT_OK)
-		result = checkpoint_verify(text, vkey, &checkpoint);
+		result = log_keys_verify(keys, text, &checkpoint);
 	if (result == RESULT_OK)
 		result = tree_verify_inclusion(leaf, index, checkpoint.size, &path,
 					       &checkpoint.root);

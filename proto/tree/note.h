@@ -51,6 +51,36 @@ enum result checkpoint_sign(const struct checkpoint *checkpoint, const struct vk
 enum result checkpoint_verify(struct bytes note, const struct vkey *vkey,
 			      struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
 
+// Adds a signature line of another key to a note that checkpoint_sign() made. RESULT_MALFORMED when
+// it is no note, else as checkpoint_sign.
+enum result checkpoint_add_signature(struct buffer *note, const struct vkey *vkey,
+				     const uint8_t secret[SIGN_SECRET_LEN]) KNP_MUST_CHECK;
+
+// The keys of one log over its life (log_keys.c). Which of them count for a checkpoint goes by its
+// size: a key that entry `from` brought and entry `until` ended signs those of the sizes
+// from < size <= until. While several do, all sign, and the newest is what a reader looks for.
+#define LOG_KEYS_MAX 64
+#define LOG_KEY_NEVER UINT64_MAX
+struct log_vkey {
+	struct vkey vkey;
+	uint64_t from, until; // LOG_KEY_NEVER: it has not ended
+};
+struct log_keys {
+	struct log_vkey keys[LOG_KEYS_MAX]; // in the order in which they came
+	size_t count;
+};
+// A log that never had another key.
+void log_keys_one(struct log_keys *ret_keys, const struct vkey *vkey);
+bool log_vkey_counts(const struct log_vkey *key, uint64_t size);
+// The newest that counts at this size; NULL: none does.
+const struct log_vkey *log_keys_at(const struct log_keys *keys, uint64_t size);
+// True when `vkey` is or was a key of the log.
+bool log_keys_have(const struct log_keys *keys, const struct vkey *vkey);
+// As checkpoint_verify, by the newest key that counts at the size of the checkpoint. A good
+// signature of any other is not enough: RESULT_BAD_SIGNATURE.
+enum result log_keys_verify(const struct log_keys *keys, struct bytes note,
+			    struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
+
 // Verifies any signed note and returns its text (up to and including the newline before the last
 // blank line) as a view into `note`.
 // Stricter than signed-note in two points: DEL and C1 control characters are refused, and every
@@ -68,8 +98,8 @@ enum result tlog_proof_format(uint64_t index, const struct tree_path *path, stru
 			      struct buffer *out) KNP_MUST_CHECK;
 // Parses and verifies a tlog-proof for `leaf`; gives index and checkpoint. An extra line is
 // allowed and ignored. RESULT_MALFORMED, RESULT_BAD_SIGNATURE (note or path), RESULT_TOO_LARGE.
-enum result tlog_proof_verify(struct bytes text, const struct hash *leaf, const struct vkey *vkey,
-			      uint64_t *ret_index,
+enum result tlog_proof_verify(struct bytes text, const struct hash *leaf,
+			      const struct log_keys *keys, uint64_t *ret_index,
 			      struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
 
 #endif

@@ -61,7 +61,7 @@ static enum result fold_genesis(struct sender *sender, struct bytes wire)
 		return result;
 	const struct register_leaf leaf = {.hash = tree_leaf(bytes_make(genesis.entry, ENTRY_LEN)),
 					   .part = &part.registerdeel};
-	return register_fold(&sender->reg, &leaf, (struct register_source){NULL, &problem});
+	return register_fold(&sender->reg, &leaf, (struct register_source){NULL, 0, &problem});
 }
 
 static enum result read_genesis(struct sender *sender)
@@ -113,9 +113,10 @@ static enum result make_memory(struct sender *sender)
 
 static enum result send_request(struct sender *sender, struct request *request)
 {
-	struct envelope_prefix prefix = {.direction = ENVELOPE_TO_KNOOPPUNT,
-					 .sender = sender->sealing.id,
-					 .recipient = sender->reg.genesis.receive_id};
+	struct envelope_prefix prefix = {
+		.direction = ENVELOPE_TO_KNOOPPUNT,
+		.sender = sender->sealing.id,
+		.recipient = register_house_key(&sender->reg, HOUSE_RECEIVE)->id};
 	request->held = (struct head){.size = sender->held.size, .root = sender->held.root};
 	buffer_clear(&sender->content);
 	buffer_clear(&sender->frame);

@@ -376,10 +376,10 @@ static void try_export(struct plan *plan, struct flow_world *w)
 	const char *key_file = temporary_path(w->folder, "log.vkey");
 	put_whole(w);
 	flow_world_open(w);
-	vkey_format(vkey, &w->core->vkey);
+	vkey_format(vkey, signing_vkey(&w->core->signing));
 	const struct journal_export export = {temporary_path(w->folder, "export"),
 					      w->core->checkpoint.size, buffer_view(&w->core->note),
-					      vkey};
+					      &w->core->signing.keys};
 	assert_int_equal(journal_export_tiles(w->core->journal, &export), RESULT_OK);
 	assert_int_equal(file_create(key_file, bytes_of_text(vkey), 0600), RESULT_OK);
 	flow_world_close(w);

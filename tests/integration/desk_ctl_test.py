@@ -19,7 +19,7 @@ from desk_world import OUR_OIN, PROGRAMS, World, genesis_file, role_folder, writ
 
 import knp_crypto as kx
 import vectors_log
-from knp_messages import decode
+from knp_messages import decode, encode
 from knp_wire import verify_statement
 from vector_cast import GEMEENTE, POLITIE, identity, secret
 
@@ -39,7 +39,7 @@ ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'queues-unreadable',
           'obligation-unreadable', 'clock-away',
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
           'process-hung', 'no-convenant', 'revoked-key-in-use', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'clock-stepped', 'disk-filling',
-          'map-filling', 'guard-beside-log', 'core-restarted', 'obligation-overdue',
+          'map-filling', 'guard-beside-log', 'core-restarted', 'keys-overlap', 'obligation-overdue',
           'unacknowledged', 'partner-silent']
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
@@ -339,9 +339,17 @@ class PartnerTest(World):
         note = vectors_log.LogKey(self.log.key.vkey.name, bytes(32)).checkpoint(
             6, self.log.tree.root())
         self.daemon.answers['log'] = self.log_answer(self.log)[:-1] + [('checkpoint', note)]
-        self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=5),
-                   'malformed')
-        self.assertEqual(self.daemon.commands(), ['log'])
+        # It is asked which acts brought that key: none did, or what is shown does not hold.
+        answers = vectors_log.Answers()
+        whole = answers.register.replies[0]
+        for leaves in ([], list(whole.register)[1:], list(whole.register)[2:]):
+            shown = vectors_log.pb.Replies(checkpoint=note)
+            shown.replies.add(about=bytes(32), outcome=1, register=leaves)
+            self.daemon.answers['register'] = [('leaves', encode(shown))]
+            self.daemon.asked.clear()
+            self.error(self.ctl('partner', 'add', self.bundle, '--key', self.keys, code=5),
+                       'malformed')
+            self.assertEqual(self.daemon.commands(), ['log', 'register'])
 
     def test_a_genesis_that_does_not_hold_together_gets_no_signature(self):
         broken = bytearray(genesis_file(self.log))

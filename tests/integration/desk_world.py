@@ -28,9 +28,9 @@ def write(path, data, mode=0o600):
     return path
 
 
-def key_file(own_secret, key, kdf):
+def key_file(own_secret, key, kdf, kind=1):
     """A private key at rest, as proto/keys describes it; kind 1 is identity."""
-    head = b'KNPK1' + bytes([kdf, 1]) + SALT + NONCE
+    head = b'KNPK1' + bytes([kdf, kind]) + SALT + NONCE
     sealed = head + kx.encrypt(key, NONCE, head, own_secret)
     return sealed + kx.sha256(sealed)[:8]
 

@@ -20,44 +20,10 @@ from knp_crypto import SEALING, key_id  # noqa: E402
 from knp_link import NoAnswer  # noqa: E402
 from knp_party import Party, Role, BEHEERDER  # noqa: E402
 from knp_program import MELDING, PROGRAM, Program  # noqa: E402
+from knp_rotation import BEGIN, END, Changing, key_of, read, with_another_bewijs  # noqa: E402
 from knp_stage import Stage, StageTest, main  # noqa: E402
 
 CASE = Case('', (), 'politie', 'E33', (), 'GM1883', (), ((0, 'kenmerken'), (0, 'incident')))
-BEGIN, END = 'huissleutel', 'huissleutel-einde'
-
-
-def read(path):
-    with open(path, 'rb') as file:
-        return file.read()
-
-
-class Changing:
-    """The steps of a change, at the house of a stage."""
-
-    def __init__(self, house):
-        self.house = house
-
-    def rotate(self, *words):
-        code, out, err = self.house.run('rotate', 'receive', *words)
-        return code, out + err
-
-    def prepare(self):
-        """Makes the next key; (the text that brings it, the text that ends the old one)."""
-        code, said = self.rotate()
-        assert code == 0, said
-        data = self.house.path(self.house.settings['data'])
-        return (read(os.path.join(data, 'huissleutel.txt')),
-                read(os.path.join(data, 'huissleutel-einde.txt')))
-
-    def keys(self):
-        """[(state, key)] in the order of their leaves."""
-        lines = self.house.must('log').all('huissleutel')
-        return [(line.split()[1], bytes.fromhex(line.split()[3])) for line in lines]
-
-    def files(self):
-        return sorted(name for name in os.listdir(self.house.path(self.house.settings['keys']))
-                      if name.startswith('receive'))
-
 
 def sealed_for(genesis, key):
     """The genesis as somebody sees it who seals for this receive key."""
@@ -72,17 +38,7 @@ class OnTheWire(StageTest):
     def setUp(self):
         super().setUp()
         self.house, self.genesis = self.stage.house, self.stage.genesis
-        self.change = Changing(self.house)
-
-    def propose(self, soort, text, first, second=None):
-        """The code it came to."""
-        self.house.look()
-        answer = self.house.ask('propose', ('soort', soort), ('object', text),
-                                ('act', first.act(self.genesis, soort, text)))
-        if answer['result'] == 'ok' and second:
-            answer = self.house.ask('approve', ('object', answer['object']),
-                                    ('act', second.act(self.genesis, soort, text)))
-        return answer['result']
+        self.change = Changing(self.house, 'receive')
 
     def push_for(self, key, timeout=8.0):
         """A melding sealed for this receive key; its outcome, or None when it is not opened."""
@@ -101,7 +57,7 @@ class OnTheWire(StageTest):
         house = self.house
         (_, old), = self.change.keys()
         begin, end = self.change.prepare()
-        new = bytes.fromhex(begin.decode().split('sleutel ')[2].split('\n')[0])
+        new = key_of(begin)
         self.assertEqual(self.push_for(old), 'aanvaard')
         self.assertIsNone(self.push_for(new, 1.5))  # made, and in no register yet
         for what, soort, text, first, second in [
@@ -113,7 +69,7 @@ class OnTheWire(StageTest):
                  house.beheerder, house.officer),
                 ('another key with its bewijs', BEGIN, begin.replace(new.hex().encode(), b'09' * 32),
                  house.beheerder, house.officer),
-                ('another bewijs', BEGIN, begin[:-3] + b'0f\n', house.beheerder, house.officer),
+                ('another bewijs', BEGIN, with_another_bewijs(begin), house.beheerder, house.officer),
                 ('another form', BEGIN, begin + b'\n', house.beheerder, house.officer),
                 ('another use', BEGIN, begin.replace(b'ontvangen', b'verzenden'), house.beheerder,
                  house.officer),
@@ -122,24 +78,24 @@ class OnTheWire(StageTest):
                 ('the end of one that is not there', END,
                  end.replace(old.hex().encode(), b'09' * 32), house.beheerder, house.officer)]:
             with self.subTest(what):
-                self.assertNotEqual(self.propose(soort, text, first, second), 'ok')
+                self.assertNotEqual(self.change.propose(soort, text, first, second), 'ok')
                 self.assertEqual(self.change.keys(), [('actief', old)])
-        self.assertEqual(self.propose(BEGIN, begin, house.beheerder, house.officer), 'ok')
+        self.assertEqual(self.change.propose(BEGIN, begin, house.beheerder, house.officer), 'ok')
         self.assertEqual(self.change.keys(), [('actief', old), ('actief', new)])
         # Who read the leaf seals for the new one, who did not yet for the old one.
         self.assertEqual(self.push_for(new), 'aanvaard')
         self.assertEqual(self.push_for(old), 'aanvaard')
         self.stage.sync()
         self.assertEqual(self.stage.links['huis'].verifier.registry.receive, [old, new])
-        self.assertEqual(self.propose(BEGIN, begin, house.beheerder, house.officer), 'exists')
+        self.assertEqual(self.change.propose(BEGIN, begin, house.beheerder, house.officer), 'exists')
         code, said = self.change.rotate('--finish')
         self.assertEqual((code, 'has not ended' in said), (1, True), said)
         self.assertEqual(self.change.files(), ['receive-next.key', 'receive.key'])
-        self.assertNotEqual(self.propose(END, end, house.beheerder, house.beheerder), 'ok')
-        self.assertEqual(self.propose(END, end, house.beheerder, house.officer), 'ok')
+        self.assertNotEqual(self.change.propose(END, end, house.beheerder, house.beheerder), 'ok')
+        self.assertEqual(self.change.propose(END, end, house.beheerder, house.officer), 'ok')
         self.assertEqual(self.push_for(new), 'aanvaard')
         self.assertIsNone(self.push_for(old, 1.5))
-        self.assertEqual(self.propose(END, end, house.beheerder, house.officer), 'not-found')
+        self.assertEqual(self.change.propose(END, end, house.beheerder, house.officer), 'not-found')
         next_file = read(self.house.path('keys', 'receive-next.key'))
         self.assertEqual(self.change.rotate('--finish')[0], 0)
         self.assertEqual(self.change.files(), ['receive.key'])
@@ -158,7 +114,7 @@ class OfTheProgram(unittest.TestCase):
         self.stage = Stage(('huis',))
         self.addCleanup(self.stage.close)
         self.house = self.stage.house
-        self.change = Changing(self.house)
+        self.change = Changing(self.house, 'receive')
         self.sender = Program(self.stage, kc.POLITIE, 'politie', 'basisteam')
         self.numbers = iter(range(1, 10000))
 
@@ -208,7 +164,8 @@ class OfTheProgram(unittest.TestCase):
         thread.start()
         try:
             for _ in range(2):
-                for step in (self.change.prepare, self.begin, self.end, self.finish):
+                for step in (self.change.prepare, self.change.begin, self.change.end,
+                             self.change.finish):
                     step()
                     self.house.kill_role(random.choice(['opener', 'core', 'gate']))
                     self.wait_for_more(sent, 3)
@@ -223,16 +180,6 @@ class OfTheProgram(unittest.TestCase):
         self.assertEqual(self.change.files(), ['receive.key'])
         self.assertEqual([state for state, _ in self.change.keys()],
                          ['beeindigd', 'beeindigd', 'actief'])
-
-    def begin(self):
-        self.house.register(BEGIN, read(self.house.path('data', 'huissleutel.txt')))
-
-    def end(self):
-        # Everybody was here since: the sender goes on all the time.
-        self.house.register(END, read(self.house.path('data', 'huissleutel-einde.txt')))
-
-    def finish(self):
-        self.assertEqual(self.change.rotate('--finish')[0], 0)
 
     def wait_for_more(self, sent, count):
         reached, pause = len(sent) + count, threading.Event()

@@ -8,10 +8,10 @@ not take raises Refused.
 import re
 import struct
 
-from knp_crypto import IDENTITY, SEALING, TRANSPORT, key_id, sha256
+from knp_crypto import IDENTITY, SEALING, TRANSPORT, key_id, pae, sha256, verify
 from knp_messages import decode, malformed
-from knp_tree import EMPTY_ROOT, Refused, leaf_hash, verify_checkpoint, verify_consistency, \
-    verify_inclusion
+from knp_tree import EMPTY_ROOT, Refused, VKey, leaf_hash, verify_checkpoint, \
+    verify_consistency, verify_inclusion
 from knp_wire import (GENESIS, REGISTER, SLOTS, check_bundle, check_leaf, check_opening, read_entry,
                       vector_root, verify_statement, verrijking_commitment)
 
@@ -45,6 +45,40 @@ class Party:
         return self.since < index <= self.until
 
 
+class LogKeys:
+    """The keys of a log: which of them a checkpoint must be signed by goes by its size."""
+
+    def __init__(self, first):
+        self.rows = [[0, NEVER, first]]  # from, until, VKey; the newest last
+
+    def begin(self, index, vkey):
+        demand(vkey.public_key not in [row[2].public_key for row in self.rows], 'a log key twice')
+        self.rows.append([index, NEVER, vkey])
+
+    def end(self, index, public_key):
+        open_rows = [row for row in self.rows if row[1] == NEVER]
+        ends = [row for row in open_rows if row[2].public_key == public_key]
+        demand(ends and len(open_rows) > 1, 'the end of a log key that must stay')
+        ends[0][1] = index
+
+    def at(self, size):
+        """The newest that counts at this size."""
+        return [row[2] for row in self.rows if row[0] < size <= row[1]][-1]
+
+    def verify(self, note):
+        """The Checkpoint of a note that the newest key at its size signed."""
+        for _, _, vkey in reversed(self.rows):
+            try:
+                checkpoint = verify_checkpoint(note, vkey)
+            except Refused as refused:
+                if refused.kind != 'signature':
+                    raise
+                continue
+            demand(self.at(checkpoint.size) is vkey, 'a key that does not count at this size')
+            return checkpoint
+        raise Refused('signature', 'a checkpoint of no key of the log')
+
+
 class Folded:
     """The register as its leaves make it, in the order of the log. `pin` is the leaf hash of the
     genesis that the house handed out."""
@@ -66,7 +100,9 @@ class Folded:
             demand(index == 0, 'a genesis that is not leaf 0')
             demand(self.pin in (None, leaf_hash(data)), 'another genesis than was pinned')
             self.genesis = part.genesis
-            self.receive = [part.genesis.receive_key]  # in force, the newest last
+            # In force, the newest last.
+            self.receive, self.send = [part.genesis.receive_key], [part.genesis.send_key]
+            self.log_keys = LogKeys(VKey.make(part.genesis.origin, part.genesis.log_key))
             for bundle in part.genesis.rollen:
                 self._enrol(check_bundle(bundle), 0)
             demand(all(party.is_role for party in self.parties), 'a genesis that enrols a partner')
@@ -85,7 +121,7 @@ class Folded:
             demand(found, 'a revocation of a key that is not in force')
             found[0].until = index
         elif part.soort in (4, 5):
-            self._house_key(part.opdracht, part.soort == 5)
+            self._house_key(index, part.opdracht, part.soort == 5)
         elif part.soort == 16:
             naam, wanted = self._convenant_of(part)
             found = self._in_force(naam)
@@ -120,19 +156,29 @@ class Folded:
         return max((1 + (row[2] if row[3] == NEVER else row[3])
                     for row in self.convenanten if row[0] == naam), default=0)
 
-    def _house_key(self, text, ends):
+    def _house_key(self, index, text, ends):
         first = 'einde van een sleutel' if ends else 'sleutel'
         found = re.fullmatch(
-            f'{first} van het knooppunt\nlog (.*)\ngebruik ontvangen\nsleutel ([0-9a-f]{{64}})\n'
-            + ('' if ends else 'bewijs [0-9a-f]{64}\n'), text.decode())
-        demand(found and found[1] == self.genesis.origin, 'a key of another knooppunt')
-        key = bytes.fromhex(found[2])
+            f'({first} van het knooppunt\nlog (.*)\ngebruik (ontvangen|verzenden|log)\n'
+            'sleutel ([0-9a-f]{64})\n)(?:bewijs ([0-9a-f]+)\n)?', text.decode())
+        demand(found and found[2] == self.genesis.origin, 'a key of another knooppunt')
+        demand((found[5] is None) == ends, 'a bewijs where none may be, or none where one must')
+        use, key, proof = found[3], bytes.fromhex(found[4]), bytes.fromhex(found[5] or '')
+        demand(ends or len(proof) == (64 if use == 'log' else 32), 'a bewijs of another length')
+        if use == 'log':
+            if not ends:
+                verify(key, pae(b'knooppunt/huissleutel/v1', found[1].encode()), proof)
+                self.log_keys.begin(index, VKey.make(self.genesis.origin, key))
+            else:
+                self.log_keys.end(index, key)
+            return
+        keys = self.receive if use == 'ontvangen' else self.send
         if ends:
-            demand(key in self.receive and len(self.receive) > 1, 'the end of a key that must stay')
-            self.receive.remove(key)
+            demand(key in keys and len(keys) > 1, 'the end of a key that must stay')
+            keys.remove(key)
         else:
-            demand(key not in self.receive, 'a key of the knooppunt twice')
-            self.receive.append(key)
+            demand(key not in self.receive + self.send, 'a key of the knooppunt twice')
+            keys.append(key)
 
     def _enrol(self, bundle, index):
         party = Party(bundle, index)
@@ -186,9 +232,13 @@ class View:
         self.vkey, self.register = vkey, register or Folded()
         self.size, self.root = 0, EMPTY_ROOT
 
+    def verify(self, note):
+        known = self.register.genesis is not None
+        return self.register.log_keys.verify(note) if known else verify_checkpoint(note, self.vkey)
+
     def take(self, replies):
         """Checks the checkpoint of Replies and moves on to it."""
-        checkpoint = verify_checkpoint(replies.checkpoint, self.vkey)
+        checkpoint = self.verify(replies.checkpoint)
         demand(replies.old_size == self.size, 'a proof from a size that was not asked')
         verify_consistency(self.size, self.root, checkpoint.size, checkpoint.root,
                            list(replies.consistency))

@@ -17,7 +17,7 @@ from knp_party import BEHEERDER, DEPUTY, OFFICER, Head, Role
 from knp_process import Failed, Running
 from knp_register import Genesis
 from knp_sandbox import copy_codes, let_users_pass, sandbox_settings
-from knp_tree import verify_checkpoint
+from knp_tree import VKey, verify_checkpoint
 
 START, STOP = 30.0, 10.0
 
@@ -226,7 +226,8 @@ class House:
 
     def look(self):
         """The roles see the newest checkpoint: their acts say that it was there."""
-        seen = verify_checkpoint(self.must('log')['checkpoint'], self.genesis.vkey)
+        said = self.must('log')  # its newest key: a log may have changed it since genesis
+        seen = verify_checkpoint(said['checkpoint'], VKey.parse(said['vkey']))
         for role in (self.officer, self.deputy, self.beheerder):
             role.head = Head(seen.size, seen.root)
 
@@ -242,7 +243,16 @@ class House:
         return self.must('approve', ('object', answer['object']), ('act', act))
 
     def enrol(self, party):
-        return self.register('partner', party.bundle(self.genesis.send_key))
+        return self.register('partner', party.bundle(self.send_key))
+
+    @property
+    def send_key(self):
+        """The one that the knooppunt seals with now: the oldest in force."""
+        for line in self.must('log').all('huissleutel'):
+            gebruik, state, _, key = line.split()
+            if (gebruik, state) == ('verzenden', 'actief'):
+                return bytes.fromhex(key)
+        raise Failed('no send key is in force')
 
     def confirm_codes(self):
         """As if somebody had looked up every row of the code tables; before the start."""

@@ -93,7 +93,7 @@ class Link:
                 if timeout == 0:
                     return None
                 continue
-            content = self.party.open(self.genesis, frames[0])
+            content = self.party.open(self.genesis, frames[0], self.verifier.registry.send)
             if self.keep:
                 self.plain.append(content)
             return self.verifier.read(content)

@@ -175,8 +175,10 @@ class Party(Role):
             setattr(made, name, value)
         return made.SerializeToString(deterministic=True)
 
-    def pair_key(self, genesis, direction):
-        knooppunt = genesis.receive_key if direction == kw.TO_KNOOPPUNT else genesis.send_key
+    def pair_key(self, genesis, direction, knooppunt=None):
+        if not knooppunt:
+            inward = direction == kw.TO_KNOOPPUNT
+            knooppunt = genesis.receive_key if inward else genesis.send_key
         ends = [(self.oin, self.keys.sealing), (genesis.oin, knooppunt)]
         if direction == kw.FROM_KNOOPPUNT:
             ends.reverse()
@@ -186,9 +188,11 @@ class Party(Role):
         return kw.seal(kw.TO_KNOOPPUNT, (self.keys.sealing_id, genesis.receive_id),
                        self.pair_key(genesis, kw.TO_KNOOPPUNT), content)
 
-    def open(self, genesis, frame):
+    def open(self, genesis, frame, send_keys=None):
+        """`send_keys`: those of the knooppunt in force, else that of genesis."""
+        known = {key_id(SEALING, key): key for key in send_keys or [genesis.send_key]}
         direction, sender, recipient = kw.read_prefix(frame)
-        if (direction, sender, recipient) != (kw.FROM_KNOOPPUNT, genesis.send_id,
-                                              self.keys.sealing_id):
+        if (direction, recipient) != (kw.FROM_KNOOPPUNT, self.keys.sealing_id) \
+                or sender not in known:
             raise Refused('signature', 'an envelope that is not from the knooppunt to us')
-        return kw.open_envelope(frame, self.pair_key(genesis, kw.FROM_KNOOPPUNT))
+        return kw.open_envelope(frame, self.pair_key(genesis, kw.FROM_KNOOPPUNT, known[sender]))

@@ -80,7 +80,7 @@ class Verifier:
     # ---- checkpoints -----------------------------------------------------------------------
 
     def see_checkpoint(self, note):
-        checkpoint = kt.verify_checkpoint(note, self.genesis.vkey)
+        checkpoint = self.registry.log_keys.verify(note)
         known = self.notes.get(checkpoint.size)
         must(known is None or known[0] == checkpoint.root,
              'two checkpoints of one size: a split view')

@@ -15,6 +15,7 @@ from vector_cast import hexed
 from vector_rules import name_rules
 from vectors_basic import (entry_file, envelope_file, hint_file, key_id_file, pae_file,
                            pair_key_file, vector_file)
+from vectors_keys import huissleutel_file, log_keys_file
 from vectors_log import log_file
 from vectors_messages import batch_file, request_file, statement_file
 from vectors_parts import bundle_file, part_file, verrijking_file
@@ -24,6 +25,7 @@ FILES = {
     'hint': hint_file, 'vector': vector_file, 'entry': entry_file, 'statement': statement_file,
     'request': request_file, 'batch': batch_file, 'part': part_file,
     'verrijking': verrijking_file, 'bundle': bundle_file, 'log': log_file,
+    'huissleutel': huissleutel_file, 'log_keys': log_keys_file,
 }
 
 

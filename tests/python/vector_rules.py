@@ -35,6 +35,8 @@ RULES = {
         'the identity element as identity key': 'W2', 'signed by another': 'L16',
         'no proof of the sealing key': 'L16', 'a transport key that is not its own': 'L16',
         'the sealing proof for the transport key': 'L16'}),
+    'huissleutel': ('L19', {}),
+    'log_keys': ('L23', {}),
     'log': ('C12', {
         'a checkpoint signed by another log key': 'C6', 'a checkpoint over another tree': 'C6',
         'a proof from another size than was held': 'C6', 'the part of the sender': 'C9',

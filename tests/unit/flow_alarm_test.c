@@ -103,6 +103,26 @@ static void a_melding_without_a_convenant_is_an_alarm_until_there_is_one(void **
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 1);
 }
 
+static void an_old_key_that_stays_is_an_alarm_until_it_ends(void **state)
+{
+	struct flow_world *w = *state;
+	w->settings.overlap_days = 30;
+	flow_enrol(w, FLOW_STAD, "gemeente", "jeugd"); // another functie: nobody's successor
+	pass(w, 31 * 24);
+	assert_false(alarmed(w, "keys-overlap", ""));
+	flow_enrol(w, FLOW_POLITIE, "politie", "wijk");
+	pass(w, 29 * 24);
+	assert_false(alarmed(w, "keys-overlap", ""));
+	pass(w, 2 * 24);
+	assert_true(alarmed(w, "keys-overlap", FLOW_POLITIE "/wijk"));
+	assert_false(alarmed(w, "keys-overlap", FLOW_STAD));
+	w->settings.overlap_days = 0; // for ever
+	assert_false(alarmed(w, "keys-overlap", ""));
+	w->settings.overlap_days = 30;
+	flow_revoke(w, POLITIE);
+	assert_false(alarmed(w, "keys-overlap", ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +132,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_melding_without_a_convenant_is_an_alarm_until_there_is_one, setup_without,
 			flow_world_end),
+		T(an_old_key_that_stays_is_an_alarm_until_it_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,7 +276,7 @@ struct flow_party *flow_enrol(struct flow_world *w, const char *oin, const char 
 	snprintf(party->source, sizeof party->source, "urn:nld:oin:%s:systeem:s%zu", oin,
 		 w->party_count);
 	struct bundle_keys keys = {&party->identity, &party->sealing, &party->transport,
-				   w->core->send_key.public_key};
+				   w->core->sending.keys[0].public_key};
 	struct buffer wire;
 	buffer_init(&wire, 65536);
 	assert_int_equal(bundle_encode(&party->bundle, &keys, &wire), RESULT_OK);

@@ -111,7 +111,7 @@ static void a_damaged_log_is_not_exported(void **state)
 	open_journal(f);
 	testlog_sign(&f->log, &note);
 	const struct journal_export export = {temporary_path(f->t, "export"), ENTRIES,
-					      buffer_view(&note), f->log.vkey_text};
+					      buffer_view(&note), &f->log.keys};
 	assert_int_equal(journal_export_tiles(f->journal, &export), RESULT_DAMAGED);
 	assert_int_not_equal(access(temporary_path(f->t, "export/checkpoint"), F_OK), 0);
 	buffer_done(&note);

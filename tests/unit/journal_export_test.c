@@ -19,7 +19,7 @@ static enum result export_to(struct fixture *f, const char *folder, const struct
 		.folder = folder,
 		.size = log->frontier.size,
 		.note = buffer_view(&note),
-		.vkey = log->vkey_text,
+		.keys = &log->keys,
 	};
 	enum result result = journal_export_tiles(f->journal, &export);
 	buffer_done(&note);
@@ -173,18 +173,20 @@ static void a_note_that_is_not_of_this_log_is_not_exported(void **state)
 	append_ok(f, 20);
 	const char *folder = temporary_path(f->t, "export");
 	struct testlog other = f->log;
+	struct log_keys strangers = f->log.keys;
 	uint8_t entry[ENTRY_LEN];
+	strangers.keys[0].vkey.key_hash[0] ^= 1;
 	testlog_next(&other, entry);
 	assert_int_equal(export_to(f, folder, &other), RESULT_NOT_FOUND); // beyond the end
 	other = f->log;
 	struct buffer note;
 	testlog_sign(&other, &note);
-	struct journal_export export = {folder, 19, buffer_view(&note), other.vkey_text};
+	struct journal_export export = {folder, 19, buffer_view(&note), &other.keys};
 	assert_int_equal(journal_export_tiles(f->journal, &export), RESULT_CONFLICT);
-	export = (struct journal_export){folder, 20, bytes_of_text("no note"), other.vkey_text};
+	export = (struct journal_export){folder, 20, bytes_of_text("no note"), &other.keys};
 	assert_int_equal(journal_export_tiles(f->journal, &export), RESULT_MALFORMED);
-	export = (struct journal_export){folder, 20, buffer_view(&note), "no key"};
-	assert_int_equal(journal_export_tiles(f->journal, &export), RESULT_MALFORMED);
+	export = (struct journal_export){folder, 20, buffer_view(&note), &strangers};
+	assert_int_equal(journal_export_tiles(f->journal, &export), RESULT_BAD_SIGNATURE);
 	buffer_done(&note);
 	// Another root of the same size: refused before anything is written.
 	other.frontier.peaks[2].b[0] ^= 1;

@@ -9,13 +9,23 @@
 // The text of the next key, proven by whoever holds `next`.
 static struct bytes text_of(struct world *w, const struct private_key *next, const char *origin)
 {
-	struct huissleutel text = {.einde = false};
-	struct possession possession = {KEY_KIND_SEALING, next->secret, next->public_key,
-					w->send.public_key};
+	struct huissleutel text = {.use = next->kind == KEY_KIND_LOG ? HOUSE_LOG : HOUSE_RECEIVE};
 	struct buffer wire;
 	snprintf(text.origin, sizeof text.origin, "%s", origin);
 	memcpy(text.key, next->public_key, 32);
-	assert_int_equal(huissleutel_prove(&text, &possession, &text.bewijs), RESULT_OK);
+	assert_int_equal(huissleutel_prove(&text, next, w->send.public_key), RESULT_OK);
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
+	buffer_done(&wire);
+	return copy;
+}
+
+static struct bytes end_of_use(struct world *w, enum house_use use, const uint8_t key[32])
+{
+	struct huissleutel text = {.einde = true, .use = use, .origin = ORIGIN};
+	struct buffer wire;
+	memcpy(text.key, key, 32);
 	buffer_init(&wire, HUISSLEUTEL_MAX);
 	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
 	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
@@ -25,14 +35,7 @@ static struct bytes text_of(struct world *w, const struct private_key *next, con
 
 static struct bytes end_of(struct world *w, const uint8_t key[32])
 {
-	struct huissleutel text = {.einde = true, .origin = ORIGIN};
-	struct buffer wire;
-	memcpy(text.key, key, 32);
-	buffer_init(&wire, HUISSLEUTEL_MAX);
-	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
-	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
-	buffer_done(&wire);
-	return copy;
+	return end_of_use(w, HOUSE_RECEIVE, key);
 }
 
 struct signers {
@@ -55,16 +58,17 @@ static void the_newest_in_force_is_what_envelopes_are_sealed_for(void **state)
 	struct world *w = *state;
 	struct signers two = {&w->beheerder, &w->officer};
 	fold_genesis(w, true);
-	const struct house_key first = *register_receive(&w->registry);
+	const struct house_key first = *register_house_key(&w->registry, HOUSE_RECEIVE);
 	assert_memory_equal(first.key, w->registry.genesis.receive_key, 32);
 	struct bytes begin = text_of(w, &w->sealing, ORIGIN), end = end_of(w, first.key);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_DENIED);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_OK);
-	assert_true(key_id_equal(&register_receive(&w->registry)->id, &w->sealing.id));
+	assert_true(
+		key_id_equal(&register_house_key(&w->registry, HOUSE_RECEIVE)->id, &w->sealing.id));
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_EXISTS);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_OK);
-	assert_int_equal(w->registry.receive_count, 2);
-	assert_int_equal(w->registry.receive[0].until, w->registry.head_index);
+	assert_int_equal(w->registry.house_key_count, 4);
+	assert_int_equal(w->registry.house_keys[0].until, w->registry.head_index);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_NOT_FOUND);
 	// The newest may end too, while another is left: the older one is the newest then.
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, text_of(w, &w->transport, ORIGIN), two),
@@ -72,7 +76,8 @@ static void the_newest_in_force_is_what_envelopes_are_sealed_for(void **state)
 	assert_int_equal(
 		bring(w, REGISTER_HUISSLEUTEL_EINDE, end_of(w, w->transport.public_key), two),
 		RESULT_OK);
-	assert_true(key_id_equal(&register_receive(&w->registry)->id, &w->sealing.id));
+	assert_true(
+		key_id_equal(&register_house_key(&w->registry, HOUSE_RECEIVE)->id, &w->sealing.id));
 	// What has ended does not come back.
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_EXISTS);
 }
@@ -93,7 +98,45 @@ static void nobody_brings_a_key_alone_or_for_another_log(void **state)
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, begin, two), RESULT_MALFORMED);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, text_of(w, &w->send, ORIGIN), two),
 			 RESULT_EXISTS);
-	assert_int_equal(w->registry.receive_count, 1);
+	assert_int_equal(w->registry.house_key_count, 3);
+}
+
+// Anybody can check that a log key is held, and the keys of the log follow the leaves.
+static void the_keys_of_the_log_follow_their_leaves(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	struct private_key next = make_key(w, "next", KEY_KIND_LOG);
+	struct private_key other = make_key(w, "other", KEY_KIND_LOG);
+	struct bytes begin = text_of(w, &next, ORIGIN), end;
+	static struct log_keys keys;
+	struct huissleutel text;
+	struct buffer wire;
+	fold_genesis(w, true);
+	end = end_of_use(w, HOUSE_LOG, w->registry.genesis.log_key);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_DENIED);
+	assert_int_equal(huissleutel_read(begin, &text), RESULT_OK);
+	memcpy(text.key, other.public_key, 32); // with the proof of `next`
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two),
+			 RESULT_BAD_SIGNATURE);
+	buffer_done(&wire);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_OK);
+	uint64_t from = w->registry.head_index;
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_OK);
+	uint64_t until = w->registry.head_index;
+	// Genesis of this world names no point of the curve.
+	assert_int_equal(register_log_keys(&w->registry, &keys), RESULT_CONFIG);
+	sign_keypair_from_seed(w->registry.house_keys[1].key, (uint8_t[64]){0}, next.public_key);
+	assert_int_equal(register_log_keys(&w->registry, &keys), RESULT_OK);
+	assert_int_equal(keys.count, 2);
+	assert_int_equal(keys.keys[0].until, until);
+	assert_int_equal(keys.keys[1].from, from);
+	assert_memory_equal(keys.keys[1].vkey.public_key, next.public_key, 32);
+	assert_memory_equal(register_house_key(&w->registry, HOUSE_LOG)->key, next.public_key, 32);
+	private_key_done(&next);
+	private_key_done(&other);
 }
 
 static void the_knooppunt_must_hold_the_key(void **state)
@@ -104,7 +147,7 @@ static void the_knooppunt_must_hold_the_key(void **state)
 	struct buffer wire;
 	fold_genesis(w, true);
 	assert_int_equal(huissleutel_read(text_of(w, &w->sealing, ORIGIN), &text), RESULT_OK);
-	text.bewijs.b[7] ^= 1;
+	text.bewijs[7] ^= 1;
 	buffer_init(&wire, HUISSLEUTEL_MAX);
 	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two),
@@ -116,7 +159,7 @@ static void the_knooppunt_must_hold_the_key(void **state)
 	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two), RESULT_MALFORMED);
 	buffer_done(&wire);
-	assert_int_equal(w->registry.receive_count, 1);
+	assert_int_equal(w->registry.house_key_count, 3);
 }
 
 static void every_changed_byte_of_a_text_is_another_text_or_none(void **state)
@@ -169,6 +212,7 @@ int main(void)
 		WITH_WORLD(the_newest_in_force_is_what_envelopes_are_sealed_for),
 		WITH_WORLD(nobody_brings_a_key_alone_or_for_another_log),
 		WITH_WORLD(the_knooppunt_must_hold_the_key),
+		WITH_WORLD(the_keys_of_the_log_follow_their_leaves),
 		WITH_WORLD(its_part_comes_back_as_it_went_and_carries_nothing_else),
 		WITH_WORLD(every_changed_byte_of_a_text_is_another_text_or_none),
 	};

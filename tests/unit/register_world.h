@@ -74,7 +74,7 @@ static inline void make_partner(struct world *w)
 static inline enum result fold(struct world *w, uint64_t index, const struct part_register *part)
 {
 	struct register_leaf leaf = {.index = index, .part = part};
-	struct register_source source = {.send = &w->send, .problem = &w->problem};
+	struct register_source source = {.send = &w->send, .send_count = 1, .problem = &w->problem};
 	memset(leaf.hash.b, (int)index + 1, 32);
 	memset(&w->problem, 0, sizeof w->problem);
 	return register_fold(&w->registry, &leaf, source);

@@ -79,7 +79,7 @@ static void fold_register(struct whole_log *log)
 		struct register_leaf folded = {leaf->index, entry.time, tree_leaf(leaf->entry),
 					       &part.registerdeel};
 		enum result result = register_fold(&log->registry, &folded,
-						   (struct register_source){NULL, &problem});
+						   (struct register_source){NULL, 0, &problem});
 		if (result)
 			fail_msg("leaf %zu: %s", i, problem.message);
 	}

@@ -18,6 +18,7 @@ struct testlog {
 	struct frontier frontier;
 	struct vkey vkey;
 	char vkey_text[VKEY_MAX];
+	struct log_keys keys; // that one, for ever
 	uint8_t secret[SIGN_SECRET_LEN];
 };
 
@@ -31,6 +32,7 @@ static inline void testlog_init(struct testlog *log)
 	if (vkey_make(TESTLOG_ORIGIN, public_key, &log->vkey) != RESULT_OK)
 		abort();
 	vkey_format(log->vkey_text, &log->vkey);
+	log_keys_one(&log->keys, &log->vkey);
 }
 
 // The entry that comes next: genesis, and then a register leaf at every tenth place.

@@ -21,6 +21,7 @@
 // A log of eleven entries and the receipt of one.
 struct fixture {
 	struct vkey vkey;
+	struct log_keys keys;
 	struct hash leaves[SIZE];
 	struct checkpoint checkpoint;
 	struct tree_path path;
@@ -47,6 +48,7 @@ static int set_up(void **state)
 	if (vkey_make(ORIGIN, public_key, &fixture.vkey) != RESULT_OK ||
 	    checkpoint_sign(&fixture.checkpoint, &fixture.vkey, secret, &fixture.note) != RESULT_OK)
 		return -1;
+	log_keys_one(&fixture.keys, &fixture.vkey);
 	return tlog_proof_format(INDEX, &fixture.path, buffer_view(&fixture.note),
 				 &fixture.proof) == RESULT_OK
 		       ? 0
@@ -65,7 +67,7 @@ static enum result verify(const struct fixture *fixture, struct bytes text)
 {
 	uint64_t index = 4711;
 	struct checkpoint checkpoint = {.size = 4711};
-	enum result result = tlog_proof_verify(text, &fixture->leaves[INDEX], &fixture->vkey,
+	enum result result = tlog_proof_verify(text, &fixture->leaves[INDEX], &fixture->keys,
 					       &index, &checkpoint);
 	if (result == RESULT_OK) {
 		assert_int_equal(index, INDEX);
@@ -137,7 +139,7 @@ static void every_index_of_every_size_gives_a_receipt_that_verifies(void **state
 			for (size_t leaf = 0; leaf < SIZE; leaf++)
 				assert_int_equal(tlog_proof_verify(buffer_view(&fixture->proof),
 								   &fixture->leaves[leaf],
-								   &fixture->vkey, &at, &got),
+								   &fixture->keys, &at, &got),
 						 leaf == index ? RESULT_OK : RESULT_BAD_SIGNATURE);
 			assert_int_equal(at, index);
 			assert_int_equal(got.size, size);
@@ -272,6 +274,7 @@ static void a_receipt_under_another_key_is_a_bad_signature(void **state)
 	uint8_t seed[SIGN_SEED_LEN] = {8}, public_key[SIGN_PUBLIC_LEN], secret[SIGN_SECRET_LEN];
 	sign_keypair_from_seed(public_key, secret, seed);
 	assert_int_equal(vkey_make(ORIGIN, public_key, &fixture->vkey), RESULT_OK);
+	log_keys_one(&fixture->keys, &fixture->vkey);
 	assert_int_equal(verify(fixture, buffer_view(&fixture->proof)), RESULT_BAD_SIGNATURE);
 }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The keys of a log that changed its key: from the register beside the export, whose acts count as
+// they do for every reader. That its leaves are entries of this very log shows in verify_tiles.c.
+#include "audit/verify_internal.h"
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_NAME "register"
+#define GENESIS_MAX (1024 * 1024)
+
+static enum result bad_leaf(struct verifier *verifier, const struct leaf *leaf, const char *what)
+{
+	verifier->outcome.has_index = true;
+	verifier->outcome.index = leaf->index;
+	return verify_report(verifier, FILE_NAME, what);
+}
+
+static enum result take_leaf(struct verifier *verifier, const struct leaf *leaf,
+			     struct arena *arena)
+{
+	struct problem problem = {.code = NULL};
+	struct shown_leaf *grown =
+		realloc(verifier->shown, (verifier->shown_count + 1) * sizeof *grown);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	verifier->shown = grown;
+	enum result result = register_fold_shown(&verifier->reg, leaf, arena, &problem);
+	if (result == RESULT_NO_MEMORY)
+		return result;
+	if (result != RESULT_OK)
+		return bad_leaf(verifier, leaf, problem.message);
+	grown[verifier->shown_count++] =
+		(struct shown_leaf){.index = leaf->index, .hash = tree_leaf(leaf->entry)};
+	return RESULT_OK;
+}
+
+static enum result take_leaves(struct verifier *verifier, struct bytes wire, struct arena *arena)
+{
+	struct replies replies;
+	enum result result = replies_decode(wire, arena, &replies);
+	if (result == RESULT_NO_MEMORY)
+		return result;
+	if (result != RESULT_OK)
+		return verify_report(verifier, FILE_NAME, "this is no register of a log");
+	for (size_t i = 0; result == RESULT_OK && i < replies.reply_count; i++)
+		for (size_t k = 0; result == RESULT_OK && k < replies.replies[i].leaf_count; k++)
+			result = take_leaf(verifier, &replies.replies[i].leaves[k], arena);
+	if (result == RESULT_OK && register_log_keys(&verifier->reg, &verifier->keys) != RESULT_OK)
+		result = verify_report(verifier, FILE_NAME, "it names no usable key of the log");
+	return result;
+}
+
+enum result verify_register(struct verifier *verifier)
+{
+	struct buffer wire;
+	struct arena *arena;
+	buffer_init(&wire, REGISTER_SHOWN_MAX);
+	enum result result = verify_read(verifier, FILE_NAME, REGISTER_SHOWN_MAX, &wire);
+	if (result == RESULT_OK)
+		result = arena_new(REGISTER_SHOWN_ARENA, &arena);
+	if (result == RESULT_OK) {
+		result = take_leaves(verifier, buffer_view(&wire), arena);
+		arena_free(arena);
+	} else if (result == RESULT_NOT_FOUND) {
+		result = RESULT_OK; // the log has the key that it began with
+	} else if (result == RESULT_TOO_LARGE) {
+		result = verify_report(verifier, FILE_NAME, "larger than a register can be");
+	}
+	buffer_done(&wire);
+	return result;
+}
+
+enum result verify_genesis(struct verifier *verifier)
+{
+	const char *path = verifier->options->genesis_file;
+	struct genesis_file genesis;
+	struct buffer wire;
+	if (!path)
+		return RESULT_OK;
+	buffer_init(&wire, GENESIS_MAX);
+	enum result result = file_read(path, GENESIS_MAX, &wire);
+	if (result == RESULT_OK)
+		result = genesis_file_decode(buffer_view(&wire), &genesis);
+	if (result == RESULT_OK) {
+		verifier->genesis = tree_leaf(bytes_make(genesis.entry, sizeof genesis.entry));
+		verifier->has_genesis = true;
+	} else if (result == RESULT_TOO_LARGE || result == RESULT_MALFORMED ||
+		   result == RESULT_BAD_SIGNATURE) {
+		result = RESULT_CONFIG;
+	}
+	buffer_done(&wire);
+	return result;
+}
+
+enum result verify_shown(struct verifier *verifier, uint64_t index, const struct hash *leaf)
+{
+	if (index == 0 && verifier->has_genesis && !hash_equal(leaf, &verifier->genesis)) {
+		verifier->outcome.has_index = true;
+		verifier->outcome.index = 0;
+		return verify_report(verifier, verifier->options->genesis_file,
+				     "the log begins with another genesis than this one");
+	}
+	if (verifier->shown_next == verifier->shown_count)
+		return RESULT_OK;
+	const struct shown_leaf *next = &verifier->shown[verifier->shown_next];
+	if (next->index != index)
+		return RESULT_OK;
+	verifier->shown_next++;
+	if (hash_equal(&next->hash, leaf))
+		return RESULT_OK;
+	verifier->outcome.has_index = true;
+	verifier->outcome.index = index;
+	return verify_report(verifier, FILE_NAME,
+			     "the leaf that it shows is not the entry of this log");
+}
