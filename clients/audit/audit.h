@@ -6,13 +6,18 @@
 #include "desk/desk.h"
 
 int audit_approve(struct desk *desk);
+int audit_bewaartermijnen(struct desk *desk);
 int audit_erase(struct desk *desk);
+int audit_hold(struct desk *desk);
+int audit_hold_end(struct desk *desk);
+int audit_inzage(struct desk *desk);
 int audit_export(struct desk *desk);
 int audit_sleutel(struct desk *desk);
 int audit_verify(struct desk *desk);
 int audit_weigeringen(struct desk *desk);
 int audit_why(struct desk *desk);
 int audit_why_not(struct desk *desk);
+int audit_no_memory(struct desk *desk); // tells so; an exit code
 
 // Of a convenant file, without a daemon.
 int audit_convenant_check(struct desk *desk);

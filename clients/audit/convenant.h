@@ -8,7 +8,6 @@
 
 // Reads and loads the file, proeven and all; 0, or the exit code after telling what is wrong.
 int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant);
-int audit_no_memory(struct desk *desk);
 // What a convenant would have made of the meldingen there were, cell by cell; and in which cells it
 // decides otherwise than another. Told to people; with `out` added to the object there, as "impact"
 // and "matrix". A difference is no failure.

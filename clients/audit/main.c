@@ -9,6 +9,10 @@ static const struct desk_command commands[] = {
 	{"approve", "[OBJECT]",
 	 "Lists what is proposed; shows OBJECT (a hash, or the very file); signs it with a key.", 0,
 	 1, DESK_SIGNING, audit_approve},
+	{"bewaartermijnen", "[DAYS]",
+	 "Counts what is kept and what is past its term, and lists what was destroyed in the last "
+	 "30 or DAYS days, with the entries that prove it; exits 1 if anything is a day late.",
+	 0, 1, DESK_OPTION(DESK_SETTINGS), audit_bewaartermijnen},
 	{"convenant check", "FILE",
 	 "Checks a convenant file: syntax, codes, proeven, regels that never count, meldingen "
 	 "without outcome; exits 1 when something is to be mended.",
@@ -38,6 +42,18 @@ static const struct desk_command commands[] = {
 	 2, 2, DESK_SIGNING | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_OUT), audit_erase},
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
+	{"hold end", "STOP GROND",
+	 "Orders that the stop of this entry ends; the other role approves it.", 2, 2, DESK_SIGNING,
+	 audit_hold_end},
+	{"hold", "[ID|alles EIGENAAR HERZIEN GROND]",
+	 "Lists what may not be destroyed, and exits 1 if any is past its review; or orders it of "
+	 "meldingen, ids with commas between, until it ends; the other role approves it.",
+	 0, 4, DESK_SIGNING | DESK_OPTION(DESK_SOURCE), audit_hold},
+	{"inzage", "PERSON",
+	 "Writes a concept of what one person is to be told: each melding, the person's own data, "
+	 "to whom it went and why; PERSON is bsn:NUMBER, skn:NUMBER, v-nummer:NUMBER, or - to read "
+	 "it from standard input; exits 1 if there is nothing.",
+	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_inzage},
 	{"sleutel", "KEY|OIN [SINCE]",
 	 "Lists what a key sent and could receive, at most back to SINCE (RFC 3339): for when it "
 	 "was stolen.",

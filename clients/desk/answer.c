@@ -83,6 +83,7 @@ static int exit_of(enum reason reason)
 	case REASON_EXISTS:
 	case REASON_NOT_PROVEN:
 	case REASON_TWO_NEEDED:
+	case REASON_HELD:
 		return DESK_NO;
 	default:
 		return reason >= REASON_SYNTAX ? DESK_CONFIG : DESK_NO;

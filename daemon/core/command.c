@@ -13,23 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,
-		  struct buffer *out)
-{
-	struct bytes from = control_value(ask, "since"), to = control_value(ask, "before");
-	uint64_t number = *before;
-	enum result r = from.data ? time_parse(from, since) : RESULT_OK;
-	if (!r && to.data)
-		r = number_parse(to, &number);
-	if (r) {
-		say_reason(out, REASON_USAGE, "since is a time and before the number of an entry");
-		return false;
-	}
-	if (number < *before)
-		*before = number;
-	return true;
-}
-
 void say_ok(const struct core *core, struct buffer *out)
 {
 	control_append_text(out, "result", "ok");
@@ -444,6 +427,10 @@ static const struct {
 	{"document", command_document},
 	{"keys", command_keys},
 	{"register", command_register},
+	{"inzage", command_inzage},
+	{"terms", command_terms},
+	{"erasures", command_erasures},
+	{"stops", command_stops},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

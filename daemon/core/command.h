@@ -14,11 +14,25 @@ typedef void command_fn(struct core *core, const struct control_message *ask, st
 command_fn command_propose, command_proposals, command_proposal, command_approve;
 command_fn command_refusals, command_trail, command_replay, command_impact;
 command_fn command_convenanten, command_document, command_register;
+command_fn command_inzage, command_terms, command_erasures, command_stops;
 
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.
 bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,
 		  struct buffer *out);
+// One entry after the other, newest first, until one is older than `since`, so many were looked at,
+// or the answer is half full; then it says "before <entry>". `what` cannot be read when `each`
+// fails.
+struct stretch {
+	struct core *core;
+	struct buffer *out;
+	int64_t since;
+	// of the entry in hand
+	uint64_t index;
+	struct entry entry;
+};
+void walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,
+		  enum result (*each)(const struct stretch *stretch));
 // In an oefening it says so: every answer but the metrics.
 void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.

@@ -373,7 +373,8 @@ static int wait_for_work(struct loop *loop)
 	int timeout = until < 0 ? 0 : until > IDLE_MS ? IDLE_MS : (int)until;
 	bool recheck_on =
 		!loop->core.recheck_done && !loop->core.readonly && time_is_known(&loop->core);
-	int ready = poll(fds, count, loop->flush_due || recheck_on ? 0 : timeout);
+	bool busy = loop->flush_due || recheck_on || loop->core.wissend;
+	int ready = poll(fds, count, busy ? 0 : timeout);
 	return ready < 0 && errno == EINTR ? 0 : ready;
 }
 
@@ -405,6 +406,7 @@ static void run(struct loop *loop)
 		deliver_waiting(&loop->core, now);
 		arena_clear(loop->core.arena);
 		flush_state(loop, now, ready == 0);
+		core_destroy(&loop->core, now);
 		scrub(loop, now);
 	}
 	if (loop->core.state) { // not after a replay that failed

@@ -47,6 +47,9 @@ void core_leave_clean(struct core *core);
 enum result core_scrub(struct core *core, int64_t monotonic_ms) KNP_MUST_CHECK;
 // When it wants to go on, monotonic.
 int64_t core_scrub_next(const struct core *core);
+// A little of what was ordered destroyed, and of the walk over terms (gone.c). Nothing may be in
+// the batch.
+void core_destroy(struct core *core, int64_t monotonic_ms);
 // Flushes state and leaves the clean mark.
 void core_close(struct core *core);
 // Checks that keys, codes, store and convenant can be used without opening the databases: safe
@@ -59,6 +62,16 @@ void core_look(struct core *core, int64_t now);
 enum result core_recall_refusals(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Answers one control question (control/control.h) into `answer`.
 void core_command(struct core *core, struct bytes request, struct buffer *answer);
+// When and on which ground the key in a slot was ordered destroyed (gone.c). RESULT_NOT_FOUND when
+// it was not; RESULT_DAMAGED.
+#define TERM_GROND "de bewaartermijn is verstreken"
+struct core_wissing {
+	uint64_t begonnen, klaar; // entries; klaar 0 while no tick has told that it is done
+	int64_t time;
+	char grond[WISSING_GROND_MAX + 1]; // of an order, or TERM_GROND
+};
+enum result core_wissing(struct core *core, uint64_t slot,
+			 struct core_wissing *ret_wissing) KNP_MUST_CHECK;
 // `why` for one melding (why.c): lines into `answer`. RESULT_NOT_FOUND, and the problem says of
 // what.
 struct why_request {

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "flow/type.h"
+#include "flow/wissing.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,8 +10,10 @@
 #include "core/voorlopig.h"
 #include "crypto/hash.h"
 #include "flow/in_force.h"
+#include "flow/wissing.h"
 #include "register/einde.h"
 #include "register/huissleutel.h"
+#include "register/stop.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,7 +30,9 @@ struct proposal {
 	size_t act_count;
 };
 
-#define PROPOSAL_WISSING 100 // beside the register's: it changes nothing there
+// Orders, beside what the register has: they change nothing there.
+#define PROPOSAL_WISSING 100
+#define PROPOSAL_STOP 101
 
 static const struct {
 	uint32_t soort;
@@ -39,7 +43,13 @@ static const struct {
 	       {REGISTER_CONVENANT_EINDE, CONVENANT_EINDE_SOORT},
 	       {REGISTER_HUISSLEUTEL, HUISSLEUTEL_SOORT},
 	       {REGISTER_HUISSLEUTEL_EINDE, HUISSLEUTEL_EINDE_SOORT},
-	       {PROPOSAL_WISSING, WISSING_SOORT}};
+	       {PROPOSAL_WISSING, WISSING_SOORT},
+	       {PROPOSAL_STOP, STOP_SOORT}};
+
+static bool is_order(uint32_t soort)
+{
+	return soort >= PROPOSAL_WISSING;
+}
 
 static const char *soort_name(uint32_t soort)
 {
@@ -181,6 +191,7 @@ static void say_registered(const struct core *core, const struct proposal *propo
 					    proposal->soort == REGISTER_CONVENANT_EINDE
 				    ? "beeindigd"
 			    : proposal->soort == PROPOSAL_WISSING ? "gewist"
+			    : proposal->soort == PROPOSAL_STOP    ? "vastgelegd"
 								  : "actief");
 	control_append_text(out, "object", hex);
 	control_append_number(out, "index", index);
@@ -198,12 +209,14 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 {
 	struct part_register part;
 	uint64_t index;
-	if (proposal->soort == PROPOSAL_WISSING) {
+	if (is_order(proposal->soort)) {
 		struct wissing_request request = wissing_of(proposal);
-		enum result erased = flow_wissing(core, &request, &index, problem);
-		if (!erased)
+		enum result done = proposal->soort == PROPOSAL_WISSING
+					   ? flow_wissing(core, &request, &index, problem)
+					   : flow_hold(core, &request, &index, problem);
+		if (!done)
 			say_registered(core, proposal, index, out);
-		return erased;
+		return done;
 	}
 	enum result r = part_of(core, proposal, &part, problem);
 	part.acts = proposal->acts;
@@ -226,9 +239,9 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 static enum result read_proposal(struct core *core, struct proposal *proposal,
 				 struct part_register *part, struct problem *problem)
 {
-	if (proposal->soort == PROPOSAL_WISSING) {
+	if (is_order(proposal->soort)) {
 		proposal->object = sha256(buffer_view(&proposal->bytes));
-		return RESULT_OK; // flow_wissing_check() reads it
+		return RESULT_OK; // check_proposal() reads it
 	}
 	enum result r = part_of(core, proposal, part, problem);
 	if (!r)
@@ -240,9 +253,11 @@ static enum result read_proposal(struct core *core, struct proposal *proposal,
 static enum result check_proposal(struct core *core, struct proposal *proposal,
 				  struct part_register *part, struct problem *problem)
 {
-	if (proposal->soort == PROPOSAL_WISSING) {
+	if (is_order(proposal->soort)) {
 		struct wissing_request request = wissing_of(proposal);
-		return flow_wissing_check(core, &request, problem);
+		return proposal->soort == PROPOSAL_WISSING
+			       ? flow_wissing_check(core, &request, problem)
+			       : flow_hold_check(core, &request, problem);
 	}
 	struct register_leaf leaf = {.index = journal_size(core->journal),
 				     .time = (uint64_t)time_now(core),
@@ -285,6 +300,7 @@ void command_propose(struct core *core, const struct control_message *ask, struc
 	if (!soort_parse(control_value(ask, "soort"), &proposal.soort)) {
 		say_reason(out, REASON_UNKNOWN_CODE,
 			   "soort is partner, intrekking, convenant, convenant-einde, wissing, "
+			   "vernietigingsstop, "
 			   "huissleutel or huissleutel-einde");
 		return;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "crypto/secret.h"
 
 #include <string.h>
 
@@ -34,12 +35,22 @@ static void found_damaged(struct scrub_report *report, uint64_t index, enum resu
 }
 
 // A key that reads as destroyed without an order to destroy it was lost.
-static bool was_ordered(struct core *core, const struct recalled *recalled)
+static bool is_lost(struct core *core, uint64_t slot)
 {
 	struct state_wissing w;
-	const struct part_verantwoording *v = recalled->verantwoording;
-	return v && v->slot_inhoud && state_wissing(core->state, v->slot_inhoud, &w) == RESULT_OK &&
-	       w.slot == v->slot_inhoud;
+	uint8_t key[KEYSTORE_KEY_LEN];
+	bool gone = slot && keystore_get(core->keystore, slot, key) == RESULT_ERASED;
+	secret_wipe(key, sizeof key);
+	return gone && (state_wissing(core->state, slot, &w) != RESULT_OK || w.slot != slot);
+}
+
+static enum result check_erased(struct core *core, uint64_t index)
+{
+	uint64_t parts, content;
+	enum result r = journal_slots(core->journal, index, &parts, &content);
+	if (!r && (is_lost(core, parts) || is_lost(core, content)))
+		r = RESULT_ERASED;
+	return r;
 }
 
 // A row that went leaves nothing that does not unseal: every entry has parts, and those of a
@@ -65,7 +76,7 @@ static void scrub_entry(struct core *core, uint64_t index)
 	enum result r =
 		recall_entry(core, index, RECALL_PARTS_AND_CONTENT, core->answer_arena, &recalled);
 	if (!r && recalled.erased)
-		r = was_ordered(core, &recalled) ? RESULT_OK : RESULT_ERASED;
+		r = check_erased(core, index);
 	else if (!r)
 		r = check_rows(core, &recalled);
 	if (r && r != RESULT_NO_MEMORY)

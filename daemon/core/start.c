@@ -10,6 +10,7 @@
 #include "crypto/secret.h"
 #include "flow/in_force.h"
 #include "flow/ready.h"
+#include "flow/wissing.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 // it says "before <entry>", with which it is asked again.
 //
 //   trail <time> <entry> ingestuurd <type> <uitkomst> <id> <zeker: 0 when another key may have>
-//   trail <time> <entry> getekend <register|wissing>            an act for which it signed
+//   trail <time> <entry> getekend <register|wissing|vernietigingsstop>  an act for which it signed
 //   trail <time> <entry> verstrekt <functie> <number> <melding> <bevestigd: 1 or 0>
 //   trail <time> <entry> bevestigd <functie> <number> <entry of that verstrekking>
 //
@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "flow/type.h"
+#include "register/stop.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -159,6 +160,8 @@ static enum result say_entry(struct trail *trail)
 				 "register");
 		else if (part->kind == PART_WISSING)
 			say_acts(trail, part->wissing.acts, part->wissing.act_count, "wissing");
+		else if (part->kind == PART_STOP)
+			say_acts(trail, part->stop.acts, part->stop.act_count, STOP_SOORT);
 	}
 	return r;
 }

@@ -337,29 +337,16 @@ static enum result recall_later(struct why *why, uint64_t index)
 // That its content was destroyed: when, and on which ground. What was decided stands.
 static enum result say_wissing(const struct why *why)
 {
-	struct state_wissing w;
-	struct recalled order;
-	struct wissing_opdracht opdracht;
-	struct entry entry;
+	struct core_wissing gone;
 	char moment[21];
 	uint32_t slot = why->recalled.verantwoording->slot_inhoud;
-	enum result r = slot ? state_wissing(why->core->state, slot, &w) : RESULT_NOT_FOUND;
-	if (r == RESULT_NOT_FOUND || (!r && w.slot != slot))
-		return RESULT_OK;
-	if (!r)
-		r = recall_entry(why->core, w.begonnen, RECALL_PARTS, why->core->command_arena,
-				 &order);
-	if (!r)
-		r = entry_decode(bytes_make(order.entry, ENTRY_LEN), &entry);
-	if (!r && (order.part_count == 0 || order.parts[0].kind != PART_WISSING ||
-		   wissing_opdracht_read(order.parts[0].wissing.opdracht, &opdracht)))
-		r = RESULT_DAMAGED;
+	enum result r = slot ? core_wissing(why->core, slot, &gone) : RESULT_NOT_FOUND;
 	if (r)
-		return r;
-	time_format(moment, (int64_t)entry.time);
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	time_format(moment, gone.time);
 	control_append_text(why->out, "gewist", moment);
-	control_append_number(why->out, "gewist-index", w.begonnen);
-	control_append_text(why->out, "gewist-grond", opdracht.grond);
+	control_append_number(why->out, "gewist-index", gone.begonnen);
+	control_append_text(why->out, "gewist-grond", gone.grond);
 	return RESULT_OK;
 }
 

@@ -184,7 +184,7 @@ enum result flow_abort(struct core *core, enum result why)
 
 // ---- applying the tail of the journal -------------------------------------------------------
 
-static enum result apply_recalled(struct core *core, uint64_t index,
+static enum result apply_recalled(struct earlier *earlier, uint64_t index,
 				  const struct recalled *recalled)
 {
 	struct applied applied = {.index = index,
@@ -193,9 +193,11 @@ static enum result apply_recalled(struct core *core, uint64_t index,
 				  .encoded = recalled->part_bytes,
 				  .parts = recalled->parts,
 				  .count = recalled->part_count,
-				  .arena = core->arena};
+				  .arena = earlier->arena,
+				  .earlier = recall_earlier,
+				  .context = earlier};
 	enum result r = entry_decode(bytes_make(recalled->entry, ENTRY_LEN), &applied.entry);
-	return r ? r : state_apply(core->state, &applied);
+	return r ? r : state_apply(earlier->core->state, &applied);
 }
 
 #define CATCH_UP_FLUSH 4096 // entries between flushes of state
@@ -206,13 +208,14 @@ enum result flow_catch_up(struct core *core)
 	enum result r = arena_new(64 * 1024 * 1024, &arena);
 	if (r)
 		return r;
+	struct earlier earlier = {core, arena};
 	uint64_t size = journal_size(core->journal);
 	pulse_long_work(core->pulse, true);
 	for (uint64_t index = state_position(core->state); !r && index < size; index++) {
 		struct recalled recalled;
 		r = recall_entry(core, index, RECALL_PARTS, arena, &recalled);
 		if (!r)
-			r = apply_recalled(core, index, &recalled);
+			r = apply_recalled(&earlier, index, &recalled);
 		if (!r && index % CATCH_UP_FLUSH == CATCH_UP_FLUSH - 1)
 			r = state_flush(core->state);
 		arena_clear(arena);

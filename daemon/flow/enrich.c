@@ -343,7 +343,9 @@ static enum result enrich_history(struct core *core, struct flow_item *item,
 {
 	struct state_occurrence earlier[OCCURRENCES_MAX];
 	size_t count = 0;
-	struct state_span span = {link->handle, (uint64_t)(item->now - YEAR_MS), OCCURRENCES_MAX};
+	struct state_span span = {.handle = link->handle,
+				  .since = (uint64_t)(item->now - YEAR_MS),
+				  .max = OCCURRENCES_MAX};
 	enum result r = state_occurrences(core->state, span, earlier, &count);
 	forget_history(item, link->betrokkene);
 	// One that does not unseal, its key was changed: how often before is not known, and what

@@ -79,6 +79,15 @@ struct scrub_report {
 	int64_t state_done, log_done; // end of the last whole walk, wall; 0 none
 };
 
+// How far the walk over all terms is (bewaar.c), and what has passed its term.
+struct bewaar_walk {
+	uint64_t next;     // melding
+	bool done;         // was at the end since the last tick
+	int64_t next_step; // monotonic milliseconds
+	uint64_t due[VERNIETIGING_MAX];
+	size_t count;
+};
+
 // A commitment vector without what it hides, and the openings of its values in stored order.
 struct vector_view {
 	struct bytes commitments;
@@ -222,6 +231,9 @@ struct core {
 	struct flow_counts counts;
 	struct tellingen tellingen;
 	struct scrub_report scrub;
+	struct bewaar_walk bewaar;
+	bool wissend;        // keys are to be overwritten, from this slot on
+	uint64_t wissend_at; // of those that were ordered
 	struct watch watch;
 	struct alarm_list alarms;   // as last looked at
 	struct state_stale recheck; // how far waiting deliveries were decided again
@@ -298,27 +310,6 @@ enum result flow_catch_up(struct core *core) KNP_MUST_CHECK;
 enum result convenant_take(const struct core *core, struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
-// Erasing the content of one melding (wissing.c): the order as it was signed, and its acts.
-struct wissing_request {
-	struct bytes opdracht; // register/register.h
-	const struct signed_statement *acts;
-	size_t act_count;
-};
-// A proposal: could be carried out with the other role's act as well; one act is enough for this.
-enum result flow_wissing_check(struct core *core, const struct wissing_request *request,
-			       struct problem *problem) KNP_MUST_CHECK;
-// Begins it in a leaf of its own and overwrites the keys. RESULT_NOT_FOUND (no such melding),
-// RESULT_EXISTS (ordered before), RESULT_MALFORMED, RESULT_DENIED, RESULT_BAD_SIGNATURE (the acts),
-// RESULT_AGAIN; with `problem` filled. RESULT_IO: begun, but what is on disk of the keystore is not
-// known; core is read-only and the next start finishes it.
-enum result flow_wissing(struct core *core, const struct wissing_request *request,
-			 uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
-// Overwrites every key that was ever ordered destroyed and is there: at every start, and after
-// every replay. RESULT_DAMAGED and state is: to be called again after its replay.
-enum result flow_overwrite(struct core *core) KNP_MUST_CHECK;
-#define WISSINGEN_PER_TICK 4096
-// Names in a tick what is done since it was begun.
-enum result wissing_done(struct core *core, struct part_tick *tick) KNP_MUST_CHECK;
 // What takes the place of a delivery that lapsed, under its own number and the convenant in force;
 // `index` is its entry.
 struct part part_lapsed(const struct core *core, const struct part_verstrekking *old,
@@ -416,6 +407,18 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 			 struct arena *arena, struct recalled *ret_recalled) KNP_MUST_CHECK;
 enum result recall_part(const struct recalled *recalled, size_t place, struct arena *arena,
 			struct part *ret_part) KNP_MUST_CHECK;
+// Every entry about a melding, from its own on, in the order of the log, with its parts on the
+// batch's arena; until `each` fails.
+enum result recall_each(struct core *core, uint64_t melding,
+			enum result (*each)(void *context, const struct recalled *entry),
+			void *context) KNP_MUST_CHECK;
+// For struct applied: the parts of an earlier entry, on the arena of the context.
+struct earlier {
+	struct core *core;
+	struct arena *arena;
+};
+enum result recall_earlier(void *context, uint64_t index, struct part **ret_parts,
+			   size_t *ret_count);
 // Facts of a melding as a convenant sees them: those recorded, its own name for the source, and the
 // wegingen given in entries below `before` by the functie it names.
 struct recall_question {

@@ -104,6 +104,36 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 	return r;
 }
 
+enum result recall_each(struct core *core, uint64_t melding,
+			enum result (*each)(void *context, const struct recalled *entry),
+			void *context)
+{
+	struct recalled recalled;
+	uint64_t at = melding;
+	enum result r = RESULT_OK;
+	for (uint64_t from = 0; !r; from = at + 1) {
+		r = recall_entry(core, at, RECALL_PARTS, core->arena, &recalled);
+		if (!r)
+			r = each(context, &recalled);
+		if (!r)
+			r = state_next_cause(core->state, melding, from, &at);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result recall_earlier(void *context, uint64_t index, struct part **ret_parts,
+			   size_t *ret_count)
+{
+	const struct earlier *earlier = context;
+	struct recalled recalled;
+	enum result r = recall_entry(earlier->core, index, RECALL_PARTS, earlier->arena, &recalled);
+	if (r)
+		return r;
+	*ret_parts = recalled.parts;
+	*ret_count = recalled.part_count;
+	return RESULT_OK;
+}
+
 // Adds what one later entry says to the facts, if its type says anything.
 static enum result recall_later(struct core *core, const struct recall_question *question,
 				uint64_t later, struct arena *arena, struct feiten *feiten)

@@ -52,6 +52,7 @@ static enum result encode_stored(struct core *core, struct record *record)
 
 static enum result apply_record(struct core *core, const struct record *record)
 {
+	struct earlier earlier = {core, core->arena};
 	struct applied applied = {
 		.index = journal_size(core->journal) + core->record_count,
 		.entry = record->entry,
@@ -60,6 +61,8 @@ static enum result apply_record(struct core *core, const struct record *record)
 		.parts = record->parts,
 		.count = record->part_count,
 		.arena = core->arena,
+		.earlier = recall_earlier,
+		.context = &earlier,
 	};
 	return state_apply(core->state, &applied);
 }

@@ -3,13 +3,16 @@
 // growth tells nothing. What time alone causes is part of it: a waiting delivery whose ground has
 // lapsed becomes "vervallen" under its own number.
 #include "flow/in_force.h"
+#include "flow/wissing.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 
 #include <string.h>
 
-#define LAPSES_MAX (PARTS_PER_ENTRY - 1) // of one tick; what is left waits for the next
+#define ENDINGS_MAX 2 // parts of what terms end
+// Of one tick; what is left waits for the next.
+#define LAPSES_MAX (PARTS_PER_ENTRY - 1 - ENDINGS_MAX)
 
 struct ticking {
 	struct core *core;
@@ -168,14 +171,19 @@ enum result flow_tick(struct core *core, int64_t now)
 		return r;
 	t.parts[0].tick.generation = core->generation;
 	r = take_tellingen(core, &t.parts[0].tick);
+	size_t endings = 0;
+	if (!r && core->time.doubt == CLOCK_SURE)
+		r = bewaar_end(core, now, &t.parts[t.count], &endings);
 	if (r)
 		return r;
+	t.count += endings;
 	struct record_request request = {.class = ENTRY_TICK,
 					 .now = now,
 					 .parts = t.parts,
 					 .count = t.count,
 					 .slot_parts = KEYSTORE_SLOT_SYSTEM};
 	r = record_add(core, &request, &record);
+	core->wissend |= !r && endings > 0;
 	if (core->tellingen.beyond)
 		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recorded count=%llu",
 			 (unsigned long long)core->tellingen.beyond);

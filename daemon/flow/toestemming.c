@@ -192,7 +192,7 @@ static enum result add_occurrences(struct zoektocht *z, const struct persoon_lin
 				   bool *ret_all)
 {
 	struct state_occurrence found[OCCURRENCES_MAX];
-	struct state_span span = {link->handle, 0, OCCURRENCES_MAX};
+	struct state_span span = {.handle = link->handle, .since = 0, .max = OCCURRENCES_MAX};
 	size_t count = 0;
 	enum result r = state_occurrences(z->core->state, span, found, &count);
 	if (r == RESULT_DAMAGED && !state_is_damaged(z->core->state)) {

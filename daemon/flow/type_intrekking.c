@@ -73,7 +73,7 @@ static uint64_t intrekking_withdraws(const struct part_verantwoording *v)
 static enum result recheck_person(struct core *core, const struct persoon_link *link, uint64_t done)
 {
 	struct state_occurrence found[OCCURRENCES_MAX];
-	struct state_span span = {link->handle, 0, OCCURRENCES_MAX};
+	struct state_span span = {.handle = link->handle, .since = 0, .max = OCCURRENCES_MAX};
 	size_t count = 0;
 	enum result r = state_occurrences(core->state, span, found, &count);
 	for (size_t n = 0; !r && n < count; n++)

@@ -88,7 +88,9 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 				    struct history *ret_history)
 {
 	struct state_occurrence found[OCCURRENCES_MAX];
-	struct state_span span = {handle, (uint64_t)(item->enriched_at - YEAR_MS), OCCURRENCES_MAX};
+	struct state_span span = {.handle = handle,
+				  .since = (uint64_t)(item->enriched_at - YEAR_MS),
+				  .max = OCCURRENCES_MAX};
 	size_t count = 0;
 	enum result r = state_occurrences(core->state, span, found, &count);
 	struct history history = {0};

@@ -11,7 +11,7 @@
 // Every start overwrites all that was ever begun, before anything else can read it: a keystore that
 // was put back from a backup brings no content back. What is kept is the verantwoording: the sender
 // gets the same outcome and receipt for the same id, why answers, and the log verifies as before.
-#include "flow/flow.h"
+#include "flow/wissing.h"
 
 #include "base/log.h"
 #include "crypto/secret.h"
@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define WISSING_SLOTS_MAX 4096 // of one order (specification §5)
+#define OVERWRITE_MAX 64       // slots between two batches
 
 // One order as it is carried out.
 struct carrying {
@@ -62,6 +63,11 @@ static enum result find_melding(struct carrying *c, struct problem *problem)
 		return RESULT_NO_MEMORY;
 	c->slots[c->slot_count++] = v->slot_inhoud;
 	c->melding = v->betreft ? v->betreft : c->opdracht.melding;
+	bool held = false;
+	r = state_held(core->state, c->melding, &held);
+	if (r || held)
+		return refuse(problem, r ? r : RESULT_DENIED, r ? REASON_DAMAGED : REASON_HELD,
+			      "a vernietigingsstop keeps this melding from being destroyed");
 	r = state_wissing(core->state, v->slot_inhoud, &known);
 	if (!r && known.slot == v->slot_inhoud)
 		return refuse(problem, RESULT_EXISTS, REASON_ALREADY_DECIDED,
@@ -167,26 +173,10 @@ static enum result add_lapses(struct carrying *c, const struct recalled *entry)
 	return r;
 }
 
-// Every entry about the melding, from the melding itself on, in the order of the log.
-static enum result each_entry(struct carrying *c,
-			      enum result (*each)(struct carrying *, const struct recalled *))
-{
-	struct recalled recalled;
-	uint64_t at = c->melding;
-	enum result r = RESULT_OK;
-	for (uint64_t from = 0; !r; from = at + 1) {
-		r = recall_entry(c->core, at, RECALL_PARTS, c->core->arena, &recalled);
-		if (!r)
-			r = each(c, &recalled);
-		if (!r)
-			r = state_next_cause(c->core->state, c->melding, from, &at);
-	}
-	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
-}
-
 // What was said about the melding goes with it, unless it went before.
-static enum result add_slot(struct carrying *c, const struct recalled *entry)
+static enum result add_slot(void *context, const struct recalled *entry)
 {
+	struct carrying *c = context;
 	const struct part_verantwoording *v = entry->verantwoording;
 	struct state_wissing known;
 	if (!whole_melding(c) || !v || !v->slot_inhoud || has_slot(c, v->slot_inhoud))
@@ -201,8 +191,9 @@ static enum result add_slot(struct carrying *c, const struct recalled *entry)
 	return r;
 }
 
-static enum result add_lapses_of(struct carrying *c, const struct recalled *entry)
+static enum result add_lapses_of(void *context, const struct recalled *entry)
 {
+	struct carrying *c = context;
 	const struct part_verantwoording *v = entry->verantwoording;
 	bool goes = whole_melding(c) || (v && has_slot(c, v->slot_inhoud));
 	return goes ? add_lapses(c, entry) : RESULT_OK;
@@ -213,11 +204,11 @@ static enum result add_all(struct carrying *c)
 	c->parts = arena_alloc(c->core->arena, PARTS_PER_ENTRY * sizeof *c->parts);
 	if (!c->parts)
 		return RESULT_NO_MEMORY;
-	enum result r = each_entry(c, add_slot);
+	enum result r = recall_each(c->core, c->melding, add_slot, c);
 	if (!r)
 		r = add_order(c);
 	if (!r)
-		r = each_entry(c, add_lapses_of);
+		r = recall_each(c->core, c->melding, add_lapses_of, c);
 	return r ? r : end_leaf(c);
 }
 
@@ -230,27 +221,76 @@ static void stop(struct core *core, enum result result)
 	flow_stop(core, "keystore");
 }
 
+// Those of the slots that have a key yet, in one go. RESULT_NOT_FOUND of a slot: a keystore that
+// was put back is shorter, and has nothing there.
+static enum result overwrite(struct core *core, const uint64_t *slots, size_t count)
+{
+	uint64_t left[OVERWRITE_MAX];
+	size_t n = 0;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < count; i++) {
+		uint8_t key[KEYSTORE_KEY_LEN];
+		r = keystore_get(core->keystore, slots[i], key);
+		secret_wipe(key, sizeof key);
+		if (!r)
+			left[n++] = slots[i];
+		else if (r == RESULT_ERASED || r == RESULT_NOT_FOUND)
+			r = RESULT_OK;
+	}
+	if (!r && n > 0)
+		r = keystore_erase(core->keystore, left, n);
+	if (!r && n > 0)
+		log_line(LOG_LEVEL_NOTICE, "event=gewist slots=%zu", n);
+	return r;
+}
+
 enum result flow_overwrite(struct core *core)
 {
-	struct state_wissing w = {.slot = 0};
-	enum result r = RESULT_OK;
-	for (uint64_t from = 0; !r; from = w.slot + 1) {
-		uint8_t key[KEYSTORE_KEY_LEN];
-		r = state_wissing(core->state, from, &w);
-		if (r)
-			break;
-		enum result there = keystore_get(core->keystore, w.slot, key);
-		secret_wipe(key, sizeof key);
-		if (there == RESULT_ERASED || there == RESULT_NOT_FOUND)
-			continue;
-		r = there ? there : keystore_erase(core->keystore, &w.slot, 1);
-		if (!r)
-			log_line(LOG_LEVEL_NOTICE, "event=gewist index=%llu",
-				 (unsigned long long)w.melding);
+	enum result r = RESULT_OK, done = RESULT_OK;
+	for (uint64_t from = 0; !r && !done;) {
+		uint64_t slots[OVERWRITE_MAX];
+		size_t count = 0;
+		while (!r && count < OVERWRITE_MAX) {
+			struct state_wissing w;
+			r = state_wissing(core->state, from, &w);
+			if (r)
+				break;
+			slots[count++] = w.slot;
+			from = w.slot + 1;
+		}
+		done = overwrite(core, slots, count);
 	}
+	r = done ? done : r;
 	if (r == RESULT_NOT_FOUND)
 		return RESULT_OK;
 	if (!state_is_damaged(core->state)) // that is replayed, and this is called again
+		stop(core, r);
+	return r;
+}
+
+enum result flow_overwrite_some(struct core *core)
+{
+	uint64_t slots[OVERWRITE_MAX];
+	size_t count = 0;
+	// Before the keys go, what goes with them (state/state.h).
+	enum result r = state_flush(core->state);
+	if (r) {
+		state_discard(core->state);
+		return flow_catch_up(core);
+	}
+	while (!r && count < OVERWRITE_MAX) {
+		r = state_wissend(core->state, core->wissend_at, &slots[count]);
+		if (!r)
+			core->wissend_at = slots[count++] + 1;
+	}
+	core->wissend = !r;
+	if (r == RESULT_NOT_FOUND) {
+		core->wissend_at = 0;
+		r = RESULT_OK;
+	}
+	if (!r)
+		r = overwrite(core, slots, count);
+	if (r && !state_is_damaged(core->state))
 		stop(core, r);
 	return r;
 }
@@ -277,8 +317,9 @@ enum result flow_wissing(struct core *core, const struct wissing_request *reques
 	r = flow_commit(core);
 	if (!r && journal_size(core->journal) == c.index)
 		r = refuse(problem, RESULT_AGAIN, REASON_FULL, reason_text(REASON_FULL));
-	if (!r)
-		r = flow_overwrite(core);
+	core->wissend |= !r;
+	while (!r && core->wissend)
+		r = flow_overwrite_some(core);
 	if (!r)
 		*ret_index = c.index;
 	return r;
@@ -286,19 +327,17 @@ enum result flow_wissing(struct core *core, const struct wissing_request *reques
 
 enum result wissing_done(struct core *core, struct part_tick *tick)
 {
-	struct state_wissing w = {.slot = 0};
+	uint64_t slot = 0;
 	enum result r = RESULT_OK;
 	tick->erased_done = arena_alloc(core->arena, WISSINGEN_PER_TICK * sizeof(uint32_t));
 	if (!tick->erased_done)
 		return RESULT_NO_MEMORY;
 	for (uint64_t from = 0; !r && tick->erased_done_count < WISSINGEN_PER_TICK;
-	     from = w.slot + 1) {
+	     from = slot + 1) {
 		uint8_t key[KEYSTORE_KEY_LEN];
-		r = state_wissing(core->state, from, &w);
-		if (r || w.klaar)
-			continue;
-		if (keystore_get(core->keystore, w.slot, key) == RESULT_ERASED)
-			tick->erased_done[tick->erased_done_count++] = (uint32_t)w.slot;
+		r = state_wissend(core->state, from, &slot);
+		if (!r && keystore_get(core->keystore, slot, key) == RESULT_ERASED)
+			tick->erased_done[tick->erased_done_count++] = (uint32_t)slot;
 		secret_wipe(key, sizeof key);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;

@@ -65,6 +65,10 @@ enum result journal_append(struct journal *journal, uint64_t expected,
 // RESULT_NO_MEMORY, RESULT_TOO_LARGE, RESULT_IO.
 enum result journal_read(struct journal *journal, uint64_t index, uint8_t ret_entry[ENTRY_LEN],
 			 struct buffer *parts, struct buffer *content) KNP_MUST_CHECK;
+// The keystore slots that parts and content of an entry are sealed under, *ret_content 0 for none:
+// also of what is erased. RESULT_NOT_FOUND beyond the end, RESULT_DAMAGED.
+enum result journal_slots(struct journal *journal, uint64_t index, uint64_t *ret_parts,
+			  uint64_t *ret_content) KNP_MUST_CHECK;
 // Replaces the content of the buffer. RESULT_NOT_FOUND, RESULT_DAMAGED (not what the hash says).
 enum result journal_document(struct journal *journal, const struct hash *hash,
 			     struct buffer *ret_document) KNP_MUST_CHECK;

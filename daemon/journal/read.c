@@ -158,6 +158,45 @@ enum result journal_read(struct journal *journal, uint64_t index, uint8_t ret_en
 	return result;
 }
 
+static enum result slot_of(struct store_txn *txn, enum journal_table table, struct bytes key,
+			   uint64_t *ret_slot)
+{
+	struct bytes sealed;
+	enum result result = store_get(txn, table, key, &sealed);
+	if (result == RESULT_OK && sealed.len < KEYSTORE_SEALED_OVERHEAD)
+		result = RESULT_DAMAGED;
+	if (result == RESULT_OK)
+		*ret_slot = keystore_slot_of(sealed);
+	return result;
+}
+
+enum result journal_slots(struct journal *journal, uint64_t index, uint64_t *ret_parts,
+			  uint64_t *ret_content)
+{
+	struct store_txn *txn;
+	uint8_t key[INDEX_KEY_LEN];
+	uint64_t parts = 0, content = 0;
+	if (index >= journal->frontier.size)
+		return RESULT_NOT_FOUND;
+	put_u64be(key, index);
+	enum result result = store_begin(journal->store, false, &txn);
+	if (result != RESULT_OK)
+		return result;
+	result = slot_of(txn, TABLE_PARTS, bytes_make(key, sizeof key), &parts);
+	if (result == RESULT_NOT_FOUND)
+		result = RESULT_DAMAGED;
+	if (result == RESULT_OK)
+		result = slot_of(txn, TABLE_CONTENT, bytes_make(key, sizeof key), &content);
+	if (result == RESULT_NOT_FOUND)
+		result = RESULT_OK;
+	store_abort(txn);
+	if (result != RESULT_OK)
+		return result;
+	*ret_parts = parts;
+	*ret_content = content;
+	return RESULT_OK;
+}
+
 enum result journal_document(struct journal *journal, const struct hash *hash,
 			     struct buffer *ret_document)
 {

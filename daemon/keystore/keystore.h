@@ -87,6 +87,8 @@ enum result keystore_seal(struct keystore *keystore, const struct keystore_seali
 // slot that never was), RESULT_TOO_LARGE, RESULT_NO_MEMORY, RESULT_IO.
 enum result keystore_unseal(struct keystore *keystore, const struct keystore_place *place,
 			    struct bytes sealed, struct buffer *out) KNP_MUST_CHECK;
+// Which slot a value of at least KEYSTORE_SEALED_OVERHEAD bytes says it is sealed under.
+uint64_t keystore_slot_of(struct bytes sealed);
 // Keyed hash under a slot: HMAC-SHA-256(slot key, PAE(label, message)).
 enum result keystore_keyed_hash(struct keystore *keystore, uint64_t slot, const char *label,
 				struct bytes message, struct hash *ret_hash) KNP_MUST_CHECK;

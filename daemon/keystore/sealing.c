@@ -94,6 +94,11 @@ enum result keystore_unseal(struct keystore *keystore, const struct keystore_pla
 	return result;
 }
 
+uint64_t keystore_slot_of(struct bytes sealed)
+{
+	return get_u32be(sealed.data);
+}
+
 enum result keystore_keyed_hash(struct keystore *keystore, uint64_t slot, const char *label,
 				struct bytes message, struct hash *ret_hash)
 {

@@ -10,7 +10,7 @@
 
 // ---- source, dedupe, sequence --------------------------------------------------------------
 
-static void apply_source(struct state *state, struct bytes source, uint32_t number)
+void apply_source(struct state *state, struct bytes source, uint32_t number)
 {
 	uint8_t value[SOURCE_NUMBER_LEN];
 	put_u32be(value, number);
@@ -19,19 +19,24 @@ static void apply_source(struct state *state, struct bytes source, uint32_t numb
 		state->meta.sources = (uint64_t)number + 1;
 }
 
+struct bytes dedupe_key(uint32_t source, struct bytes id, uint8_t key[SOURCE_NUMBER_LEN + ID_MAX])
+{
+	put_u32be(key, source);
+	memcpy(key + SOURCE_NUMBER_LEN, id.data, id.len);
+	return bytes_make(key, SOURCE_NUMBER_LEN + id.len);
+}
+
 static void apply_dedupe(struct state *state, const struct applied *applied,
 			 const struct part_sender *sender, uint32_t source)
 {
 	uint8_t key[SOURCE_NUMBER_LEN + ID_MAX], value[DEDUPE_VALUE_LEN];
 	if (sender->id.len > ID_MAX)
 		return;
-	put_u32be(key, source);
-	memcpy(key + SOURCE_NUMBER_LEN, sender->id.data, sender->id.len);
 	memcpy(value, sender->header_hash.b, 32);
 	put_u64be(value + 32, applied->index);
 	value[40] = (uint8_t)sender->outcome;
 	put_u16be(value + 41, (uint16_t)sender->reason);
-	row_put(state, STATE_DEDUPE, bytes_make(key, SOURCE_NUMBER_LEN + sender->id.len),
+	row_put(state, STATE_DEDUPE, dedupe_key(source, sender->id, key),
 		bytes_make(value, sizeof value));
 }
 
@@ -80,7 +85,7 @@ static enum result sequence_range_at(struct state *state, uint32_t source, uint6
 }
 
 // Joins `sequence` to the ranges beside it, so that a source without gaps is one row.
-static enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequence)
+enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequence)
 {
 	uint8_t key[12], value[8];
 	uint64_t first = sequence, last = sequence, below_first, below_last, above_last;
@@ -117,21 +122,27 @@ enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t s
 
 // ---- persons -------------------------------------------------------------------------------
 
+struct bytes occurrence_key(uint64_t index, const struct persoon_link *link,
+			    uint8_t key[OCCURRENCE_KEY_LEN])
+{
+	memcpy(key, link->handle, HANDLE_LEN);
+	put_u64be(key + HANDLE_LEN, index);
+	key[HANDLE_LEN + 8] = (uint8_t)link->betrokkene;
+	return bytes_make(key, OCCURRENCE_KEY_LEN);
+}
+
 static enum result apply_occurrence(struct state *state, const struct applied *applied,
 				    const struct part_verantwoording *v,
 				    const struct persoon_link *link)
 {
 	uint8_t key[OCCURRENCE_KEY_LEN], plain[OCCURRENCE_LEN];
-	memcpy(key, link->handle, HANDLE_LEN);
-	put_u64be(key + HANDLE_LEN, applied->index);
-	key[HANDLE_LEN + 8] = (uint8_t)link->betrokkene;
 	put_u64be(plain, v->received);
 	memset(plain + 8, 0, OIN_LEN);
 	memcpy(plain + 8, v->signer.data, v->signer.len < OIN_LEN ? v->signer.len : OIN_LEN);
 	const struct keystore_sealing sealing = {
 		.slot = v->slot_verantwoording,
 		.nonce = KEYSTORE_NONCE_DERIVED,
-		.place = {.table = "occurrence", .key = bytes_make(key, sizeof key)},
+		.place = {.table = "occurrence", .key = occurrence_key(applied->index, link, key)},
 	};
 	struct buffer sealed;
 	buffer_init(&sealed, 256);
@@ -158,23 +169,32 @@ static void apply_casus(struct state *state, const struct applied *applied,
 	row_put(state, STATE_CASUS, bytes_make(key, sizeof key), bytes_make(NULL, 0));
 }
 
+enum result person_row(struct state *state, uint64_t index, const struct persoon_link *link,
+		       size_t n, struct person_row *ret_row)
+{
+	struct hash hash;
+	enum result r = person_key(state, &link->identificaties[n], &hash);
+	if (r)
+		return r;
+	memcpy(ret_row->key, hash.b, sizeof hash.b);
+	put_u64be(ret_row->key + 32, index);
+	ret_row->key[40] = (uint8_t)link->betrokkene;
+	return RESULT_OK;
+}
+
 static enum result apply_person(struct state *state, const struct applied *applied,
 				const struct part_verantwoording *v,
 				const struct persoon_link *link)
 {
 	for (size_t i = 0; i < link->identificatie_count; i++) {
-		struct hash key;
-		struct bytes known;
-		enum result r = person_key(state, &link->identificaties[i], &key);
-		if (!r)
-			r = row_get(state, STATE_PERSON, bytes_of_hash(&key), &known);
-		// A number that leads to a person already goes on leading there: one melding that
+		// A number leads to the person of the oldest entry that names it: one melding that
 		// names two persons' numbers together must not merge them.
-		if (r == RESULT_NOT_FOUND)
-			row_put(state, STATE_PERSON, bytes_of_hash(&key),
-				bytes_make(link->handle, HANDLE_LEN));
-		else if (r)
+		struct person_row row;
+		enum result r = person_row(state, applied->index, link, i, &row);
+		if (r)
 			return r;
+		row_put(state, STATE_PERSON, bytes_make(row.key, sizeof row.key),
+			bytes_make(link->handle, HANDLE_LEN));
 	}
 	if (link->betrokkene > 0)
 		return apply_occurrence(state, applied, v, link);
@@ -194,7 +214,7 @@ void state_is_newest(struct state *state, const struct part_verantwoording *v)
 
 // ---- deliveries ----------------------------------------------------------------------------
 
-static void ontvanger_of(const struct part_verstrekking *v, struct ontvanger *ret_ontvanger)
+void ontvanger_of(const struct part_verstrekking *v, struct ontvanger *ret_ontvanger)
 {
 	memset(ret_ontvanger, 0, sizeof *ret_ontvanger);
 	memcpy(ret_ontvanger->oin.text, v->oin.data, v->oin.len < OIN_LEN ? v->oin.len : OIN_LEN);
@@ -202,24 +222,20 @@ static void ontvanger_of(const struct part_verstrekking *v, struct ontvanger *re
 	       v->functie.len < FUNCTIE_MAX ? v->functie.len : FUNCTIE_MAX);
 }
 
-// Number of the ontvanger, minted at its first delivery; its last delivery number moves up.
-static enum result ontvanger_touch(struct state *state, const struct ontvanger *ontvanger,
-				   uint64_t delivery, uint32_t *ret_number)
+enum result ontvanger_touch(struct state *state, const struct ontvanger *ontvanger,
+			    uint64_t delivery, uint64_t *ret_number)
 {
+	struct ontvanger_key key = ontvanger_key(ontvanger);
 	struct ontvanger_numbers numbers = {0};
 	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
-	if (r == RESULT_NOT_FOUND) {
-		numbers.number = (uint32_t)++state->meta.ontvangers;
-		r = RESULT_OK;
-	}
+	if (r == RESULT_NOT_FOUND)
+		r = ontvanger_number(state, ontvanger_key_view(&key), &numbers.number);
 	if (r)
 		return r;
 	if (delivery > numbers.last)
 		numbers.last = delivery;
 	uint8_t value[ONTVANGER_VALUE_LEN];
-	put_u32be(value, numbers.number);
-	put_u64be(value + 4, numbers.last);
-	struct ontvanger_key key = ontvanger_key(ontvanger);
+	put_u64be(value, numbers.last);
 	row_put(state, STATE_ONTVANGER, ontvanger_key_view(&key), bytes_make(value, sizeof value));
 	*ret_number = numbers.number;
 	return RESULT_OK;
@@ -227,13 +243,13 @@ static enum result ontvanger_touch(struct state *state, const struct ontvanger *
 
 // What lapsed before it was fetched is not known to the ontvanger, unless another delivery gave
 // something of the same melding.
-static void apply_known(struct state *state, uint32_t ontvanger, uint64_t melding,
+static void apply_known(struct state *state, uint64_t ontvanger, uint64_t melding,
 			const struct part_verstrekking *v)
 {
 	uint8_t key[KNOWN_KEY_LEN];
-	put_u32be(key, ontvanger);
-	put_u64be(key + 4, melding);
-	put_u64be(key + 12, v->number);
+	put_u64be(key, ontvanger);
+	put_u64be(key + 8, melding);
+	put_u64be(key + 16, v->number);
 	if (v->soort == VERSTREKKING_GEGEVEN)
 		row_put(state, STATE_KNOWN, bytes_make(key, sizeof key), bytes_make(NULL, 0));
 	else
@@ -254,14 +270,14 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 {
 	const struct part_verstrekking *v = &applied->parts[place].verstrekking;
 	struct ontvanger ontvanger;
-	uint32_t number;
+	uint64_t number;
 	ontvanger_of(v, &ontvanger);
 	enum result r = ontvanger_touch(state, &ontvanger, v->number, &number);
 	if (r)
 		return r;
 	uint8_t key[DELIVERY_KEY_LEN], value[DELIVERY_VALUE_LEN];
-	put_u32be(key, number);
-	put_u64be(key + 4, v->number);
+	put_u64be(key, number);
+	put_u64be(key + 8, v->number);
 	put_u64be(value, applied->index);
 	value[8] = (uint8_t)place;
 	put_u64be(value + 9, state->meta.generation);
@@ -279,6 +295,12 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	return r || known ? r : end_owed_by(state, melding, &ontvanger);
 }
 
+void use_slot(struct state *state, uint64_t slot)
+{
+	if (slot >= state_next_slot(state))
+		state->meta.next_slot = slot + 1;
+}
+
 static enum result apply_verantwoording(struct state *state, const struct applied *applied,
 					const struct part_verantwoording *v)
 {
@@ -290,16 +312,14 @@ static enum result apply_verantwoording(struct state *state, const struct applie
 		r = effect(state, v);
 	if (!r)
 		r = apply_obligations(state, v->betreft ? v->betreft : applied->index, v);
+	if (!r)
+		r = apply_bewaar(state, applied->index, v);
 	if (r)
 		return r;
 	if (v->betreft)
 		apply_cause(state, v->betreft, applied->index);
-	uint64_t slots =
-		(uint64_t)(v->slot_inhoud > v->slot_verantwoording ? v->slot_inhoud
-								   : v->slot_verantwoording) +
-		1;
-	if (slots > state_next_slot(state))
-		state->meta.next_slot = slots;
+	use_slot(state, v->slot_inhoud);
+	use_slot(state, v->slot_verantwoording);
 	return r;
 }
 
@@ -350,6 +370,11 @@ static enum result apply_part(struct state *state, const struct applied *applied
 		return apply_tick(state, applied, &part->tick);
 	case PART_WISSING:
 		return apply_wissing(state, applied, &part->wissing);
+	case PART_VERNIETIGING:
+		return apply_vernietiging(state, applied, &part->vernietiging);
+	case PART_STOP:
+		apply_stop(state, applied, &part->stop);
+		return RESULT_OK;
 	}
 	return RESULT_DAMAGED;
 }

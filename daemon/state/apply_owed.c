@@ -143,12 +143,12 @@ enum result apply_obligations(struct state *state, uint64_t melding,
 
 // What was acknowledged waits no more; which entry gave it stays known, so that another part can
 // not be acknowledged under its number.
-static enum result acknowledge(struct state *state, uint32_t ontvanger, uint64_t number)
+static enum result acknowledge(struct state *state, uint64_t ontvanger, uint64_t number)
 {
 	uint8_t key[DELIVERY_KEY_LEN];
 	struct bytes value;
-	put_u32be(key, ontvanger);
-	put_u64be(key + 4, number);
+	put_u64be(key, ontvanger);
+	put_u64be(key + 8, number);
 	struct bytes row = bytes_make(key, sizeof key);
 	enum result r = row_get(state, STATE_DELIVERY, row, &value);
 	if (r)

@@ -12,8 +12,17 @@ static void wissing_put(struct state *state, const struct state_wissing *w)
 	row_put(state, STATE_WISSING, bytes_make(key, 8), bytes_make(value, sizeof value));
 }
 
-// Ends what one melding is owed: all of it, or only what waits for a fact and was due by `until`.
-static enum result end_obligations(struct state *state, uint64_t melding, bool all, uint64_t until)
+void begin_wissing(struct state *state, uint64_t slot, uint64_t melding, uint64_t begonnen)
+{
+	uint8_t key[8];
+	const struct state_wissing w = {.slot = slot, .melding = melding, .begonnen = begonnen};
+	put_u64be(key, slot);
+	wissing_put(state, &w);
+	row_put(state, STATE_WISSEND, bytes_make(key, 8), bytes_make(NULL, 0));
+	use_slot(state, slot);
+}
+
+enum result end_obligations(struct state *state, uint64_t melding, bool all, uint64_t until)
 {
 	struct state_obligation o;
 	enum result r = RESULT_OK;
@@ -30,10 +39,9 @@ enum result apply_wissing(struct state *state, const struct applied *applied,
 			  const struct part_wissing *part)
 {
 	for (size_t i = 0; i < part->slot_count; i++)
-		wissing_put(state, &(struct state_wissing){.slot = part->slots[i],
-							   .melding = part->melding,
-							   .begonnen = applied->index});
-	return end_obligations(state, part->melding, true, 0);
+		begin_wissing(state, part->slots[i], part->melding, applied->index);
+	enum result r = content_gone(state, part->melding);
+	return r ? r : end_obligations(state, part->melding, true, 0);
 }
 
 static enum result apply_done(struct state *state, const struct applied *applied, uint32_t slot)
@@ -41,8 +49,11 @@ static enum result apply_done(struct state *state, const struct applied *applied
 	struct state_wissing w;
 	enum result r = state_wissing(state, slot, &w);
 	if (!r && w.slot == slot) {
+		uint8_t key[8];
 		w.klaar = applied->index;
 		wissing_put(state, &w);
+		put_u64be(key, slot);
+		row_del(state, STATE_WISSEND, bytes_make(key, 8));
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

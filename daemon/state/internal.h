@@ -15,12 +15,12 @@ struct state_sum {
 };
 // What is said once of the whole, in one row; written by a flush.
 struct state_meta {
-	uint64_t position;            // of the next entry to apply
-	uint64_t leaf;                // first 8 bytes of the leaf hash of the newest entry applied
-	uint64_t next_slot;           // first keystore slot no entry has used
-	uint64_t sources, ontvangers; // numbers given out
-	uint64_t generation;          // newest register leaf that brought or ended a convenant
-	uint64_t persons; // short hash that tells which key the person index was made with
+	uint64_t position;   // of the next entry to apply
+	uint64_t leaf;       // first 8 bytes of the leaf hash of the newest entry applied
+	uint64_t next_slot;  // first keystore slot no entry has used
+	uint64_t sources;    // numbers given out
+	uint64_t generation; // newest register leaf that brought or ended a convenant
+	uint64_t persons;    // short hash that tells which key the person index was made with
 	struct state_sum sums[STATE_TABLES]; // that of the meta table stays zero
 };
 
@@ -51,9 +51,10 @@ struct state {
 #define OCCURRENCE_LEN (8 + OIN_LEN)
 #define CASUS_KEY_LEN (HANDLE_LEN + 8)
 #define NEWEST_KEY_LEN (8 + 4)
-#define ONTVANGER_VALUE_LEN (4 + 8)
-#define KNOWN_KEY_LEN (4 + 8 + 8)
-#define DELIVERY_KEY_LEN (4 + 8)
+#define PERSON_KEY_LEN (32 + 8 + 1)
+#define ONTVANGER_VALUE_LEN 8
+#define KNOWN_KEY_LEN (8 + 8 + 8)
+#define DELIVERY_KEY_LEN (8 + 8)
 #define DELIVERY_VALUE_LEN (8 + 1 + 8 + 32)
 #define OBLIGATION_KEY_LEN (8 + 8 + 2)
 #define OBLIGATION_FIXED_LEN (1 + 1 + OIN_LEN)
@@ -62,6 +63,7 @@ struct state {
 
 #define ACKED_VALUE_LEN 8
 #define WISSING_VALUE_LEN (3 * 8)
+#define BEWAAR_VALUE_LEN (2 * 8)
 
 // The open write transaction, begun when there is none, and the meta row with it.
 enum result state_txn(struct state *state, struct store_txn **ret_txn) KNP_MUST_CHECK;
@@ -110,10 +112,14 @@ struct ontvanger_key {
 };
 struct ontvanger_key ontvanger_key(const struct ontvanger *ontvanger);
 struct bytes ontvanger_key_view(const struct ontvanger_key *key);
+// Its number in keys (state.h).
+enum result ontvanger_number(struct state *state, struct bytes key,
+			     uint64_t *ret_number) KNP_MUST_CHECK;
 struct ontvanger_numbers {
-	uint32_t number;
+	uint64_t number;
 	uint64_t last;
 };
+// RESULT_NOT_FOUND for one that never got anything.
 enum result ontvanger_numbers(struct state *state, const struct ontvanger *ontvanger,
 			      struct ontvanger_numbers *ret_numbers) KNP_MUST_CHECK;
 

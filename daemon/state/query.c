@@ -46,17 +46,22 @@ enum result state_dedupe(struct state *state, uint32_t source, struct bytes id,
 enum result state_person(struct state *state, const struct identificatie *identificatie,
 			 uint8_t ret_handle[HANDLE_LEN])
 {
-	struct hash key;
-	struct bytes value;
-	enum result r = person_key(state, identificatie, &key);
-	if (!r)
-		r = row_get(state, STATE_PERSON, bytes_of_hash(&key), &value);
+	struct hash hash;
+	struct row_found row;
+	uint8_t from[PERSON_KEY_LEN] = {0};
+	enum result r = person_key(state, identificatie, &hash);
 	if (r)
 		return r;
-	if (value.len != HANDLE_LEN)
-		return RESULT_DAMAGED;
-	memcpy(ret_handle, value.data, HANDLE_LEN);
-	return RESULT_OK;
+	memcpy(from, hash.b, sizeof hash.b);
+	r = row_first(state, STATE_PERSON, bytes_make(from, sizeof from), sizeof hash.b, &row);
+	if (r)
+		return r;
+	if (row.value.len == HANDLE_LEN)
+		memcpy(ret_handle, row.value.data, HANDLE_LEN);
+	else
+		r = RESULT_DAMAGED;
+	row_cursor_close(&row.cursor);
+	return r;
 }
 
 static enum result occurrence_open(struct state *state, struct bytes key, struct bytes value,
@@ -89,6 +94,8 @@ static enum result occurrences_walk(struct state *state, struct row_cursor *curs
 	struct bytes key, value;
 	memcpy(after, span->handle, HANDLE_LEN);
 	memset(after + HANDLE_LEN, 0xff, 9);
+	if (span->below)
+		put_u64be(after + HANDLE_LEN, span->below - 1);
 	enum result r = row_cursor_seek_down(cursor, bytes_make(after, sizeof after), &key, &value);
 	while (!r && *count < span->max && key.len == OCCURRENCE_KEY_LEN &&
 	       memcmp(key.data, span->handle, HANDLE_LEN) == 0) {
@@ -166,9 +173,9 @@ enum result state_known(struct state *state, const struct ontvanger *ontvanger, 
 		return r;
 	uint8_t from[KNOWN_KEY_LEN] = {0};
 	struct row_found row;
-	put_u32be(from, numbers.number);
-	put_u64be(from + 4, index);
-	r = row_first(state, STATE_KNOWN, bytes_make(from, sizeof from), 12, &row);
+	put_u64be(from, numbers.number);
+	put_u64be(from + 8, index);
+	r = row_first(state, STATE_KNOWN, bytes_make(from, sizeof from), 16, &row);
 	if (!r)
 		row_cursor_close(&row.cursor);
 	if (r && r != RESULT_NOT_FOUND)
@@ -193,7 +200,7 @@ static enum result delivery_decode(struct bytes key, struct bytes value,
 {
 	if (key.len != DELIVERY_KEY_LEN || value.len != DELIVERY_VALUE_LEN)
 		return RESULT_DAMAGED;
-	ret_delivery->number = get_u64be(key.data + 4);
+	ret_delivery->number = get_u64be(key.data + 8);
 	ret_delivery->index = get_u64be(value.data);
 	ret_delivery->part = value.data[8];
 	ret_delivery->generation = get_u64be(value.data + 9);
@@ -211,10 +218,10 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 	if (after == UINT64_MAX)
 		return RESULT_NOT_FOUND;
 	uint8_t from[DELIVERY_KEY_LEN];
-	put_u32be(from, numbers.number);
-	put_u64be(from + 4, after + 1);
+	put_u64be(from, numbers.number);
+	put_u64be(from + 8, after + 1);
 	struct row_found row;
-	r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &row);
+	r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 8, &row);
 	if (r)
 		return r;
 	r = delivery_decode(row.key, row.value, ret_delivery);
@@ -240,8 +247,8 @@ enum result state_acked(struct state *state, const struct ontvanger *ontvanger, 
 	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
 	if (r)
 		return r;
-	put_u32be(key, numbers.number);
-	put_u64be(key + 4, number);
+	put_u64be(key, numbers.number);
+	put_u64be(key + 8, number);
 	r = row_get(state, STATE_ACKED, bytes_make(key, sizeof key), &value);
 	if (r)
 		return r;
@@ -391,16 +398,16 @@ enum result state_wissing(struct state *state, uint64_t from, struct state_wissi
 	return r;
 }
 
-static uint64_t count_deliveries(struct state *state, uint32_t number)
+static uint64_t count_deliveries(struct state *state, uint64_t number)
 {
 	uint8_t from[DELIVERY_KEY_LEN] = {0};
 	struct row_found row;
 	uint64_t count = 0;
-	put_u32be(from, number);
-	enum result r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 4, &row);
+	put_u64be(from, number);
+	enum result r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 8, &row);
 	if (r)
 		return 0;
-	while (!r && get_u32be(row.key.data) == number) {
+	while (!r && get_u64be(row.key.data) == number) {
 		count++;
 		r = row_cursor_next(&row.cursor, &row.key, &row.value);
 	}
@@ -417,8 +424,11 @@ static bool ontvanger_row(struct state *state, struct bytes key, struct bytes va
 	memset(ret_row, 0, sizeof *ret_row);
 	memcpy(ret_row->ontvanger.oin.text, key.data, OIN_LEN);
 	memcpy(ret_row->ontvanger.functie, key.data + OIN_LEN, key.len - OIN_LEN);
-	ret_row->last_number = get_u64be(value.data + 4);
-	ret_row->unacknowledged = count_deliveries(state, get_u32be(value.data));
+	uint64_t number;
+	ret_row->last_number = get_u64be(value.data);
+	if (ontvanger_number(state, key, &number))
+		return false;
+	ret_row->unacknowledged = count_deliveries(state, number);
 	return true;
 }
 

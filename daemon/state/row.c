@@ -8,6 +8,8 @@
 
 static enum result damaged(struct state *state, enum result result)
 {
+	if (result == RESULT_INTERNAL) // what LMDB makes of a damaged record of a table
+		result = RESULT_DAMAGED;
 	if (result == RESULT_DAMAGED)
 		state->damaged = true;
 	return result;

@@ -16,7 +16,9 @@ static const char *const table_names[STATE_TABLES + 1] = {
 	[STATE_OWED] = "owed",           [STATE_CAUSE] = "cause",
 	[STATE_REGISTER] = "register",   [STATE_WISSING] = "wissing",
 	[STATE_ACKED] = "acked",         [STATE_CASUS] = "casus",
-	[STATE_NEWEST] = "newest",       [STATE_TABLES] = NULL,
+	[STATE_NEWEST] = "newest",       [STATE_BEWAAR] = "bewaar",
+	[STATE_STOP] = "stop",           [STATE_WISSEND] = "wissend",
+	[STATE_TABLES] = NULL,
 };
 
 const char *state_table_name(enum state_table table)
@@ -27,14 +29,13 @@ const char *state_table_name(enum state_table table)
 // ---- the meta row --------------------------------------------------------------------------
 
 #define META_KEY "meta"
-#define META_NUMBERS 7
+#define META_NUMBERS 6
 #define META_LEN (4 + 8 * META_NUMBERS + 16 * STATE_TABLES)
 
 static void meta_encode(const struct state_meta *meta, uint8_t out[META_LEN])
 {
 	const uint64_t numbers[META_NUMBERS] = {meta->position, meta->leaf,       meta->next_slot,
-						meta->sources,  meta->ontvangers, meta->generation,
-						meta->persons};
+						meta->sources,  meta->generation, meta->persons};
 	uint8_t *p = out + 4;
 	put_u32be(out, STATE_FORMAT);
 	for (size_t i = 0; i < META_NUMBERS; i++, p += 8)
@@ -49,8 +50,7 @@ static void meta_decode(const uint8_t *in, struct state_meta *ret_meta)
 {
 	uint64_t *const numbers[META_NUMBERS] = {&ret_meta->position,   &ret_meta->leaf,
 						 &ret_meta->next_slot,  &ret_meta->sources,
-						 &ret_meta->ontvangers, &ret_meta->generation,
-						 &ret_meta->persons};
+						 &ret_meta->generation, &ret_meta->persons};
 	const uint8_t *p = in + 4;
 	for (size_t i = 0; i < META_NUMBERS; i++, p += 8)
 		*numbers[i] = get_u64be(p);
@@ -241,6 +241,16 @@ struct bytes ontvanger_key_view(const struct ontvanger_key *key)
 	return bytes_make(key->b, key->len);
 }
 
+enum result ontvanger_number(struct state *state, struct bytes key, uint64_t *ret_number)
+{
+	uint8_t message[1 + OIN_LEN + FUNCTIE_MAX] = {0xff}; // no table begins so, nor the meta row
+	if (key.len > sizeof message - 1)
+		return RESULT_DAMAGED;
+	memcpy(message + 1, key.data, key.len);
+	return keystore_short_hash(state->keystore, KEYSTORE_SLOT_STATE,
+				   bytes_make(message, 1 + key.len), ret_number);
+}
+
 enum result ontvanger_numbers(struct state *state, const struct ontvanger *ontvanger,
 			      struct ontvanger_numbers *ret_numbers)
 {
@@ -251,9 +261,8 @@ enum result ontvanger_numbers(struct state *state, const struct ontvanger *ontva
 		return r;
 	if (value.len != ONTVANGER_VALUE_LEN)
 		return RESULT_DAMAGED;
-	ret_numbers->number = get_u32be(value.data);
-	ret_numbers->last = get_u64be(value.data + 4);
-	return RESULT_OK;
+	ret_numbers->last = get_u64be(value.data);
+	return ontvanger_number(state, ontvanger_key_view(&key), &ret_numbers->number);
 }
 
 enum result person_key(struct state *state, const struct identificatie *identificatie,

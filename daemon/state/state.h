@@ -35,29 +35,34 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 5
+#define STATE_FORMAT 6
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
 	STATE_DEDUPE, // u32 source ‖ id → header hash ‖ u64 index ‖ u8 outcome ‖ u16 reason
 	STATE_SEQUENCE, // u32 source ‖ u64 first → u64 last: ranges of sequence numbers seen
-	STATE_PERSON,   // keyed hash of an identificatie → handle
+	STATE_PERSON,   // keyed hash of an identificatie ‖ u64 index ‖ u8 betrokkene → handle
 	STATE_OCCURRENCE, // handle ‖ u64 index ‖ u8 betrokkene → sealed: u64 received ‖ OIN of
 			  // sender
-	STATE_ONTVANGER, // OIN ‖ functie → u32 number ‖ u64 last delivery number
-	STATE_DELIVERY, // u32 ontvanger ‖ u64 number → unacknowledged, see struct state_delivery
-	STATE_KNOWN, // u32 ontvanger ‖ u64 index ‖ u64 number → "": given of it, and not lapsed
+	STATE_ONTVANGER, // OIN ‖ functie → u64 last delivery number
+	STATE_DELIVERY, // u64 ontvanger ‖ u64 number → unacknowledged, see struct state_delivery
+	STATE_KNOWN, // u64 ontvanger ‖ u64 index ‖ u64 number → "": given of it, and not lapsed
 	STATE_OBLIGATION, // u64 due ‖ u64 index ‖ u16 n → sealed: see struct state_obligation
 	STATE_OWED,       // u64 index ‖ u16 n → u64 due: the same, by melding
 	STATE_CAUSE,      // u64 index of a melding ‖ u64 index of a later entry about it → ""
 	STATE_REGISTER,   // u64 index of a register leaf → leaf hash
 	STATE_WISSING,    // u64 keystore slot → see struct state_wissing
-	STATE_ACKED,      // u32 ontvanger ‖ u64 number → u64 index of the entry that gave it
+	STATE_ACKED,      // u64 ontvanger ‖ u64 number → u64 index of the entry that gave it
 	STATE_CASUS,      // handle ‖ u64 first entry of a casus about this person → ""
 	STATE_NEWEST, // u64 first entry of a casus ‖ u32 type → u64 newest entry of it of this type
+	STATE_BEWAAR, // u64 index of a melding → see struct state_bewaar
+	STATE_STOP, // u64 index of a vernietigingsstop → u64 herzien ‖ u64 melding…; none: all
+	STATE_WISSEND, // u64 keystore slot → "": ordered destroyed, and not told as done yet
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
+// `ontvanger` in a key is SipHash-2-4 under KEYSTORE_SLOT_STATE of 0xff ‖ OIN ‖ functie: it depends
+// on nothing that can be erased, as the order of first deliveries would.
 
 struct state;
 
@@ -98,7 +103,14 @@ struct applied {
 	const struct part *parts;    // the same decoded
 	size_t count;
 	struct arena *arena; // for scratch
+	// The parts of an earlier entry, none when their key was destroyed: rows of what an
+	// accountability made go with it. Lives until the next call.
+	enum result (*earlier)(void *context, uint64_t index, struct part **ret_parts,
+			       size_t *ret_count);
+	void *context;
 };
+// Keys may be destroyed only when state is flushed up to the entry that ordered it: what is applied
+// later could not read any more what is to go.
 // Turns the parts of the entry at `state_position` into rows. Reads no clock, settings or
 // randomness. RESULT_CONFLICT for another position; else what the store says.
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
@@ -161,6 +173,7 @@ struct state_span {
 	const uint8_t *handle;
 	uint64_t since;
 	size_t max;
+	uint64_t below; // only entries below this index; 0: any
 };
 enum result state_occurrences(struct state *state, struct state_span span,
 			      struct state_occurrence *ret_occurrences,
@@ -197,7 +210,7 @@ enum result state_acked(struct state *state, const struct ontvanger *ontvanger, 
 // Walks waiting deliveries that were decided under another generation. `place` is where the walk
 // is, zeroed at its start; RESULT_NOT_FOUND at its end.
 struct state_stale {
-	uint8_t from[12];
+	uint8_t from[16];
 	struct state_delivery delivery;
 };
 enum result state_next_stale(struct state *state, uint64_t generation,
@@ -239,6 +252,34 @@ struct state_wissing {
 };
 enum result state_wissing(struct state *state, uint64_t from,
 			  struct state_wissing *ret_wissing) KNP_MUST_CHECK;
+
+// The first one of those that no tick has told as done, of a slot of at least `from`;
+// RESULT_NOT_FOUND past the end.
+enum result state_wissend(struct state *state, uint64_t from, uint64_t *ret_slot) KNP_MUST_CHECK;
+
+// Until when a melding is kept: the longest of the regels that gave something of it, in
+// milliseconds. STATE_BEWAAR_NOOIT for a casus, and where no convenant was in force.
+#define STATE_BEWAAR_NOOIT UINT64_MAX
+struct state_bewaar {
+	uint64_t melding;
+	uint64_t inhoud; // 0: is gone
+	uint64_t verantwoording;
+};
+// The first melding with an index of at least `from` of which at least the verantwoording is there;
+// RESULT_NOT_FOUND past the end.
+enum result state_bewaar(struct state *state, uint64_t from,
+			 struct state_bewaar *ret_bewaar) KNP_MUST_CHECK;
+
+// Vernietigingsstoppen that have not ended. The first one of an index of at least `from`;
+// RESULT_NOT_FOUND past the end.
+struct state_stop {
+	uint64_t index, herzien;
+	size_t meldingen; // 0: all
+};
+enum result state_stop(struct state *state, uint64_t from,
+		       struct state_stop *ret_stop) KNP_MUST_CHECK;
+// May this melding not be destroyed?
+enum result state_held(struct state *state, uint64_t melding, bool *ret_held) KNP_MUST_CHECK;
 
 struct state_ontvanger_row {
 	struct ontvanger ontvanger;

@@ -76,6 +76,17 @@ bool store_exists(const char *folder)
 	return path_in(folder, "data.mdb", path) == RESULT_OK && access(path, F_OK) == 0;
 }
 
+// Every table is made with the same flags: what says otherwise is a changed byte, and would order
+// keys in another way.
+static int open_table(MDB_txn *txn, const char *name, unsigned flags, MDB_dbi *ret_table)
+{
+	unsigned has = 0;
+	int rc = mdb_dbi_open(txn, name, flags, ret_table);
+	if (rc == MDB_SUCCESS)
+		rc = mdb_dbi_flags(txn, *ret_table, &has);
+	return rc == MDB_SUCCESS && has != 0 ? MDB_CORRUPTED : rc;
+}
+
 static enum result open_tables(struct store *store, const char *const *names, unsigned count)
 {
 	store->tables = calloc(count ? count : 1, sizeof *store->tables);
@@ -87,7 +98,7 @@ static enum result open_tables(struct store *store, const char *const *names, un
 		return store_result_of(rc);
 	unsigned flags = store->read_only ? 0 : MDB_CREATE;
 	for (unsigned i = 0; i < count && rc == MDB_SUCCESS; i++)
-		rc = mdb_dbi_open(txn, names[i], flags, &store->tables[i]);
+		rc = open_table(txn, names[i], flags, &store->tables[i]);
 	if (rc != MDB_SUCCESS) {
 		mdb_txn_abort(txn);
 		return rc == MDB_NOTFOUND ? RESULT_UNSUPPORTED : store_result_of(rc);

@@ -152,6 +152,8 @@ static const struct reason_row rows[] = {
 	 "Have the other role sign the same object."},
 	{REASON_INTERVAL, "interval", "An interval ends before it begins, or two overlap.",
 	 "Correct the first or the last day."},
+	{REASON_HELD, "held", "A vernietigingsstop keeps it from being destroyed.",
+	 "Let the stop end first: knooppunt-audit hold lists it with its owner and ground."},
 	{REASON_SANDBOX, "sandbox", "The sandbox that the settings require cannot be had.",
 	 "Give the daemon what is missing, or write \"sandbox: best-effort\" to run without."},
 	{REASON_NOT_CONFIRMED, "not-confirmed",

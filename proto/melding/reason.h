@@ -75,6 +75,7 @@ enum reason {
 	REASON_NOT_PROVEN = 101,    // no valid proof came with it
 	REASON_TWO_NEEDED = 102,    // the act needs a second role
 	REASON_INTERVAL = 103,      // an interval that ends before it begins
+	REASON_HELD = 104,          // a vernietigingsstop keeps it
 	REASON_SANDBOX = 110,       // the sandbox that the settings require cannot be had
 	REASON_NOT_CONFIRMED = 111, // a row of the code tables, outside an oefening
 };

@@ -98,6 +98,8 @@ struct part_messages {
 	Knooppunt__V1__PartRegister registerdeel;
 	Knooppunt__V1__PartTick tick;
 	Knooppunt__V1__PartWissing wissing;
+	Knooppunt__V1__PartVernietiging vernietiging;
+	Knooppunt__V1__PartStop stop;
 };
 
 static void write_part(struct scratch *scratch, const struct part *part,
@@ -135,6 +137,16 @@ static void write_part(struct scratch *scratch, const struct part *part,
 		wissing_write(scratch, &part->wissing, &messages->wissing);
 		message->wissing = &messages->wissing;
 		return;
+	case PART_VERNIETIGING:
+		knooppunt__v1__part_vernietiging__init(&messages->vernietiging);
+		vernietiging_write(scratch, &part->vernietiging, &messages->vernietiging);
+		message->vernietiging = &messages->vernietiging;
+		return;
+	case PART_STOP:
+		knooppunt__v1__part_stop__init(&messages->stop);
+		stop_write(scratch, &part->stop, &messages->stop);
+		message->stop = &messages->stop;
+		return;
 	}
 	scratch_refuse(scratch, RESULT_MALFORMED);
 }
@@ -169,6 +181,10 @@ static enum result read_kind(const Knooppunt__V1__Part *message, struct arena *a
 		return read_tick(message->tick, arena, &ret_part->tick);
 	case KNOOPPUNT__V1__PART__INHOUD_WISSING:
 		return wissing_read(message->wissing, arena, &ret_part->wissing);
+	case KNOOPPUNT__V1__PART__INHOUD_VERNIETIGING:
+		return vernietiging_read(message->vernietiging, arena, &ret_part->vernietiging);
+	case KNOOPPUNT__V1__PART__INHOUD_STOP:
+		return stop_read(message->stop, arena, &ret_part->stop);
 	default:
 		return RESULT_MALFORMED; // a part without content
 	}

@@ -16,6 +16,8 @@ enum part_kind {
 	PART_REGISTER = 4,
 	PART_TICK = 5,
 	PART_WISSING = 6,
+	PART_VERNIETIGING = 7,
+	PART_STOP = 8,
 };
 
 // What the sender gets back: its outcome, never the route.
@@ -216,6 +218,50 @@ struct part_wissing {
 	size_t slot_count;
 };
 
+// What a term ended, in a tick: the content of meldingen, or what accounts for them. Done stands in
+// erased_done of a later tick.
+enum vernietiging_soort { VERNIETIGING_INHOUD = 1, VERNIETIGING_VERANTWOORDING = 2 };
+#define VERNIETIGING_MAX 256 // meldingen of one part
+struct vernietigd {
+	uint64_t melding;
+	uint32_t *slots;
+	size_t slot_count;
+	uint64_t *entries; // of verantwoording: those whose parts go, the melding first
+	size_t entry_count;
+};
+// What outlives an accountability: a source keeps its number and remembers which sequence numbers
+// it used, an ontvanger the highest delivery number.
+struct bron_teller {
+	struct bytes source;
+	uint64_t number;
+	uint64_t *sequences;
+	size_t sequence_count;
+};
+struct ontvanger_teller {
+	struct bytes oin, functie;
+	uint64_t number;
+};
+struct part_vernietiging {
+	uint32_t soort;
+	struct vernietigd *vernietigd;
+	size_t count;
+	struct bron_teller *bronnen;
+	size_t bron_count;
+	struct ontvanger_teller *ontvangers;
+	size_t ontvanger_count;
+};
+
+// A vernietigingsstop, or its end (register/stop.h).
+struct part_stop {
+	struct bytes opdracht;
+	struct signed_statement *acts;
+	size_t act_count;
+	uint64_t einde; // 0: one begins
+	uint64_t *meldingen;
+	size_t melding_count; // 0: all
+	uint64_t herzien;
+};
+
 struct part {
 	enum part_kind kind;
 	union {
@@ -225,6 +271,8 @@ struct part {
 		struct part_register registerdeel;
 		struct part_tick tick;
 		struct part_wissing wissing;
+		struct part_vernietiging vernietiging;
+		struct part_stop stop;
 	};
 };
 

@@ -28,4 +28,14 @@ enum result wissing_read(const Knooppunt__V1__PartWissing *message, struct arena
 void wissing_write(struct scratch *scratch, const struct part_wissing *part,
 		   Knooppunt__V1__PartWissing *message);
 
+enum result stop_read(const Knooppunt__V1__PartStop *message, struct arena *arena,
+		      struct part_stop *ret_part) KNP_MUST_CHECK;
+void stop_write(struct scratch *scratch, const struct part_stop *part,
+		Knooppunt__V1__PartStop *message);
+
+enum result vernietiging_read(const Knooppunt__V1__PartVernietiging *message, struct arena *arena,
+			      struct part_vernietiging *ret_part) KNP_MUST_CHECK;
+void vernietiging_write(struct scratch *scratch, const struct part_vernietiging *part,
+			Knooppunt__V1__PartVernietiging *message);
+
 #endif

@@ -172,3 +172,32 @@ void wissing_write(struct scratch *scratch, const struct part_wissing *part,
 	message->acts = write_acts(scratch, part->acts, part->act_count, &message->n_acts);
 	message->slots = scratch_u32s(scratch, part->slots, part->slot_count, &message->n_slots);
 }
+
+// ---- a vernietigingsstop -------------------------------------------------------------------
+
+enum result stop_read(const Knooppunt__V1__PartStop *message, struct arena *arena,
+		      struct part_stop *ret_part)
+{
+	*ret_part = (struct part_stop){
+		.opdracht = codec_view(message->opdracht),
+		.act_count = message->n_acts,
+		.einde = message->einde,
+		.melding_count = message->n_meldingen,
+		.herzien = message->herzien,
+	};
+	enum result result = read_acts(message->acts, message->n_acts, arena, &ret_part->acts);
+	return result ? result
+		      : codec_u64s(message->meldingen, message->n_meldingen, arena,
+				   &ret_part->meldingen);
+}
+
+void stop_write(struct scratch *scratch, const struct part_stop *part,
+		Knooppunt__V1__PartStop *message)
+{
+	message->opdracht = codec_data(part->opdracht);
+	message->acts = write_acts(scratch, part->acts, part->act_count, &message->n_acts);
+	message->einde = part->einde;
+	message->meldingen =
+		scratch_u64s(scratch, part->meldingen, part->melding_count, &message->n_meldingen);
+	message->herzien = part->herzien;
+}

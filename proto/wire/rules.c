@@ -272,6 +272,34 @@ static const struct rule part_wissing[] = {
 	LIST(16),           // acts
 	LIST(4096),         // slots
 };
+static const struct rule part_vernietiging[] = {
+	ANY,       // soort
+	LIST(256), // vernietigd
+	LIST(256), // bronnen
+	LIST(4096) // ontvangers
+};
+static const struct rule part_stop[] = {
+	RANGE(1, TEXT_MAX), // opdracht
+	LIST(16),           // acts
+	ANY,                // einde
+	LIST(256),          // meldingen
+	ANY,                // herzien
+};
+static const struct rule vernietigd[] = {
+	ANY,        // melding
+	LIST(4096), // slots
+	LIST(4096), // entries
+};
+static const struct rule bron_teller[] = {
+	RANGE(1, SOURCE_MAX), // source
+	ANY,                  // number
+	LIST(65536),          // sequences
+};
+static const struct rule ontvanger_teller[] = {
+	EXACTLY(OIN_LEN),      // oin
+	RANGE(1, FUNCTIE_MAX), // functie
+	ANY,                   // number
+};
 static const struct rule telling[] = {
 	EXACTLY(OIN_LEN),
 	ANY,
@@ -279,7 +307,7 @@ static const struct rule telling[] = {
 	ANY,
 };
 static const struct rule part[] = {
-	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
+	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
 };
 static const struct rule stored_parts[] = {
 	EXACTLY(VECTOR_SEED_LEN),
@@ -335,6 +363,11 @@ static const struct {
 	ROW(bundle),
 	ROW(signed_bundle),
 	ROW(part_wissing),
+	ROW(part_vernietiging),
+	ROW(part_stop),
+	ROW(vernietigd),
+	ROW(bron_teller),
+	ROW(ontvanger_teller),
 };
 
 const struct rule *rules_of(const ProtobufCMessageDescriptor *type)

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "disk.h"
+#include "flow/wissing.h"
 
 #include <fcntl.h>
 #include <signal.h>

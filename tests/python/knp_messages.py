@@ -131,6 +131,12 @@ LIMITS = {
     'PartTick': {'vervallen': many(65536), 'erased_begun': many(4096),
                  'erased_done': many(4096), 'tellingen': many(1024)},
     'Telling': {'oin': exactly(20)},
+    'PartVernietiging': {'vernietigd': many(256), 'bronnen': many(256),
+                         'ontvangers': many(4096)},
+    'PartStop': {'opdracht': between(1, 1024), 'acts': many(16), 'meldingen': many(256)},
+    'Vernietigd': {'slots': many(4096), 'entries': many(4096)},
+    'BronTeller': {'source': between(1, 120), 'sequences': many(65536)},
+    'OntvangerTeller': {'oin': exactly(20), 'functie': between(1, 32)},
     'Part': {},
 }
 
@@ -235,6 +241,11 @@ def check_register(message):
     demand(bool(message.partner) == (message.soort == 1), 'partner')
     demand(bool(message.ingetrokken) == (message.soort == 2), 'ingetrokken')
     demand(message.HasField('convenant') == (message.soort == 3), 'convenant')
+
+
+@relation('PartVernietiging')
+def check_vernietiging(message):
+    demand(message.soort in (1, 2), 'soort')
 
 
 @relation('Part')

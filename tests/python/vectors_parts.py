@@ -96,6 +96,8 @@ def part_negatives(verstrekking_wire):
             pb.Part(register=pb.PartRegister(soort=1, partner=b'b'))),
         bad('malformed', 'a revocation with a partner', pb.Part(register=pb.PartRegister(
             soort=2, vorige=vorige, partner=b'b', ingetrokken=bytes(8)))),
+        bad('malformed', 'an unknown soort of vernietiging',
+            pb.Part(vernietiging=pb.PartVernietiging(soort=3))),
         bad('malformed', 'an unknown soort of register leaf',
             pb.Part(register=pb.PartRegister(soort=4, vorige=vorige))),
     ]
@@ -118,6 +120,15 @@ def part_file():
     rows += [message_row(name, pb.Part(register=part)) for name, part in register_parts()]
     rows += [message_row('tick', pb.Part(tick=tick)),
              message_row('a tick in which nothing happened', pb.Part(tick=pb.PartTick()))]
+    gone = pb.PartVernietiging(soort=2)
+    gone.vernietigd.add(melding=7, slots=[17, 70000], entries=[7, 12])
+    gone.bronnen.add(source=f'urn:nld:oin:{POLITIE}:systeem:bvh', number=1, sequences=[4, 9])
+    gone.ontvangers.add(oin=GEMEENTE, functie='wmo', number=3)
+    rows += [message_row('vernietiging', pb.Part(vernietiging=gone))]
+    stop = pb.PartStop(opdracht=b'vernietigingsstop', meldingen=[7, 9], herzien=1780000000000)
+    rows += [message_row('stop', pb.Part(stop=stop)),
+             message_row('the end of a stop', pb.Part(stop=pb.PartStop(
+                 opdracht=b'einde vernietigingsstop', einde=45)))]
     given = verantwoording()
     given.wpg20.CopyFrom(wpg20())
     rows += [message_row('verantwoording with what Wpg art. 20 asks',

@@ -5,6 +5,7 @@
 #include "flow_world.h"
 
 #include "base/file.h"
+#include "flow/wissing.h"
 #include "store/store.h"
 
 #include <fcntl.h>

@@ -5,6 +5,7 @@
 #include "flow_world.h"
 
 #include "base/file.h"
+#include "flow/wissing.h"
 
 static const char text[] = FLOW_HEAD("wissen")
 	FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken, identificatie")

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "flow/wissing.h"
 
 #include <fcntl.h>
 

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A concept of the answer to somebody who asks what is kept about him (AVG art. 15, Wpg art. 25,
+// Wjsg art. 18): the lines of daemon/core/inzage.c, a melding at a time. What it leaves out it says
+// in one sentence that is always the same, whatever there was.
+//
+// The number of the person is read from standard input when it is given as "-", so that it stands
+// in no list of processes and no history.
+#include "audit/audit.h"
+
+#include "audit/why.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "crypto/secret.h"
+#include "desk/answer.h"
+#include "melding/reason.h"
+#include "json/melding_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PERSON_MAX 128
+#define RUBRIEK_ARENA (4u * 1024 * 1024)
+#define NIET_OPGENOMEN                                                                             \
+	"Niet opgenomen zijn gegevens over anderen, over wie iets heeft verteld, en vrije tekst."
+#define ONTHOUDEN                                                                                  \
+	"Wij noemen de bron van deze melding niet: de naam alleen al kan iets over u zeggen dat "  \
+	"geheim moet blijven."
+
+struct concept {
+	struct desk *desk;
+	struct arena *arena; // of one rubriek
+	char soort[16], waarde[PERSON_MAX];
+	uint64_t meldingen, verstrekkingen;
+};
+
+static bool is_named(const struct control_line *line, const char *name)
+{
+	return bytes_equal(line->name, bytes_of_text(name));
+}
+
+// ---- the person ----------------------------------------------------------------------------
+
+static int misnamed(struct desk *desk)
+{
+	return desk_misused(desk, "PERSON is bsn:NUMBER, skn:NUMBER or v-nummer:NUMBER; or - to "
+				  "read that from standard input");
+}
+
+static int read_person(struct concept *concept)
+{
+	static const char *const soorten[] = {"bsn", "skn", "v-nummer"};
+	char text[PERSON_MAX] = "";
+	const char *given = concept->desk->arguments[0];
+	if (strcmp(given, "-") != 0)
+		snprintf(text, sizeof text, "%s", given);
+	else if (!fgets(text, sizeof text, stdin))
+		return misnamed(concept->desk);
+	text[strcspn(text, "\r\n")] = '\0';
+	char *colon = strchr(text, ':');
+	size_t n = 0;
+	while (colon && n < 3 &&
+	       (strlen(soorten[n]) != (size_t)(colon - text) ||
+		memcmp(text, soorten[n], (size_t)(colon - text)) != 0))
+		n++;
+	if (!colon || n == 3 || colon[1] == '\0')
+		return misnamed(concept->desk);
+	snprintf(concept->soort, sizeof concept->soort, "%s", soorten[n]);
+	snprintf(concept->waarde, sizeof concept->waarde, "%s", colon + 1);
+	secret_wipe(text, sizeof text);
+	return DESK_DONE;
+}
+
+// ---- one melding ---------------------------------------------------------------------------
+
+static void write_moment(struct json_out *out, const char *key, struct bytes ms)
+{
+	uint64_t number;
+	char moment[21];
+	if (number_parse(ms, &number) != RESULT_OK)
+		return;
+	time_format(moment, (int64_t)number);
+	json_out_add_text(out, key, moment);
+}
+
+static void write_words(struct json_out *out, const char *key, struct bytes line)
+{
+	json_out_add_bytes(out, key, line);
+}
+
+static void write_facts(struct json_out *out, const struct block *melding)
+{
+	static const char *const names[] = {"soort", "thema", "rol"};
+	for (size_t n = 0; n < 3; n++) {
+		json_out_key(out, names[n]);
+		json_out_array_begin(out);
+		for (size_t i = 0; i < melding->count; i++) {
+			struct bytes rest = melding->lines[i].value, name;
+			if (is_named(&melding->lines[i], "m-feit") && word_take(&rest, &name) &&
+			    bytes_equal(name, bytes_of_text(names[n])))
+				json_out_text(out, rest);
+		}
+		json_out_array_end(out);
+	}
+}
+
+static void write_source(struct json_out *out, const struct block *melding)
+{
+	struct bytes rest = block_value(melding, "m-bron"), oin;
+	json_out_key(out, "bron");
+	json_out_object_begin(out);
+	if (word_take(&rest, &oin)) {
+		write_words(out, "oin", oin);
+		write_words(out, "naam", rest);
+	} else {
+		json_out_add_text(out, "niet_genoemd", ONTHOUDEN);
+	}
+	json_out_object_end(out);
+}
+
+static enum result write_rubrieken(struct concept *concept, struct json_out *out, const char *key,
+				   const struct block *melding, const char *name)
+{
+	struct rubriek *rubrieken = arena_alloc(concept->arena, 256 * sizeof *rubrieken);
+	size_t count = 0;
+	enum result result = rubrieken ? RESULT_OK : RESULT_NO_MEMORY;
+	for (size_t i = 0; result == RESULT_OK && i < melding->count && count < 256; i++) {
+		if (!is_named(&melding->lines[i], name))
+			continue;
+		result = rubriek_decode(melding->lines[i].value, concept->arena, &rubrieken[count]);
+		rubrieken[count++].bron = bytes_make(NULL, 0); // may name who told it
+	}
+	if (result != RESULT_OK)
+		return RESULT_MALFORMED;
+	json_out_key(out, key);
+	melding_json_write(out, rubrieken, count);
+	return RESULT_OK;
+}
+
+static void write_gone(struct json_out *out, const struct block *melding)
+{
+	struct bytes rest = block_value(melding, "m-gewist"), ms, entry;
+	uint64_t index;
+	if (!word_take(&rest, &ms) || !word_take(&rest, &entry) ||
+	    number_parse(entry, &index) != RESULT_OK)
+		return;
+	json_out_key(out, "vernietigd");
+	json_out_object_begin(out);
+	write_moment(out, "op", ms);
+	json_out_add_number(out, "entry", index);
+	json_out_add_bytes(out, "grond", rest);
+	json_out_object_end(out);
+}
+
+static void write_terms(struct json_out *out, const struct block *melding)
+{
+	struct bytes rest = block_value(melding, "m-bewaar"), inhoud;
+	if (!word_take(&rest, &inhoud))
+		return;
+	json_out_key(out, "bewaard_tot");
+	json_out_object_begin(out);
+	if (!bytes_equal(inhoud, bytes_of_text("0")))
+		write_moment(out, "inhoud", inhoud);
+	write_moment(out, "verantwoording", rest);
+	json_out_object_end(out);
+}
+
+// One rubriek of a verstrekking, with the doel and the grondslagen that follow it.
+static size_t write_given(struct json_out *out, const struct block *melding, size_t at)
+{
+	struct bytes rest = melding->lines[at].value, rubriek, regel;
+	if (!word_take(&rest, &rubriek) || !word_take(&rest, &regel))
+		return at + 1;
+	json_out_object_begin(out);
+	json_out_add_bytes(out, "rubriek", rubriek);
+	json_out_add_bytes(out, "regel", regel);
+	json_out_add_bytes(out, "convenantartikel", rest);
+	bool open = false;
+	for (at++; at < melding->count; at++) {
+		const struct control_line *line = &melding->lines[at];
+		if (is_named(line, "v-doel")) {
+			json_out_add_bytes(out, "doel", line->value);
+		} else if (is_named(line, "v-grondslag")) {
+			if (!open) {
+				json_out_key(out, "grondslag");
+				json_out_array_begin(out);
+			}
+			open = true;
+			json_out_text(out, line->value);
+		} else if (!is_named(line, "m-overleg")) {
+			break;
+		}
+	}
+	if (open)
+		json_out_array_end(out);
+	json_out_object_end(out);
+	return at;
+}
+
+static size_t write_verstrekking(struct json_out *out, const struct block *melding, size_t at)
+{
+	struct bytes rest = melding->lines[at].value, entry, ms, status, oin, functie;
+	uint64_t index = 0;
+	if (!word_take(&rest, &entry) || !word_take(&rest, &ms) || !word_take(&rest, &status) ||
+	    !word_take(&rest, &oin) || !word_take(&rest, &functie) ||
+	    number_parse(entry, &index) != RESULT_OK)
+		return at + 1;
+	json_out_object_begin(out);
+	write_moment(out, "op", ms);
+	json_out_add_number(out, "entry", index);
+	json_out_add_bytes(out, "status", status);
+	json_out_add_bytes(out, "organisatie", rest);
+	json_out_add_bytes(out, "oin", oin);
+	json_out_add_bytes(out, "functie", functie);
+	json_out_key(out, "gegevens");
+	json_out_array_begin(out);
+	at++;
+	while (at < melding->count && is_named(&melding->lines[at], "v-rubriek"))
+		at = write_given(out, melding, at);
+	json_out_array_end(out);
+	json_out_object_end(out);
+	return at;
+}
+
+static void write_verstrekkingen(struct concept *concept, struct json_out *out,
+				 const struct block *melding)
+{
+	json_out_key(out, "verstrekkingen");
+	json_out_array_begin(out);
+	for (size_t at = 0; at < melding->count;) {
+		if (!is_named(&melding->lines[at], "m-verstrekking")) {
+			at++;
+			continue;
+		}
+		at = write_verstrekking(out, melding, at);
+		concept->verstrekkingen++;
+	}
+	json_out_array_end(out);
+}
+
+static void write_overleggen(struct json_out *out, const struct block *melding)
+{
+	json_out_key(out, "overleggen");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < melding->count; i++) {
+		bool seen = false;
+		if (!is_named(&melding->lines[i], "m-overleg"))
+			continue;
+		for (size_t n = 0; n < i; n++)
+			seen |= is_named(&melding->lines[n], "m-overleg") &&
+				bytes_equal(melding->lines[n].value, melding->lines[i].value);
+		if (!seen)
+			json_out_text(out, melding->lines[i].value);
+	}
+	json_out_array_end(out);
+}
+
+static enum result tell_melding(struct concept *concept, const struct block *melding)
+{
+	struct bytes rest = melding->lines[0].value, entry, ms;
+	struct desk_line line;
+	uint64_t index;
+	if (!word_take(&rest, &entry) || !word_take(&rest, &ms) ||
+	    number_parse(entry, &index) != RESULT_OK)
+		return RESULT_MALFORMED;
+	concept->meldingen++;
+	desk_line_begin(&line);
+	json_out_key(&line.out, "melding");
+	json_out_object_begin(&line.out);
+	json_out_add_number(&line.out, "entry", index);
+	write_moment(&line.out, "ontvangen", ms);
+	write_facts(&line.out, melding);
+	write_source(&line.out, melding);
+	enum result result = write_rubrieken(concept, &line.out, "gegevens", melding, "m-rubriek");
+	if (result == RESULT_OK)
+		result = write_rubrieken(concept, &line.out, "toegevoegd", melding, "m-toegevoegd");
+	write_overleggen(&line.out, melding);
+	write_verstrekkingen(concept, &line.out, melding);
+	write_gone(&line.out, melding);
+	write_terms(&line.out, melding);
+	json_out_object_end(&line.out);
+	desk_line_end(concept->desk, &line);
+	arena_clear(concept->arena);
+	return result;
+}
+
+// ---- the whole -----------------------------------------------------------------------------
+
+static void tell_head(struct concept *concept, const struct answer *answer)
+{
+	struct desk_line line;
+	char huis[160], contact[400];
+	uint64_t size = 0;
+	if (answer_number(answer, "size", &size) != RESULT_OK)
+		return;
+	desk_line_begin(&line);
+	json_out_add_bool(&line.out, "concept", true);
+	json_out_key(&line.out, "verantwoordelijke");
+	json_out_object_begin(&line.out);
+	json_out_add_text(&line.out, "naam", answer_text(answer, "huis", huis, sizeof huis));
+	json_out_add_text(&line.out, "oin", answer_text(answer, "huis-oin", huis, sizeof huis));
+	json_out_add_text(&line.out, "contactpunt",
+			  answer_text(answer, "contactpunt", contact, sizeof contact));
+	json_out_object_end(&line.out);
+	json_out_add_number(&line.out, "log", size);
+	json_out_add_text(&line.out, "niet_opgenomen", NIET_OPGENOMEN);
+	json_out_add_text(
+		&line.out, "rechten",
+		"U kunt vragen om verbetering, aanvulling, verwijdering of beperking, en "
+		"bezwaar maken. Bent u het niet eens met ons antwoord, dan kunt u naar de "
+		"rechter of een klacht indienen bij de Autoriteit Persoonsgegevens.");
+	desk_line_end(concept->desk, &line);
+}
+
+static enum result tell_answer(struct concept *concept, const struct answer *answer)
+{
+	const struct control_message *message = &answer->message;
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < message->count;) {
+		size_t end = i + 1;
+		while (end < message->count && !is_named(&message->lines[end], "melding") &&
+		       !is_named(&message->lines[end], "before"))
+			end++;
+		if (is_named(&message->lines[i], "melding")) {
+			const struct block melding = {&message->lines[i], end - i};
+			result = tell_melding(concept, &melding);
+		}
+		i = end;
+	}
+	return result;
+}
+
+static int ask_all(struct concept *concept)
+{
+	uint64_t before = 0, next = 0;
+	do {
+		struct buffer request;
+		struct answer *answer;
+		desk_question(&request, "inzage");
+		control_append_text(&request, "soort", concept->soort);
+		control_append_text(&request, "waarde", concept->waarde);
+		if (before > 0)
+			control_append_number(&request, "before", before);
+		int code = desk_ask(concept->desk, &request, &answer);
+		if (code != DESK_DONE)
+			return code;
+		if (before == 0)
+			tell_head(concept, answer);
+		next = 0;
+		enum result result = answer_number(answer, "before", &next);
+		if (result == RESULT_OK && before > 0 && next >= before)
+			result = RESULT_MALFORMED; // it would never end
+		if (result == RESULT_OK || result == RESULT_NOT_FOUND)
+			result = tell_answer(concept, answer);
+		answer_free(answer);
+		if (result != RESULT_OK)
+			return desk_odd_answer(concept->desk, "a line that cannot be read");
+		before = next;
+	} while (before > 0);
+	return DESK_DONE;
+}
+
+int audit_inzage(struct desk *desk)
+{
+	struct concept concept = {.desk = desk};
+	if (!desk->json)
+		return desk_misused(desk, "inzage is told as JSON: give --json");
+	int code = read_person(&concept);
+	if (code != DESK_DONE)
+		return code;
+	if (arena_new(RUBRIEK_ARENA, &concept.arena) != RESULT_OK)
+		return audit_no_memory(desk);
+	code = ask_all(&concept);
+	arena_free(concept.arena);
+	secret_wipe(concept.waarde, sizeof concept.waarde);
+	return code == DESK_DONE && concept.meldingen == 0 ? DESK_NO : code;
+}

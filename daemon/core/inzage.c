@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `inzage`: what there is about one person, for a concept of the answer to a request of AVG art.
+// 15, Wpg art. 25 or Wjsg art. 18: each melding in which the person occurs, newest first. Where it
+// stopped before it was done it says "before <entry>", with which it is asked again.
+//
+//   melding <entry> <received, ms> <betrokkene>
+//   m-feit <soort|thema|rol> <waarde>     as recorded: it outlives the content
+//   m-bron <oin> <naam>  |  m-bron-onthouden yes       no ontvanger may know the source
+//   m-bewaar <inhoud, ms; 0: gone; -: no term> <verantwoording, ms; -: no term>
+//   m-gewist <ms> <entry> <grond>         the content was destroyed
+//   m-rubriek base64:<Rubriek>            the person's own
+//   m-toegevoegd base64:<Rubriek>         what the knooppunt stated about the person
+//   m-overleg <overleg>                   at which table it came
+//   m-verstrekking <entry> <ms> <bevestigd|klaargezet|vervangen> <oin> <functie> <naam>
+//   v-rubriek <rubriek> <regel> <convenantartikel>      what of it, and why
+//   v-doel <doel>, v-grondslag <grondslag>              of the v-rubriek before
+//
+// Never: who told it, what is of another person, free text (it may be of others), nor how many
+// lines are left out. What may be in it is a list; what is not on the list is not said.
+#include "core/command.h"
+
+#include "base/clock.h"
+#include "flow/type.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MELDINGEN_MAX 64               // of one answer
+#define ROOM (CONTROL_MESSAGE_MAX / 4) // one melding more must fit
+
+struct inzage {
+	struct core *core;
+	struct buffer *out;
+	const struct state_occurrence *plek;
+	struct recalled melding;
+};
+
+static void say(const struct inzage *inzage, const char *name, const char *text)
+{
+	control_append_text(inzage->out, name, text);
+}
+
+static bool is_text(struct bytes a, const char *b)
+{
+	return bytes_equal(a, bytes_of_text(b));
+}
+
+// ---- the melding ---------------------------------------------------------------------------
+
+static void say_facts(const struct inzage *inzage)
+{
+	static const struct {
+		uint32_t attribuut;
+		const char *name;
+	} rows[] = {{ATTRIBUUT_SOORT, "soort"}, {ATTRIBUUT_THEMA, "thema"}, {ATTRIBUUT_ROL, "rol"}};
+	const struct part_verantwoording *v = inzage->melding.verantwoording;
+	for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++)
+		for (size_t i = 0; i < v->feit_count; i++) {
+			const struct feit_waarde *feit = &v->feiten[i];
+			bool own = rows[n].attribuut < ATTRIBUUT_BETROKKENE_FIRST ||
+				   feit->betrokkene == inzage->plek->betrokkene;
+			for (size_t w = 0;
+			     feit->attribuut == rows[n].attribuut && own && w < feit->waarde_count;
+			     w++) {
+				char line[160];
+				snprintf(line, sizeof line, "%s %.*s", rows[n].name,
+					 (int)feit->waarden[w].len,
+					 (const char *)feit->waarden[w].data);
+				say(inzage, "m-feit", line);
+			}
+		}
+}
+
+// The name under which an OIN was enrolled, at an index or else at any.
+static const char *naam_of(const struct core *core, struct bytes oin, uint64_t index)
+{
+	const char *naam = "onbekend";
+	for (size_t i = 0; i < core->registry.party_count; i++) {
+		const struct party *party = &core->registry.parties[i];
+		if (!is_text(oin, party->bundle.oin.text) || party->is_role)
+			continue;
+		naam = party->bundle.naam;
+		if (party_valid_at(party, index))
+			break;
+	}
+	return naam;
+}
+
+static bool names_source(const struct recalled *entry)
+{
+	for (size_t i = 0; i < entry->part_count; i++)
+		if (entry->parts[i].kind == PART_VERSTREKKING &&
+		    entry->parts[i].verstrekking.soort == VERSTREKKING_GEGEVEN &&
+		    !entry->parts[i].verstrekking.herkomst_onthouden)
+			return true;
+	return false;
+}
+
+// A source whose name the convenant withholds from every ontvanger is not named here either: that
+// it is the source may itself tell something about the health of the person.
+static void say_source(const struct inzage *inzage, bool named, bool given)
+{
+	const struct part_verantwoording *v = inzage->melding.verantwoording;
+	char line[200];
+	if (given && !named) {
+		say(inzage, "m-bron-onthouden", "yes");
+		return;
+	}
+	snprintf(line, sizeof line, "%.*s %s", (int)v->signer.len, (const char *)v->signer.data,
+		 naam_of(inzage->core, v->signer, inzage->melding.index));
+	say(inzage, "m-bron", line);
+}
+
+static void term_text(uint64_t until, char text[24])
+{
+	snprintf(text, 24, until == STATE_BEWAAR_NOOIT ? "-" : "%llu", (unsigned long long)until);
+}
+
+static enum result say_terms(const struct inzage *inzage)
+{
+	struct state_bewaar bewaar;
+	struct core_wissing gone;
+	char line[WISSING_GROND_MAX + 64], inhoud[24], verantwoording[24];
+	uint32_t slot = inzage->melding.verantwoording->slot_inhoud;
+	enum result r = state_bewaar(inzage->core->state, inzage->melding.index, &bewaar);
+	if (!r && bewaar.melding == inzage->melding.index) {
+		term_text(bewaar.inhoud, inhoud);
+		term_text(bewaar.verantwoording, verantwoording);
+		snprintf(line, sizeof line, "%s %s", inhoud, verantwoording);
+		say(inzage, "m-bewaar", line);
+	}
+	if (!r || r == RESULT_NOT_FOUND)
+		r = slot ? core_wissing(inzage->core, slot, &gone) : RESULT_NOT_FOUND;
+	if (r)
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	snprintf(line, sizeof line, "%lld %llu %s", (long long)gone.time,
+		 (unsigned long long)gone.begonnen, gone.grond);
+	say(inzage, "m-gewist", line);
+	return RESULT_OK;
+}
+
+// ---- what it says --------------------------------------------------------------------------
+
+static bool is_own(uint32_t soort)
+{
+	static const uint32_t own[] = {
+		RUBRIEK_BETROKKENHEID,   RUBRIEK_IDENTIFICATIE, RUBRIEK_BSN,
+		RUBRIEK_KETENNUMMER,     RUBRIEK_CONTACT,       RUBRIEK_VERBLIJFADRES,
+		RUBRIEK_STRAFRECHTELIJK, RUBRIEK_GEZONDHEID,    RUBRIEK_DETENTIE,
+		RUBRIEK_LEEFGEBIEDEN,    RUBRIEK_REGIE,         RUBRIEK_ZSM_ADVIES,
+		RUBRIEK_VOORWAARDEN};
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		if (own[i] == soort)
+			return true;
+	return false;
+}
+
+static enum result say_rubriek(const struct inzage *inzage, const char *name, struct bytes wire,
+			       bool (*wanted)(uint32_t soort))
+{
+	struct rubriek rubriek;
+	enum result r = rubriek_decode(wire, inzage->core->command_arena, &rubriek);
+	if (!r && rubriek.betrokkene == inzage->plek->betrokkene && wanted(rubriek.soort))
+		control_append(inzage->out, name, wire);
+	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
+}
+
+static bool was_said(const struct recalled *entry, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (bytes_equal(entry->content.verrijkingen[i].value,
+				entry->content.verrijkingen[n].value))
+			return true;
+	return false;
+}
+
+static enum result say_content(const struct inzage *inzage, const struct recalled *entry)
+{
+	enum result r = RESULT_OK;
+	if (!entry->has_content)
+		return r;
+	for (size_t i = 0; !r && i < entry->content.slots.count; i++)
+		r = say_rubriek(inzage, "m-rubriek", entry->content.slots.rubrieken[i], is_own);
+	for (size_t i = 0; !r && i < entry->content.verrijking_count; i++)
+		if (!was_said(entry, i)) // each ontvanger has its own copy
+			r = say_rubriek(inzage, "m-toegevoegd",
+					entry->content.verrijkingen[i].value, verrijking_is);
+	return r;
+}
+
+// ---- to whom it went -----------------------------------------------------------------------
+
+static bool is_about(const struct part_verstrekking *v, uint32_t betrokkene)
+{
+	for (size_t i = 0; i < v->grond_count; i++)
+		if (v->gronden[i].betrokkene == betrokkene)
+			return true;
+	return false;
+}
+
+// Who told it is not said, nor that somebody did.
+static bool may_be_named(const struct grond *grond, uint32_t betrokkene)
+{
+	return (grond->betrokkene == betrokkene || grond->betrokkene == 0) &&
+	       grond->rubriek != RUBRIEK_MELDER && grond->rubriek != RUBRIEK_MEDEWERKER &&
+	       grond->rubriek != RUBRIEK_CONTACT_PROFESSIONAL;
+}
+
+static void say_gronden(const struct inzage *inzage, const struct part_verstrekking *v)
+{
+	for (size_t i = 0; i < v->grond_count; i++) {
+		const struct grond *grond = &v->gronden[i];
+		char line[400];
+		if (!may_be_named(grond, inzage->plek->betrokkene))
+			continue;
+		snprintf(line, sizeof line, "%s %.*s %.*s",
+			 grond->overleg.len > 0 ? "agenda" : rubriek_naam(grond->rubriek),
+			 (int)grond->regel.len, (const char *)grond->regel.data,
+			 (int)grond->convenantartikel.len,
+			 (const char *)grond->convenantartikel.data);
+		say(inzage, "v-rubriek", line);
+		control_append(inzage->out, "v-doel", grond->doel);
+		for (size_t g = 0; g < grond->grondslag_count; g++)
+			control_append(inzage->out, "v-grondslag", grond->grondslag[g]);
+		if (grond->overleg.len > 0)
+			control_append(inzage->out, "m-overleg", grond->overleg);
+	}
+}
+
+// Under its number another part may stand by now, or nothing: core keeps no note of a fetch, so
+// that what was replaced before it was confirmed may have been seen.
+static enum result status_of(const struct inzage *inzage, const struct part_verstrekking *v,
+			     uint64_t index, const char **ret_status)
+{
+	struct ontvanger ontvanger = {.functie = ""};
+	struct state_delivery row;
+	uint64_t acked = 0;
+	bool waits = false;
+	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	memcpy(ontvanger.oin.text, v->oin.data, OIN_LEN);
+	memcpy(ontvanger.functie, v->functie.data, v->functie.len);
+	enum result r = state_acked(inzage->core->state, &ontvanger, v->number, &acked);
+	bool confirmed = !r && acked == index;
+	if (!r || r == RESULT_NOT_FOUND)
+		r = delivery_waits(inzage->core, v, index, &row, &waits);
+	*ret_status = confirmed ? "bevestigd" : waits ? "klaargezet" : "vervangen";
+	return r;
+}
+
+static enum result say_given(const struct inzage *inzage, const struct recalled *entry)
+{
+	struct entry decoded;
+	enum result r = entry_decode(bytes_make(entry->entry, ENTRY_LEN), &decoded);
+	for (size_t i = 0; !r && i < entry->part_count; i++) {
+		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
+		const char *status = "";
+		char line[256];
+		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort != VERSTREKKING_GEGEVEN ||
+		    !is_about(v, inzage->plek->betrokkene))
+			continue;
+		r = status_of(inzage, v, entry->index, &status);
+		snprintf(line, sizeof line, "%llu %llu %s %.*s %.*s %s",
+			 (unsigned long long)entry->index, (unsigned long long)decoded.time, status,
+			 (int)v->oin.len, (const char *)v->oin.data, (int)v->functie.len,
+			 (const char *)v->functie.data,
+			 naam_of(inzage->core, v->oin, entry->index));
+		say(inzage, "m-verstrekking", line);
+		say_gronden(inzage, v);
+	}
+	return r;
+}
+
+// ---- one melding after the other -----------------------------------------------------------
+
+// A tick in which something lapsed tells of others too: only entries of the melding itself are
+// read.
+static enum result say_later(const struct inzage *inzage, bool *named, bool *given, bool telling)
+{
+	enum result r = RESULT_OK;
+	for (uint64_t at = 0, from = 0; !r; from = at + 1) {
+		struct recalled later;
+		r = state_next_cause(inzage->core->state, inzage->melding.index, from, &at);
+		if (r)
+			break;
+		r = recall_entry(inzage->core, at, RECALL_PARTS_AND_CONTENT,
+				 inzage->core->command_arena, &later);
+		if (r || !later.verantwoording)
+			continue;
+		*named |= names_source(&later);
+		*given |= later.verantwoording->gift_count > 0;
+		if (telling)
+			r = say_content(inzage, &later);
+		if (!r && telling)
+			r = say_given(inzage, &later);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static enum result say_melding(struct inzage *inzage)
+{
+	char line[80];
+	bool named, given;
+	enum result r = recall_entry(inzage->core, inzage->plek->index, RECALL_PARTS_AND_CONTENT,
+				     inzage->core->command_arena, &inzage->melding);
+	if (!r && !inzage->melding.verantwoording)
+		return RESULT_OK; // its account is gone, and so is the person in it
+	if (r)
+		return r;
+	snprintf(line, sizeof line, "%llu %llu %u", (unsigned long long)inzage->plek->index,
+		 (unsigned long long)inzage->plek->received, inzage->plek->betrokkene);
+	say(inzage, "melding", line);
+	say_facts(inzage);
+	named = names_source(&inzage->melding);
+	given = inzage->melding.verantwoording->gift_count > 0;
+	r = say_later(inzage, &named, &given, false);
+	if (!r) {
+		say_source(inzage, named, given);
+		r = say_terms(inzage);
+	}
+	if (!r)
+		r = say_content(inzage, &inzage->melding);
+	if (!r)
+		r = say_given(inzage, &inzage->melding);
+	return r ? r : say_later(inzage, &named, &given, true);
+}
+
+static bool read_person(const struct control_message *ask, struct identificatie *ret_id)
+{
+	static const struct {
+		const char *name;
+		enum identificatie_soort soort;
+	} rows[] = {{"bsn", ID_BSN}, {"skn", ID_SKN}, {"v-nummer", ID_VNUMMER}};
+	struct bytes soort = control_value(ask, "soort"), waarde = control_value(ask, "waarde");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (is_text(soort, rows[i].name) && waarde.len > 0 && waarde.len <= 64) {
+			*ret_id = (struct identificatie){rows[i].soort, waarde};
+			return true;
+		}
+	return false;
+}
+
+// Somebody may occur in one melding more than once: an answer does not end between the two.
+static bool same_melding(const struct state_occurrence *found, size_t n)
+{
+	return n > 0 && found[n].index == found[n - 1].index;
+}
+
+static size_t whole_meldingen(const struct state_occurrence *found, size_t count)
+{
+	size_t end = count - 1;
+	while (end > 0 && same_melding(found, end))
+		end--;
+	return end;
+}
+
+static enum result say_person(struct core *core, const struct identificatie *id, uint64_t before,
+			      struct buffer *out)
+{
+	struct inzage inzage = {.core = core, .out = out};
+	struct state_occurrence found[MELDINGEN_MAX];
+	uint8_t handle[HANDLE_LEN];
+	size_t count = 0, n = 0;
+	enum result r = state_person(core->state, id, handle);
+	const struct state_span span = {.handle = handle, .max = MELDINGEN_MAX, .below = before};
+	if (!r)
+		r = state_occurrences(core->state, span, found, &count);
+	size_t end = count == MELDINGEN_MAX ? whole_meldingen(found, count) : count;
+	for (; !r && n < end && (out->len < ROOM || same_melding(found, n)); n++) {
+		inzage.plek = &found[n];
+		r = say_melding(&inzage);
+		arena_clear(core->command_arena);
+	}
+	if (!r && n > 0 && n < count)
+		control_append_number(out, "before", found[n - 1].index);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+void command_inzage(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	struct identificatie id;
+	struct bytes text = control_value(ask, "before");
+	uint64_t before = UINT64_MAX;
+	if (!read_person(ask, &id) || (text.data && number_parse(text, &before))) {
+		say_reason(out, REASON_USAGE, "say soort (bsn, skn, v-nummer), waarde, before");
+		return;
+	}
+	say_ok(core, out);
+	control_append_text(out, "huis", core->registry.genesis.naam);
+	control_append_text(out, "huis-oin", core->registry.genesis.house.text);
+	for (size_t i = 0; i < core->convenant_count; i++)
+		control_append_text(out, "contactpunt",
+				    convenant_text(core->convenanten[i])->contactpunt);
+	control_append_number(out, "size", core->checkpoint.size);
+	if (say_person(core, &id, before, out))
+		say_reason(out, REASON_DAMAGED, "an entry of the log cannot be read");
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is destroyed: the content of a melding by order of two roles (wissing.c), or what its terms
+// end (bewaar.c). What is begun stands in the log before a key is touched; every start finishes it.
+#ifndef KNP_FLOW_WISSING_H
+#define KNP_FLOW_WISSING_H
+
+#include "flow/flow.h"
+
+// Erasing the content of one melding (wissing.c): the order as it was signed, and its acts.
+struct wissing_request {
+	struct bytes opdracht; // register/register.h
+	const struct signed_statement *acts;
+	size_t act_count;
+};
+// A proposal: could be carried out with the other role's act as well; one act is enough for this.
+enum result flow_wissing_check(struct core *core, const struct wissing_request *request,
+			       struct problem *problem) KNP_MUST_CHECK;
+// Begins it in a leaf of its own and overwrites the keys. RESULT_NOT_FOUND (no such melding),
+// RESULT_EXISTS (ordered before), RESULT_MALFORMED, RESULT_DENIED, RESULT_BAD_SIGNATURE (the acts),
+// RESULT_AGAIN; with `problem` filled. RESULT_IO: begun, but what is on disk of the keystore is not
+// known; core is read-only and the next start finishes it.
+enum result flow_wissing(struct core *core, const struct wissing_request *request,
+			 uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
+// A vernietigingsstop, or its end (stop.c): nothing of what it names is destroyed, by term or by
+// order, until it ends. The text is that of register/stop.h. Results as of flow_wissing.
+enum result flow_hold_check(struct core *core, const struct wissing_request *request,
+			    struct problem *problem) KNP_MUST_CHECK;
+enum result flow_hold(struct core *core, const struct wissing_request *request, uint64_t *ret_index,
+		      struct problem *problem) KNP_MUST_CHECK;
+// Overwrites every key that was ever ordered destroyed and is there: at every start, and after
+// every replay. RESULT_DAMAGED and state is: to be called again after its replay.
+enum result flow_overwrite(struct core *core) KNP_MUST_CHECK;
+// Goes on with those that were ordered since, a few at a time, while core->wissend; nothing may be
+// in the batch. RESULT_OK when it may be called again; else core is read-only, or state must be
+// replayed.
+enum result flow_overwrite_some(struct core *core) KNP_MUST_CHECK;
+// Walks so many terms further, for the next tick to end what passed its own.
+enum result flow_bewaar_walk(struct core *core, size_t rows) KNP_MUST_CHECK;
+// At most two parts of a tick, on the batch's arena: what begins to be destroyed by its term.
+enum result bewaar_end(struct core *core, int64_t now, struct part *parts,
+		       size_t *ret_count) KNP_MUST_CHECK;
+#define WISSINGEN_PER_TICK 4096
+// Names in a tick what is done since it was begun.
+enum result wissing_done(struct core *core, struct part_tick *tick) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the flow asks about terms, about what is being destroyed and about what may not be.
+#include "state/internal.h"
+
+enum result state_wissend(struct state *state, uint64_t from, uint64_t *ret_slot)
+{
+	uint8_t key[8];
+	struct row_found row;
+	put_u64be(key, from);
+	enum result r = row_first(state, STATE_WISSEND, bytes_make(key, 8), 0, &row);
+	if (r)
+		return r;
+	if (row.key.len == 8)
+		*ret_slot = get_u64be(row.key.data);
+	else
+		r = RESULT_DAMAGED;
+	row_cursor_close(&row.cursor);
+	return r;
+}
+
+enum result state_bewaar(struct state *state, uint64_t from, struct state_bewaar *ret_bewaar)
+{
+	uint8_t key[8];
+	struct row_found row;
+	put_u64be(key, from);
+	enum result r = row_first(state, STATE_BEWAAR, bytes_make(key, 8), 0, &row);
+	if (r)
+		return r;
+	if (row.key.len == 8 && row.value.len == BEWAAR_VALUE_LEN)
+		*ret_bewaar =
+			(struct state_bewaar){.melding = get_u64be(row.key.data),
+					      .inhoud = get_u64be(row.value.data),
+					      .verantwoording = get_u64be(row.value.data + 8)};
+	else
+		r = RESULT_DAMAGED;
+	row_cursor_close(&row.cursor);
+	return r;
+}
+
+static bool stop_names(struct bytes value, uint64_t melding)
+{
+	for (size_t at = 8; at + 8 <= value.len; at += 8)
+		if (get_u64be(value.data + at) == melding)
+			return true;
+	return value.len == 8;
+}
+
+// The first stop from `from` on; whether it holds `melding`.
+static enum result next_stop(struct state *state, uint64_t from, uint64_t melding,
+			     struct state_stop *ret_stop, bool *ret_holds)
+{
+	uint8_t key[8];
+	struct row_found row;
+	put_u64be(key, from);
+	enum result r = row_first(state, STATE_STOP, bytes_make(key, 8), 0, &row);
+	if (r)
+		return r;
+	if (row.key.len == 8 && row.value.len >= 8) {
+		*ret_stop = (struct state_stop){.index = get_u64be(row.key.data),
+						.herzien = get_u64be(row.value.data),
+						.meldingen = row.value.len / 8 - 1};
+		*ret_holds = stop_names(row.value, melding);
+	} else {
+		r = RESULT_DAMAGED;
+	}
+	row_cursor_close(&row.cursor);
+	return r;
+}
+
+enum result state_stop(struct state *state, uint64_t from, struct state_stop *ret_stop)
+{
+	bool holds;
+	return next_stop(state, from, 0, ret_stop, &holds);
+}
+
+enum result state_held(struct state *state, uint64_t melding, bool *ret_held)
+{
+	struct state_stop stop = {.index = 0};
+	bool held = false;
+	enum result r = RESULT_OK;
+	for (uint64_t from = 0; !r && !held; from = stop.index + 1)
+		r = next_stop(state, from, melding, &stop, &held);
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	*ret_held = held;
+	return RESULT_OK;
+}
