@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void a_problem_says_what_where_and_what_to_do(void **state)
