@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Steps 7 and 8, the order of durability (design §4): keystore slots filled ahead → commit of the
 // log → checkpoint signed → guard written → only then does any receipt leave.
-#include "flow/flow.h"
+#include "flow/wissing.h"
 
 #include "base/clock.h"
 #include "base/log.h"

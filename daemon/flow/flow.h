@@ -407,18 +407,6 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 			 struct arena *arena, struct recalled *ret_recalled) KNP_MUST_CHECK;
 enum result recall_part(const struct recalled *recalled, size_t place, struct arena *arena,
 			struct part *ret_part) KNP_MUST_CHECK;
-// Every entry about a melding, from its own on, in the order of the log, with its parts on the
-// batch's arena; until `each` fails.
-enum result recall_each(struct core *core, uint64_t melding,
-			enum result (*each)(void *context, const struct recalled *entry),
-			void *context) KNP_MUST_CHECK;
-// For struct applied: the parts of an earlier entry, on the arena of the context.
-struct earlier {
-	struct core *core;
-	struct arena *arena;
-};
-enum result recall_earlier(void *context, uint64_t index, struct part **ret_parts,
-			   size_t *ret_count);
 // Facts of a melding as a convenant sees them: those recorded, its own name for the source, and the
 // wegingen given in entries below `before` by the functie it names.
 struct recall_question {

@@ -3,6 +3,7 @@
 #include "flow/in_force.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
+#include "flow/wissing.h"
 
 #include "crypto/secret.h"
 

@@ -3,6 +3,7 @@
 // yet; commit.c makes it durable.
 #include "flow/draft.h"
 #include "flow/type.h"
+#include "flow/wissing.h"
 
 #include "base/clock.h"
 #include "crypto/secret.h"

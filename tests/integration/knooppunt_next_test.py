@@ -53,6 +53,45 @@ class Next(Exchange):
                     self.house.role('beheerder')).line
         self.assertEqual(done['state'], 'gewist')
 
+    def test_what_is_held_is_not_erased_until_two_roles_let_it_go(self):
+        pushed = self.push(self.melding(), '--wait').line
+        settings = ['-c', self.house.settings]
+        officer, beheerder = (['--key', self.house.role(role)]
+                              for role in ('privacy-officer', 'beheerder'))
+        self.assertEqual(run('knooppunt-audit', 'hold', *settings).code, 0)
+        for wrong in (('2027-02-30', 'zaak'), ('morgen', 'zaak'), ('2027-05-30', 'a' * 201),
+                      ('2027-05-30', 'twee\nregels'), ('2027-05-30', '')):
+            done = run('knooppunt-audit', 'hold', pushed['id'], 'privacy-officer', *wrong,
+                       *officer, *settings)
+            self.assertEqual(done.code, 2, wrong)
+        line = must('knooppunt-audit', 'hold', pushed['id'], 'privacy-officer', '2099-05-30',
+                    'Rechtbank, zaak 1', *officer, *settings).line
+        shown = must('knooppunt-audit', 'approve', line['object'], *settings).line
+        self.assertEqual(shown['document'].splitlines()[2:],
+                         ['eigenaar privacy-officer', 'herzien 2099-05-30',
+                          'grond Rechtbank, zaak 1'])
+        done = run('knooppunt-audit', 'approve', line['object'], *officer, *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (1, 'two-needed'))
+        held = must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings).line
+        self.assertEqual(held['state'], 'vastgelegd')
+        one = must('knooppunt-audit', 'hold', *settings).line
+        self.assertEqual((one['stop'], one['meldingen'], one['herzien'], one['grond']),
+                         (held['index'], 1, '2099-05-30', 'Rechtbank, zaak 1'))
+        done = run('knooppunt-audit', 'erase', pushed['id'], 'AVG art. 17', *officer, *settings,
+                   '--json')
+        self.assertEqual((done.code, done.error['code']), (1, 'held'))
+        done = run('knooppunt-audit', 'hold', 'end', str(held['index'] - 1), 'klaar', *officer,
+                   *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
+        line = must('knooppunt-audit', 'hold', 'end', str(held['index']), 'zaak gesloten',
+                    *officer, *settings).line
+        must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings)
+        self.assertEqual(must('knooppunt-audit', 'hold', *settings).lines, [])
+        line = must('knooppunt-audit', 'erase', pushed['id'], 'AVG art. 17', *officer,
+                    *settings).line
+        done = must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings).line
+        self.assertEqual(done['state'], 'gewist')
+
     def test_a_folder_of_out_that_is_not_there_is_a_wrong_call(self):
         for out in (self.vt.path('nergens'), self.vt.settings):
             done = self.vt.run('fetch', '--out', out)
