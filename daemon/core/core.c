@@ -491,7 +491,6 @@ int core_main(const struct role *role)
 	loop->core.changed = true;
 	loop->next_tick = clock_monotonic_ms() + role->settings->tick_seconds * MS_PER_SECOND;
 	notice_changes(loop);
-	core_keep_vkey(&loop->core);
 	pulse_beat(loop->core.pulse); // from ready on it is watched
 	tell_ready(loop);
 	run(loop);

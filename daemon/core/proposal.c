@@ -10,6 +10,7 @@
 #include "core/voorlopig.h"
 #include "crypto/hash.h"
 #include "flow/in_force.h"
+#include "flow/leaves.h"
 #include "flow/wissing.h"
 #include "register/einde.h"
 #include "register/huissleutel.h"

@@ -4,6 +4,7 @@
 #include "core/command.h"
 
 #include "base/file.h"
+#include "flow/leaves.h"
 #include "wire/message.h"
 
 #include <stdio.h>

@@ -359,6 +359,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
 	if (!r)
 		r = was_stopped(core) || core->readonly ? RESULT_OK : flow_sign(core);
+	if (!r)
+		core_keep_vkey(core);
 	if (r && !problem->code)
 		fail(problem, r, REASON_IO, core->settings->data, "the start failed");
 	return r;

@@ -478,15 +478,10 @@ struct leaf_source {
 };
 enum result leaf_make(struct core *core, const struct leaf_source *source, size_t place,
 		      struct leaf *ret_leaf) KNP_MUST_CHECK;
-// Leaves of the register from this index on, as many as fit into one answer, into `reply`.
-enum result flow_register_leaves(struct core *core, uint64_t from, struct arena *arena,
-				 struct reply *reply) KNP_MUST_CHECK;
 enum result leaf_recalled(struct core *core, const struct recalled *recalled, size_t place,
 			  struct arena *arena, struct leaf *ret_leaf) KNP_MUST_CHECK;
 
 struct pair_cache *pair_cache_new(void);
 void pair_cache_free(struct pair_cache *cache);
-// What the reader of a register leaf has to check it with, problem included.
-struct register_source flow_register_source(const struct core *core, struct problem *problem);
 
 #endif

@@ -4,6 +4,7 @@
 #include "flow/in_force.h"
 
 #include "base/clock.h"
+#include "flow/leaves.h"
 #include "register/einde.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A client asks for the leaves of the register that it does not have yet, which every partner may
 // read in full (design §6).
+#include "flow/leaves.h"
 #include "flow/type.h"
 
 #include <string.h>
