@@ -382,11 +382,10 @@ class OtherConvenant(Told):
         self.assertTrue(self.line_with(['-> Procesregisseur kreeg', 'over Mia'], story))
         self.assertTrue(self.line_with(['Niets kregen:', 'Gelderland-Zuid'], story))
 
-    def test_an_outcome_that_no_regel_knows_gives_nothing(self):
-        story = self.story_with('pi', lambda text: drop_regel(text, 'detentie-pi'), 'detentie')
-        weighed, = [n for n, line in enumerate(story) if '«pi»' in line]
-        self.assertTrue(story[weighed + 1].startswith(' x '), story[weighed + 1])
-        self.assertTrue(self.line_with(['Niets kregen:', 'Reclassering'], story))
+    def test_an_outcome_that_no_regel_knows_is_refused(self):
+        with self.assertRaises(AssertionError) as raised:
+            self.story_with('pi', lambda text: drop_regel(text, 'detentie-pi'), 'detentie')
+        self.assertIn('weging.uitkomst (lokaal, procesregie, nee)', str(raised.exception))
 
 
 def read(path):

@@ -252,8 +252,9 @@ class Rows(Attack):
 
         def flip(data):
             # An LMDB node: u32 size of the value, u16 flags, u16 size of the key. Only the person
-            # index has keys of 32 bytes; their values are a handle and the hash of the row.
-            header, at, count = struct.pack('<IHH', 16 + 8, 0, 32), 0, 0
+            # index has keys of 41 bytes (hash, entry, betrokkene); their values are a handle and
+            # the hash of the row.
+            header, at, count = struct.pack('<IHH', 16 + 8, 0, 41), 0, 0
             while (at := data.find(header, at) + 1) > 0:
                 data[at + 7 + 20] ^= 1
                 count += 1

@@ -145,7 +145,7 @@ class Voorbeelden(unittest.TestCase):
         self.assertNotIn(('venlo', 'wmo'), told)
         owed = [line.split() for line in self.stage.house.must('status').all('obligation')]
         self.assertIn(['weging', 'ave-3-lokaal'],
-                      [words[1:3] for words in owed if words[4] == f'entry={self.index}'])
+                      [words[1:3] for words in owed if words[-1] == f'entry={self.index}'])
         self.say('zvh', 'weging', entry=self.index, regel='ave-3-lokaal', betrokkene=1,
                  uitkomst='lokaal', motivering='afgestemd')
         self.assertEqual(set(self.given()['venlo', 'wmo']), {'ave-3-lokaal'})
