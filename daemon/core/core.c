@@ -226,23 +226,13 @@ static void take_from_opener(struct loop *loop, struct channel *opener, struct b
 	}
 }
 
-static bool batch_has_room(const struct loop *loop)
-{
-	size_t max = (size_t)loop->core.settings->batch_max;
-	return loop->core.item_count < (max < BATCH_ITEMS ? max : BATCH_ITEMS) &&
-	       loop->core.record_count < BATCH_RECORDS / 2 &&
-	       (loop->core.item_count == 0 ||
-		loop->core.counts.recalled - loop->core.recalled_before < BATCH_RECALLED) &&
-	       arena_used(loop->core.arena) < BATCH_ARENA / 2;
-}
-
 // Takes from the openers in turn, so that none starves the others.
 static void drain_openers(struct loop *loop)
 {
 	bool any = true;
-	while (any && batch_has_room(loop)) {
+	while (any && flow_has_room(&loop->core)) {
 		any = false;
-		for (int i = 0; i < loop->role->openers && batch_has_room(loop); i++) {
+		for (int i = 0; i < loop->role->openers && flow_has_room(&loop->core); i++) {
 			struct bytes message;
 			if (channel_receive(&loop->openers[i], loop->memory, &message))
 				continue;

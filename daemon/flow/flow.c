@@ -114,6 +114,16 @@ static void item_settle(struct core *core, struct flow_item *item)
 	arena_clear(core->scratch);
 }
 
+bool flow_has_room(const struct core *core)
+{
+	size_t max = (size_t)core->settings->batch_max;
+	return core->item_count < (max < BATCH_ITEMS ? max : BATCH_ITEMS) &&
+	       core->record_count < BATCH_RECORDS / 2 &&
+	       (core->item_count == 0 ||
+		core->counts.recalled - core->recalled_before < BATCH_RECALLED) &&
+	       arena_used(core->arena) < BATCH_ARENA / 2;
+}
+
 enum result flow_take(struct core *core, struct bytes message)
 {
 	struct flow_item *item = NULL;

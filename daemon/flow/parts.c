@@ -25,8 +25,12 @@ struct part draft_sender(const struct draft *draft)
 			   .oefening = draft->core->registry.genesis.oefening}};
 }
 
-static void longest(struct part_verantwoording *v, int64_t inhoud, int64_t verantwoording)
+static void lengthen(const struct convenant *convenant, const struct flow_item *item,
+		     struct part_verantwoording *v)
 {
+	int64_t inhoud = 0, verantwoording = 0;
+	convenant_bewaar(convenant, item->besluit.regels, item->besluit.regel_count, item->now,
+			 &inhoud, &verantwoording);
 	if ((uint64_t)inhoud > v->bewaar_inhoud)
 		v->bewaar_inhoud = (uint64_t)inhoud;
 	if ((uint64_t)verantwoording > v->bewaar_verantwoording)
@@ -37,21 +41,12 @@ static void longest(struct part_verantwoording *v, int64_t inhoud, int64_t veran
 // The longest of all convenanten stands in the first: it lies under one slot.
 static void set_terms(const struct draft *draft, struct part_verantwoording *v)
 {
-	for (const struct flow_item *item = draft->item; item; item = item->further) {
-		int64_t inhoud = 0, verantwoording = 0;
-		if (!item->convenant)
-			continue;
-		convenant_bewaar(item->convenant, item->besluit.regels, item->besluit.regel_count,
-				 item->now, &inhoud, &verantwoording);
-		longest(v, inhoud, verantwoording);
-	}
-	// A casus was put before none: the longest of the standard terms of all.
-	for (size_t i = 0; !draft->item->feiten && i < draft->core->convenant_count; i++) {
-		int64_t inhoud = 0, verantwoording = 0;
-		convenant_bewaar(draft->core->convenanten[i], NULL, 0, draft->item->now, &inhoud,
-				 &verantwoording);
-		longest(v, inhoud, verantwoording);
-	}
+	for (const struct flow_item *item = draft->item; item; item = item->further)
+		if (item->convenant)
+			lengthen(item->convenant, item, v);
+	// A casus was put before none, so no regel gave any of it: the longest standard terms.
+	for (size_t i = 0; !draft->item->feiten && i < draft->core->convenant_count; i++)
+		lengthen(draft->core->convenanten[i], draft->item, v);
 }
 
 static void set_convenant(const struct draft *draft, struct part_verantwoording *v)

@@ -142,7 +142,7 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_VRAAG] = "the type of statement",
 };
 // Numbers run on without a gap in both ranges.
-#define OF_MELDING_COUNT 13
+#define OF_MELDING_COUNT 14
 
 const struct attribuut_row *attribuut_row(uint32_t attribuut)
 {

@@ -70,7 +70,8 @@ static void numbers_of_attributes_never_change_their_meaning(void **state)
 		{41, "leeftijd", true},
 		{42, "verblijfgemeente", true},
 		{43, "regie.niveau", true},
-		{13, "vraag", false},
+		{13, "incident.afgeschermd", false},
+		{14, "vraag", false},
 		{44, "zsm.advies", true},
 	};
 	for (size_t i = 0; i < COUNT_OF(pinned); i++) {
