@@ -70,7 +70,6 @@ static void numbers_of_attributes_never_change_their_meaning(void **state)
 		{41, "leeftijd", true},
 		{42, "verblijfgemeente", true},
 		{43, "regie.niveau", true},
-		{13, "incident.afgeschermd", false},
 		{14, "vraag", false},
 		{44, "zsm.advies", true},
 	};
