@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "desk/answer.h"
 #include "melding/reason.h"
+#include "melding/validate.h"
 #include "register/register.h"
 
 #include <stdio.h>
@@ -80,6 +81,8 @@ int audit_erase(struct desk *desk)
 	struct buffer text;
 	if (strlen(grond) > WISSING_GROND_MAX)
 		return misused(desk, "the ground is too long");
+	if (bsn_is_in(bytes_of_text(grond)))
+		return misused(desk, "the ground holds a BSN, and would stay in the log for good");
 	memcpy(opdracht.grond, grond, strlen(grond));
 	int code = order_melding(desk, desk->arguments[0], &opdracht);
 	if (code != DESK_DONE)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "desk/answer.h"
 #include "melding/reason.h"
+#include "melding/validate.h"
 #include "register/stop.h"
 
 #include <stdio.h>
@@ -137,6 +138,10 @@ static bool copy_line(char to[STOP_LINE_MAX + 1], const char *from)
 static int propose(struct desk *desk, const struct stop_opdracht *opdracht)
 {
 	struct buffer text;
+	if (bsn_is_in(bytes_of_text(opdracht->grond)) ||
+	    bsn_is_in(bytes_of_text(opdracht->eigenaar)))
+		return misused(desk,
+			       "owner or ground holds a BSN, and would stay in the log for good");
 	buffer_init(&text, STOP_OPDRACHT_MAX);
 	int code = stop_opdracht_write(opdracht, &text) == RESULT_OK
 			   ? order_propose(desk, STOP_SOORT, buffer_view(&text))

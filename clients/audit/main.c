@@ -43,11 +43,13 @@ static const struct desk_command commands[] = {
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
 	{"hold end", "STOP GROND",
-	 "Orders that the stop of this entry ends; the other role approves it.", 2, 2, DESK_SIGNING,
-	 audit_hold_end},
+	 "Orders that the stop of this entry ends, on a ground that stays in the log; the other "
+	 "role approves it.",
+	 2, 2, DESK_SIGNING, audit_hold_end},
 	{"hold", "[ID|alles EIGENAAR HERZIEN GROND]",
 	 "Lists what may not be destroyed, and exits 1 if any is past its review; or orders it of "
-	 "meldingen, ids with commas between, until it ends; the other role approves it.",
+	 "meldingen, ids with commas between, until it ends, on a ground that stays in the log; "
+	 "the other role approves it.",
 	 0, 4, DESK_SIGNING | DESK_OPTION(DESK_SOURCE), audit_hold},
 	{"inzage", "PERSON",
 	 "Writes a concept of what one person is to be told: each melding, the person's own data, "

@@ -124,6 +124,22 @@ static void proposal_remove(const struct core *core, const struct proposal *prop
 		log_line(LOG_LEVEL_WARNING, "event=proposal-left");
 }
 
+// Outside an oefening every partij has signed, and not on a day that has yet to come.
+static enum result signed_check(struct core *core, const struct convenant *convenant,
+				struct problem *problem)
+{
+	const struct partij *later =
+		convenant_signs_later(convenant, date_amsterdam(time_now(core)));
+	if (core->registry.genesis.oefening || (convenant_is_signed(convenant) && !later))
+		return RESULT_OK;
+	problem_set(problem, reason_code(REASON_NOT_SIGNED), reason_fix(REASON_NOT_SIGNED), "%s",
+		    later ? "the convenant names a day in the future on which it was signed"
+			  : "an unsigned convenant counts only in an oefening");
+	if (later)
+		problem_set_field(problem, "partijen.%s.getekend.op", later->partij);
+	return RESULT_DENIED;
+}
+
 // What the object would become in the register; checks it as far as it can be checked alone.
 static enum result part_of(struct core *core, const struct proposal *proposal,
 			   struct part_register *part, struct problem *problem)
@@ -138,7 +154,7 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	}
 	if (proposal->soort == REGISTER_INTREKKING) {
 		part->ingetrokken = object;
-		return RESULT_OK;
+		return register_check_revocation(&core->registry, object, problem);
 	}
 	if (proposal->soort != REGISTER_CONVENANT) {
 		part->opdracht = object;
@@ -155,11 +171,8 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 						   .hash = convenant_hash(convenant),
 						   .size = (uint32_t)object.len,
 						   .ondertekend = convenant_is_signed(convenant)};
-	if (!r && !part->convenant.ondertekend && !core->registry.genesis.oefening) {
-		problem_set(problem, reason_code(REASON_NOT_SIGNED), reason_fix(REASON_NOT_SIGNED),
-			    "an unsigned convenant counts only in an oefening");
-		r = RESULT_DENIED;
-	}
+	if (!r)
+		r = signed_check(core, convenant, problem);
 	if (!r && !core->registry.genesis.oefening)
 		r = voorlopig_check(convenant, core->codes, problem);
 	if (!r)
@@ -171,13 +184,19 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 static enum result decode_act(struct core *core, struct bytes wire, struct proposal *proposal,
 			      struct problem *problem)
 {
-	enum result r = signed_statement_decode(wire, core->command_arena,
-						&proposal->acts[proposal->act_count]);
+	struct signed_statement *act = &proposal->acts[proposal->act_count];
+	struct statement statement;
+	enum result r = signed_statement_decode(wire, core->command_arena, act);
 	proposal->act_count += !r;
-	if (r)
+	if (!r)
+		r = statement_decode(act->statement, core->command_arena, &statement);
+	if (r) {
 		problem_set(problem, reason_code(REASON_MALFORMED), reason_fix(REASON_MALFORMED),
 			    "the act is not a signed statement");
-	return r;
+		return r;
+	}
+	return register_check_act_times(
+		&statement, time_is_known(core) ? time_now(core) : INT64_MAX / 2, problem);
 }
 
 static void say_registered(const struct core *core, const struct proposal *proposal, uint64_t index,

@@ -24,6 +24,19 @@ bool convenant_is_signed(const struct convenant *convenant)
 	return convenant->is_signed;
 }
 
+const struct partij *convenant_signs_later(const struct convenant *convenant,
+					   struct civil_date today)
+{
+	for (size_t n = 0; n < convenant->partij_count; n++) {
+		const struct partij *partij = &convenant->partijen[n];
+		struct civil_date op;
+		if (partij->getekend && (date_parse(bytes_of_text(partij->getekend_op), &op) ||
+					 date_to_days(op) > date_to_days(today)))
+			return partij;
+	}
+	return NULL;
+}
+
 struct bytes convenant_document(const struct convenant *convenant)
 {
 	return convenant->document;

@@ -5,6 +5,7 @@
 #ifndef KNP_CONVENANT_CONVENANT_H
 #define KNP_CONVENANT_CONVENANT_H
 
+#include "base/clock.h"
 #include "base/problem.h"
 #include "codes/codes.h"
 #include "convenant/feiten.h"
@@ -86,6 +87,9 @@ struct partij {
 	const char *getekend_door, *getekend_op; // NULL when not signed
 	const char *pdf;                         // SHA-256 of the signed paper in hex, or NULL
 };
+// The first partij that signs after `today`, and so has not signed yet; NULL: there is none.
+const struct partij *convenant_signs_later(const struct convenant *convenant,
+					   struct civil_date today);
 size_t convenant_partij_count(const struct convenant *convenant);
 const struct partij *convenant_partij(const struct convenant *convenant, size_t n);
 const struct partij *convenant_partij_of(const struct convenant *convenant, const struct oin *oin);

@@ -125,7 +125,7 @@ struct type_row {
 	const char *name;
 	bool has_slots;
 	bool logged;        // its first outcome becomes an entry
-	int64_t max_age_ms; // 30 days for meldingen, 10 minutes for requests and acts
+	int64_t max_age_ms; // 30 days for meldingen, 10 minutes for requests
 	const struct veld_row *velden;
 	size_t veld_count;
 	bool by_library; // sent by the client library of its own accord

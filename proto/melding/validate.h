@@ -25,6 +25,8 @@ struct melding {
 
 // The 11-proef: nine digits, weights 9..2 and -1, sum divisible by 11, not all zero.
 bool bsn_is_valid(struct bytes bsn);
+// Does one stand in this text, as a run of just nine digits?
+bool bsn_is_in(struct bytes text);
 
 // One veld against its row. `today` bounds dates (birth dates not in the future).
 bool veld_validate(const struct veld_row *row, struct bytes waarde, struct civil_date today,

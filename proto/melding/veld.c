@@ -37,6 +37,18 @@ bool bsn_is_valid(struct bytes bsn)
 	return seen != 0 && sum % 11 == 0;
 }
 
+bool bsn_is_in(struct bytes text)
+{
+	for (size_t at = 0, len; at < text.len; at += len + 1) {
+		for (len = 0; at + len < text.len && text.data[at + len] >= '0' &&
+			      text.data[at + len] <= '9';)
+			len++;
+		if (bsn_is_valid(bytes_make(text.data + at, len)))
+			return true;
+	}
+	return false;
+}
+
 static bool all_of(struct bytes text, const char *more)
 {
 	for (size_t i = 0; i < text.len; i++) {

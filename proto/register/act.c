@@ -4,9 +4,13 @@
 
 #include "base/clock.h"
 #include "crypto/secret.h"
+#include "melding/reason.h"
+#include "melding/validate.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define AHEAD_MS (5 * MS_PER_MINUTE) // as of every statement
 
 const char *register_act_soort(uint32_t soort)
 {
@@ -63,6 +67,28 @@ enum result register_act_view(const struct statement *statement, struct act_view
 		return RESULT_MALFORMED;
 	*ret_view = view;
 	return RESULT_OK;
+}
+
+enum result register_check_act_times(const struct statement *act, int64_t now,
+				     struct problem *problem)
+{
+	const struct type_row *type = type_row(TYPE_ACT);
+	struct refusal refusal = {.reason = REASON_FROM_FUTURE, .field = "time"};
+	int64_t made = (int64_t)act->time;
+	if (act->type != TYPE_ACT)
+		return RESULT_OK; // and so no act, which the signatures' check says
+	if (act->time <= (uint64_t)(now + AHEAD_MS) &&
+	    veld_validate(veld_row(type->velden, type->veld_count, ACT_EXPIRES),
+			  veld_get(act->velden, act->veld_count, ACT_EXPIRES), date_amsterdam(made),
+			  &refusal))
+		return RESULT_OK;
+	problem_set(problem, reason_code(refusal.reason),
+		    "sign it anew, with a clock that is right and an expires within 31 days", "%s",
+		    refusal.reason == REASON_FROM_FUTURE
+			    ? "the act is dated in the future"
+			    : "the act does not expire within 31 days after it was made");
+	problem_set_field(problem, "%s", refusal.field);
+	return RESULT_DENIED;
 }
 
 enum result register_act_statement(const struct act_request *request, struct buffer *out)

@@ -149,6 +149,34 @@ static enum result fold_revocation(struct registry *reg, uint64_t index, struct 
 			       "no key in force has the id that is to be revoked");
 }
 
+enum result register_check_revocation(const struct registry *reg, struct bytes key_id,
+				      struct problem *problem)
+{
+	static const char *const roles[] = {FUNCTIE_BEHEERDER, FUNCTIE_OFFICER,
+					    FUNCTIE_OFFICER_DEPUTY};
+	size_t left = 0;
+	bool of_role = false;
+	for (size_t n = 0; n < sizeof roles / sizeof roles[0]; n++) {
+		bool held = false;
+		for (size_t i = 0; i < reg->party_count; i++) {
+			const struct party *party = &reg->parties[i];
+			bool same =
+				bytes_equal(bytes_make(party->identity_id.b, KEY_ID_LEN), key_id);
+			of_role |= same && party->is_role;
+			held |= !same && party->is_role && party->until == REGISTER_NEVER &&
+				party_has_functie(party, roles[n]);
+		}
+		left += held;
+	}
+	if (!of_role || left >= 2)
+		return RESULT_OK;
+	problem_set(
+		problem, reason_code(REASON_TWO_NEEDED),
+		"enrol the successor first, by two roles; then revoke the old key",
+		"fewer than two of the three roles would be left, and nobody could be enrolled");
+	return RESULT_DENIED;
+}
+
 static bool is_of_role(const struct part_register *part)
 {
 	struct bundle bundle;

@@ -128,6 +128,11 @@ enum result register_read_shown(struct registry *reg, struct bytes wire,
 enum result register_check_proposal(const struct registry *reg, const struct register_leaf *leaf,
 				    struct register_source source) KNP_MUST_CHECK;
 
+// May this key be revoked? Not when fewer than two of the three roles would be left: nobody could
+// enrol anybody any more, and one role alone would have done it. RESULT_DENIED.
+enum result register_check_revocation(const struct registry *reg, struct bytes key_id,
+				      struct problem *problem) KNP_MUST_CHECK;
+
 // Parties by key; NULL when no such key ever was. Revoked parties are found, see `until`.
 const struct party *register_by_identity(const struct registry *reg, const struct key_id *id);
 const struct party *register_by_sealing(const struct registry *reg, const struct key_id *id);
@@ -179,6 +184,12 @@ struct act_view {
 };
 enum result register_act_view(const struct statement *statement,
 			      struct act_view *ret_view) KNP_MUST_CHECK;
+
+// The times of an act that is brought at `now`: it expires at most 31 days after the day it was
+// made (the row of its veld), and was not made more than five minutes ahead. It may be made long
+// before, on another machine. RESULT_DENIED: `problem` names the field.
+enum result register_check_act_times(const struct statement *act, int64_t now,
+				     struct problem *problem) KNP_MUST_CHECK;
 
 // What acts must say to count: about this object, of this soort, not expired at `time`, by roles in
 // force at `index` that had seen a log of at least `seen` entries; by beheerder and officer (or

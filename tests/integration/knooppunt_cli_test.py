@@ -237,6 +237,11 @@ class Meldingen(Exchange):
         for wrong in ('', 'a' * 201, 'twee\nregels'):
             done = run('knooppunt-audit', 'erase', pushed['id'], wrong, *officer, *settings)
             self.assertEqual(done.code, 2)
+        done = run('knooppunt-audit', 'erase', pushed['id'], 'verzoek van 999990342', *officer,
+                   *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (2, 'bad-value'))
+        self.assertIn('BSN', done.error['message'])
+        self.assertNotIn('999990342', done.out + done.err)
         done = run('knooppunt-audit', 'erase', 'een-ander-id-0123', grond, *officer, *settings,
                    '--json')
         self.assertEqual((done.code, done.error['code']), (1, 'not-found'))

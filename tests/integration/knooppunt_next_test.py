@@ -60,7 +60,8 @@ class Next(Exchange):
                               for role in ('privacy-officer', 'beheerder'))
         self.assertEqual(run('knooppunt-audit', 'hold', *settings).code, 0)
         for wrong in (('2027-02-30', 'zaak'), ('morgen', 'zaak'), ('2027-05-30', 'a' * 201),
-                      ('2027-05-30', 'twee\nregels'), ('2027-05-30', '')):
+                      ('2027-05-30', 'twee\nregels'), ('2027-05-30', ''),
+                      ('2027-05-30', 'zaak van 999990342')):
             done = run('knooppunt-audit', 'hold', pushed['id'], 'privacy-officer', *wrong,
                        *officer, *settings)
             self.assertEqual(done.code, 2, wrong)
@@ -83,6 +84,10 @@ class Next(Exchange):
         done = run('knooppunt-audit', 'hold', 'end', str(held['index'] - 1), 'klaar', *officer,
                    *settings, '--json')
         self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
+        done = run('knooppunt-audit', 'hold', 'end', str(held['index']), 'zaak 999990342',
+                   *officer, *settings, '--json')
+        self.assertEqual((done.code, done.error['code']), (2, 'bad-value'))
+        self.assertIn('BSN', done.error['message'])
         line = must('knooppunt-audit', 'hold', 'end', str(held['index']), 'zaak gesloten',
                     *officer, *settings).line
         must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings)

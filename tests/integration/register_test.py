@@ -110,6 +110,33 @@ class Register(StageTest):
                 self.assertNotEqual(answer['result'], 'ok', what)
                 self.assert_unchanged()
 
+    def test_an_act_counts_at_most_31_days_after_it_was_made(self):
+        house, genesis = self.house, self.genesis
+        for what, given, refused in [
+                ('400 days', {'days': 400}, ('impossible-date', 'expires')),
+                ('a century', {'days': 36500}, ('impossible-date', 'expires')),
+                ('from 35 days back to 5 ahead', {'days': 5, 'time': ago(35)},
+                 ('impossible-date', 'expires')),
+                ('dated ahead', {'time': ago(-1), 'days': 20}, ('from-future', 'time'))]:
+            with self.subTest(what):
+                bundle = self.newcomer().bundle(genesis.send_key)
+                answer = propose(house, 'partner', bundle,
+                                 house.beheerder.act(genesis, 'partner', bundle, **given))
+                self.assertEqual((answer['result'], answer['field']), refused, dict(answer))
+                self.assertIn('31 days', answer['fix'])
+                answer = propose(house, 'partner', bundle,
+                                 house.beheerder.act(genesis, 'partner', bundle))
+                answer = house.ask('approve', ('object', answer['object']), (
+                    'act', house.officer.act(genesis, 'partner', bundle, **given)))
+                self.assertEqual((answer['result'], answer['field']), refused, dict(answer))
+                self.assert_unchanged()
+        # One that was made elsewhere comes when it comes, until it expires.
+        bundle = self.newcomer().bundle(genesis.send_key)
+        answer = propose(house, 'partner', bundle, house.beheerder.act(
+            genesis, 'partner', bundle, days=10, time=ago(20)))
+        self.assertEqual(answer['result'], 'ok', dict(answer))
+        self.assert_unchanged()
+
     def test_possession_of_every_key_must_be_proven(self):
         good = self.newcomer()
         wrong = [('identity_proof', bytes(64)), ('sealing_proof', bytes(32)),
@@ -162,10 +189,41 @@ class Register(StageTest):
         self.assert_unchanged()
 
 
+def ago(days):
+    """The time of a statement, in milliseconds."""
+    return int((time.time() - days * 86400) * 1000)
+
+
 def changed(act):
     signed = pb.SignedStatement.FromString(act)
     signed.signature = bytes(64)
     return signed.SerializeToString()
+
+
+class Revocation(StageTest):
+    """Of the house's own roles."""
+
+    ONLY = ('huis',)
+
+    def revoke(self, who, by):
+        house, key = self.stage.house, who.keys.identity_id
+        house.look()
+        return propose(house, 'intrekking', key, by.act(house.genesis, 'intrekking', key))
+
+    def test_one_role_does_not_revoke_both_others(self):
+        house = self.stage.house
+        self.assertEqual(self.revoke(house.officer, house.beheerder)['result'], 'ok')
+        size = self.stage.size()
+        for who, by in [(house.deputy, house.beheerder), (house.beheerder, house.deputy),
+                        (house.beheerder, house.beheerder)]:
+            answer = self.revoke(who, by)
+            self.assertEqual(answer['result'], 'two-needed', dict(answer))
+            self.assertIn('enrol the successor first', answer['fix'])
+            self.assertEqual(self.stage.size(), size)
+        # The two that are left bring the third back; then one may go again.
+        house.register('partner', Role(house.oin, 'Opvolger', OFFICER).bundle(),
+                       approver=house.deputy)
+        self.assertEqual(self.revoke(house.deputy, house.beheerder)['result'], 'ok')
 
 
 class Enrolment(StageTest):
@@ -335,6 +393,12 @@ class OutsideAnOefening(unittest.TestCase):
         answer = propose(house, 'convenant', one,
                          house.beheerder.act(house.genesis, 'convenant', one))
         self.assertEqual(answer['result'], 'not-signed', dict(answer))
+        late = document.replace(b'getekend: nee', SIGNED).replace(b'op: 2026-01-05',
+                                                                  b'op: 2199-01-05', 1)
+        answer = propose(house, 'convenant', late,
+                         house.beheerder.act(house.genesis, 'convenant', late))
+        self.assertEqual((answer['result'], answer['field']),
+                         ('not-signed', 'partijen.huis.getekend.op'), dict(answer))
         house.convenant(document.replace(b'getekend: nee', SIGNED))
         self.assertEqual(house.must('status')['convenant'], 'proef')
 

@@ -119,9 +119,9 @@ class Role:
         return sign(self.keys.identity_secret, kw.batch_message(
             self.oin, self.keys.identity_id, len(tree), tree.root()))
 
-    def act(self, genesis, soort, wanted, expired=False, **overrides):
-        """A SignedStatement in which this role wants an object, until a day from now."""
-        until = time.time() + (-60 if expired else 86400)
+    def act(self, genesis, soort, wanted, expired=False, days=1, **overrides):
+        """A SignedStatement in which this role wants an object, until so many days from now."""
+        until = time.time() + (-60 if expired else days * 86400)
         expires = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(until))
         values = {'soort': soort, 'object': sha256(wanted), 'expires': expires}
         item = self.velden_item(genesis, 'act', values, **overrides)

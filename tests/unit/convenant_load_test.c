@@ -140,6 +140,9 @@ static void a_convenant_is_signed_when_every_partij_signed(void **state)
 				"identificatie, verwacht: verstrekt");
 	convenant = case_load_text(whole);
 	assert_true(convenant_is_signed(convenant));
+	assert_null(convenant_signs_later(convenant, (struct civil_date){2026, 1, 7}));
+	assert_string_equal(
+		convenant_signs_later(convenant, (struct civil_date){2026, 1, 6})->partij, "zorg");
 	convenant_free(convenant);
 	free(whole);
 	free(edited);

@@ -2,6 +2,7 @@
 // The keys of roles change too: by two people, of whom the one who is replaced need not be one.
 #include "unit.h"
 
+#include "melding/reason.h"
 #include "register_world.h"
 
 // The next key of a role, with whoever signs for it.
@@ -90,6 +91,31 @@ static void a_revoked_role_replaces_nobody(void **state)
 	buffer_done(&wire);
 }
 
+static void two_of_the_three_roles_stay_in_force(void **state)
+{
+	struct world *w = *state;
+	struct bytes deputy = bytes_make(w->deputy.id.b, KEY_ID_LEN);
+	struct key_id id = w->officer.id;
+	fold_genesis(w, true);
+	assert_int_equal(register_check_revocation(&w->registry, deputy, &w->problem), RESULT_OK);
+	struct part_register part = {.soort = REGISTER_INTREKKING,
+				     .has_vorige = true,
+				     .vorige = w->registry.head,
+				     .ingetrokken = bytes_make(id.b, KEY_ID_LEN)};
+	struct signed_statement one = act(w, &w->beheerder, &part);
+	part.acts = &one;
+	part.act_count = 1;
+	assert_int_equal(fold(w, 50, &part), RESULT_OK);
+	assert_int_equal(register_check_revocation(&w->registry, deputy, &w->problem),
+			 RESULT_DENIED);
+	assert_string_equal(w->problem.code, reason_code(REASON_TWO_NEEDED));
+	// Of no role: the roles have no say in it.
+	assert_int_equal(register_check_revocation(&w->registry,
+						   bytes_make(w->identity.id.b, KEY_ID_LEN),
+						   &w->problem),
+			 RESULT_OK);
+}
+
 #define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -99,6 +125,7 @@ int main(void)
 		WITH_WORLD(one_role_replaces_nobody),
 		WITH_WORLD(officer_and_deputy_alone_enrol_no_partner),
 		WITH_WORLD(a_revoked_role_replaces_nobody),
+		WITH_WORLD(two_of_the_three_roles_stay_in_force),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,19 @@ static void a_bsn_must_pass_the_elfproef(void **state)
 	assert_int_equal(passing, 9091); // counted apart from this code
 }
 
+static void a_bsn_is_found_in_a_text(void **state)
+{
+	(void)state;
+	static const char *const with[] = {"999990342", "verzoek van 999990342",
+					   "BSN:999990342, AVG", "1 22 999990342"};
+	static const char *const without[] = {"", "AVG art. 17", "zaak 999990343",
+					      "zaak 9999903421", "99999034 2"};
+	for (size_t i = 0; i < sizeof with / sizeof with[0]; i++)
+		assert_true(bsn_is_in(bytes_of_text(with[i])));
+	for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
+		assert_false(bsn_is_in(bytes_of_text(without[i])));
+}
+
 struct veld_case {
 	enum veld_kind kind;
 	uint32_t min, max;
@@ -156,6 +169,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(a_bsn_must_pass_the_elfproef),
+		T(a_bsn_is_found_in_a_text),
 		T(each_kind_of_veld_takes_its_own_form_only),
 		T(a_nul_inside_a_value_is_refused_whatever_its_kind),
 	};
