@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
 """The rule book: which rule of the published sources stands in which regel of the voorbeeld-
-convenanten, or why it is not the knooppunt's. Makes docs/regelboek.md, and holds it to the files.
+convenanten or in which statement, or why it is not the knooppunt's. Makes docs/regelboek.md, and
+holds it to the files.
 
 usage: regelboek_test.py SOURCE [--write]
 """
@@ -15,9 +16,14 @@ import yaml
 SOURCE = sys.argv[1]
 FOLDER = os.path.join(SOURCE, 'config', 'convenanten')
 PAGE = os.path.join(SOURCE, 'docs', 'regelboek.md')
+SPEC = os.path.join(SOURCE, 'proto', 'spec', 'specification.md')
 NL, ML, WM, RAD = ('noord-limburg', 'midden-limburg', 'westelijke-mijnstreek', 'radicalisering')
+# In the place of a convenant: what is carried by a statement of the protocol.
+STATEMENT = 'statement'
+# What tells where somebody lives who must not be found, and the fact by which it is withheld.
+PROTECTED = {'verblijfadres': 'afgeschermd', 'incident': 'incident.afgeschermd'}
 
-# number, what the source asks, {convenant: regels}, and what is left to say
+# number, what the source asks, {convenant: regels} or {STATEMENT: statements}, what is left to say
 RULES = [
     ('R01', 'Een dringende melding slaat de agenda over', {NL: ['dringend'], ML: ['dringend']},
      'Het bericht gaat meteen; de openingstijden en de piket zijn van de meldingen zelf.'),
@@ -60,12 +66,17 @@ RULES = [
      'Midden-Limburg 2014 doet het anders; dat voorbeeld noemt het niet.'),
     ('R28', '18b: advies op vraag van de gemeente', {NL: ['detentie-18b']},
      'Dat de melding naar de gemeente gaat is een interpretatie.'),
-    ('R30', 'Contextinformatie voor ZSM', {}, 'Vraag en antwoord: geen regel over een melding.'),
-    ('R31', 'Actieve PGA melden', {}, 'Deel van het antwoord aan ZSM.'),
+    ('R30', 'Contextinformatie voor ZSM', {STATEMENT: ['zsm_verzoek']},
+     'Het antwoord (K19 tot en met K21) geeft wat een regel met `als: {vraag: zsm.context}` '
+     'verstrekt; geen van de voorbeelden heeft er een, dus daar is het leeg.'),
+    ('R31', 'Actieve PGA melden', {STATEMENT: ['zsm_verzoek']},
+     'De rubriek `verrijking.pga` van dat antwoord (K19), onder zo’n regel.'),
     ('R32', 'ZSM koppelt terug', {}, 'Een verplichting bij een antwoord.'),
     ('R33', 'Aanmelding vanuit ZSM', {NL: ['zsm-aanmelding']}, ''),
     ('R34', 'Zes uur', {}, 'De termijn van de vrager; het knooppunt toont hem.'),
-    ('R35', 'ZSM-advies vooraf', {}, 'Deel van het antwoord aan ZSM.'),
+    ('R35', 'ZSM-advies vooraf', {STATEMENT: ['zsm_advies', 'zsm_verzoek']},
+     'Vooraf gegeven met `zsm_advies`, dan de rubriek `verrijking.advies` van het antwoord (K19), '
+     'onder zo’n regel.'),
     ('R40', 'Veilig Thuis en Top-X', {ML: ['veilig-thuis-top-x']}, ''),
     ('R41', 'Over en weer verrijken voor de routeertafel',
      {ML: ['routeertafel-politie', 'routeertafel-veilig-thuis', 'routeertafel-leden']}, ''),
@@ -130,24 +141,46 @@ def convenanten():
     return found
 
 
+def gives(regel, rubriek):
+    return any(rubriek in of.get('rubrieken', [])
+               for of in (regel.get('verstrek'), regel.get('nood')) if of)
+
+
+def withholds(regel, rubriek):
+    return (regel.get('als') == {PROTECTED[rubriek]: 'ja'} and not {'van', 'tot'} & set(regel) and
+            regel.get('verbied') == {'aan': 'iedereen', 'rubrieken': [rubriek]})
+
+
+def unprotected(regels):
+    """The rubrieken that are given while no regel withholds a protected address."""
+    return [rubriek for rubriek in PROTECTED
+            if any(gives(regel, rubriek) for regel in regels.values()) and
+            not any(withholds(regel, rubriek) for regel in regels.values())]
+
+
+def named(name, rule, regels):
+    proeven = '' if name == STATEMENT else f' ({len(regels[name][rule].get("proeven", []))})'
+    return f'`{rule}`{proeven}'
+
+
 def page():
     regels = convenanten()
     lines = ['# Het regelboek', '',
              'Wat de openbare stukken van de huizen als regel noemen, en welke regel van welk '
-             'voorbeeldconvenant (`config/convenanten/`) dat draagt, met het aantal proeven ernaast. '
+             'voorbeeldconvenant (`config/convenanten/`) dat draagt, met het aantal proeven ernaast, of '
+             'welk statement van het protocol (`proto/spec/specification.md`). '
              'Gemaakt door `tests/integration/regelboek_test.py`, dat ook bewaakt dat wat hier staat '
              'er is.', '',
              '| | wat de bron vraagt | regels (proeven) | |', '|---|---|---|---|']
     for number, what, where, note in RULES:
         carried = '; '.join(
-            f'{name}: ' + ', '.join(f'`{regel}` ({len(regels[name][regel].get("proeven", []))})'
-                                    for regel in names)
+            f'{name}: ' + ', '.join(named(name, rule, regels) for rule in names)
             for name, names in where.items())
         lines.append(f'| {number} | {what} | {carried or "geen"} | {note} |')
-    named = {(name, regel) for _, _, where, _ in RULES for name, names in where.items()
-             for regel in names}
-    rest = [f'{name}: ' + ', '.join(f'`{regel}`' for regel in of if (name, regel) not in named)
-            for name, of in regels.items() if any((name, regel) not in named for regel in of)]
+    carriers = {(name, regel) for _, _, where, _ in RULES for name, names in where.items()
+                for regel in names}
+    rest = [f'{name}: ' + ', '.join(f'`{regel}`' for regel in of if (name, regel) not in carriers)
+            for name, of in regels.items() if any((name, regel) not in carriers for regel in of)]
     lines += ['', 'Regels die op geen van deze nummers rusten maar op de casussen in de bron, of die '
               'iets besloten houden: ' + '; '.join(rest) + '.', '']
     return '\n'.join(lines)
@@ -156,13 +189,31 @@ def page():
 class Regelboek(unittest.TestCase):
     def test_every_rule_has_a_regel_or_a_reason(self):
         regels = convenanten()
+        with open(SPEC, encoding='utf-8') as file:
+            spec = file.read()
         for number, what, where, note in RULES:
             with self.subTest(number):
                 self.assertTrue(what and (where or note))
+                for statement in where.get(STATEMENT, []):
+                    self.assertIn(f'\n| {statement} | ', spec)
                 for name, names in where.items():
-                    for regel in names:
+                    for regel in names if name != STATEMENT else []:
                         self.assertIn(regel, regels[name])
                         self.assertTrue(regels[name][regel].get('proeven'))
+
+    def test_a_protected_address_is_withheld_where_an_address_is_given(self):
+        regels = convenanten()
+        for name, of in regels.items():
+            with self.subTest(name):
+                self.assertEqual(unprotected(of), [])
+        for name, rubriek in ((NL, 'incident'), (RAD, 'incident'), (WM, 'incident'),
+                              (WM, 'verblijfadres')):
+            kept = {regel: row for regel, row in regels[name].items()
+                    if not withholds(row, rubriek)}
+            self.assertEqual(unprotected(kept), [rubriek])
+            narrower = {regel: dict(row, als={'soort': 'wth', **row['als']})
+                        for regel, row in regels[name].items() if regel not in kept}
+            self.assertEqual(unprotected({**kept, **narrower}), [rubriek])
 
     def test_the_numbers_are_whole(self):
         expected = [*range(1, 14), *range(20, 29), *range(30, 36), *range(40, 45),

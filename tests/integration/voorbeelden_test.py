@@ -173,6 +173,31 @@ class Voorbeelden(unittest.TestCase):
         replay = self.stage.house.must('replay', ('from', str(size)))
         self.assertEqual((replay.all('differ'), replay.all('unreadable')), ([], []))
 
+    def test_an_incident_at_a_protected_address_is_told_to_no_table(self):
+        """Of both convenanten: the rest of the melding goes; elsewhere, the incident goes too."""
+        thuis = dict(straat='Zonstraat', huisnummer=7, postcode='5911AB')
+        for soort, regel, more in (('politie', 'screening-leden', {'klasse': 'E33'}),
+                                   ('radicalisering', 'weegtafel-leden', {})):
+            for huisnummer, given in ((7, False), (9, True)):
+                self.person += 1
+                who = person(self.person, VENLO)
+                item = self.stage.melding('politie', rubrieken=[
+                    Rubriek('kenmerken', 0, 'wpg', '', soort=soort, urgentie='gewoon',
+                            gemeente=VENLO, betrokkenen=1, **more),
+                    Rubriek('incident', 0, 'wpg', '', aard='overig',
+                            **dict(thuis, huisnummer=huisnummer)),
+                    Rubriek('betrokkenheid', 1, 'wpg', '', **who[0]),
+                    Rubriek('verblijfadres', 1, 'wpg', '', afgeschermd='ja', **thuis),
+                    Rubriek('bsn', 1, 'wpg', '', waarde=who[1])])
+                receipt, = self.stage.push('politie', item)
+                self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+                found = self.stage.everything()[OINS['zvh'], 'procesregisseur']
+                places = {place for one in found for place in one.places()
+                          if regel in {grond.regel for grond in one.part.gronden}}
+                self.assertIn((0, 'kenmerken'), places)
+                self.assertEqual((0, 'incident') in places, given, (soort, huisnummer))
+                self.assertNotIn((1, 'verblijfadres'), places)
+
     def test_who_brought_it_in_hears_what_became_of_it(self):
         """R52: the rol `inbrenger`, by the convenant's own name for it."""
         who = person(self.person, VENLO)
