@@ -49,7 +49,7 @@ class OnTheWire(StageTest):
         return self.seen[-1]
 
     def test_it_seals_with_the_oldest_in_force(self):
-        # spec L19, K19, C26
+        # spec L19, K22, C26
         house = self.house
         (_, old), = self.change.keys()
         self.assertEqual(old, self.genesis.send_key)
