@@ -59,6 +59,9 @@ class Next(Exchange):
         officer, beheerder = (['--key', self.house.role(role)]
                               for role in ('privacy-officer', 'beheerder'))
         self.assertEqual(run('knooppunt-audit', 'hold', *settings).code, 0)
+        for words in (['hold'], ['hold', 'end'], ['erase']):
+            self.assertIn('a ground that stays in the log',
+                          must('knooppunt-audit', *words, '--help').out)
         for wrong in (('2027-02-30', 'zaak'), ('morgen', 'zaak'), ('2027-05-30', 'a' * 201),
                       ('2027-05-30', 'twee\nregels'), ('2027-05-30', ''),
                       ('2027-05-30', 'zaak van 999990342')):
