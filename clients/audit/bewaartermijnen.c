@@ -23,8 +23,7 @@ static const char *const meanings[COUNTS] = {
 	"of these are past their term: the content goes with the next ticks",
 	"meldingen have lost their content; who got what is kept",
 	"of these are past their term: what accounts for them goes with the next ticks",
-	"have no term: casussen, and meldingen of when no convenant was in force; only an order "
-	"ends them",
+	"have no term (casussen, meldingen without a convenant): only an order ends them",
 	"meldingen lose their content in the days that were asked",
 	"meldingen are past their term and kept by a vernietigingsstop"};
 

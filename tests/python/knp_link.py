@@ -181,7 +181,8 @@ class Link:
         after = self.durable.get(functie, 0) if after is None else after
         values = {'functie': functie, 'after': after, 'max': maximum, 'wait': wait}
         item = self.party.velden_item(self.genesis, 'fetch', values)
-        reply, checkpoint = self.answer(item, timeout=timeout + wait, every=timeout + wait)
+        # Asked again when nothing comes: a gate that cuts connections loses what is under way.
+        reply, checkpoint = self.answer(item, timeout=timeout + wait, every=timeout / 2 + wait)
         if reply.outcome != 1:
             raise Refused('signature', f'fetch: {knp_lists.REASONS.get(reply.reason)} {reply.field}')
         for delivery in reply.deliveries:
