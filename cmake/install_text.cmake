@@ -10,5 +10,12 @@ string(REPLACE "/usr/sbin/" "${sbin}/" text "${text}")
 string(REPLACE "/usr/share/" "${share}/" text "${text}")
 string(REPLACE "/etc/knooppunt" "${conf}" text "${text}")
 string(REPLACE "/var/lib/knooppunt" "${state}" text "${text}")
+if(name MATCHES "\\.md$")
+	# A link to what only the source has becomes its text; of proto an installation has spec.
+	string(REPLACE "proto/spec/" "@spec@/" text "${text}")
+	string(REGEX REPLACE "\\[([^]]*)\\]\\((\\.\\./)*(clients|config|daemon|proto|tests)(/[^)]*)?\\)" "\\1"
+		text "${text}")
+	string(REPLACE "@spec@/" "proto/spec/" text "${text}")
+endif()
 file(WRITE "${work}/${name}" "${text}")
 file(INSTALL DESTINATION "${destination}" TYPE FILE FILES "${work}/${name}")

@@ -48,6 +48,17 @@ def install(*words, **environment):
     run(CMAKE, '--install', BUILD, *words, env={**os.environ, **environment})
 
 
+def dangling(root):
+    """Links of the pages below a folder that lead to no file."""
+    found = []
+    for page in ('README.md', 'proto/spec/specification.md',
+                 *glob.glob('docs/*.md', root_dir=root)):
+        for link in re.findall(r'\]\((?!https?:)([^)#\s]+)', read(os.path.join(root, page))):
+            if not os.path.exists(os.path.join(root, os.path.dirname(page), link)):
+                found.append(f'{page}: {link}')
+    return found
+
+
 class Folder(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix='knp-install-')
@@ -94,9 +105,13 @@ class Places(Folder):
         docs = self.path('share/doc/knooppunt/docs')
         pages = {os.path.basename(path) for path in glob.glob(f'{SOURCE}/docs/*.md')}
         self.assertEqual(set(os.listdir(docs)), pages)
-        # What they refer to lies where they say.
-        for name in ('README.md', 'LICENSE', 'proto/spec/specification.md'):
-            self.assertTrue(os.path.exists(os.path.join(os.path.dirname(docs), name)), name)
+        self.assertEqual(dangling(os.path.dirname(docs)), [])
+        # A client is written from the specification and what lies beside it, and nothing else.
+        for name in ('vectors/lists.json', '../wire/knooppunt.proto'):
+            self.assertTrue(os.path.exists(os.path.join(docs, '../proto/spec', name)), name)
+        # Negative control: what a link leads to is taken away.
+        os.remove(os.path.join(docs, 'codes.md'))
+        self.assertIn('docs/README.md: codes.md', dangling(os.path.dirname(docs)))
 
 
 class Runs(Folder):

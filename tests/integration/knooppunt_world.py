@@ -19,7 +19,7 @@ TIMEOUT = 60.0
 PROGRAMS = {}  # name to path, from the command line
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 POLITIE, VT = '00000099000000001000', '00000099000000002000'
-EXAMPLE = os.path.join(SOURCE, 'tests', 'fixtures', 'meldingen', 'voorbeeld.json')
+EXAMPLE = os.path.join(SOURCE, 'config', 'melding.example.json')
 CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
 
 

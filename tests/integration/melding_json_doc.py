@@ -68,7 +68,7 @@ def replaced(page, name, text):
 
 def expected(source, page):
     lists = json.loads((source / "proto/spec/vectors/lists.json").read_text())
-    example = (source / "tests/fixtures/meldingen/voorbeeld.json").read_text().strip()
+    example = (source / "config/melding.example.json").read_text().strip()
     page = replaced(page, "example", "```json\n%s\n```" % example)
     page = replaced(page, "rubrieken", "\n\n".join(map(rubriek_text, lists["rubrieken"])))
     return replaced(page, "codes", codes_text(lists["lists"]))

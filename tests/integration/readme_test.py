@@ -41,11 +41,10 @@ def blocks_of(source):
         return re.findall(r'^```sh\n(.*?)^```$', file.read(), re.DOTALL | re.MULTILINE)
 
 
-def melding_of(source):
-    """The example of docs/melding-json.md, of yesterday."""
-    with open(f'{source}/docs/melding-json.md', encoding='utf-8') as file:
-        text = re.search(r'^```json\n(.*?)^```$', file.read(), re.DOTALL | re.MULTILINE)
-    melding = json.loads(text.group(1))
+def melding_of(share):
+    """The example that lies there, of yesterday."""
+    with open(f'{share}/melding.example.json', encoding='utf-8') as file:
+        melding = json.load(file)
     when = (datetime.now(timezone.utc) - timedelta(days=1)).isoformat(timespec='seconds')
     melding['kenmerken']['tijdstip'] = melding['incident']['begin'] = when
     return melding
@@ -54,6 +53,7 @@ def melding_of(source):
 def adapt(block, port):
     """What starts in the background must be ready before the next command."""
     block = block.replace(':7477', f':{port}')
+    block = block.replace('$KNOOPPUNT/melding.example.json', 'melding.json')
     block = re.sub(r'^(knooppuntd .*) &$', r'sed -i s/:7477/:%d/ huis/knooppunt.yaml\n'
                    r'\1 >ready & until grep -q ^event=ready ready; do :; done' % port,
                    block, flags=re.MULTILINE)
@@ -77,8 +77,9 @@ def main(source, programs, share=None):
     """With the programs of a folder, or of several with a colon between."""
     blocks, port = blocks_of(source), free_port()
     assert len(blocks) == 6, len(blocks)
-    melding = melding_of(source)
-    script = PRELUDE.format(bin=programs, share=share or f'{source}/config') + f'id={melding["id"]}\n'
+    share = share or f'{source}/config'
+    melding = melding_of(share)
+    script = PRELUDE.format(bin=programs, share=share) + f'id={melding["id"]}\n'
     script += '\n'.join(adapt(block, port) for block in blocks)
     with tempfile.TemporaryDirectory(prefix='knp-readme-') as folder:
         with open(f'{folder}/melding.json', 'w', encoding='utf-8') as file:

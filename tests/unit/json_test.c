@@ -88,7 +88,7 @@ static void read_example(void **state, struct buffer *text, struct melding_file 
 {
 	buffer_init(text, MELDING_JSON_MAX);
 	assert_int_equal(
-		file_read(KNP_FIXTURES "/meldingen/voorbeeld.json", MELDING_JSON_MAX, text),
+		file_read(KNP_SOURCE "/config/melding.example.json", MELDING_JSON_MAX, text),
 		RESULT_OK);
 	struct melding_json_input input = input_of(buffer_view(text), "politie");
 	struct problem problem = {0};
@@ -426,7 +426,7 @@ static void an_arena_that_is_too_small_is_no_fault_of_the_file(void **state)
 	struct buffer text;
 	buffer_init(&text, MELDING_JSON_MAX);
 	assert_int_equal(
-		file_read(KNP_FIXTURES "/meldingen/voorbeeld.json", MELDING_JSON_MAX, &text),
+		file_read(KNP_SOURCE "/config/melding.example.json", MELDING_JSON_MAX, &text),
 		RESULT_OK);
 	struct melding_json_input input = input_of(buffer_view(&text), "politie");
 	struct melding_file file;
