@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The order of the path. Compare with design §4: steps 1 to 3 run in gate and opener, 4 to 7 are
-// the table below, the rest of 7 and 8 to 10 are flow_commit.
+// The order of the path: steps 1 to 3 run in gate and opener, 4 to 7 are the table below, the rest
+// of 7 and 8 to 10 are flow_commit.
 //
 //   #   step         where                    here
 //   1   receive      gate                     daemon/gate
@@ -12,7 +12,7 @@
 //   7   record       core, one commit         record.c, commit.c
 //   8   acknowledge  core, after the guard    acknowledge.c
 //   9   deliver      core, at fetch           deliver.c
-//   10  confirm      2 to 8 again             ack.c
+//   10  confirm      2 to 8 again             type_ack.c
 #include "flow/flow.h"
 
 #include "base/clock.h"
