@@ -57,12 +57,40 @@ def named_by_tests():
                     yield from re.findall(r'[WLCK]\d+', names)
 
 
+def lists():
+    return json.loads(text_of('proto', 'spec', 'vectors', 'lists.json'))
+
+
+def lacking(page):
+    """What the lists have of the types of statement, and the page does not say."""
+    found = []
+    [at_once] = re.findall(r'^- \*\*K3\*\*(.*?)(?=^- )', page, re.M | re.S)
+    for row in lists()['types']:
+        [velden] = re.findall(rf'^\| {row["name"]} \| (.*?) \| [^|]*\|$', page, re.M) or ['']
+        found += [f'{row["name"]}.{veld["name"]}' for veld in row['velden']
+                  if not re.search(rf'\b{veld["veld"]} {veld["name"]}\b', velden)]
+        if not row['velden'] and not velden:
+            found.append(row['name'])
+        # An act comes in no request.
+        if row['max_age_ms'] == 600000 and row['name'] not in re.findall(r'\w+', at_once + ' act'):
+            found.append(f'K3 {row["name"]}')
+    return found
+
+
 class Rules(unittest.TestCase):
     def test_numbers_are_used_once_and_leave_no_gap(self):
         found = rules()
         for letter in 'WLCK':
             numbers = [int(rule[1:]) for rule in found if rule[0] == letter]
             self.assertEqual(numbers, list(range(1, len(numbers) + 1)), letter)
+
+    def test_types_stand_in_it_as_the_lists_have_them(self):
+        page = text_of('proto', 'spec', 'specification.md')
+        self.assertEqual(lacking(page), [])
+        # Negative control: a veld under another number, and a type that is not named.
+        self.assertEqual(lacking(page.replace('4 ontvanger: its OIN', '9 ontvanger: its OIN')),
+                         ['nood.ontvanger'])
+        self.assertEqual(lacking(page.replace('of a nood, a zsm', 'of a zsm')), ['K3 nood'])
 
     def test_every_rule_is_named(self):
         named = set(named_by_vectors()) | set(named_by_tests()) | set(CARRIED)
