@@ -5,7 +5,6 @@ part; the regie changes by an overname alone; rebuild and replay know them.
 
 import os
 import sys
-import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 

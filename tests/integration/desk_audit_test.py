@@ -11,7 +11,6 @@ import re
 import shutil
 import sys
 import time
-import unittest
 from datetime import datetime, timedelta, timezone
 
 import desk_world

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import time
-import unittest
 from datetime import datetime
 
 import desk_world

@@ -11,10 +11,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 import knp_convenant as kc  # noqa: E402
-from knp_convenant import Betrokkene  # noqa: E402
 from knp_lists import Rubriek, bsn  # noqa: E402
 from knp_stage import main  # noqa: E402
-from path_test import e33  # noqa: E402
 from time_test import Clock  # noqa: E402
 
 AUDIT = os.environ.get('KNOOPPUNT_AUDIT', '')

@@ -7,7 +7,6 @@ import os
 import socket
 import ssl
 import time
-import unittest
 import warnings
 
 import knooppunt_world

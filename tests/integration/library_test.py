@@ -15,7 +15,6 @@ import subprocess
 import sys
 import unittest
 
-import knooppunt_world
 from knooppunt_world import PROGRAMS, VT, Exchange, Partner
 
 CMAKE, BUILD, SOURCE = sys.argv[1:4]

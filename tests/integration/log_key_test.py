@@ -3,6 +3,7 @@
 bring the next one and end the old one, whoever was away follows the acts, and nobody believes a log
 whose key changed without them."""
 
+import json
 import os
 import random
 import shutil
@@ -11,22 +12,17 @@ import sys
 import threading
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import keys_world
+from desk_world import key_file, SALT, write
+from keys_world import CASE
+from knp_crypto import hkdf, pae
+from knp_party import Party
+from knp_process import Failed
+from knp_program import PROGRAM, Program
+from knp_rotation import BEGIN, END, Changing, key_of, read
+from knp_stage import BINARY, Stage, main
+from knp_tree import LogKey, Refused, VKey, verify_checkpoint
 
-import json  # noqa: E402
-import knp_convenant as kc  # noqa: E402
-from desk_world import key_file, NONCE, SALT, write  # noqa: E402
-from knp_convenant import Case  # noqa: E402
-from knp_crypto import hkdf, pae  # noqa: E402
-from knp_party import BEHEERDER, Party, Role  # noqa: E402
-from knp_process import Failed  # noqa: E402
-from knp_program import MELDING, PROGRAM, Program  # noqa: E402
-from knp_rotation import BEGIN, END, Changing, key_of, read, with_another_bewijs  # noqa: E402
-from knp_stage import BINARY, Stage, StageTest, main  # noqa: E402
-from knp_tree import LogKey, Refused, VKey, verify_checkpoint  # noqa: E402
-
-CASE = Case('', (), 'politie', 'E33', (), 'GM1883', (), ((0, 'kenmerken'), (0, 'incident')))
 LEAVES = 70
 AUDIT, CTL = os.environ.get('KNOOPPUNT_AUDIT', ''), os.environ.get('KNOOPPUNTCTL', '')
 
@@ -51,51 +47,21 @@ def text_by(key, origin):
     return claim + f'bewijs {proof.hex()}\n'.encode()
 
 
-class OnTheWire(StageTest):
-    ONLY = ('politie', 'huis')
-
-    def setUp(self):
-        super().setUp()
-        self.house, self.genesis = self.stage.house, self.stage.genesis
-        self.change = Changing(self.house, 'log')
+class OnTheWire(keys_world.OnTheWire):
+    KIND = 'log'
 
     def push(self):
         """A melding that is receipted, by a link that verifies as the specification says."""
         receipt, = self.stage.push('politie', self.stage.melding('politie', CASE))
         self.assert_aanvaard(receipt)
 
+    works_as_before = push
+
     def note(self):
         return self.house.must('log')['checkpoint']
 
     def vkey(self, text):
         return VKey.make(self.house.origin, key_of(text))
-
-    def refuse_what_is_no_change(self, begin, end):
-        house, stranger = self.house, LogKey(self.house.origin, os.urandom(32))
-        old = self.genesis.vkey.public_key.hex().encode()
-        for what, soort, text, first, second in [
-                ('one role', BEGIN, begin, house.beheerder, house.beheerder),
-                ('two officers', BEGIN, begin, house.officer, house.deputy),
-                ('a stranger', BEGIN, begin, Role(house.oin, 'V', BEHEERDER), house.officer),
-                ('a partner', BEGIN, begin, self.stage.parties['politie'], house.officer),
-                ('another log', BEGIN, begin.replace(house.origin.encode(), b'elders.example'),
-                 house.beheerder, house.officer),
-                ('another key with its bewijs', BEGIN,
-                 begin.replace(key_of(begin).hex().encode(), old), house.beheerder, house.officer),
-                ('another bewijs', BEGIN, with_another_bewijs(begin), house.beheerder, house.officer),
-                ('the bewijs of a receive key', BEGIN, begin[:-65] + b'\n', house.beheerder,
-                 house.officer),
-                ('another use', BEGIN, begin.replace(b'gebruik log', b'gebruik ontvangen'),
-                 house.beheerder, house.officer),
-                ('a key that core does not hold', BEGIN, text_by(stranger, house.origin),
-                 house.beheerder, house.officer),
-                ('the end of the only one', END, end, house.beheerder, house.officer),
-                ('the end of one that is not there', END, end.replace(old, b'09' * 32),
-                 house.beheerder, house.officer)]:
-            with self.subTest(what):
-                self.assertNotEqual(self.change.propose(soort, text, first, second), 'ok')
-                self.assertEqual(self.change.keys(), [('actief', self.genesis.vkey.public_key)])
-                self.push()
 
     def test_every_checkpoint_is_signed_by_each_key_in_force(self):
         # spec L19, L22, L23
@@ -104,7 +70,9 @@ class OnTheWire(StageTest):
         new = self.vkey(begin)
         self.push()  # core started again, to read the key that it is to sign with
         self.assertEqual(signers(self.note(), old, new), [0])
-        self.refuse_what_is_no_change(begin, end)
+        self.refuse_what_is_no_change(begin, end, (
+            'a key that core does not hold', BEGIN,
+            text_by(LogKey(house.origin, os.urandom(32)), house.origin)))
         self.assertEqual(signers(self.note(), old, new), [0])
         self.assertEqual(self.change.propose(BEGIN, begin, house.beheerder, house.officer), 'ok')
         self.assertEqual(signers(self.note(), old, new), [0, 1])
@@ -115,9 +83,7 @@ class OnTheWire(StageTest):
         self.assertEqual(house.ready['log'], str(new))
         self.assertEqual(signers(self.note(), old, new), [0, 1])
         self.push()
-        code, said = self.change.rotate('--finish')
-        self.assertEqual((code, 'has not ended' in said), (1, True), said)
-        self.assertEqual(self.change.files(), ['log-next.key', 'log.key'])
+        self.refuse_to_finish()
         self.assertEqual(self.change.propose(END, end, house.beheerder, house.officer), 'ok')
         self.assertEqual(signers(self.note(), old, new), [1])
         self.push()
@@ -131,22 +97,10 @@ class OnTheWire(StageTest):
             for _, note in link.verifier.notes.values():
                 link.verifier.registry.log_keys.verify(note)
 
-    def destroy(self):
-        """The old private key is nowhere in the key folder any more."""
-        before, following = (read(self.house.path('keys', name))
-                             for name in ('log.key', 'log-next.key'))
-        self.change.finish()
-        self.assertEqual(self.change.files(), ['log.key'])
-        self.assertEqual(read(self.house.path('keys', 'log.key')), following)
-        sealed = before[-40:-8]  # the secret as it lay there
-        for name in os.listdir(self.house.path('keys')):
-            self.assertNotIn(sealed, read(self.house.path('keys', name)))
-
     def test_a_start_with_another_key_of_the_log_is_refused(self):
         house = self.house
         house.stop()
         kept = {name: read(house.path('keys', name)) for name in self.change.files()}
-        shutil.copytree(house.path('keys'), house.path('keys-kept'))
         try:
             os.remove(house.path('keys', 'log.key'))
             write(house.path('keys', 'log.key'), self.sealed_log_key())
@@ -162,9 +116,7 @@ class OnTheWire(StageTest):
     def sealed_log_key(self):
         """A log key of somebody else, sealed as the folder of this house asks."""
         unlock = read(self.house.path('unlock.key'))
-        sealed = bytearray(key_file(os.urandom(32), hkdf(SALT, unlock, b'knooppunt/keyfile/v1'),
-                                    2, kind=4))
-        return bytes(sealed)
+        return key_file(os.urandom(32), hkdf(SALT, unlock, b'knooppunt/keyfile/v1'), 2, kind=4)
 
 
 class Desks(unittest.TestCase):
@@ -252,14 +204,17 @@ class Desks(unittest.TestCase):
         intact, file, what = self.verify(export, *given)
         self.assertEqual((intact, file), (False, 'log.vkey'))
         self.assertIn('no register', what)
+        verdicts = []
         for at in range(0, len(register), max(1, len(register) // 60)):
             changed = bytearray(register)
             changed[at] ^= 1
             write(f'{export}/register', bytes(changed), 0o644)
             intact, file, _ = self.verify(export, *given)
-            # The paths and the checkpoint in it are for other readers.
+            verdicts.append(intact)
             if not intact:
                 self.assertIn(file, ('register', 'log.vkey', 'checkpoint'))
+        # The paths and the checkpoint in it are for other readers: of 61 some three.
+        self.assertLess(verdicts.count(True), len(verdicts) // 4)
         write(f'{export}/register', register, 0o644)
         stranger = LogKey(self.house.origin, os.urandom(32))
         seen = verify_checkpoint(note, VKey.parse(read(f'{export}/log.vkey').decode().strip()))
@@ -270,32 +225,12 @@ class Desks(unittest.TestCase):
         self.assertEqual(self.verify(export)[:2], (False, 'register'))
 
 
-class OfTheProgram(unittest.TestCase):
-    def setUp(self):
-        self.stage = Stage(('huis',))
-        self.addCleanup(self.stage.close)
-        self.house = self.stage.house
-        self.change = Changing(self.house, 'log')
-        self.sender = Program(self.stage, kc.POLITIE, 'politie', 'basisteam')
-        self.numbers = iter(range(1, 10000))
-
-    def push(self, program=None, *words):
-        program = program or self.sender
-        name = f'huis-{os.getpid():08}-{next(self.numbers):04}'
-        path = program.write({**MELDING, 'id': name})
-        return name, program.said('push', path, *words)
+class OfTheProgram(keys_world.OfTheProgram):
+    KIND = 'log'
 
     def change_whole(self):
         for step in (self.change.prepare, self.change.begin, self.change.end, self.change.finish):
             step()
-
-    def delivered(self):
-        link = self.stage.links['huis']
-        link.sync()
-        found = link.fetch_all('procesregisseur')
-        for at in range(0, len(found), 64):
-            link.ack('procesregisseur', found[at:at + 64])
-        return [one.sender.id for one in found]
 
     def test_who_was_away_or_comes_later_follows_the_acts(self):
         # spec C25
@@ -305,7 +240,7 @@ class OfTheProgram(unittest.TestCase):
             self.house.enrol(Party(f'000000990000006{number:05}', 'Partner', 'ggz', ['team']))
         self.change_whole()
         self.change_whole()
-        second, said = self.push(self.sender, '--wait=20')
+        second, said = self.push('--wait=20')
         self.assertEqual(said, (0, {second: 'aanvaard'}))
         # What was receipted under the first key still is.
         self.assertEqual(self.sender.said('status', name), (0, {name: 'aanvaard'}))
@@ -313,38 +248,12 @@ class OfTheProgram(unittest.TestCase):
         done = late.run('status')
         self.assertEqual(json.loads(done.stdout)['enrolled'], True, done.stdout + done.stderr)
 
-    def test_under_load_with_kills_nothing_is_lost_or_doubled(self):
-        sent, stop = [], threading.Event()
-
-        def load():
-            while not stop.is_set():
-                sent.append(self.push()[0])
-
-        thread = threading.Thread(target=load)
-        thread.start()
-        try:
-            for _ in range(2):
-                self.change.prepare()
-                self.kill_and_wait(sent)
-                self.under_kills(self.change.begin, 'actief')
-                self.kill_and_wait(sent)
-                self.stage.links['huis'].sync()
-                self.under_kills(self.change.end, 'beeindigd')
-                self.kill_and_wait(sent)
-                self.change.finish()
-                self.kill_and_wait(sent)
-        finally:
-            stop.set()
-            thread.join()
-        self.sender.wait_for_answers(5000)
-        self.assertEqual(self.sender.said('push', '--wait=60')[0], 0)
-        self.stage.connect('huis')
-        self.assertEqual(sorted(self.delivered()), sorted(sent))
-        self.assertEqual(self.change.files(), ['log.key'])
-        self.assertEqual([state for state, _ in self.change.keys()],
-                         ['beeindigd', 'beeindigd', 'actief'])
-        self.house.stop()
-        self.assertTrue(self.house.rebuild()['equal'])
+    def take(self, step):
+        state = {'begin': 'actief', 'end': 'beeindigd'}.get(step)
+        if state:
+            self.under_kills(getattr(self.change, step), state)
+        else:
+            super().take(step)
 
     def under_kills(self, step, state):
         """All of it is killed at some moment of the step, which is done then or not at all."""
@@ -365,15 +274,6 @@ class OfTheProgram(unittest.TestCase):
 
     def counted(self, state):
         return [now for now, _ in self.change.keys()].count(state)
-
-    def kill_and_wait(self, sent, count=2):
-        self.house.kill_role(random.choice(['opener', 'gate']))
-        reached, pause = len(sent) + count, threading.Event()
-        for _ in range(600):
-            if len(sent) >= reached:
-                return
-            pause.wait(0.1)
-        self.fail('the sender got nowhere')
 
 
 if __name__ == '__main__':
