@@ -27,6 +27,8 @@ LISTS = os.path.join(SOURCE, 'proto', 'spec', 'vectors', 'lists.json')
 LINES_MAX = 80        # of the first story and the proof
 SECONDS_MAX = 90      # without the build
 QUESTIONS = 12
+# What else than a refusal may be said of the same, before or after a step of this kind.
+MAKES = {'push': set(), 'voorstel': set(), 'weging': {'wacht'}, 'toestemming': {'verstrekt'}}
 CONTINUED = re.compile(r'^ {3,4}\S')
 # How each further story begins.
 BEGINS = {'hans': 'CASUS HANS', 'detentie': 'DRIE DETENTIEMELDINGEN',
@@ -133,12 +135,15 @@ class Verhaald:
         for line, (source, *_) in self.lines_with_source():
             found = re.fullmatch(r'knooppunt-audit why (\S+) (\S+) (\d+) (\S+)', source)
             if found and line.startswith(' x '):
-                answers = [row for row in self.why(found[1], found[2])
-                           if (str(row['betrokkene']), row['rubriek']) == (found[3], found[4])]
-                self.assertTrue(answers)
-                # Before and after a weging or toestemming the same is asked: one refuses, for this.
-                refused = [row for row in answers if row['beslissing'] == 'geweigerd']
-                self.assertTrue(any(self.tells(line, row) for row in refused), line)
+                asked = [(doet, row) for doet, row in self.why(found[1], found[2])
+                         if (str(row['betrokkene']), row['rubriek']) == (found[3], found[4])]
+                # A weging may refuse what waited, a toestemming give what was refused; nothing else.
+                may = {'geweigerd'}.union(*(MAKES[doet] for doet, _ in asked))
+                self.assertLessEqual({row['beslissing'] for _, row in asked}, may, line)
+                refused = [row for _, row in asked if row['beslissing'] == 'geweigerd']
+                self.assertTrue(refused, line)
+                for row in refused:
+                    self.assertTrue(self.tells(line, row), f'{line} {row}')
                 checked += 1
         self.assertGreater(checked, self.withheld)
 
@@ -160,9 +165,7 @@ class Verhaald:
 
     def test_names_in_a_heading_stand_in_its_sources(self):
         headings = [pair for pair in self.lines_with_source() if re.match(r'\d\. ', pair[0])]
-        with open(os.path.join(FIXTURES, self.fixtures, 'draaiboek.json'), encoding='utf-8') as file:
-            pushed = [stap for stap in json.load(file) if stap['doe'] == 'push']
-        self.assertEqual(len(headings), len(pushed))
+        self.assertEqual(len(headings), list(self.doet().values()).count('push'))
         for line, sources in headings:
             text = ''.join(read(os.path.join(self.folder, source)) for source in sources)
             for name in self.names:
@@ -187,12 +190,19 @@ class Verhaald:
             checked += 1
         self.assertEqual(checked, len(glob.glob(f'{self.folder}/partners/*/ontvangen/*.json')))
 
+    def doet(self):
+        """What each step of the draaiboek does, by its name."""
+        return {stap['stap']: stap['doe'] for stap in
+                json.loads(read(os.path.join(FIXTURES, self.fixtures, 'draaiboek.json')))}
+
     def why(self, melding, ontvanger):
-        found = []
+        """[(what the step does after which it was asked, answer)]"""
+        found, doet = [], self.doet()
         for path in glob.glob(os.path.join(self.folder, 'waarom', '*', '*.json')):
             kept = json.loads(read(path))
             if kept['opdracht'] == f'knooppunt-audit why {melding} {ontvanger}':
-                found += kept['regels']
+                stap = os.path.basename(os.path.dirname(path))
+                found += [(doet[stap], row) for row in kept['regels']]
         return found
 
     def test_nothing_withheld_is_in_the_story(self):
