@@ -60,7 +60,7 @@ class Unit(unittest.TestCase):
         for name in UNITS:
             code, exposure = score(os.path.join(SYSTEMD, name))
             self.assertEqual(code, 0, (name, exposure))
-        self.assertLessEqual(exposure, 1.0)
+            self.assertLessEqual(exposure, 1.0, name)
 
     def test_a_bare_unit_would_not_pass(self):
         with tempfile.TemporaryDirectory() as folder:
