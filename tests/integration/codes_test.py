@@ -10,33 +10,19 @@ import unittest
 
 import knooppunt_world
 from knooppunt_world import (HOUSE, POLITIE, SOURCE, House, Partner, World, example, must, run,
-                             write)
+                             small_convenant, write)
 
 TABLES = ('gemeenten', 'klassen', 'themas', 'grondslagen', 'bewaartermijnen')
 GIVEN = '2026-10-01'
-
-
 RESTS = {'grondslagen wpg-20', 'bewaartermijnen wpg-5-jaar', 'bewaartermijnen wpg-inzage-4-jaar'}
 
 
 def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False):
     """One regel: what the police tells goes to the house."""
     signed = f'{{door: "D. Irecteur", op: {GIVEN}}}' if getekend else 'nee'
-    return f'''convenant: proef-codes
-versie: "1"
-status: "proef"
-huis: huis
-doel: proef
-contactpunt: proef
-wpg20: {{zwaarwegend_belang: proef, samenwerkingsverband: proef, doel: proef, gegevens: proef,
-        voorwaarden: proef, ontvangers: proef}}
-bewaar: {{inhoud: P6M, verantwoording: P5Y}}
-partijen:
-  - {{partij: huis, naam: Huis, oin: "{HOUSE}", soort: veiligheidshuis,
-     functies: [procesregisseur], getekend: {signed}}}
-  - {{partij: politie, naam: Politie, oin: "{POLITIE}", soort: politie, functies: [basisteam],
-     getekend: {signed}}}
-regels:
+    return small_convenant('proef-codes', {
+        'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
+        'politie': (POLITIE, 'basisteam', 'soort: politie')}, f'''\
   - regel: huis-leest
     convenantartikel: "1"
     herkomst: "proef: «huis»"
@@ -44,7 +30,7 @@ regels:
     verstrek: {{aan: {{partij: huis, functie: procesregisseur}}, rubrieken: [kenmerken]}}
     doel: regie
     grondslag: [{grondslag}]
-'''
+''', signed)
 
 
 def melding(klasse):

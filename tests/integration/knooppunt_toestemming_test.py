@@ -9,39 +9,27 @@ import re
 import unittest
 
 import knooppunt_world
-from knooppunt_world import HOUSE, SOURCE, Partner, World, example, run, write
+from knooppunt_world import HOUSE, SOURCE, Partner, World, example, run, small_convenant, write
 
 GGZ, STAD = '00000099000000005000', '00000099000000003000'
-CONVENANT = f'''convenant: proef-geheim
-versie: "1"
-status: "proef"
-huis: huis
-doel: proef
-contactpunt: proef
-wpg20: {{zwaarwegend_belang: proef, samenwerkingsverband: proef, doel: proef, gegevens: proef,
-        voorwaarden: proef, ontvangers: proef}}
-bewaar: {{inhoud: P6M, verantwoording: P5Y}}
-partijen:
-  - {{partij: huis, naam: Huis, oin: "{HOUSE}", soort: veiligheidshuis,
-     functies: [procesregisseur], getekend: nee}}
-  - {{partij: ggz, naam: Ggz, oin: "{GGZ}", soort: ggz, functies: [behandeling], getekend: nee}}
-  - {{partij: stad, naam: Stad, oin: "{STAD}", soort: gemeente, gemeente: GM1883,
-     functies: [wmo], getekend: nee}}
-regels:
+CONVENANT = small_convenant('proef-geheim', {
+    'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
+    'ggz': (GGZ, 'behandeling', 'soort: ggz'),
+    'stad': (STAD, 'wmo', 'soort: gemeente, gemeente: GM1883')}, '''\
   - regel: wmo-leest
     convenantartikel: "1"
     herkomst: "proef: «wmo»"
-    verstrek: {{aan: {{partij: stad, functie: wmo}},
-              rubrieken: [kenmerken, identificatie, gezondheid]}}
+    verstrek: {aan: {partij: stad, functie: wmo},
+              rubrieken: [kenmerken, identificatie, gezondheid]}
     doel: zorg
     grondslag: [avg-6-1-e]
   - regel: beroepsgeheim
     convenantartikel: "2"
     herkomst: "proef: «geheim»"
-    als: {{bron.soort: ggz}}
-    vereis: {{aan: iedereen, rubrieken: [kenmerken, identificatie, gezondheid],
-             toestemming: {{grond: [toestemming, conflict-van-plichten], voor: zorg}}}}
-'''
+    als: {bron.soort: ggz}
+    vereis: {aan: iedereen, rubrieken: [kenmerken, identificatie, gezondheid],
+             toestemming: {grond: [toestemming, conflict-van-plichten], voor: zorg}}
+''')
 CODES = {'--grond': 'toestemming-grond', '--gever': 'toestemming-gever',
          '--leeftijdsband': 'leeftijdsband', '--vorm': 'toestemming-vorm'}
 # What every toestemming says; a test adds or changes.

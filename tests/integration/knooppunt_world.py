@@ -72,6 +72,25 @@ def example(**changes):
     return data
 
 
+def small_convenant(naam, partijen, regels, getekend='nee'):
+    """A document with as little in it as counts: `partijen` as {naam: (oin, functie, the rest)}."""
+    rows = ''.join(f"""  - {{partij: {partij}, naam: {partij.title()}, oin: "{oin}", {rest},
+     functies: [{functie}], getekend: {getekend}}}
+""" for partij, (oin, functie, rest) in partijen.items())
+    return f"""convenant: {naam}
+versie: "1"
+status: "proef"
+huis: huis
+doel: proef
+contactpunt: proef
+wpg20: {{zwaarwegend_belang: proef, samenwerkingsverband: proef, doel: proef, gegevens: proef,
+        voorwaarden: proef, ontvangers: proef}}
+bewaar: {{inhoud: P6M, verantwoording: P5Y}}
+partijen:
+{rows}regels:
+{regels}"""
+
+
 class House:
     """knooppuntd in a folder of its own, an oefening, with the voorbeeld-convenant in force."""
 
