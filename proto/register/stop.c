@@ -9,8 +9,7 @@
 
 static bool is_line(struct bytes line)
 {
-	return line.len > 0 && line.len <= STOP_LINE_MAX && utf8_is_clean_text(line) &&
-	       !memchr(line.data, '\n', line.len);
+	return line.len > 0 && line.len <= STOP_LINE_MAX && utf8_is_plain_line(line);
 }
 
 static bool rises(const struct stop_opdracht *opdracht)

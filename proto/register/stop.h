@@ -31,7 +31,8 @@ struct stop_opdracht {
 	char eigenaar[STOP_LINE_MAX + 1], grond[STOP_LINE_MAX + 1];
 	struct civil_date herzien;
 };
-// RESULT_MALFORMED: a line is empty, too long or not clean, or the meldingen do not rise.
+// RESULT_MALFORMED: a line is empty, too long or not plain (utf8_is_plain_line), or the meldingen
+// do not rise.
 enum result stop_opdracht_write(const struct stop_opdracht *opdracht,
 				struct buffer *out) KNP_MUST_CHECK;
 // Strict: only what stop_opdracht_write() makes. RESULT_MALFORMED.
