@@ -45,6 +45,16 @@ static void parse_own_weging(struct reader *reader, const struct yaml_node *node
 			    "The house has no functie \"%s\".", regel->weging.door);
 }
 
+// No longer than the statement that gives it can name: a longer one could never be given.
+static const char *read_uitkomst(struct reader *reader, const struct yaml_node *node)
+{
+	const char *uitkomst = reader_name(reader, node, "uitkomst");
+	if (reader_ok(reader) && strlen(uitkomst) > OUTCOME_LEN_MAX)
+		reader_fail(reader, node, (struct reader_fault){REASON_TOO_LONG, "uitkomst", NULL},
+			    "The outcome of a weging has at most %d characters.", OUTCOME_LEN_MAX);
+	return uitkomst;
+}
+
 static void parse_weging(struct reader *reader, const struct yaml_node *node, struct regel *regel)
 {
 	static const char *const shared_keys[] = {"dezelfde_als", "uitkomst", NULL};
@@ -59,8 +69,7 @@ static void parse_weging(struct reader *reader, const struct yaml_node *node, st
 	} else {
 		parse_own_weging(reader, node, regel);
 	}
-	regel->weging.uitkomst =
-		reader_name(reader, reader_required(reader, node, "uitkomst"), "uitkomst");
+	regel->weging.uitkomst = read_uitkomst(reader, reader_required(reader, node, "uitkomst"));
 	if (reader_ok(reader))
 		reader_enter(reader, "regels.%s", regel->text.regel);
 }

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 
 #define BETROKKENEN_MAX 16
+#define OUTCOME_LEN_MAX 32 // of a weging: what a convenant asks and what is given
 
 enum rubriek_soort {
 	RUBRIEK_KENMERKEN = 1,
