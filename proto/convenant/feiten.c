@@ -141,9 +141,6 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_ZSM_ADVIES] = "`zsm_advies` about such a casus",
 	[ATTRIBUUT_VRAAG] = "the type of statement",
 };
-// Numbers run on without a gap in both ranges.
-#define OF_MELDING_COUNT 14
-
 const struct attribuut_row *attribuut_row(uint32_t attribuut)
 {
 	return attribuut < ATTRIBUUT_COUNT && rows[attribuut].name ? &rows[attribuut] : NULL;
@@ -166,10 +163,11 @@ const struct attribuut_row *attribuut_row_named(struct bytes name)
 
 const struct attribuut_row *attribuut_row_at(size_t n)
 {
-	if (n < OF_MELDING_COUNT)
-		return attribuut_row((uint32_t)n + 1);
-	n += ATTRIBUUT_BETROKKENE_FIRST - OF_MELDING_COUNT;
-	return n < ATTRIBUUT_COUNT ? attribuut_row((uint32_t)n) : NULL;
+	// Numbers leave gaps: those of a melding end before the others begin.
+	for (uint32_t attribuut = 0; attribuut < ATTRIBUUT_COUNT; attribuut++)
+		if (rows[attribuut].name && n-- == 0)
+			return &rows[attribuut];
+	return NULL;
 }
 
 enum result feiten_new(size_t betrokkenen, struct arena *arena, struct feiten **ret_feiten)
