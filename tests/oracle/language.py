@@ -43,7 +43,7 @@ ATTRIBUTEN = {
     'huis': _row('naam'), 'bron': _row('partij'), 'bron.soort': _row('partner-soort'),
     'betrokkenen': _row('getal'), 'overleg': _row('overleg', several=True),
     'klassen': _row('klasse', several=True), 'incident.afgeschermd': _row('janee'),
-    'klassen': _row('klasse', several=True), 'vraag': _row('vraag'),
+    'vraag': _row('vraag'),
     'rol': _row('rol', 'betrokkene'), 'minderjarig': _row('janee', 'betrokkene'),
     'woongemeente': _row('gemeente', 'betrokkene'), 'woonhuis': _row('naam', 'betrokkene'),
     'identificeerbaar': _row('janee', 'betrokkene'), 'eerder.dag': _row('getal', 'betrokkene'),
