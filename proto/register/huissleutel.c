@@ -3,15 +3,13 @@
 
 #include "crypto/hash.h"
 #include "crypto/sign.h"
+#include "register/lines.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define FIRST "sleutel van het knooppunt\nlog "
-#define FIRST_OF_END "einde van een sleutel van het knooppunt\nlog "
-#define SECOND "\ngebruik "
-#define THIRD "\nsleutel "
-#define LAST "bewijs "
+#define FIRST "sleutel van het knooppunt\n"
+#define FIRST_OF_END "einde van een sleutel van het knooppunt\n"
 #define LABEL "knooppunt/huissleutel/v1"
 #define KEY_LEN 32
 
@@ -40,7 +38,7 @@ static void write_claim(const struct huissleutel *huissleutel, struct buffer *ou
 {
 	char hex[2 * KEY_LEN + 1];
 	hex_encode(hex, bytes_make(huissleutel->key, KEY_LEN));
-	buffer_append_format(out, "%s%s" SECOND "%s" THIRD "%s\n",
+	buffer_append_format(out, "%slog %s\ngebruik %s\nsleutel %s\n",
 			     huissleutel->einde ? FIRST_OF_END : FIRST, huissleutel->origin,
 			     uses[huissleutel->use].name, hex);
 }
@@ -51,41 +49,19 @@ enum result huissleutel_write(const struct huissleutel *huissleutel, struct buff
 	write_claim(huissleutel, out);
 	hex_encode(hex, bytes_make(huissleutel->bewijs, uses[huissleutel->use].bewijs));
 	if (!huissleutel->einde)
-		buffer_append_format(out, LAST "%s\n", hex);
+		buffer_append_format(out, "bewijs %s\n", hex);
 	return out->status;
-}
-
-static bool take_hex(struct bytes *rest, uint8_t *out, size_t len)
-{
-	size_t digits = 2 * len;
-	if (rest->len < digits + 1 || rest->data[digits] != '\n' ||
-	    hex_decode(out, len, bytes_make(rest->data, digits)) != RESULT_OK)
-		return false;
-	*rest = bytes_make(rest->data + digits + 1, rest->len - digits - 1);
-	return true;
-}
-
-static bool take_origin(struct bytes *rest, char out[256])
-{
-	const uint8_t *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
-	size_t len = end ? (size_t)(end - rest->data) : 0;
-	if (len == 0 || len > 255)
-		return false;
-	memcpy(out, rest->data, len);
-	out[len] = '\0';
-	*rest = bytes_make(rest->data + len, rest->len - len);
-	return true;
 }
 
 static bool take_use(struct bytes *rest, enum house_use *ret_use)
 {
+	char name[16];
+	if (!lines_take(rest, "gebruik ", name, sizeof name))
+		return false;
 	for (size_t i = 0; i < HOUSE_USES; i++) {
-		struct bytes tried = *rest;
-		if (!bytes_take_text(&tried, uses[i].name) || !bytes_take_text(&tried, THIRD))
-			continue;
-		*rest = tried;
 		*ret_use = (enum house_use)i;
-		return true;
+		if (strcmp(uses[i].name, name) == 0)
+			return true;
 	}
 	return false;
 }
@@ -94,17 +70,16 @@ static enum result read_lines(struct bytes text, struct huissleutel *huissleutel
 {
 	huissleutel->einde = bytes_take_text(&text, FIRST_OF_END);
 	if ((!huissleutel->einde && !bytes_take_text(&text, FIRST)) ||
-	    !take_origin(&text, huissleutel->origin) || !bytes_take_text(&text, SECOND))
+	    !lines_take(&text, "log ", huissleutel->origin, sizeof huissleutel->origin))
 		return RESULT_MALFORMED;
 	if (!take_use(&text, &huissleutel->use))
 		return RESULT_UNSUPPORTED;
-	if (!take_hex(&text, huissleutel->key, KEY_LEN))
+	if (!lines_take_hex(&text, "sleutel ", huissleutel->key, KEY_LEN))
 		return RESULT_MALFORMED;
 	if (!huissleutel->einde &&
-	    (!bytes_take_text(&text, LAST) ||
-	     !take_hex(&text, huissleutel->bewijs, uses[huissleutel->use].bewijs)))
+	    !lines_take_hex(&text, "bewijs ", huissleutel->bewijs, uses[huissleutel->use].bewijs))
 		return RESULT_MALFORMED;
-	return text.len == 0 ? RESULT_OK : RESULT_MALFORMED;
+	return RESULT_OK;
 }
 
 enum result huissleutel_read(struct bytes text, struct huissleutel *ret_huissleutel)

@@ -223,7 +223,7 @@ struct wissing_opdracht {
 	struct hash header_hash;
 	char grond[WISSING_GROND_MAX + 1];
 };
-// RESULT_MALFORMED: the grond is empty, too long, or more than one clean line.
+// RESULT_MALFORMED: the grond is empty, too long, or no plain line (utf8_is_plain_line).
 enum result wissing_opdracht_write(const struct wissing_opdracht *opdracht,
 				   struct buffer *out) KNP_MUST_CHECK;
 // Strict: only what wissing_opdracht_write() makes. RESULT_MALFORMED.
