@@ -20,9 +20,8 @@ void codes_free(struct codes *codes); // NULL allowed
 const struct gemeenten *codes_gemeenten(const struct codes *codes);
 const struct tabel *codes_tabel(const struct codes *codes, enum tabel_soort soort);
 
-// A klasse and every wider one, the narrowest first: "every E33 is also an I28". At most `max`;
-// returns how many, 0 when the klasse has no row or, with `bevestigd`, one of them is not
-// confirmed.
+// A klasse and every wider one, the narrowest first: "every E33 is also an I28". Returns how many,
+// 0 when the klasse has no row or, with `bevestigd`, one of them is not confirmed.
 #define KLASSEN_DIEP_MAX 8
 size_t codes_klassen(const struct codes *codes, struct bytes klasse, bool bevestigd,
 		     const char *out[KLASSEN_DIEP_MAX]);

@@ -129,7 +129,9 @@ static enum result begin(struct registry *reg, const struct register_leaf *leaf,
 {
 	struct key_id id = key_id_of(house_use_kind(text->use), text->key);
 	if (reg->house_key_count == REGISTER_HOUSE_KEYS_MAX)
-		return RESULT_TOO_LARGE;
+		return register_refuse(source.problem, RESULT_TOO_LARGE, REASON_TOO_MANY,
+				       "the register holds as many keys of the knooppunt as it "
+				       "can");
 	if (register_has_key(reg, text->key, &id))
 		return register_key_twice(source.problem);
 	if (!is_usable(text))

@@ -53,6 +53,21 @@ static enum result bring(struct world *w, uint32_t soort, struct bytes text, str
 	return fold(w, w->registry.head_index + 10, &part);
 }
 
+static void one_key_more_than_the_register_holds_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	fold_genesis(w, true);
+	size_t held = w->registry.house_key_count;
+	struct bytes begin = text_of(w, &w->sealing, ORIGIN);
+	w->registry.house_key_count = REGISTER_HOUSE_KEYS_MAX;
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_TOO_LARGE);
+	assert_string_equal(w->problem.code, "too-many");
+	assert_int_equal(w->registry.house_key_count, REGISTER_HOUSE_KEYS_MAX);
+	w->registry.house_key_count = held;
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_OK);
+}
+
 static void the_newest_in_force_is_what_envelopes_are_sealed_for(void **state)
 {
 	struct world *w = *state;
@@ -209,6 +224,7 @@ static void its_part_comes_back_as_it_went_and_carries_nothing_else(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH_WORLD(one_key_more_than_the_register_holds_is_refused),
 		WITH_WORLD(the_newest_in_force_is_what_envelopes_are_sealed_for),
 		WITH_WORLD(nobody_brings_a_key_alone_or_for_another_log),
 		WITH_WORLD(the_knooppunt_must_hold_the_key),
