@@ -161,7 +161,8 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 		return RESULT_OK;
 	}
 	struct convenant *convenant;
-	enum result r = convenant_take(core, object, "convenant", &convenant, problem);
+	enum result r =
+		convenant_load_beside(object, "convenant", core->codes, &convenant, problem);
 	if (r)
 		return r;
 	r = convenant_fits(convenant, core->codes, "convenant", problem);

@@ -306,11 +306,6 @@ void flow_stop(struct core *core, const char *why);
 enum result flow_sign(struct core *core) KNP_MUST_CHECK;
 // Applies what the journal has and state has not.
 enum result flow_catch_up(struct core *core) KNP_MUST_CHECK;
-// Loads a convenant that this flow can carry out: what it cannot (an agenda, a notice, …) is
-// RESULT_CONFIG with REASON_UNSUPPORTED. Else as convenant_load.
-enum result convenant_take(const struct core *core, struct bytes document, const char *file,
-			   struct convenant **ret_convenant,
-			   struct problem *problem) KNP_MUST_CHECK;
 // What takes the place of a delivery that lapsed, under its own number and the convenant in force;
 // `index` is its entry.
 struct part part_lapsed(const struct core *core, const struct part_verstrekking *old,

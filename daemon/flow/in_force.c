@@ -26,14 +26,6 @@ const struct convenant *in_force_of(const struct core *core, const struct hash *
 	return version ? in_force_named(core, bytes_of_text(version->naam)) : NULL;
 }
 
-unsigned in_force_vormen(const struct core *core)
-{
-	unsigned vormen = 0;
-	for (size_t i = 0; i < core->convenant_count; i++)
-		vormen |= convenant_vormen(core->convenanten[i]);
-	return vormen;
-}
-
 struct bytes in_force_name(const struct core *core, const struct part_verantwoording *v)
 {
 	const struct register_convenant *version =
@@ -133,8 +125,8 @@ static enum result load_one(struct core *core, const struct register_convenant *
 			    version->naam);
 	}
 	if (!r)
-		r = convenant_take(core, buffer_view(&document), version->naam, &convenant,
-				   problem);
+		r = convenant_load_beside(buffer_view(&document), version->naam, core->codes,
+					  &convenant, problem);
 	if (!r)
 		in_force_put(core, convenant);
 	buffer_done(&document);

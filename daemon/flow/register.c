@@ -9,26 +9,6 @@
 
 #include <string.h>
 
-// The forms of the language that the steps of this folder carry out besides giving and withholding.
-#define FLOW_VORMEN                                                                                \
-	(VORM_MELD | VORM_REGIME | VORM_AGENDEER | VORM_OVERDRACHT | VORM_TOESTEMMING | VORM_ROL | \
-	 VORM_NOOD)
-
-enum result convenant_take(const struct core *core, struct bytes document, const char *file,
-			   struct convenant **ret_convenant, struct problem *problem)
-{
-	struct convenant *convenant;
-	enum result r = convenant_load_beside(document, file, core->codes, &convenant, problem);
-	if (r)
-		return r;
-	r = convenant_carried_by(convenant, FLOW_VORMEN, file, problem);
-	if (r)
-		convenant_free(convenant);
-	else
-		*ret_convenant = convenant;
-	return r;
-}
-
 struct register_source flow_register_source(const struct core *core, struct problem *problem)
 {
 	return (struct register_source){
@@ -124,7 +104,7 @@ static enum result take_next(struct core *core, const struct part_register *part
 			     struct problem *problem)
 {
 	struct convenant *next;
-	enum result r = convenant_take(core, document, "convenant", &next, problem);
+	enum result r = convenant_load_beside(document, "convenant", core->codes, &next, problem);
 	if (r)
 		return r;
 	struct hash hash = convenant_hash(next);

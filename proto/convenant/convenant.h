@@ -44,20 +44,12 @@ void convenant_free(struct convenant *convenant); // NULL allowed
 enum vorm {
 	VORM_AGENDEER = 1 << 0,
 	VORM_MELD = 1 << 1,
-	VORM_NOOD = 1 << 2,
-	VORM_TOESTEMMING = 1 << 3,
-	VORM_OVERDRACHT = 1 << 4,
-	VORM_REGIME = 1 << 5,
-	VORM_ROL = 1 << 6, // but `indiener`, which is always known; and `gemeente: verblijf`
+	VORM_TOESTEMMING = 1 << 2,
+	VORM_OVERDRACHT = 1 << 3,
 };
 unsigned convenant_vormen(const struct convenant *convenant); // what its regels use
 // Whether some regel looks at this attribute, in a test or as a rol or gemeente of an ontvanger.
 bool convenant_asks(const struct convenant *convenant, enum attribuut attribuut);
-// Whether everything in the convenant can be carried out by who carries out these `vormen` only:
-// else RESULT_CONFIG with REASON_UNSUPPORTED and the line of the first regel that cannot. What is
-// passed over in silence would be a promise that nobody keeps.
-enum result convenant_carried_by(const struct convenant *convenant, unsigned vormen,
-				 const char *file, struct problem *problem) KNP_MUST_CHECK;
 
 const char *convenant_name(const struct convenant *convenant);
 struct hash convenant_hash(const struct convenant *convenant); // SHA-256 of the document

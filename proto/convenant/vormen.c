@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Which forms of the language a convenant uses, for whoever cannot carry out all of them.
+// What the regels of a convenant use of the language and look at, so that nothing else is looked
+// for.
 #include "convenant/model.h"
-#include "melding/reason.h"
 
 #include <assert.h>
 
 static unsigned vormen_of(const struct regel *regel)
 {
-	static const unsigned of_soort[] = {
-		[REGEL_VERSTREK] = 0,
-		[REGEL_AGENDEER] = VORM_AGENDEER,
-		[REGEL_MELD] = VORM_MELD,
-		[REGEL_NOOD] = VORM_NOOD,
-	};
-	unsigned vormen = of_soort[regel->text.soort];
+	unsigned vormen = 0;
+	if (regel->text.soort == REGEL_AGENDEER)
+		vormen |= VORM_AGENDEER;
+	if (regel->text.soort == REGEL_MELD)
+		vormen |= VORM_MELD;
 	if (regel->has_toestemming)
 		vormen |= VORM_TOESTEMMING;
 	if (regel->has_overdracht)
 		vormen |= VORM_OVERDRACHT;
-	if (regel->regimes)
-		vormen |= VORM_REGIME;
-	for (size_t i = 0; i < BAND_COUNT; i++) {
-		bool asked_of_state = band_row((enum band)i)->is_rol && i != BAND_INDIENER;
-		if (regel->has_band[i] && (asked_of_state || i == BAND_VERBLIJF))
-			vormen |= VORM_ROL;
-	}
 	return vormen;
 }
 
@@ -61,26 +52,4 @@ bool convenant_asks(const struct convenant *convenant, enum attribuut attribuut)
 unsigned convenant_vormen(const struct convenant *convenant)
 {
 	return convenant->vormen;
-}
-
-enum result convenant_carried_by(const struct convenant *convenant, unsigned vormen,
-				 const char *file, struct problem *problem)
-{
-	static const char *const names[] = {"agendeer",   "meld",   "nood", "toestemming",
-					    "overdracht", "regime", "rol"};
-	for (size_t i = 0; i < convenant->regel_count; i++) {
-		const struct regel *regel = &convenant->regels[i];
-		unsigned beyond = vormen_of(regel) & ~vormen;
-		if (!beyond)
-			continue;
-		problem_set_file(problem, file);
-		problem_set(problem, reason_code(REASON_UNSUPPORTED),
-			    "Leave the regel out, or use a version that carries it out.",
-			    "\"%s\" is not yet supported: this version cannot carry it out.",
-			    names[__builtin_ctz(beyond)]);
-		problem_set_field(problem, "regels.%s", regel->text.regel);
-		problem->line = regel->text.line;
-		return RESULT_CONFIG;
-	}
-	return RESULT_OK;
 }

@@ -117,9 +117,6 @@ static void check_convenant(const struct convenant *convenant, struct bytes docu
 	feiten->oefening = false;
 	check_decisions(convenant, feiten);
 	check_agendas(convenant, feiten);
-	struct problem problem = {0};
-	if (convenant_carried_by(convenant, 0, "fuzz", &problem) != RESULT_OK)
-		check_problem(RESULT_CONFIG, &problem);
 	char where[160];
 	for (size_t n = 0; n < convenant_test_count(convenant) && n < 4; n++)
 		(void)convenant_test_is_proven(convenant, n, where);
