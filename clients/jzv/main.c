@@ -4,6 +4,7 @@
 #include "jzv/http.h"
 
 #include "base/log.h"
+#include "base/standard.h"
 #include "json/problem_json.h"
 
 #include <errno.h>
@@ -195,6 +196,8 @@ int main(int argc, char **argv)
 	struct options options = {.file = STANDARD_FILE};
 	struct jzv_settings settings;
 	struct problem problem = {.code = NULL};
+	if (standard_hold() != RESULT_OK)
+		return result_exit_code(RESULT_IO); // and there is nowhere to say so
 	int code = read_options(argc, argv, &options);
 	if (code >= 0)
 		return code;

@@ -65,6 +65,12 @@ class Alone(Door):
         stands = self.settled(number, door)
         self.assertEqual((stands['toestand'], stands['reden']['code']), ('geweigerd', 'conflict'))
 
+    def test_standard_files_that_are_closed_are_held(self):
+        """What it opens gets no number of theirs: a log line would go into a spool or a socket."""
+        door = self.door(prefix=['sh', '-c', 'exec "$@" <&- 2>&-', 'sh'])
+        for fd in (0, 2):
+            self.assertEqual(os.readlink(f'/proc/{door.running.process.pid}/fd/{fd}'), '/dev/null')
+
     def test_a_full_disk(self):
         os.mkdir(self.partner.path('spool'), 0o700)
         mount = f'mount -t tmpfs -o size=160k,mode=700 none {self.partner.path("spool")} && exec "$@"'
