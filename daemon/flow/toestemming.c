@@ -111,7 +111,8 @@ static enum result take_said(struct gezegden *all, uint64_t entry,
 	uint64_t gone = handler && handler->withdraws ? handler->withdraws(v) : 0;
 	for (size_t i = 0; gone && i < all->count; i++)
 		all->rows[i].withdrawn |= all->rows[i].entry == gone;
-	return handler && handler->lifts
+	// A leaf by which a further convenant decided on it says nothing anew.
+	return handler && handler->lifts && v->veld_count > 0
 		       ? gezegd_add(all, (struct gezegd){.entry = entry, .v = v}, arena)
 		       : RESULT_OK;
 }

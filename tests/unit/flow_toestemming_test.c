@@ -18,6 +18,10 @@ static const char geheim[] = FLOW_HEAD("geheim")
 static const char ruimer[] = FLOW_HEAD("ruimer")
 	FLOW_PARTIJEN FLOW_VERSTREK("wmo-leest", "", AAN_WMO, "kenmerken, identificatie");
 
+// Another samenwerkingsverband, which asks for none.
+static const char naast[] = FLOW_HEAD_OF("naast", "1")
+	FLOW_PARTIJEN FLOW_VERSTREK("oov-leest", "", AAN_OOV, "kenmerken");
+
 static const struct flow_case client = {
 	.count = 1, .persons = {{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990019"}}};
 static const struct flow_case other = {
@@ -48,6 +52,7 @@ static struct flow_sent *meld(struct flow_world *w, struct flow_party *who,
 
 struct gift_of { // what a test says beside the required velden; NULL: nothing
 	const char *grond, *ontvanger, *rubriek, *van, *tot, *bron, *band, *gever;
+	const char *betrokkene; // NULL: 1
 };
 
 static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint64_t index,
@@ -57,7 +62,7 @@ static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
 	struct veld velden[12] = {
 		{TOESTEMMING_ENTRY, bytes_of_text(entry)},
-		{TOESTEMMING_BETROKKENE, bytes_of_text("1")},
+		{TOESTEMMING_BETROKKENE, bytes_of_text(g->betrokkene ? g->betrokkene : "1")},
 		{TOESTEMMING_GROND, bytes_of_text(g->grond ? g->grond : "toestemming")},
 		{TOESTEMMING_VORM, bytes_of_text("schriftelijk")}};
 	const struct {
@@ -270,6 +275,21 @@ static void what_was_said_often_costs_in_proportion_and_has_an_end(void **state)
 	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
 }
 
+// Two convenanten decide on each, which is said once.
+static void how_often_is_counted_once_under_several_convenanten(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct flow_case two = {
+		.count = 2, .persons = {{.rol = "slachtoffer"}, {.rol = "getuige"}}};
+	uint64_t index;
+	flow_convenant(w, naast);
+	meld(w, ZORG, &two, &index);
+	for (size_t i = 0; i < 64; i++)
+		flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){.rubriek = "bsn"}));
+	flow_refused(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}), REASON_TOO_MANY);
+	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){.betrokkene = "2"}));
+}
+
 // Given and withdrawn in turn it has an end too, and what is not touched makes no leaves.
 static void withdrawing_decides_only_on_what_it_changes(void **state)
 {
@@ -417,6 +437,7 @@ int main(void)
 		TEST(what_a_source_is_says_the_convenant),
 		TEST(a_child_under_twelve_gives_none_and_a_band_is_no_other_age),
 		TEST(what_was_said_often_costs_in_proportion_and_has_an_end),
+		TEST(how_often_is_counted_once_under_several_convenanten),
 		TEST(withdrawing_decides_only_on_what_it_changes),
 		TEST(a_link_of_a_third_party_stretches_nothing),
 		TEST(another_bsn_is_another_person),
