@@ -10,6 +10,9 @@ enum result apply_obligations(struct state *state, uint64_t melding,
 			      const struct part_verantwoording *v) KNP_MUST_CHECK;
 enum result end_owed_by(struct state *state, uint64_t melding,
 			const struct ontvanger *ontvanger) KNP_MUST_CHECK;
+// What an accountability that goes left owed about another entry.
+enum result forget_obligations(struct state *state,
+			       const struct part_verantwoording *v) KNP_MUST_CHECK;
 void delete_obligation(struct state *state, const struct state_obligation *obligation);
 // apply.c
 void apply_source(struct state *state, struct bytes source, uint32_t number);

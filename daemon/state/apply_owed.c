@@ -97,6 +97,24 @@ enum result state_settle(struct state *state, const struct part_verantwoording *
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
+// An obligation about another entry than its own lies under its own slot, and goes with it.
+enum result forget_obligations(struct state *state, const struct part_verantwoording *v)
+{
+	struct state_obligation o;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < v->verplichting_count; i++) {
+		const struct verplichting *owed = &v->verplichtingen[i];
+		for (uint32_t n = 0; !r && owed->over; n = o.n + 1) {
+			r = state_owed(state, owed->over, n, &o);
+			if (!r && o.soort == (uint32_t)owed->soort && o.due == owed->uiterlijk &&
+			    bytes_equal(bytes_of_text(o.regel), owed->regel))
+				delete_obligation(state, &o);
+		}
+		r = r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	}
+	return r;
+}
+
 // Who was given nothing after all owes nothing for it.
 enum result end_owed_by(struct state *state, uint64_t melding, const struct ontvanger *ontvanger)
 {

@@ -154,6 +154,8 @@ static enum result forget_entry(struct state *state, const struct applied *appli
 	}
 	if (!r && v)
 		r = forget_persons(state, index, v);
+	if (!r && v)
+		r = forget_obligations(state, v);
 	if (v && v->betreft)
 		forget_cause(state, v->betreft, index);
 	return r;

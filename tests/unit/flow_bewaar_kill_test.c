@@ -120,14 +120,6 @@ static void tick(struct flow_world *w)
 		assert_int_equal(flow_overwrite_some(w->core), RESULT_OK);
 }
 
-static void days_later(struct flow_world *w, int64_t days)
-{
-	flow_world_close(w);
-	flow_clock_ahead += days * MS_PER_DAY;
-	flow_world_open(w);
-	time_confirm(w->core);
-}
-
 // What was fetched and what was not, an acknowledgement, and contents that are gone.
 static int setup(void **state)
 {
@@ -145,10 +137,10 @@ static int setup(void **state)
 	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
 	flow_send_one(w, ack);
 	flow_accepted(w, STAD, ack);
-	days_later(w, 200);
+	flow_days_later(w, 200);
 	for (int i = 0; i < 4; i++)
 		tick(w);
-	days_later(w, 5 * 366);
+	flow_days_later(w, 5 * 366);
 	flow_world_close(w);
 	keep_files(w);
 	*state = w;

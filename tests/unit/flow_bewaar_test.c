@@ -52,37 +52,6 @@ static struct flow_sent *melded(struct flow_world *w, const struct flow_case *c,
 	return melding;
 }
 
-// The machine was off for so long, and the beheerder looked at its clock.
-static void days_later(struct flow_world *w, int64_t days)
-{
-	flow_world_close(w);
-	flow_clock_ahead += days * MS_PER_DAY;
-	flow_world_open(w);
-	time_confirm(w->core);
-}
-
-static void tick(struct flow_world *w)
-{
-	assert_int_equal(flow_bewaar_walk(w->core, 1000), RESULT_OK);
-	assert_int_equal(flow_tick(w->core, time_now(w->core)), RESULT_OK);
-	flow_end_batch(w);
-}
-
-static void overwrite(struct flow_world *w)
-{
-	while (w->core->wissend)
-		assert_int_equal(flow_overwrite_some(w->core), RESULT_OK);
-}
-
-// What lapses does so in one tick, what it was of goes in the next, and one more says it is done.
-static void ticks(struct flow_world *w, int count)
-{
-	for (int i = 0; i < count; i++) {
-		tick(w);
-		overwrite(w);
-	}
-}
-
 static struct recalled recalled_of(struct flow_world *w, uint64_t index)
 {
 	struct recalled recalled;
@@ -119,8 +88,8 @@ static void nothing_goes_before_its_term(void **state)
 	struct flow_world *w = *state;
 	uint64_t index;
 	melded(w, &one_person, &index);
-	days_later(w, 150);
-	ticks(w, 4);
+	flow_days_later(w, 150);
+	flow_ticks(w, 4);
 	assert_true(recalled_of(w, index).has_content && person_is_known(w, BSN));
 	assert_int_equal(rows_of(w, STATE_WISSING), 0);
 }
@@ -132,9 +101,9 @@ static void the_content_goes_at_its_term_and_the_account_of_it_stays(void **stat
 	char ask[200];
 	uint64_t index, later;
 	struct flow_sent *melding = melded(w, &one_person, &index);
-	days_later(w, 190);
+	flow_days_later(w, 190);
 	melded(w, &another, &later);
-	ticks(w, 4);
+	flow_ticks(w, 4);
 	assert_false(recalled_of(w, index).has_content);
 	assert_true(recalled_of(w, later).has_content);
 	assert_non_null(recalled_of(w, index).verantwoording);
@@ -159,12 +128,12 @@ static void after_its_account_nothing_is_left_of_the_person(void **state)
 	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
 	flow_send_one(w, ack);
 	flow_accepted(w, STAD, ack);
-	days_later(w, 190);
+	flow_days_later(w, 190);
 	melded(w, &another, &other);
-	ticks(w, 4);
+	flow_ticks(w, 4);
 	size_t dedupe = rows_of(w, STATE_DEDUPE);
-	days_later(w, 5 * YEAR - 180);
-	ticks(w, 5);
+	flow_days_later(w, 5 * YEAR - 180);
+	flow_ticks(w, 5);
 	struct recalled gone = recalled_of(w, index);
 	assert_true(gone.erased && gone.part_count == 0 && !gone.has_content);
 	assert_false(person_is_known(w, BSN));
@@ -195,11 +164,11 @@ static void a_later_melding_of_the_same_person_keeps_it_known(void **state)
 	uint64_t first, second;
 	melded(w, &one_person, &first);
 	assert_int_equal(state_person(w->core->state, &id, before), RESULT_OK);
-	days_later(w, 4 * YEAR);
-	ticks(w, 4);
+	flow_days_later(w, 4 * YEAR);
+	flow_ticks(w, 4);
 	melded(w, &one_person, &second);
-	days_later(w, YEAR + 10);
-	ticks(w, 5);
+	flow_days_later(w, YEAR + 10);
+	flow_ticks(w, 5);
 	assert_int_equal(recalled_of(w, first).part_count, 0);
 	assert_non_null(recalled_of(w, second).verantwoording);
 	assert_int_equal(state_person(w->core->state, &id, after), RESULT_OK);
@@ -220,20 +189,20 @@ static void what_was_weighed_goes_with_it(void **state)
 	uint64_t index, weging;
 	melded(w, &one_person, &index);
 	struct flow_judgement yes = {index, "gewogen", "ja", 0};
-	days_later(w, 20);
+	flow_days_later(w, 20);
 	struct flow_sent *sent = flow_weging(w, REGISSEUR, &yes);
 	flow_send_one(w, sent);
 	weging = flow_accepted(w, REGISSEUR, sent);
 	// By what it gave the melding is kept longer than by itself.
-	days_later(w, 170);
-	ticks(w, 4);
+	flow_days_later(w, 170);
+	flow_ticks(w, 4);
 	assert_true(recalled_of(w, index).has_content);
-	days_later(w, 20);
-	ticks(w, 4);
+	flow_days_later(w, 20);
+	flow_ticks(w, 4);
 	assert_false(recalled_of(w, index).has_content);
 	assert_non_null(recalled_of(w, weging).verantwoording);
-	days_later(w, 5 * YEAR);
-	ticks(w, 5);
+	flow_days_later(w, 5 * YEAR);
+	flow_ticks(w, 5);
 	assert_int_equal(recalled_of(w, index).part_count, 0);
 	assert_int_equal(recalled_of(w, weging).part_count, 0);
 	assert_int_equal(rows_of(w, STATE_OBLIGATION), 0);
@@ -247,8 +216,8 @@ static void what_has_no_term_is_kept(void **state)
 	uint64_t index;
 	(void)state;
 	melded(w, &one_person, &index);
-	days_later(w, 9 * YEAR);
-	ticks(w, 3);
+	flow_days_later(w, 9 * YEAR);
+	flow_ticks(w, 3);
 	assert_true(recalled_of(w, index).has_content);
 	void *mine = w;
 	assert_int_equal(flow_world_end(&mine), 0);
@@ -288,8 +257,8 @@ static void what_is_held_stays_past_its_term(void **state)
 				    .herzien = {2099, 1, 1},
 				    .grond = "zaak 1"};
 	uint64_t stop = hold(w, &one);
-	days_later(w, 190);
-	ticks(w, 4);
+	flow_days_later(w, 190);
+	flow_ticks(w, 4);
 	assert_true(recalled_of(w, index).has_content);
 	assert_false(recalled_of(w, other).has_content);
 	assert_non_null(strstr(flow_control(w, "terms\n"), "gehouden 1\n"));
@@ -299,13 +268,13 @@ static void what_is_held_stays_past_its_term(void **state)
 	all.melding_count = 0;
 	uint64_t stop_all = hold(w, &all);
 	hold(w, &(struct stop_opdracht){.einde = stop, .grond = "klaar"});
-	days_later(w, 5 * YEAR);
-	ticks(w, 4);
+	flow_days_later(w, 5 * YEAR);
+	flow_ticks(w, 4);
 	assert_true(recalled_of(w, index).has_content);
 	assert_non_null(recalled_of(w, other).verantwoording);
 	flow_assert_rebuild_equal(w);
 	hold(w, &(struct stop_opdracht){.einde = stop_all, .grond = "klaar"});
-	ticks(w, 8);
+	flow_ticks(w, 8);
 	assert_int_equal(recalled_of(w, index).part_count, 0);
 	assert_int_equal(recalled_of(w, other).part_count, 0);
 	assert_int_equal(rows_of(w, STATE_STOP), 0);
@@ -342,10 +311,10 @@ static void a_keystore_of_before_brings_nothing_back(void **state)
 	flow_world_close(w);
 	copy_file(w, "data/keystore", "backup");
 	flow_world_open(w);
-	days_later(w, 190);
-	ticks(w, 4);
-	days_later(w, 5 * YEAR);
-	ticks(w, 5);
+	flow_days_later(w, 190);
+	flow_ticks(w, 4);
+	flow_days_later(w, 5 * YEAR);
+	flow_ticks(w, 5);
 	for (int again = 0; again < 2; again++) {
 		flow_world_close(w);
 		copy_file(w, "backup", "data/keystore");
@@ -365,10 +334,10 @@ static void what_was_begun_is_finished_at_the_next_start(void **state)
 	struct flow_world *w = *state;
 	uint64_t index;
 	melded(w, &one_person, &index);
-	days_later(w, 190);
-	ticks(w, 4);
-	days_later(w, 5 * YEAR);
-	tick(w);
+	flow_days_later(w, 190);
+	flow_ticks(w, 4);
+	flow_days_later(w, 5 * YEAR);
+	flow_tick_now(w);
 	assert_true(w->core->wissend);
 	erase_fails = true;
 	assert_int_equal(flow_overwrite_some(w->core), RESULT_IO);
@@ -378,7 +347,7 @@ static void what_was_begun_is_finished_at_the_next_start(void **state)
 	flow_world_close(w);
 	flow_world_open(w);
 	assert_int_equal(recalled_of(w, index).part_count, 0);
-	ticks(w, 1);
+	flow_ticks(w, 1);
 	assert_int_equal(rows_of(w, STATE_WISSEND), 0);
 }
 

@@ -319,6 +319,30 @@ struct flow_world *flow_town(void)
 	return w;
 }
 
+void flow_days_later(struct flow_world *w, int64_t days)
+{
+	flow_world_close(w);
+	flow_clock_ahead += days * MS_PER_DAY;
+	flow_world_open(w);
+	time_confirm(w->core);
+}
+
+void flow_tick_now(struct flow_world *w)
+{
+	assert_int_equal(flow_bewaar_walk(w->core, 1000), RESULT_OK);
+	assert_int_equal(flow_tick(w->core, time_now(w->core)), RESULT_OK);
+	flow_end_batch(w);
+}
+
+void flow_ticks(struct flow_world *w, int count)
+{
+	for (int i = 0; i < count; i++) {
+		flow_tick_now(w);
+		while (w->core->wissend)
+			assert_int_equal(flow_overwrite_some(w->core), RESULT_OK);
+	}
+}
+
 int flow_world_end(void **state)
 {
 	flow_assert_rebuild_equal(*state);

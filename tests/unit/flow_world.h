@@ -115,6 +115,16 @@ void flow_end_batch(struct flow_world *w);
 // Both, one statement alone.
 void flow_send_one(struct flow_world *w, const struct flow_sent *sent);
 
+// ---- time that passes ----------------------------------------------------------------------
+
+// The machine was off for so long, and the beheerder looked at its clock.
+void flow_days_later(struct flow_world *w, int64_t days);
+// A tick after a whole walk over all terms; what it begins is left to be done.
+void flow_tick_now(struct flow_world *w);
+// So many, each with what it begins. What lapses does so in one tick, what it was of goes in the
+// next, and one more says it is done.
+void flow_ticks(struct flow_world *w, int count);
+
 // ---- what comes out ------------------------------------------------------------------------
 
 void flow_forget_frames(struct flow_world *w);

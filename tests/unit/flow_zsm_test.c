@@ -427,6 +427,26 @@ static void who_is_known_without_advice_is_owed_one(void **state)
 	flow_clock_ahead = 0;
 }
 
+// What is owed about a casus is accounted for with the question it came of: after that nothing of
+// it stands in state, as in one that is made again from the log.
+static void what_is_owed_goes_with_the_account_of_its_question(void **state)
+{
+	struct flow_world *w = *state;
+	struct state_digest rows;
+	casus(w, KNOWN, "rol verdachte\n" RUNS);
+	answer(w, KNOWN);
+	flow_days_later(w, 190);
+	flow_ticks(w, 4);
+	assert_int_equal(owed(w), 1);
+	flow_days_later(w, 5 * 366);
+	flow_ticks(w, 5);
+	assert_int_equal(owed(w), 0);
+	assert_int_equal(state_digest(w->core->state, STATE_OBLIGATION, &rows), RESULT_OK);
+	assert_int_equal(rows.rows, 0);
+	flow_assert_rebuild_equal(w);
+	flow_clock_ahead = 0;
+}
+
 static void an_answer_that_was_not_fetched_lapses_under_a_newer_convenant(void **state)
 {
 	struct flow_world *w = *state;
@@ -459,6 +479,7 @@ int main(void)
 		TEST(nothing_of_a_question_is_kept),
 		TEST(what_is_refused_follows_from_the_question),
 		TEST(who_is_known_without_advice_is_owed_one),
+		TEST(what_is_owed_goes_with_the_account_of_its_question),
 		TEST(an_answer_that_was_not_fetched_lapses_under_a_newer_convenant),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
