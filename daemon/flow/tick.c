@@ -38,6 +38,12 @@ struct part part_lapsed(const struct core *core, const struct part_verstrekking 
 	return part;
 }
 
+static bool has_lapsed(const struct ticking *t, const struct part_verstrekking *v)
+{
+	return v->soort != VERSTREKKING_VERVALLEN && v->geldig_tot &&
+	       (int64_t)v->geldig_tot < t->now;
+}
+
 // The oldest waiting deliveries of one ontvanger, as long as they have lapsed.
 static enum result collect_lapsed(struct ticking *t, const struct ontvanger *ontvanger)
 {
@@ -55,8 +61,7 @@ static enum result collect_lapsed(struct ticking *t, const struct ontvanger *ont
 		    recalled.parts[row.part].kind != PART_VERSTREKKING)
 			return RESULT_OK;
 		const struct part_verstrekking *v = &recalled.parts[row.part].verstrekking;
-		bool due = v->geldig_tot && (int64_t)v->geldig_tot < t->now;
-		if (!due || v->soort == VERSTREKKING_VERVALLEN)
+		if (!has_lapsed(t, v))
 			return RESULT_OK;
 		t->parts[t->count++] = part_lapsed(t->core, v, row.index);
 		after = row.number;
@@ -73,6 +78,44 @@ static bool each_ontvanger(void *context, const struct state_ontvanger_row *row)
 		log_line(LOG_LEVEL_ERROR, "event=lapses-not-read oin=%s result=\"%s\"",
 			 row->ontvanger.oin.text, result_name(r));
 	return t->count < 1 + LAPSES_MAX;
+}
+
+static bool is_taken(const struct ticking *t, const struct part_verstrekking *v)
+{
+	for (size_t i = 1; i < t->count; i++) {
+		const struct part_verstrekking *taken = &t->parts[i].verstrekking;
+		if (taken->number == v->number && bytes_equal(taken->oin, v->oin) &&
+		    bytes_equal(taken->functie, v->functie))
+			return true;
+	}
+	return false;
+}
+
+static enum result lapse_waiting(void *context, const struct recalled *entry)
+{
+	struct ticking *t = context;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < entry->part_count && t->count < 1 + LAPSES_MAX; i++) {
+		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
+		struct state_delivery row;
+		bool waits = false;
+		if (entry->parts[i].kind != PART_VERSTREKKING || !has_lapsed(t, v) ||
+		    is_taken(t, v))
+			continue;
+		r = delivery_waits(t->core, v, entry->index, &row, &waits);
+		if (!r && waits)
+			t->parts[t->count++] = part_lapsed(t->core, v, entry->index);
+	}
+	return r;
+}
+
+// What waits behind a delivery of a longer term lapses by its own when it keeps a melding past
+// what that may be kept. What cannot be read of one is told where it ends (bewaar.c).
+static void collect_due(struct ticking *t)
+{
+	const struct bewaar_walk *walk = &t->core->bewaar;
+	for (size_t i = 0; i < walk->count && t->count < 1 + LAPSES_MAX; i++)
+		(void)!recall_each(t->core, walk->due[i], lapse_waiting, t);
 }
 
 // ---- what waited for a fact, and waits no longer ---------------------------------------------
@@ -163,6 +206,8 @@ enum result flow_tick(struct core *core, int64_t now)
 	enum result r = core->time.doubt == CLOCK_SURE
 				? state_ontvangers(core->state, each_ontvanger, &t)
 				: RESULT_OK;
+	if (!r && core->time.doubt == CLOCK_SURE)
+		collect_due(&t);
 	if (!r && core->time.doubt == CLOCK_SURE)
 		r = collect_ended(&t, &t.parts[0].tick);
 	if (!r)

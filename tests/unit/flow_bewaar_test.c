@@ -210,6 +210,32 @@ static void what_was_weighed_goes_with_it(void **state)
 	log_verifies(w);
 }
 
+static const char lang[] = FLOW_HEAD("lang") FLOW_PARTIJEN FLOW_VERSTREK(
+	"lang", FLOW_ALS("minderjarig: ja") "    bewaar: {inhoud: P2Y, verantwoording: P5Y}\n",
+	AAN_WMO, "identificatie")
+	FLOW_VERSTREK("kort", FLOW_ALS("minderjarig: nee"), AAN_WMO, "identificatie");
+
+// An ontvanger that does not fetch keeps nothing past its term, whatever waits before it.
+static void what_waits_behind_a_longer_term_goes_at_its_own(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_case child = one_person, adult = another;
+	child.persons[0].minderjarig = "ja";
+	adult.persons[0].minderjarig = "nee";
+	uint64_t kept, gone;
+	flow_convenant(w, lang);
+	melded(w, &child, &kept);
+	melded(w, &adult, &gone);
+	flow_days_later(w, 190);
+	flow_ticks(w, 4);
+	assert_true(recalled_of(w, kept).has_content);
+	assert_false(recalled_of(w, gone).has_content);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_int_equal(reply->delivery_count, 2);
+	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_GEGEVEN);
+	assert_int_equal(flow_part(w, &reply->deliveries[1])->soort, VERSTREKKING_VERVALLEN);
+}
+
 static void what_has_no_term_is_kept(void **state)
 {
 	struct flow_world *w = flow_town(); // no convenant in force
@@ -361,6 +387,7 @@ int main(void)
 		TEST(after_its_account_nothing_is_left_of_the_person),
 		TEST(a_later_melding_of_the_same_person_keeps_it_known),
 		TEST(what_was_weighed_goes_with_it),
+		TEST(what_waits_behind_a_longer_term_goes_at_its_own),
 		TEST(what_has_no_term_is_kept),
 		TEST(what_is_held_stays_past_its_term),
 		TEST(a_keystore_of_before_brings_nothing_back),
