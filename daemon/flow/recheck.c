@@ -17,11 +17,13 @@ struct recheck {
 	struct core *core;
 	struct flow_item *item;
 	const struct part_verstrekking *old;
+	const struct state_delivery *row; // where it waits
 	const struct ontvanger *all;
 	struct ontvanger ontvanger;
 	struct toedeling kept;
 	bool stale; // decided under an older register
 };
+#define NOBODY UINT32_MAX // a betrokkene that no place has
 
 static bool was_given(const struct part_verstrekking *old, const struct plaats *plaats,
 		      const char *overleg)
@@ -92,6 +94,80 @@ static enum result decide_again(struct recheck *re)
 	return r ? r : convenant_agenda_all(re->item->convenant, item->feiten, &visitor);
 }
 
+// ---- no more than waited ----------------------------------------------------------------------
+
+// What the knooppunt stated itself in the part that waits.
+static enum result read_stated(const struct recheck *re, struct recalled *ret_recalled)
+{
+	return re->old->has_verrijking
+		       ? recall_entry(re->core, re->row->index, RECALL_PARTS_AND_CONTENT,
+				      re->item->arena, ret_recalled)
+		       : RESULT_OK;
+}
+
+// Whether the waiting part gave this rubriek of the sender: by its slot or, without herkomst, in
+// the knooppunt's own words.
+static enum result was_opened(const struct recheck *re, const struct recalled *waiting, size_t n,
+			      bool *ret_opened)
+{
+	const struct part_verstrekking *old = re->old;
+	struct rubriek rubriek;
+	struct buffer wire;
+	for (size_t i = 0; i < old->slot_count; i++)
+		*ret_opened |= old->slots[i] == re->item->sent[n].position;
+	if (!old->herkomst_onthouden || !waiting->has_content)
+		return RESULT_OK;
+	enum result r = rubriek_decode(sent_rubriek(re->item, n), re->item->arena, &rubriek);
+	if (r)
+		return r;
+	buffer_init(&wire, STATEMENT_MAX);
+	rubriek.bron = bytes_make(NULL, 0);
+	r = rubriek_encode(&rubriek, &wire);
+	for (size_t i = 0; !r && i < waiting->content.verrijking_count; i++) {
+		const struct opening *stated = &waiting->content.verrijkingen[i];
+		*ret_opened |= stated->position == re->row->part &&
+			       bytes_equal(stated->value, buffer_view(&wire));
+	}
+	buffer_wipe(&wire);
+	return r;
+}
+
+static bool opens_any(const struct recheck *re, const struct gave *gave)
+{
+	const struct rubriek_row *row = rubriek_row(gave->rubriek);
+	bool any = !row || row->by_knooppunt;
+	for (size_t n = 0; n < re->item->sent_count; n++)
+		any |= gave_opens(re->item->convenant, gave, &re->item->sent[n]);
+	return any;
+}
+
+// A place may hold several rubrieken, each under its own law: what the regels in force give of it
+// under another law than what waits is as new as another place would be.
+static enum result keep_opened(struct recheck *re)
+{
+	struct flow_item *item = re->item;
+	struct recalled waiting = {.has_content = false};
+	struct rubriekplaats *sent =
+		arena_alloc(item->arena, (item->sent_count + 1) * sizeof *sent);
+	enum result r = sent ? read_stated(re, &waiting) : RESULT_NO_MEMORY;
+	for (size_t n = 0; !r && n < item->sent_count; n++) {
+		bool opened = false;
+		r = was_opened(re, &waiting, n, &opened);
+		sent[n] = item->sent[n];
+		if (!opened)
+			sent[n].betrokkene = NOBODY;
+	}
+	if (r)
+		return r;
+	item->sent = sent;
+	size_t kept = 0;
+	for (size_t i = 0; i < re->kept.count; i++)
+		if (opens_any(re, &re->kept.gaves[i]))
+			re->kept.gaves[kept++] = re->kept.gaves[i];
+	re->kept.count = kept;
+	return RESULT_OK;
+}
+
 static bool only_herkomst(const struct toedeling *t)
 {
 	for (size_t i = 0; i < t->count; i++)
@@ -126,12 +202,12 @@ static bool is_unchanged(const struct recheck *re, const struct part_verstrekkin
 
 // Records what is left of one delivery, under its own number. What is as it was is left alone,
 // unless it waits for being looked at under the register in force.
-static enum result record_again(struct recheck *re, const struct state_delivery *row, bool lapsed)
+static enum result record_again(struct recheck *re, bool lapsed)
 {
 	struct draft draft = {.core = re->core,
 			      .item = re->item,
 			      .first = re->item,
-			      .number = row->number,
+			      .number = re->row->number,
 			      .until = (int64_t)re->old->geldig_tot};
 	if (!lapsed) {
 		re->item->besluit.toedelingen = &re->kept;
@@ -147,7 +223,7 @@ static enum result record_again(struct recheck *re, const struct state_delivery 
 	if (r)
 		return r;
 	if (lapsed)
-		draft.parts[draft.count] = part_lapsed(re->core, re->old, row->index);
+		draft.parts[draft.count] = part_lapsed(re->core, re->old, re->row->index);
 	else
 		r = draft_verstrekking(&draft, &re->kept, &draft.parts[draft.count]);
 	if (!r && !lapsed && !re->stale && is_unchanged(re, &draft.parts[draft.count].verstrekking))
@@ -184,7 +260,7 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 			       struct flow_item *item)
 {
 	struct recalled *recalled = arena_alloc(core->arena, sizeof *recalled);
-	struct recheck re = {.core = core, .item = item};
+	struct recheck re = {.core = core, .item = item, .row = row};
 	re.stale = row->generation < core->generation;
 	bool found = false;
 	if (!recalled)
@@ -207,9 +283,11 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 		      re.old->soort == VERSTREKKING_VERVALLEN || !item->convenant;
 	if (!lapsed) {
 		r = decide_again(&re);
+		if (!r)
+			r = keep_opened(&re);
 		lapsed = only_herkomst(&re.kept);
 	}
-	return r ? r : record_again(&re, row, lapsed);
+	return r ? r : record_again(&re, lapsed);
 }
 
 enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,

@@ -58,6 +58,12 @@ static void write_person(struct writing *writing, const struct flow_person *pers
 		add_veld(r, KETENNUMMER_SOORT, "skn");
 		add_veld(r, KETENNUMMER_WAARDE, person->skn);
 	}
+	if (person->vnummer) {
+		r = begin_rubriek(writing, RUBRIEK_KETENNUMMER, betrokkene);
+		r->regime = REGIME_WPG;
+		add_veld(r, KETENNUMMER_SOORT, "v-nummer");
+		add_veld(r, KETENNUMMER_WAARDE, person->vnummer);
+	}
 }
 
 static void write_case(struct writing *writing, const struct flow_case *c)

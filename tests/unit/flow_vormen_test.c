@@ -177,6 +177,47 @@ static void a_regel_for_one_regime_gives_what_is_held_under_it(void **state)
 	assert_non_null(strstr(told, "regel alleen-avg\n"));
 }
 
+static const struct flow_case two_laws = {
+	.count = 1, .persons = {{.rol = "slachtoffer", .skn = "SKN-7", .vnummer = "V-123456"}}};
+#define AFZENDER FLOW_VERSTREK("afzender", "", AAN_WMO, "herkomst, kenmerken")
+static const char nummers_wpg[] = FLOW_HEAD("nummers-wpg")
+	FLOW_PARTIJEN AFZENDER REGIME("wmo-wpg", AAN_WMO, "ketennummer", "wpg")
+		REGIME("oov-wpg", AAN_OOV, "ketennummer", "wpg");
+static const char nummers_alle[] = FLOW_HEAD("nummers-alle")
+	FLOW_PARTIJEN AFZENDER FLOW_VERSTREK("wmo-alle", "", AAN_WMO, "ketennummer")
+		FLOW_VERSTREK("oov-alle", "", AAN_OOV, "ketennummer");
+static const char nummers_avg[] = FLOW_HEAD("nummers-avg")
+	FLOW_PARTIJEN AFZENDER REGIME("wmo-avg", AAN_WMO, "ketennummer", "avg")
+		REGIME("oov-avg", AAN_OOV, "ketennummer", "avg");
+
+// How many rubrieken of the sender go, with their source or in the knooppunt's words.
+static void assert_numbers(struct flow_world *w, size_t opened, size_t restated)
+{
+	recheck_all(w);
+	const struct delivery *wmo = &flow_collect(w, STAD, "wmo", 0)->deliveries[0];
+	assert_int_equal(wmo->opening_count, opened);
+	const struct delivery *oov = &flow_collect(w, STAD, "oov", 0)->deliveries[0];
+	assert_int_equal(oov->verrijking_count, restated);
+	assert_true(restated > 0 || flow_part(w, oov)->soort == VERSTREKKING_VERVALLEN);
+}
+
+// Of two numbers under two laws one waits: a convenant that gives both adds nothing to what waits,
+// and one that gives the other alone leaves nothing of it.
+static void what_waits_under_one_law_is_not_widened_by_another(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, nummers_wpg);
+	meld(w, &two_laws);
+	assert_numbers(w, 2, 1);
+	flow_convenant(w, nummers_alle);
+	assert_numbers(w, 2, 1);
+	flow_convenant(w, nummers_alle);
+	assert_numbers(w, 2, 1);
+	flow_convenant(w, nummers_avg);
+	assert_numbers(w, 1, 0);
+	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "\ndiffer "));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -187,6 +228,7 @@ int main(void)
 		TEST(what_was_noticed_counts_for_who_got_the_notice),
 		TEST(a_waiting_notice_is_decided_again_under_a_newer_convenant),
 		TEST(a_regel_for_one_regime_gives_what_is_held_under_it),
+		TEST(what_waits_under_one_law_is_not_widened_by_another),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
