@@ -104,6 +104,15 @@ struct row_found {
 };
 enum result row_first(struct state *state, enum state_table table, struct bytes from,
 		      size_t prefix_len, struct row_found *ret_row) KNP_MUST_CHECK;
+// The same, that row alone: its key is as long as `from`.
+struct row {
+	struct bytes key, value;
+};
+enum result row_one(struct state *state, enum state_table table, struct bytes from,
+		    size_t prefix_len, struct row *ret_row) KNP_MUST_CHECK;
+// Of a table whose keys are one u64: the first row with a number of at least `from`.
+enum result row_numbered(struct state *state, enum state_table table, uint64_t from,
+			 struct row *ret_row) KNP_MUST_CHECK;
 
 // "<20 OIN characters><functie>"
 struct ontvanger_key {

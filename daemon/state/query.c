@@ -47,21 +47,19 @@ enum result state_person(struct state *state, const struct identificatie *identi
 			 uint8_t ret_handle[HANDLE_LEN])
 {
 	struct hash hash;
-	struct row_found row;
+	struct row row;
 	uint8_t from[PERSON_KEY_LEN] = {0};
 	enum result r = person_key(state, identificatie, &hash);
 	if (r)
 		return r;
 	memcpy(from, hash.b, sizeof hash.b);
-	r = row_first(state, STATE_PERSON, bytes_make(from, sizeof from), sizeof hash.b, &row);
+	r = row_one(state, STATE_PERSON, bytes_make(from, sizeof from), sizeof hash.b, &row);
 	if (r)
 		return r;
-	if (row.value.len == HANDLE_LEN)
-		memcpy(ret_handle, row.value.data, HANDLE_LEN);
-	else
-		r = RESULT_DAMAGED;
-	row_cursor_close(&row.cursor);
-	return r;
+	if (row.value.len != HANDLE_LEN)
+		return RESULT_DAMAGED;
+	memcpy(ret_handle, row.value.data, HANDLE_LEN);
+	return RESULT_OK;
 }
 
 static enum result occurrence_open(struct state *state, struct bytes key, struct bytes value,
@@ -131,18 +129,12 @@ enum result state_casus(struct state *state, const uint8_t *handle, uint64_t fro
 			uint64_t *ret_first)
 {
 	uint8_t key[CASUS_KEY_LEN];
-	struct row_found row;
+	struct row row;
 	memcpy(key, handle, HANDLE_LEN);
 	put_u64be(key + HANDLE_LEN, from);
-	enum result r =
-		row_first(state, STATE_CASUS, bytes_make(key, sizeof key), HANDLE_LEN, &row);
-	if (r)
-		return r;
-	if (row.key.len == CASUS_KEY_LEN)
+	enum result r = row_one(state, STATE_CASUS, bytes_make(key, sizeof key), HANDLE_LEN, &row);
+	if (!r)
 		*ret_first = get_u64be(row.key.data + HANDLE_LEN);
-	else
-		r = RESULT_DAMAGED;
-	row_cursor_close(&row.cursor);
 	return r;
 }
 
@@ -172,12 +164,10 @@ enum result state_known(struct state *state, const struct ontvanger *ontvanger, 
 	if (r)
 		return r;
 	uint8_t from[KNOWN_KEY_LEN] = {0};
-	struct row_found row;
+	struct row row;
 	put_u64be(from, numbers.number);
 	put_u64be(from + 8, index);
-	r = row_first(state, STATE_KNOWN, bytes_make(from, sizeof from), 16, &row);
-	if (!r)
-		row_cursor_close(&row.cursor);
+	r = row_one(state, STATE_KNOWN, bytes_make(from, sizeof from), 16, &row);
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	*ret_known = r == RESULT_OK;
@@ -220,13 +210,9 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 	uint8_t from[DELIVERY_KEY_LEN];
 	put_u64be(from, numbers.number);
 	put_u64be(from + 8, after + 1);
-	struct row_found row;
-	r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 8, &row);
-	if (r)
-		return r;
-	r = delivery_decode(row.key, row.value, ret_delivery);
-	row_cursor_close(&row.cursor);
-	return r;
+	struct row row;
+	r = row_one(state, STATE_DELIVERY, bytes_make(from, sizeof from), 8, &row);
+	return r ? r : delivery_decode(row.key, row.value, ret_delivery);
 }
 
 // A key after this one in the delivery table.
@@ -349,53 +335,37 @@ enum result state_next_cause(struct state *state, uint64_t index, uint64_t from,
 			     uint64_t *ret_later)
 {
 	uint8_t key[16];
-	struct row_found row;
+	struct row row;
 	put_u64be(key, index);
 	put_u64be(key + 8, from);
-	enum result r = row_first(state, STATE_CAUSE, bytes_make(key, 16), 8, &row);
-	if (r)
-		return r;
-	if (row.key.len == 16)
+	enum result r = row_one(state, STATE_CAUSE, bytes_make(key, 16), 8, &row);
+	if (!r)
 		*ret_later = get_u64be(row.key.data + 8);
-	else
-		r = RESULT_DAMAGED;
-	row_cursor_close(&row.cursor);
 	return r;
 }
 
 enum result state_register_leaf(struct state *state, uint64_t from, uint64_t *ret_index)
 {
-	uint8_t key[8];
-	struct row_found row;
-	put_u64be(key, from);
-	enum result r = row_first(state, STATE_REGISTER, bytes_make(key, 8), 0, &row);
-	if (r)
-		return r;
-	if (row.key.len == 8)
+	struct row row;
+	enum result r = row_numbered(state, STATE_REGISTER, from, &row);
+	if (!r)
 		*ret_index = get_u64be(row.key.data);
-	else
-		r = RESULT_DAMAGED;
-	row_cursor_close(&row.cursor);
 	return r;
 }
 
 enum result state_wissing(struct state *state, uint64_t from, struct state_wissing *ret_wissing)
 {
-	uint8_t key[8];
-	struct row_found row;
-	put_u64be(key, from);
-	enum result r = row_first(state, STATE_WISSING, bytes_make(key, 8), 0, &row);
+	struct row row;
+	enum result r = row_numbered(state, STATE_WISSING, from, &row);
 	if (r)
 		return r;
-	if (row.key.len != 8 || row.value.len != WISSING_VALUE_LEN)
-		r = RESULT_DAMAGED;
-	else
-		*ret_wissing = (struct state_wissing){.slot = get_u64be(row.key.data),
-						      .melding = get_u64be(row.value.data),
-						      .begonnen = get_u64be(row.value.data + 8),
-						      .klaar = get_u64be(row.value.data + 16)};
-	row_cursor_close(&row.cursor);
-	return r;
+	if (row.value.len != WISSING_VALUE_LEN)
+		return RESULT_DAMAGED;
+	*ret_wissing = (struct state_wissing){.slot = get_u64be(row.key.data),
+					      .melding = get_u64be(row.value.data),
+					      .begonnen = get_u64be(row.value.data + 8),
+					      .klaar = get_u64be(row.value.data + 16)};
+	return RESULT_OK;
 }
 
 static uint64_t count_deliveries(struct state *state, uint64_t number)

@@ -4,37 +4,25 @@
 
 enum result state_wissend(struct state *state, uint64_t from, uint64_t *ret_slot)
 {
-	uint8_t key[8];
-	struct row_found row;
-	put_u64be(key, from);
-	enum result r = row_first(state, STATE_WISSEND, bytes_make(key, 8), 0, &row);
-	if (r)
-		return r;
-	if (row.key.len == 8)
+	struct row row;
+	enum result r = row_numbered(state, STATE_WISSEND, from, &row);
+	if (!r)
 		*ret_slot = get_u64be(row.key.data);
-	else
-		r = RESULT_DAMAGED;
-	row_cursor_close(&row.cursor);
 	return r;
 }
 
 enum result state_bewaar(struct state *state, uint64_t from, struct state_bewaar *ret_bewaar)
 {
-	uint8_t key[8];
-	struct row_found row;
-	put_u64be(key, from);
-	enum result r = row_first(state, STATE_BEWAAR, bytes_make(key, 8), 0, &row);
+	struct row row;
+	enum result r = row_numbered(state, STATE_BEWAAR, from, &row);
 	if (r)
 		return r;
-	if (row.key.len == 8 && row.value.len == BEWAAR_VALUE_LEN)
-		*ret_bewaar =
-			(struct state_bewaar){.melding = get_u64be(row.key.data),
-					      .inhoud = get_u64be(row.value.data),
-					      .verantwoording = get_u64be(row.value.data + 8)};
-	else
-		r = RESULT_DAMAGED;
-	row_cursor_close(&row.cursor);
-	return r;
+	if (row.value.len != BEWAAR_VALUE_LEN)
+		return RESULT_DAMAGED;
+	*ret_bewaar = (struct state_bewaar){.melding = get_u64be(row.key.data),
+					    .inhoud = get_u64be(row.value.data),
+					    .verantwoording = get_u64be(row.value.data + 8)};
+	return RESULT_OK;
 }
 
 static bool stop_names(struct bytes value, uint64_t melding)
@@ -49,22 +37,17 @@ static bool stop_names(struct bytes value, uint64_t melding)
 static enum result next_stop(struct state *state, uint64_t from, uint64_t melding,
 			     struct state_stop *ret_stop, bool *ret_holds)
 {
-	uint8_t key[8];
-	struct row_found row;
-	put_u64be(key, from);
-	enum result r = row_first(state, STATE_STOP, bytes_make(key, 8), 0, &row);
+	struct row row;
+	enum result r = row_numbered(state, STATE_STOP, from, &row);
 	if (r)
 		return r;
-	if (row.key.len == 8 && row.value.len >= 8) {
-		*ret_stop = (struct state_stop){.index = get_u64be(row.key.data),
-						.herzien = get_u64be(row.value.data),
-						.meldingen = row.value.len / 8 - 1};
-		*ret_holds = stop_names(row.value, melding);
-	} else {
-		r = RESULT_DAMAGED;
-	}
-	row_cursor_close(&row.cursor);
-	return r;
+	if (row.value.len < 8)
+		return RESULT_DAMAGED;
+	*ret_stop = (struct state_stop){.index = get_u64be(row.key.data),
+					.herzien = get_u64be(row.value.data),
+					.meldingen = row.value.len / 8 - 1};
+	*ret_holds = stop_names(row.value, melding);
+	return RESULT_OK;
 }
 
 enum result state_stop(struct state *state, uint64_t from, struct state_stop *ret_stop)

@@ -214,6 +214,26 @@ enum result row_first(struct state *state, enum state_table table, struct bytes 
 	return r;
 }
 
+enum result row_one(struct state *state, enum state_table table, struct bytes from,
+		    size_t prefix_len, struct row *ret_row)
+{
+	struct row_found found;
+	enum result r = row_first(state, table, from, prefix_len, &found);
+	if (r)
+		return r;
+	row_cursor_close(&found.cursor);
+	*ret_row = (struct row){found.key, found.value};
+	return found.key.len == from.len ? RESULT_OK : damaged(state, RESULT_DAMAGED);
+}
+
+enum result row_numbered(struct state *state, enum state_table table, uint64_t from,
+			 struct row *ret_row)
+{
+	uint8_t key[8];
+	put_u64be(key, from);
+	return row_one(state, table, bytes_make(key, sizeof key), 0, ret_row);
+}
+
 // ---- changing ------------------------------------------------------------------------------
 
 // A row came (`by` 1) or went (-1). What the scrub has walked past changes with it.
