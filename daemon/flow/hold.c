@@ -10,13 +10,6 @@
 
 #include <string.h>
 
-static enum result refuse(struct problem *problem, enum result result, enum reason reason,
-			  const char *what)
-{
-	problem_set(problem, reason_code(reason), reason_fix(reason), "%s", what);
-	return result;
-}
-
 // Each must be a melding that can still be accounted for, or it is a slip of the pen.
 static enum result check_meldingen(struct core *core, const struct stop_opdracht *opdracht,
 				   struct problem *problem)
@@ -25,10 +18,10 @@ static enum result check_meldingen(struct core *core, const struct stop_opdracht
 		struct state_bewaar bewaar;
 		enum result r = state_bewaar(core->state, opdracht->meldingen[i], &bewaar);
 		if (r && r != RESULT_NOT_FOUND)
-			return refuse(problem, r, REASON_DAMAGED, "the terms cannot be read");
+			return order_refuse(problem, r, REASON_DAMAGED, "the terms cannot be read");
 		if (r || bewaar.melding != opdracht->meldingen[i])
-			return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-				      "an entry it names is no melding that is kept");
+			return order_refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+					    "an entry it names is no melding that is kept");
 	}
 	return RESULT_OK;
 }
@@ -41,10 +34,10 @@ static enum result check_object(struct core *core, const struct stop_opdracht *o
 		return check_meldingen(core, opdracht, problem);
 	enum result r = state_stop(core->state, opdracht->einde, &stop);
 	if (r && r != RESULT_NOT_FOUND)
-		return refuse(problem, r, REASON_DAMAGED, "the stops cannot be read");
+		return order_refuse(problem, r, REASON_DAMAGED, "the stops cannot be read");
 	return r || stop.index != opdracht->einde
-		       ? refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-				"no vernietigingsstop of this entry is in force")
+		       ? order_refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+				      "no vernietigingsstop of this entry is in force")
 		       : RESULT_OK;
 }
 
@@ -52,20 +45,10 @@ static enum result check(struct core *core, const struct wissing_request *reques
 			 struct stop_opdracht *opdracht, struct problem *problem)
 {
 	if (stop_opdracht_read(request->opdracht, opdracht))
-		return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
-			      "the order is not written as it should be");
+		return order_refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+				    "the order is not written as it should be");
 	enum result r = check_object(core, opdracht, problem);
-	if (r)
-		return r;
-	int64_t now = time_now(core);
-	struct act_demand demand = {
-		.index = journal_size(core->journal),
-		.time = (uint64_t)(now > core->last_time ? now : core->last_time),
-		.soort = STOP_SOORT,
-		.object = sha256(request->opdracht),
-		.one = !whole};
-	return register_check_acts(&core->registry, &demand, request->acts, request->act_count,
-				   problem);
+	return r ? r : order_check_acts(core, request, STOP_SOORT, whole, problem);
 }
 
 enum result flow_hold_check(struct core *core, const struct wissing_request *request,
@@ -108,24 +91,13 @@ enum result flow_hold(struct core *core, const struct wissing_request *request, 
 		      struct problem *problem)
 {
 	struct stop_opdracht opdracht;
-	enum result r = core->item_count || core->record_count ? flow_commit(core) : RESULT_OK;
-	if (!r && core->readonly)
-		r = refuse(problem, RESULT_AGAIN, REASON_READONLY, reason_text(REASON_READONLY));
-	if (!r && core->time.doubt != CLOCK_SURE)
-		r = refuse(problem, RESULT_AGAIN, REASON_CLOCK, reason_text(REASON_CLOCK));
+	enum result r = order_ready(core, problem);
 	if (!r)
 		r = check(core, request, true, &opdracht, problem);
 	if (r)
 		return r;
 	uint64_t index = journal_size(core->journal);
-	r = add_leaf(core, request, &opdracht);
-	if (r) {
-		enum result undone = flow_abort(core, r);
-		return undone ? undone : r;
-	}
-	r = flow_commit(core);
-	if (!r && journal_size(core->journal) == index)
-		r = refuse(problem, RESULT_AGAIN, REASON_FULL, reason_text(REASON_FULL));
+	r = order_commit(core, index, add_leaf(core, request, &opdracht), problem);
 	if (!r)
 		*ret_index = index;
 	return r;

@@ -34,13 +34,6 @@ struct carrying {
 	uint64_t index; // of the first leaf
 };
 
-static enum result refuse(struct problem *problem, enum result result, enum reason reason,
-			  const char *what)
-{
-	problem_set(problem, reason_code(reason), reason_fix(reason), "%s", what);
-	return result;
-}
-
 // ---- what it is about ----------------------------------------------------------------------
 
 static enum result find_melding(struct carrying *c, struct problem *problem)
@@ -53,11 +46,11 @@ static enum result find_melding(struct carrying *c, struct problem *problem)
 		r = recall_entry(core, c->opdracht.melding, RECALL_PARTS, core->arena, &recalled);
 	const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
 	if (r && r != RESULT_NOT_FOUND)
-		return refuse(problem, r, REASON_DAMAGED, "the entry cannot be read");
+		return order_refuse(problem, r, REASON_DAMAGED, "the entry cannot be read");
 	if (!v || !v->type || !v->slot_inhoud ||
 	    !hash_equal(&v->header_hash, &c->opdracht.header_hash))
-		return refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
-			      "no statement with content has this entry and header");
+		return order_refuse(problem, RESULT_NOT_FOUND, REASON_NOT_FOUND,
+				    "no statement with content has this entry and header");
 	c->slots = arena_alloc(core->arena, WISSING_SLOTS_MAX * sizeof *c->slots);
 	if (!c->slots)
 		return RESULT_NO_MEMORY;
@@ -66,12 +59,13 @@ static enum result find_melding(struct carrying *c, struct problem *problem)
 	bool held = false;
 	r = state_held(core->state, c->melding, &held);
 	if (r || held)
-		return refuse(problem, r ? r : RESULT_DENIED, r ? REASON_DAMAGED : REASON_HELD,
-			      "a vernietigingsstop keeps this melding from being destroyed");
+		return order_refuse(problem, r ? r : RESULT_DENIED,
+				    r ? REASON_DAMAGED : REASON_HELD,
+				    "a vernietigingsstop keeps this melding from being destroyed");
 	r = state_wissing(core->state, v->slot_inhoud, &known);
 	if (!r && known.slot == v->slot_inhoud)
-		return refuse(problem, RESULT_EXISTS, REASON_ALREADY_DECIDED,
-			      "the content of this statement was ordered destroyed before");
+		return order_refuse(problem, RESULT_EXISTS, REASON_ALREADY_DECIDED,
+				    "the content of this statement was ordered destroyed before");
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
@@ -93,20 +87,10 @@ static enum result check(struct carrying *c, bool whole, struct problem *problem
 	struct core *core = c->core;
 	const struct wissing_request *request = c->request;
 	if (wissing_opdracht_read(request->opdracht, &c->opdracht))
-		return refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
-			      "the order is not written as it should be");
+		return order_refuse(problem, RESULT_MALFORMED, REASON_MALFORMED,
+				    "the order is not written as it should be");
 	enum result r = find_melding(c, problem);
-	if (r)
-		return r;
-	int64_t now = time_now(core);
-	struct act_demand demand = {
-		.index = journal_size(core->journal),
-		.time = (uint64_t)(now > core->last_time ? now : core->last_time),
-		.soort = WISSING_SOORT,
-		.object = sha256(request->opdracht),
-		.one = !whole};
-	return register_check_acts(&core->registry, &demand, request->acts, request->act_count,
-				   problem);
+	return r ? r : order_check_acts(core, request, WISSING_SOORT, whole, problem);
 }
 
 enum result flow_wissing_check(struct core *core, const struct wissing_request *request,
@@ -299,24 +283,13 @@ enum result flow_wissing(struct core *core, const struct wissing_request *reques
 			 uint64_t *ret_index, struct problem *problem)
 {
 	struct carrying c = {.core = core, .request = request};
-	enum result r = core->item_count || core->record_count ? flow_commit(core) : RESULT_OK;
-	if (!r && core->readonly)
-		r = refuse(problem, RESULT_AGAIN, REASON_READONLY, reason_text(REASON_READONLY));
-	if (!r && core->time.doubt != CLOCK_SURE)
-		r = refuse(problem, RESULT_AGAIN, REASON_CLOCK, reason_text(REASON_CLOCK));
+	enum result r = order_ready(core, problem);
 	if (!r)
 		r = check(&c, true, problem);
 	if (r)
 		return r;
 	c.index = journal_size(core->journal);
-	r = add_all(&c);
-	if (r) {
-		enum result undone = flow_abort(core, r);
-		return undone ? undone : r;
-	}
-	r = flow_commit(core);
-	if (!r && journal_size(core->journal) == c.index)
-		r = refuse(problem, RESULT_AGAIN, REASON_FULL, reason_text(REASON_FULL));
+	r = order_commit(core, c.index, add_all(&c), problem);
 	core->wissend |= !r;
 	while (!r && core->wissend)
 		r = flow_overwrite_some(core);

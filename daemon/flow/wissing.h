@@ -21,12 +21,22 @@ enum result flow_wissing_check(struct core *core, const struct wissing_request *
 // known; core is read-only and the next start finishes it.
 enum result flow_wissing(struct core *core, const struct wissing_request *request,
 			 uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
-// A vernietigingsstop, or its end (stop.c): nothing of what it names is destroyed, by term or by
+// A vernietigingsstop, or its end (hold.c): nothing of what it names is destroyed, by term or by
 // order, until it ends. The text is that of register/stop.h. Results as of flow_wissing.
 enum result flow_hold_check(struct core *core, const struct wissing_request *request,
 			    struct problem *problem) KNP_MUST_CHECK;
 enum result flow_hold(struct core *core, const struct wissing_request *request, uint64_t *ret_index,
 		      struct problem *problem) KNP_MUST_CHECK;
+// Of either order (order.c): sets the problem and gives `result`; whether its acts, of this soort,
+// are those of both roles (`whole`) or of one; whether it can be begun, with nothing in the batch;
+// and what became of its leaves, the first at `index`, that were made or not.
+enum result order_refuse(struct problem *problem, enum result result, enum reason reason,
+			 const char *what) KNP_MUST_CHECK;
+enum result order_check_acts(struct core *core, const struct wissing_request *request,
+			     const char *soort, bool whole, struct problem *problem) KNP_MUST_CHECK;
+enum result order_ready(struct core *core, struct problem *problem) KNP_MUST_CHECK;
+enum result order_commit(struct core *core, uint64_t index, enum result made,
+			 struct problem *problem) KNP_MUST_CHECK;
 // Overwrites every key that was ever ordered destroyed and is there: at every start, and after
 // every replay. RESULT_DAMAGED and state is: to be called again after its replay.
 enum result flow_overwrite(struct core *core) KNP_MUST_CHECK;
