@@ -87,8 +87,8 @@ enum result casus_feiten(struct core *core, struct flow_item *item,
 // Of facts that were just made: when, and whose (enrich.c).
 void enrich_begin(struct core *core, struct flow_item *item);
 // What a birth date says of a betrokkene's age; not known when it is none.
-enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born,
-			bool *ret_known) KNP_MUST_CHECK;
+enum result enrich_born(struct flow_item *item, uint32_t betrokkene,
+			struct bytes born) KNP_MUST_CHECK;
 // The handle of the first number of this link known already; a new one when none is. Numbers that
 // lead to different persons are never merged: the link then rests on the first (enrich.c).
 enum result person_find(struct core *core, const struct flow_item *item,

@@ -131,12 +131,10 @@ void enrich_begin(struct core *core, struct flow_item *item)
 	enrich_source(item);
 }
 
-enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born,
-			bool *ret_known)
+enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born)
 {
 	struct civil_date birth;
-	*ret_known = born.len > 0 && !date_parse(born, &birth);
-	if (!*ret_known)
+	if (born.len == 0 || date_parse(born, &birth))
 		return RESULT_OK;
 	int years = date_years_between(birth, date_amsterdam(item->now));
 	feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
@@ -167,28 +165,26 @@ static int64_t age_by_year(struct bytes year, struct civil_date today)
 static enum result enrich_age(struct flow_item *item, uint32_t betrokkene)
 {
 	const struct melding *melding = &item->opened->melding;
-	struct civil_date birth, today = date_amsterdam(item->now);
+	struct feit *minderjarig = feiten_at(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene);
 	struct bytes said =
 		said_of(melding, RUBRIEK_BETROKKENHEID, betrokkene, BETROKKENHEID_MINDERJARIG);
-	bool has_date = !date_parse(
-		said_of(melding, RUBRIEK_IDENTIFICATIE, betrokkene, IDENTIFICATIE_GEBOORTEDATUM),
-		&birth);
+	struct bytes born =
+		said_of(melding, RUBRIEK_IDENTIFICATIE, betrokkene, IDENTIFICATIE_GEBOORTEDATUM);
 	int64_t by_year = age_by_year(
 		said_of(melding, RUBRIEK_IDENTIFICATIE, betrokkene, IDENTIFICATIE_GEBOORTEJAAR),
-		today);
-	int years = has_date ? date_years_between(birth, today) : 0;
-	bool child = (has_date && years < ADULT_AGE) || (by_year >= 0 && by_year < ADULT_AGE);
-	bool adult = (has_date && years >= ADULT_AGE) || by_year > ADULT_AGE;
+		date_amsterdam(item->now));
 	bool says_child = bytes_equal(said, bytes_of_text("ja"));
-	if (child)
+	enum result r = enrich_born(item, betrokkene, born);
+	bool dated = minderjarig->bekend;
+	bool child_by_date = dated && bytes_equal(minderjarig->waarden[0], bytes_of_text("ja"));
+	bool adult = (dated && !child_by_date) || by_year > ADULT_AGE;
+	if (child_by_date || (by_year >= 0 && by_year < ADULT_AGE))
 		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene, "ja");
-	else if (adult && !says_child && (has_date || said.len > 0))
-		feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene, "nee");
-	else if (!adult && said.len > 0)
-		feit_set(feiten_at(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene), said);
-	return has_date ? feit_number(item, ATTRIBUUT_LEEFTIJD, betrokkene,
-				      years < 0 ? 0 : (uint64_t)years)
-			: RESULT_OK;
+	else if (adult && says_child)
+		*minderjarig = (struct feit){.bekend = false};
+	else if (!dated && said.len > 0)
+		feit_set(minderjarig, said);
+	return r;
 }
 
 // The numbers that identify a betrokkene: BSN and chain numbers. A name is none (design §7).

@@ -116,7 +116,6 @@ static enum result verzoek_facts(struct core *core, struct flow_item *item)
 		     {ATTRIBUUT_ROL, 1, "verdachte"},
 		     {ATTRIBUUT_IDENTIFICEERBAAR, 1, "ja"}};
 	const struct partij *bron = convenant_partij_of(item->convenant, &item->signer->bundle.oin);
-	bool known;
 	enum result r = feiten_new(1, item->arena, &item->feiten);
 	if (r)
 		return r;
@@ -127,7 +126,7 @@ static enum result verzoek_facts(struct core *core, struct flow_item *item)
 	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
 		feit_set(feiten_at(item->feiten, facts[i].attribuut, facts[i].betrokkene),
 			 bytes_of_text(facts[i].waarde));
-	return enrich_born(item, 1, said(item, ZSM_VERZOEK_GEBOORTEDATUM), &known);
+	return enrich_born(item, 1, said(item, ZSM_VERZOEK_GEBOORTEDATUM));
 }
 
 static enum result verzoek_enrich(struct core *core, struct flow_item *item)
