@@ -96,14 +96,6 @@ static const char *why(struct flow_world *w, const struct flow_sent *melding, co
 	return flow_control(w, request);
 }
 
-static void recheck_all(struct flow_world *w)
-{
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
-}
-
 static void refused_at(struct flow_world *w, struct flow_party *who, const struct flow_sent *sent,
 		       const char *field)
 {
@@ -196,12 +188,12 @@ static void an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it(void **s
 	meld(w, &two, &index);
 	assert_true(owed(w, " agenda ") && owed(w, " overdracht "));
 	flow_convenant(w, tafel);
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct reply *reply = flow_collect(w, REGISSEUR, "regisseur", 0);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->grond_count, 2);
 	assert_true(owed(w, " agenda ") && owed(w, " overdracht "));
 	flow_convenant(w, zonder_tafel);
-	recheck_all(w);
+	flow_recheck_all(w);
 	reply = flow_collect(w, REGISSEUR, "regisseur", 0);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
 	// Who got nothing after all owes nothing for it.

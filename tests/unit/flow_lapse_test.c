@@ -50,14 +50,6 @@ static void tick(struct flow_world *w)
 	flow_end_batch(w);
 }
 
-static void recheck_all(struct flow_world *w)
-{
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
-}
-
 // "YYYY-MM-DD" of so many days from today.
 static const char *day(struct flow_world *w, int64_t days)
 {
@@ -159,7 +151,7 @@ static void being_decided_again_never_lengthens_a_wait(void **state)
 	flow_convenant(w, FLOW_HEAD("langer")
 				  FLOW_PARTIJEN FLOW_VERSTREK("kort", "", AAN_WMO, "kenmerken"));
 	assert_null(first_for(w, "wmo", 0)); // held back until it has been decided again
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct part_verstrekking *part = first_for(w, "wmo", 0);
 	assert_int_equal(part->soort, VERSTREKKING_GEGEVEN);
 	assert_true(part->geldig_tot == until);
@@ -201,7 +193,7 @@ static void a_melding_that_lapsed_before_it_arrived_is_not_counted_for_its_ontva
 	melded(w, "politie", A_PERSON, NULL);
 	melded(w, "wth", A_PERSON, NULL);
 	flow_convenant(w, without_politie);
-	recheck_all(w);
+	flow_recheck_all(w);
 	melded(w, "wth", A_PERSON, NULL);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	assert_int_equal(reply->delivery_count, 3);
@@ -235,7 +227,7 @@ static void what_waits_lapses_when_its_content_is_gone(void **state)
 	assert_int_equal(keystore_erase(w->core->keystore, &slot, 1), RESULT_OK);
 	melded(w, "wth", A_PERSON, NULL);
 	flow_convenant(w, without_politie);
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	assert_int_equal(reply->delivery_count, 2);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
@@ -263,7 +255,7 @@ static void a_partij_that_is_called_otherwise_is_still_the_same(void **state)
 						 FLOW_VERBIED("niet-van-hen",
 							      FLOW_ALS("bron: eenheid"), AAN_WMO,
 							      "kenmerken"));
-	recheck_all(w);
+	flow_recheck_all(w);
 	assert_int_equal(first_for(w, "wmo", 0)->soort, VERSTREKKING_VERVALLEN);
 }
 

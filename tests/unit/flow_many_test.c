@@ -134,10 +134,7 @@ static void what_waits_in_a_later_leaf_is_decided_again_under_a_new_convenant(vo
 	flow_convenant(w, (const char *)text.data);
 	buffer_done(&text);
 	assert_int_equal(flow_collect(w, &w->parties[MANY], "intake", 0)->delivery_count, 0);
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
+	flow_recheck_all(w);
 	for (unsigned i = 0; i < MANY; i++)
 		check_one(w, i, 1, index);
 }

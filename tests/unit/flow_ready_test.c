@@ -159,10 +159,7 @@ static void a_part_that_was_replaced_does_not_leave_from_what_was_kept(void **st
 	flow_convenant(w, FLOW_HEAD("tweede")
 				  FLOW_PARTIJEN FLOW_VERSTREK("oov", "", AAN_OOV, "kenmerken"));
 	assert_int_equal(flow_collect(w, STAD, "wmo", 0)->delivery_count, 0);
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
+	flow_recheck_all(w);
 	reply = flow_collect(w, STAD, "wmo", 0);
 	assert_int_equal(reply->delivery_count, 1);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);

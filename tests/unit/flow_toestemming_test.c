@@ -236,10 +236,7 @@ static void under_another_convenant_what_was_refused_is_not_sent_after_all(void 
 	uint64_t first;
 	meld(w, ZORG, &client, &first);
 	flow_convenant(w, ruimer);
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
+	flow_recheck_all(w);
 	assert_int_equal(waiting(w, 0), 0);
 }
 

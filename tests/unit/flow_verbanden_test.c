@@ -102,14 +102,6 @@ static const char *why(struct flow_world *w, const struct flow_sent *melding, co
 	return flow_control(w, request);
 }
 
-static void recheck_all(struct flow_world *w)
-{
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
-}
-
 // Every decision there is comes out as it was recorded.
 static void assert_replays(struct flow_world *w, unsigned decisions)
 {
@@ -305,7 +297,7 @@ static void the_next_of_a_name_replaces_it_and_the_others_stay(void **state)
 	flow_convenant(w, rad_minder);
 	assert_int_equal(w->core->convenant_count, 2);
 	assert_int_equal(waiting(w, STAD, "wmo"), 0); // held back until it is decided again
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct part_verstrekking *part = part_at(w, REGISSEUR, "regisseur", 1);
 	assert_true(part->soort == VERSTREKKING_GEGEVEN &&
 		    same_document(&part->convenant_hash, zorg));
@@ -354,7 +346,7 @@ static void two_end_one_and_what_waits_under_it_lapses(void **state)
 	assert_int_equal(flow_register(w->core, &part, bytes_make(NULL, 0), &leaf, &w->problem),
 			 RESULT_OK);
 	assert_int_equal(w->core->convenant_count, 1);
-	recheck_all(w);
+	flow_recheck_all(w);
 	assert_int_equal(part_at(w, NCTV, "trends", 1)->soort, VERSTREKKING_VERVALLEN);
 	assert_int_equal(part_at(w, REGISSEUR, "regisseur", 1)->soort, VERSTREKKING_GEGEVEN);
 	assert_int_equal(part_at(w, REGISSEUR, "regisseur", 2)->soort, VERSTREKKING_VERVALLEN);

@@ -69,14 +69,6 @@ static const char *why(struct flow_world *w, const struct flow_sent *melding, co
 	return flow_control(w, request);
 }
 
-static void recheck_all(struct flow_world *w)
-{
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
-}
-
 static void a_notice_says_that_there_is_a_melding_and_nothing_of_it(void **state)
 {
 	struct flow_world *w = *state;
@@ -142,14 +134,14 @@ static void a_waiting_notice_is_decided_again_under_a_newer_convenant(void **sta
 	meld(w, &adult);
 	flow_convenant(w, anders_bericht);
 	assert_int_equal(flow_collect(w, ZORG, "behandeling", 0)->delivery_count, 0);
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct reply *reply = flow_collect(w, ZORG, "behandeling", 0);
 	assert_int_equal(reply->delivery_count, 1);
 	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
 	assert_int_equal(part->soort, VERSTREKKING_GEGEVEN);
 	assert_true(bytes_equal(part->gronden[0].regel, bytes_of_text("zorg-hoort-ervan-anders")));
 	flow_convenant(w, zonder_bericht);
-	recheck_all(w);
+	flow_recheck_all(w);
 	reply = flow_collect(w, ZORG, "behandeling", 0);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->grond_count, 0);
@@ -193,7 +185,7 @@ static const char nummers_avg[] = FLOW_HEAD("nummers-avg")
 // How many rubrieken of the sender go, with their source or in the knooppunt's words.
 static void assert_numbers(struct flow_world *w, size_t opened, size_t restated)
 {
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct delivery *wmo = &flow_collect(w, STAD, "wmo", 0)->deliveries[0];
 	assert_int_equal(wmo->opening_count, opened);
 	const struct delivery *oov = &flow_collect(w, STAD, "oov", 0)->deliveries[0];

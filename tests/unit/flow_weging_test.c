@@ -78,14 +78,6 @@ static unsigned count(const char *text, const char *needle)
 	return n;
 }
 
-static void recheck_all(struct flow_world *w)
-{
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
-}
-
 static void a_second_weging_in_the_same_batch_is_not_owed(void **state)
 {
 	struct flow_world *w = *state;
@@ -219,7 +211,7 @@ static void a_weging_by_a_functie_that_no_longer_weighs_gives_nothing_any_more(v
 	uint64_t index = melded(w, &two_adults);
 	flow_accepted(w, REGISSEUR, weigh(w, REGISSEUR, index, 0));
 	flow_convenant(w, second);
-	recheck_all(w);
+	flow_recheck_all(w);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	assert_int_equal(reply->delivery_count, 1);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);

@@ -319,6 +319,14 @@ struct flow_world *flow_town(void)
 	return w;
 }
 
+void flow_recheck_all(struct flow_world *w)
+{
+	while (!w->core->recheck_done) {
+		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
+		flow_end_batch(w);
+	}
+}
+
 void flow_days_later(struct flow_world *w, int64_t days)
 {
 	flow_world_close(w);

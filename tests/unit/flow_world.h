@@ -115,6 +115,8 @@ void flow_hand(struct flow_world *w, const struct flow_sent *sent);
 void flow_end_batch(struct flow_world *w);
 // Both, one statement alone.
 void flow_send_one(struct flow_world *w, const struct flow_sent *sent);
+// Decides all that waits again, after a change of the register.
+void flow_recheck_all(struct flow_world *w);
 
 // ---- time that passes ----------------------------------------------------------------------
 

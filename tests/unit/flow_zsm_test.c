@@ -454,10 +454,7 @@ static void an_answer_that_was_not_fetched_lapses_under_a_newer_convenant(void *
 	answer(w, KNOWN);
 	answer(w, UNKNOWN);
 	flow_convenant(w, none);
-	while (!w->core->recheck_done) {
-		assert_int_equal(flow_recheck(w->core, 8), RESULT_OK);
-		flow_end_batch(w);
-	}
+	flow_recheck_all(w);
 	const struct reply *reply = flow_collect(w, VRAGER, "zsm", 0);
 	assert_int_equal(reply->delivery_count, 2);
 	for (size_t i = 0; i < 2; i++)
