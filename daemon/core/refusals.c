@@ -56,14 +56,21 @@ static void count_again(struct core *core, const struct telling *telling)
 		      (int64_t)telling->minuut * MS_PER_MINUTE);
 }
 
+// A melding that was accepted and put before no convenant.
+static bool is_undecided(const struct recalled *entry)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	const struct type_handler *handler = v ? type_handler(v->type) : NULL;
+	return handler && handler->decided && !v->betreft && !v->has_convenant &&
+	       entry->parts[0].kind == PART_SENDER &&
+	       entry->parts[0].sender.outcome == OUTCOME_AANVAARD;
+}
+
 static enum result count_entry(struct core *core, uint64_t index)
 {
 	struct recalled recalled;
 	enum result r = recall_entry(core, index, RECALL_PARTS, core->command_arena, &recalled);
-	const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
-	const struct type_handler *handler = v ? type_handler(v->type) : NULL;
-	if (handler && handler->decided && !v->betreft && !v->has_convenant)
-		core->watch.undecided++;
+	core->watch.undecided += !r && is_undecided(&recalled);
 	for (size_t p = 0; !r && p < recalled.part_count; p++) {
 		const struct part *part = &recalled.parts[p];
 		for (size_t i = 0; part->kind == PART_TICK && i < part->tick.telling_count; i++)

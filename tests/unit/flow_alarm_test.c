@@ -80,6 +80,17 @@ static void a_partner_that_is_not_heard_is_an_alarm_until_it_is(void **state)
 	assert_false(alarmed(w, "partner-silent", ""));
 }
 
+// Accepted it is not, so nobody waits for a convenant that could decide it.
+static void refused(struct flow_world *w)
+{
+	struct flow_case c = {.count = 1, .persons = {{.rol = "slachtoffer"}}};
+	struct flow_sent *old = flow_melding(w, POLITIE, &c);
+	old->opened.statement.time -= (uint64_t)(31 * MS_PER_DAY);
+	flow_sign_again(w, POLITIE, old);
+	flow_send_one(w, old);
+	flow_refused(w, POLITIE, old, REASON_TOO_OLD);
+}
+
 static int setup_without(void **state)
 {
 	*state = flow_town();
@@ -89,6 +100,8 @@ static int setup_without(void **state)
 static void a_melding_without_a_convenant_is_an_alarm_until_there_is_one(void **state)
 {
 	struct flow_world *w = *state;
+	assert_false(alarmed(w, "no-convenant", ""));
+	refused(w);
 	assert_false(alarmed(w, "no-convenant", ""));
 	melded(w);
 	melded(w);
