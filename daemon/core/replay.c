@@ -10,9 +10,7 @@
 #include "core/again.h"
 #include "core/command.h"
 #include "core/kept.h"
-#include "core/why.h"
 #include "flow/given.h"
-#include "flow/in_force.h"
 #include "flow/type.h"
 
 #include <stdio.h>
