@@ -16,13 +16,17 @@ from knp_messages import pb  # noqa: E402
 from knp_party import now_ms  # noqa: E402
 from knp_stage import Stage, StageTest, main  # noqa: E402
 from path_test import e33  # noqa: E402
-from vormen_test import HEAD, regel  # noqa: E402
+from vormen_test import HEAD, TAFEL, regel  # noqa: E402
 
 ZSM = regel('zsm-context', 'verstrek: {aan: {partij: politie, functie: basisteam}, rubrieken: '
                            '[verrijking.pga, verrijking.advies, verrijking.regisseur]}',
             '{vraag: zsm.context}')
 GEWOON = regel('wmo-leest', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
                             'rubrieken: [kenmerken, identificatie]}')
+OP_TAFEL = regel('op-tafel', 'agendeer: {overleg: weegtafel}', '{rol: verdachte}')
+GEWOGEN = regel('wmo-na-weging', 'vereis: {weging: {door: procesregisseur, uitkomst: ja, '
+                'binnen: "5 werkdagen"}}\n    verstrek: {aan: {partij: sittard, functie: wmo}, '
+                'rubrieken: [verrijking.pga]}', '{rol: verdachte}')
 PGA, ADVIES, REGISSEUR = ((1, f'verrijking.{name}') for name in ('pga', 'advies', 'regisseur'))
 KNOWN, VICTIM, SEALED, REPORTED, UNKNOWN, OTHER = (bsn(n) for n in range(60, 66))
 
@@ -162,6 +166,19 @@ class Again(unittest.TestCase):
         self.assertGreaterEqual(int(answer['gifts']), 2)
         stage.house.stop()
         self.assertTrue(stage.house.rebuild()['equal'])
+
+    def test_a_question_taken_again_comes_on_no_agenda_and_waits_for_nothing(self):
+        head = HEAD.replace('regels:\n', TAFEL)
+        stage = Stage(Zsm.ONLY, convenant=(head + GEWOON + ZSM + OP_TAFEL).encode())
+        self.addCleanup(stage.close)
+        Zsm.stage = stage
+        Zsm.casus(KNOWN)
+        _, receipt = Zsm.ask(Zsm('seen'), bsn=KNOWN)
+        self.assertEqual(receipt.outcome, 'aanvaard')
+        self.assertEqual(stage.house.must('replay', ('from', '0')).all('differ'), [])
+        candidate = head + GEWOON + ZSM + OP_TAFEL + GEWOGEN
+        answer = stage.house.must('impact', ('document', candidate.encode()), ('from', '0'))
+        self.assertEqual((answer.all('differ'), answer['decisions']), ([], '1'))
 
 
 if __name__ == '__main__':
