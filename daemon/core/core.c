@@ -361,9 +361,9 @@ static int wait_for_work(struct loop *loop)
 	int64_t next = loop->next_tick < scrub ? loop->next_tick : scrub;
 	int64_t until = next - clock_monotonic_ms();
 	int timeout = until < 0 ? 0 : until > IDLE_MS ? IDLE_MS : (int)until;
-	bool recheck_on =
-		!loop->core.recheck_done && !loop->core.readonly && time_is_known(&loop->core);
-	bool busy = loop->flush_due || recheck_on || loop->core.wissend;
+	// What only reads neither decides again nor overwrites: it would go round for nothing.
+	bool recheck_on = !loop->core.recheck_done && time_is_known(&loop->core);
+	bool busy = loop->flush_due || (!loop->core.readonly && (recheck_on || loop->core.wissend));
 	int ready = poll(fds, count, busy ? 0 : timeout);
 	return ready < 0 && errno == EINTR ? 0 : ready;
 }
