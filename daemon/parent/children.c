@@ -212,13 +212,14 @@ static void log_end(const struct child *child, int status, int64_t restart_ms, e
 		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)restart_ms);
 }
 
-// A gate that ended so that a revoked key has no connection any more: as it should, so it is no
-// restart that anybody must look into.
-static void child_cut(struct parent *parent, struct child *child)
+// A gate that ended so that a revoked key has no connection any more, or core to read a key that
+// was made: as it should, so it is no restart that anybody must look into.
+static void child_starts_anew(struct parent *parent, struct child *child)
 {
 	child->planned++;
 	child->due = parent->now + RESTART_FIRST_MS;
-	log_line(LOG_LEVEL_NOTICE, "event=parent.connections-cut role=%s restart_ms=%d",
+	log_line(LOG_LEVEL_NOTICE, "event=parent.%s role=%s restart_ms=%d",
+		 child->kind == ROLE_GATE ? "connections-cut" : "keys-to-read",
 		 role_name(child->kind), RESTART_FIRST_MS);
 }
 
@@ -241,7 +242,7 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	if (child->kind == ROLE_OPENER)
 		blame_opener(parent, child, status);
 	if (asked) {
-		child_cut(parent, child);
+		child_starts_anew(parent, child);
 		return;
 	}
 	delay = restart_ended(&child->restart, parent->now);

@@ -23,7 +23,7 @@ struct child {
 	pid_t pid;                // 0: not running
 	int64_t since_wall_ms;    // when it started, or ended if it does not run
 	int64_t due;              // monotonic: when it is started (again)
-	unsigned starts, planned; // planned: of them because it asked to, after a revocation
+	unsigned starts, planned; // planned: of them because it asked to (children.c)
 	int64_t failed_wall_ms;   // when it last ended and had not asked to start anew, 0: never
 	// What it showed of its loop (hang.h), and when (monotonic); hung: it was ended for that.
 	uint64_t turns;

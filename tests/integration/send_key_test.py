@@ -50,6 +50,8 @@ class OnTheWire(keys_world.OnTheWire):
         old_id, new_id = key_id(SEALING, old), key_id(SEALING, new)
         self.refuse_what_is_no_change(begin, end)
         self.assertEqual(self.sealed_with(), old_id)
+        self.assertIn('event=parent.keys-to-read role=core', house.log())
+        self.assertNotIn('connections-cut', house.log())
         self.assertEqual(self.change.propose(BEGIN, begin, house.beheerder, house.officer), 'ok')
         self.assertEqual(self.change.keys(), [('actief', old), ('actief', new)])
         self.assertEqual(self.sealed_with(), old_id)  # who does not know the new one reads on
