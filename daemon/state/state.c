@@ -187,6 +187,8 @@ enum result state_flush(struct state *state)
 	struct store_txn *txn = state->txn;
 	state->txn = NULL;
 	r = store_commit(txn);
+	// What LMDB makes of a list of free pages that is damaged; trying again would end the same.
+	state->damaged |= r == RESULT_DAMAGED || r == RESULT_INTERNAL;
 	if (r)
 		state_discard(state);
 	return r;

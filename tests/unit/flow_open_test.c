@@ -238,6 +238,44 @@ static void no_damage_to_a_page_header_of_state_refuses_the_start(void **state)
 	flow_world_open(w);
 }
 
+// LMDB's two pages of what is where: of each a header, then 24 bytes, then the list of free pages
+// as a table of 48, whose last 8 are its root; its transaction comes after two such tables.
+#define META_ROOT (16 + 24 + 40)
+#define META_TXN (16 + 24 + 2 * 48 + 8)
+#define PAGE_FLAGS 10
+#define PAGE_LEAF 0x02
+
+static off_t free_list_page(const char *path)
+{
+	uint64_t txn[2], root[2];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (off_t n = 0; n < 2; n++) {
+		assert_int_equal(pread(fd, &root[n], 8, n * PAGE + META_ROOT), 8);
+		assert_int_equal(pread(fd, &txn[n], 8, n * PAGE + META_TXN), 8);
+	}
+	close(fd);
+	return (off_t)root[txn[1] > txn[0]];
+}
+
+// While core runs: the rows themselves are whole, so only a flush meets it.
+static void a_damaged_list_of_free_pages_costs_a_replay_and_no_flush_that_fails_for_ever(
+	void **state)
+{
+	struct flow_world *w = *state;
+	const char *path = state_file(w);
+	assert_int_equal(state_flush(w->core->state), RESULT_OK);
+	struct flow_sent *melding = flow_melding(w, POLITIE, &one_person);
+	flow_send_one(w, melding);
+	uint64_t index = flow_accepted(w, POLITIE, melding);
+	flip(path, free_list_page(path) * PAGE + PAGE_FLAGS, PAGE_LEAF);
+	assert_int_not_equal(state_flush(w->core->state), RESULT_OK);
+	assert_int_equal(core_scrub(w->core, 0), RESULT_OK);
+	assert_int_equal(w->core->scrub.state_replays, 1);
+	assert_int_equal(state_flush(w->core->state), RESULT_OK);
+	flow_send_one(w, melding);
+	assert_int_equal(flow_accepted(w, POLITIE, melding), index);
+}
+
 // ---- a disk that refuses -------------------------------------------------------------------
 
 static bool mark_fails;
@@ -276,6 +314,8 @@ int main(void)
 		OPEN_TEST(a_revocation_that_state_lost_is_in_force_after_the_start),
 		OPEN_TEST(an_order_to_erase_that_state_lost_is_carried_out_by_the_start),
 		OPEN_TEST(no_damage_to_a_page_header_of_state_refuses_the_start),
+		OPEN_TEST(
+			a_damaged_list_of_free_pages_costs_a_replay_and_no_flush_that_fails_for_ever),
 		OPEN_TEST(a_boot_mark_that_the_disk_refuses_costs_the_start_and_no_state),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
