@@ -37,20 +37,6 @@ struct listing {
 	bool cut, no_convenant;
 };
 
-// "key=N" among the words of a line; 0 when it has none.
-static uint64_t take_number(struct bytes rest, const char *key)
-{
-	struct bytes word;
-	uint64_t number = 0;
-	size_t len = strlen(key);
-	while (word_take(&rest, &word)) {
-		if (word.len > len && memcmp(word.data, key, len) == 0 &&
-		    number_parse(bytes_make(word.data + len, word.len - len), &number) == RESULT_OK)
-			return number;
-	}
-	return 0;
-}
-
 static bool list_has(struct bytes list, struct bytes name)
 {
 	while (list.len > 0) {
@@ -115,7 +101,7 @@ static enum result add_obligation(struct listing *listing, const struct answer *
 		item->regel = regel;
 		item->due = moment;
 		item->words = line;
-		item->entry = take_number(line, "entry=");
+		item->entry = status_number(line, "entry=");
 	}
 	return RESULT_OK;
 }
@@ -124,7 +110,7 @@ static enum result add_queue(struct listing *listing, const struct answer *partn
 			     struct bytes line)
 {
 	struct bytes ontvanger;
-	uint64_t waiting = take_number(line, "waiting="), since = take_number(line, "since=");
+	uint64_t waiting = status_number(line, "waiting="), since = status_number(line, "since=");
 	if (!word_take(&line, &ontvanger))
 		return RESULT_MALFORMED;
 	struct item *item = waiting > 0 ? add(listing, partners, ontvanger) : NULL;
@@ -203,20 +189,27 @@ static void append_choices(struct buffer *out, const struct item *item, const ch
 // and the answer, and what the answers are.
 static const struct saying {
 	const char *soort, *who, *command, *thing, *answer, *list;
-	bool motivated;
+	uint32_t type, motivering; // of the statement that the command makes; its veld
 } sayings[] = {
-	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL, true},
+	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL, TYPE_WEGING,
+	 WEGING_MOTIVERING},
 	{"agenda", "who has this functie, after the overleg", "uitkomst", "--overleg", "--uitkomst",
-	 "overleg-uitkomst", false},
+	 "overleg-uitkomst", TYPE_UITKOMST, UITKOMST_MOTIVERING},
 	{"overdracht", "who has this functie", "overdracht", "--regel", "--antwoord",
-	 "overdracht-antwoord", false},
+	 "overdracht-antwoord", TYPE_OVERDRACHT, OVERDRACHT_MOTIVERING},
 	{"noodtoets", "who has this functie, by other eyes than gave it", "noodtoets", "--regel",
-	 "--uitkomst", "noodtoets-uitkomst", false},
+	 "--uitkomst", "noodtoets-uitkomst", TYPE_NOODTOETS, NOODTOETS_MOTIVERING},
 };
 
 static bool is_soort(const struct item *item, const char *soort)
 {
 	return bytes_equal(item->soort, bytes_of_text(soort));
+}
+
+static bool needs_motivering(const struct saying *saying)
+{
+	const struct type_row *type = type_row(saying->type);
+	return veld_row(type->velden, type->veld_count, saying->motivering)->required;
 }
 
 static void append_saying(struct buffer *out, const struct item *item, const struct saying *saying)
@@ -228,7 +221,7 @@ static void append_saying(struct buffer *out, const struct item *item, const str
 	buffer_append_text(out, text);
 	append_choices(out, item, saying->list);
 	buffer_append_text(out, " --medewerker REF");
-	if (saying->motivated)
+	if (needs_motivering(saying))
 		buffer_append_text(out, " --motivering TEXT");
 }
 

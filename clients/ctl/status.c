@@ -46,6 +46,19 @@ const struct control_line *status_next(const struct answer *answer, const char *
 	return NULL;
 }
 
+uint64_t status_number(struct bytes line, const char *key)
+{
+	struct bytes word;
+	uint64_t number = 0;
+	size_t len = strlen(key);
+	while (word_take(&line, &word)) {
+		if (word.len > len && memcmp(word.data, key, len) == 0 &&
+		    number_parse(bytes_make(word.data + len, word.len - len), &number) == RESULT_OK)
+			return number;
+	}
+	return 0;
+}
+
 static bool says(const struct answer *answer, const char *name, const char *value)
 {
 	return bytes_equal(control_value(&answer->message, name), bytes_of_text(value));

@@ -31,6 +31,8 @@ struct status {
 int status_ask(struct desk *desk, struct answer **ret_daemon, struct answer **ret_partners);
 // The first line with this name at or after *at, which moves past it; NULL at the end.
 const struct control_line *status_next(const struct answer *answer, const char *name, size_t *at);
+// N of "key=N" among the words of a line ("key=" is `key`); 0 when there is none.
+uint64_t status_number(struct bytes line, const char *key);
 // At most ten lines: first what is wrong, since when, and what ends it.
 void status_say(const struct desk *desk, const struct status *status);
 

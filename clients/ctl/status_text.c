@@ -13,7 +13,9 @@
 
 #define LINES_MAX 10
 #define TROUBLES_SHOWN 7
-#define LINE_SIZE 512
+// The longest is that of the log: an origin, the fingerprint and every convenant that can be in
+// force with its name whole, for what is cut off its end is what is voorlopig.
+#define LINE_SIZE 1024
 
 struct page {
 	const struct desk *desk;
@@ -77,20 +79,6 @@ static void say_troubles(struct page *page)
 
 // ---- the rest ------------------------------------------------------------------------------
 
-// The number of "key=N" among the words of a line, 0 when it has none.
-static uint64_t number_named(struct bytes rest, const char *key)
-{
-	struct bytes word;
-	uint64_t number = 0;
-	size_t len = strlen(key);
-	while (word_take(&rest, &word)) {
-		if (word.len > len && memcmp(word.data, key, len) == 0 &&
-		    number_parse(bytes_make(word.data + len, word.len - len), &number) == RESULT_OK)
-			return number;
-	}
-	return 0;
-}
-
 static struct bytes first_word(struct bytes rest)
 {
 	struct bytes word = {0};
@@ -113,7 +101,7 @@ static void say_log(struct page *page)
 	const struct control_message *message = &page->status->daemon->message;
 	struct bytes origin = control_value(message, "origin");
 	struct bytes fingerprint = control_value(message, "fingerprint");
-	char convenanten[LINE_SIZE / 2] = "";
+	char convenanten[LINE_SIZE] = "";
 	size_t used = 0;
 	for (size_t i = 0; i < message->count && used < sizeof convenanten; i++)
 		if (bytes_equal(message->lines[i].name, bytes_of_text("convenant")))
@@ -135,8 +123,8 @@ static void say_processes(struct page *page)
 	const struct control_line *line;
 	for (size_t at = 0; (line = status_next(page->status->daemon, "process", &at));) {
 		struct bytes name = first_word(line->value);
-		uint64_t restarts = number_named(line->value, "restarts=");
-		bool runs = number_named(line->value, "pid=") > 0;
+		uint64_t restarts = status_number(line->value, "restarts=");
+		bool runs = status_number(line->value, "pid=") > 0;
 		char times[48] = "";
 		if (restarts > 0)
 			snprintf(times, sizeof times, " (%llu restart%s)",
@@ -156,7 +144,7 @@ static void say_waiting(struct page *page)
 	struct bytes due = {0};
 	const struct control_line *line;
 	for (size_t at = 0; (line = status_next(page->status->daemon, "queue", &at));) {
-		uint64_t here = number_named(line->value, "waiting=");
+		uint64_t here = status_number(line->value, "waiting=");
 		waiting += here;
 		ontvangers += here > 0;
 	}
@@ -177,8 +165,8 @@ static void say_refused(struct page *page)
 	struct bytes worst = {0};
 	const struct control_line *line;
 	for (size_t at = 0; (line = status_next(page->status->daemon, "refused", &at));) {
-		uint64_t here = number_named(line->value, "day=");
-		hour += number_named(line->value, "hour=");
+		uint64_t here = status_number(line->value, "day=");
+		hour += status_number(line->value, "hour=");
 		day += here;
 		if (here > most) {
 			most = here;

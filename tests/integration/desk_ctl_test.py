@@ -76,6 +76,19 @@ class StatusTest(World):
         self.assertEqual((status['readonly'], status['alarms']), (False, []))
         self.assertGreater(status['disk']['size'], status['disk']['free'])
 
+    def test_all_convenanten_are_named_and_then_what_is_voorlopig(self):
+        """Of the longest names that there can be, and as many as can be in force."""
+        names = [f'{n}{"-naam" * 12}-ok' for n in range(8)]
+        rows = dict(origin='a.example/' + 'b' * 245, size=2**63 - 1)
+        self.daemon.answers['status'] = [
+            (name, rows.get(name, value)) for name, value in WELL if name != 'convenant'] + [
+            *(('convenant', name) for name in names), ('voorlopig', 'delicten a b'),
+            ('voorlopig', 'delicten c d')]
+        done = self.run_program('knooppuntctl', 'status')
+        line, = [line for line in done.stderr.splitlines() if line.startswith('log ')]
+        self.assertTrue(line.endswith(
+            f'{", ".join(names)}, voorlopig: 2 codes not confirmed'), line)
+
     def not_well(self, *lines):
         names = {line[0] for line in lines}
         self.daemon.answers['status'] = [row for row in WELL if row[0] not in names] + [*lines]
@@ -258,6 +271,27 @@ class OpenTest(World):
         self.assertEqual(told.count(f'not enrolled ({OUR_OIN}/procesregisseur)'), 1)
         self.assertEqual(told.count('TOO LATE'), 1)
         self.assertIn('to acknowledge 2 verstrekkingen', told)
+
+    def test_each_command_runs_as_it_is_printed(self):
+        """The program takes it whole: what it then misses is its settings (4), and no option (2)."""
+        soorten = ('weging', 'agenda', 'overdracht', 'noodtoets')
+        self.daemon.answers['status'] = NOTHING_OWED + [
+            ('obligation', f'2090-01-0{n}T03:04:05Z {soort} zorg {POLITIE}/basisteam'
+             f'{" uitkomsten=lokaal,nee" if soort == "weging" else ""} entry={n}')
+            for n, soort in enumerate(soorten, 1)]
+        owed = self.ctl('open')
+        self.assertEqual([line['wat'] for line in owed], list(soorten))
+        for line in owed:
+            command = line['door'].split(': ', 1)[1]
+            for name, value in (('FILE', self.path('nowhere.yaml')), ('REF', 'mw-1'),
+                                ('TEXT', 'omdat')):
+                command = command.replace(name, value)
+            program, *words = [word.split('|')[0] for word in command.split()]
+            self.assertEqual(program, 'knooppunt')
+            for call, code in ((words, 4), (words[:-2], 2)):  # and nothing in it is spare
+                done = subprocess.run([PROGRAMS[program], *call], capture_output=True, text=True,
+                                      timeout=60, check=False)
+                self.assertEqual(done.returncode, code, (call, done.stderr))
 
     def test_nothing_owed_is_said(self):
         self.daemon.answers['status'] = NOTHING_OWED
