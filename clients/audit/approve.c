@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/audit.h"
 #include "audit/convenant.h"
+#include "audit/order.h"
 
 #include "crypto/hash.h"
 #include "desk/act.h"
@@ -18,42 +19,49 @@
 
 // ---- what is proposed ----------------------------------------------------------------------
 
-// Value of a line of the proposal whose first line is `at`: its lines go up to the next object.
-static struct bytes proposal_value(const struct control_message *message, size_t at,
-				   const char *name)
+// Of an order to erase: what goes, and of which melding, as its sender and `why` name it.
+static void say_goes(const struct desk *desk, const struct control_message *message, size_t at)
 {
-	for (size_t i = at + 1; i < message->count; i++) {
-		if (bytes_equal(message->lines[i].name, bytes_of_text("object")))
-			break;
-		if (bytes_equal(message->lines[i].name, bytes_of_text(name)))
-			return message->lines[i].value;
-	}
-	return bytes_of_text("");
-}
-
-// Of an order to erase: which melding, as its sender and `why` name it.
-static void say_melding(const struct desk *desk, struct bytes id, struct bytes source)
-{
+	struct bytes id = order_value(message, at, "melding");
+	struct bytes source = order_value(message, at, "source");
+	struct order_goes goes;
+	char melding[400] = "a melding that cannot be read any more";
+	order_read_goes(message, at, &goes);
 	if (id.len > 0)
-		desk_say(desk, "  melding %.*s of %.*s", (int)id.len, (const char *)id.data,
-			 (int)source.len, source.data ? (const char *)source.data : "");
+		snprintf(melding, sizeof melding, "melding %.*s of %.*s", (int)id.len,
+			 (const char *)id.data, (int)source.len, (const char *)source.data);
+	else if (goes.over)
+		snprintf(melding, sizeof melding, "the melding in entry %llu",
+			 (unsigned long long)goes.over);
+	if (id.len > 0 || goes.wat[0])
+		order_say_goes(desk, &goes, melding);
 }
 
 static void say_proposal(const struct desk *desk, const struct control_message *message, size_t at)
 {
 	struct bytes object = message->lines[at].value;
-	struct bytes soort = proposal_value(message, at, "soort");
-	struct bytes naam = proposal_value(message, at, "naam");
-	struct bytes oin = proposal_value(message, at, "oin");
-	struct bytes key = proposal_value(message, at, "key");
+	struct bytes soort = order_value(message, at, "soort");
+	struct bytes naam = order_value(message, at, "naam");
+	struct bytes oin = order_value(message, at, "oin");
+	struct bytes key = order_value(message, at, "key");
 	desk_say(desk, "%-10.*s %.*s", (int)soort.len, (const char *)soort.data, (int)naam.len,
 		 (const char *)naam.data);
-	say_melding(desk, proposal_value(message, at, "melding"),
-		    proposal_value(message, at, "source"));
+	say_goes(desk, message, at);
 	if (key.len > 0)
 		desk_say(desk, "  OIN %.*s, key %.*s", (int)oin.len, (const char *)oin.data,
 			 (int)key.len, (const char *)key.data);
 	desk_say(desk, "  object %.*s", (int)object.len, (const char *)object.data);
+}
+
+static void write_line(struct json_out *out, const struct control_line *line)
+{
+	char key[CONTROL_NAME_MAX + 1];
+	uint64_t entry;
+	snprintf(key, sizeof key, "%.*s", (int)line->name.len, (const char *)line->name.data);
+	if (strcmp(key, "over") == 0 && number_parse(line->value, &entry) == RESULT_OK)
+		json_out_add_number(out, key, entry);
+	else
+		json_out_add_bytes(out, key, line->value);
 }
 
 static void tell_proposal(struct desk *desk, const struct control_message *message, size_t at)
@@ -67,12 +75,9 @@ static void tell_proposal(struct desk *desk, const struct control_message *messa
 	json_out_add_bytes(&line.out, "object", object);
 	// The lines of one proposal, up to the next.
 	for (size_t i = at + 1; i < message->count; i++) {
-		char key[CONTROL_NAME_MAX + 1];
 		if (bytes_equal(message->lines[i].name, bytes_of_text("object")))
 			break;
-		snprintf(key, sizeof key, "%.*s", (int)message->lines[i].name.len,
-			 (const char *)message->lines[i].name.data);
-		json_out_add_bytes(&line.out, key, message->lines[i].value);
+		write_line(&line.out, &message->lines[i]);
 	}
 	desk_line_end(desk, &line);
 }
@@ -196,11 +201,20 @@ static bool is_convenant(const struct answer *proposal)
 	return bytes_equal(control_value(&proposal->message, "soort"), bytes_of_text("convenant"));
 }
 
+// Of an order to erase.
+static void write_about(struct json_out *out, const struct control_message *message)
+{
+	static const char *const names[] = {"wat", "over", "melding", "source"};
+	for (size_t i = 0; i < message->count; i++)
+		for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
+			if (bytes_equal(message->lines[i].name, bytes_of_text(names[n])))
+				write_line(out, &message->lines[i]);
+}
+
 static int show_proposal(struct desk *desk, const struct hash *object, const struct answer *answer)
 {
 	struct bytes document = control_value(&answer->message, "document");
 	struct bytes soort = control_value(&answer->message, "soort");
-	struct bytes melding = control_value(&answer->message, "melding");
 	bool partner = bytes_equal(soort, bytes_of_text("partner"));
 	struct bundle bundle;
 	char hex[HASH_HEX + 1];
@@ -211,7 +225,7 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 		return desk_odd_answer(desk, "a convenant that is no text");
 	if (!partner)
 		desk_say(desk, "%.*s", (int)document.len, (const char *)document.data);
-	say_melding(desk, melding, control_value(&answer->message, "source"));
+	say_goes(desk, &answer->message, 0);
 	struct desk_line line;
 	hex_encode(hex, bytes_of_hash(object));
 	desk_line_begin(&line);
@@ -221,8 +235,7 @@ static int show_proposal(struct desk *desk, const struct hash *object, const str
 		write_bundle(&line.out, &bundle);
 	else
 		json_out_add_bytes(&line.out, "document", document);
-	if (melding.len > 0)
-		json_out_add_bytes(&line.out, "melding", melding);
+	write_about(&line.out, &answer->message);
 	if (is_convenant(answer))
 		code = proposed_say(desk, document, &line.out);
 	if (code == DESK_DONE && desk->json)
@@ -302,6 +315,8 @@ int audit_approve(struct desk *desk)
 	// Whoever signs sees what it changes; a program asked for it before, without a key.
 	if (signing && !desk->json && is_convenant(proposal))
 		code = proposed_say(desk, control_value(&proposal->message, "document"), NULL);
+	if (signing)
+		say_goes(desk, &proposal->message, 0);
 	if (signing && code == DESK_DONE)
 		code = approve(desk, &object, proposal);
 	else if (!signing)

@@ -74,8 +74,20 @@ static int write_order(struct desk *desk, struct bytes order)
 	return DESK_DONE;
 }
 
+static void say_goes(const struct desk *desk, const struct order_goes *goes)
+{
+	char melding[200];
+	if (goes->over)
+		snprintf(melding, sizeof melding, "the melding in entry %llu",
+			 (unsigned long long)goes->over);
+	else
+		snprintf(melding, sizeof melding, "melding %s", desk->arguments[0]);
+	order_say_goes(desk, goes, melding);
+}
+
 int audit_erase(struct desk *desk)
 {
+	struct order_goes goes;
 	struct wissing_opdracht opdracht = {.melding = 0};
 	const char *grond = desk->arguments[1];
 	struct buffer text;
@@ -84,9 +96,10 @@ int audit_erase(struct desk *desk)
 	if (bsn_is_in(bytes_of_text(grond)))
 		return misused(desk, "the ground holds a BSN, and would stay in the log for good");
 	memcpy(opdracht.grond, grond, strlen(grond));
-	int code = order_melding(desk, desk->arguments[0], &opdracht);
+	int code = order_melding(desk, desk->arguments[0], &opdracht, &goes);
 	if (code != DESK_DONE)
 		return code;
+	say_goes(desk, &goes);
 	buffer_init(&text, WISSING_OPDRACHT_MAX);
 	if (wissing_opdracht_write(&opdracht, &text) != RESULT_OK)
 		code = misused(desk, "the ground is not one clean line");

@@ -110,13 +110,14 @@ static int find_meldingen(struct desk *desk, struct stop_opdracht *opdracht)
 		return DESK_DONE;
 	while (*at) {
 		struct wissing_opdracht found;
+		struct order_goes goes;
 		char id[ID_SIZE];
 		size_t len = strcspn(at, ",");
 		if (len == 0 || len >= sizeof id || opdracht->melding_count == STOP_MELDINGEN_MAX)
 			return misused(desk, "that is no list of ids");
 		memcpy(id, at, len);
 		id[len] = '\0';
-		int code = order_melding(desk, id, &found);
+		int code = order_melding(desk, id, &found, &goes);
 		if (code != DESK_DONE)
 			return code;
 		opdracht->meldingen[opdracht->melding_count++] = found.melding;

@@ -5,7 +5,46 @@
 #include "desk/act.h"
 #include "desk/answer.h"
 
-int order_melding(struct desk *desk, const char *id, struct wissing_opdracht *ret_opdracht)
+#include <stdio.h>
+
+struct bytes order_value(const struct control_message *message, size_t at, const char *name)
+{
+	for (size_t i = at + 1; i < message->count; i++) {
+		if (bytes_equal(message->lines[i].name, bytes_of_text("object")))
+			break;
+		if (bytes_equal(message->lines[i].name, bytes_of_text(name)))
+			return message->lines[i].value;
+	}
+	return bytes_of_text("");
+}
+
+void order_read_goes(const struct control_message *message, size_t at, struct order_goes *ret_goes)
+{
+	struct bytes wat = order_value(message, at, "wat");
+	*ret_goes = (struct order_goes){.over = 0};
+	snprintf(ret_goes->wat, sizeof ret_goes->wat, "%.*s", (int)wat.len, (const char *)wat.data);
+	if (number_parse(order_value(message, at, "over"), &ret_goes->over) != RESULT_OK)
+		ret_goes->over = 0;
+}
+
+void order_say_goes(const struct desk *desk, const struct order_goes *goes, const char *melding)
+{
+	if (goes->over)
+		desk_say(desk,
+			 "  what goes is the content of this %s alone (of a weging its "
+			 "motivering)\n  %s, which it is about, stays",
+			 goes->wat, melding);
+	else if (goes->wat[0])
+		desk_say(desk,
+			 "  what goes is the content of this %s, and the motivering of every "
+			 "weging about it\n  %s",
+			 goes->wat, melding);
+	else
+		desk_say(desk, "  %s", melding);
+}
+
+int order_melding(struct desk *desk, const char *id, struct wissing_opdracht *ret_opdracht,
+		  struct order_goes *ret_goes)
 {
 	struct buffer request;
 	struct answer *answer;
@@ -20,6 +59,7 @@ int order_melding(struct desk *desk, const char *id, struct wissing_opdracht *re
 	if (answer_number(answer, "index", &ret_opdracht->melding) != RESULT_OK ||
 	    hex_decode(ret_opdracht->header_hash.b, 32, header) != RESULT_OK)
 		code = desk_odd_answer(desk, "a melding without entry or header");
+	order_read_goes(&answer->message, 0, ret_goes);
 	answer_free(answer);
 	return code;
 }

@@ -350,13 +350,15 @@ static void command_why(struct core *core, const struct control_message *ask, st
 		say_reason(out, REASON_IO, result_name(r));
 }
 
-// Which entry a melding has, and its header hash: what an order to erase it names.
+// Which entry the statement with this id has, and its header hash: what an order to erase it names;
+// and which melding it is or is about.
 static void command_melding(struct core *core, const struct control_message *ask,
 			    struct buffer *out)
 {
 	struct why_request request = {.id = control_value(ask, "id"),
 				      .source = control_value(ask, "source")};
 	struct state_outcome outcome;
+	uint64_t melding;
 	char hex[65];
 	enum result r = core_find(core, &request, &outcome);
 	if (r) {
@@ -368,6 +370,8 @@ static void command_melding(struct core *core, const struct control_message *ask
 	say_ok(core, out);
 	control_append_number(out, "index", outcome.index);
 	control_append_text(out, "header", hex);
+	if (say_what_goes(core, outcome.index, out, &melding))
+		say_reason(out, REASON_DAMAGED, "the entry cannot be read");
 }
 
 static void command_export(struct core *core, const struct control_message *ask, struct buffer *out)

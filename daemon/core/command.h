@@ -38,6 +38,10 @@ void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.
 void say_problem(struct buffer *out, const struct problem *problem, enum result result);
 void say_reason(struct buffer *out, enum reason reason, const char *message);
+// What would go with the content of this entry: "wat" is the type of its statement, and "over" the
+// entry of the melding it is about when it is none itself; that melding is *ret_melding.
+enum result say_what_goes(struct core *core, uint64_t index, struct buffer *out,
+			  uint64_t *ret_melding) KNP_MUST_CHECK;
 // Beside an export of a log whose key changed: its register, from which its keys are known.
 enum result core_export_register(struct core *core, const char *folder) KNP_MUST_CHECK;
 

@@ -383,20 +383,36 @@ void command_approve(struct core *core, const struct control_message *ask, struc
 	proposal_done(&proposal);
 }
 
-// Which melding an order to erase is about, as people name it. What cannot be read any more is left
-// out: the order then says the entry alone.
+enum result say_what_goes(struct core *core, uint64_t index, struct buffer *out,
+			  uint64_t *ret_melding)
+{
+	struct recalled recalled;
+	enum result r = recall_entry(core, index, RECALL_PARTS, core->command_arena, &recalled);
+	const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
+	const struct type_row *type = v ? type_row(v->type) : NULL;
+	*ret_melding = v && v->betreft ? v->betreft : index;
+	if (type)
+		control_append_text(out, "wat", type->name);
+	if (*ret_melding != index)
+		control_append_number(out, "over", *ret_melding);
+	return r;
+}
+
+// What an order to erase destroys, and of which melding as people name it. What cannot be read any
+// more is left out: the order then says the entry alone.
 static void say_melding(struct core *core, struct bytes text, struct buffer *out)
 {
 	struct wissing_opdracht opdracht;
 	struct recalled recalled;
 	struct statement header;
+	uint64_t melding;
 	char naam[40];
 	if (wissing_opdracht_read(text, &opdracht))
 		return;
 	snprintf(naam, sizeof naam, "entry %llu", (unsigned long long)opdracht.melding);
 	control_append_text(out, "naam", naam);
-	if (recall_entry(core, opdracht.melding, RECALL_PARTS_AND_CONTENT, core->command_arena,
-			 &recalled) ||
+	if (say_what_goes(core, opdracht.melding, out, &melding) ||
+	    recall_entry(core, melding, RECALL_PARTS_AND_CONTENT, core->command_arena, &recalled) ||
 	    !recalled.has_content ||
 	    statement_decode(recalled.content.sender.statement, core->command_arena, &header))
 		return;

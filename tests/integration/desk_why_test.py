@@ -62,12 +62,15 @@ class Story(unittest.TestCase):
         return item, receipt.index
 
     def weigh(self, index, uitkomst='doorzetten', **values):
+        return self.weighed(index, uitkomst, **values)[1]
+
+    def weighed(self, index, uitkomst='doorzetten', **values):
         item = self.stage.parties['huis'].velden_item(self.stage.genesis, 'weging', dict(dict(
             entry=index, regel=kc.WEGING_REGEL, betrokkene=0, uitkomst=uitkomst,
             medewerker='mw-1', motivering='Na overleg.'), **values))
         receipt, = self.stage.push('huis', item)
         self.assertEqual(receipt.outcome, 'aanvaard')
-        return receipt.index
+        return item, receipt.index
 
     def convenant(self, document):
         self.house.convenant(document)
@@ -230,6 +233,46 @@ class Story(unittest.TestCase):
                          [e['entry'] for e in one['verloop']])
         self.assertEqual((one['beslissing'], one['vervallen']),
                          ('geweigerd', one['verloop'][3]['entry']))
+
+    def erase(self, item):
+        """(what is said when it is ordered, the object) of an order to erase, proposed."""
+        order = self.house.path(f'order-{item.id}')
+        said = self.call('erase', item.id, 'AVG art. 17', '--out', order, people=True)
+        with open(order, 'rb') as file:
+            wanted = file.read()
+        self.house.look()
+        act = self.house.officer.act(self.house.genesis, 'wissing', wanted)
+        answer = self.house.must('propose', ('soort', 'wissing'), ('object', wanted), ('act', act))
+        return said, wanted, answer['object']
+
+    def test_an_order_to_erase_says_what_goes_and_of_which_melding(self):
+        """Of a weging its motivering alone, of a melding all: to who orders it and to who approves."""
+        item, index = self.push()
+        judged, weging = self.weighed(index)
+        alone = 'the content of this weging alone (of a weging its motivering)'
+        whole = 'the content of this melding, and the motivering of every weging about it'
+        for erased, own, other, entry in ((judged, alone, whole, weging), (item, whole, alone, index)):
+            said, wanted, proposal = self.erase(erased)
+            self.assertIn(own, said)
+            self.assertIn(f'the melding in entry {index}' if erased is judged else
+                          f'melding {item.id}', said)
+            act = self.house.path(f'act-{erased.id}')
+            self.house.look()
+            with open(act, 'wb') as file:
+                file.write(self.house.beheerder.act(self.house.genesis, 'wissing', wanted))
+            for told in (self.call('approve', people=True),
+                         self.call('approve', proposal, people=True)):
+                self.assertIn(own, told)
+                self.assertNotIn(other, told)
+                self.assertIn(f'melding {item.id} of urn:nld:oin:{kc.POLITIE}:', told)
+                self.assertNotIn(judged.id, told)
+            shown, = self.call('approve', proposal)
+            self.assertEqual({name: shown.get(name) for name in ('wat', 'over', 'melding')},
+                             {'wat': 'weging' if erased is judged else 'melding',
+                              'over': index if erased is judged else None,
+                              'melding': item.id})
+            self.assertIn(f'entry {entry}\n', shown['document'])
+            self.assertIn(own, self.call('approve', proposal, '--act', act, people=True))
 
 
 class Lapse(Clock):
