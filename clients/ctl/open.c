@@ -189,16 +189,14 @@ static void append_choices(struct buffer *out, const struct item *item, const ch
 // and the answer, and what the answers are.
 static const struct saying {
 	const char *soort, *who, *command, *thing, *answer, *list;
-	uint32_t type, motivering; // of the statement that the command makes; its veld
 } sayings[] = {
-	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL, TYPE_WEGING,
-	 WEGING_MOTIVERING},
+	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL},
 	{"agenda", "who has this functie, after the overleg", "uitkomst", "--overleg", "--uitkomst",
-	 "overleg-uitkomst", TYPE_UITKOMST, UITKOMST_MOTIVERING},
+	 "overleg-uitkomst"},
 	{"overdracht", "who has this functie", "overdracht", "--regel", "--antwoord",
-	 "overdracht-antwoord", TYPE_OVERDRACHT, OVERDRACHT_MOTIVERING},
+	 "overdracht-antwoord"},
 	{"noodtoets", "who has this functie, by other eyes than gave it", "noodtoets", "--regel",
-	 "--uitkomst", "noodtoets-uitkomst", TYPE_NOODTOETS, NOODTOETS_MOTIVERING},
+	 "--uitkomst", "noodtoets-uitkomst"},
 };
 
 static bool is_soort(const struct item *item, const char *soort)
@@ -206,10 +204,17 @@ static bool is_soort(const struct item *item, const char *soort)
 	return bytes_equal(item->soort, bytes_of_text(soort));
 }
 
+// The command has the name of the statement it makes.
 static bool needs_motivering(const struct saying *saying)
 {
-	const struct type_row *type = type_row(saying->type);
-	return veld_row(type->velden, type->veld_count, saying->motivering)->required;
+	const struct type_row *type;
+	size_t n = 0;
+	while ((type = type_row_at(n++)) && strcmp(type->name, saying->command) != 0)
+		;
+	const struct veld_row *veld =
+		type ? veld_row_named(type->velden, type->veld_count, bytes_of_text("motivering"))
+		     : NULL;
+	return veld && veld->required;
 }
 
 static void append_saying(struct buffer *out, const struct item *item, const struct saying *saying)
