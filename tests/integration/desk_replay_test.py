@@ -35,7 +35,8 @@ class Played(unittest.TestCase):
     """A house of its own for each test."""
 
     maxDiff = None
-    call, push, weigh = story.Story.call, story.Story.push, story.Story.weigh
+    call, push = story.Story.call, story.Story.push
+    weigh, weighed = story.Story.weigh, story.Story.weighed
     convenant, why = story.Story.convenant, story.Story.why
     decided_again = story.Story.decided_again
 
