@@ -5,7 +5,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "register/einde.h"
 #include "register/huissleutel.h"
+#include "register/stop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,8 +37,9 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 
 // ---- what is signed ----------------------------------------------------------------------------
 
-static const char *const soorten[] = {"partner",     "intrekking",      "convenant",
-				      WISSING_SOORT, HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT};
+static const char *const soorten[] = {
+	"partner",     "intrekking", "convenant",       CONVENANT_EINDE_SOORT,
+	WISSING_SOORT, STOP_SOORT,   HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT};
 
 static int choose_soort(struct act *act)
 {
@@ -47,8 +50,9 @@ static int choose_soort(struct act *act)
 			return CLI_DONE;
 		}
 	}
-	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, wissing, "
-				     "huissleutel or huissleutel-einde");
+	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, convenant-einde, "
+				     "wissing, vernietigingsstop, huissleutel or "
+				     "huissleutel-einde");
 }
 
 static bool is_soort(const struct act *act, const char *soort)
@@ -80,30 +84,65 @@ static int object_of_key(struct act *act, const char *argument)
 	return code;
 }
 
-// What is signed can be read, and is a text of this very form.
-static int check_text(struct act *act, const char *path, struct bytes text)
+static bool is_wissing(struct bytes text)
 {
-	struct wissing_opdracht opdracht;
-	struct huissleutel key;
-	bool einde = is_soort(act, HUISSLEUTEL_EINDE_SOORT);
-	const char *wrong = NULL;
-	if (is_soort(act, WISSING_SOORT) && wissing_opdracht_read(text, &opdracht) != RESULT_OK)
-		wrong = "this is no order to erase, as knooppunt-audit erase --out writes it";
-	if ((einde || is_soort(act, HUISSLEUTEL_SOORT)) &&
-	    (huissleutel_read(text, &key) != RESULT_OK || key.einde != einde))
-		wrong = einde ? "this is no end of a key of the knooppunt, as knooppuntd rotate "
-				"writes it"
-			      : "this is no key of the knooppunt, as knooppuntd rotate writes it";
-	if (wrong)
-		return fail_at(act, path, REASON_MALFORMED, wrong);
-	cli_say(act->cli, "%.*s", (int)text.len, (const char *)text.data);
-	return CLI_DONE;
+	struct wissing_opdracht read;
+	return wissing_opdracht_read(text, &read) == RESULT_OK;
 }
 
-static bool is_text(const struct act *act)
+static bool is_stop(struct bytes text)
 {
-	return is_soort(act, WISSING_SOORT) || is_soort(act, HUISSLEUTEL_SOORT) ||
-	       is_soort(act, HUISSLEUTEL_EINDE_SOORT);
+	struct stop_opdracht read;
+	return stop_opdracht_read(text, &read) == RESULT_OK;
+}
+
+static bool is_convenant_einde(struct bytes text)
+{
+	struct convenant_einde read;
+	return convenant_einde_read(text, &read) == RESULT_OK;
+}
+
+static bool is_huissleutel(struct bytes text)
+{
+	struct huissleutel read;
+	return huissleutel_read(text, &read) == RESULT_OK && !read.einde;
+}
+
+static bool is_huissleutel_einde(struct bytes text)
+{
+	struct huissleutel read;
+	return huissleutel_read(text, &read) == RESULT_OK && read.einde;
+}
+
+static const struct text_row {
+	const char *soort;
+	bool (*is)(struct bytes text);
+	const char *wrong;
+} text_rows[] = {
+	{WISSING_SOORT, is_wissing,
+	 "this is no order to erase, as knooppunt-audit erase --out writes it"},
+	{STOP_SOORT, is_stop,
+	 "this is no vernietigingsstop nor its end, as knooppunt-audit approve shows it"},
+	{CONVENANT_EINDE_SOORT, is_convenant_einde,
+	 "this is no end of a convenant, as knooppunt-audit approve shows it"},
+	{HUISSLEUTEL_SOORT, is_huissleutel,
+	 "this is no key of the knooppunt, as knooppuntd rotate writes it"},
+	{HUISSLEUTEL_EINDE_SOORT, is_huissleutel_einde,
+	 "this is no end of a key of the knooppunt, as knooppuntd rotate writes it"},
+};
+
+// What is signed can be read, and is a text of this very form; of other soorten it is no text.
+static int check_text(struct act *act, const char *path, struct bytes text)
+{
+	for (size_t i = 0; i < sizeof text_rows / sizeof text_rows[0]; i++) {
+		const struct text_row *row = &text_rows[i];
+		if (!is_soort(act, row->soort))
+			continue;
+		if (!row->is(text))
+			return fail_at(act, path, REASON_MALFORMED, row->wrong);
+		cli_say(act->cli, "%.*s", (int)text.len, (const char *)text.data);
+	}
+	return CLI_DONE;
 }
 
 static int object_of_file(struct act *act, const char *path)
@@ -117,7 +156,7 @@ static int object_of_file(struct act *act, const char *path)
 	if (code == CLI_DONE && is_soort(act, "partner") &&
 	    bundle_decode(buffer_view(&wire), NULL, &bundle, &problem) != RESULT_OK)
 		code = cli_fail(act->cli, &problem, CLI_CONFIG);
-	if (code == CLI_DONE && is_text(act))
+	if (code == CLI_DONE)
 		code = check_text(act, path, buffer_view(&wire));
 	if (code == CLI_DONE)
 		act->object = sha256(buffer_view(&wire));
@@ -125,8 +164,7 @@ static int object_of_file(struct act *act, const char *path)
 	return code;
 }
 
-// ---- who signs, and for which log
-// ----------------------------------------------------------------
+// ---- who signs, and for which log --------------------------------------------------------------
 
 static int open_role(struct act *act)
 {
@@ -277,8 +315,7 @@ static int write_act(struct act *act)
 	if (result != RESULT_OK)
 		return fail_at(act, path, REASON_IO, "the act cannot be written");
 	hex_encode(object, bytes_of_hash(&act->object));
-	cli_say(act->cli, "act about %s written to %s; it can be used for ten minutes", object,
-		path);
+	cli_say(act->cli, "act about %s written to %s; it can be used for a day", object, path);
 	if (!act->cli->json)
 		return CLI_DONE;
 	cli_line_begin(&line);

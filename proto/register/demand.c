@@ -71,6 +71,16 @@ static bool signer_is_partner(const struct registry *reg, const struct signed_st
 	return party && !party->is_role;
 }
 
+// Fits but for its head, which is of before what it is about came: the slip of a key that is
+// elsewhere, whose act says nothing of the log unless it was shown a checkpoint.
+static bool saw_too_little(const struct registry *reg, struct act_demand demand,
+			   const struct signed_statement *act)
+{
+	struct act_roles roles = {.beheerder = false};
+	demand.seen = 0;
+	return register_act_role(reg, &demand, act, &roles) == RESULT_OK;
+}
+
 static enum result bad_act(struct problem *problem, enum result result, const char *what)
 {
 	problem_set(problem, reason_code(REASON_BAD_SIGNATURE), reason_fix(REASON_BAD_SIGNATURE),
@@ -89,6 +99,14 @@ enum result register_check_acts(const struct registry *reg, const struct act_dem
 			return bad_act(problem, r,
 				       "an act is signed with the key of a partner; only "
 				       "beheerder, privacy officer and deputy sign for the house");
+		if (r == RESULT_DENIED && saw_too_little(reg, *demand, &acts[i])) {
+			problem_set(problem, reason_code(REASON_BAD_SIGNATURE),
+				    "Sign it with a newer checkpoint of the log: knooppunt act "
+				    "--checkpoint FILE.",
+				    "an act was signed without having seen the log as far as the "
+				    "convenant of this name");
+			return r;
+		}
 		if (r)
 			return bad_act(problem, r,
 				       "an act is not signed by a role in force for this object");

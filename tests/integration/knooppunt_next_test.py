@@ -7,7 +7,9 @@ import shlex
 import time
 
 import knooppunt_world
-from knooppunt_world import POLITIE, VT, Exchange, must, run, write
+from knooppunt_world import CONVENANT, POLITIE, VT, Exchange, must, run, write
+
+RADICALISERING = os.path.join(os.path.dirname(CONVENANT), 'voorbeeld-radicalisering.yaml')
 
 
 class Next(Exchange):
@@ -53,6 +55,43 @@ class Next(Exchange):
                     self.house.role('beheerder')).line
         self.assertEqual(done['state'], 'gewist')
 
+    def approve_away(self, proposal, soort, role, *words, code=0):
+        """Approves with an act that knooppunt act made of the text that approve shows."""
+        settings = ['-c', self.house.settings]
+        text, act = self.politie.path(f'{soort}.text'), self.politie.path(f'{soort}.act')
+        write(text, must('knooppunt-audit', 'approve', proposal, *settings).line['document'])
+        by_role = ['--keys', self.house.role(role), '--genesis', self.house.genesis, '--out', act,
+                   *words]
+        done = run('knooppunt', 'act', self.politie.settings, *by_role, '--soort', soort, '--json')
+        self.assertEqual((done.code, done.error['code']), (4, 'malformed'))  # another text
+        signed = must('knooppunt', 'act', text, *by_role, '--soort', soort).line
+        self.assertEqual((signed['soort'], signed['object']), (soort, proposal))
+        with open(text, encoding='utf-8') as file:  # who signs reads it
+            self.assertIn(file.read(), run('knooppunt', 'act', text, *by_role, '--soort', soort).err)
+        done = run('knooppunt-audit', 'approve', proposal, '--act', act, *settings, '--json')
+        self.assertEqual(done.code, code, done.out)
+        return done.line
+
+    def test_a_convenant_is_ended_with_a_key_that_is_elsewhere(self):
+        settings = ['-c', self.house.settings]
+        self.house.approve(['convenant', 'propose'], RADICALISERING)
+        naam, = [line['convenant'] for line in must('knooppuntctl', 'convenant', 'list', *settings).lines
+                 if 'radicalisering' in line['convenant']]
+        line = must('knooppuntctl', 'convenant', 'end', naam, '--key', self.house.role('beheerder'),
+                    *settings).line
+        self.assertEqual(line['state'], 'voorgesteld')
+        # The act says how far its signer saw the log: at least that the convenant is in force.
+        away = [line['object'], 'convenant-einde', 'privacy-officer']
+        blind = self.approve_away(*away, code=1)['error']
+        self.assertEqual((blind['code'], '--checkpoint' in blind['fix']), ('bad-signature', True))
+        export = self.politie.path('export-einde')
+        must('knooppunt-audit', 'export', export, *settings)
+        self.approve_away(*away, '--checkpoint', os.path.join(export, 'checkpoint'))
+        states = {line['convenant']: line['state']
+                  for line in must('knooppuntctl', 'convenant', 'list', *settings).lines}
+        self.assertEqual(states.pop(naam), 'beeindigd')
+        self.assertEqual(list(states.values()), ['actief'])
+
     def test_what_is_held_is_not_erased_until_two_roles_let_it_go(self):
         pushed = self.push(self.melding(), '--wait').line
         settings = ['-c', self.house.settings]
@@ -76,7 +115,8 @@ class Next(Exchange):
                           'grond Rechtbank, zaak 1'])
         done = run('knooppunt-audit', 'approve', line['object'], *officer, *settings, '--json')
         self.assertEqual((done.code, done.error['code']), (1, 'two-needed'))
-        held = must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings).line
+        # The other role's key is on another machine, to which the text that was shown is carried.
+        held = self.approve_away(line['object'], 'vernietigingsstop', 'beheerder')
         self.assertEqual(held['state'], 'vastgelegd')
         one = must('knooppunt-audit', 'hold', *settings).line
         self.assertEqual((one['stop'], one['meldingen'], one['herzien'], one['grond']),
