@@ -17,7 +17,8 @@ struct standing {
 	const struct checkpoint *checkpoint;
 	struct counts counts;
 	uint64_t waiting[FUNCTIES_MAX]; // in each inbox
-	bool damaged, conflict, oin_differs;
+	uint64_t aside[FUNCTIES_MAX];   // beside it, a delivery that is not proven; 0: none
+	bool damaged, conflict, oin_differs, not_proven;
 	struct problem damage;
 	const char *apart; // why the knooppunt could not be asked, a reason code; NULL: it could
 	char why[240];     // the same for people
@@ -67,9 +68,13 @@ static int look(struct cli *cli, struct client *client, struct standing *standin
 	standing->conflict = client_has_conflict(client);
 	standing->oin_differs = client_oin_differs(client);
 	size_t functies = standing->party ? standing->party->bundle.functie_count : 0;
-	for (size_t i = 0; result == RESULT_OK && i < functies; i++)
-		result = client_waiting(client, standing->party->bundle.functies[i],
-					&standing->waiting[i]);
+	for (size_t i = 0; result == RESULT_OK && i < functies; i++) {
+		const char *functie = standing->party->bundle.functies[i];
+		result = client_waiting(client, functie, &standing->waiting[i]);
+		if (result == RESULT_OK)
+			result = client_aside(client, functie, &standing->aside[i]);
+		standing->not_proven |= standing->aside[i] > 0;
+	}
 	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
 }
 
@@ -154,6 +159,7 @@ static void print_json(struct cli *cli, const struct client *client,
 	add_alarm(&line.out, standing->conflict, "conflict");
 	add_alarm(&line.out, standing->foreign != NULL, "foreign-key");
 	add_alarm(&line.out, standing->damaged, "damaged");
+	add_alarm(&line.out, standing->not_proven, reason_code(REASON_NOT_PROVEN));
 	add_alarm(&line.out, standing->oin_differs, "oin-differs");
 	add_alarm(&line.out, !standing->party, "not-enrolled");
 	add_alarm(&line.out, standing->apart != NULL, standing->apart);
@@ -177,6 +183,14 @@ static void print_alarms(const struct cli *cli, const struct standing *standing)
 	}
 	if (standing->damaged)
 		cli_say(cli, "ALARM    %s: %s", standing->damage.file, standing->damage.message);
+	for (size_t i = 0; standing->not_proven && i < FUNCTIES_MAX; i++)
+		if (standing->aside[i])
+			cli_say(cli,
+				"ALARM    delivery %llu to %s was not proven, and nothing after it "
+				"comes: fetch says what is wrong; tell the house, and keep the "
+				".aside file of the inbox for it",
+				(unsigned long long)standing->aside[i],
+				standing->party->bundle.functies[i]);
 	if (standing->oin_differs)
 		cli_say(cli, "ALARM    the register has our identity key under another OIN than "
 			     "oin in the settings: nothing can be sent; correct the settings");
@@ -248,7 +262,8 @@ int cli_status(struct cli *cli)
 		code = look(cli, client, &standing);
 	if (code == CLI_DONE) {
 		bool ok = !standing.conflict && !standing.foreign && !standing.damaged &&
-			  !standing.oin_differs && standing.party && !standing.apart;
+			  !standing.not_proven && !standing.oin_differs && standing.party &&
+			  !standing.apart;
 		if (cli->json)
 			print_json(cli, client, &standing, ok);
 		else

@@ -211,6 +211,10 @@ enum result client_handed_over(struct client *client, const char *functie,
 // How many wait in the inbox to be handed over.
 enum result client_waiting(struct client *client, const char *functie,
 			   uint64_t *ret_count) KNP_MUST_CHECK;
+// The number of a delivery that failed a check, lies beside the inbox and did not come well since;
+// 0: none.
+enum result client_aside(struct client *client, const char *functie,
+			 uint64_t *ret_number) KNP_MUST_CHECK;
 // Puts queued acks into the outbox, many in one statement, and sends them. Results as client_flush.
 enum result client_ack(struct client *client, const char *functie) KNP_MUST_CHECK;
 

@@ -480,6 +480,13 @@ enum result client_ack(struct client *client, const char *functie)
 	return result == RESULT_OK ? tidied : result;
 }
 
+enum result client_aside(struct client *client, const char *functie, uint64_t *ret_number)
+{
+	struct inbox *inbox;
+	enum result result = get_inbox(client, functie, &inbox);
+	return result == RESULT_OK ? inbox_find_aside(inbox, ret_number) : result;
+}
+
 enum result client_waiting(struct client *client, const char *functie, uint64_t *ret_count)
 {
 	struct inbox *inbox;

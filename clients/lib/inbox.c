@@ -385,6 +385,31 @@ enum result inbox_set_aside(const struct inbox *inbox, const char *check, struct
 	return result;
 }
 
+struct aside {
+	uint64_t stored, number; // of the delivery, 0: none
+};
+
+static enum result find_aside(void *context, uint64_t number)
+{
+	struct aside *aside = context;
+	if (number > aside->stored)
+		aside->number = number;
+	return RESULT_OK;
+}
+
+enum result inbox_find_aside(const struct inbox *inbox, uint64_t *ret_number)
+{
+	char folder[SPOOL_PATH_MAX];
+	struct aside aside = {.stored = inbox->stored};
+	spool_path(inbox->spool, folder, "inbox/%s", inbox->functie);
+	struct spool_listing listing = {folder + strlen(inbox->spool->folder) + 1, ".aside",
+					find_aside, &aside};
+	enum result result = spool_list(inbox->spool, &listing);
+	if (result == RESULT_OK)
+		*ret_number = aside.number;
+	return result;
+}
+
 enum result inbox_read(struct inbox *inbox, uint64_t number, const struct delivered **ret_delivered)
 {
 	size_t low = 0, high = inbox->count;

@@ -73,6 +73,8 @@ enum result inbox_sync(struct inbox *inbox) KNP_MUST_CHECK;
 // Keeps what failed a check, so that it can be shown.
 enum result inbox_set_aside(const struct inbox *inbox, const char *check,
 			    struct bytes replies) KNP_MUST_CHECK;
+// The number of a delivery that was kept so and did not come well since; 0: none.
+enum result inbox_find_aside(const struct inbox *inbox, uint64_t *ret_number) KNP_MUST_CHECK;
 // The delivery with this number, valid until the next call; RESULT_NOT_FOUND.
 enum result inbox_read(struct inbox *inbox, uint64_t number,
 		       const struct delivered **ret_delivered) KNP_MUST_CHECK;

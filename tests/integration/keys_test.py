@@ -445,7 +445,7 @@ class Recovery(unittest.TestCase):
             self.stage.house.register('partner', file.read())
         # The knooppunt alone does not make an empty inbox begin anywhere else than at 1.
         code, numbers, rows = self.fetch(reader)
-        self.assertEqual((code, numbers), (1, []))
+        self.assertEqual((code, numbers, reader.alarms()), (1, [], (1, ['not-proven'])))
         self.assertEqual(rows[-1]['error']['field'], 'number')
         self.assertIn('--first', rows[-1]['error']['fix'])
         first = self.next_of(kc.SITTARD)['wmo']
@@ -457,7 +457,7 @@ class Recovery(unittest.TestCase):
             self.assertIn('delivery 3', rows[-1]['error']['message'])
             self.assertIn('--first 3', rows[-1]['error']['fix'])
         code, numbers, rows = self.fetch(reader, '--first', first)
-        self.assertEqual((code, numbers), (0, [3, 4, 5]))
+        self.assertEqual((code, numbers, reader.alarms()), (0, [3, 4, 5], (0, [])))
         self.assertEqual({row['id'] for row in rows}, {one.id for one in meldingen[2:]})
         self.assertEqual(self.fetch(reader, '--first', first)[0], 1)
         self.assertEqual(self.fetch(reader)[:2], (0, []))

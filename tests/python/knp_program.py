@@ -72,6 +72,11 @@ class Program:
         rows = [json.loads(line) for line in done.stdout.splitlines()]
         return done.returncode, {row['id']: row['status'] for row in rows if 'status' in row}
 
+    def alarms(self):
+        """The exit code of status, and what it names."""
+        done = self.run('status')
+        return done.returncode, json.loads(done.stdout)['alarms']
+
     def waiting(self):
         """How many deliveries the daemon still holds for us."""
         for line in self.stage.house.must('status').all('queue'):

@@ -322,6 +322,7 @@ static void try_tamper(const struct tamper *tamper)
 {
 	struct fixture *f;
 	size_t count;
+	uint64_t number = 99;
 	char aside[300];
 	fixture_setup((void **)&f);
 	f->fake->on_part = tamper->part;
@@ -331,10 +332,14 @@ static void try_tamper(const struct tamper *tamper)
 	snprintf(aside, sizeof aside, "%s/spool-ontvanger/inbox/" FUNCTIE "/000000000001.aside",
 		 f->fake->folder->folder);
 	assert_int_equal(access(aside, F_OK), 0);
+	must(f->ontvanger, client_aside(f->ontvanger, FUNCTIE, &number));
+	assert_int_equal(number, 1);
 	f->fake->on_replies = NULL;
 	if (!tamper->part) {
 		must(f->ontvanger, client_fetch(f->ontvanger, FUNCTIE, 16, 0, &count));
 		assert_int_equal(count, 1);
+		must(f->ontvanger, client_aside(f->ontvanger, FUNCTIE, &number));
+		assert_int_equal(number, 0);
 	}
 	fixture_teardown((void **)&f);
 }
