@@ -120,10 +120,12 @@ static void write_source(struct json_out *out, const struct block *melding)
 static enum result write_rubrieken(struct concept *concept, struct json_out *out, const char *key,
 				   const struct block *melding, const char *name)
 {
-	struct rubriek *rubrieken = arena_alloc(concept->arena, 256 * sizeof *rubrieken);
-	size_t count = 0;
+	size_t count = 0, room = 1; // none is left out, however many there are
+	for (size_t i = 0; i < melding->count; i++)
+		room += is_named(&melding->lines[i], name);
+	struct rubriek *rubrieken = arena_alloc(concept->arena, room * sizeof *rubrieken);
 	enum result result = rubrieken ? RESULT_OK : RESULT_NO_MEMORY;
-	for (size_t i = 0; result == RESULT_OK && i < melding->count && count < 256; i++) {
+	for (size_t i = 0; result == RESULT_OK && i < melding->count; i++) {
 		if (!is_named(&melding->lines[i], name))
 			continue;
 		result = rubriek_decode(melding->lines[i].value, concept->arena, &rubrieken[count]);
@@ -278,7 +280,10 @@ static enum result tell_melding(struct concept *concept, const struct block *mel
 	write_gone(&line.out, melding);
 	write_terms(&line.out, melding);
 	json_out_object_end(&line.out);
-	desk_line_end(concept->desk, &line);
+	if (result == RESULT_OK)
+		desk_line_end(concept->desk, &line);
+	else
+		buffer_wipe(&line.buffer); // half of what is kept would be no answer
 	arena_clear(concept->arena);
 	return result;
 }

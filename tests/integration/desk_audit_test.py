@@ -18,6 +18,7 @@ from desk_world import OUR_OIN, World, export, grow, role_folder, write
 
 import knp_crypto as kx
 import vectors_log
+from knp_lists import Rubriek
 from knp_messages import decode
 from knp_tree import encode64
 from knp_wire import TICK, entry, verify_statement
@@ -133,6 +134,22 @@ class ApproveTest(World):
         problem = self.error(self.audit('approve', 'abc', '--key', self.keys, code=1), 'not-found')
         self.assertEqual(problem['file'], 'abc')
         self.assertEqual(self.daemon.asked, [])
+
+
+class InzageTest(World):
+    def told(self, *rubrieken, code=0):
+        self.daemon.answers['inzage'] = [
+            ('huis', 'Huis'), ('huis-oin', OUR_OIN), ('contactpunt', 'po'), ('size', 6),
+            ('melding', '4 1795000000000 1'), *(('m-toegevoegd', wire) for wire in rubrieken)]
+        return self.audit('inzage', 'bsn:999990019', code=code)[1:]
+
+    def test_nothing_of_it_is_left_out_however_much_there_is(self):
+        one = Rubriek('betrokkenheid', 1, rol='slachtoffer', minderjarig='nee').encode()
+        line, = self.told(*[one] * 300)
+        self.assertEqual(len(line['melding']['toegevoegd']), 300)
+        # And half of it is no answer.
+        lines = self.told(one, b'\x08', code=5)
+        self.assertEqual([list(row) for row in lines], [['error']])
 
 
 class WhyTest(World):
