@@ -20,7 +20,9 @@ struct call {
 void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes number,
 		 char ret_id[ID_MAX + 1]);
 bool jzv_is_number(struct bytes text);
-// Members of an object that is open: how it stands.
+// Members of an object that is open: why something is kept, nothing when it is not.
+void jzv_write_kept(struct json_out *out, const struct problem *kept);
+// How it stands.
 void jzv_write_standing(const struct call *call, struct json_out *out, struct bytes number,
 			const struct item_status *status);
 void jzv_show_standing(const struct call *call, unsigned status, const char *id,

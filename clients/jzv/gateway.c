@@ -34,8 +34,9 @@ static enum result open_client(struct gateway *gateway, struct problem *problem)
 enum result gateway_open(const struct jzv_settings *settings, struct gateway *ret_gateway,
 			 struct problem *problem)
 {
+	const struct duty at_once = {.pause_ms = PAUSE_FIRST_MS};
 	struct gateway gateway = {
-		.settings = settings, .pause_ms = PAUSE_FIRST_MS, .hook_pause_ms = PAUSE_FIRST_MS};
+		.settings = settings, .send = at_once, .fetch = at_once, .hook = at_once};
 	enum result result = RESULT_OK;
 	if (settings->webhook[0])
 		result = webhook_open(settings, &gateway.webhook, problem);
@@ -45,9 +46,9 @@ enum result gateway_open(const struct jzv_settings *settings, struct gateway *re
 		webhook_close(gateway.webhook);
 		return result;
 	}
-	gateway.hook_at = gateway.webhook ? 0 : INT64_MAX;
+	gateway.hook.at = gateway.webhook ? 0 : INT64_MAX;
 	gateway.unacked = settings->functie_count > 0;
-	gateway.fetch_at = settings->functie_count > 0 ? 0 : INT64_MAX;
+	gateway.fetch.at = settings->functie_count > 0 ? 0 : INT64_MAX;
 	gateway.reopen_at = clock_monotonic_ms() + REOPEN_MS;
 	*ret_gateway = gateway;
 	return RESULT_OK;
@@ -63,99 +64,125 @@ void gateway_close(struct gateway *gateway)
 
 void gateway_pushed(struct gateway *gateway)
 {
-	if (!gateway->kept.code)
-		gateway->flush_at = 0;
-	else if (gateway->flush_at == INT64_MAX)
-		gateway->flush_at = clock_monotonic_ms() + gateway->pause_ms;
+	struct duty *send = &gateway->send;
+	if (!send->kept.code)
+		send->at = 0;
+	else if (send->at == INT64_MAX)
+		send->at = clock_monotonic_ms() + send->pause_ms;
 }
 
 // ---- how it went -------------------------------------------------------------------------------
 
-static void went_well(struct gateway *gateway)
-{
-	if (gateway->refused[0])
-		log_line(LOG_LEVEL_NOTICE, "event=knooppunt.again after=%s", gateway->refused);
-	gateway->refused[0] = '\0';
-	gateway->kept.code = NULL;
-	gateway->pause_ms = PAUSE_FIRST_MS;
-}
+// What went wrong in one turn of a duty, first of all.
+struct trouble {
+	enum result result;
+	struct problem problem;
+};
 
-static void went_wrong(struct gateway *gateway, enum result result)
+static void note(const struct gateway *gateway, struct trouble *trouble, enum result result)
 {
-	const struct problem *problem = client_problem(gateway->client);
-	const char *code = problem->code ? problem->code : result_name(result);
-	if (strcmp(code, gateway->refused) != 0)
-		log_line(result == RESULT_AGAIN ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR,
-			 "event=knooppunt.failed code=%s", code);
-	snprintf(gateway->refused, sizeof gateway->refused, "%s", code);
-	gateway->kept = *problem;
-	if (!gateway->kept.code)
-		problem_set(&gateway->kept, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
+	if (result == RESULT_OK || trouble->result != RESULT_OK)
+		return;
+	trouble->result = result;
+	trouble->problem = *client_problem(gateway->client);
+	if (!trouble->problem.code)
+		problem_set(&trouble->problem, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
 			    result_name(result));
 }
 
-// When to try again after a failure.
-static int64_t later(struct gateway *gateway, int64_t hint_ms)
+static void went_well(struct duty *duty)
 {
-	int64_t pause = hint_ms > gateway->pause_ms ? hint_ms : gateway->pause_ms;
-	gateway->pause_ms =
-		2 * gateway->pause_ms < PAUSE_MAX_MS ? 2 * gateway->pause_ms : PAUSE_MAX_MS;
+	if (duty->kept.code)
+		log_line(LOG_LEVEL_NOTICE, "event=knooppunt.again after=%s", duty->kept.code);
+	duty->kept.code = NULL;
+	duty->pause_ms = PAUSE_FIRST_MS;
+}
+
+static void went_wrong(struct duty *duty, const struct trouble *trouble)
+{
+	const char *code = trouble->problem.code;
+	if (!duty->kept.code || strcmp(code, duty->kept.code) != 0)
+		log_line(trouble->result == RESULT_AGAIN ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR,
+			 "event=knooppunt.failed code=%s", code);
+	duty->kept = trouble->problem;
+}
+
+// When to try again after a failure.
+static int64_t later(struct duty *duty, int64_t hint_ms)
+{
+	int64_t pause = hint_ms > duty->pause_ms ? hint_ms : duty->pause_ms;
+	duty->pause_ms = 2 * duty->pause_ms < PAUSE_MAX_MS ? 2 * duty->pause_ms : PAUSE_MAX_MS;
 	return clock_monotonic_ms() + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
 }
 
 // ---- duties ------------------------------------------------------------------------------------
 
-static enum result ack_all(struct gateway *gateway)
+// One functie in trouble keeps the others not waiting; a knooppunt that is away does.
+static void ack_all(struct gateway *gateway, struct trouble *trouble)
 {
 	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < gateway->settings->functie_count; i++)
+	gateway->unacked = false;
+	for (size_t i = 0; result != RESULT_AGAIN && i < gateway->settings->functie_count; i++) {
 		result = client_ack(gateway->client, gateway->settings->functies[i]);
-	gateway->unacked = result != RESULT_OK;
-	return result;
+		note(gateway, trouble, result);
+		gateway->unacked = gateway->unacked || result != RESULT_OK;
+	}
 }
 
+// What is to be sent goes also when something could not be acknowledged.
 static void flush(struct gateway *gateway)
 {
 	uint32_t hint_ms = 0;
 	size_t settled = client_settled(gateway->client);
-	enum result result = gateway->unacked ? ack_all(gateway) : RESULT_OK;
+	struct duty *send = &gateway->send;
+	struct trouble acks = {.result = RESULT_OK}, sent = {.result = RESULT_OK};
+	enum result result = RESULT_OK;
+	if (gateway->unacked)
+		ack_all(gateway, &acks);
 	// Whether our key is in force shows in the register.
-	if (result == RESULT_OK && !client_party(gateway->client))
+	if (!client_party(gateway->client))
 		result = client_sync(gateway->client);
 	if (result == RESULT_OK)
 		result = client_flush(gateway->client, &hint_ms);
-	gateway->flush_at = INT64_MAX;
-	if (result == RESULT_OK) {
-		went_well(gateway);
+	note(gateway, &sent, result);
+	send->at = INT64_MAX;
+	if (sent.result == RESULT_OK && acks.result == RESULT_OK) {
+		went_well(send);
 		return;
 	}
-	went_wrong(gateway, result);
+	went_wrong(send, sent.result != RESULT_OK ? &sent : &acks);
 	if (client_settled(gateway->client) != settled)
-		gateway->pause_ms = PAUSE_FIRST_MS;
-	gateway->flush_at = later(gateway, hint_ms);
+		send->pause_ms = PAUSE_FIRST_MS;
+	send->at = later(send, hint_ms);
+}
+
+static enum result fetch_one(struct gateway *gateway, const char *functie)
+{
+	uint64_t waiting = 0;
+	size_t count;
+	enum result result = client_waiting(gateway->client, functie, &waiting);
+	return result == RESULT_OK && waiting < INBOX_MAX
+		       ? client_fetch(gateway->client, functie, FETCH_AT_ONCE, 0, &count)
+		       : result;
 }
 
 static void fetch(struct gateway *gateway)
 {
+	struct duty *fetch = &gateway->fetch;
+	struct trouble trouble = {.result = RESULT_OK};
 	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < gateway->settings->functie_count; i++) {
-		const char *functie = gateway->settings->functies[i];
-		uint64_t waiting = 0;
-		size_t count;
-		result = client_waiting(gateway->client, functie, &waiting);
-		if (result == RESULT_OK && waiting < INBOX_MAX)
-			result = client_fetch(gateway->client, functie, FETCH_AT_ONCE, 0, &count);
+	for (size_t i = 0; result != RESULT_AGAIN && i < gateway->settings->functie_count; i++) {
+		result = fetch_one(gateway, gateway->settings->functies[i]);
+		note(gateway, &trouble, result);
 	}
-	if (result != RESULT_OK) {
-		went_wrong(gateway, result);
-		gateway->fetch_at = later(gateway, 0);
-		return;
-	}
-	// Only what is sent may say that all is well again.
-	gateway->fetch_at =
-		clock_monotonic_ms() + (int64_t)gateway->settings->fetch_s * MS_PER_SECOND;
-	if (gateway->flush_at == INT64_MAX)
-		went_well(gateway);
+	if (trouble.result == RESULT_OK)
+		went_well(fetch);
+	else
+		went_wrong(fetch, &trouble);
+	fetch->at = result == RESULT_AGAIN
+			    ? later(fetch, 0)
+			    : clock_monotonic_ms() +
+				      (int64_t)gateway->settings->fetch_s * MS_PER_SECOND;
 }
 
 // ---- the webhook -------------------------------------------------------------------------------
@@ -215,17 +242,12 @@ static void post_some(struct gateway *gateway)
 		unheard(gateway, 0);
 	if (posted > 0)
 		gateway_pushed(gateway);
-	gateway->hook_at = gateway->fetch_at;
 	if (gateway->unheard != 0) {
-		gateway->hook_at = clock_monotonic_ms() + gateway->hook_pause_ms;
-		gateway->hook_pause_ms = 2 * gateway->hook_pause_ms < PAUSE_MAX_MS
-						 ? 2 * gateway->hook_pause_ms
-						 : PAUSE_MAX_MS;
-	} else {
-		gateway->hook_pause_ms = PAUSE_FIRST_MS;
-		if (!more)
-			gateway->hook_at = 0;
+		gateway->hook.at = later(&gateway->hook, 0);
+		return;
 	}
+	gateway->hook.pause_ms = PAUSE_FIRST_MS;
+	gateway->hook.at = more ? gateway->fetch.at : 0;
 }
 
 // ---- all of them -------------------------------------------------------------------------------
@@ -237,12 +259,12 @@ static void reopen(struct gateway *gateway)
 	gateway->client = NULL;
 	if (open_client(gateway, &problem) != RESULT_OK) {
 		log_line(LOG_LEVEL_ERROR, "event=client.closed code=%s", problem.code);
-		gateway->kept = problem;
-		gateway->reopen_at = later(gateway, 0);
+		gateway->send.kept = problem;
+		gateway->reopen_at = later(&gateway->send, 0);
 		return;
 	}
 	gateway->reopen_at = clock_monotonic_ms() + REOPEN_MS;
-	gateway->flush_at = 0;
+	gateway->send.at = 0;
 }
 
 int64_t gateway_duty(struct gateway *gateway, int64_t now)
@@ -251,13 +273,13 @@ int64_t gateway_duty(struct gateway *gateway, int64_t now)
 		reopen(gateway);
 	if (!gateway->client)
 		return gateway->reopen_at;
-	if (now >= gateway->flush_at)
+	if (now >= gateway->send.at)
 		flush(gateway);
-	if (now >= gateway->fetch_at)
+	if (now >= gateway->fetch.at)
 		fetch(gateway);
-	if (now >= gateway->hook_at)
+	if (now >= gateway->hook.at)
 		post_some(gateway);
-	const int64_t due[] = {gateway->flush_at, gateway->fetch_at, gateway->hook_at};
+	const int64_t due[] = {gateway->send.at, gateway->fetch.at, gateway->hook.at};
 	int64_t next = gateway->reopen_at;
 	for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
 		next = due[i] < next ? due[i] : next;

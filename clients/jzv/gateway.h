@@ -10,15 +10,20 @@
 
 #define DUTY_WAIT_MS 2000
 
+struct duty {
+	int64_t at;          // monotonic; INT64_MAX: never
+	int64_t pause_ms;    // after the next failure
+	struct problem kept; // why the last attempt left something, no code: it did not
+};
+
 struct gateway {
 	const struct jzv_settings *settings;
 	struct client *client;
-	struct problem kept;     // why the last attempt to send left something, no code: it did not
-	char refused[32];        // code of what went wrong last, so that it is logged once
+	struct duty send, fetch;
+	struct duty hook;        // nothing is kept of it but:
+	unsigned unheard;        // what the webhook answered last, no 2xx; 0: it is fine
 	struct webhook *webhook; // NULL: none
-	unsigned unheard;        // what it answered last, no 2xx; 0: it is fine
-	int64_t flush_at, fetch_at, hook_at, reopen_at; // monotonic; INT64_MAX: never
-	int64_t pause_ms, hook_pause_ms;                // after the next failure
+	int64_t reopen_at;
 	bool unacked;
 };
 

@@ -52,7 +52,7 @@ static bool is_json(const char *type)
 static void answer_route(const struct route *route, struct call *call)
 {
 	if (!call->gateway->client)
-		reply_problem(call->reply, 503, &call->gateway->kept);
+		reply_problem(call->reply, 503, &call->gateway->send.kept);
 	else if (route->has_body && !is_json(call->request->content_type))
 		reply_reason(call->reply, 415, REASON_UNSUPPORTED,
 			     "Send it as Content-Type: application/json.");

@@ -27,14 +27,23 @@ void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes n
 
 bool jzv_is_number(struct bytes text)
 {
-	static const struct veld_row row = {
-		.kind = VELD_REFERENCE, .min = 1, .max = NUMBER_MAX, .at_most = 1};
+	const struct rubriek_row *kenmerken = rubriek_row(RUBRIEK_KENMERKEN);
+	const struct veld_row *row =
+		veld_row(kenmerken->velden, kenmerken->veld_count, KENMERK_REGISTRATIENUMMER);
 	struct refusal refusal;
-	return text.len > 0 && text.len <= NUMBER_MAX &&
-	       veld_validate(&row, text, (struct civil_date){2026, 1, 1}, &refusal);
+	return text.len <= NUMBER_MAX &&
+	       veld_validate(row, text, (struct civil_date){2026, 1, 1}, &refusal);
 }
 
 // ---- how something stands ----------------------------------------------------------------------
+
+void jzv_write_kept(struct json_out *out, const struct problem *kept)
+{
+	if (!kept->code)
+		return;
+	json_out_add_text(out, "wacht", kept->code);
+	json_out_add_text(out, "uitleg", kept->message);
+}
 
 void jzv_write_standing(const struct call *call, struct json_out *out, struct bytes number,
 			const struct item_status *status)
@@ -46,10 +55,8 @@ void jzv_write_standing(const struct call *call, struct json_out *out, struct by
 		json_out_add_number(out, "index", status->index);
 	if (status->state == ITEM_GEWEIGERD)
 		refusal_json_write(out, &status->refusal);
-	if (status->state == ITEM_OUTBOX && call->gateway->kept.code) {
-		json_out_add_text(out, "wacht", call->gateway->kept.code);
-		json_out_add_text(out, "uitleg", call->gateway->kept.message);
-	}
+	if (status->state == ITEM_OUTBOX)
+		jzv_write_kept(out, &call->gateway->send.kept);
 }
 
 void jzv_show_standing(const struct call *call, unsigned status, const char *id,

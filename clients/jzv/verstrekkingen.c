@@ -110,6 +110,8 @@ static bool count_item(void *context, const struct item_status *status)
 void jzv_get_status(const struct call *call)
 {
 	struct gateway *gateway = call->gateway;
+	const struct problem *kept =
+		gateway->send.kept.code ? &gateway->send.kept : &gateway->fetch.kept;
 	struct counts counts = {0};
 	struct json_out out;
 	enum result result = client_items(gateway->client, count_item, &counts);
@@ -117,9 +119,8 @@ void jzv_get_status(const struct call *call)
 	bool stands_still = client_log_stands_still(gateway->client);
 	reply_json(call->reply, 200, &out);
 	json_out_add_bool(&out, "ok",
-			  result == RESULT_OK && !conflict && !stands_still &&
-				  !gateway->kept.code && gateway->unheard == 0 &&
-				  client_party(gateway->client));
+			  result == RESULT_OK && !conflict && !stands_still && !kept->code &&
+				  gateway->unheard == 0 && client_party(gateway->client));
 	json_out_add_bool(&out, "enrolled", client_party(gateway->client) != NULL);
 	json_out_add_number(&out, "outbox", counts.outbox);
 	json_out_add_number(&out, "aanvaard", counts.aanvaard);
@@ -129,10 +130,7 @@ void jzv_get_status(const struct call *call)
 	json_out_add_bool(&out, "damaged", result == RESULT_DAMAGED);
 	if (gateway->unheard)
 		json_out_add_number(&out, "webhook", gateway->unheard);
-	if (gateway->kept.code) {
-		json_out_add_text(&out, "wacht", gateway->kept.code);
-		json_out_add_text(&out, "uitleg", gateway->kept.message);
-	}
+	jzv_write_kept(&out, kept);
 	json_out_object_end(&out);
 	reply_json_end(call->reply);
 }

@@ -236,6 +236,29 @@ class Verstrekkingen(Door):
         door.start()
         self.assertEqual(door.call('GET', '/verstrekkingen/frontoffice').json, got[2:])
 
+    def test_one_functie_in_trouble_keeps_nothing_else_waiting(self):
+        """Its inbox cannot be made: what is to be sent goes, and what is for another one comes."""
+        self.vt.run('fetch')
+        stone = write(self.vt.path('spool/inbox/anders'), '')
+        self.addCleanup(os.remove, stone)
+        door = Checked(self.vt, self.authority, more='functies: [anders, frontoffice]\n').start()
+        self.addCleanup(door.stop)
+        sent, given = self.number(), self.number()
+        self.assertEqual(self.post(jzv(registratienummer=sent), door).status, 201)
+        self.assertIn(self.settled(sent, door)['toestand'], ('aanvaard', 'geweigerd'))
+        self.post(jzv(registratienummer=given))
+        wanted = self.settled(given)['id']
+        deadline, got = time.monotonic() + 60, {}
+        while wanted not in got and time.monotonic() < deadline:
+            time.sleep(0.05)
+            shown = door.call('GET', '/verstrekkingen/frontoffice').json
+            got = {item['id']: item['number'] for item in shown}
+        self.assertIn(wanted, got)
+        self.assertEqual(
+            door.call('DELETE', f'/verstrekkingen/frontoffice/{max(got.values())}').status, 204)
+        # Somebody should look all the same.
+        self.assertIs(door.call('GET', '/status').json['ok'], False)
+
 
 class CommandLine(Door):
     def check(self, *words):
