@@ -49,6 +49,8 @@ enum result jzv_check(const struct jzv *jzv);
 json_t *jzv_get(const struct jzv *jzv, const char *path);
 // Text of a string; empty when it is none.
 struct bytes jzv_text(const json_t *value);
+// Appends a text that jzv_check passed; line ends of Windows become those of Unix.
+void jzv_append_text(struct buffer *out, struct bytes text);
 // Sets a veld of a rubriek (of the first betrokkene) unless it has one, and takes the value over,
 // NULL included: RESULT_NO_MEMORY. RESULT_EXISTS when it has one.
 enum result jzv_put(struct jzv *jzv, bool of_person, const char *rubriek, const char *veld,

@@ -65,6 +65,14 @@ static bool is_clean(struct bytes text)
 	return utf8_is_clean_text(bytes_make(text.data + from, text.len - from));
 }
 
+void jzv_append_text(struct buffer *out, struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] != '\r' || i + 1 == text.len || text.data[i + 1] != '\n')
+			buffer_append_u8(out, text.data[i]);
+	}
+}
+
 static enum result check_codes(const struct jzv *jzv, const struct jzv_row *row, struct bytes text)
 {
 	char fix[240];

@@ -134,14 +134,6 @@ static const char *code_here(const struct jzv_row *row, struct bytes text)
 	return NULL;
 }
 
-static void append_text(struct buffer *out, struct bytes text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] != '\r' || i + 1 == text.len || text.data[i + 1] != '\n')
-			buffer_append_u8(out, text.data[i]);
-	}
-}
-
 static void append_line(struct buffer *out, const struct jzv_row *row, struct bytes text)
 {
 	const char *words = code_here(row, text);
@@ -149,7 +141,7 @@ static void append_line(struct buffer *out, const struct jzv_row *row, struct by
 		buffer_append_u8(out, '\n');
 	buffer_append_text(out, row->caption);
 	buffer_append_text(out, ": ");
-	append_text(out, text);
+	jzv_append_text(out, text);
 	if (words)
 		buffer_append_format(out, " %s", words);
 }
@@ -163,7 +155,7 @@ static json_t *translate(const struct jzv_row *row, json_t *value)
 	if (!json_is_string(value))
 		return json_incref(value);
 	buffer_init(&clean, MELDING_JSON_MAX);
-	append_text(&clean, jzv_text(value));
+	jzv_append_text(&clean, jzv_text(value));
 	json_t *made = clean.status == RESULT_OK ? json_stringn((const char *)clean.data, clean.len)
 						 : NULL;
 	buffer_wipe(&clean);

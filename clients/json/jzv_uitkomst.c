@@ -65,7 +65,7 @@ static enum result motivate(const struct jzv *jzv, struct arena *arena, struct j
 {
 	struct bytes status = jzv_text(jzv_get(jzv, "/status"));
 	struct bytes given = jzv_text(jzv_get(jzv, "/knooppunt/motivering"));
-	char text[MOTIVERING_MAX];
+	struct buffer text;
 	size_t n = 0;
 	while (n + 1 < STATUSSEN && !bytes_equal(bytes_of_text(statussen[n].status), status))
 		n++;
@@ -73,10 +73,15 @@ static enum result motivate(const struct jzv *jzv, struct arena *arena, struct j
 	if (given.len > GEGEVEN_MAX)
 		return jzv_fail(jzv, REASON_TOO_LONG, "/knooppunt/motivering",
 				"At most 2000 bytes.");
-	int len = snprintf(text, sizeof text, "JZV %s: %s%s%.*s", statussen[n].status,
-			   statussen[n].words, given.len > 0 ? "; " : "", (int)given.len,
-			   given.len > 0 ? (const char *)given.data : "");
-	return copy(arena, bytes_make(text, (size_t)len), &out->motivering);
+	buffer_init(&text, MOTIVERING_MAX);
+	buffer_append_format(&text, "JZV %s: %s%s", statussen[n].status, statussen[n].words,
+			     given.len > 0 ? "; " : "");
+	jzv_append_text(&text, given);
+	enum result result = text.status == RESULT_OK
+				     ? copy(arena, buffer_view(&text), &out->motivering)
+				     : RESULT_NO_MEMORY;
+	buffer_wipe(&text);
+	return result;
 }
 
 static enum result read_all(const struct jzv *jzv, struct arena *arena, struct jzv_uitkomst *out)

@@ -175,7 +175,8 @@ static void uitkomst_of(void **state, const char *status, const char *antwoord, 
 	struct problem problem = {.code = NULL};
 	snprintf(text, sizeof text,
 		 "{\"registratienummer\": \"PL-1\", \"status\": \"%s\", \"knooppunt\": {\"entry\": "
-		 "7, \"regel\": \"r\", \"medewerker\": \"m\", \"motivering\": \"waarom\"}}",
+		 "7, \"regel\": \"r\", \"medewerker\": \"m\", \"motivering\": "
+		 "\"waarom\\r\\nen hoe\"}}",
 		 status);
 	struct jzv_input input = {.json = {.text = bytes_of_text(text), .file = ""}};
 	assert_int_equal(jzv_uitkomst_read(&input, *state, &uitkomst, &problem), RESULT_OK);
@@ -186,11 +187,13 @@ static void uitkomst_of(void **state, const char *status, const char *antwoord, 
 
 static void an_uitkomst_takes_over_or_gives_back(void **state)
 {
-	uitkomst_of(state, "VT-00", "teruggegeven", "JZV VT-00: niet ontvankelijk; waarom");
-	uitkomst_of(state, "VT-99", "teruggegeven", "JZV VT-99: onjuist geadresseerd; waarom");
+	uitkomst_of(state, "VT-00", "teruggegeven", "JZV VT-00: niet ontvankelijk; waarom\nen hoe");
+	uitkomst_of(state, "VT-99", "teruggegeven",
+		    "JZV VT-99: onjuist geadresseerd; waarom\nen hoe");
 	uitkomst_of(state, "VT-01-03", "aanvaard",
-		    "JZV VT-01-03: geen vervolgstappen nodig; waarom");
-	uitkomst_of(state, "VT-03", "aanvaard", "JZV VT-03: afsluiting zonder overdracht; waarom");
+		    "JZV VT-01-03: geen vervolgstappen nodig; waarom\nen hoe");
+	uitkomst_of(state, "VT-03", "aanvaard",
+		    "JZV VT-03: afsluiting zonder overdracht; waarom\nen hoe");
 }
 
 int main(void)
