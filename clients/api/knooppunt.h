@@ -133,8 +133,8 @@ enum knp_result knp_push(struct knp_client *client, const char *json, size_t len
 			 const char **ret_id) KNP_CHECK;
 
 /* Puts a statement about a melding into the outbox: "weging", "uitkomst", "overdracht",
- * "toestemming" or "intrekking", with the velden that the specification names for it. Same promises
- * as knp_push. *ret_id is a new id: pushing twice says it twice. */
+ * "toestemming", "intrekking", "nood" or "noodtoets", with the velden that the specification names
+ * for it. Same promises as knp_push. *ret_id is a new id: pushing twice says it twice. */
 enum knp_result knp_say(struct knp_client *client, const char *type, const struct knp_veld *velden,
 			size_t count, const char **ret_id) KNP_CHECK;
 
@@ -148,8 +148,9 @@ enum knp_result knp_say(struct knp_client *client, const char *type, const struc
 enum knp_result knp_flush(struct knp_client *client, unsigned *ret_pause_ms) KNP_CHECK;
 
 /* How a pushed melding or statement stands, within 14 days of its outcome. *ret_json, when not
- * NULL, is an object {"id","status","index"?,"reden"?:{"code","veld","uitleg"},"proof"?}, where
- * proof is the path of a C2SP tlog-proof. KNP_NOT_FOUND: no such id, or it is too long ago. */
+ * NULL, is an object {"id","status","index"?,"reden"?:{"code","veld","uitleg","fix"},"proof"?},
+ * where proof is the path of a C2SP tlog-proof and fix what to do. KNP_NOT_FOUND: no such id, or it
+ * is too long ago. */
 enum knp_result knp_item(struct knp_client *client, const char *id, enum knp_state *ret_state,
 			 const char **ret_json) KNP_CHECK;
 

@@ -169,9 +169,6 @@ void ahead_end(struct client *client);
 // That of a functie, opened when it is the first time; the client frees it.
 enum result get_inbox(struct client *client, const char *functie,
 		      struct inbox **ret_inbox) KNP_MUST_CHECK;
-
-// ---- inboxes (fetch.c) -----------------------------------------------------------------------
-
 // Opens every inbox there is and holds the newest checkpoint that lies in them.
 enum result inboxes_recall(struct client *client) KNP_MUST_CHECK;
 // Writes down how far each is acked: the outbox is no longer needed to know it.
