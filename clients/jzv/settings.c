@@ -167,14 +167,9 @@ static enum result read_functies(const struct reading *reading, const struct yam
 		return refuse(reading, node, "functies", "give a list of functies");
 	for (size_t i = 0; i < yaml_count(node); i++) {
 		struct bytes value = yaml_scalar(yaml_item(node, i));
-		if (value.len == 0 || value.len > FUNCTIE_MAX)
+		if (!functie_is_valid(value))
 			return refuse(reading, yaml_item(node, i), "functies",
 				      "a functie has 1 to 32 of a-z, 0-9 and '-'");
-		for (size_t c = 0; c < value.len; c++) {
-			if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", value.data[c]))
-				return refuse(reading, yaml_item(node, i), "functies",
-					      "a functie has 1 to 32 of a-z, 0-9 and '-'");
-		}
 		memcpy(out->functies[i], value.data, value.len);
 		out->functie_count = i + 1;
 	}

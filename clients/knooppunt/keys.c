@@ -109,9 +109,7 @@ static int check_lengths(struct cli *cli)
 	if (strlen(cli->values[CLI_NAAM]) >= sizeof bundle.naam)
 		return cli_misused(cli, "--naam is longer than %zu bytes", sizeof bundle.naam - 1);
 	for (size_t i = 0; i < cli->functie_count; i++) {
-		size_t len = strlen(cli->functies[i]);
-		if (len > FUNCTIE_MAX ||
-		    strspn(cli->functies[i], "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+		if (!functie_is_valid(bytes_of_text(cli->functies[i])))
 			return cli_misused(cli, "--functie is 1 to %d of a-z, 0-9 and '-'",
 					   FUNCTIE_MAX);
 		if (is_role_functie(cli->functies[i]) != is_role(cli))

@@ -11,13 +11,6 @@
 #define INBOX_ARENA (64 * 1024 * 1024)
 #define FILE_READ_MAX (INBOX_FILE_MAX + 2 * ENVELOPE_FRAME_MAX)
 
-static bool functie_is_valid(const char *functie)
-{
-	size_t len = strlen(functie);
-	return len > 0 && len <= FUNCTIE_MAX &&
-	       strspn(functie, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
-}
-
 // A record of `number`, in the file whose first record is `file`.
 static struct spool_file record_file(const struct inbox *inbox, uint64_t file, uint64_t number)
 {
@@ -244,7 +237,7 @@ static enum result list_records(struct inbox *inbox)
 
 enum result inbox_open(const struct spool *spool, const char *functie, struct inbox **ret_inbox)
 {
-	if (!functie_is_valid(functie)) {
+	if (!functie_is_valid(bytes_of_text(functie))) {
 		problem_set(spool->problem, reason_code(REASON_BAD_VALUE),
 			    "use 1 to 32 of a-z, 0-9 and '-', as the register has it",
 			    "this cannot be the name of a functie");

@@ -24,6 +24,16 @@ enum result oin_parse(struct bytes text, struct oin *ret_oin)
 	return RESULT_OK;
 }
 
+bool functie_is_valid(struct bytes name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = name.data[i];
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
+			return false;
+	}
+	return name.len >= 1 && name.len <= FUNCTIE_MAX;
+}
+
 bool oin_equal(const struct oin *a, const struct oin *b)
 {
 	return memcmp(a->text, b->text, OIN_LEN) == 0;

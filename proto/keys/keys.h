@@ -18,6 +18,7 @@
 #define KEY_ID_LEN 8
 #define FUNCTIE_MAX 32  // characters of a functie name, [a-z0-9-]
 #define FUNCTIES_MAX 16 // per party
+bool functie_is_valid(struct bytes name);
 
 // An OIN as 20 ASCII characters and a NUL ("00000099000000001000"). Logius, OIN-Stelsel.
 struct oin {
