@@ -5,45 +5,31 @@ own. Against a running knooppuntd."""
 import json
 
 import knooppunt_world
-from knooppunt_world import HOUSE, POLITIE, Partner, World, example, must, run, write
+from knooppunt_world import HOUSE, POLITIE, Partner, World, example, must, run, small_convenant, write
 
 OM = '00000099000000007000'
 BSN, OTHER = '999990342', '999990019'
 EMPTY = 'Er zijn geen gegevens die wij hierover kunnen verstrekken.'
-CONVENANT = f"""convenant: zsm
-versie: "1"
-status: "proef"
-huis: huis
-doel: proef
-contactpunt: niemand
-wpg20: {{zwaarwegend_belang: a, samenwerkingsverband: b, doel: c, gegevens: d,
-  voorwaarden: e, ontvangers: f}}
-bewaar: {{inhoud: P6M, verantwoording: P5Y}}
-partijen:
-  - {{partij: om, naam: Openbaar Ministerie, oin: "{OM}", soort: om, functies: [zsm],
-     getekend: nee}}
-  - {{partij: huis, naam: Het huis, oin: "{HOUSE}", soort: veiligheidshuis,
-     functies: [procesregisseur], getekend: nee}}
-  - {{partij: politie, naam: Politie, oin: "{POLITIE}", soort: politie, functies: [basisteam],
-     getekend: nee}}
-overleggen: []
-regels:
+CONVENANT = small_convenant('zsm', {
+    'om': (OM, 'zsm', 'soort: om'),
+    'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
+    'politie': (POLITIE, 'basisteam', 'soort: politie')}, """\
   - regel: zsm-leest
     convenantartikel: "1"
     herkomst: "proef: «zsm»"
-    als: {{vraag: geen}}
-    verstrek: {{aan: {{partij: om, functie: zsm}}, rubrieken: [kenmerken]}}
+    als: {vraag: geen}
+    verstrek: {aan: {partij: om, functie: zsm}, rubrieken: [kenmerken]}
     doel: zsm
     grondslag: [avg-6-1-e]
   - regel: zsm-context
     convenantartikel: "1"
     herkomst: "proef: «zsm»"
-    als: {{vraag: zsm.context}}
-    verstrek: {{aan: {{partij: om, functie: zsm}},
-      rubrieken: [verrijking.pga, verrijking.advies, verrijking.regisseur]}}
+    als: {vraag: zsm.context}
+    verstrek: {aan: {partij: om, functie: zsm},
+      rubrieken: [verrijking.pga, verrijking.advies, verrijking.regisseur]}
     doel: zsm
     grondslag: [avg-6-1-e]
-"""
+""")
 
 
 class Dossier(World):

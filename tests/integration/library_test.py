@@ -176,7 +176,7 @@ class Runs(Exchange):
         self.assertEqual((status['ok'], status['inbox']), (True, [{'functie': 'frontoffice', 'waiting': 0}]),
                          status)
 
-    def test_a_refused_melding_and_one_for_later(self):
+    def test_a_refused_melding(self):
         broken = json.loads(read(self.melding()))
         broken['kenmerken']['gemeente'] = 'Sittard'
         done = subprocess.run([self.examples['push'], self.politie.settings], text=True,

@@ -15,6 +15,7 @@ from knp_lists import bsn  # noqa: E402
 from knp_messages import pb  # noqa: E402
 from knp_party import now_ms  # noqa: E402
 from knp_stage import Stage, StageTest, main  # noqa: E402
+from knp_wire import read_entry  # noqa: E402
 from path_test import e33  # noqa: E402
 from vormen_test import HEAD, TAFEL, regel  # noqa: E402
 
@@ -68,6 +69,7 @@ class Zsm(StageTest):
     def answer(self, person):
         item, receipt = self.ask(bsn=person)
         self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        self.receipt = receipt
         one, = self.stage.links['politie'].fetch_all('basisteam')
         self.stage.links['politie'].ack('basisteam', [one])
         self.assertEqual((one.index, one.part.header_hash, one.part.betreft, one.sender),
@@ -98,18 +100,19 @@ class Zsm(StageTest):
         size, before = self.stage.size(), self.stage.metrics()
         one = self.answer(person)
         part = pb.PartVerstrekking.FromString(one.part.SerializeToString())
-        life = part.geldig_tot
+        life = part.geldig_tot - read_entry(self.receipt.entry)[1]
         part.ClearField('number'), part.ClearField('header_hash'), part.ClearField('geldig_tot')
         after = self.stage.metrics()
         grown = {name: after[name] - before[name] for name in after
                  if name in before and ('aanvaard' in name or 'entries' in name)}
         return (part.SerializeToString(deterministic=True), len(one.stated), len(one.given),
-                self.stage.size() - size, grown, life > 0)
+                self.stage.size() - size, grown, life)
 
     def test_nobody_known_nothing_allowed_and_nothing_told_are_one_answer(self):
         """spec K20"""
         unknown = self.seen(UNKNOWN)
         self.assertEqual(unknown[1:3], (0, 0))
+        self.assertGreater(unknown[-1], 0)
         for person in (VICTIM, SEALED, REPORTED, UNKNOWN, OTHER):
             self.assertEqual(self.seen(person), unknown)
         self.assertNotEqual(self.seen(KNOWN), unknown)
