@@ -154,6 +154,7 @@ class OfTheProgram(unittest.TestCase):
 
     def test_under_load_with_kills_in_between_nothing_is_lost_or_doubled(self):
         victims = self.victims()
+        self.sender.wait_for_answers(1500)  # what a kill took with it is sent again sooner
         with self.load() as sent:
             for _ in range(2):
                 for step in ('prepare', 'begin', 'end', 'finish'):
