@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Fetching into the inbox, handing over, acking. Nothing is handed over that was not proven and is
-// not durable here; nothing is acked that was not handed over.
+// Fetching into the inbox and handing over. Nothing is handed over that was not proven and is not
+// durable here.
 #include "lib/shared.h"
 
 #include <inttypes.h>
@@ -11,45 +11,8 @@
 #define QUESTION_MAX_COUNT 256 // the range of the veld
 #define FETCH_WAIT_MAX 60
 #define STALE_ROUNDS 3
-#define ACKS_MAX 500 // items of one ack statement
-#define ACK_ITEM_LEN 40
 
 // ---- inboxes ---------------------------------------------------------------------------------
-
-// How far the outbox acks this functie already: an ack may have been put there just before a kill.
-static enum result find_acked(struct client *client, const char *functie,
-			      const struct inbox_position *position, uint64_t *ret_acked)
-{
-	uint64_t acked = position->acked;
-	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < client->outbox.count; i++) {
-		struct outbox_item *items;
-		if (client->outbox.files[i].number < position->outbox_mark)
-			continue;
-		arena_clear(client->work);
-		result = outbox_load(&client->outbox, client->outbox.files[i].number, client->work,
-				     &items);
-		if (result == RESULT_DAMAGED) { // flush reports it
-			result = RESULT_OK;
-			continue;
-		}
-		if (result != RESULT_OK || items[0].statement.type != TYPE_ACK)
-			continue;
-		const struct statement *ack = &items[0].statement;
-		if (!bytes_equal(veld_get(ack->velden, ack->veld_count, ACK_FUNCTIE),
-				 bytes_of_text(functie)))
-			continue;
-		for (size_t v = 0; v < ack->veld_count; v++) {
-			const struct veld *veld = &ack->velden[v];
-			if (veld->veld == ACK_ITEM && veld->waarde.len == ACK_ITEM_LEN &&
-			    get_u64be(veld->waarde.data) > acked)
-				acked = get_u64be(veld->waarde.data);
-		}
-	}
-	arena_clear(client->work);
-	*ret_acked = acked;
-	return result;
-}
 
 static enum result open_inbox(struct client *client, const char *functie, struct inbox **slot)
 {
@@ -58,7 +21,7 @@ static enum result open_inbox(struct client *client, const char *functie, struct
 	if (result != RESULT_OK)
 		return result;
 	uint64_t acked;
-	result = find_acked(client, functie, &inbox->position, &acked);
+	result = acks_find(client, functie, &inbox->position, &acked);
 	if (result != RESULT_OK) {
 		inbox_free(inbox);
 		return result;
@@ -414,70 +377,6 @@ enum result client_handed_over(struct client *client, const char *functie, uint6
 	struct inbox_position position = inbox->position;
 	position.handed_over = number;
 	return inbox_move(inbox, &position);
-}
-
-// ---- acking ----------------------------------------------------------------------------------
-
-struct acks {
-	struct veld velden[ACKS_MAX + 1];
-	uint8_t items[ACKS_MAX][ACK_ITEM_LEN];
-	size_t count;
-};
-
-static enum result gather_acks(struct inbox *inbox, struct acks *acks)
-{
-	acks->velden[0] = (struct veld){ACK_FUNCTIE, bytes_of_text(inbox->functie)};
-	acks->count = 0;
-	uint64_t number = inbox->position.acked + 1;
-	for (; number <= inbox->position.handed_over && acks->count < ACKS_MAX; number++) {
-		const struct delivered *delivered;
-		enum result result = inbox_read(inbox, number, &delivered);
-		if (result != RESULT_OK)
-			return result;
-		uint8_t *item = acks->items[acks->count++];
-		put_u64be(item, number);
-		memcpy(item + 8, delivered->part_hash.b, sizeof delivered->part_hash.b);
-		acks->velden[acks->count] = (struct veld){ACK_ITEM, bytes_make(item, ACK_ITEM_LEN)};
-	}
-	return RESULT_OK;
-}
-
-static enum result queue_acks(struct client *client, struct inbox *inbox)
-{
-	arena_clear(client->work);
-	struct acks *acks = arena_alloc(client->work, sizeof *acks);
-	enum result result = acks ? gather_acks(inbox, acks) : RESULT_NO_MEMORY;
-	if (result == RESULT_OK)
-		result = push_velden(client, TYPE_ACK, NULL, acks->velden, acks->count + 1);
-	if (result == RESULT_OK)
-		inbox_acked(inbox, inbox->position.acked + acks->count, client->outbox.next);
-	arena_clear(client->work);
-	return result;
-}
-
-// Lets go of what is acked, unless the newest checkpoint lies nowhere else.
-static enum result tidy(struct client *client, struct inbox *inbox)
-{
-	enum result result = RESULT_OK;
-	if (client->held.place != HELD_RECEIPTS)
-		result = held_save(&client->held, &client->spool);
-	return result == RESULT_OK ? inbox_tidy(inbox) : result;
-}
-
-enum result client_ack(struct client *client, const char *functie)
-{
-	struct inbox *inbox;
-	uint32_t pause_ms = 0;
-	enum result result = client_check_conflict(client);
-	if (result == RESULT_OK)
-		result = get_inbox(client, functie, &inbox);
-	while (result == RESULT_OK && inbox->position.acked < inbox->position.handed_over)
-		result = queue_acks(client, inbox);
-	if (result != RESULT_OK)
-		return result;
-	result = flush_type(client, TYPE_ACK, &pause_ms);
-	enum result tidied = tidy(client, inbox);
-	return result == RESULT_OK ? tidied : result;
 }
 
 enum result client_aside(struct client *client, const char *functie, uint64_t *ret_number)

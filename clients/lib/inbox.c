@@ -352,10 +352,12 @@ enum result inbox_sync(struct inbox *inbox)
 		return RESULT_OK;
 	const struct inbox_record *newest = &inbox->records[inbox->count - 1];
 	struct spool_file file = record_file(inbox, newest->file, newest->first);
-	enum result result = spool_sync(inbox->spool, file.path);
-	if (result == RESULT_OK)
+	enum result result = spool_sync(inbox->spool, file.path, newest->file != inbox->named_file);
+	if (result == RESULT_OK) {
 		inbox->durable = inbox->stored;
-	else
+		inbox->named_file = newest->file;
+	}
+	if (result != RESULT_OK)
 		forget_unsynced(inbox);
 	return result;
 }

@@ -39,9 +39,10 @@ struct inbox {
 	const struct spool *spool;
 	char functie[FUNCTIE_MAX + 1];
 	struct inbox_position position;
-	bool unsaved;     // its file is behind: `acked` is, and the outbox tells how far
-	uint64_t stored;  // highest number that is or was in a file here
-	uint64_t durable; // the same, of what was synced: only that may be handed over
+	bool unsaved;        // its file is behind: `acked` is, and the outbox tells how far
+	uint64_t stored;     // highest number that is or was in a file here
+	uint64_t durable;    // the same, of what was synced: only that may be handed over
+	uint64_t named_file; // whose name is durable too
 	struct inbox_record {
 		uint64_t first, last;
 		uint64_t file; // its name

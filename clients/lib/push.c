@@ -261,17 +261,20 @@ enum result client_push(struct client *client, const struct melding *melding, co
 	return client_push_many(client, melding, &id, 1, ret_result);
 }
 
-enum result push_velden(struct client *client, uint32_t type, const char *id,
-			const struct veld *velden, size_t count)
+enum result push_together(struct client *client, uint32_t type, const struct velden *each,
+			  size_t count)
 {
-	struct made made = {.has_slots = false};
-	struct draft draft = {.type = type,
-			      .id = id,
-			      .sequence = client->outbox.next,
-			      .velden = velden,
-			      .veld_count = count};
-	enum result result = keep_statement(client, &draft, &made);
-	return result == RESULT_OK ? sign_and_put(client, &made, 1) : result;
+	struct made *made = arena_alloc(client->work, count * sizeof *made);
+	enum result result = made ? RESULT_OK : RESULT_NO_MEMORY;
+	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
+		struct draft draft = {.type = type,
+				      .sequence = client->outbox.next + i,
+				      .velden = each[i].velden,
+				      .veld_count = each[i].count};
+		made[i] = (struct made){.has_slots = false};
+		result = keep_statement(client, &draft, &made[i]);
+	}
+	return result == RESULT_OK ? sign_and_put(client, made, count) : result;
 }
 
 // As find_pushed, for what has no slots.

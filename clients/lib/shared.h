@@ -174,12 +174,24 @@ enum result inboxes_recall(struct client *client) KNP_MUST_CHECK;
 // Writes down how far each is acked: the outbox is no longer needed to know it.
 enum result inboxes_save(struct client *client) KNP_MUST_CHECK;
 
+// How far the outbox acks this functie already, beyond what the position says: an ack may have been
+// put there just before a kill (ack.c).
+enum result acks_find(struct client *client, const char *functie,
+		      const struct inbox_position *position, uint64_t *ret_acked) KNP_MUST_CHECK;
+
 // ---- outbox (flush.c) ------------------------------------------------------------------------
 
 // As client_flush; `type` 0 or only statements of one type.
 enum result flush_type(struct client *client, uint32_t type, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
-// Puts signed statements into the outbox (push.c).
-enum result push_velden(struct client *client, uint32_t type, const char *id,
-			const struct veld *velden, size_t count) KNP_MUST_CHECK;
+// The velden of a statement.
+struct velden {
+	const struct veld *velden;
+	size_t count;
+};
+
+// Puts statements of one type into one file of the outbox, signed together (push.c). At most
+// BATCH_MAX.
+enum result push_together(struct client *client, uint32_t type, const struct velden *each,
+			  size_t count) KNP_MUST_CHECK;
 
 #endif

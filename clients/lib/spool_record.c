@@ -55,7 +55,7 @@ enum result spool_append(const struct spool *spool, const struct spool_file *fil
 	return result;
 }
 
-enum result spool_sync(const struct spool *spool, const char *path)
+enum result spool_sync(const struct spool *spool, const char *path, bool is_new)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	enum result result = fd < 0 || fdatasync(fd) < 0 ? spool_errno() : RESULT_OK;
@@ -63,7 +63,7 @@ enum result spool_sync(const struct spool *spool, const char *path)
 	if (fd >= 0)
 		close(fd);
 	errno = saved;
-	if (result == RESULT_OK)
+	if (result == RESULT_OK && is_new)
 		result = sync_folder_of(path);
 	return spool_explain(spool, result, path, "write to the spool");
 }

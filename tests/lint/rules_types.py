@@ -15,7 +15,7 @@ TABLE = "proto/melding/types.def"
 _ROW = re.compile(r"^TYPE\((\w+), (\w+),", re.MULTILINE)
 _VELD = re.compile(r"\bVELD\((\w+), (\w+),")
 # `.type = TYPE_X` in a statement to be made, or the type given to a call that makes one.
-_MAKES = r"\.type\s*=\s*TYPE_{0}\b|push_velden\([^;]*?\bTYPE_{0}\b"
+_MAKES = r"\.type\s*=\s*TYPE_{0}\b|push_(?:velden|together)\([^;]*?\bTYPE_{0}\b"
 _BY_NUMBER = re.compile(r"(?:->|\.)type\s*[=!]=\s*[1-9]|\btype_(?:row|handler)\(\s*[1-9]")
 
 
