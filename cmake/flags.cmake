@@ -16,6 +16,8 @@ endif()
 if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
 	# Machine code lies beside what the linker optimizes, for what must be linked without that.
 	add_compile_options(-ffat-lto-objects)
+	# The compiler warns at the link too then.
+	target_link_options(knp_flags INTERFACE -Werror)
 endif()
 if(KNP_SANITIZE)
 	target_compile_options(knp_flags INTERFACE -fsanitize=${KNP_SANITIZE} -fno-omit-frame-pointer

@@ -35,8 +35,11 @@ enum result gateway_open(const struct jzv_settings *settings, struct gateway *re
 			 struct problem *problem)
 {
 	const struct duty at_once = {.pause_ms = PAUSE_FIRST_MS};
-	struct gateway gateway = {
-		.settings = settings, .send = at_once, .fetch = at_once, .hook = at_once};
+	struct gateway gateway = {.settings = settings,
+				  .send = at_once,
+				  .ack = at_once,
+				  .fetch = at_once,
+				  .hook = at_once};
 	enum result result = RESULT_OK;
 	if (settings->webhook[0])
 		result = webhook_open(settings, &gateway.webhook, problem);
@@ -60,6 +63,15 @@ void gateway_close(struct gateway *gateway)
 	webhook_close(gateway->webhook);
 	gateway->client = NULL;
 	gateway->webhook = NULL;
+}
+
+const struct problem *gateway_kept(const struct gateway *gateway)
+{
+	const struct duty *const duties[] = {&gateway->send, &gateway->ack, &gateway->fetch};
+	const struct problem *kept = &gateway->send.kept;
+	for (size_t i = 0; !kept->code && i < sizeof duties / sizeof duties[0]; i++)
+		kept = &duties[i]->kept;
+	return kept;
 }
 
 void gateway_pushed(struct gateway *gateway)
@@ -107,6 +119,16 @@ static void went_wrong(struct duty *duty, const struct trouble *trouble)
 	duty->kept = trouble->problem;
 }
 
+// True when it is to be tried again.
+static bool turn_went(struct duty *duty, const struct trouble *trouble)
+{
+	if (trouble->result == RESULT_OK)
+		went_well(duty);
+	else
+		went_wrong(duty, trouble);
+	return trouble->result != RESULT_OK;
+}
+
 // When to try again after a failure.
 static int64_t later(struct duty *duty, int64_t hint_ms)
 {
@@ -146,14 +168,12 @@ static void flush(struct gateway *gateway)
 		result = client_flush(gateway->client, &hint_ms);
 	note(gateway, &sent, result);
 	send->at = INT64_MAX;
-	if (sent.result == RESULT_OK && acks.result == RESULT_OK) {
-		went_well(send);
-		return;
-	}
-	went_wrong(send, sent.result != RESULT_OK ? &sent : &acks);
 	if (client_settled(gateway->client) != settled)
 		send->pause_ms = PAUSE_FIRST_MS;
-	send->at = later(send, hint_ms);
+	if (turn_went(&gateway->ack, &acks))
+		send->at = later(&gateway->ack, hint_ms);
+	if (turn_went(send, &sent))
+		send->at = later(send, hint_ms);
 }
 
 static enum result fetch_one(struct gateway *gateway, const char *functie)
@@ -175,10 +195,7 @@ static void fetch(struct gateway *gateway)
 		result = fetch_one(gateway, gateway->settings->functies[i]);
 		note(gateway, &trouble, result);
 	}
-	if (trouble.result == RESULT_OK)
-		went_well(fetch);
-	else
-		went_wrong(fetch, &trouble);
+	turn_went(fetch, &trouble);
 	fetch->at = result == RESULT_AGAIN
 			    ? later(fetch, 0)
 			    : clock_monotonic_ms() +

@@ -20,6 +20,7 @@ struct gateway {
 	const struct jzv_settings *settings;
 	struct client *client;
 	struct duty send, fetch;
+	struct duty ack;         // has its turn with send: what cannot be acked keeps nothing else
 	struct duty hook;        // nothing is kept of it but:
 	unsigned unheard;        // what the webhook answered last, no 2xx; 0: it is fine
 	struct webhook *webhook; // NULL: none
@@ -34,6 +35,8 @@ void gateway_close(struct gateway *gateway);
 int64_t gateway_duty(struct gateway *gateway, int64_t now);
 // Something was put into the outbox.
 void gateway_pushed(struct gateway *gateway);
+// What somebody should look at first; without a code when there is nothing.
+const struct problem *gateway_kept(const struct gateway *gateway);
 
 // ---- requests (resources.c) --------------------------------------------------------------------
 

@@ -110,8 +110,7 @@ static bool count_item(void *context, const struct item_status *status)
 void jzv_get_status(const struct call *call)
 {
 	struct gateway *gateway = call->gateway;
-	const struct problem *kept =
-		gateway->send.kept.code ? &gateway->send.kept : &gateway->fetch.kept;
+	const struct problem *kept = gateway_kept(gateway);
 	struct counts counts = {0};
 	struct json_out out;
 	enum result result = client_items(gateway->client, count_item, &counts);

@@ -144,9 +144,11 @@ size_t codes_number_gemeente(const struct codes *codes, struct bytes code, struc
 {
 	const struct gemeente *first = gemeenten_at(codes->gemeenten, 0);
 	const struct gemeente *row = gemeente_on(codes->gemeenten, code, on);
-	for (size_t n = 0; !row && n < gemeenten_count(codes->gemeenten); n++)
-		if (bytes_equal(bytes_of_text(first[n].code), code))
-			row = &first[n];
+	for (size_t n = 0; !row && n < gemeenten_count(codes->gemeenten); n++) {
+		const struct gemeente *one = gemeenten_at(codes->gemeenten, n);
+		if (one && bytes_equal(bytes_of_text(one->code), code))
+			row = one;
+	}
 	return row ? (size_t)(row - first) : CODES_ROWS_MAX;
 }
 
