@@ -86,6 +86,9 @@ enum result casus_feiten(struct core *core, struct flow_item *item,
 
 // Of facts that were just made: when, and whose (enrich.c).
 void enrich_begin(struct core *core, struct flow_item *item);
+// Who the source is by the convenant (NULL: by none, nothing changes): its name there, and the
+// soort that was signed. A bundle is its own word.
+void enrich_partij(struct feiten *feiten, const struct convenant *convenant);
 // What a birth date says of a betrokkene's age; not known when it is none.
 enum result enrich_born(struct flow_item *item, uint32_t betrokkene,
 			struct bytes born) KNP_MUST_CHECK;

@@ -123,6 +123,21 @@ static void enrich_source(struct flow_item *item)
 	feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bundle->soort);
 }
 
+void enrich_partij(struct feiten *feiten, const struct convenant *convenant)
+{
+	struct feit *bron = feiten_at(feiten, ATTRIBUUT_BRON, 0);
+	const struct partij *partij =
+		convenant ? convenant_partij_of(convenant, &feiten->bron) : NULL;
+	if (!convenant)
+		return;
+	bron->bekend = false;
+	bron->waarde_count = 0;
+	if (!partij)
+		return;
+	feit_text(feiten, ATTRIBUUT_BRON, 0, partij->partij);
+	feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, partij->soort);
+}
+
 void enrich_begin(struct core *core, struct flow_item *item)
 {
 	item->feiten->now = item->now;
@@ -363,15 +378,9 @@ static enum result put_before(struct core *core, struct flow_item *item,
 			      const struct convenant *convenant)
 {
 	struct feiten *feiten = item->feiten;
-	const struct partij *bron =
-		convenant ? convenant_partij_of(convenant, &feiten->bron) : NULL;
 	enum result r = RESULT_OK;
 	item->convenant = convenant;
-	if (bron) {
-		feit_text(feiten, ATTRIBUUT_BRON, 0, bron->partij);
-		// The paper that was signed says what it is; a bundle is its own word.
-		feit_text(feiten, ATTRIBUUT_BRON_SOORT, 0, bron->soort);
-	}
+	enrich_partij(feiten, convenant);
 	for (size_t i = 0; !r && i < item->persoon_count; i++) {
 		const struct persoon_link *link = &item->personen[i];
 		const struct casus_person person = {.betrokkene = link->betrokkene,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reading an entry back: its parts and content, unsealed and decoded onto an arena.
+#include "flow/casus.h"
 #include "flow/in_force.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
@@ -158,16 +159,7 @@ static enum result recall_source(const struct part_verantwoording *v,
 		return RESULT_DAMAGED;
 	for (size_t i = 0; i < v->signer_functie_count && i < FUNCTIES_MAX; i++)
 		feiten->bron_functies[feiten->bron_functie_count++] = v->signer_functies[i];
-	if (!convenant)
-		return RESULT_OK;
-	struct feit *bron = feiten_at(feiten, ATTRIBUUT_BRON, 0);
-	const struct partij *partij = convenant_partij_of(convenant, &feiten->bron);
-	bron->bekend = false;
-	bron->waarde_count = 0;
-	if (partij) {
-		feit_set(bron, bytes_of_text(partij->partij));
-		feit_set(feiten_at(feiten, ATTRIBUUT_BRON_SOORT, 0), bytes_of_text(partij->soort));
-	}
+	enrich_partij(feiten, convenant);
 	return RESULT_OK;
 }
 

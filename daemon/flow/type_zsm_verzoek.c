@@ -115,13 +115,11 @@ static enum result verzoek_facts(struct core *core, struct flow_item *item)
 		     {ATTRIBUUT_BETROKKENEN, 0, "1"},
 		     {ATTRIBUUT_ROL, 1, "verdachte"},
 		     {ATTRIBUUT_IDENTIFICEERBAAR, 1, "ja"}};
-	const struct partij *bron = convenant_partij_of(item->convenant, &item->signer->bundle.oin);
 	enum result r = feiten_new(1, item->arena, &item->feiten);
 	if (r)
 		return r;
 	enrich_begin(core, item);
-	if (bron)
-		feit_set(feiten_at(item->feiten, ATTRIBUUT_BRON, 0), bytes_of_text(bron->partij));
+	enrich_partij(item->feiten, item->convenant);
 	feit_set_none(feiten_at(item->feiten, ATTRIBUUT_SOORT, 0));
 	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
 		feit_set(feiten_at(item->feiten, facts[i].attribuut, facts[i].betrokkene),
