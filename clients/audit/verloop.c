@@ -234,6 +234,46 @@ void verloop_write(struct json_out *out, const struct block *common, const struc
 	json_out_array_end(out);
 }
 
+// What the house made of it when nothing had come of it.
+static bool next_screening(const struct block *common, size_t *at, struct head *ret_head,
+			   struct bytes *ret_uitkomst)
+{
+	struct block event;
+	while (next_named(common, "gebeurtenis", at, &event)) {
+		*ret_uitkomst = block_value(&event, "g-screening");
+		if (ret_uitkomst->data && read_head(&event, ret_head))
+			return true;
+	}
+	return false;
+}
+
+void screening_write(struct json_out *out, const struct block *common)
+{
+	struct head head;
+	struct bytes held = block_value(common, "gehouden"), who, uitkomst;
+	if (word_take(&held, &who)) {
+		json_out_key(out, "gehouden");
+		json_out_object_begin(out);
+		json_out_add_bytes(out, "wie", who);
+		json_out_add_bytes(out, "uiterlijk", held);
+		json_out_object_end(out);
+	}
+	bool any = false;
+	for (size_t at = 0; next_screening(common, &at, &head, &uitkomst); any = true) {
+		if (!any) {
+			json_out_key(out, "screening");
+			json_out_array_begin(out);
+		}
+		json_out_object_begin(out);
+		json_out_add_number(out, "entry", head.index);
+		json_out_add_number(out, "tijd", head.ms);
+		json_out_add_bytes(out, "uitkomst", uitkomst);
+		json_out_object_end(out);
+	}
+	if (any)
+		json_out_array_end(out);
+}
+
 // ---- people --------------------------------------------------------------------------------
 
 #define TEXT(view) (int)(view).len, (view).data ? (const char *)(view).data : ""
@@ -270,6 +310,23 @@ static void say_event(const struct desk *desk, const struct head *head, const st
 	if (block_value(event, "g-gewist").len > 0)
 		desk_say(desk, "               the motivering was destroyed by order, entry %.*s",
 			 TEXT(block_value(event, "g-gewist")));
+}
+
+void screening_say(const struct desk *desk, const struct block *common)
+{
+	struct head head;
+	struct bytes held = block_value(common, "gehouden"), who, uitkomst;
+	char moment[21];
+	if (word_take(&held, &who))
+		desk_say(desk,
+			 "  held         nobody was given anything of it and nothing waits: %.*s "
+			 "owes a screening by %.*s",
+			 TEXT(who), TEXT(held));
+	for (size_t at = 0; next_screening(common, &at, &head, &uitkomst);) {
+		time_format(moment, (int64_t)head.ms);
+		desk_say(desk, "  screening    entry %llu %s: %.*s", (unsigned long long)head.index,
+			 moment, TEXT(uitkomst));
+	}
 }
 
 void verloop_say(const struct desk *desk, const struct block *common, const struct block *asked)

@@ -204,6 +204,7 @@ static void write_common(struct json_out *out, const struct block *common)
 	json_out_add_bytes(out, "hash", block_value(common, "convenant-hash"));
 	json_out_object_end(out);
 	write_entries(out, common, "later");
+	screening_write(out, common);
 	if (!block_value(common, "gewist").data)
 		return;
 	json_out_key(out, "gewist");

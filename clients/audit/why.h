@@ -37,5 +37,9 @@ void block_write_nearest(struct json_out *out, const struct block *block, const 
 // blocks.
 void verloop_write(struct json_out *out, const struct block *common, const struct block *asked);
 void verloop_say(const struct desk *desk, const struct block *common, const struct block *asked);
+// Of a melding of which nothing came: who of the house owes a screening of it, and what the house
+// made of it. "gehouden": {…} while it is owed, "screening": [...] once there is one.
+void screening_write(struct json_out *out, const struct block *common);
+void screening_say(const struct desk *desk, const struct block *common);
 
 #endif

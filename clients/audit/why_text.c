@@ -100,6 +100,7 @@ static void say_common(const struct desk *desk, const struct block *common)
 	say_value(desk, common, "gewist", "gewist");
 	say_value(desk, common, "gewist-index", "by entry");
 	say_value(desk, common, "gewist-grond", "grond");
+	screening_say(desk, common);
 }
 
 // ---- facts ---------------------------------------------------------------------------------

@@ -122,7 +122,8 @@ static enum result add_queue(struct listing *listing, const struct answer *partn
 	return RESULT_OK;
 }
 
-// A melding that no convenant is put before is owed by nobody, so it is said here.
+// Each melding that no convenant is put before is owed by the house; that there is none is said
+// here.
 static enum result add_alarm(struct listing *listing, struct bytes value)
 {
 	struct alarm_line line;
@@ -186,7 +187,7 @@ static void append_choices(struct buffer *out, const struct item *item, const ch
 }
 
 // What a person says who answers for it: `command` of knooppunt, its options that name the thing
-// and the answer, and what the answers are.
+// (NULL: the entry is enough) and the answer, and what the answers are.
 static const struct saying {
 	const char *soort, *who, *command, *thing, *answer, *list;
 } sayings[] = {
@@ -197,6 +198,8 @@ static const struct saying {
 	 "overdracht-antwoord"},
 	{"noodtoets", "who has this functie, by other eyes than gave it", "noodtoets", "--regel",
 	 "--uitkomst", "noodtoets-uitkomst"},
+	{"screening", "nobody was given anything of it; who has this functie looks", "screening",
+	 NULL, "--uitkomst", "screening-uitkomst"},
 };
 
 static bool is_soort(const struct item *item, const char *soort)
@@ -219,10 +222,12 @@ static bool needs_motivering(const struct saying *saying)
 
 static void append_saying(struct buffer *out, const struct item *item, const struct saying *saying)
 {
-	char text[200];
-	snprintf(text, sizeof text, "%s: knooppunt -c FILE %s %llu %s %.*s %s ", saying->who,
-		 saying->command, (unsigned long long)item->entry, saying->thing,
-		 (int)item->regel.len, (const char *)item->regel.data, saying->answer);
+	char text[240], thing[100] = "";
+	if (saying->thing)
+		snprintf(thing, sizeof thing, "%s %.*s ", saying->thing, (int)item->regel.len,
+			 (const char *)item->regel.data);
+	snprintf(text, sizeof text, "%s: knooppunt -c FILE %s %llu %s%s ", saying->who,
+		 saying->command, (unsigned long long)item->entry, thing, saying->answer);
 	buffer_append_text(out, text);
 	append_choices(out, item, saying->list);
 	buffer_append_text(out, " --medewerker REF");

@@ -164,6 +164,7 @@ int cli_uitkomst(struct cli *cli);
 int cli_overdracht(struct cli *cli);
 int cli_nood(struct cli *cli);
 int cli_noodtoets(struct cli *cli);
+int cli_screening(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
 int cli_casus(struct cli *cli);

@@ -51,6 +51,10 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(REGEL) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
 		 O(WAIT),
 	 cli_noodtoets},
+	{"screening", "INDEX",
+	 "Says what the house makes of the melding at INDEX, of which nothing came.", 1, 1,
+	 O(SETTINGS) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) | O(WAIT),
+	 cli_screening},
 	{"toestemming", "INDEX",
 	 "Says that a secrecy about a betrokkene of the melding at INDEX is lifted.", 1, 1,
 	 O(SETTINGS) | O(BETROKKENE) | O(GROND) | O(GEVER) | O(LEEFTIJDSBAND) | O(VORM) | O(DOEL) |

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a person says of a melding in the log: a weging that a regel asks for, the outcome of an
-// overleg, whether an overdracht is taken over, an emergency and its review; that a secrecy about a
-// betrokkene is lifted, and that it is no longer.
+// overleg, whether an overdracht is taken over, an emergency and its review, what the house makes
+// of a melding of which nothing came; that a secrecy about a betrokkene is lifted, and that it is
+// no longer.
 #include "knooppunt/cli.h"
 
 #include "base/clock.h"
@@ -81,6 +82,15 @@ static const struct soort noodtoets = {
 	.velden = {{NOODTOETS_REGEL, CLI_REGEL, NULL},
 		   {NOODTOETS_UITKOMST, CLI_UITKOMST, NULL},
 		   {NOODTOETS_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort screening = {
+	.type = TYPE_SCREENING,
+	.entry = SCREENING_ENTRY,
+	.motivering = SCREENING_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "a screening needs --uitkomst and --medewerker",
+	.velden = {{SCREENING_UITKOMST, CLI_UITKOMST, NULL},
+		   {SCREENING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
 static const struct soort toestemming = {
 	.type = TYPE_TOESTEMMING,
@@ -316,6 +326,11 @@ int cli_nood(struct cli *cli)
 int cli_noodtoets(struct cli *cli)
 {
 	return say(cli, &noodtoets);
+}
+
+int cli_screening(struct cli *cli)
+{
+	return say(cli, &screening);
 }
 
 int cli_toestemming(struct cli *cli)

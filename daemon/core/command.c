@@ -99,7 +99,8 @@ static bool add_obligation(void *context, const struct state_obligation *o)
 	static const char *const soorten[] = {
 		[VERPLICHTING_WEGING] = "weging",       [VERPLICHTING_FEIT] = "feit",
 		[VERPLICHTING_AGENDA] = "agenda",       [VERPLICHTING_OVERDRACHT] = "overdracht",
-		[VERPLICHTING_NOODTOETS] = "noodtoets", [VERPLICHTING_ADVIES] = "advies"};
+		[VERPLICHTING_NOODTOETS] = "noodtoets", [VERPLICHTING_ADVIES] = "advies",
+		[VERPLICHTING_SCREENING] = "screening"};
 	const struct status_lines *lines = context;
 	char text[256], due[21];
 	struct buffer line;

@@ -137,7 +137,9 @@ static bool is_of_another(const struct why *why, const struct recalled *entry)
 static void find_events(struct verloop *verloop)
 {
 	struct why *why = verloop->why;
-	add_event(verloop, BESLISSING, why->decision, part_of(why, why->decision, 0));
+	bool own = !event_handler(why->decision->verantwoording);
+	add_event(verloop, own ? BESLISSING : STATEMENT, why->decision,
+		  part_of(why, why->decision, 0));
 	for (size_t i = 0; i < why->later_count; i++) {
 		const struct recalled *entry = &why->later[i];
 		const struct part_verstrekking *part;

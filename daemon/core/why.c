@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define STAND_BYTES (64u * 1024)
+#define HELD_MAX (OIN_LEN + FUNCTIE_MAX + 24)
 
 static enum result not_found(struct why *why, const char *message, const char *fix)
 {
@@ -180,6 +181,34 @@ static enum result look_at(struct why *why, const struct recalled *entry)
 	return RESULT_OK;
 }
 
+// Who of the house owes a screening of it, and until when; RESULT_NOT_FOUND: nobody.
+static enum result find_screening(const struct why *why, char line[HELD_MAX])
+{
+	struct state_obligation owed = {.soort = 0};
+	char due[21];
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r && owed.soort != VERPLICHTING_SCREENING; n = owed.n + 1)
+		r = state_owed(why->core->state, why->recalled.index, n, &owed);
+	if (r)
+		return r;
+	time_format(due, (int64_t)owed.due);
+	snprintf(line, HELD_MAX, "%s/%s %s", owed.owed_by.oin.text, owed.owed_by.functie, due);
+	return RESULT_OK;
+}
+
+static enum result no_convenant(struct why *why)
+{
+	char held[HELD_MAX], fix[sizeof why->problem->fix];
+	enum result r = find_screening(why, held);
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	snprintf(fix, sizeof fix,
+		 "nothing of it went to anyone: without a convenant nothing may%s%s",
+		 r ? "" : "; the house owes a screening: ", r ? "" : held);
+	return not_found(why, "no convenant that this melding concerns was in force when it came",
+			 fix);
+}
+
 // Of the decisions when the melding came, the first in which it is an ontvanger; "ook <convenant>"
 // for each further one, to be asked by its name.
 static enum result find_decision(struct why *why)
@@ -188,15 +217,16 @@ static enum result find_decision(struct why *why)
 	if (!why->recalled.verantwoording)
 		return not_found(why, "the verantwoording of this melding is not kept any more",
 				 "its entry still proves that it came; see the export of the log");
-	if (!is_decision(&why->recalled))
-		return not_found(
-			why, "no convenant that this melding concerns was in force when it came",
-			"nothing of it went to anyone: without a convenant nothing may");
+	bool decided = is_decision(&why->recalled);
 	enum result r = look_at(why, &why->recalled);
-	for (size_t i = 0; !r && i < why->later_count; i++)
+	for (size_t i = 0; !r && i < why->later_count; i++) {
+		decided |= is_decision(&why->later[i]); // put before it later (type_screening.c)
 		r = look_at(why, &why->later[i]);
+	}
 	if (r || why->decision)
 		return r;
+	if (!decided)
+		return no_convenant(why);
 	return why->convenant ? unknown_ontvanger(why, why->request->ontvanger, party)
 			      : not_found(why, "this melding was not decided under that convenant",
 					  "ask without a convenant to see under which it was");
@@ -350,9 +380,9 @@ static enum result say_wissing(const struct why *why)
 	return RESULT_OK;
 }
 
-static void say_common(const struct why *why, uint64_t index)
+static enum result say_common(const struct why *why, uint64_t index)
 {
-	char hex[65];
+	char hex[65], held[HELD_MAX];
 	struct hash hash = convenant_hash(why->convenant);
 	hex_encode(hex, bytes_of_hash(&hash));
 	control_append_number(why->out, "index", index);
@@ -360,7 +390,11 @@ static void say_common(const struct why *why, uint64_t index)
 	control_append_text(why->out, "convenant-hash", hex);
 	for (size_t i = 0; i < why->later_count; i++)
 		say_entry(why, "later", &why->later[i]);
+	enum result r = find_screening(why, held);
+	if (!r)
+		control_append_text(why->out, "gehouden", held);
 	why_feiten(why->item.feiten, "feit", true, why->out);
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 static bool asked_for(const struct why *why, const struct plaats *plaats)
@@ -409,8 +443,9 @@ static enum result answer(struct why *why)
 		stands[count].gegeven = -1;
 		buffer_init(&stands[count++].lines, STAND_BYTES);
 	}
-	say_common(why, index);
-	r = say_wissing(why);
+	r = say_common(why, index);
+	if (!r)
+		r = say_wissing(why);
 	if (!r)
 		r = why_verloop(why, stands, count);
 	for (size_t i = 0; i < count; i++) {

@@ -409,7 +409,7 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 {
 	*ret_next = FLOW_NEXT;
 	const struct type_handler *handler = type_handler(item->type->type);
-	if (item->refusal.reason != REASON_NONE || !handler || !handler->decided)
+	if (item->refusal.reason != REASON_NONE || !handler || !handler->decided || !item->feiten)
 		return RESULT_OK;
 	enum result r = handler->places ? handler->places(core, item) : RESULT_OK;
 	if (!r && core->convenant_count == 0 && !item->betreft)
@@ -418,5 +418,5 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 		share_places(item, each);
 		r = decide_one(core, each);
 	}
-	return r;
+	return !r && handler->whole ? handler->whole(core, item) : r;
 }

@@ -304,12 +304,12 @@ static const enum attribuut with_origin[] = {ATTRIBUUT_EERDER_DAG, ATTRIBUUT_EER
 static enum result set_history(struct flow_item *item, uint32_t betrokkene,
 			       const struct state_occurrence *earlier, size_t count)
 {
-	struct civil_date today = date_amsterdam(item->now);
+	struct civil_date today = date_amsterdam(item->enriched_at);
 	uint64_t day = 0, month = 0, year = 0;
 	bool samenloop = false;
 	for (size_t i = 0; i < count; i++) {
 		int64_t at = (int64_t)earlier[i].received;
-		bool in_month = at >= item->now - MONTH_MS;
+		bool in_month = at >= item->enriched_at - MONTH_MS;
 		year++;
 		month += in_month;
 		day += date_to_days(date_amsterdam(at)) == date_to_days(today);
@@ -355,8 +355,9 @@ static enum result enrich_history(struct core *core, struct flow_item *item,
 	struct state_occurrence earlier[OCCURRENCES_MAX];
 	size_t count = 0;
 	struct state_span span = {.handle = link->handle,
-				  .since = (uint64_t)(item->now - YEAR_MS),
-				  .max = OCCURRENCES_MAX};
+				  .since = (uint64_t)(item->enriched_at - YEAR_MS),
+				  .max = OCCURRENCES_MAX,
+				  .below = item->betreft}; // of an earlier melding: before it
 	enum result r = state_occurrences(core->state, span, earlier, &count);
 	forget_history(item, link->betrokkene);
 	// One that does not unseal, its key was changed: how often before is not known, and what
@@ -389,12 +390,19 @@ static enum result put_before(struct core *core, struct flow_item *item,
 		if (!r)
 			r = enrich_history(core, item, link);
 	}
-	const struct toestemming_vraag vraag = {UINT64_MAX, item->personen, item->persoon_count,
-						UINT64_MAX, item->arena};
+	const struct toestemming_vraag vraag = {item->betreft ? item->betreft : UINT64_MAX,
+						item->personen, item->persoon_count, UINT64_MAX,
+						item->arena};
 	feiten->toestemming_count = 0;
 	if (!r && convenant && convenant_vormen(convenant) & VORM_TOESTEMMING)
 		r = toestemmingen_find(core, &vraag, feiten);
 	return r;
+}
+
+enum result enrich_again(struct core *core, struct flow_item *item)
+{
+	item->gathered = true;
+	return put_before(core, item, item->convenant);
 }
 
 enum result item_further(struct flow_item *item, struct flow_item **ret_further)

@@ -189,6 +189,8 @@ struct flow_item {
 	int64_t enriched_at;       // when the facts were gathered (of a weging: back then)
 	struct casussen *casussen; // of a question: what the facts were made of
 	struct ontvanger vrager;   // of a question: to whom the answer goes
+	bool gathered; // of what is said about a melding: its facts were gathered for this
+		       // convenant now, and stand with it
 };
 
 struct core {
@@ -321,6 +323,9 @@ enum result flow_register(struct core *core, struct part_register *part, struct 
 
 // The facts of a melding, from what it says and what state knows (enrich.c).
 item_fn enrich_melding;
+// The same of an earlier melding, recalled under a convenant that did not decide it: as it was
+// known when it came.
+enum result enrich_again(struct core *core, struct flow_item *item) KNP_MUST_CHECK;
 // Where a protected address stands again in the melding (adres.c).
 void enrich_adressen(struct flow_item *item);
 void refuse_item(struct flow_item *item, enum reason reason, const char *field);
@@ -342,7 +347,7 @@ item_fn read_signed;
 // the name, with those this signer does owe there; or by the entry, whether anybody owes it or not.
 struct owed_velden {
 	enum verplichting_soort soort;
-	uint32_t entry, naam;
+	uint32_t entry, naam;                 // naam 0: whatever its name
 	const char *entry_field, *naam_field; // "uitkomst.entry", "uitkomst.overleg"
 };
 enum result settle_owed(struct core *core, struct flow_item *item,
@@ -359,6 +364,11 @@ enum result delivery_waits(struct core *core, const struct part_verstrekking *pa
 			   struct state_delivery *ret_row, bool *ret_waits) KNP_MUST_CHECK;
 // The same statement, put before one more convenant: `item` leads to it.
 enum result item_further(struct flow_item *item, struct flow_item **ret_further) KNP_MUST_CHECK;
+// Whether anybody was given something by this item, or anything waits, under any convenant; and the
+// obligation of the house to look at what came to nothing itself, by `uiterlijk` (screening.c).
+bool came_of(const struct flow_item *item);
+enum result screening_owe(struct core *core, struct flow_item *item,
+			  uint64_t uiterlijk) KNP_MUST_CHECK;
 // Makes an item of an earlier melding, as it would be decided on at item->now under its convenant:
 // recalled, feiten, personen, sent. *ret_found false when its content or accountability is gone.
 enum result recall_item(struct core *core, uint64_t melding, struct flow_item *item,

@@ -62,7 +62,8 @@ static bool is_owed(const struct flow_item *item, const struct owed_velden *veld
 {
 	const struct statement *s = &item->opened->statement;
 	struct bytes naam = veld_get(s->velden, s->veld_count, velden->naam);
-	return bytes_equal(bytes_of_text(o->regel), naam) && owes(item, velden, o);
+	bool named = !velden->naam || bytes_equal(bytes_of_text(o->regel), naam);
+	return named && owes(item, velden, o);
 }
 
 // What of it this signer does owe about that melding is its own to know.

@@ -170,7 +170,7 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 			v.rubrieken = item->sent;
 			v.rubriek_count = item->sent_count;
 		}
-		if (!item->recalled) // a weging's facts stand with the melding
+		if (!item->recalled || item->gathered) // a weging's facts stand with the melding
 			r = feiten_record(item->feiten, item->arena, &v.feiten, &v.feit_count);
 		set_convenant(draft, &v);
 		if (!r)

@@ -176,7 +176,7 @@ enum result recall_decision(struct core *core, const struct recalled *melding, s
 		if (!r)
 			r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
 		v = r ? NULL : recalled.verantwoording;
-		// Facts stand with the decisions that were taken when it came.
+		// Facts stand with the first decision under each convenant.
 		found = v && v->feit_count > 0 && bytes_equal(in_force_name(core, v), naam);
 	}
 	if (r && r != RESULT_NOT_FOUND)
@@ -192,7 +192,7 @@ static enum result find_feiten(struct core *core, const struct recall_question *
 {
 	const struct part_verantwoording *v = recalled->verantwoording, *decision = NULL;
 	enum result r = RESULT_OK;
-	if (v->has_convenant && question->convenant)
+	if (question->convenant)
 		r = recall_decision(core, recalled,
 				    bytes_of_text(convenant_name(question->convenant)), arena,
 				    &decision);

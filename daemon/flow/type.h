@@ -21,6 +21,7 @@ struct type_handler {
 	item_fn *enrich; // its facts
 	item_fn *places; // which rubrieken there are, before the convenant is asked
 	item_fn *afterwards; // what the decision leaves out again
+	item_fn *whole;      // once each convenant has decided: what all of it together leaves
 	enum result (*request)(struct core *core, struct flow_item *item, struct arena *arena);
 	uint32_t distinct;      // veld in which two requests of one party differ; 0: the newer
 				// supersedes

@@ -2,6 +2,8 @@
 // A melding: what it says becomes facts (enrich.c), its rubrieken are put before the convenant.
 #include "flow/type.h"
 
+#include "codes/termijn.h"
+
 // The opener validated; a forged table ends here.
 static bool may_be_sent(const struct rubriek *rubriek)
 {
@@ -42,8 +44,21 @@ static enum result melding_places(struct core *core, struct flow_item *item)
 	return r;
 }
 
+// What nobody was given anything of, and waits for nothing, somebody of the house looks at: urgent
+// ones at once (R01), else within a working day. No source names a term.
+static enum result melding_whole(struct core *core, struct flow_item *item)
+{
+	static const struct termijn dag = {.werkdagen = 1};
+	const struct feit *urgentie = feiten_get(item->feiten, ATTRIBUUT_URGENTIE, 0);
+	bool urgent = urgentie->bekend && urgentie->waarde_count == 1 &&
+		      bytes_equal(urgentie->waarden[0], bytes_of_text("dringend"));
+	int64_t until = urgent ? item->now : termijn_end(&dag, item->now);
+	return came_of(item) ? RESULT_OK : screening_owe(core, item, (uint64_t)until);
+}
+
 const struct type_handler type_melding = {
 	.decided = true,
 	.enrich = enrich_melding,
 	.places = melding_places,
+	.whole = melding_whole,
 };

@@ -323,6 +323,15 @@ static const struct code noodtoets_uitkomst_codes[] = {
 const struct code_list list_noodtoets_uitkomst = {"noodtoets-uitkomst", noodtoets_uitkomst_codes,
 						  COUNT(noodtoets_uitkomst_codes)};
 
+// What the house makes of a melding of which nothing came.
+static const struct code screening_uitkomst_codes[] = {
+	{"geen-actie", "gescreend, geen actie"},
+	{"elders", "gescreend, buiten het knooppunt belegd"},
+	{"opnieuw", "opnieuw voorgelegd aan de convenanten die nu gelden"},
+};
+const struct code_list list_screening_uitkomst = {"screening-uitkomst", screening_uitkomst_codes,
+						  COUNT(screening_uitkomst_codes)};
+
 // How old whoever gave a toestemming is for: the bands of the WGBO.
 static const struct code leeftijdsband_codes[] = {
 	{"jonger-dan-12", "jonger dan 12 jaar"},

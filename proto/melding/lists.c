@@ -38,6 +38,7 @@ static const struct code_list *const lists[] = {
 	&list_overleg_uitkomst,
 	&list_overdracht_antwoord,
 	&list_noodtoets_uitkomst,
+	&list_screening_uitkomst,
 	&list_leeftijdsband,
 	&list_toestemming_vorm,
 	&list_zsm_afspraak,

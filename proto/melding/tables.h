@@ -13,7 +13,7 @@ extern const struct code_list list_soort, list_thema, list_klasse, list_urgentie
 	list_modaliteit, list_risico, list_relatie, list_regie_niveau, list_jeugdmaatregel,
 	list_zsm_advies, list_voorwaarde, list_voorwaarde_kader, list_melder_soort,
 	list_casus_status, list_toestemming_grond, list_toestemming_gever, list_overleg_uitkomst,
-	list_overdracht_antwoord, list_noodtoets_uitkomst, list_leeftijdsband,
-	list_toestemming_vorm, list_zsm_afspraak, list_vraag;
+	list_overdracht_antwoord, list_noodtoets_uitkomst, list_screening_uitkomst,
+	list_leeftijdsband, list_toestemming_vorm, list_zsm_afspraak, list_vraag;
 
 #endif

@@ -97,7 +97,11 @@ enum verplichting_soort {
 	VERPLICHTING_OVERDRACHT = 4, // who got it by this regel must take over, or give back
 	VERPLICHTING_NOODTOETS = 5,  // the activation of this regel in an emergency is reviewed
 	VERPLICHTING_ADVIES = 6,     // ZSM asked about a casus that has no advice for it
+	// Nothing came of the melding; `regel` is VERPLICHTING_ZONDER_UITKOMST then.
+	VERPLICHTING_SCREENING = 8,
 };
+
+#define VERPLICHTING_ZONDER_UITKOMST "zonder-uitkomst"
 
 struct verplichting {
 	uint32_t soort;

@@ -73,7 +73,7 @@ static void write_case(struct writing *writing, const struct flow_case *c)
 	snprintf(count, sizeof count, "%zu", c->count);
 	add_veld(r, KENMERK_SOORT, c->soort ? c->soort : "politie");
 	add_veld(r, KENMERK_THEMA, c->thema);
-	add_veld(r, KENMERK_URGENTIE, "gewoon");
+	add_veld(r, KENMERK_URGENTIE, c->urgentie ? c->urgentie : "gewoon");
 	add_veld(r, KENMERK_GEMEENTE, c->gemeente ? c->gemeente : "GM1883");
 	add_veld(r, KENMERK_REGISTRATIENUMMER, c->registratienummer);
 	r->velden[r->veld_count++] =

@@ -77,7 +77,7 @@ struct flow_person { // NULL: left out
 	const char *vnummer; // held under the Wpg
 };
 struct flow_case {
-	const char *soort, *thema, *gemeente;
+	const char *soort, *thema, *gemeente, *urgentie;
 	struct flow_person persons[BETROKKENEN_MAX];
 	size_t count;
 	const char *toelichting, *registratienummer;
