@@ -2,7 +2,8 @@
 // A noodverstrekking: a regel of kind nood gives nothing until the functie of the house that it
 // names activates it, for one betrokkene of one melding and one ontvanger, at most as many minutes
 // as it says. It goes through the same engine as all else (P2). Each is reviewed within a working
-// day, and none has to wait for the review of the one before (design §10).
+// day, and none has to wait for the review of the one before; the second in a week also by the
+// manager and the FG (design §10).
 #include "control/control.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
@@ -12,6 +13,11 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#define FUNCTIE_MANAGER "manager"
+#define FUNCTIE_FG "fg"
+#define TOLD_COUNT 2 // who else reviews the second within a week
+#define WEEK_MS (7 * MS_PER_DAY)
 
 static struct bytes said(const struct flow_item *item, uint32_t veld)
 {
@@ -138,28 +144,53 @@ static const char *reviewer(const struct convenant *convenant, const struct nood
 	return eis->door;
 }
 
-static enum result nood_afterwards(struct core *core, struct flow_item *item)
+// Whether one was given in the week before this one, whatever the melding, regel or convenant.
+static enum result is_second(struct core *core, const struct flow_item *item, bool *ret_second)
 {
-	struct besluit_set *set = &item->besluit;
-	enum result r = subtract_given(core, item, bytes_make(NULL, 0));
-	struct verplichting *owed =
-		arena_alloc(item->arena, (set->verplichting_count + 1) * sizeof *owed);
-	if (r || !owed)
-		return r ? r : RESULT_NO_MEMORY;
-	if (set->verplichting_count > 0)
-		memcpy(owed, set->verplichtingen, set->verplichting_count * sizeof *owed);
-	const struct termijn dag = {.werkdagen = 1};
-	owed[set->verplichting_count++] = (struct verplichting){
+	uint64_t received = 0;
+	enum result r = state_nood(core->state, &received);
+	*ret_second = !r && (int64_t)received > item->now - WEEK_MS;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static struct verplichting review_by(const struct core *core, const struct flow_item *item,
+				     const char *functie)
+{
+	static const struct termijn dag = {.werkdagen = 1};
+	return (struct verplichting){
 		.soort = VERPLICHTING_NOODTOETS,
 		.oin = bytes_of_text(core->registry.genesis.house.text),
-		.functie = bytes_of_text(
-			reviewer(item->convenant, eis_of(item->convenant, said(item, NOOD_REGEL)))),
+		.functie = bytes_of_text(functie),
 		.regel = said(item, NOOD_REGEL),
 		.uiterlijk = (uint64_t)termijn_end(&dag, item->now),
 		.betrokkene =
 			(uint32_t)statement_number(&item->opened->statement, NOOD_BETROKKENE, 0),
 		.convenant = bytes_of_text(convenant_name(item->convenant)),
 	};
+}
+
+// The second within a week the manager and the FG review too (design §10): it is told by that they
+// owe it.
+static enum result nood_afterwards(struct core *core, struct flow_item *item)
+{
+	static const char *const told[] = {FUNCTIE_MANAGER, FUNCTIE_FG};
+	struct besluit_set *set = &item->besluit;
+	const char *first =
+		reviewer(item->convenant, eis_of(item->convenant, said(item, NOOD_REGEL)));
+	bool second = false;
+	enum result r = subtract_given(core, item, bytes_make(NULL, 0));
+	if (!r)
+		r = is_second(core, item, &second);
+	struct verplichting *owed =
+		arena_alloc(item->arena, (set->verplichting_count + 1 + TOLD_COUNT) * sizeof *owed);
+	if (r || !owed)
+		return r ? r : RESULT_NO_MEMORY;
+	if (set->verplichting_count > 0)
+		memcpy(owed, set->verplichtingen, set->verplichting_count * sizeof *owed);
+	owed[set->verplichting_count++] = review_by(core, item, first);
+	for (size_t i = 0; second && i < TOLD_COUNT; i++)
+		if (strcmp(told[i], first) != 0)
+			owed[set->verplichting_count++] = review_by(core, item, told[i]);
 	set->verplichtingen = owed;
 	set->verplichting_cap = set->verplichting_count;
 	return RESULT_OK;
@@ -169,7 +200,10 @@ static enum result nood_afterwards(struct core *core, struct flow_item *item)
 static enum result nood_apply(struct state *state, const struct part_verantwoording *v)
 {
 	const struct state_settled feit = {.soort = VERPLICHTING_FEIT, .convenant = v->convenant};
-	return v->betreft && v->has_convenant ? state_settle(state, v, &feit) : RESULT_OK;
+	if (!v->betreft || !v->has_convenant)
+		return RESULT_OK;
+	state_is_nood(state, v);
+	return state_settle(state, v, &feit);
 }
 
 static enum result nood_recall(const struct recall_question *question,

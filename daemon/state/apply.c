@@ -212,6 +212,14 @@ void state_is_newest(struct state *state, const struct part_verantwoording *v)
 	row_put(state, STATE_NEWEST, bytes_make(key, sizeof key), bytes_make(value, sizeof value));
 }
 
+void state_is_nood(struct state *state, const struct part_verantwoording *v)
+{
+	uint8_t key[8], value[8];
+	put_u64be(key, state->meta.position);
+	put_u64be(value, v->received);
+	row_put(state, STATE_NOOD, bytes_make(key, sizeof key), bytes_make(value, sizeof value));
+}
+
 // ---- deliveries ----------------------------------------------------------------------------
 
 void ontvanger_of(const struct part_verstrekking *v, struct ontvanger *ret_ontvanger)

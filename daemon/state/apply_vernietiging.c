@@ -136,6 +136,13 @@ static void forget_cause(struct state *state, uint64_t melding, uint64_t later)
 	row_del(state, STATE_CAUSE, bytes_make(key, sizeof key));
 }
 
+static void forget_nood(struct state *state, uint64_t index)
+{
+	uint8_t key[8];
+	put_u64be(key, index);
+	row_del(state, STATE_NOOD, bytes_make(key, sizeof key));
+}
+
 // With its key destroyed already the entry has no parts, and made no rows: a replay.
 static enum result forget_entry(struct state *state, const struct applied *applied, uint64_t index)
 {
@@ -158,6 +165,8 @@ static enum result forget_entry(struct state *state, const struct applied *appli
 		r = forget_obligations(state, v);
 	if (v && v->betreft)
 		forget_cause(state, v->betreft, index);
+	if (v)
+		forget_nood(state, index);
 	return r;
 }
 

@@ -152,6 +152,23 @@ enum result state_newest(struct state *state, uint64_t first, uint32_t type, uin
 	return r;
 }
 
+enum result state_nood(struct state *state, uint64_t *ret_received)
+{
+	static const uint8_t last[8] = {255, 255, 255, 255, 255, 255, 255, 255};
+	struct row_cursor cursor;
+	struct bytes key, value;
+	enum result r = row_cursor_open(state, STATE_NOOD, &cursor);
+	if (r)
+		return r;
+	r = row_cursor_seek_down(&cursor, bytes_make(last, sizeof last), &key, &value);
+	if (!r && value.len != 8)
+		r = RESULT_DAMAGED;
+	if (!r)
+		*ret_received = get_u64be(value.data);
+	row_cursor_close(&cursor);
+	return r;
+}
+
 enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,
 			bool *ret_known)
 {

@@ -35,7 +35,7 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 6
+#define STATE_FORMAT 7
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -58,6 +58,7 @@ enum state_table {
 	STATE_BEWAAR, // u64 index of a melding → see struct state_bewaar
 	STATE_STOP, // u64 index of a vernietigingsstop → u64 herzien ‖ u64 melding…; none: all
 	STATE_WISSEND, // u64 keystore slot → "": ordered destroyed, and not told as done yet
+	STATE_NOOD,    // u64 index of a nood → u64 received
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
@@ -69,7 +70,7 @@ struct state;
 // What one type of statement changes beside what every statement does, which state itself knows
 // nothing of: called within state_apply, for each accountability part of that type, before the
 // obligations that the part brings. Like apply it reads no clock, settings or randomness, and it
-// changes rows only through state_settle and state_acknowledge.
+// changes rows only through the calls below that say so.
 typedef enum result state_effect_fn(struct state *state, const struct part_verantwoording *v);
 // The effect of a type; NULL: none. Type 0 is a part without a statement of its own.
 typedef state_effect_fn *state_effect_of_fn(uint32_t type);
@@ -131,6 +132,8 @@ enum result state_acknowledge(struct state *state, const struct ontvanger *ontva
 			      uint64_t number) KNP_MUST_CHECK;
 // This statement is the newest of its type about the casus that it is about, or opens.
 void state_is_newest(struct state *state, const struct part_verantwoording *v);
+// This statement gave something in an emergency.
+void state_is_nood(struct state *state, const struct part_verantwoording *v);
 // Index of the next entry to apply.
 uint64_t state_position(struct state *state);
 // Is this state made, by this version, of the log whose entry before state_position has this leaf
@@ -184,6 +187,9 @@ enum result state_casus(struct state *state, const uint8_t *handle, uint64_t fro
 // The newest entry of a type about the casus that begins at `first`; RESULT_NOT_FOUND.
 enum result state_newest(struct state *state, uint64_t first, uint32_t type,
 			 uint64_t *ret_index) KNP_MUST_CHECK;
+
+// When the newest nood was received, milliseconds; RESULT_NOT_FOUND when none is accounted for.
+enum result state_nood(struct state *state, uint64_t *ret_received) KNP_MUST_CHECK;
 
 // Did this ontvanger get something of the melding at `index`?
 enum result state_known(struct state *state, const struct ontvanger *ontvanger, uint64_t index,

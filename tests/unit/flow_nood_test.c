@@ -190,6 +190,46 @@ static void it_is_reviewed_by_other_eyes(void **state)
 	flow_refused(w, HUIS, review(w, HUIS, index), REASON_NOT_OWED);
 }
 
+static size_t reviews_owed_by(struct flow_world *w, const char *functie)
+{
+	char line[120];
+	size_t count = 0;
+	snprintf(line, sizeof line, " noodtoets levensgevaar " FLOW_HOUSE "/%s ", functie);
+	for (const char *at = flow_control(w, "status\n"); (at = strstr(at, line)); at++)
+		count++;
+	return count;
+}
+
+static void the_second_within_a_week_is_told_to_manager_and_fg(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, in_nood);
+	uint64_t first = meld(w, &two), other = meld(w, &two);
+	flow_accepted(w, HUIS, activate(w, HUIS, first, (struct act){0}));
+	assert_int_equal(reviews_owed_by(w, "manager") + reviews_owed_by(w, "fg"), 0);
+	flow_world_close(w); // a start does not forget the first
+	flow_world_open(w);
+	flow_days_later(w, 6);
+	flow_accepted(w, HUIS, activate(w, HUIS, other, (struct act){0}));
+	assert_int_equal(reviews_owed_by(w, "manager"), 1);
+	assert_int_equal(reviews_owed_by(w, "fg"), 1);
+	assert_int_equal(reviews_owed_by(w, "coordinator"), 2);
+	// Each answers for itself.
+	struct flow_party *fg = flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "fg");
+	flow_refused(w, fg, review(w, fg, first), REASON_NOT_OWED);
+	flow_accepted(w, fg, review(w, fg, other));
+	flow_accepted(w, HUIS, review(w, HUIS, other));
+	assert_int_equal(reviews_owed_by(w, "fg"), 0);
+	assert_int_equal(reviews_owed_by(w, "manager"), 1);
+	assert_int_equal(reviews_owed_by(w, "coordinator"), 1);
+	// More than a week after the one before it is a first one again.
+	flow_days_later(w, 8);
+	flow_accepted(w, HUIS, activate(w, HUIS, first, (struct act){0}));
+	assert_int_equal(reviews_owed_by(w, "fg"), 0);
+	assert_int_equal(reviews_owed_by(w, "manager"), 1);
+	flow_clock_ahead = 0;
+}
+
 // The rol `eerder`: who received something about the person, by this convenant's own name.
 static void who_received_something_before_is_an_earlier_ontvanger(void **state)
 {
@@ -216,6 +256,7 @@ int main(void)
 		TEST(nobody_else_activates_it_and_not_for_longer),
 		TEST(it_lapses_and_a_next_one_does_not_wait_for_its_review),
 		TEST(it_is_reviewed_by_other_eyes),
+		TEST(the_second_within_a_week_is_told_to_manager_and_fg),
 		TEST(who_received_something_before_is_an_earlier_ontvanger),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
