@@ -169,6 +169,7 @@ int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
 int cli_casus(struct cli *cli);
 int cli_regie(struct cli *cli);
+int cli_casusstand(struct cli *cli);
 int cli_advies(struct cli *cli);
 int cli_context(struct cli *cli);
 

@@ -67,6 +67,11 @@ int cli_regie(struct cli *cli)
 	return say(cli, (struct cli_statement){.type = TYPE_REGIE});
 }
 
+int cli_casusstand(struct cli *cli)
+{
+	return say(cli, (struct cli_statement){.type = TYPE_CASUSSTAND});
+}
+
 int cli_advies(struct cli *cli)
 {
 	return say(cli, (struct cli_statement){.type = TYPE_ZSM_ADVIES});

@@ -20,6 +20,24 @@ bool casus_who(struct bytes text, struct ontvanger *ret_ontvanger)
 	return true;
 }
 
+bool casus_is_number(struct bytes number)
+{
+	const uint8_t *colon = memchr(number.data, ':', number.len);
+	return colon && colon > number.data && colon < number.data + number.len - 1;
+}
+
+const struct persoon_link *casus_link(const struct part_verantwoording *v, bool of_person)
+{
+	for (size_t i = 0; i < v->persoon_count; i++) {
+		const struct persoon_link *link = &v->personen[i];
+		bool numbers =
+			link->identificatie_count > 0 && link->identificaties[0].soort == ID_CASUS;
+		if (numbers != of_person)
+			return link;
+	}
+	return NULL;
+}
+
 // ---- reading -------------------------------------------------------------------------------
 
 // What one entry about a casus says, added to it.
@@ -31,6 +49,7 @@ static enum result read_entry(struct core *core, uint64_t index, struct arena *a
 	enum result r = recall_entry(core, index, RECALL_PARTS_AND_CONTENT, arena, &recalled);
 	if (r)
 		return r;
+	casus->reading = index;
 	const struct part_verantwoording *v = recalled.verantwoording;
 	const struct type_handler *handler = v ? type_handler(v->type) : NULL;
 	if (!recalled.has_content || !handler || !handler->casus) {

@@ -26,7 +26,9 @@ struct casus_advies {
 
 // Views live on the arena it was read on; an empty one was not said.
 struct casus {
-	uint64_t first, newest; // entries: that opened it, that last said how it stands
+	uint64_t first, newest; // entries: that opened it, the newest that says something of it
+	uint64_t reading;       // the entry in hand while it is read
+	uint64_t stood;         // the one that said how it stands: the later of house and who leads
 	bool gewist;            // something of it was erased: nothing else of this is filled
 	bool besloten;          // steers nothing and is given to nobody
 	struct bytes rol;       // of the person, a code of "rol"
@@ -39,6 +41,10 @@ struct casus {
 	size_t inbrenger_count, deelnemer_count;
 };
 
+// "<system>:<number>", by which a casus is known in a dossier system.
+bool casus_is_number(struct bytes number);
+// Of an entry about a casus: the link of its person (`of_person`), or that of its numbers; NULL.
+const struct persoon_link *casus_link(const struct part_verantwoording *v, bool of_person);
 // "<OIN>:<functie>"; false when it is something else.
 bool casus_who(struct bytes text, struct ontvanger *ret_ontvanger);
 // The casus that begins at `first`.

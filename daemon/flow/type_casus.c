@@ -45,6 +45,7 @@ static void casus_say(const struct part_verantwoording *v, const struct statemen
 		     {CASUS_BEREIKBAAR, &casus->bereikbaar}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		*texts[i].text = veld_get(s->velden, s->veld_count, texts[i].veld);
+	casus->stood = casus->reading;
 	casus->besloten = bytes_equal(veld_get(s->velden, s->veld_count, CASUS_BESLOTEN),
 				      bytes_of_text("ja"));
 	if (!v->betreft)
@@ -59,12 +60,6 @@ static void casus_say(const struct part_verantwoording *v, const struct statemen
 
 // ---- settling ------------------------------------------------------------------------------
 
-static bool names_a_system(struct bytes number)
-{
-	const uint8_t *colon = memchr(number.data, ':', number.len);
-	return colon && colon > number.data && colon < number.data + number.len - 1;
-}
-
 static void check_texts(struct flow_item *item)
 {
 	static const struct {
@@ -77,7 +72,7 @@ static void check_texts(struct flow_item *item)
 	const struct statement *s = &item->opened->statement;
 	struct ontvanger who;
 	for (size_t i = 0; i < s->veld_count; i++) {
-		if (s->velden[i].veld == CASUS_CASUS && !names_a_system(s->velden[i].waarde))
+		if (s->velden[i].veld == CASUS_CASUS && !casus_is_number(s->velden[i].waarde))
 			refuse_item(item, REASON_BAD_VALUE, "casus.casus");
 		for (size_t n = 0; n < sizeof persons / sizeof persons[0]; n++)
 			if (s->velden[i].veld == persons[n].veld &&
@@ -122,19 +117,6 @@ static size_t person_numbers(const struct flow_item *item, struct identificatie 
 	return count;
 }
 
-// The link of the person of a casus (`of_person`), or that of its numbers.
-static const struct persoon_link *link_of(const struct part_verantwoording *v, bool of_person)
-{
-	for (size_t i = 0; i < v->persoon_count; i++) {
-		const struct persoon_link *link = &v->personen[i];
-		bool numbers =
-			link->identificatie_count > 0 && link->identificaties[0].soort == ID_CASUS;
-		if (numbers != of_person)
-			return link;
-	}
-	return NULL;
-}
-
 static bool is_another(const struct persoon_link *person, const struct identificatie *number)
 {
 	for (size_t i = 0; i < person->identificatie_count; i++)
@@ -148,7 +130,7 @@ static bool is_another(const struct persoon_link *person, const struct identific
 // person, or is not the one that the casus was opened with.
 static enum result check_person(struct core *core, struct flow_item *item)
 {
-	const struct persoon_link *person = link_of(item->recalled->verantwoording, true);
+	const struct persoon_link *person = casus_link(item->recalled->verantwoording, true);
 	struct identificatie numbers[3];
 	uint8_t handle[HANDLE_LEN];
 	size_t count = person_numbers(item, numbers);
@@ -240,7 +222,8 @@ static enum result casus_persons(struct core *core, struct flow_item *item)
 	enum result r = casus_numbers(item, &links[1]);
 	if (item->recalled) {
 		const struct part_verantwoording *v = item->recalled->verantwoording;
-		const struct persoon_link *person = link_of(v, true), *own = link_of(v, false);
+		const struct persoon_link *person = casus_link(v, true),
+					  *own = casus_link(v, false);
 		if (!person || !own)
 			return RESULT_DAMAGED;
 		memcpy(links[0].handle, person->handle, HANDLE_LEN);

@@ -102,8 +102,46 @@ class Casus(StageTest):
         self.refused(self.say('huis', 'regie', **take), 'already-decided', 'regie.functie')
         self.assertEqual(self.casus(regie=REGISSEUR)[0], 'aanvaard')
 
+    def test_who_leads_says_how_it_stands_from_a_system_of_its_own(self):
+        """spec K24"""
+        self.assertEqual(self.casus(bsn=self.bsn, pga='ja', casusregie=WMO,
+                                    deelnemer=[NAZORG])[0], 'aanvaard')
+        stand = dict(casus=self.number, functie='wmo', status='gesloten', sinds='2026-02-01',
+                     niveau='lokaal', nummer=f'proef:{self.person}')
+        self.assertEqual(len(self.melding()[0]), 1)
+        # Who takes part and does not lead; who has no part; another's functie.
+        self.refused(self.say('sittard', 'casusstand', **{**stand, 'functie': 'nazorg'}),
+                     'functie-not-held', 'casusstand.functie')
+        self.refused(self.say('politie', 'casusstand', **{**stand, 'functie': 'basisteam'}),
+                     'not-found', 'casusstand.casus')
+        self.refused(self.say('politie', 'casusstand', **{**stand, 'functie': 'basisteam',
+                                                          'casus': 'pgax:no'}),
+                     'not-found', 'casusstand.casus')
+        # A number of another system, and one of its own that is another casus: the same words.
+        other = f'proef:{self.person + 500}'
+        self.assertEqual(self.casus(casus=other, bsn=bsn(self.person + 500))[0], 'aanvaard')
+        for taken in (f'pgax:{self.person}', other):
+            self.refused(self.say('sittard', 'casusstand', **{**stand, 'nummer': taken}),
+                         'bad-value', 'casusstand.nummer')
+        self.assertEqual(self.say('sittard', 'casusstand', **stand)[0], 'aanvaard')
+        wmo, (nazorg,) = self.melding()
+        self.assertEqual(wmo, [])  # closed: no PGA runs
+        self.assertEqual(nazorg.values(CASUS)['status'], ['gesloten'])
+        self.assertEqual(nazorg.values(CASUS)['sinds'], ['2026-02-01'])
+        # By its own number, from then on; and the house says how it stands after that.
+        again = {**stand, 'casus': stand['nummer'], 'status': 'terugval', 'sinds': '2026-03-01'}
+        self.assertEqual(self.say('sittard', 'casusstand', **again)[0], 'aanvaard')
+        (wmo,), (nazorg,) = self.melding()
+        self.assertEqual(nazorg.values(CASUS)['status'], ['terugval'])
+        self.assertEqual(self.casus(casus=stand['nummer'], pga='ja', status='afgeschaald',
+                                    casusregie=WMO, deelnemer=[NAZORG])[0], 'aanvaard')
+        (wmo,), (nazorg,) = self.melding()
+        self.assertEqual(nazorg.values(CASUS)['status'], ['afgeschaald'])
+
     def test_state_made_anew_is_the_same_and_every_decision_replays(self):
-        self.casus(bsn=self.bsn, pga='ja', deelnemer=[WMO])
+        self.casus(bsn=self.bsn, pga='ja', casusregie=WMO, deelnemer=[WMO])
+        self.say('sittard', 'casusstand', casus=self.number, functie='wmo', status='terugval',
+                 sinds='2026-02-01', nummer=f'proef:{self.person}')
         self.melding()
         at, decisions = '0', 0
         while at:
