@@ -15,94 +15,18 @@
 //   agenda OVERLEG BETROKKENE                answer: one line
 //   ronde RUBRIEK,…                          answers: all that are no refusal, and an empty line
 //   geldt                                    answer: whether the melding concerns the convenant
+//   dimensie ATTRIBUUT BETROKKENE            a fact in which cases differ
+//   klasse WAARDE…                           what it is in some of them; "?": not known
+//   gevallen vraag … | agenda …   answers: two characters for each case, the last dimensie turning
+//                                 first; then how many different answers those are, and a line
+//                                 for each, of "!!" and what comes after it
+#include "door.h"
+
 #include "base/file.h"
-#include "convenant/convenant.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define WORDS_MAX 32
-#define ARENA_BYTES (UINT64_C(8) << 20)
-
-struct door {
-	struct convenant *convenant;
-	struct arena *arena; // of one melding
-	struct feiten *feiten;
-	char *words[WORDS_MAX];
-	size_t count;
-};
-
-static void refuse(const char *what, const char *detail)
-{
-	fprintf(stderr, "decide_door: %s: %s\n", what, detail);
-	exit(2);
-}
-
-static void must(enum result result, const char *what)
-{
-	if (result != RESULT_OK)
-		refuse(what, result_name(result));
-}
-
-// The next word up to `mark`, ended in place; NULL after the last. Empty ones are skipped.
-static char *next_word(char **rest, char mark)
-{
-	char *word = *rest;
-	while (*word == mark)
-		word++;
-	size_t len = strlen(word);
-	char *end = memchr(word, mark, len);
-	*rest = end ? end + 1 : word + len;
-	if (end)
-		*end = '\0';
-	return *word ? word : NULL;
-}
-
-static bool is_none(const char *word)
-{
-	return strcmp(word, "-") == 0;
-}
-
-static struct bytes view(const char *word)
-{
-	return is_none(word) ? bytes_make("", 0) : bytes_of_text(word);
-}
-
-static int64_t number(const char *word)
-{
-	char *end;
-	long long value = strtoll(word, &end, 10);
-	if (end == word || *end)
-		refuse("no number", word);
-	return value;
-}
-
-static struct oin oin_of(const char *word)
-{
-	struct oin oin = {0};
-	if (!is_none(word))
-		must(oin_parse(bytes_of_text(word), &oin), word);
-	return oin;
-}
-
-static uint32_t rubriek_of(const char *word)
-{
-	if (strcmp(word, "bericht") == 0)
-		return RUBRIEK_BERICHT;
-	if (*word >= '0' && *word <= '9') // also one that is on no list
-		return (uint32_t)number(word);
-	const struct rubriek_row *row = rubriek_row_named(bytes_of_text(word));
-	if (!row)
-		refuse("no rubriek", word);
-	return row->soort;
-}
-
-static void need(const struct door *door, size_t count)
-{
-	if (door->count < count)
-		refuse("words are missing", door->words[0]);
-}
 
 static void take_convenant(struct door *door)
 {
@@ -120,144 +44,6 @@ static void take_convenant(struct door *door)
 		exit(3);
 	}
 	buffer_done(&document);
-}
-
-// Room for one more and no more, so that a sanitizer sees who reads past the last.
-static void *one_more(void *list, size_t count, size_t size)
-{
-	list = realloc(list, (count + 1) * size);
-	if (!list)
-		refuse("no memory for", "what was given");
-	return list;
-}
-
-static void forget(struct door *door)
-{
-	if (door->feiten) {
-		free(door->feiten->wegingen);
-		free(door->feiten->toestemmingen);
-		free(door->feiten->noden);
-	}
-	door->feiten = NULL;
-	arena_clear(door->arena);
-}
-
-static void take_melding(struct door *door)
-{
-	need(door, 7);
-	if (!door->convenant)
-		refuse("no convenant for", door->words[0]);
-	struct feiten *feiten;
-	must(feiten_new((size_t)number(door->words[5]), door->arena, &feiten), "facts");
-	door->feiten = feiten;
-	feiten->bron = oin_of(door->words[1]);
-	for (char *rest = door->words[2], *functie; (functie = next_word(&rest, ','));)
-		if (!is_none(functie))
-			feiten->bron_functies[feiten->bron_functie_count++] =
-				bytes_of_text(functie);
-	feiten->oefening = strcmp(door->words[3], "ja") == 0;
-	feiten->now = number(door->words[4]);
-	feiten->toestemmingen_bekend = strcmp(door->words[6], "ja") == 0;
-	const struct attribuut_row *row;
-	for (size_t n = 0; (row = attribuut_row_at(n)); n++)
-		for (uint32_t b = row->of_betrokkene ? 1 : 0;
-		     b <= (row->of_betrokkene ? feiten->betrokkenen : 0); b++)
-			feit_set_none(feiten_at(feiten, row->attribuut, b));
-}
-
-static struct feit *feit_named(const struct door *door)
-{
-	need(door, 3);
-	const struct attribuut_row *row = attribuut_row_named(bytes_of_text(door->words[1]));
-	struct feit *feit =
-		row ? feiten_at(door->feiten, row->attribuut, (uint32_t)number(door->words[2]))
-		    : NULL;
-	if (!feit)
-		refuse("no such fact", door->words[1]);
-	return feit;
-}
-
-static void take_onbekend(struct door *door)
-{
-	*feit_named(door) = (struct feit){0};
-}
-
-static void take_feit(struct door *door)
-{
-	struct feit *feit = feit_named(door);
-	for (size_t i = 3; i < door->count; i++)
-		feit_add(feit, bytes_of_text(door->words[i]));
-}
-
-static void take_weging(struct door *door)
-{
-	need(door, 4);
-	struct feiten *feiten = door->feiten;
-	feiten->wegingen =
-		one_more(feiten->wegingen, feiten->weging_count, sizeof *feiten->wegingen);
-	feiten->wegingen[feiten->weging_count++] = (struct weging_feit){
-		.regel = view(door->words[1]),
-		.uitkomst = view(door->words[2]),
-		.betrokkene = (uint32_t)number(door->words[3]),
-	};
-}
-
-static void take_toestemming(struct door *door)
-{
-	need(door, 11);
-	struct feiten *feiten = door->feiten;
-	feiten->toestemmingen = one_more(feiten->toestemmingen, feiten->toestemming_count,
-					 sizeof *feiten->toestemmingen);
-	if (strcmp(door->words[8], "bericht") == 0)
-		refuse("a toestemming is for a rubriek of the list, or for every one, not",
-		       "bericht");
-	struct toestemming_feit *one = &feiten->toestemmingen[feiten->toestemming_count++];
-	char **words = door->words;
-	*one = (struct toestemming_feit){
-		.betrokkene = (uint32_t)number(words[1]),
-		.grond = view(words[2]),
-		.gever = view(words[3]),
-		.doel = view(words[4]),
-		.bron = oin_of(words[5]),
-		.oin = oin_of(words[6]),
-		.functie = view(words[7]),
-		.rubriek = is_none(words[8]) ? 0 : rubriek_of(words[8]),
-		.has_van = !is_none(words[9]),
-		.has_tot = !is_none(words[10]),
-	};
-	if (one->has_van)
-		must(date_parse(bytes_of_text(words[9]), &one->van), words[9]);
-	if (one->has_tot)
-		must(date_parse(bytes_of_text(words[10]), &one->tot), words[10]);
-}
-
-static void take_nood(struct door *door)
-{
-	need(door, 7);
-	struct feiten *feiten = door->feiten;
-	feiten->noden = one_more(feiten->noden, feiten->nood_count, sizeof *feiten->noden);
-	feiten->noden[feiten->nood_count++] = (struct nood_feit){
-		.regel = view(door->words[1]),
-		.betrokkene = (uint32_t)number(door->words[2]),
-		.oin = oin_of(door->words[3]),
-		.functie = view(door->words[4]),
-		.van = number(door->words[5]),
-		.tot = number(door->words[6]),
-	};
-}
-
-static void take_regime(struct door *door)
-{
-	need(door, 4);
-	uint64_t betrokkene = (uint64_t)number(door->words[2]);
-	uint32_t rubriek = rubriek_of(door->words[1]);
-	if (betrokkene > BETROKKENEN_MAX || rubriek > RUBRIEK_SOORT_MAX)
-		refuse("no such place", door->words[1]);
-	for (size_t i = 3; i < door->count; i++) {
-		enum regime regime;
-		must(regime_parse(bytes_of_text(door->words[i]), &regime), door->words[i]);
-		door->feiten->regimes[betrokkene][rubriek] |= (uint8_t)(1u << regime);
-	}
 }
 
 static void print_beslissing(const struct door *door, const struct beslissing *beslissing)
@@ -297,11 +83,40 @@ static struct vraag vraag_of(const struct door *door)
 	return vraag;
 }
 
-static void answer_vraag(struct door *door)
+// What is asked: of an ontvanger, or of an overleg.
+struct asked {
+	bool agenda;
+	struct vraag vraag;
+	size_t overleg;
+};
+
+static struct asked asked_of(const struct door *door)
 {
-	struct vraag vraag = vraag_of(door);
+	if (strcmp(door->words[0], "vraag") == 0)
+		return (struct asked){.vraag = vraag_of(door)};
+	need(door, 3);
+	size_t n = 0, count = convenant_overleg_count(door->convenant);
+	while (n < count &&
+	       strcmp(convenant_overleg(door->convenant, n)->overleg, door->words[1]) != 0)
+		n++;
+	return (struct asked){true, {.betrokkene = (uint32_t)number(door->words[2])}, n};
+}
+
+static void decide(const struct door *door, const struct asked *asked,
+		   struct beslissing *ret_beslissing)
+{
+	if (asked->agenda)
+		convenant_decide_agenda(door->convenant, door->feiten, asked->overleg,
+					asked->vraag.betrokkene, ret_beslissing);
+	else
+		convenant_decide(door->convenant, door->feiten, &asked->vraag, ret_beslissing);
+}
+
+static void answer_one(struct door *door)
+{
 	struct beslissing beslissing;
-	convenant_decide(door->convenant, door->feiten, &vraag, &beslissing);
+	const struct asked asked = asked_of(door);
+	decide(door, &asked, &beslissing);
 	print_beslissing(door, &beslissing);
 }
 
@@ -312,19 +127,6 @@ static void answer_uitleg(struct door *door)
 	convenant_explain(door->convenant, door->feiten, &vraag, &uitleg);
 	puts(uitleg.regel < 0 ? "-"
 			      : convenant_regel(door->convenant, (size_t)uitleg.regel)->regel);
-}
-
-static void answer_agenda(struct door *door)
-{
-	need(door, 3);
-	size_t n = 0, count = convenant_overleg_count(door->convenant);
-	while (n < count &&
-	       strcmp(convenant_overleg(door->convenant, n)->overleg, door->words[1]) != 0)
-		n++;
-	struct beslissing beslissing;
-	convenant_decide_agenda(door->convenant, door->feiten, n, (uint32_t)number(door->words[2]),
-				&beslissing);
-	print_beslissing(door, &beslissing);
 }
 
 static enum result print_given(void *context, size_t ontvanger, const struct plaats *plaats,
@@ -354,6 +156,80 @@ static void answer_ronde(struct door *door)
 	puts("");
 }
 
+// ---- every case ------------------------------------------------------------------------------
+
+static void take_dimensie(struct door *door)
+{
+	struct feit *klassen = arena_alloc(door->arena, KLASSEN_MAX * sizeof *klassen);
+	if (!klassen || door->dimensie_count == DIMENSIES_MAX)
+		refuse("too many", door->words[0]);
+	door->dimensies[door->dimensie_count++] =
+		(struct dimensie){.feit = feit_named(door), .klassen = klassen};
+}
+
+static void take_klasse(struct door *door)
+{
+	struct dimensie *dimensie =
+		door->dimensie_count ? &door->dimensies[door->dimensie_count - 1] : NULL;
+	if (!dimensie || dimensie->count == KLASSEN_MAX)
+		refuse("no room for", door->words[0]);
+	struct feit *feit = &dimensie->klassen[dimensie->count++];
+	bool known = door->count == 1 || strcmp(door->words[1], "?") != 0;
+	*feit = (struct feit){.bekend = known};
+	for (size_t i = 1; known && i < door->count; i++)
+		feit_add(feit, bytes_of_text(door->words[i]));
+}
+
+// False after the last one; then all are the first again.
+static bool next_case(struct door *door)
+{
+	for (size_t d = door->dimensie_count; d-- > 0;) {
+		struct dimensie *dimensie = &door->dimensies[d];
+		dimensie->at = (dimensie->at + 1) % dimensie->count;
+		*dimensie->feit = dimensie->klassen[dimensie->at];
+		if (dimensie->at > 0)
+			return true;
+	}
+	return false;
+}
+
+static size_t place_among(struct beslissing *seen, size_t *count, const struct beslissing *one)
+{
+	size_t n = 0;
+	while (n < *count &&
+	       (seen[n].oordeel != one->oordeel ||
+		seen[n].wacht_op_weging != one->wacht_op_weging ||
+		seen[n].regel_count != one->regel_count ||
+		memcmp(seen[n].regels, one->regels, one->regel_count * sizeof *one->regels) != 0))
+		n++;
+	if (n == ANSWERS_MAX)
+		refuse("too many different answers", "gevallen");
+	if (n == *count)
+		seen[(*count)++] = *one;
+	return n;
+}
+
+static void answer_gevallen(struct door *door)
+{
+	static struct beslissing seen[ANSWERS_MAX];
+	size_t count = 0;
+	need(door, 2);
+	memmove(door->words, door->words + 1, --door->count * sizeof *door->words);
+	const struct asked asked = asked_of(door);
+	for (size_t d = 0; d < door->dimensie_count; d++)
+		*door->dimensies[d].feit = door->dimensies[d].klassen[0];
+	do {
+		struct beslissing beslissing;
+		decide(door, &asked, &beslissing);
+		size_t place = place_among(seen, &count, &beslissing);
+		putchar('!' + (int)(place / DIGITS));
+		putchar('!' + (int)(place % DIGITS));
+	} while (next_case(door));
+	printf("\n%zu\n", count);
+	for (size_t n = 0; n < count; n++)
+		print_beslissing(door, &seen[n]);
+}
+
 static void answer_geldt(struct door *door)
 {
 	puts(convenant_concerns(door->convenant, door->feiten) ? "ja" : "nee");
@@ -363,11 +239,14 @@ static const struct line {
 	const char *word;
 	void (*take)(struct door *door);
 } lines[] = {
-	{"convenant", take_convenant}, {"melding", take_melding}, {"onbekend", take_onbekend},
-	{"feit", take_feit},           {"weging", take_weging},   {"toestemming", take_toestemming},
-	{"nood", take_nood},           {"regime", take_regime},   {"vraag", answer_vraag},
-	{"uitleg", answer_uitleg},     {"agenda", answer_agenda}, {"ronde", answer_ronde},
-	{"geldt", answer_geldt},
+	{"convenant", take_convenant}, {"melding", take_melding},
+	{"onbekend", take_onbekend},   {"feit", take_feit},
+	{"weging", take_weging},       {"toestemming", take_toestemming},
+	{"nood", take_nood},           {"regime", take_regime},
+	{"vraag", answer_one},         {"uitleg", answer_uitleg},
+	{"agenda", answer_one},        {"ronde", answer_ronde},
+	{"geldt", answer_geldt},       {"dimensie", take_dimensie},
+	{"klasse", take_klasse},       {"gevallen", answer_gevallen},
 };
 
 // The words live in the arena of the melding they belong to: facts point to them.

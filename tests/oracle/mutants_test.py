@@ -164,9 +164,11 @@ class Bench:
         self.flags = ['-O1', '-w', '-fsanitize=address', '-std=gnu17', '-DNDEBUG', '-D_GNU_SOURCE',
                       *(f'-I{os.path.join(asked.source, name)}' for name in
                         ('proto', 'daemon', 'clients', ''))]
-        self.door = os.path.join(folder, 'door.o')
-        self.run([*self.flags, '-c', os.path.join(self.source, 'tests/oracle/decide_door.c'),
-                  '-o', self.door])
+        self.door = []
+        for name in ('decide_door', 'door_facts'):
+            self.door.append(os.path.join(folder, f'{name}.o'))
+            self.run([*self.flags, '-c', os.path.join(self.source, f'tests/oracle/{name}.c'),
+                      '-o', self.door[-1]])
 
     def run(self, arguments):
         return subprocess.run([self.cc, *arguments], capture_output=True, text=True, check=True)
@@ -183,7 +185,7 @@ class Bench:
             self.run([*self.flags, '-c', f'{own}.c', '-o', f'{own}.o'])
         except subprocess.CalledProcessError:
             return ''
-        self.run(['-fsanitize=address', f'{own}.o', self.door, '-o', own, *self.archives, *LIBRARIES])
+        self.run(['-fsanitize=address', f'{own}.o', *self.door, '-o', own, *self.archives, *LIBRARIES])
         return own
 
     def caught(self, program):
