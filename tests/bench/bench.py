@@ -95,6 +95,31 @@ def genesis_of(house):
     return house.path(house.settings['data'], 'genesis')
 
 
+def convenant_with(count, versie):
+    """Its own two regels give; the others are about the same rubrieken, look at what they can and
+    give nothing, as most regels of a convenant do with most meldingen."""
+    with open(os.path.join(HERE, 'convenant.yaml'), encoding='utf-8') as file:
+        text = file.read().replace('versie: "1"', f'versie: "{versie}"', 1)
+    for number in range(count - 2):
+        aan = ('{gemeente: incident, functie: wmo}',
+               '{partij: huis, functie: procesregisseur}')[number % 2]
+        text += f'''
+  - regel: meer-{number}
+    convenantartikel: "(meting)"
+    herkomst: "meting: «nog een regel»"
+    als:
+      thema: [huiselijk-geweld, overlast, verward-gedrag]
+      gemeente: {{niet: [GM09{number:02}, GM0888]}}
+      rol: [verdachte, slachtoffer, betrokkene]
+      eerder.30: {{hoogstens: {50 + number}}}
+      soort: detentie.begin
+    verstrek: {{aan: {aan}, rubrieken: [kenmerken, betrokkenheid, identificatie]}}
+    doel: zorg
+    grondslag: [avg-6-1-e]
+'''
+    return text
+
+
 class Field:
     """Everybody of the convenant of measurement, enrolled."""
 
@@ -108,8 +133,8 @@ class Field:
         self.house.start()
         for oin, naam, soort, functie in RECIPIENTS + SENDERS:
             self.enrol(oin, naam, soort, functie)
-        with open(os.path.join(HERE, 'convenant.yaml'), 'rb') as file:
-            self.house.convenant(file.read())
+        self.versie = 0
+        self.regels(2)
         self.senders = [self.folder(row[0]) for row in SENDERS]
         self.recipients = [Recipient(self.house, self.folder(row[0]), row[0], row[3])
                            for row in RECIPIENTS]
@@ -119,6 +144,11 @@ class Field:
 
     def folder(self, oin):
         return self.house.path(oin)
+
+    def regels(self, count):
+        """The convenant of measurement with so many regels comes into force."""
+        self.versie += 1
+        self.house.convenant(convenant_with(count, self.versie).encode())
 
     def enrol(self, oin, naam, soort, functie):
         subprocess.run([tool('bench-party'), self.folder(oin), oin, naam, soort, functie,
@@ -261,6 +291,16 @@ def row_lines(title, runs):
            f'{middle(runs, "busy"):.0%} busy, all programs together')
 
 
+def regels_lines(result):
+    rows = result['rows']
+    if MANY not in rows or ONE not in rows:
+        return
+    few, many = middle(rows[ONE], 'rate'), middle(rows[MANY], 'rate')
+    core = middle(rows[MANY], 'cpu_us', 'core') - middle(rows[ONE], 'cpu_us', 'core')
+    yield (f'With {MANY_REGELS} regels {many:,.0f}/s, with 2 {few:,.0f}/s: {many / few - 1:+.1%} (aim: '
+           f'within 15 %); {core:+.0f} µs of core a melding.')
+
+
 def report(result):
     facts, disk, ceiling = result['facts'], result['disk'], result['ceiling']
     yield f'{facts["date"]}, commit {facts["commit"]}, kernel {facts["kernel"]}'
@@ -276,6 +316,13 @@ def report(result):
     yield (f'  one LMDB commit    {ceiling["commit_us"]:.0f} µs with one record of 1,200 bytes, '
            f'{ceiling["commit_64_us"]:.0f} µs with 64')
     yield f'  one fdatasync      {ceiling["fdatasync_us"]:.0f} µs of 4 KiB in place'
+    yield from regels_lines(result)
+    decide, matrix = result['decide'], result['matrix']
+    yield (f'Decision over all ontvangers, 200 regels, 30 partijen × 4 functies, 4 betrokkenen: '
+           f'{decide["median_us"]:.1f} µs, p99 {decide["p99_us"]:.1f} µs; one verify '
+           f'{decide["verify_us"]:.1f} µs (aim: under a third of it).')
+    yield (f'Matrix of the {len(matrix["each"])} convenanten of the tree: {matrix["seconds"]:.2f} s, '
+           f'{matrix["rows"]:,} rows (aim: under 10 s).')
     impact = result['impact']
     each = impact['seconds'] / impact['decisions']
     yield (f'Impact over {impact["decisions"]:,} recorded decisions: {impact["seconds"]:.1f} s, '
@@ -287,7 +334,10 @@ def report(result):
 
 # ---- all of it -----------------------------------------------------------------------------------
 
-ROWS = {'signed one by one': 1, 'in batches of 64': 64}
+ONE, MANY_REGELS = 'signed one by one', 20
+MANY = f'signed one by one, a convenant of {MANY_REGELS} regels'
+# title: (meldingen in a batch, regels)
+ROWS = {ONE: (1, 2), MANY: (1, MANY_REGELS), 'in batches of 64': (64, 2)}
 
 
 def options():
@@ -296,6 +346,8 @@ def options():
     parser.add_argument('--meldingen', type=int, default=20000, help='of each run (20,000)')
     parser.add_argument('--folder', default=os.path.join(SOURCE, 'build', 'bench'),
                         help='where the house stands; on a real disk (build/bench)')
+    parser.add_argument('--impact', type=int, default=0,
+                        help='send until so many are recorded before the impact is asked')
     parser.add_argument('--rows', choices=('one', 'batch', 'both'), default='both')
     return parser.parse_args()
 
@@ -323,7 +375,9 @@ def measure_rows(field, disk, wanted):
                                                            and 'batch' or 'one')}
     for number in range(wanted.runs):
         for title, runs in rows.items():
-            run = run_once(field, disk, wanted.meldingen, ROWS[title])
+            batch, regels = ROWS[title]
+            field.regels(regels)
+            run = run_once(field, disk, wanted.meldingen, batch)
             say(f'run {number + 1} {title}: {run["rate"]:,.0f}/s, '
                 f'{run["daemon_us"]:.0f} µs of the daemon')
             if complaints(run):
@@ -332,11 +386,18 @@ def measure_rows(field, disk, wanted):
     return rows
 
 
+def fill(field, disk, wanted):
+    """Until so many meldingen are recorded as the impact is to be asked of."""
+    while field.delivered < wanted.impact:
+        say(f'{field.delivered:,} of {wanted.impact:,} meldingen recorded')
+        run_once(field, disk, min(100_000, wanted.impact - field.delivered), 64)
+
+
 def measure_impact(house):
     """What a convenant of the same name that gives less would have made of all of them, a stretch
     of the log an answer, as the officer's program asks it."""
-    with open(os.path.join(HERE, 'convenant.yaml'), 'rb') as file:
-        candidate = file.read().replace(b'incident, betrokkenheid', b'betrokkenheid', 1)
+    candidate = convenant_with(2, 'minder').encode().replace(b'incident, betrokkenheid',
+                                                             b'betrokkenheid', 1)
     began, asked = time.monotonic(), [('document', candidate), ('from', '0')]
     totals = {'entries': 0, 'decisions': 0, 'differ': 0, 'unreadable': 0}
     while asked:
@@ -353,17 +414,39 @@ def measure_impact(house):
     return totals
 
 
+def measure_decide():
+    done = subprocess.run([tool('bench-decide')], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def measure_matrix():
+    """The matrix of each convenant of the tree, as the officer's program writes it."""
+    folder = os.path.join(SOURCE, 'config', 'convenanten')
+    each, rows = {}, 0
+    for name in sorted(os.listdir(folder)):
+        began = time.monotonic()
+        done = subprocess.run([tool('knooppunt-audit'), 'convenant', 'matrix',
+                               os.path.join(folder, name), 'csv'], check=True,
+                              capture_output=True, text=True)
+        each[name] = time.monotonic() - began
+        rows += len(done.stdout.splitlines()) - 1
+    return {'each': each, 'rows': rows, 'seconds': sum(each.values())}
+
+
 def main():
     wanted = options()
     place = make_folder(wanted.folder)
     result = {'facts': machine.facts(SOURCE)}
     say('measuring what the machine can do')
     result['ceiling'] = measure_ceiling(os.path.join(wanted.folder, 'ceiling'))
+    result['decide'] = measure_decide()
+    result['matrix'] = measure_matrix()
     disk = machine.Disk(wanted.folder)
     field = None
     try:
         field = Field(os.path.join(wanted.folder, 'house'), tool('knooppuntd'))
         result['rows'] = measure_rows(field, disk, wanted)
+        fill(field, disk, wanted)
         say('asking for the impact of a convenant')
         result['impact'] = measure_impact(field.house)
         result['records'] = field.metrics()['knooppunt_log_entries']
