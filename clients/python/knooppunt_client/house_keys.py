@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The texts by which keys of the knooppunt and convenanten change (§9.3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import primitives as p
+from .errors import Refused
+
+RECEIVE, SEND, LOG = 'ontvangen', 'verzenden', 'log'
+_KEY = re.compile(r'sleutel van het knooppunt\nlog ([!-~]+)\ngebruik ([a-z]+)\n'
+                  r'sleutel ([0-9a-f]{64})\nbewijs ([0-9a-f]+)\n')
+_END = re.compile(r'einde van een sleutel van het knooppunt\nlog ([!-~]+)\ngebruik ([a-z]+)\n'
+                  r'sleutel ([0-9a-f]{64})\n')
+_CONVENANT = re.compile(r'einde van een convenant\nlog ([!-~]+)\nconvenant ([^\n]+)\n'
+                        r'hash ([0-9a-f]{64})\n')
+_PROOF = {RECEIVE: 32, SEND: 32, LOG: 64}
+
+
+@dataclass(frozen=True)
+class KeyText:
+    origin: str
+    use: str
+    public: bytes
+    proof: bytes  # empty at an end
+    before_proof: bytes
+
+
+def read_key_text(data: bytes, end: bool) -> KeyText:
+    """L19, of a leaf of soort 4, or with `end` of soort 5: the bewijs of a log key holds too."""
+    try:
+        text = data.decode('ascii')
+    except UnicodeDecodeError:
+        raise Refused('L19', 'a text of another form') from None
+    match = (_END if end else _KEY).fullmatch(text)
+    if match is None:
+        raise Refused('L19', 'a text of another form')
+    if match[2] not in _PROOF:
+        raise Refused('L19', 'a key for no use there is', 'unsupported')
+    proof = b'' if end else _proof(match[4], match[2])
+    before = b'' if end else data[:data.index(b'bewijs ')]
+    made = KeyText(match[1], match[2], bytes.fromhex(match[3]), proof, before)
+    if not end and made.use == LOG:
+        p.check_identity_key(made.public)
+        claim = p.pae(b'knooppunt/huissleutel/v1', before)
+        if not p.is_signed(made.public, claim, proof):
+            raise Refused('L19', 'the bewijs of a log key does not hold', 'signature')
+    return made
+
+
+def _proof(digits: str, use: str) -> bytes:
+    if len(digits) != 2 * _PROOF[use]:
+        raise Refused('L19', 'a bewijs of another length')
+    return bytes.fromhex(digits)
+
+
+@dataclass(frozen=True)
+class ConvenantEnd:
+    origin: str
+    naam: str
+    hash: bytes
+
+
+def read_convenant_end(data: bytes) -> ConvenantEnd:
+    """L21."""
+    try:
+        match = _CONVENANT.fullmatch(data.decode('utf-8'))
+    except UnicodeDecodeError:
+        match = None
+    if match is None:
+        raise Refused('L21', 'a text of another form')
+    return ConvenantEnd(match[1], match[2], bytes.fromhex(match[3]))

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The Python client and ours in C over one knooppuntd: each receives, verified, what the other sent.
+
+Usage: pyclient_test.py PROGRAM… FOLDER-OF-THE-PACKAGE
+"""
+
+import json
+import os
+import unittest
+
+import knooppunt_world
+from knooppunt_world import HOUSE, POLITIE, Partner, World, example, small_convenant, write
+from pyclient_world import Pair, PythonPartner
+
+OM, BSN = '00000099000000007000', '999990342'
+ZSM = small_convenant('zsm', {
+    'om': (OM, 'zsm', 'soort: om'),
+    'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
+    'politie': (POLITIE, 'basisteam', 'soort: politie')}, """\
+  - regel: zsm-leest
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {vraag: geen}
+    verstrek: {aan: {partij: om, functie: zsm}, rubrieken: [kenmerken]}
+    doel: zsm
+    grondslag: [avg-6-1-e]
+  - regel: zsm-context
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {vraag: zsm.context}
+    verstrek: {aan: {partij: om, functie: zsm}, rubrieken: [verrijking.pga]}
+    doel: zsm
+    grondslag: [avg-6-1-e]
+""")
+
+
+def without_order(line):
+    """What a delivery says, as both clients print it."""
+    kept = {key: line[key] for key in ('soort', 'functie', 'oefening', 'index', 'bron', 'id')}
+    rubrieken = [json.dumps(each, sort_keys=True) for each in line['rubrieken']]
+    return {**kept, 'rubrieken': sorted(rubrieken), 'regels': sorted(line['regels'])}
+
+
+class FromPython(Pair):
+    sender, receiver = PythonPartner, Partner
+
+    def test_what_python_pushes_is_received_by_c(self):
+        path = self.file('one', example(id='python-pushes-this-1', systeem=None))
+        done = self.politie.run('push', path)
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.err)
+        self.assertTrue(done.line['oefening'])
+        got = self.vt.run('fetch', '--wait', '5')
+        self.assertEqual((got.line['id'], got.line['index'], got.line['verified']),
+                         ('python-pushes-this-1', done.line['index'], True))
+        self.assertEqual(got.line['bron'], f'urn:nld:oin:{POLITIE}:systeem:zaken')
+        [person] = [each for each in got.line['rubrieken']
+                    if (each['rubriek'], each['betrokkene']) == ('identificatie', 1)]
+        self.assertEqual(person['velden'], example()['betrokkenen'][0]['identificatie'])
+        self.assertEqual(person['regime'], 'wpg')
+
+    def test_pushed_again_it_is_the_same(self):
+        """spec C5, W16: the same bytes, one entry; other content under its id is refused here."""
+        path = self.file('twice', example(id='python-pushes-twice-1', systeem=None))
+        first = self.politie.run('push', path)
+        again = self.politie.run('push', path)
+        self.assertEqual((again.code, again.line), (0, first.line))
+        other = self.file('other', example(id='python-pushes-twice-1', systeem=None,
+                                           toelichting='Iets anders.'))
+        done = self.politie.run('push', other)
+        self.assertEqual((done.code, done.error['code']), (1, 'conflict'))
+        self.assertEqual(len(self.vt.run('fetch', '--wait', '5').lines), 1)
+
+    def test_without_an_id_the_same_file_is_the_same_melding(self):
+        melding = example(id=None, systeem=None, medewerker='mw-no-id')
+        first = self.politie.run('push', self.file('no-id', melding))
+        again = self.politie.run('push', self.file('no-id-again', melding))
+        self.assertEqual(again.line, first.line)
+
+    def test_while_the_knooppunt_is_away_it_stays_in_the_outbox(self):
+        self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout=1)
+        path = self.file('away', example(id='python-pushes-away-1', systeem=None))
+        done = self.politie.run('push', path, '--wait', '1')
+        self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
+        self.assertEqual(self.politie.run('status').line['outbox'], 1)
+        self.politie.write_settings()
+        done = self.politie.run('push')
+        self.assertEqual((done.code, done.line['id'], done.line['status']),
+                         (0, 'python-pushes-away-1', 'aanvaard'))
+        self.assertEqual(self.politie.run('status').line['outbox'], 0)
+
+    def test_many_go_under_one_signature(self):
+        with self.politie.open() as client:
+            meldingen = [example(id=f'python-pushes-many-{n:03}', systeem=None)
+                         for n in range(300)]
+            self.assertEqual({each.status for each in client.push(meldingen)}, {'outbox'})
+            signatures = {item.proof.signature for item in client.outbox.waiting()}
+            self.assertEqual(len(signatures), 2)
+            done = client.flush(60)
+            self.assertEqual({each.status for each in done}, {'aanvaard'})
+            self.assertEqual(len({each.index for each in done}), 300)
+            self.assertEqual({each.status for each in client.push(meldingen[:3])}, {'aanvaard'})
+        seen = set()
+        while len(seen) < 300:
+            lines = self.vt.run('fetch', '--wait', '5').lines
+            self.assertTrue(lines)
+            seen |= {line['id'] for line in lines}
+
+    def test_a_refusal_is_proven_and_names_its_reason(self):
+        done = self.politie.run('say', 'weging', 'entry=1', 'regel=geen-regel', 'betrokkene=1',
+                                'uitkomst=lokaal', 'medewerker=mw-1', 'motivering=Proef.')
+        self.assertEqual((done.code, done.line['status']), (1, 'geweigerd'), done.out)
+        self.assertIn('index', done.line)
+        self.assertTrue(done.line['reden']['code'])
+
+    def test_what_is_wrong_is_said_where_and_nothing_is_sent(self):
+        wrong = example(systeem=None)
+        wrong['betrokkenen'][0]['bsn'] = '999990343'
+        done = self.politie.run('push', self.file('wrong', wrong))
+        self.assertEqual((done.code, done.error['code'], done.error['field']),
+                         (1, 'bsn-elfproef', '/betrokkenen/0/bsn'))
+        for text, code in (('{', 'syntax'), ('{"a": 1, "a": 2}', 'duplicate-keyword'),
+                           ('[]', 'bad-type'), ('{}', 'missing-field')):
+            path = write(self.politie.path('wrong.json'), text)
+            self.assertEqual(self.politie.run('push', path).error['code'], code)
+        self.assertEqual(self.politie.run('status').line['outbox'], 0)
+
+    def test_what_lies_in_the_spool_is_sealed(self):
+        self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout=1)
+        marked = example(id='python-sealed-melding', systeem=None, toelichting='GEHEIMWOORD')
+        self.politie.run('push', self.file('sealed', marked), '--wait', '0')
+        found = 0
+        for folder, _, names in os.walk(self.politie.path('spool')):
+            for name in names:
+                found += 1
+                self.assertNotIn('python-sealed', name)
+                with open(os.path.join(folder, name), 'rb') as file:
+                    self.assertNotIn(b'GEHEIMWOORD', file.read())
+        self.assertGreater(found, 1)
+        self.politie.write_settings()
+        self.assertEqual(self.politie.run('push').code, 0)
+
+    def test_another_key_under_the_own_oin_is_an_alarm(self):
+        """spec C2"""
+        self.assertEqual(self.politie.run('sync').line['alarms'], [])
+        other = Partner(self.house, 'second', POLITIE, 'politie', 'wijkteam').enrol()
+        done = self.politie.run('sync')
+        self.assertEqual((done.code, len(done.line['alarms'])), (1, 1))
+        self.assertIn('wijkteam', done.line['alarms'][0])
+        self.assertEqual(other.oin, POLITIE)
+
+
+class ToPython(Pair):
+    sender, receiver = Partner, PythonPartner
+
+    def push(self, name):
+        path = self.file(name, example(id=name))
+        done = self.politie.run('push', path, '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        return done.line['index']
+
+    def test_what_c_pushes_is_received_by_python(self):
+        index = self.push('c-pushes-to-python-1')
+        out = self.vt.path('out')
+        done = self.vt.run('fetch', '--wait', '5', '--out', out)
+        self.assertEqual(done.code, 0, done.err)
+        self.assertEqual((done.line['id'], done.line['index'], done.line['verified']),
+                         ('c-pushes-to-python-1', index, True))
+        [name] = os.listdir(out)
+        with open(os.path.join(out, name), encoding='utf-8') as file:
+            self.assertEqual(json.load(file), done.line)
+        self.assertEqual(self.vt.run('fetch').lines, [])
+
+    def test_it_is_told_as_the_c_client_tells_it(self):
+        """The same delivery, read by both before either acknowledges."""
+        twin = Partner(self.house, 'vt-twin', self.vt.oin, 'veilig-thuis', 'frontoffice').enrol()
+        self.push('c-pushes-to-python-2')
+        with self.vt.open() as client:
+            report = client.fetch('frontoffice', wait=5)
+            [received] = report.received
+            # The twin's inbox is new: it begins where the house says.
+            done = twin.run('fetch', '--functie', 'frontoffice', '--first', str(received.number))
+            self.assertEqual(done.code, 0, done.out + done.err)
+            self.assertEqual(without_order(received.content), without_order(done.line))
+            client.ack('frontoffice', received.number)
+
+    def test_received_and_not_acknowledged_it_waits_in_the_inbox(self):
+        """spec C18"""
+        self.push('c-pushes-to-python-3')
+        with self.vt.open() as client:
+            [received] = client.fetch('frontoffice', wait=5).received
+        with self.vt.open(endpoint='tcp://127.0.0.1:9', timeout=1) as client:
+            self.assertEqual(client.inbox('frontoffice').waiting(), [received])
+        with self.vt.open() as client:
+            self.assertEqual(client.fetch('frontoffice').received, [received])
+            self.assertEqual(client.ack('frontoffice', received.number), 1)
+            self.assertEqual(client.fetch('frontoffice').received, [])
+            self.assertEqual(client.inbox('frontoffice').acked, received.number)
+
+    def test_an_inbox_that_was_lost_begins_where_a_person_says(self):
+        """spec C23: another number than that of the next delivery is not taken."""
+        self.push('c-pushes-to-python-4')
+        done = self.vt.run('fetch', '--wait', '5')
+        self.assertEqual(done.code, 0)
+        number = done.line['number']
+        self.push('c-pushes-to-python-5')
+        os.rename(self.vt.path('spool'), self.vt.path('lost'))
+        for wrong in ((), ('--first', str(number)), ('--first', str(number + 2))):
+            done = self.vt.run('fetch', *wrong)
+            self.assertEqual((done.code, done.lines), (1, []), (wrong, done.err))
+        done = self.vt.run('fetch', '--first', str(number + 1))
+        self.assertEqual((done.code, done.line['id']), (0, 'c-pushes-to-python-5'), done.err)
+
+
+class Asking(World):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.huis = Partner(cls.house, 'huis', HOUSE, 'veiligheidshuis', 'procesregisseur').enrol()
+        cls.om = PythonPartner(cls.house, 'om', OM, 'om', 'zsm').enrol()
+        cls.house.approve(['convenant', 'propose'], write(cls.house.path('zsm.yaml'), ZSM))
+        for partner in (cls.huis, cls.om):
+            partner.write_settings()
+
+    def test_a_question_and_its_answer(self):
+        casus = dict(casus=['pgax:1'], bsn=BSN, rol='verdachte', status='opgepakt',
+                     sinds='2026-01-05', pga=True, medewerker='mw-1')
+        path = write(self.huis.path('casus.json'), json.dumps(casus))
+        self.assertEqual(self.huis.run('casus', path, '--wait').code, 0)
+        done = self.om.run('ask', 'functie=zsm', f'bsn={BSN}', 'medewerker=ovj-1')
+        self.assertEqual(done.code, 0, done.out + done.err)
+        [rubriek] = done.line['rubrieken']
+        self.assertEqual((rubriek['rubriek'], rubriek['velden']),
+                         ('verrijking.pga', {'sinds': '2026-01-05'}))
+        self.assertNotIn('bron', done.line)
+        done = self.om.run('ask', 'functie=zsm', 'bsn=999990019', 'medewerker=ovj-1')
+        self.assertEqual((done.code, done.line['rubrieken']), (0, []))
+        done = self.om.run('ask', 'functie=zsm', 'geslachtsnaam=Jansen', 'medewerker=ovj-1')
+        self.assertEqual((done.code, done.error['code']), (1, 'identification-needed'))
+        self.assertEqual(self.om.run('fetch').lines, [])
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()
