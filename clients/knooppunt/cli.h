@@ -120,6 +120,10 @@ int cli_worse(int a, int b);
 
 // Settings of -c and the client they describe. 0, or the exit code after telling what was wrong.
 int cli_settings(struct cli *cli, struct client_settings *ret_settings);
+// "adapters" of an object that is open: what lies where of each instance of knooppunt-adapter that
+// works with this spool. RESULT_DAMAGED, RESULT_IO.
+enum result cli_write_adapters(struct json_out *out, const char *spool) KNP_MUST_CHECK;
+enum result cli_say_adapters(struct cli *cli, const char *spool) KNP_MUST_CHECK;
 int cli_client(struct cli *cli, struct client **ret_client);
 // The same with a timeout that is at most this.
 int cli_client_within(struct cli *cli, int64_t timeout_ms, struct client **ret_client);

@@ -22,6 +22,7 @@ struct standing {
 	struct problem damage;
 	const char *apart; // why the knooppunt could not be asked, a reason code; NULL: it could
 	char why[240];     // the same for people
+	char spool[240];   // of the settings
 };
 
 static bool count_item(void *context, const struct item_status *status)
@@ -154,11 +155,12 @@ static void print_json(struct cli *cli, const struct client *client,
 	json_out_object_end(&line.out);
 	write_inboxes(&line.out, standing);
 	write_keys(&line.out, client, standing);
+	bool files = cli_write_adapters(&line.out, standing->spool) == RESULT_OK;
 	json_out_key(&line.out, "alarms");
 	json_out_array_begin(&line.out);
 	add_alarm(&line.out, standing->conflict, "conflict");
 	add_alarm(&line.out, standing->foreign != NULL, "foreign-key");
-	add_alarm(&line.out, standing->damaged, "damaged");
+	add_alarm(&line.out, standing->damaged || !files, "damaged");
 	add_alarm(&line.out, standing->not_proven, reason_code(REASON_NOT_PROVEN));
 	add_alarm(&line.out, standing->oin_differs, "oin-differs");
 	add_alarm(&line.out, !standing->party, "not-enrolled");
@@ -220,6 +222,8 @@ static void print_text(struct cli *cli, const struct client *client,
 		cli_say(cli, "inbox    %s: %llu not handed over yet",
 			standing->party->bundle.functies[i],
 			(unsigned long long)standing->waiting[i]);
+	if (cli_say_adapters(cli, standing->spool) != RESULT_OK)
+		cli_say(cli, "ALARM    the state of an adapter cannot be read");
 }
 
 static int status_of_items(struct cli *cli, struct client *client)
@@ -246,8 +250,13 @@ static int tell_key(struct cli *cli, struct client *client, enum cli_option opti
 int cli_status(struct cli *cli)
 {
 	struct client *client;
+	struct client_settings settings;
 	struct standing standing = {.party = NULL};
-	int code = cli_client_within(cli, ASK_MS, &client);
+	int code = cli_settings(cli, &settings);
+	if (code != CLI_DONE)
+		return code;
+	memcpy(standing.spool, settings.spool, sizeof standing.spool);
+	code = cli_client_within(cli, ASK_MS, &client);
 	if (code != CLI_DONE)
 		return code;
 	code = tell_key(cli, client, CLI_RECEIVE);

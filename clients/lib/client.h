@@ -218,6 +218,23 @@ enum result client_aside(struct client *client, const char *functie,
 // Puts queued acks into the outbox, many in one statement, and sends them. Results as client_flush.
 enum result client_ack(struct client *client, const char *functie) KNP_MUST_CHECK;
 
+// ---- what a caller keeps (keep.c)
+// ----------------------------------------------------------------
+
+// A file of the caller's, sealed under the key of the spool: what it may not keep in the open. Its
+// number and scope (at most 32 characters, NUL excluded) tell it apart from any other.
+struct kept {
+	const char *path;
+	uint64_t number;
+	const char *scope;
+};
+// Creates or replaces it durably.
+enum result client_keep(struct client *client, const struct kept *kept,
+			struct bytes content) KNP_MUST_CHECK;
+// Into an initialised buffer (wipe it). RESULT_NOT_FOUND, RESULT_DAMAGED.
+enum result client_kept(struct client *client, const struct kept *kept,
+			struct buffer *ret_content) KNP_MUST_CHECK;
+
 // Brings register and checkpoint up to date (client_fetch and client_flush do it when needed).
 enum result client_sync(struct client *client) KNP_MUST_CHECK;
 // One English sentence about the last failure, with what to do.

@@ -26,6 +26,7 @@ enum spool_kind {
 	SPOOL_RECORD = 4,   // inbox: verified deliveries of one fetch
 	SPOOL_POSITION = 5, // inbox: numbers handed over and acked
 	SPOOL_ASIDE = 6,    // inbox: what failed a check
+	SPOOL_KEPT = 7,     // of a caller, wherever it lies
 };
 
 // Where the failures of all functions below are explained: `problem` belongs to the client.

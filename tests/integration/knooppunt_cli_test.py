@@ -412,7 +412,7 @@ class Meldingen(Exchange):
         self.push(self.melding(), '--wait')
         done = self.politie.run('status')
         self.assertEqual(done.code, 0)
-        self.assertEqual(set(done.line), {'ok', 'enrolled', 'log', 'outbox', 'inbox', 'keys',
+        self.assertEqual(set(done.line), {'ok', 'enrolled', 'log', 'outbox', 'inbox', 'keys', 'adapters',
                                           'alarms'})
         self.assertEqual((done.line['ok'], done.line['enrolled'], done.line['alarms']),
                          (True, True, []))

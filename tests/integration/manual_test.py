@@ -14,7 +14,7 @@ import unittest
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = {os.path.basename(path): path for path in sys.argv[1:]}
-WITHOUT_COMMANDS = {'knooppunt-jzv'}
+WITHOUT_COMMANDS = {'knooppunt-adapter', 'knooppunt-jzv'}
 EVERYWHERE = {'-c', '--json', '--help', '--version'}
 # What a page says of another program, in the part of a command of its own.
 OF_OTHERS = {('knooppunt', 'act'): {'--act'}}
@@ -120,7 +120,7 @@ def differences(program, helps, manual):
 
 class Pages(unittest.TestCase):
     def test_pages_and_help_say_the_same(self):
-        self.assertEqual(set(PROGRAMS), {'knooppunt', 'knooppunt-audit', 'knooppunt-jzv',
+        self.assertEqual(set(PROGRAMS), {'knooppunt', 'knooppunt-adapter', 'knooppunt-audit', 'knooppunt-jzv',
                                          'knooppuntctl', 'knooppuntd'})
         for program in PROGRAMS:
             helps = help_of(program)

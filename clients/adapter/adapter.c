@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "adapter/adapter.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_adapter,
+			 struct problem *problem)
+{
+	struct adapter adapter = {.settings = settings};
+	enum result result = client_open(&settings->client, &adapter.client, problem);
+	if (result != RESULT_OK) {
+		if (!problem->code)
+			problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+				    "the client cannot start: %s", result_name(result));
+		return result;
+	}
+	result = client_soort(adapter.client, adapter.soort);
+	if (result != RESULT_OK)
+		*problem = *client_problem(adapter.client);
+	else
+		result = store_open(settings, &adapter.store, problem);
+	if (result == RESULT_OK)
+		*ret_adapter = adapter;
+	else
+		client_close(adapter.client);
+	return result;
+}
+
+void adapter_close(struct adapter *adapter)
+{
+	client_close(adapter->client);
+	adapter->client = NULL;
+}
+
+bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms)
+{
+	int64_t last = (int64_t)adapter->store.state.last_ms;
+	int64_t limit = (int64_t)adapter->settings->quiet_h * MS_PER_HOUR;
+	return limit > 0 && last > 0 && now_ms - last > limit;
+}
+
+// ---- what went wrong ---------------------------------------------------------------------------
+
+static void note(struct adapter *adapter, enum result result, const struct problem *problem)
+{
+	if (result == RESULT_OK || adapter->kept.code)
+		return;
+	adapter->kept = *problem;
+	if (!adapter->kept.code)
+		problem_set(&adapter->kept, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
+			    result_name(result));
+	log_line(LOG_LEVEL_WARNING, "event=adapter.waits naam=%s code=%s", adapter->settings->name,
+		 adapter->kept.code);
+}
+
+// ---- files -------------------------------------------------------------------------------------
+
+static enum result cannot_take(struct adapter *adapter, enum result result)
+{
+	bool apart = result == RESULT_CONFIG;
+	problem_set(
+		&adapter->kept, reason_code(apart ? REASON_BAD_VALUE : REASON_FILE_MISSING),
+		apart ? "Let it lie on the file system of the spool: a file is taken by one rename."
+		      : "Make the folder.",
+		"files cannot be taken from the folder of the settings");
+	problem_set_file(&adapter->kept, adapter->settings->in);
+	problem_set_field(&adapter->kept, "in");
+	return RESULT_CONFIG;
+}
+
+static enum result take(struct adapter *adapter)
+{
+	size_t count = 0;
+	enum result result = store_take(&adapter->store, adapter_suffix(adapter->settings),
+					(int64_t)adapter->settings->rest_s * MS_PER_SECOND, &count);
+	if (result == RESULT_CONFIG || result == RESULT_NOT_FOUND)
+		return cannot_take(adapter, result);
+	if (result != RESULT_OK || count == 0)
+		return result;
+	adapter->store.state.last_ms = (uint64_t)clock_wall_ms();
+	log_line(LOG_LEVEL_NOTICE, "event=adapter.taken naam=%s files=%zu", adapter->settings->name,
+		 count);
+	return store_save(&adapter->store);
+}
+
+static void check_volume(struct adapter *adapter, const struct taken *taken, uint64_t lines)
+{
+	const struct adapter_settings *settings = adapter->settings;
+	adapter->store.state.lines = lines;
+	adapter->volume = settings->expect_to > 0 &&
+			  (lines < settings->expect_from || lines > settings->expect_to);
+	if (adapter->volume)
+		log_line(LOG_LEVEL_WARNING,
+			 "event=adapter.volume naam=%s file=%llu lines=%llu expected=%u-%u",
+			 settings->name, (unsigned long long)taken->number,
+			 (unsigned long long)lines, settings->expect_from, settings->expect_to);
+}
+
+// The numbers are noted before the file goes: what is missing is known for good.
+static enum result finish(struct adapter *adapter, const struct taken *taken,
+			  const struct intake_report *report)
+{
+	check_volume(adapter, taken, report->lines);
+	log_line(LOG_LEVEL_NOTICE,
+		 "event=adapter.done naam=%s file=%llu lines=%llu quarantine=%llu",
+		 adapter->settings->name, (unsigned long long)taken->number,
+		 (unsigned long long)report->lines, (unsigned long long)report->bad);
+	enum result result = store_save(&adapter->store);
+	return result == RESULT_OK ? store_finish(taken) : result;
+}
+
+// One file in trouble keeps the others not waiting.
+static enum result each_file(struct adapter *adapter, size_t *ret_waiting)
+{
+	struct taken *list = NULL;
+	size_t count = 0, waiting = 0;
+	enum result result = store_list(&adapter->store, &list, &count);
+	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
+		struct intake_report report = {.lines = 0};
+		enum result file = intake_file(adapter, &list[i], &report);
+		note(adapter, file, client_problem(adapter->client));
+		if (file == RESULT_OK && report.waiting == 0)
+			result = finish(adapter, &list[i], &report);
+		else
+			waiting++;
+	}
+	free(list);
+	*ret_waiting = waiting;
+	return result;
+}
+
+// ---- a round -----------------------------------------------------------------------------------
+
+static void send(struct adapter *adapter)
+{
+	uint32_t pause_ms;
+	enum result result = RESULT_OK;
+	// Whether our key is in force shows in the register.
+	if (!client_party(adapter->client))
+		result = client_sync(adapter->client);
+	if (result == RESULT_OK)
+		result = client_flush(adapter->client, &pause_ms);
+	note(adapter, result, client_problem(adapter->client));
+}
+
+enum result adapter_round(struct adapter *adapter, size_t *ret_waiting)
+{
+	size_t before = client_settled(adapter->client);
+	adapter->kept.code = NULL;
+	enum result result = take(adapter);
+	if (result == RESULT_OK)
+		result = each_file(adapter, ret_waiting);
+	if (result != RESULT_OK)
+		return result;
+	send(adapter);
+	if (*ret_waiting > 0 && client_settled(adapter->client) != before)
+		result = each_file(adapter, ret_waiting);
+	return result == RESULT_OK ? store_purge(&adapter->store, clock_wall_ms()) : result;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The engine: files of a partner's system in, meldingen of them through the outbox of libknooppunt.
+// Every line of a file ends as sent and receipted, or in quarantine; a file that was taken is gone
+// through again after a kill, from its beginning: the id of a melding follows from its
+// registratienummer, so what was pushed before is not pushed twice.
+#ifndef KNP_ADAPTER_ADAPTER_H
+#define KNP_ADAPTER_ADAPTER_H
+
+#include "adapter/store.h"
+
+struct adapter {
+	struct adapter_settings *settings;
+	struct client *client;
+	struct store store;
+	char soort[32];      // of the partner
+	struct problem kept; // why something waits, no code: nothing does
+	bool volume;         // the last file had more or fewer lines than are expected
+};
+
+// Opens client and store. RESULT_AGAIN: another program has the spool.
+enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_adapter,
+			 struct problem *problem) KNP_MUST_CHECK;
+void adapter_close(struct adapter *adapter);
+
+// One round: takes files, pushes their lines, sends, settles, lets go of what is old. Whether
+// something waits is in `kept`; RESULT_IO and the like only where the store itself cannot be used.
+// `ret_waiting`: files that are not done.
+enum result adapter_round(struct adapter *adapter, size_t *ret_waiting) KNP_MUST_CHECK;
+// Nothing came for longer than `stil_uren`.
+bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms);
+
+// The id of the melding with this registratienummer: the same whichever file brings it, and nothing
+// of the number can be read in it.
+void adapter_make_id(const struct adapter *adapter, struct bytes number, char ret_id[ID_MAX + 1]);
+
+// ---- one file (intake.c) -----------------------------------------------------------------------
+
+struct intake_report {
+	uint64_t lines;   // records, or documents
+	uint64_t waiting; // without an outcome yet
+	uint64_t bad;     // in quarantine
+};
+// Pushes what was not pushed, sees what became of the rest, and keeps in quarantine what cannot be
+// sent. RESULT_AGAIN, RESULT_FULL, RESULT_IO, …: it is left for the next round, nothing is lost.
+enum result intake_file(struct adapter *adapter, const struct taken *taken,
+			struct intake_report *ret_report) KNP_MUST_CHECK;
+// What would be sent, as a line of JSON for each line of the file: {"line","id","rubrieken"} or
+// {"line","error"}. Nothing is pushed. RESULT_IO: standard output is closed; `ret_bad` how many are
+// wrong. RESULT_MALFORMED: the file as a whole is, with the problem.
+enum result intake_show(struct adapter *adapter, const char *path, uint64_t *ret_bad,
+			struct problem *problem) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "adapter/line.h"
+
+#include "crypto/hash.h"
+#include "json/jzv_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ARENA_MAX (24 * 1024 * 1024)
+#define JSON_MAX (256 * 1024) // of one line
+
+static enum result refuse(struct problem *problem, enum reason reason, const char *field,
+			  const char *fix)
+{
+	problem_set(problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
+		    reason_text(reason));
+	problem_set_field(problem, "%s", field);
+	return RESULT_MALFORMED;
+}
+
+// ---- the file ----------------------------------------------------------------------------------
+
+static enum result open_csv(struct line_reader *reader, struct problem *problem)
+{
+	struct adapter_settings *settings = reader->adapter->settings;
+	struct csv_record record;
+	enum reason reason = REASON_SYNTAX;
+	if (csv_open(reader->text, &settings->csv, &reader->csv) != RESULT_OK)
+		return refuse(problem, REASON_BAD_TEXT, "",
+			      "Export it in the encoding of the settings, not in UTF-16.");
+	enum result result = csv_next(&reader->csv, reader->arena, &record, &reason);
+	if (result == RESULT_MALFORMED)
+		return refuse(problem, reason, "kolomnamen", NULL);
+	if (result == RESULT_NOT_FOUND)
+		return refuse(problem, REASON_MISSING_FIELD, "kolomnamen",
+			      "The first line must name the columns.");
+	if (result != RESULT_OK)
+		return result;
+	reader->header = record.raw;
+	problem->line = record.line;
+	return mapping_bind(&settings->mapping, &record, problem);
+}
+
+enum result line_open(struct adapter *adapter, struct bytes text, struct line_reader *ret_reader,
+		      struct problem *problem)
+{
+	struct line_reader reader = {.adapter = adapter, .text = text};
+	buffer_init(&reader.json, JSON_MAX);
+	enum result result = arena_new(ARENA_MAX, &reader.arena);
+	if (result == RESULT_OK && adapter->settings->form == FORM_CSV)
+		result = open_csv(&reader, problem);
+	if (result == RESULT_OK)
+		*ret_reader = reader;
+	else
+		line_close(&reader);
+	return result;
+}
+
+void line_close(struct line_reader *reader)
+{
+	buffer_wipe(&reader->json);
+	arena_free(reader->arena);
+	reader->arena = NULL;
+}
+
+// ---- lines of a CSV ----------------------------------------------------------------------------
+
+static bool read_number(struct bytes text, uint64_t *ret_number)
+{
+	uint64_t number = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		number = number * 10 + (text.data[i] - '0');
+	}
+	*ret_number = number;
+	return text.len >= 1 && text.len <= 15 && number > 0;
+}
+
+static enum result read_melding(struct line_reader *reader, struct line *line)
+{
+	const struct adapter *adapter = reader->adapter;
+	struct melding_file file;
+	const struct melding_json_input input = {.text = line->json,
+						 .file = "",
+						 .partner_soort = bytes_of_text(adapter->soort),
+						 .today = date_amsterdam(clock_wall_ms())};
+	enum result result = melding_json_read(&input, reader->arena, &file, &line->problem);
+	if (result == RESULT_MALFORMED && adapter->settings->form == FORM_CSV) {
+		const char *column =
+			mapping_origin(&adapter->settings->mapping, line->problem.field);
+		if (column != line->problem.field)
+			problem_set_field(&line->problem, "%s", column);
+	}
+	if (result != RESULT_OK)
+		return result;
+	line->melding = file.melding;
+	if (file.id.len > 0)
+		snprintf(line->id, sizeof line->id, "%.*s", (int)file.id.len,
+			 (const char *)file.id.data);
+	return RESULT_OK;
+}
+
+static enum result read_record(struct line_reader *reader, const struct csv_record *record,
+			       struct line *line)
+{
+	const struct mapping *mapping = &reader->adapter->settings->mapping;
+	struct json_build *build;
+	enum result result = json_build_new(&build);
+	if (result != RESULT_OK)
+		return result;
+	result = mapping_apply(mapping, record, build, &line->problem);
+	if (result == RESULT_OK)
+		result = json_build_write(build, &reader->json);
+	json_build_free(build);
+	if (result != RESULT_OK)
+		return result;
+	line->json = buffer_view(&reader->json);
+	struct bytes number = record->fields[mapping->number_at];
+	if (number.len == 0)
+		return refuse(&line->problem, REASON_MISSING_FIELD, mapping->number,
+			      "Each line needs a number of its own.");
+	adapter_make_id(reader->adapter, number, line->id);
+	if (mapping->sequence[0] &&
+	    !read_number(record->fields[mapping->sequence_at], &line->sequence))
+		return refuse(&line->problem, REASON_BAD_VALUE, mapping->sequence,
+			      "Give a number from 1.");
+	return read_melding(reader, line);
+}
+
+static enum result next_record(struct line_reader *reader, struct line *line)
+{
+	struct csv_record record;
+	enum reason reason = REASON_SYNTAX;
+	enum result result = csv_next(&reader->csv, reader->arena, &record, &reason);
+	line->number = record.line;
+	line->raw = record.raw;
+	if (result == RESULT_MALFORMED)
+		return refuse(&line->problem, reason, "",
+			      reason == REASON_SYNTAX
+				      ? "Correct the quotes of this line; the last one ends with a "
+					"line end too."
+				      : NULL);
+	return result == RESULT_OK ? read_record(reader, &record, line) : result;
+}
+
+// ---- documents ---------------------------------------------------------------------------------
+
+static enum result read_jzv(struct line_reader *reader, struct line *line)
+{
+	const struct adapter *adapter = reader->adapter;
+	struct jzv_melding melding;
+	const struct jzv_input input = {.json = {.text = reader->text,
+						 .file = "",
+						 .partner_soort = bytes_of_text(adapter->soort),
+						 .today = date_amsterdam(clock_wall_ms())},
+					.defaults = &adapter->settings->defaults};
+	enum result result = jzv_melding_read(&input, reader->arena, &melding, &line->problem);
+	if (result != RESULT_OK)
+		return result;
+	adapter_make_id(adapter, melding.registratienummer, line->id);
+	line->melding = melding.melding;
+	return RESULT_OK;
+}
+
+static enum result next_document(struct line_reader *reader, struct line *line)
+{
+	if (reader->done)
+		return RESULT_NOT_FOUND;
+	reader->done = true;
+	line->raw = line->json = reader->text;
+	if (reader->adapter->settings->form == FORM_JZV)
+		return read_jzv(reader, line);
+	// Without an id of its own the same bytes are the same melding.
+	struct hash content = sha256(reader->text);
+	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->id);
+	return read_melding(reader, line);
+}
+
+enum result line_next(struct line_reader *reader, struct line *ret_line)
+{
+	*ret_line = (struct line){.problem.code = NULL};
+	arena_clear(reader->arena);
+	buffer_scrub(&reader->json);
+	return reader->adapter->settings->form == FORM_CSV ? next_record(reader, ret_line)
+							   : next_document(reader, ret_line);
+}

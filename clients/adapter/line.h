@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside clients/adapter only: one melding out of one line or document, the same for sending and
+// for showing.
+#ifndef KNP_ADAPTER_LINE_H
+#define KNP_ADAPTER_LINE_H
+
+#include "adapter/adapter.h"
+
+struct line {
+	unsigned number;        // of the line, 0: a document
+	struct bytes raw;       // as it came
+	char id[ID_MAX + 1];    // follows from its registratienummer
+	struct melding melding; // views into the arena of the reader
+	struct bytes json;      // as docs/melding-json.md has it, into `text` of the reader
+	uint64_t sequence;      // volgnummer, 0 none
+	struct problem problem; // with RESULT_MALFORMED
+};
+
+struct line_reader {
+	struct adapter *adapter;
+	struct bytes text; // of the file
+	struct csv csv;
+	struct bytes header; // as it came, its line end included
+	struct arena *arena;
+	struct buffer json;
+	bool done; // a document was read
+};
+
+// RESULT_MALFORMED with the problem: the file as a whole cannot be read.
+enum result line_open(struct adapter *adapter, struct bytes text, struct line_reader *ret_reader,
+		      struct problem *problem) KNP_MUST_CHECK;
+void line_close(struct line_reader *reader);
+// RESULT_NOT_FOUND at the end; RESULT_MALFORMED: this one is wrong, the next may be fine.
+enum result line_next(struct line_reader *reader, struct line *ret_line) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: EUPL-1.2
+// knooppunt-adapter: files of a partner's system to the knooppunt. One instance of the engine, as
+// its settings say; it goes round until SIGTERM, or once.
+#include "adapter/adapter.h"
+
+#include "base/log.h"
+#include "base/standard.h"
+#include "json/problem_json.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define STANDARD_FILE KNP_CONF_DIR "/adapter.yaml"
+#define EXIT_USAGE 2
+#define EXIT_AGAIN 3
+#define EXIT_CONFIG 4
+#define EXIT_IO 5
+#define ROUND_MS 2000
+#define ROUND_MAX_MS 60000
+#define SHOWN_MAX (20 * 1024 * 1024)
+
+enum task { TASK_RUN, TASK_ONCE, TASK_CHECK, TASK_STATUS, TASK_DRY_RUN, TASK_SHOW };
+
+struct options {
+	const char *file, *argument;
+	enum task task;
+	bool json;
+};
+
+static const char help[] =
+	"usage: knooppunt-adapter [-c FILE] [--json] [TASK]\n"
+	"\n"
+	"Sends what a partner's system puts into a folder as files. Without a task it goes on "
+	"until it "
+	"is ended.\n"
+	"\n"
+	"  -c FILE          settings, instead of " STANDARD_FILE "\n"
+	"  --once           one round, for a timer; 3: something waits\n"
+	"  --check          checks settings, keys and folders, and says what is wrong\n"
+	"  --dry-run FILE   shows what would be sent of this file; 1: something is wrong in it\n"
+	"  --status         what lies where; 1: somebody should look\n"
+	"  --show NUMBER    what lies in quarantine of that file, as it came\n"
+	"  --json           one JSON object a line on standard output\n"
+	"  --help           this text\n"
+	"  --version        the version\n";
+
+// ---- telling -----------------------------------------------------------------------------------
+
+static int fail(const struct options *options, enum result result, const struct problem *problem)
+{
+	int code = result_exit_code(result);
+	struct json_out out;
+	struct buffer line;
+	struct problem told = *problem;
+	if (!told.code)
+		problem_set(&told, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
+			    result_name(result));
+	if (options->json) {
+		json_line_begin(&out, &line);
+		json_out_key(&out, "error");
+		json_out_problem(&out, &told);
+		if (!json_line_end(&out, &line))
+			return EXIT_IO;
+	} else {
+		problem_say("knooppunt-adapter", &told);
+	}
+	return code;
+}
+
+static int misused(const struct options *options)
+{
+	struct problem problem = {.code = NULL};
+	problem_set(&problem, reason_code(REASON_USAGE), "see knooppunt-adapter --help",
+		    "the command line cannot be understood");
+	fail(options, RESULT_CONFIG, &problem);
+	return EXIT_USAGE;
+}
+
+// ---- the command line --------------------------------------------------------------------------
+
+struct task_name {
+	const char *name;
+	enum task task;
+	bool argument;
+};
+static const struct task_name tasks[] = {{"--once", TASK_ONCE, false},
+					 {"--check", TASK_CHECK, false},
+					 {"--status", TASK_STATUS, false},
+					 {"--dry-run", TASK_DRY_RUN, true},
+					 {"--show", TASK_SHOW, true}};
+
+static bool read_task(struct options *options, int argc, char **argv, int *i)
+{
+	for (size_t n = 0; n < sizeof tasks / sizeof tasks[0]; n++) {
+		if (strcmp(argv[*i], tasks[n].name) != 0)
+			continue;
+		if (options->task != TASK_RUN || (tasks[n].argument && *i + 1 == argc))
+			return false;
+		options->task = tasks[n].task;
+		if (tasks[n].argument)
+			options->argument = argv[++*i];
+		return true;
+	}
+	return false;
+}
+
+// -1: go on, else the exit code.
+static int read_options(int argc, char **argv, struct options *options)
+{
+	for (int i = 1; i < argc; i++)
+		options->json = options->json || strcmp(argv[i], "--json") == 0;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return fputs(help, stdout) < 0 ? EXIT_IO : 0;
+		if (strcmp(argv[i], "--version") == 0)
+			return printf("knooppunt-adapter %s\n", KNP_VERSION) < 0 ? EXIT_IO : 0;
+		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
+			options->file = argv[++i];
+		else if (strcmp(argv[i], "--json") != 0 && !read_task(options, argc, argv, &i))
+			return misused(options);
+	}
+	return -1;
+}
+
+// ---- tasks that look ---------------------------------------------------------------------------
+
+static int check(const struct options *options, struct adapter_settings *settings)
+{
+	struct problem problem = {.code = NULL};
+	struct adapter adapter;
+	struct json_out out;
+	struct buffer line;
+	enum result result = RESULT_OK;
+	if (access(settings->in, R_OK | W_OK | X_OK) != 0) {
+		problem_set(
+			&problem, reason_code(REASON_FILE_MISSING),
+			"Make it, on the file system of the spool, for the user of this program.",
+			"the folder that files are put in cannot be used");
+		problem_set_file(&problem, settings->in);
+		return fail(options, RESULT_CONFIG, &problem);
+	}
+	// One that runs has the spool; then keys and spool are fine.
+	result = adapter_open(settings, &adapter, &problem);
+	if (result == RESULT_OK)
+		adapter_close(&adapter);
+	else if (result != RESULT_AGAIN)
+		return fail(options, result, &problem);
+	if (!options->json)
+		return fputs("knooppunt-adapter: the settings are fine\n", stderr) < 0 ? EXIT_IO
+										       : 0;
+	json_line_begin(&out, &line);
+	json_out_add_bool(&out, "ok", true);
+	return json_line_end(&out, &line) ? 0 : EXIT_IO;
+}
+
+struct counted {
+	const char *name;
+	struct store_counts counts;
+};
+
+static void count(void *context, const char *name, const struct store_counts *counts)
+{
+	struct counted *counted = context;
+	if (strcmp(counted->name, name) == 0)
+		counted->counts = *counts;
+}
+
+static void write_gaps(struct json_out *out, const struct store_state *state)
+{
+	json_out_key(out, "gaps");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < state->gap_count; i++) {
+		json_out_object_begin(out);
+		json_out_add_number(out, "from", state->gaps[i].from);
+		json_out_add_number(out, "to", state->gaps[i].to);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+}
+
+static bool add_alarm(struct json_out *out, bool on, const char *name)
+{
+	if (on)
+		json_out_text(out, bytes_of_text(name));
+	return on;
+}
+
+// Beside one that runs: it reads and takes no lock.
+static int status(const struct options *options, struct adapter_settings *settings)
+{
+	struct problem problem = {.code = NULL};
+	struct adapter adapter = {.settings = settings};
+	struct counted counted = {.name = settings->name};
+	struct json_out out;
+	struct buffer line;
+	enum result result = store_open(settings, &adapter.store, &problem);
+	if (result == RESULT_OK)
+		result = store_count(settings->client.spool, count, &counted);
+	if (result != RESULT_OK)
+		return fail(options, result, &problem);
+	const struct store_state *state = &adapter.store.state;
+	bool volume = settings->expect_to > 0 && state->last_ms > 0 &&
+		      (state->lines < settings->expect_from || state->lines > settings->expect_to);
+	json_line_begin(&out, &line);
+	json_out_add_text(&out, "naam", settings->name);
+	json_out_add_number(&out, "in", counted.counts.in);
+	json_out_add_number(&out, "taken", counted.counts.taken);
+	json_out_add_number(&out, "quarantine", counted.counts.quarantine);
+	json_out_add_number(&out, "volgnummer", state->highest);
+	write_gaps(&out, state);
+	json_out_key(&out, "alarms");
+	json_out_array_begin(&out);
+	bool alarm = add_alarm(&out, counted.counts.quarantine > 0, "quarantine");
+	alarm |= add_alarm(&out, state->gap_count > 0, "gaps");
+	alarm |= add_alarm(&out, volume, "volume");
+	alarm |= add_alarm(&out, adapter_is_quiet(&adapter, clock_wall_ms()), "quiet");
+	json_out_array_end(&out);
+	return !json_line_end(&out, &line) ? EXIT_IO : alarm;
+}
+
+static int dry_run(const struct options *options, struct adapter *adapter)
+{
+	struct problem problem = {.code = NULL};
+	uint64_t bad = 0;
+	enum result result = intake_show(adapter, options->argument, &bad, &problem);
+	if (result != RESULT_OK)
+		return fail(options, result, &problem);
+	return bad > 0;
+}
+
+static int show(const struct options *options, struct adapter *adapter)
+{
+	char *end, path[STORE_PATH_MAX];
+	unsigned long long number = strtoull(options->argument, &end, 10);
+	struct buffer part;
+	enum result result = RESULT_OK;
+	unsigned n = 0;
+	if (*end || end == options->argument)
+		return misused(options);
+	buffer_init(&part, SHOWN_MAX);
+	for (; result == RESULT_OK; n++) {
+		const struct kept kept = {
+			.path = path, .number = number, .scope = adapter->settings->name};
+		store_quarantine_path(&adapter->store, number, n, path);
+		result = client_kept(adapter->client, &kept, &part);
+		if (result == RESULT_OK && fwrite(part.data, 1, part.len, stdout) != part.len)
+			result = RESULT_IO;
+	}
+	buffer_wipe(&part);
+	if (result == RESULT_NOT_FOUND && n > 1)
+		return fflush(stdout) == 0 ? 0 : EXIT_IO;
+	return fail(options, result, client_problem(adapter->client));
+}
+
+// ---- running -----------------------------------------------------------------------------------
+
+static int open_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static int once(const struct options *options, struct adapter *adapter)
+{
+	size_t waiting = 0;
+	enum result result = adapter_round(adapter, &waiting);
+	log_settle();
+	if (result != RESULT_OK)
+		return fail(options, result, &adapter->kept);
+	return waiting > 0 ? EXIT_AGAIN : 0;
+}
+
+static int run(const struct options *options, struct adapter *adapter)
+{
+	struct pollfd fd = {.fd = open_signals(), .events = POLLIN};
+	int pause = ROUND_MS, code = 0;
+	if (fd.fd < 0 || puts("event=ready") == EOF || fflush(stdout) != 0)
+		return EXIT_IO;
+	for (;;) {
+		size_t waiting = 0;
+		enum result result = adapter_round(adapter, &waiting);
+		log_settle();
+		if (result != RESULT_OK && result != RESULT_FULL && result != RESULT_AGAIN) {
+			code = fail(options, result, &adapter->kept);
+			break;
+		}
+		pause = result == RESULT_OK && !adapter->kept.code ? ROUND_MS
+			: 2 * pause < ROUND_MAX_MS                 ? 2 * pause
+								   : ROUND_MAX_MS;
+		int ready = poll(&fd, 1, pause);
+		if (ready > 0 || (ready < 0 && errno != EINTR))
+			break;
+	}
+	close(fd.fd);
+	return code;
+}
+
+static int with_adapter(const struct options *options, struct adapter_settings *settings)
+{
+	struct problem problem = {.code = NULL};
+	struct adapter adapter;
+	log_open("adapter", LOG_LEVEL_NOTICE);
+	enum result result = adapter_open(settings, &adapter, &problem);
+	int code = EXIT_IO;
+	if (result != RESULT_OK)
+		code = fail(options, result, &problem);
+	else if (options->task == TASK_DRY_RUN)
+		code = dry_run(options, &adapter);
+	else if (options->task == TASK_SHOW)
+		code = show(options, &adapter);
+	else if (options->task == TASK_ONCE)
+		code = once(options, &adapter);
+	else
+		code = run(options, &adapter);
+	if (result == RESULT_OK)
+		adapter_close(&adapter);
+	log_close();
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {.file = STANDARD_FILE};
+	struct adapter_settings settings;
+	struct problem problem = {.code = NULL};
+	if (standard_hold() != RESULT_OK)
+		return result_exit_code(RESULT_IO); // and there is nowhere to say so
+	int code = read_options(argc, argv, &options);
+	if (code >= 0)
+		return code;
+	enum result result = adapter_settings_read(options.file, &settings, &problem);
+	if (result != RESULT_OK)
+		return fail(&options, result, &problem);
+	if (options.task == TASK_CHECK)
+		code = check(&options, &settings);
+	else if (options.task == TASK_STATUS)
+		code = status(&options, &settings);
+	else
+		code = with_adapter(&options, &settings);
+	adapter_settings_done(&settings);
+	return code;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: EUPL-1.2
+// One instance of the adapter: a YAML file (docs/adapters.md), relative paths from its folder.
+#ifndef KNP_ADAPTER_SETTINGS_H
+#define KNP_ADAPTER_SETTINGS_H
+
+#include "adapter/mapping.h"
+#include "door/defaults.h"
+#include "lib/client.h"
+
+#define ADAPTER_NAME_MAX 32
+
+enum adapter_form { FORM_CSV, FORM_JZV, FORM_JSON };
+
+struct adapter_settings {
+	char name[ADAPTER_NAME_MAX + 1]; // `naam`
+	struct client_settings client;   // of the file named under `client`
+	char client_file[READING_PATH_MAX];
+	char in[READING_PATH_MAX]; // where the partner's system puts its files
+	enum adapter_form form;
+	unsigned rest_s;  // `rust_s`: a file that was written to since is left alone
+	unsigned quiet_h; // `stil_uren`: no file for so long is an alarm, 0: never
+	// Of a CSV.
+	struct csv_form csv;
+	struct mapping mapping;
+	unsigned expect_from, expect_to; // `verwacht`: lines of a file; 0, 0: any
+	struct jzv_defaults defaults;    // of a JZV file
+};
+
+// RESULT_CONFIG with file, line and field. The caller ends what it got with adapter_settings_done.
+enum result adapter_settings_read(const char *path, struct adapter_settings *ret_settings,
+				  struct problem *problem) KNP_MUST_CHECK;
+void adapter_settings_done(struct adapter_settings *settings);
+// ".csv" or ".json": files that end otherwise are not taken.
+const char *adapter_suffix(const struct adapter_settings *settings);
+
+#endif

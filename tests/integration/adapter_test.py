@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""knooppunt-adapter through files, as a partner's system would: what a day's list becomes, what lies
+in quarantine and why, and what is told. Against a running knooppuntd.
+
+Usage: adapter_test.py PROGRAM…
+"""
+
+import json
+import os
+
+import knooppunt_world
+from adapter_world import Doors, row, sheet
+from jzv_world import jzv
+
+BEFORE = 'tcp://127.0.0.1:9'  # nobody listens
+
+
+class DayList(Doors):
+    def test_each_line_becomes_a_melding_and_the_file_goes(self):
+        adapter = self.instance()
+        lines = self.rows(2)
+        lines[1] = lines[1].replace(';IN;', ';UIT;').replace(';28-11-2026;;', ';;30-11-2026;')
+        adapter.drop('lijst.csv', sheet(*lines))
+        done = adapter.once()
+        self.assertEqual(done.code, 0, done.out + done.err)
+        self.assertEqual(os.listdir(adapter.folder), [])
+        self.assertEqual(os.listdir(adapter.below('taken')), [])
+        self.assertEqual(os.listdir(adapter.below('quarantine')), [])
+        begin, einde = self.received()
+        self.assertEqual(self.of(begin, 'kenmerken')['soort'], 'detentie.begin')
+        self.assertEqual(self.of(einde, 'kenmerken')['soort'], 'detentie.einde')
+        self.assertEqual(self.of(begin, 'leefgebieden')['aandacht'], ['huisvesting', 'schulden'])
+        self.assertEqual(self.of(begin, 'detentie'),
+                         {'inrichting': 'PI Sittard (oefening)', 'begin': '2026-11-28'})
+        self.assertEqual(self.of(einde, 'detentie')['einde'], '2026-11-30')
+        self.assertEqual(self.of(begin, 'identificatie')['geboortedatum'], '1991-03-14')
+        self.assertEqual(begin['rubrieken'][0]['regime'], 'wjsg-tenuitvoerlegging')
+
+    def test_one_bad_line_never_blocks_the_good_ones_behind_it(self):
+        adapter = self.instance()
+        lines = self.rows(12)
+        good = [lines[0], lines[11]]
+        bad = [lines[1].replace('999990342', '999990343'),
+               lines[2].replace('14-03-1991', '31-02-1991'),
+               lines[3].replace('14-03-1991', '1991-03-14'),
+               lines[4].replace(';IN;', ';WEG;'),
+               lines[5].replace(';W,S;', ';W,?;'),
+               lines[6] + ';te veel',
+               lines[7].replace('Voorbeeld', '"Voorbeeld'),
+               lines[8].replace('Voorbeeld', 'Voor\x01beeld'),
+               lines[9].replace('GM1883', 'Sittard'),
+               lines[10].split(';', 1)[0] + ';;' + lines[10].split(';', 2)[2]]
+        adapter.drop('lijst.csv', sheet(good[0], *bad, good[1]))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 2)
+        [reasons] = adapter.reasons().values()
+        for line, words in ((3, 'BSN: bsn-elfproef'), (4, 'Geboortedatum: impossible-date'),
+                            (5, 'Geboortedatum: impossible-date'), (6, 'Soort: unknown-code'),
+                            (7, 'Aandacht: unknown-code'), (8, 'malformed'), (9, 'syntax'),
+                            (10, 'bad-text'), (11, 'Gemeente: unknown-code'),
+                            (12, 'Kenmerk: missing-field')):
+            self.assertIn(f'\nregel {line}: {words}', reasons)
+        self.assertEqual(len(reasons.splitlines()), 12)
+        for value in ('999990343', 'Voorbeeld', '1991', 'Sittard\n'):
+            self.assertNotIn(value, reasons)
+        [number] = adapter.reasons()
+        self.assertEqual(adapter.quarantined(number).decode(), sheet(*bad))
+        for name in os.listdir(adapter.below('quarantine')):
+            with open(adapter.below('quarantine', name), 'rb') as file:
+                self.assertNotIn(b'Voorbeeld', file.read())
+        done = adapter.call('--status')
+        self.assertEqual((done.code, done.line['quarantine'], done.line['alarms']),
+                         (1, 1, ['quarantine', 'gaps']))
+
+    def test_what_was_mended_is_dropped_again_and_goes(self):
+        adapter = self.instance(volgnummer=None, negeer='[Afdeling, Volgnummer]')
+        good, wrong = self.rows(2)
+        bad = wrong.replace('999990342', '999990343')
+        adapter.drop('lijst.csv', sheet(good, bad))
+        adapter.once()
+        adapter.drop('lijst.csv', sheet(good, wrong))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 2)
+
+    def test_the_same_number_is_the_same_melding_and_other_content_is_refused(self):
+        adapter = self.instance()
+        [line] = self.rows(1)
+        adapter.drop('een.csv', sheet(line))
+        adapter.once()
+        adapter.drop('twee.csv', sheet(line, line.replace('Voorbeeld', 'Anders')))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 1)
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 3: conflict', reasons)
+
+    def test_numbers_that_skip_and_days_that_are_too_small_are_told(self):
+        adapter = self.instance(verwacht='{van: 2, tot: 3}')
+        lines = self.rows(9)
+        adapter.drop('een.csv', sheet(*lines[0:2]))
+        adapter.once()
+        self.assertEqual(adapter.status['alarms'], [])
+        adapter.drop('twee.csv', sheet(lines[5]))
+        adapter.once()
+        first = int(lines[0].split(';')[0])
+        status = adapter.status
+        self.assertEqual((status['volgnummer'], status['gaps'], status['alarms']),
+                         (first + 5, [{'from': first + 2, 'to': first + 4}], ['gaps', 'volume']))
+        adapter.drop('drie.csv', sheet(*lines[2:5]))
+        adapter.once()
+        self.assertEqual((adapter.status['gaps'], adapter.status['alarms']), ([], []))
+        self.assertEqual(len(self.received()), 6)
+
+    def test_windows_1252_and_a_byte_order_mark(self):
+        adapter = self.instance()
+        [line] = self.rows(1, Achternaam='Jánsen–Müller', Voornamen='Zoë')
+        adapter.drop('cp1252.csv', sheet(line).encode('cp1252').replace(b'\n', b'\r\n'))
+        self.assertEqual(adapter.once().code, 0)
+        adapter.configure(tekenset='utf-8')
+        [other] = self.rows(1, Achternaam='Ğül')
+        adapter.drop('utf8.csv', b'\xef\xbb\xbf' + sheet(other).encode())
+        self.assertEqual(adapter.once().code, 0)
+        names = [self.of(line, 'identificatie')['geslachtsnaam'] for line in self.received()]
+        self.assertEqual(names, ['Jánsen–Müller', 'Ğül'])
+        wrong, right = self.rows(2)
+        adapter.drop('mixed.csv', sheet(wrong.replace('Test', 'Zoë'), right).encode('cp1252'))
+        adapter.drop('utf16.csv', sheet(right).encode('utf-16'))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 1)
+        said = '\n'.join(adapter.reasons().values())
+        self.assertIn('regel 2: bad-text', said)
+        self.assertIn('UTF-16', said)
+
+    def test_half_a_file_and_a_line_that_was_cut(self):
+        adapter = self.instance()
+        whole, cut = self.rows(2)
+        adapter.drop('half.csv', sheet(whole, cut)[:-20])
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(self.numbers(self.received()), [whole.split(';')[1]])
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 3: syntax', reasons)
+
+    def test_what_is_still_written_is_not_taken(self):
+        adapter = self.instance(rust_s='3600')
+        [line] = self.rows(1)
+        adapter.drop('young.csv', sheet(line))
+        for name in ('.hidden.csv', 'lijst.csv.part', 'other.txt'):
+            with open(os.path.join(adapter.folder, name), 'w', encoding='utf-8') as file:
+                file.write(sheet(line))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(os.listdir(adapter.folder)), 4)
+        adapter.configure(rust_s='0')
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(os.listdir(adapter.folder)), 3)
+        self.assertEqual(len(self.received()), 1)
+
+    def test_columns_that_nobody_spoke_of_keep_the_whole_file(self):
+        adapter = self.instance()
+        [line] = self.rows(1)
+        for header, field in ((lambda text: text.replace('Afdeling', 'Bezoek'), 'kolom 14'),
+                              (lambda text: text.replace('Geslacht;', ''), 'Geslacht'),
+                              (lambda text: text.replace('Afdeling', 'BSN'), 'BSN')):
+            adapter.drop('lijst.csv', header(sheet(line)))
+            self.assertEqual(adapter.once().code, 0)
+            self.assertIn(f'{field}: ', adapter.reasons()[max(adapter.reasons())])
+        adapter.drop('empty.csv', '')
+        self.assertEqual(adapter.once().code, 0)
+        self.assertIn('kolomnamen: missing-field', adapter.reasons()[max(adapter.reasons())])
+        self.assertEqual(self.received(), [])
+
+    def test_a_hundred_megabytes_are_kept_in_pieces_and_not_read(self):
+        adapter = self.instance()
+        block = (row(1) + '\n').encode() * 10000
+        whole = (sheet().encode() + block * (100_000_000 // len(block) + 1))
+        [line] = self.rows(1)
+        adapter.drop('groot.csv', whole)
+        adapter.drop('klein.csv', sheet(line))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 1)
+        [(number, reasons)] = adapter.reasons().items()
+        self.assertIn('too-long', reasons)
+        self.assertEqual(adapter.quarantined(number), whole)
+
+    def test_while_the_knooppunt_is_away_the_file_waits(self):
+        adapter = self.instance()
+        self.pi.write_settings(systeem='pi-away', endpoint=f'"{BEFORE}"', timeout_ms='300')
+        lines = self.rows(2)
+        adapter.drop('lijst.csv', sheet(lines[0], lines[1].replace('999990342', '1')))
+        self.assertEqual(adapter.once().code, 3)
+        self.assertEqual(adapter.once().code, 3)
+        self.assertEqual((adapter.status['taken'], adapter.status['quarantine']), (1, 1))
+        status = self.pi.run('status').line
+        self.assertEqual(status['adapters'], [{'naam': 'dji-detentie', 'in': 0, 'taken': 1,
+                                               'quarantine': 1, 'missing': 0}])
+        self.pi.write_settings(systeem='pi-away')
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 1)
+        self.assertEqual(adapter.status['taken'], 0)
+
+    def test_what_would_be_sent_is_shown_and_nothing_is(self):
+        adapter = self.instance()
+        good, bad = self.rows(2)
+        path = knooppunt_world.write(self.pi.path('proef.csv'),
+                                     sheet(good, bad.replace('999990342', '1')))
+        done = adapter.call('--dry-run', path)
+        self.assertEqual(done.code, 1)
+        first, second = done.lines
+        self.assertEqual((first['line'], second['line']), (2, 3))
+        self.assertEqual(self.of(first, 'bsn'), {'waarde': '999990342'})
+        self.assertEqual((second['error']['code'], second['error']['field']),
+                         ('bad-value', 'BSN'))
+        self.assertEqual(self.pi.run('status').line['outbox']['waiting'], 0)
+        self.assertEqual(self.received(), [])
+
+    def test_check_names_what_is_wrong_in_the_settings(self):
+        adapter = self.instance()
+        self.assertEqual(adapter.call('--check').line, {'ok': True})
+        for changes, field in ((dict(vorm='xml'), 'vorm'), (dict(naam='A/B'), 'naam'),
+                               (dict(tekenset='latin-9'), 'tekenset'),
+                               (dict(scheiding='"::"'), 'scheiding'),
+                               (dict(registratienummer=None), 'registratienummer'),
+                               (dict(verwacht='{van: 3, tot: 1}'), 'verwacht'),
+                               (dict(soorten='{}'), None)):
+            adapter.configure(**changes)
+            done = adapter.call('--check')
+            self.assertEqual(done.code, 4, (changes, done.out))
+            if field:
+                self.assertEqual(done.error['field'], field)
+            self.assertTrue(done.error['fix'])
+        adapter.configure()
+        os.rmdir(adapter.folder)
+        self.assertEqual(adapter.call('--check').error['code'], 'file-missing')
+        os.mkdir(adapter.folder)
+
+    def test_quarantine_is_gone_after_a_fortnight(self):
+        adapter = self.instance()
+        adapter.drop('lijst.csv', sheet('geen;lijst'))
+        adapter.once()
+        self.assertEqual(len(os.listdir(adapter.below('quarantine'))), 2)
+        for name in os.listdir(adapter.below('quarantine')):
+            path = adapter.below('quarantine', name)
+            old = os.stat(path).st_mtime - 13.9 * 86400
+            os.utime(path, (old, old))
+        adapter.once()
+        self.assertEqual(len(os.listdir(adapter.below('quarantine'))), 2)
+        for name in os.listdir(adapter.below('quarantine')):
+            path = adapter.below('quarantine', name)
+            old = os.stat(path).st_mtime - 0.2 * 86400
+            os.utime(path, (old, old))
+        adapter.once()
+        self.assertEqual(os.listdir(adapter.below('quarantine')), [])
+
+
+class Documents(Doors):
+    def test_jzv_files(self):
+        adapter = self.instance('voorbeeld-jzv.yaml')
+        adapter.drop('een.json', json.dumps(jzv(registratienummer='JZV-1')))
+        adapter.drop('twee.json', json.dumps(jzv(registratienummer='JZV-2', soort='XX')))
+        adapter.drop('drie.json', json.dumps(jzv(registratienummer='JZV-3'))[:-30])
+        adapter.drop('vier.json', b'\xef\xbb\xbf' + json.dumps(jzv()).encode())
+        adapter.drop('vijf.json', json.dumps(jzv(registratienummer='JZV-1', verzoek='Anders.')))
+        adapter.drop('zes.json', json.dumps(jzv(registratienummer='JZV-6')))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(sorted(self.numbers(self.received()))[-1], 'JZV-6')
+        said = list(adapter.reasons().values())
+        self.assertEqual(len(said), 4)
+        for name, words in (('twee', '/soort: unknown-code'), ('drie', 'syntax'),
+                            ('vier', 'syntax')):
+            [one] = [text for text in said if f'bestand: {name}.json' in text]
+            self.assertIn(words, one)
+        self.assertEqual(sum('conflict' in text for text in said), 1)
+
+    def test_files_as_knooppunt_push_takes_them(self):
+        adapter = self.instance('voorbeeld-jzv.yaml', vorm='json', soorten=None, postcodes=None)
+        with open(adapter.settings, encoding='utf-8') as file:
+            lines = [line for line in file if not line.startswith(' ')]
+        knooppunt_world.write(adapter.settings, ''.join(lines))
+        melding = knooppunt_world.example(systeem=None, id=None, betrokkenen=[])
+        adapter.drop('een.json', json.dumps(melding))
+        adapter.once()
+        adapter.drop('nog-eens.json', json.dumps(melding))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 1)
+
+
+class Shipped(Doors):
+    POLITIE = ('Registratienummer,Klasse,Spoed,Gemeente,Tijdstip,Rol,Woongemeente,Geslachtsnaam,'
+               'Voorvoegsel,Voornamen,Geboortedatum,BSN,Toelichting\n')
+
+    def test_mutaties_of_the_politie(self):
+        adapter = self.instance('voorbeeld-politie.yaml')
+        adapter.drop('mutaties.csv', self.POLITIE
+                     + 'PL-1,E33,N,GM1883,2026-11-28T02:10:00+01:00,B,GM1883,Voorbeeld,van,Test,'
+                       '19910314,999990342,"Verward, op straat.\nNiet de eerste keer."\n'
+                     + 'PL-2,I28,J,GM1883,2026-11-28T02:10:00+01:00,B,,,,,,,\n'
+                     + 'PL-3,X99,N,GM1883,2026-11-28T02:10:00+01:00,B,,,,,,,\n')
+        self.assertEqual(adapter.once().code, 0)
+        first, second = self.received()
+        self.assertEqual([self.of(each, 'kenmerken')['klasse'] for each in (first, second)],
+                         ['E33', 'I28'])
+        self.assertEqual(self.of(second, 'kenmerken')['urgentie'], 'dringend')
+        self.assertEqual(self.of(first, 'identificatie')['voorvoegsel'], 'van')
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 5: Klasse: unknown-code', reasons)
+
+    def test_documents_of_veilig_thuis(self):
+        adapter = self.instance('voorbeeld-veilig-thuis.yaml')
+        adapter.drop('een.json', json.dumps(jzv(registratienummer='VT-1', soort='VT')))
+        self.assertEqual(adapter.once().code, 0)
+        [line] = self.received()
+        self.assertEqual(self.of(line, 'kenmerken')['thema'],
+                         ['huiselijk-geweld', 'kindermishandeling'])
+
+    def test_each_shipped_instance_is_checked(self):
+        folder = os.path.join(knooppunt_world.SOURCE, 'config', 'adapters')
+        names = sorted(os.listdir(folder))
+        self.assertGreater(len(names), 3)
+        for name in names:
+            self.assertEqual(self.instance(name).call('--check').line, {'ok': True}, name)
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()
