@@ -54,7 +54,9 @@ struct scan {
 	const struct csv *csv;
 	struct arena *arena;
 	struct csv_record *record;
-	size_t at; // in csv->rest
+	size_t at;        // in csv->rest
+	uint8_t *scratch; // CSV_RECORD_MAX bytes: fields are no longer than their record
+	size_t used;
 	unsigned lines;
 	enum reason reason;
 };
@@ -150,12 +152,10 @@ static enum result read_field(struct scan *scan)
 {
 	struct bytes rest = scan->csv->rest;
 	bool quoted = scan->at < rest.len && rest.data[scan->at] == '"';
-	size_t room = rest.len - scan->at < CSV_RECORD_MAX ? rest.len - scan->at : CSV_RECORD_MAX;
 	size_t len = 0;
-	uint8_t *out = arena_alloc(scan->arena, room + 1);
-	if (!out)
-		return RESULT_NO_MEMORY;
+	uint8_t *out = scan->scratch + scan->used;
 	enum result result = quoted ? read_quoted(scan, out, &len) : read_plain(scan, out, &len);
+	scan->used += len;
 	return result == RESULT_OK ? keep_field(scan, bytes_make(out, len)) : result;
 }
 
@@ -163,6 +163,9 @@ static enum result read_record(struct scan *scan)
 {
 	struct bytes rest = scan->csv->rest;
 	size_t end;
+	scan->scratch = arena_alloc(scan->arena, CSV_RECORD_MAX);
+	if (!scan->scratch)
+		return RESULT_NO_MEMORY;
 	for (;;) {
 		enum result result = read_field(scan);
 		if (result != RESULT_OK)

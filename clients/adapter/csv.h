@@ -38,7 +38,7 @@ enum result csv_open(struct bytes text, const struct csv_form *form,
 // the reason: `line` and `raw` of the record are those of the one line that is refused, and reading
 // goes on behind it. REASON_SYNTAX a quote out of place, or a last line that no line end follows
 // (the file was cut short); REASON_BAD_TEXT bytes that are no text of this encoding;
-// REASON_TOO_MANY fields; REASON_TOO_LONG. RESULT_NO_MEMORY: the arena is full (4 times
+// REASON_TOO_MANY fields; REASON_TOO_LONG. RESULT_NO_MEMORY: the arena is full (5 times
 // CSV_RECORD_MAX suffices).
 enum result csv_next(struct csv *csv, struct arena *arena, struct csv_record *ret_record,
 		     enum reason *ret_reason) KNP_MUST_CHECK;

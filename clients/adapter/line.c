@@ -95,6 +95,10 @@ static enum result read_melding(struct line_reader *reader, struct line *line)
 	}
 	if (result != RESULT_OK)
 		return result;
+	if (file.systeem.len > 0 &&
+	    !bytes_equal(file.systeem, bytes_of_text(client_systeem(adapter->client))))
+		return refuse(&line->problem, REASON_BAD_VALUE, "/systeem",
+			      "Its meldingen go by the client of that system.");
 	line->melding = file.melding;
 	if (file.id.len > 0)
 		snprintf(line->id, sizeof line->id, "%.*s", (int)file.id.len,

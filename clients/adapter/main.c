@@ -205,7 +205,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	if (result != RESULT_OK)
 		return fail(options, result, &problem);
 	const struct store_state *state = &adapter.store.state;
-	bool volume = settings->expect_to > 0 && state->last_ms > 0 &&
+	bool volume = settings->expect_to > 0 && state->next > 1 &&
 		      (state->lines < settings->expect_from || state->lines > settings->expect_to);
 	json_line_begin(&out, &line);
 	json_out_add_text(&out, "naam", settings->name);

@@ -63,7 +63,7 @@ static enum result check_all_used(const struct mapping *mapping, const struct cs
 	for (size_t i = 0; i < header->count; i++) {
 		if (is_used(mapping, header->fields[i]))
 			continue;
-		char place[24];
+		char place[32];
 		snprintf(place, sizeof place, "kolom %zu", i + 1);
 		return refuse(problem, REASON_UNKNOWN_FIELD, place,
 			      "The settings say nothing of this column: map it, or name it under "

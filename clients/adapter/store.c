@@ -62,8 +62,10 @@ enum result store_open(const struct adapter_settings *settings, struct store *re
 		return result;
 	snprintf(path, sizeof path, "%.440s/state", store.root);
 	result = state_read(path, &store.state, before);
-	if (result == RESULT_NOT_FOUND)
+	if (result == RESULT_NOT_FOUND) {
+		store.state.last_ms = (uint64_t)clock_wall_ms(); // silence begins here
 		result = store_save(&store);
+	}
 	tell(problem, result, path);
 	if (result == RESULT_OK)
 		*ret_store = store;

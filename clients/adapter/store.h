@@ -28,7 +28,7 @@ struct gap { // numbers that never came, both inclusive
 struct store_state {
 	uint64_t next;    // number of the next file that is taken
 	uint64_t highest; // volgnummer seen, 0 none
-	uint64_t last_ms; // when a file came last, 0 never
+	uint64_t last_ms; // when a file came last, or the instance began
 	uint64_t lines;   // of that file
 	uint64_t gap_count;
 	struct gap gaps[STORE_GAPS_MAX];

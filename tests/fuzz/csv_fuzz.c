@@ -4,7 +4,7 @@
 #include "adapter/csv.h"
 #include "tests/fuzz/fuzz.h"
 
-#define ARENA_SIZE (4 * CSV_RECORD_MAX)
+#define ARENA_SIZE (5 * CSV_RECORD_MAX)
 
 static void check_record(const struct csv_record *record)
 {

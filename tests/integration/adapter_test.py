@@ -278,8 +278,11 @@ class Documents(Doors):
         adapter.drop('een.json', json.dumps(melding))
         adapter.once()
         adapter.drop('nog-eens.json', json.dumps(melding))
+        adapter.drop('ander-systeem.json', json.dumps({**melding, 'systeem': 'elders'}))
         self.assertEqual(adapter.once().code, 0)
         self.assertEqual(len(self.received()), 1)
+        [reasons] = adapter.reasons().values()
+        self.assertIn('/systeem: bad-value', reasons)
 
 
 class Shipped(Doors):

@@ -14,7 +14,7 @@ struct fixture {
 static void begin(struct fixture *fixture, const char *text, bool windows_1252)
 {
 	const struct csv_form form = {.separator = ';', .windows_1252 = windows_1252};
-	assert_int_equal(arena_new(4 * CSV_RECORD_MAX, &fixture->arena), RESULT_OK);
+	assert_int_equal(arena_new(5 * CSV_RECORD_MAX, &fixture->arena), RESULT_OK);
 	assert_int_equal(csv_open(bytes_of_text(text), &form, &fixture->csv), RESULT_OK);
 }
 
