@@ -103,8 +103,10 @@ static int run_daemon(const char *settings_file)
 // A child: its main function runs with what every role needs in force.
 static int run_role(int argc, char **argv)
 {
-	static int (*const mains[])(const struct role *) = {
-		[ROLE_GATE] = gate_main, [ROLE_CORE] = core_main, [ROLE_OPENER] = opener_main};
+	static int (*const mains[])(const struct role *) = {[ROLE_GATE] = gate_main,
+							    [ROLE_CORE] = core_main,
+							    [ROLE_OPENER] = opener_main,
+							    [ROLE_READER] = reader_main};
 	struct role role;
 	if (role_take(argc, argv, &role) != RESULT_OK) {
 		fputs("knooppuntd: --role is for processes that knooppuntd starts itself\n",

@@ -4,7 +4,6 @@
 #include "audit/convenant.h"
 
 #include "audit/audit.h"
-#include "crypto/hash.h"
 #include "desk/answer.h"
 
 #include <stdlib.h>
@@ -24,7 +23,6 @@ struct changed {
 struct asked {
 	const char *question; // "replay" or "impact"
 	struct bytes document;
-	char hash[65];             // of the document: it is sent once
 	const char *was, *becomes; // names of the two sides
 	bool gives;                // the answers count gifts
 	bool cells_only;           // each answer is not told
@@ -188,10 +186,8 @@ static int tell_stretch(struct desk *desk, uint64_t *from, struct asked *asked)
 	struct buffer request;
 	struct answer *answer;
 	desk_question(&request, asked->question);
-	if (asked->document.len > 0 && *from == 0)
+	if (asked->document.len > 0)
 		control_append(&request, "document", asked->document);
-	else if (asked->document.len > 0)
-		control_append_text(&request, "candidate", asked->hash);
 	control_append_number(&request, "from", *from);
 	int code = desk_ask(desk, &request, &answer);
 	if (code != DESK_DONE)
@@ -295,11 +291,8 @@ static void forget_changed(struct asked *asked)
 
 static struct asked impact_of(struct bytes document)
 {
-	struct asked asked = {
+	return (struct asked){
 		.question = "impact", .document = document, .was = "was", .becomes = "wordt"};
-	struct hash hash = sha256(document);
-	hex_encode(asked.hash, bytes_of_hash(&hash));
-	return asked;
 }
 
 static int ask_impact(struct desk *desk, struct bytes document)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The control socket: a Unix stream socket, mode 0600, served by the parent, which knows the
-// processes and holds no key. Short questions are passed to core, long ones (export, rebuild)
-// to a read-only child. It only carries: acts are signed statements (design §10).
+// processes and holds no key. Questions that go
+// through the log are passed to a reader, a process that only reads, and all others to core. It
+// only carries: acts are signed statements (design §10).
 //
 // On the socket every message is u32be length, then that many bytes of lines; all functions here
 // but control_ask() work on the lines alone. A line is "name", "name value" or "name base64:…" and
@@ -16,6 +17,10 @@
 #include "base/problem.h"
 
 #define CONTROL_MESSAGE_MAX (1024 * 1024)
+
+// Whether a reader answers this question, by its first word: what it costs grows with the log, and
+// it changes nothing.
+bool control_is_for_reader(struct bytes request);
 
 #define CONTROL_LINES_MAX 16384
 #define CONTROL_NAME_MAX 64

@@ -359,10 +359,19 @@ void control_server_answer(struct control_server *server, uint64_t number, struc
 	if (!last)
 		buffer_append(&client->out, more);
 	client->since = server->now;
+	client->told_late = false;
 	if (last)
 		client->asked = false;
 	if (client->out.status != RESULT_OK || !write_some(client))
 		client_close(client);
+}
+
+bool control_server_waits(const struct control_server *server, uint64_t number)
+{
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		if (number != 0 && server->clients[i].number == number)
+			return server->clients[i].asked;
+	return false;
 }
 
 bool control_server_has_output(const struct control_server *server)

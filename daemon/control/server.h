@@ -19,7 +19,8 @@
 struct control_handler {
 	// A whole question came in; control_server_answer() now or later.
 	void (*asked)(void *context, uint64_t client, struct bytes request);
-	// A question has had no answer for CONTROL_LATE_MS: answer it now.
+	// A question has had no answer, and no further piece of one, for CONTROL_LATE_MS: answer it
+	// now, if with a piece that another follows.
 	void (*late)(void *context, uint64_t client);
 	void *context;
 };
@@ -45,6 +46,8 @@ void control_server_handle(struct control_server *server, const struct pollfd *f
 // has gone is fine.
 void control_server_answer(struct control_server *server, uint64_t client, struct bytes lines,
 			   bool last);
+// True while this client is there and its question has no whole answer.
+bool control_server_waits(const struct control_server *server, uint64_t client);
 // True while an answer is on its way out: a daemon that stops waits for it briefly.
 bool control_server_has_output(const struct control_server *server);
 

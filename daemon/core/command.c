@@ -8,10 +8,14 @@
 #include "base/log.h"
 #include "core/voorlopig.h"
 #include "flow/weighing.h"
+#include "parent/process.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 void say_ok(const struct core *core, struct buffer *out)
 {
@@ -375,22 +379,36 @@ static void command_melding(struct core *core, const struct control_message *ask
 		say_reason(out, REASON_DAMAGED, "the entry cannot be read");
 }
 
+// One at a time writes there, whoever comes first: the folder itself is the lock.
+static int lock_export(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 static void command_export(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	// Core reaches its data folder only: whoever asked copies it from there. An export that was
 	// made before is brought up to date.
 	char folder[400];
 	(void)ask;
-	snprintf(folder, sizeof folder, "%s/export", core->settings->data);
+	snprintf(folder, sizeof folder, "%s/" EXPORT_FOLDER, core->settings->data);
 	struct journal_export export = {.folder = folder,
 					.size = core->checkpoint.size,
 					.note = buffer_view(&core->note),
 					.keys = &core->signing.keys};
 	pulse_long_work(core->pulse, true);
-	enum result r = journal_export_tiles(core->journal, &export);
+	int lock = lock_export(folder);
+	enum result r = lock < 0 ? RESULT_IO : journal_export_tiles(core->journal, &export);
 	if (!r)
 		r = core_export_register(core, folder);
 	pulse_long_work(core->pulse, false);
+	if (lock >= 0)
+		close(lock);
 	if (r) {
 		say_reason(out, REASON_IO, result_name(r));
 		return;

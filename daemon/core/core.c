@@ -260,13 +260,16 @@ static void answer_control(struct loop *loop, struct bytes message)
 {
 	struct buffer answer;
 	uint8_t header[9];
+	uint64_t size = journal_size(loop->core.journal);
 	buffer_init(&answer, CONTROL_MESSAGE_MAX);
 	core_command(&loop->core, bytes_make(message.data + 8, message.len - 8), &answer);
 	memcpy(header, message.data, 8);
 	header[8] = 1;
 	if (channel_send(&loop->parent, bytes_make(header, sizeof header), buffer_view(&answer)))
 		log_line(LOG_LEVEL_WARNING, "event=answer-dropped");
-	buffer_wipe(&answer); // why names facts of a person
+	buffer_wipe(&answer);
+	// What an approval changed is in state before a reader looks there.
+	loop->flush_due |= journal_size(loop->core.journal) > size;
 }
 
 static void drain_parent(struct loop *loop)

@@ -50,6 +50,15 @@ int64_t core_scrub_next(const struct core *core);
 // A little of what was ordered destroyed, and of the walk over terms (gone.c). Nothing may be in
 // the batch.
 void core_destroy(struct core *core, int64_t monotonic_ms);
+// Beside a core that runs: all that questions about the log need, as it stands now, to read it.
+// Signs, sends and changes nothing; without any key but those of the keystore. RESULT_AGAIN: core
+// is not as far yet; what else fails may be so because core just replaces it. core_close() ends it.
+enum result core_open_to_read(struct core *core, const struct settings *settings,
+			      struct problem *problem) KNP_MUST_CHECK;
+// Called between two steps of a question that goes on: the parent sees that it does, and a reader
+// lets go of what it kept from being overwritten (design §7). Nothing read from state before may be
+// used after it. RESULT_OK in core itself.
+enum result core_breathe(struct core *core) KNP_MUST_CHECK;
 // Flushes state and leaves the clean mark.
 void core_close(struct core *core);
 // Checks that keys, codes, store and convenant can be used without opening the databases: safe

@@ -4,7 +4,7 @@
 // name); both on the recorded facts and with every weging that was given since, at the moment the
 // melding came. What other convenanten gave stays as it is, and is no part of it.
 //
-//   ask: document <the convenant>, or candidate <its hash> once it was sent; from <entry>
+//   ask: document <the convenant>; from <entry>
 //   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <oordeel> <oordeel under the other>
 //   unreadable <entry>             facts or convenant of a melding that should be there
 //   entries <n>  decisions <n>  forgotten <n>                                of this stretch
@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX 64 // entries of one answer: core does nothing else meanwhile
+#define STEPS_MAX 4096 // entries of one answer: who asks sees that it goes on
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
 
 struct impact {
@@ -137,7 +137,7 @@ static enum result step(struct impact *impact)
 	arena_clear(core->command_arena);
 	impact->at++;
 	impact->entries++;
-	return r;
+	return r ? r : core_breathe(core);
 }
 
 static void go_on(struct impact *impact)
@@ -157,24 +157,12 @@ static void go_on(struct impact *impact)
 		control_append_number(impact->out, "next", impact->at);
 }
 
-// The candidate: sent with the question, or with one before it.
-static bool find_candidate(struct core *core, const struct control_message *ask,
+static bool take_candidate(struct core *core, const struct control_message *ask,
 			   struct hash *ret_hash, struct buffer *out)
 {
 	struct bytes document = control_value(ask, "document");
-	struct bytes named = control_value(ask, "candidate");
 	struct convenant *loaded = NULL;
 	struct problem problem = {.code = NULL};
-	struct hash hash = {{0}};
-	if (named.data) {
-		bool is_kept = named.len == 64 && hex_decode(hash.b, 32, named) == RESULT_OK &&
-			       kept_find(core, &hash);
-		*ret_hash = hash;
-		if (!is_kept)
-			say_reason(out, REASON_NOT_FOUND,
-				   "this convenant is not kept any more: send it again");
-		return is_kept;
-	}
 	*ret_hash = sha256(document);
 	if (kept_find(core, ret_hash))
 		return true;
@@ -195,7 +183,7 @@ void command_impact(struct core *core, const struct control_message *ask, struct
 		say_reason(out, REASON_USAGE, "from is the number of an entry");
 		return;
 	}
-	if (!find_candidate(core, ask, &impact.hash, out))
+	if (!take_candidate(core, ask, &impact.hash, out))
 		return;
 	say_ok(core, out);
 	go_on(&impact);

@@ -370,6 +370,8 @@ static enum result say_person(struct core *core, const struct identificatie *id,
 		inzage.plek = &found[n];
 		r = say_melding(&inzage);
 		arena_clear(core->command_arena);
+		if (!r)
+			r = core_breathe(core);
 	}
 	if (!r && n > 0 && n < count)
 		control_append_number(out, "before", found[n - 1].index);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Bringing state up to date with the log. State is derived: what is torn, of another log, of
 // another format or does not hold together is thrown away and replayed, and said in the log.
-#include "core/core.h"
+#include "core/opening.h"
 
 #include "base/file.h"
 #include "base/log.h"
@@ -14,7 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MIB (1024u * 1024u)
 #define UNKNOWN_BOOT "unknown"
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
@@ -65,8 +64,7 @@ enum result core_discard_state(const char *folder)
 	return RESULT_OK;
 }
 
-// State must be of this very log: rows that point into another would hand out what is another's.
-static bool state_is_ours(struct core *core)
+bool opening_state_is_ours(struct core *core)
 {
 	uint8_t entry[ENTRY_LEN];
 	uint64_t position = state_position(core->state);
@@ -94,7 +92,7 @@ static enum result bring_up(struct core *core, const struct core_paths *paths, c
 		*ret_why = r == RESULT_DAMAGED ? "damaged" : "another-format";
 	if (r)
 		return r;
-	bool ours = state_is_ours(core);
+	bool ours = opening_state_is_ours(core);
 	r = ours ? flow_catch_up(core) : RESULT_DAMAGED;
 	if (!r)
 		r = state_flush(core->state);

@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX 64 // entries of one answer: core does nothing else meanwhile
+#define STEPS_MAX 4096 // entries of one answer: who asks sees that it goes on
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
 #define REGELS_TEXT 1024
 
@@ -214,7 +214,7 @@ static enum result step(struct replay *replay)
 	arena_clear(core->command_arena);
 	replay->at++;
 	replay->entries++;
-	return r;
+	return r ? r : core_breathe(core);
 }
 
 void command_replay(struct core *core, const struct control_message *ask, struct buffer *out)

@@ -104,8 +104,19 @@ int64_t core_scrub_next(const struct core *core)
 	return core->scrub.next_step;
 }
 
+// A reader that was killed holds pages as long as nobody looks.
+static void forget_dead(struct core *core, int64_t monotonic_ms)
+{
+	if (monotonic_ms < core->scrub.next_dead)
+		return;
+	core->scrub.next_dead = monotonic_ms + MS_PER_SECOND;
+	if (journal_forget_dead(core->journal) || state_forget_dead(core->state))
+		log_line(LOG_LEVEL_WARNING, "event=dead-readers-not-seen");
+}
+
 enum result core_scrub(struct core *core, int64_t monotonic_ms)
 {
+	forget_dead(core, monotonic_ms);
 	if (state_is_damaged(core->state))
 		return core_heal_state(core);
 	if (monotonic_ms < core->scrub.next_step)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Opening and closing everything core works with. Every doubt refuses the start and says what to
 // do; nothing is repaired silently.
-#include "core/core.h"
 #include "core/kept.h"
+#include "core/opening.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -11,6 +11,7 @@
 #include "flow/in_force.h"
 #include "flow/ready.h"
 #include "flow/wissing.h"
+#include "parent/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MIB (1024u * 1024u)
-#define COMMAND_ARENA (64 * MIB)
 #define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
 #define CHECK_TAIL 1000          // entries checked before ready
 #define SCRATCH_ARENA (64 * MIB)
@@ -40,8 +39,8 @@ void core_paths(const struct settings *settings, struct core_paths *ret_paths)
 	snprintf(ret_paths->proposals, sizeof ret_paths->proposals, "%s/proposals", data);
 }
 
-static enum result fail(struct problem *problem, enum result result, enum reason reason,
-			const char *file, const char *what)
+enum result opening_fail(struct problem *problem, enum result result, enum reason reason,
+			 const char *file, const char *what)
 {
 	problem_set_file(problem, file);
 	problem_set(problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
@@ -49,8 +48,8 @@ static enum result fail(struct problem *problem, enum result result, enum reason
 	return result;
 }
 
-static enum result open_codes(const struct settings *settings, struct codes **ret_codes,
-			      struct problem *problem)
+enum result opening_codes(const struct settings *settings, struct codes **ret_codes,
+			  struct problem *problem)
 {
 	enum result r = codes_read(settings->codes, ret_codes, problem);
 	if (r == RESULT_CONFIG && access(problem->file, F_OK) != 0)
@@ -66,18 +65,19 @@ static enum result open_stores(struct core *core, const struct core_paths *paths
 {
 	enum result r = keystore_open(paths->keystore, &core->keystore);
 	if (r)
-		return fail(problem, r,
-			    r == RESULT_UNSUPPORTED ? REASON_NEWER_FORMAT : REASON_KEYSTORE_MISSING,
-			    paths->keystore, "the keystore cannot be opened");
+		return opening_fail(problem, r,
+				    r == RESULT_UNSUPPORTED ? REASON_NEWER_FORMAT
+							    : REASON_KEYSTORE_MISSING,
+				    paths->keystore, "the keystore cannot be opened");
 	r = journal_open(paths->log, (size_t)core->settings->map_log_mib * MIB, core->keystore,
 			 false, &core->journal);
 	if (r)
-		return fail(problem, r,
-			    r == RESULT_UNSUPPORTED ? REASON_NEWER_FORMAT : REASON_DAMAGED,
-			    paths->log, "the log cannot be opened");
+		return opening_fail(problem, r,
+				    r == RESULT_UNSUPPORTED ? REASON_NEWER_FORMAT : REASON_DAMAGED,
+				    paths->log, "the log cannot be opened");
 	r = guard_open(paths->guard, &core->guard);
 	if (r)
-		return fail(
+		return opening_fail(
 			problem, r, REASON_BEHIND_GUARD, paths->guard,
 			"the guard cannot be read, so nothing shows that this log is the newest");
 	return RESULT_OK;
@@ -131,7 +131,7 @@ static enum result check_register_head(struct core *core)
 		       : RESULT_DAMAGED;
 }
 
-static enum result fold_register(struct core *core, struct problem *problem)
+enum result opening_register(struct core *core, struct problem *problem)
 {
 	enum result r = RESULT_OK;
 	for (uint64_t from = 0; !r;) {
@@ -144,8 +144,8 @@ static enum result fold_register(struct core *core, struct problem *problem)
 	}
 	if (r == RESULT_NOT_FOUND)
 		r = check_register_head(core);
-	return r ? fail(problem, r, REASON_DAMAGED, core->settings->data,
-			"the register in the log does not verify")
+	return r ? opening_fail(problem, r, REASON_DAMAGED, core->settings->data,
+				"the register in the log does not verify")
 		 : RESULT_OK;
 }
 
@@ -159,14 +159,14 @@ static enum result follow_state(struct core *core, bool *ret_of_state, struct pr
 	if (!r)
 		r = flow_overwrite(core);
 	*ret_of_state = !r || state_is_damaged(core->state);
-	return r ? r : fold_register(core, problem);
+	return r ? r : opening_register(core, problem);
 }
 
 static enum result not_up_to_date(struct problem *problem, enum result result,
 				  const struct core_paths *paths)
 {
-	return fail(problem, result, REASON_DAMAGED, paths->state,
-		    "state cannot be brought up to date with the log");
+	return opening_fail(problem, result, REASON_DAMAGED, paths->state,
+			    "state cannot be brought up to date with the log");
 }
 
 // Only a register that does not verify from a replay of the log refuses the start.
@@ -213,18 +213,18 @@ static enum result check_guard(struct core *core, const char *origin, struct pro
 	const char *file = core->settings->data;
 	enum result r = read_guard(core, origin, &held);
 	if (r)
-		return fail(problem, r, REASON_BEHIND_GUARD, file,
-			    "the guard does not hold a checkpoint of this log");
+		return opening_fail(problem, r, REASON_BEHIND_GUARD, file,
+				    "the guard does not hold a checkpoint of this log");
 	if (held.size > journal_size(core->journal))
-		return fail(problem, RESULT_DAMAGED, REASON_BEHIND_GUARD, file,
-			    "the log is older than the guard: it was put back or cut off");
+		return opening_fail(problem, RESULT_DAMAGED, REASON_BEHIND_GUARD, file,
+				    "the log is older than the guard: it was put back or cut off");
 	struct tree_reader reader = journal_tree(core->journal);
 	r = tree_root_at(&reader, held.size, &root);
 	if (!r && !hash_equal(&root, &held.root))
 		r = RESULT_DAMAGED;
 	if (r)
-		return fail(problem, r, REASON_BEHIND_GUARD, file,
-			    "the log and the guard are of different histories");
+		return opening_fail(problem, r, REASON_BEHIND_GUARD, file,
+				    "the log and the guard are of different histories");
 	core->checkpoint = held;
 	buffer_append(&core->note, guard_note(core->guard));
 	return core->note.status;
@@ -238,13 +238,13 @@ static enum result check_signers(struct core *core, struct problem *problem)
 	if (!r)
 		r = own_keys_suffice(&core->sending, &core->registry, problem);
 	if (r)
-		return fail(problem, r, REASON_FILE_MISSING, core->settings->keys,
-			    "the keys of the knooppunt cannot be used");
+		return opening_fail(problem, r, REASON_FILE_MISSING, core->settings->keys,
+				    "the keys of the knooppunt cannot be used");
 	own_keys_forget_ended(&core->signing.own, &core->registry);
 	own_keys_forget_ended(&core->sending, &core->registry);
 	r = log_keys_verify(&core->signing.keys, guard_note(core->guard), &held);
-	return r ? fail(problem, r, REASON_BEHIND_GUARD, core->settings->data,
-			"the guard is not signed by the key that the log had at its size")
+	return r ? opening_fail(problem, r, REASON_BEHIND_GUARD, core->settings->data,
+				"the guard is not signed by the key that the log had at its size")
 		 : RESULT_OK;
 }
 
@@ -258,12 +258,12 @@ static enum result check_tail(struct core *core, struct problem *problem)
 	char what[120];
 	snprintf(what, sizeof what, "entry %llu of the log does not verify",
 		 (unsigned long long)bad);
-	return fail(problem, r, REASON_DAMAGED, core->settings->data, what);
+	return opening_fail(problem, r, REASON_DAMAGED, core->settings->data, what);
 }
 
 // ---- all of it -----------------------------------------------------------------------------
 
-static enum result set_time(struct core *core)
+enum result opening_time(struct core *core)
 {
 	uint8_t encoded[ENTRY_LEN];
 	struct entry entry;
@@ -281,9 +281,8 @@ static enum result set_time(struct core *core)
 	return r;
 }
 
-// The genesis file must be of this very log: it names the origin the guard is checked under.
-static enum result read_genesis(struct core *core, const struct core_paths *paths,
-				char ret_origin[ORIGIN_MAX + 1], struct problem *problem)
+enum result opening_genesis(struct core *core, const struct core_paths *paths,
+			    char ret_origin[ORIGIN_MAX + 1], struct problem *problem)
 {
 	struct buffer file;
 	struct genesis_file genesis;
@@ -309,8 +308,8 @@ static enum result read_genesis(struct core *core, const struct core_paths *path
 			 (const char *)part.registerdeel.genesis.origin.data);
 	buffer_done(&file);
 	arena_clear(core->arena);
-	return r ? fail(problem, r, REASON_FILE_MISSING, paths->genesis,
-			"the genesis file is missing or not of this log")
+	return r ? opening_fail(problem, r, REASON_FILE_MISSING, paths->genesis,
+				"the genesis file is missing or not of this log")
 		 : RESULT_OK;
 }
 
@@ -328,6 +327,14 @@ static bool was_stopped(struct core *core)
 	return true;
 }
 
+// A reader may write nowhere else, and makes no folder beside it.
+static enum result make_export_folder(const struct core *core)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s/" EXPORT_FOLDER, core->settings->data);
+	return folder_ensure(path);
+}
+
 static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;
@@ -336,17 +343,17 @@ static enum result open_all(struct core *core, struct problem *problem)
 	enum result r =
 		core->sending.count ? RESULT_OK : core_open_keys(core, core->settings, problem);
 	if (!r)
-		r = open_codes(core->settings, &core->codes, problem);
+		r = opening_codes(core->settings, &core->codes, problem);
 	if (!r)
 		r = open_stores(core, &paths, problem);
 	if (!r)
-		r = read_genesis(core, &paths, origin, problem);
+		r = opening_genesis(core, &paths, origin, problem);
 	if (!r)
 		r = check_guard(core, origin, problem);
 	if (!r)
 		r = check_tail(core, problem);
 	if (!r)
-		r = set_time(core);
+		r = opening_time(core);
 	if (!r)
 		r = use_state(core, &paths, problem);
 	if (!r)
@@ -361,8 +368,10 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = was_stopped(core) || core->readonly ? RESULT_OK : flow_sign(core);
 	if (!r)
 		core_keep_vkey(core);
+	if (!r && make_export_folder(core)) // a reader says so once somebody asks for one
+		log_line(LOG_LEVEL_WARNING, "event=no-export-folder");
 	if (r && !problem->code)
-		fail(problem, r, REASON_IO, core->settings->data, "the start failed");
+		opening_fail(problem, r, REASON_IO, core->settings->data, "the start failed");
 	return r;
 }
 
@@ -396,7 +405,7 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 	if (!r)
 		r = ready_cache_new(&core->ready);
 	if (r)
-		fail(problem, r, REASON_IO, settings->data, "no memory");
+		opening_fail(problem, r, REASON_IO, settings->data, "no memory");
 	else
 		r = open_all(core, problem);
 	if (r)
@@ -406,7 +415,7 @@ enum result core_open(struct core *core, const struct settings *settings, struct
 
 void core_close(struct core *core)
 {
-	if (core->state && !core->readonly)
+	if (core->state && !core->readonly && !core->reader)
 		core_leave_clean(core);
 	state_close(core->state);
 	journal_close(core->journal);
@@ -440,13 +449,13 @@ enum result core_check(const struct settings *settings, struct problem *problem)
 	core_paths(settings, &paths);
 	enum result r = core_open_keys(&core, settings, problem);
 	if (!r)
-		r = open_codes(settings, &core.codes, problem);
+		r = opening_codes(settings, &core.codes, problem);
 	if (!r && access(paths.keystore, R_OK))
-		r = fail(problem, RESULT_NOT_FOUND, REASON_KEYSTORE_MISSING, paths.keystore,
-			 "the keystore is missing");
+		r = opening_fail(problem, RESULT_NOT_FOUND, REASON_KEYSTORE_MISSING, paths.keystore,
+				 "the keystore is missing");
 	if (!r && access(paths.genesis, R_OK))
-		r = fail(problem, RESULT_NOT_FOUND, REASON_FILE_MISSING, paths.genesis,
-			 "this folder holds no log: run knooppuntd init first");
+		r = opening_fail(problem, RESULT_NOT_FOUND, REASON_FILE_MISSING, paths.genesis,
+				 "this folder holds no log: run knooppuntd init first");
 	codes_free(core.codes);
 	core_close_keys(&core);
 	return r;

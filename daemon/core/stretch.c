@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Questions that go back through the log, a stretch an answer: core does nothing else meanwhile.
+// Questions that go back through the log, a stretch an answer.
 #include "core/command.h"
 
 #include "base/clock.h"
@@ -41,7 +41,7 @@ static enum result look_back(struct stretch *stretch, uint64_t *before,
 	}
 	r = each(stretch);
 	arena_clear(stretch->core->command_arena);
-	return r;
+	return r ? r : core_breathe(stretch->core);
 }
 
 void walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,

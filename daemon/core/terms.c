@@ -25,7 +25,7 @@
 
 #include <stdio.h>
 
-#define ROWS_MAX 16384 // looked at for one answer: core does nothing else meanwhile
+#define ROWS_MAX 16384 // looked at for one answer
 #define LATE_MAX 100   // named in one answer
 #define DAYS_MAX 36500
 
@@ -85,6 +85,7 @@ void command_terms(struct core *core, const struct control_message *ask, struct 
 		if (!r) {
 			count_row(&t, &bewaar, held);
 			next = bewaar.melding + 1;
+			r = core_breathe(core);
 		}
 	}
 	control_append_number(out, "bewaard", t.bewaard);
@@ -134,6 +135,8 @@ void command_stops(struct core *core, const struct control_message *ask, struct 
 		r = state_stop(core->state, from, &stop);
 		if (!r)
 			r = say_stop(core, &stop, out);
+		if (!r)
+			r = core_breathe(core);
 	}
 	if (r != RESULT_NOT_FOUND)
 		say_reason(out, REASON_DAMAGED, "a stop cannot be read");

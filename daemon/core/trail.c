@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX 256 // entries looked at for one answer: core does nothing else meanwhile
+#define STEPS_MAX 4096 // entries looked at for one answer: who asks sees that it goes on
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
 
 struct trail {
@@ -202,7 +202,7 @@ static enum result step(struct trail *trail)
 	if (!r && too_old && trail->before <= trail->oldest)
 		trail->before = 0;
 	arena_clear(core->command_arena);
-	return r;
+	return r ? r : core_breathe(core);
 }
 
 // The party with a key of this id, or the only one with this OIN; NULL and says why.

@@ -71,6 +71,7 @@ struct waiter {
 // How far the background scrub is (core/scrub.c), and what it found.
 struct scrub_report {
 	int64_t next_step; // monotonic milliseconds
+	int64_t next_dead; // the same: when to look for readers that ended
 	bool in_log;       // else in state
 	uint64_t next_entry;
 	uint64_t damaged_now, damaged,
@@ -216,6 +217,8 @@ struct core {
 	struct timekeeper time;
 	struct pulse *pulse; // NULL: nobody watches
 	bool replay;         // at the start: cores before this one crashed, state begins anew
+	bool reader;         // beside a core that runs: nothing is changed (core/reader.c)
+	int64_t breathed;    // monotonic: a reader took its newest snapshot
 	bool readonly;
 	const char *readonly_why;
 	bool other_history; // read-only because somebody holds a checkpoint that is not of this log

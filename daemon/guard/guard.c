@@ -23,7 +23,7 @@ _Static_assert(NOTE_AT + GUARD_NOTE_MAX <= HASH_AT, "the longest note fits");
 
 struct guard {
 	int fd;
-	bool failed;
+	bool failed, read_only;
 	unsigned newest; // which block holds the note
 	uint64_t counter;
 	size_t note_len;
@@ -108,14 +108,16 @@ static enum result read_blocks(struct guard *guard, uint64_t size)
 	return result;
 }
 
-enum result guard_open(const char *path, struct guard **ret_guard)
+static enum result open_it(const char *path, bool read_only, struct guard **ret_guard)
 {
 	struct guard *guard = calloc(1, sizeof *guard);
 	uint64_t size = 0;
 	if (!guard)
 		return RESULT_NO_MEMORY;
 	guard->fd = -1;
-	enum result result = file_open_private(path, &guard->fd, &size);
+	guard->read_only = read_only;
+	enum result result = read_only ? file_open_private_to_read(path, &guard->fd, &size)
+				       : file_open_private(path, &guard->fd, &size);
 	if (result == RESULT_OK)
 		result = read_blocks(guard, size);
 	if (result == RESULT_OK)
@@ -123,6 +125,16 @@ enum result guard_open(const char *path, struct guard **ret_guard)
 	else
 		guard_close(guard);
 	return result;
+}
+
+enum result guard_open(const char *path, struct guard **ret_guard)
+{
+	return open_it(path, false, ret_guard);
+}
+
+enum result guard_open_to_read(const char *path, struct guard **ret_guard)
+{
+	return open_it(path, true, ret_guard);
 }
 
 void guard_close(struct guard *guard)
@@ -146,6 +158,8 @@ enum result guard_write(struct guard *guard, struct bytes note)
 	enum result result = check_note(note);
 	if (result != RESULT_OK)
 		return result;
+	if (guard->read_only)
+		return RESULT_DENIED;
 	if (guard->failed) {
 		errno = EIO;
 		return RESULT_IO;

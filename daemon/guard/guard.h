@@ -18,6 +18,9 @@ enum result guard_create(const char *path, struct bytes note) KNP_MUST_CHECK;
 // RESULT_NOT_FOUND, RESULT_DAMAGED (no valid block), RESULT_UNSUPPORTED (none valid and one of
 // another version), RESULT_DENIED (also: not ours, or its mode has group or other bits), RESULT_IO.
 enum result guard_open(const char *path, struct guard **ret_guard) KNP_MUST_CHECK;
+// The same beside the process that writes it; what is written later is not seen. Every write is
+// RESULT_DENIED.
+enum result guard_open_to_read(const char *path, struct guard **ret_guard) KNP_MUST_CHECK;
 void guard_close(struct guard *guard);
 // View of the newest note; valid until the next write.
 struct bytes guard_note(const struct guard *guard);

@@ -129,6 +129,16 @@ enum result journal_open(const char *folder, size_t map_bytes, struct keystore *
 	return result;
 }
 
+enum result journal_renew(struct journal *journal)
+{
+	return load(journal);
+}
+
+enum result journal_forget_dead(struct journal *journal)
+{
+	return store_forget_dead(journal->store);
+}
+
 void journal_close(struct journal *journal)
 {
 	if (!journal)

@@ -46,6 +46,11 @@ enum result journal_open(const char *folder, size_t map_bytes, struct keystore *
 			 bool read_only, struct journal **ret_journal) KNP_MUST_CHECK;
 void journal_close(struct journal *journal);
 
+// Of one that is open to read: what was appended since is there too. As journal_open.
+enum result journal_renew(struct journal *journal) KNP_MUST_CHECK;
+// Gives back what readers of other processes held that ended without closing it. RESULT_IO.
+enum result journal_forget_dead(struct journal *journal) KNP_MUST_CHECK;
+
 uint64_t journal_size(const struct journal *journal);
 enum result journal_facts(struct journal *journal, struct store_facts *ret_facts) KNP_MUST_CHECK;
 struct hash journal_root(const struct journal *journal);

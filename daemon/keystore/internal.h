@@ -13,6 +13,7 @@ struct keystore {
 	uint64_t filled;
 	uint8_t id[32];
 	uint64_t erasures;
+	bool read_only;
 	bool failed;     // a sync failed: what is on disk is not known
 	uint8_t *system; // locked copy of the slots below KEYSTORE_FIRST_FREE, or NULL
 	uint8_t *block;  // locked copy of one block, or NULL

@@ -82,7 +82,7 @@ static enum result read_header(struct keystore *keystore, uint64_t size)
 	return RESULT_OK;
 }
 
-enum result keystore_open(const char *path, struct keystore **ret_keystore)
+static enum result open_it(const char *path, bool read_only, struct keystore **ret_keystore)
 {
 	struct keystore *keystore = calloc(1, sizeof *keystore);
 	uint64_t size = 0;
@@ -90,7 +90,9 @@ enum result keystore_open(const char *path, struct keystore **ret_keystore)
 		return RESULT_NO_MEMORY;
 	buffer_init(&keystore->scratch, SCRATCH_MAX);
 	keystore->fd = -1;
-	enum result result = file_open_private(path, &keystore->fd, &size);
+	keystore->read_only = read_only;
+	enum result result = read_only ? file_open_private_to_read(path, &keystore->fd, &size)
+				       : file_open_private(path, &keystore->fd, &size);
 	if (result == RESULT_OK)
 		result = read_header(keystore, size);
 	if (result == RESULT_OK)
@@ -100,6 +102,16 @@ enum result keystore_open(const char *path, struct keystore **ret_keystore)
 	else
 		keystore_close(keystore);
 	return result;
+}
+
+enum result keystore_open(const char *path, struct keystore **ret_keystore)
+{
+	return open_it(path, false, ret_keystore);
+}
+
+enum result keystore_open_to_read(const char *path, struct keystore **ret_keystore)
+{
+	return open_it(path, true, ret_keystore);
 }
 
 void keystore_close(struct keystore *keystore)

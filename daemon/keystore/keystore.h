@@ -43,6 +43,10 @@ enum result keystore_create(const char *path) KNP_MUST_CHECK;
 // RESULT_NOT_FOUND, RESULT_DAMAGED (header, or shorter than it says), RESULT_UNSUPPORTED,
 // RESULT_DENIED (not ours, or its mode has group or other bits), RESULT_IO.
 enum result keystore_open(const char *path, struct keystore **ret_keystore) KNP_MUST_CHECK;
+// The same beside the process that changes it. Nothing is filled or erased through it
+// (RESULT_DENIED), and no key of a melding is kept: what the other erases cannot be had here either
+// from then on.
+enum result keystore_open_to_read(const char *path, struct keystore **ret_keystore) KNP_MUST_CHECK;
 void keystore_close(struct keystore *keystore); // wipes, NULL allowed
 
 uint64_t keystore_filled(const struct keystore *keystore);

@@ -26,6 +26,8 @@ static enum result sync_file(struct keystore *keystore)
 
 static enum result may_change(const struct keystore *keystore)
 {
+	if (keystore->read_only)
+		return RESULT_DENIED;
 	errno = keystore->failed ? EIO : errno;
 	return keystore->failed ? RESULT_IO : RESULT_OK;
 }
@@ -34,7 +36,7 @@ enum result keystore_load_cache(struct keystore *keystore)
 {
 	const size_t system_len = KEYSTORE_FIRST_FREE * KEYSTORE_KEY_LEN;
 	// Locked memory is scarce on some machines; a key that cannot be kept is read when needed.
-	if (secret_alloc(BLOCK_BYTES, &keystore->block) != RESULT_OK)
+	if (keystore->read_only || secret_alloc(BLOCK_BYTES, &keystore->block) != RESULT_OK)
 		keystore->block = NULL;
 	if (secret_alloc(system_len, &keystore->system) != RESULT_OK) {
 		keystore->system = NULL;

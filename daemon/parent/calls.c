@@ -85,16 +85,20 @@ static const char *const of_gate[] = {
 	NULL,
 };
 
-// Files below the data folder, which Landlock and its user bound. LMDB asks uname when it opens;
-// what was overwritten is read back from the device (fadvise64).
+// Files below the data folder, which Landlock and its user bound: a reader reads them, and writes
+// an export. LMDB asks uname when it opens.
+static const char *const of_reader[] = {
+	"access",     "faccessat", "faccessat2", "fdatasync", "fstatfs", "fsync",    "getcwd",
+	"getdents64", "link",      "linkat",     "lstat",     "mkdir",   "mkdirat",  "open",
+	"openat",     "pread64",   "pwrite64",   "readlink",  "rename",  "renameat", "renameat2",
+	"stat",       "statfs",    "statx",      "umask",     "uname",   "unlink",   "unlinkat",
+	"flock",      "rmdir",     NULL,
+};
+
+// What core changes of them; what was overwritten is read back from the device (fadvise64).
 static const char *const of_core[] = {
-	"access",   "faccessat", "faccessat2", "fadvise64", "fallocate", "fdatasync",
-	"flock",    "fstatfs",   "fsync",      "ftruncate", "getcwd",    "getdents64",
-	"link",     "linkat",    "lstat",      "mkdir",     "mkdirat",   "msync",
-	"open",     "openat",    "pread64",    "pwrite64",  "pwritev",   "readlink",
-	"rename",   "renameat",  "renameat2",  "rmdir",     "stat",      "sync_file_range",
-	"statfs",   "statx",     "syncfs",     "umask",     "uname",     "unlink",
-	"unlinkat", NULL,
+	"fadvise64", "fallocate",       "ftruncate", "msync",
+	"pwritev",   "sync_file_range", "syncfs",    NULL,
 };
 
 // Starting others, becoming one of them, and confining oneself.
@@ -272,6 +276,8 @@ static int fill(scmp_filter_ctx filter, enum role_kind kind)
 		rc = allow(filter, of_sanitizers);
 	if (!rc && (kind == ROLE_GATE || kind == ROLE_PARENT))
 		rc = allow(filter, of_gate);
+	if (!rc && (kind == ROLE_READER || kind == ROLE_CORE || kind == ROLE_PARENT))
+		rc = allow(filter, of_reader);
 	if (!rc && (kind == ROLE_CORE || kind == ROLE_PARENT))
 		rc = allow(filter, of_core);
 	if (!rc && kind == ROLE_PARENT)

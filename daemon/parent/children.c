@@ -7,6 +7,7 @@
 #include "parent/blame.h"
 #include "parent/hang.h"
 #include "parent/notify.h"
+#include "parent/readers.h"
 #include "parent/reload.h"
 
 #include <errno.h>
@@ -34,14 +35,17 @@ static void drop_report(struct child *child)
 
 void children_init(struct parent *parent)
 {
-	parent->child_count = CHILD_OPENERS + parent->openers;
+	const int readers = CHILD_OPENERS + parent->openers;
+	parent->child_count = readers + READERS;
+	parent->children[CHILD_GATE].kind = ROLE_GATE;
+	parent->children[CHILD_CORE].kind = ROLE_CORE;
 	for (int i = 0; i < parent->child_count; i++) {
 		struct child *child = &parent->children[i];
-		*child = (struct child){.report = -1,
-					.kind = i == CHILD_GATE   ? ROLE_GATE
-						: i == CHILD_CORE ? ROLE_CORE
-								  : ROLE_OPENER,
-					.number = i < CHILD_OPENERS ? 0 : i - CHILD_OPENERS};
+		child->report = -1;
+		if (i < CHILD_OPENERS)
+			continue;
+		child->kind = i < readers ? ROLE_OPENER : ROLE_READER;
+		child->number = i - (i < readers ? CHILD_OPENERS : readers);
 	}
 }
 
@@ -79,10 +83,12 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		fds[ROLE_FD_HAND] = parent->hand_fds[child->number];
 		fds[ROLE_FD_APART] = parent->apart_fd;
 		break;
+	case ROLE_READER: // of its own channel
 	case ROLE_PARENT:
 		break;
 	}
-	for (int i = 0; child->kind != ROLE_OPENER && i < parent->openers; i++)
+	bool to_openers = child->kind == ROLE_GATE || child->kind == ROLE_CORE;
+	for (int i = 0; to_openers && i < parent->openers; i++)
 		fds[ROLE_FD_OPENERS + i] = child->kind == ROLE_GATE ? parent->gate_opener[i][0]
 								    : parent->opener_core[i][1];
 	return start;
@@ -118,14 +124,22 @@ bool child_confinement(struct child *child)
 
 static enum result spawn(struct parent *parent, struct child *child)
 {
-	int report = open_report(child);
+	int report = open_report(child), channel = -1;
 	if (report < 0)
 		return RESULT_IO;
-	const struct role_start start = start_of(parent, child, report);
+	struct role_start start = start_of(parent, child, report);
 	reload_publish(parent);
-	enum result result = role_spawn(&start, &child->pid);
+	enum result result = child->kind == ROLE_READER
+				     ? readers_begin(parent, child->number, &channel)
+				     : RESULT_OK;
+	if (channel >= 0)
+		start.fds[ROLE_FD_PARENT] = channel;
+	if (result == RESULT_OK)
+		result = role_spawn(&start, &child->pid);
 	int cause = errno;
 	close(report);
+	if (channel >= 0)
+		close(channel);
 	errno = cause;
 	return result;
 }
@@ -144,13 +158,19 @@ static void child_start(struct parent *parent, struct child *child)
 	child->since_wall_ms = clock_wall_ms();
 }
 
+// A reader has nothing to read before core has made it.
+static bool is_wanted(const struct parent *parent, const struct child *child)
+{
+	return blame_wants(parent, child) && (child->kind != ROLE_READER || parent->core_ready);
+}
+
 void children_start(struct parent *parent)
 {
 	if (parent->phase != PHASE_RUNNING)
 		return;
 	for (int i = 0; i < parent->child_count; i++) {
 		struct child *child = &parent->children[i];
-		if (child->pid == 0 && child->due <= parent->now && blame_wants(parent, child))
+		if (child->pid == 0 && child->due <= parent->now && is_wanted(parent, child))
 			child_start(parent, child);
 	}
 }
@@ -212,15 +232,32 @@ static void log_end(const struct child *child, int status, int64_t restart_ms, e
 		 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), (long long)restart_ms);
 }
 
-// A gate that ended so that a revoked key has no connection any more, or core to read a key that
-// was made: as it should, so it is no restart that anybody must look into.
+// A gate that ended so that a revoked key has no connection any more, core to read a key that was
+// made, or a reader that gave its answer: as it should, so it is no restart that anybody must look
+// into.
 static void child_starts_anew(struct parent *parent, struct child *child)
 {
 	child->planned++;
-	child->due = parent->now + RESTART_FIRST_MS;
+	child->due = parent->now;
+	if (child->kind == ROLE_READER)
+		return;
+	child->due += RESTART_FIRST_MS;
 	log_line(LOG_LEVEL_NOTICE, "event=parent.%s role=%s restart_ms=%d",
 		 child->kind == ROLE_GATE ? "connections-cut" : "keys-to-read",
 		 role_name(child->kind), RESTART_FIRST_MS);
+}
+
+// Whether a process ended as it should.
+static bool ended_in_order(struct parent *parent, const struct child *child, int status)
+{
+	switch (child->kind) {
+	case ROLE_READER:
+		return readers_ended(parent, child->number);
+	case ROLE_OPENER:
+		return false;
+	default:
+		return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
+	}
 }
 
 static void child_ended(struct parent *parent, struct child *child, int status)
@@ -228,13 +265,13 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	child->pid = 0;
 	drop_report(child);
 	child->since_wall_ms = clock_wall_ms();
+	parent->core_ready &= child->kind != ROLE_CORE;
+	bool asked = ended_in_order(parent, child, status);
 	if (parent->phase != PHASE_RUNNING) {
-		if (status != 0)
+		if (status != 0 && child->kind != ROLE_READER)
 			log_end(child, status, -1, LOG_LEVEL_WARNING);
 		return;
 	}
-	bool asked = child->kind != ROLE_OPENER && WIFEXITED(status) &&
-		     WEXITSTATUS(status) == EXIT_AGAIN;
 	if (!asked)
 		child->failed_wall_ms = clock_wall_ms();
 	int64_t delay;
@@ -293,7 +330,7 @@ int64_t children_next_due(const struct parent *parent)
 	int64_t due = INT64_MAX;
 	for (int i = 0; parent->phase == PHASE_RUNNING && i < parent->child_count; i++) {
 		const struct child *child = &parent->children[i];
-		if (child->pid == 0 && child->due < due && blame_wants(parent, child))
+		if (child->pid == 0 && child->due < due && is_wanted(parent, child))
 			due = child->due;
 	}
 	return due;

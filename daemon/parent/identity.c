@@ -41,6 +41,7 @@ const char *identity_setting(enum role_kind kind, const struct settings *setting
 	case ROLE_OPENER:
 		return settings->opener_user;
 	case ROLE_CORE:
+	case ROLE_READER: // what it reads is core's
 		return settings->core_user;
 	default:
 		return NULL;

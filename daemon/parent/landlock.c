@@ -152,22 +152,51 @@ static enum result allow_parent(const struct rules *rules)
 	return result;
 }
 
+// What is missing its role says best.
+static enum result allow_if_there(const struct rules *rules, const char *path, uint64_t access)
+{
+	return allow_path(rules, path, access) == RESULT_OK || errno == ENOENT ? RESULT_OK
+									       : RESULT_IO;
+}
+
 static enum result allow_core(const struct rules *rules, const struct settings *settings)
 {
 	enum result result = allow_path(rules, settings->data, FS_DATA);
-	// A guard on a disk of its own is one file, written in place. What is missing core says
-	// best.
-	if (result == RESULT_OK && settings->guard[0] &&
-	    allow_path(rules, settings->guard, FS_READ_FILE | FS_WRITE_FILE) != RESULT_OK &&
-	    errno != ENOENT)
-		result = RESULT_IO;
-	// Core itself says best that code tables are missing.
-	if (result == RESULT_OK && allow_path(rules, settings->codes, FS_READ) != RESULT_OK &&
-	    errno != ENOENT)
-		result = RESULT_IO;
+	// A guard on a disk of its own is one file, written in place.
+	if (result == RESULT_OK && settings->guard[0])
+		result = allow_if_there(rules, settings->guard, FS_READ_FILE | FS_WRITE_FILE);
+	if (result == RESULT_OK)
+		result = allow_if_there(rules, settings->codes, FS_READ);
 	// Without it state is built anew at each start; nothing else rests on it.
 	if (result == RESULT_OK)
 		(void)allow_path(rules, BOOT_ID_FILE, FS_READ_FILE);
+	return result;
+}
+
+static enum result allow_below(const struct rules *rules, const struct settings *settings,
+			       const char *name, uint64_t access)
+{
+	char path[300];
+	snprintf(path, sizeof path, "%s/%s", settings->data, name);
+	return allow_if_there(rules, path, access);
+}
+
+// A reader changes no file of core's but the tables in which LMDB keeps who reads what, and the
+// export that it makes. Core may replace that of state (a replay): a later reader has the new one.
+static enum result allow_reader(const struct rules *rules, const struct settings *settings)
+{
+	enum result result = allow_path(rules, settings->data, FS_READ);
+	if (result == RESULT_OK && settings->guard[0])
+		result = allow_if_there(rules, settings->guard, FS_READ_FILE);
+	if (result == RESULT_OK)
+		result = allow_if_there(rules, settings->codes, FS_READ);
+	if (result == RESULT_OK)
+		result = allow_below(rules, settings, "log/lock.mdb", FS_READ_FILE | FS_WRITE_FILE);
+	if (result == RESULT_OK)
+		result = allow_below(rules, settings, "state/lock.mdb",
+				     FS_READ_FILE | FS_WRITE_FILE);
+	if (result == RESULT_OK)
+		result = allow_below(rules, settings, EXPORT_FOLDER, FS_DATA);
 	return result;
 }
 
@@ -193,6 +222,8 @@ static enum result allow(enum role_kind kind, const struct settings *settings,
 		return allow_parent(rules);
 	case ROLE_CORE:
 		return allow_core(rules, settings);
+	case ROLE_READER:
+		return allow_reader(rules, settings);
 	case ROLE_GATE:
 		return allow_gate(rules, settings);
 	default:

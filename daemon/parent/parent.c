@@ -10,6 +10,7 @@
 #include "parent/confine.h"
 #include "parent/hang.h"
 #include "parent/notify.h"
+#include "parent/readers.h"
 #include "parent/reload.h"
 
 #include <errno.h>
@@ -32,7 +33,8 @@
 #define CLOSE_MS 3000   // for the others
 #define KILL_MS 1000
 #define MESSAGES_PER_TURN 64
-#define POLL_FIXED 3
+#define POLL_READERS 3 // after signals, core and gate
+#define POLL_FIXED (POLL_READERS + READERS)
 
 // ---- start ---------------------------------------------------------------------------------
 
@@ -182,6 +184,8 @@ static enum result parent_start(struct parent *parent, const struct settings *se
 	if (result == RESULT_OK)
 		result = hang_start(parent);
 	if (result == RESULT_OK)
+		result = readers_start(parent);
+	if (result == RESULT_OK)
 		result = reload_start(parent);
 	if (result == RESULT_OK)
 		result = open_control(parent);
@@ -194,6 +198,7 @@ static void parent_done(struct parent *parent)
 	control_server_free(parent->server);
 	channel_done(&parent->to_gate);
 	channel_done(&parent->to_core);
+	readers_done(parent);
 	blame_done(parent);
 	hang_done(parent);
 	reload_done(parent);
@@ -263,7 +268,9 @@ static void take_from_core(struct parent *parent, struct bytes message)
 	if (message.len >= PARENT_PREFIX_LEN && get_u64be(message.data) == PARENT_REPORT) {
 		// Until a person starts the daemon anew, no core of it may begin as if nothing had
 		// been.
-		if (!report_take(message, "log", parent->log, sizeof parent->log) &&
+		bool ready = report_take(message, "log", parent->log, sizeof parent->log);
+		parent->core_ready |= ready;
+		if (!ready &&
 		    !report_take(message, "readonly", parent->readonly, sizeof parent->readonly))
 			log_line(LOG_LEVEL_ERROR, "event=parent.core-broken");
 		return;
@@ -377,6 +384,7 @@ static void turn(struct parent *parent, const struct pollfd *fds, size_t clients
 	tell_ready(parent);
 	tell_watchdog(parent);
 	control_server_handle(parent->server, fds + POLL_FIXED, clients, parent->now);
+	readers_turn(parent);
 	if (parent->phase != PHASE_RUNNING)
 		advance_stop(parent);
 	children_start(parent);
@@ -400,6 +408,7 @@ static void parent_loop(struct parent *parent)
 			{.fd = parent->to_core.fd, .events = channel_events(&parent->to_core)},
 			{.fd = parent->to_gate.fd, .events = POLLIN},
 		};
+		readers_poll(parent, fds + POLL_READERS);
 		size_t clients = control_server_poll(parent->server, fds + POLL_FIXED);
 		if (poll(fds, POLL_FIXED + clients, poll_timeout(parent)) < 0 && errno != EINTR) {
 			parent_stop(parent, result_exit_code(RESULT_IO));

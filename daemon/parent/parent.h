@@ -8,18 +8,19 @@
 #include "ipc/apart.h"
 #include "ipc/channel.h"
 #include "ipc/pulse.h"
+#include "melding/reason.h"
 #include "parent/confine.h"
 #include "parent/restart.h"
 #include "parent/role.h"
 
-#define CHILDREN_MAX (OPENERS_MAX + 2)
+#define CHILDREN_MAX (OPENERS_MAX + 2 + READERS)
 #define CHILD_GATE 0
 #define CHILD_CORE 1
-#define CHILD_OPENERS 2 // and on
+#define CHILD_OPENERS 2 // and on; the readers after them
 
 struct child {
 	enum role_kind kind;
-	int number;               // of an opener
+	int number;               // of an opener or reader
 	pid_t pid;                // 0: not running
 	int64_t since_wall_ms;    // when it started, or ended if it does not run
 	int64_t due;              // monotonic: when it is started (again)
@@ -70,12 +71,14 @@ struct parent {
 		int64_t since; // wall: it went apart
 	} blamed[APART_MAX];
 	int64_t apart_pause;
+	struct readers *readers; // readers.h
 	struct child children[CHILDREN_MAX];
 	int child_count;
 	struct control_server *server;
 	char endpoint[256], log[256]; // as reported
 	char readonly[32];            // why core takes nothing any more; "" while it does
 	unsigned core_crashes;        // since it last began with a new state
+	bool core_ready; // the core that runs takes statements, and state is up to date
 	bool ready_told;
 	enum phase phase;
 	int64_t phase_due;
@@ -108,5 +111,8 @@ void parent_stop(struct parent *parent, int exit_code);
 struct control_handler questions_handler(struct parent *parent);
 // A message from core: an answer or a report.
 void questions_take(struct parent *parent, struct bytes message);
+// The parent's own answer, with how the processes are; `message` NULL: what the reason says.
+void questions_refuse(struct parent *parent, uint64_t client, enum reason reason,
+		      const char *message);
 
 #endif

@@ -22,20 +22,26 @@
 #include "settings/settings.h"
 
 #define OPENERS_MAX 16
+// Questions about the log that are answered at once (control/control.h): a long one keeps one of
+// them, and a short one passes it by the other.
+#define READERS 2
+
+// In the data folder: where an export is made, core's to make and a reader's to fill.
+#define EXPORT_FOLDER "export"
 
 // Everything there is to run as; all but the parent are its children.
-enum role_kind { ROLE_GATE, ROLE_CORE, ROLE_OPENER, ROLE_PARENT };
+enum role_kind { ROLE_GATE, ROLE_CORE, ROLE_OPENER, ROLE_READER, ROLE_PARENT };
 
 // What a child is given. Channels that a role does not use are -1.
 struct role {
 	const struct settings *settings;
 	enum role_kind kind;
-	int opener_number; // of an opener
+	int opener_number; // of an opener, and of a reader
 	// How many there are; the last is that of partners that are apart (ipc/apart.h).
 	int openers;
 	int to_gate, to_core;       // of an opener; to_core also of the gate; to_gate also of core
 	int to_opener[OPENERS_MAX]; // of gate and core
-	int to_parent;              // of core and gate: control questions and the ready line
+	int to_parent;              // of core, gate and readers: questions and reports
 	int report;                 // to the parent: what confines this process (parent/confine.h)
 	uint32_t generation;        // of the gate: counts its starts, from 1
 	// Of core, what earlier ones of this daemon came to: could not write any more; crashed
@@ -45,16 +51,24 @@ struct role {
 	int hand, apart, pulse;
 };
 
-// On the channel between parent and core (or gate), numbers in big-endian order:
-//   question  parent -> core: u64 client || the lines of a control request (control/control.h)
-//   answer    core -> parent: u64 client || u8 last || the lines of an answer; not `last` means
-//             that the next piece follows (the parent adds the line "more")
+// On the channel between parent and core (or gate, or a reader), numbers in big-endian order:
+//   question  parent -> core or reader: u64 client || the lines of a control request
+//             (control/control.h)
+//   answer    core or reader -> parent: u64 client || u8 enum answer_kind || the lines of an
+//             answer (to a piece that another follows the parent adds the line "more")
 //   report    u64 PARENT_REPORT || text: from core "log <vkey>" once it accepts statements and
 //             "readonly <why>" when it takes nothing any more, so that the next core begins so;
 //             from the gate "endpoint tcp://…" once it is bound and has passed its self-test
-// A question that has no answer within ten seconds is answered "busy" by the parent; the answer
-// that comes later is dropped. To "status" the parent adds a line "process" for each process, and a
+// A question that core does not answer within ten seconds is answered "busy" by the parent; the
+// answer that comes later is dropped. A reader is given one question, answers it and ends; as long
+// as it is at work its asker is told every ten seconds that it goes on, and when the asker is gone
+// it is ended. To "status" the parent adds a line "process" for each process, and a
 // line "sandbox NAME …" with what confines it (parent/confine.h).
+enum answer_kind {
+	ANSWER_MORE = 0,
+	ANSWER_LAST = 1,
+	ANSWER_NOT_NOW = 2, // of a reader: why it could not read, which another one may be able to
+};
 #define PARENT_REPORT UINT64_MAX
 #define PARENT_PREFIX_LEN 8 // of a question
 #define PARENT_ANSWER_PREFIX_LEN 9
@@ -65,6 +79,7 @@ struct role {
 int gate_main(const struct role *role);
 int opener_main(const struct role *role);
 int core_main(const struct role *role);
+int reader_main(const struct role *role);
 
 // Runs the daemon until SIGTERM or SIGINT; returns its exit code: 0, 4 when another daemon has the
 // data folder or the control socket, 5 when core failed five times in a minute.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Control questions: passed to core under the number of their client, and back. The parent reads
-// of a question only whether it is "status", to which it adds what it knows itself (core returns
-// the number as it got it, so that one bit of it carries this), or "release", "settings"
-// or "reload", which it answers.
+// Control questions: passed to core or a reader under the number of their client, and back. The
+// parent reads of a question only its first word: whether it is for a reader, is "status", to which
+// it adds what it knows itself (core returns the number as it got it, so that one bit of it carries
+// this), or "release", "settings" or "reload", which it answers.
 #include "parent/blame.h"
 
 #include "base/clock.h"
@@ -10,6 +10,7 @@
 #include "control/alarm.h"
 #include "melding/reason.h"
 #include "parent/layers.h"
+#include "parent/readers.h"
 #include "parent/reload.h"
 
 #include <stdio.h>
@@ -41,7 +42,7 @@ static void append_alarm(const struct parent *parent, const struct child *child,
 	struct alarm_line line = {.since = child->since_wall_ms};
 	if (restart_keeps_failing(&child->restart, parent->now))
 		line.alarm = ALARM_PROCESS_FAILING;
-	else if (child->pid == 0)
+	else if (child->pid == 0 && (child->kind != ROLE_READER || parent->core_ready))
 		line.alarm = ALARM_PROCESS_DOWN;
 	else if (child->hung_wall_ms && clock_wall_ms() - child->hung_wall_ms < MS_PER_HOUR)
 		line = (struct alarm_line){.alarm = ALARM_PROCESS_HUNG,
@@ -94,7 +95,7 @@ static void append_confinement(const struct parent *parent, struct child *child,
 static void append_process(const struct parent *parent, struct child *child, struct buffer *out)
 {
 	char name[24], line[160];
-	if (child->kind == ROLE_OPENER)
+	if (child->kind == ROLE_OPENER || child->kind == ROLE_READER)
 		snprintf(name, sizeof name, "%s-%d", role_name(child->kind), child->number);
 	else
 		snprintf(name, sizeof name, "%s", role_name(child->kind));
@@ -132,17 +133,22 @@ static void answer_with_processes(struct parent *parent, uint64_t client, struct
 	buffer_wipe(&whole);
 }
 
-// The parent's own answer, when core cannot give one: then how the processes are is worth knowing
-// whatever was asked.
-static void answer_reason(struct parent *parent, uint64_t client, enum reason reason)
+// When no other process can answer, how they are is worth knowing whatever was asked.
+void questions_refuse(struct parent *parent, uint64_t client, enum reason reason,
+		      const char *message)
 {
 	struct buffer lines;
 	buffer_init(&lines, 2048);
 	control_append_text(&lines, "result", reason_code(reason));
-	control_append_text(&lines, "message", reason_text(reason));
+	control_append_text(&lines, "message", message ? message : reason_text(reason));
 	control_append_text(&lines, "fix", reason_fix(reason));
 	answer_with_processes(parent, client, buffer_view(&lines));
 	buffer_done(&lines);
+}
+
+static void answer_reason(struct parent *parent, uint64_t client, enum reason reason)
+{
+	questions_refuse(parent, client, reason, NULL);
 }
 
 // "release <oin>": the frames of this partner go where everybody's go again.
@@ -190,8 +196,10 @@ static void asked(void *context, uint64_t client, struct bytes request)
 		answer_settings(parent, client, request);
 		return;
 	}
-	enum result result =
-		channel_send(&parent->to_core, bytes_make(prefix, sizeof prefix), request);
+	enum result result = control_is_for_reader(request)
+				     ? readers_ask(parent, client, request)
+				     : channel_send(&parent->to_core,
+						    bytes_make(prefix, sizeof prefix), request);
 	if (result == RESULT_TOO_LARGE)
 		answer_reason(parent, client, REASON_TOO_LONG);
 	else if (result != RESULT_OK)
@@ -200,7 +208,8 @@ static void asked(void *context, uint64_t client, struct bytes request)
 
 static void late(void *context, uint64_t client)
 {
-	answer_reason(context, client, REASON_BUSY);
+	if (!readers_tell(context, client))
+		answer_reason(context, client, REASON_BUSY);
 }
 
 struct control_handler questions_handler(struct parent *parent)
@@ -216,7 +225,7 @@ void questions_take(struct parent *parent, struct bytes message)
 	}
 	uint64_t number = get_u64be(message.data);
 	uint64_t client = number >> 1;
-	bool last = message.data[PARENT_PREFIX_LEN] != 0;
+	bool last = message.data[PARENT_PREFIX_LEN] != ANSWER_MORE;
 	struct bytes lines = bytes_make(message.data + PARENT_ANSWER_PREFIX_LEN,
 					message.len - PARENT_ANSWER_PREFIX_LEN);
 	if (last && (number & 1))

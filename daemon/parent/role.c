@@ -16,6 +16,7 @@
 static const char *const names[] = {[ROLE_GATE] = "gate",
 				    [ROLE_CORE] = "core",
 				    [ROLE_OPENER] = "opener",
+				    [ROLE_READER] = "reader",
 				    [ROLE_PARENT] = "parent"};
 #define CHILD_ROLES ROLE_PARENT // the others come before it
 
@@ -124,26 +125,29 @@ static int take_fd(int fd)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? fd : -1;
 }
 
+// -1 for what the role does not have; *all false when what it has is missing.
+static int take_if(bool has, int fd, bool *all)
+{
+	int taken = has ? take_fd(fd) : -1;
+	*all &= !has || taken >= 0;
+	return taken;
+}
+
 static bool take_fds(struct role *role)
 {
 	enum role_kind kind = role->kind;
+	const bool gate = kind == ROLE_GATE, core = kind == ROLE_CORE, opener = kind == ROLE_OPENER;
 	role->report = take_fd(ROLE_FD_REPORT);
 	role->pulse = take_fd(ROLE_FD_PULSE);
-	role->to_parent = kind != ROLE_OPENER ? take_fd(ROLE_FD_PARENT) : -1;
-	role->to_gate = kind != ROLE_GATE ? take_fd(ROLE_FD_GATE) : -1;
-	role->to_core = kind != ROLE_CORE ? take_fd(ROLE_FD_CORE) : -1;
-	bool all = role->report >= 0 && role->pulse >= 0 &&
-		   (kind == ROLE_OPENER || role->to_parent >= 0) &&
-		   (kind == ROLE_GATE || role->to_gate >= 0) &&
-		   (kind == ROLE_CORE || role->to_core >= 0);
-	for (int i = 0; i < OPENERS_MAX; i++) {
-		bool has = kind != ROLE_OPENER && i < role->openers;
-		role->to_opener[i] = has ? take_fd(ROLE_FD_OPENERS + i) : -1;
-		all &= !has || role->to_opener[i] >= 0;
-	}
-	role->hand = kind == ROLE_OPENER ? take_fd(ROLE_FD_HAND) : -1;
-	role->apart = kind != ROLE_CORE ? take_fd(ROLE_FD_APART) : -1;
-	all &= (kind != ROLE_OPENER || role->hand >= 0) && (kind == ROLE_CORE || role->apart >= 0);
+	bool all = role->report >= 0 && role->pulse >= 0;
+	role->to_parent = take_if(!opener, ROLE_FD_PARENT, &all);
+	role->to_gate = take_if(core || opener, ROLE_FD_GATE, &all);
+	role->to_core = take_if(gate || opener, ROLE_FD_CORE, &all);
+	for (int i = 0; i < OPENERS_MAX; i++)
+		role->to_opener[i] =
+			take_if((gate || core) && i < role->openers, ROLE_FD_OPENERS + i, &all);
+	role->hand = take_if(opener, ROLE_FD_HAND, &all);
+	role->apart = take_if(gate || opener, ROLE_FD_APART, &all);
 	// Core holds on to the lock: while it lives no other daemon takes the data folder.
 	(void)take_fd(ROLE_FD_LOCK);
 	return all;

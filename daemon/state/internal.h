@@ -39,6 +39,7 @@ struct state {
 	state_effect_of_fn *effect_of;
 	struct state_meta meta; // as this transaction has it
 	bool has_meta;
+	bool read_only; // `txn` is one that reads
 	bool damaged;
 	enum result failure; // of a change, the first; nothing is flushed after it
 	struct scrub scrub;

@@ -127,16 +127,13 @@ static enum result meta_read(struct state *state)
 
 // ---- opening, flushing ---------------------------------------------------------------------
 
-enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
-		       state_effect_of_fn *effect_of, struct state **ret_state)
+// Of `state` until it is returned, also when it fails.
+static enum result open_it(struct state *state, const char *folder, size_t map_bytes,
+			   struct state **ret_state)
 {
-	struct state *state = calloc(1, sizeof *state);
 	struct store_txn *txn;
-	if (!state)
-		return RESULT_NO_MEMORY;
-	struct store_options options = {.map_bytes = map_bytes, .tables = table_names};
-	state->keystore = keystore;
-	state->effect_of = effect_of;
+	const struct store_options options = {
+		.map_bytes = map_bytes, .tables = table_names, .read_only = state->read_only};
 	state->scrub.table = STATE_META + 1;
 	enum result r = store_open(folder, &options, &state->store);
 	if (!r)
@@ -146,6 +143,41 @@ enum result state_open(const char *folder, size_t map_bytes, struct keystore *ke
 	else
 		*ret_state = state;
 	return r;
+}
+
+enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
+		       state_effect_of_fn *effect_of, struct state **ret_state)
+{
+	struct state *state = calloc(1, sizeof *state);
+	if (!state)
+		return RESULT_NO_MEMORY;
+	state->keystore = keystore;
+	state->effect_of = effect_of;
+	return open_it(state, folder, map_bytes, ret_state);
+}
+
+enum result state_open_to_read(const char *folder, size_t map_bytes, struct keystore *keystore,
+			       struct state **ret_state)
+{
+	struct state *state = calloc(1, sizeof *state);
+	if (!state)
+		return RESULT_NO_MEMORY;
+	state->keystore = keystore;
+	state->read_only = true;
+	return open_it(state, folder, map_bytes, ret_state);
+}
+
+enum result state_renew(struct state *state)
+{
+	struct store_txn *txn;
+	state->has_meta = false;
+	enum result r = state->txn ? store_renew(state->txn) : RESULT_OK;
+	return r ? r : state_txn(state, &txn);
+}
+
+enum result state_forget_dead(struct state *state)
+{
+	return store_forget_dead(state->store);
 }
 
 void state_close(struct state *state)
@@ -160,7 +192,7 @@ void state_close(struct state *state)
 enum result state_txn(struct state *state, struct store_txn **ret_txn)
 {
 	if (!state->txn) {
-		enum result r = store_begin(state->store, true, &state->txn);
+		enum result r = store_begin(state->store, !state->read_only, &state->txn);
 		if (r)
 			return r;
 	}

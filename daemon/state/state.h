@@ -80,6 +80,15 @@ typedef state_effect_fn *state_effect_of_fn(uint32_t type);
 // store says.
 enum result state_open(const char *folder, size_t map_bytes, struct keystore *keystore,
 		       state_effect_of_fn *effect_of, struct state **ret_state) KNP_MUST_CHECK;
+// The same beside the process that changes it, as it flushed it last. Nothing is applied through
+// it. RESULT_NOT_FOUND, RESULT_UNSUPPORTED, RESULT_DAMAGED, RESULT_DENIED: it may just be replayed.
+enum result state_open_to_read(const char *folder, size_t map_bytes, struct keystore *keystore,
+			       struct state **ret_state) KNP_MUST_CHECK;
+// Of one that is open to read: as it was flushed since. What was read before is from another
+// moment.
+enum result state_renew(struct state *state) KNP_MUST_CHECK;
+// Gives back what readers of other processes held that ended without closing it. RESULT_IO.
+enum result state_forget_dead(struct state *state) KNP_MUST_CHECK;
 void state_close(struct state *state); // without flushing; NULL allowed
 // Commits what was applied. RESULT_FULL, RESULT_IO.
 enum result state_flush(struct state *state) KNP_MUST_CHECK;

@@ -130,8 +130,7 @@ static enum result open_env(struct store *store, const char *path, unsigned extr
 		return store_result_of(rc);
 	if (store->durable && !has_durable_flags(store->env))
 		return RESULT_INTERNAL;
-	int dead;
-	return store_result_of(mdb_reader_check(store->env, &dead));
+	return store_forget_dead(store);
 }
 
 enum result store_open_path(const char *path, const struct store_options *options,
@@ -196,6 +195,12 @@ void store_close(struct store *store)
 	free(store->tables);
 	free(store);
 	errno = saved;
+}
+
+enum result store_forget_dead(struct store *store)
+{
+	int dead;
+	return store_result_of(mdb_reader_check(store->env, &dead));
 }
 
 struct reader_tally {

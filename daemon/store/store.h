@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // LMDB behind one folder: environments, named tables, transactions with a sticky error. Only
-// struct bytes crosses this header. One process opens an environment once (LMDB's rule), one thread
-// uses it, and it does not survive a fork; readers are short (design §7: no read transaction
-// outlives 4,096 records or 50 ms).
+// struct bytes crosses this header. One process opens an environment once (LMDB's rule), others may
+// have it open to read; one thread uses it, and it does not survive a fork; readers are short
+// (design §7: no read transaction outlives 4,096 records or 50 ms).
 #ifndef KNP_STORE_STORE_H
 #define KNP_STORE_STORE_H
 
@@ -67,6 +67,10 @@ enum result store_cursor_prev(struct store_cursor *cursor, struct bytes *ret_key
 			      struct bytes *ret_value) KNP_MUST_CHECK;
 enum result store_cursor_last(struct store_cursor *cursor, struct bytes *ret_key,
 			      struct bytes *ret_value) KNP_MUST_CHECK;
+
+// Gives back what readers of other processes held that ended without closing: their snapshots keep
+// every page since. RESULT_IO.
+enum result store_forget_dead(struct store *store) KNP_MUST_CHECK;
 
 struct store_facts {
 	uint64_t map_bytes;

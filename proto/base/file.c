@@ -163,9 +163,9 @@ enum result file_read_private_exact(const char *path, uint8_t *out, size_t len)
 	return result;
 }
 
-enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size)
+static enum result open_private(const char *path, int access, int *ret_fd, uint64_t *ret_size)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(path, access | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return from_errno();
 	enum result result = check_file(fd, SIZE_MAX, path, ret_size);
@@ -174,6 +174,16 @@ enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size)
 	else
 		close_keep_errno(fd);
 	return result;
+}
+
+enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size)
+{
+	return open_private(path, O_RDWR, ret_fd, ret_size);
+}
+
+enum result file_open_private_to_read(const char *path, int *ret_fd, uint64_t *ret_size)
+{
+	return open_private(path, O_RDONLY, ret_fd, ret_size);
 }
 
 enum result file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset)

@@ -22,6 +22,9 @@ enum result file_read_private_exact(const char *path, uint8_t *out, size_t len) 
 // Opens such a private file for reading and writing in place, for what is overwritten and never
 // replaced (keystore, guard). The caller closes *ret_fd and syncs what it wrote.
 enum result file_open_private(const char *path, int *ret_fd, uint64_t *ret_size) KNP_MUST_CHECK;
+// The same, for reading only.
+enum result file_open_private_to_read(const char *path, int *ret_fd,
+				      uint64_t *ret_size) KNP_MUST_CHECK;
 // All bytes at an offset, or a failure; a file that ends before that is RESULT_IO (EIO).
 enum result file_read_at(int fd, uint8_t *out, size_t len, uint64_t offset) KNP_MUST_CHECK;
 enum result file_write_at(int fd, struct bytes content, uint64_t offset) KNP_MUST_CHECK;

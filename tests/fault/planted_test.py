@@ -117,6 +117,11 @@ class Stopped(Acts):
                  'read-elsewhere': 'EACCES', 'write-elsewhere': 'EACCES'}
         self.assert_acts('core', {act: files.get(act, KILLED) for act in ACTS})
 
+    def test_a_reader_reads_that_data_changes_none_of_it_and_reaches_nothing_else(self):
+        files = {'read-database': 'done', 'write-keystore': 'EACCES', 'read-key': 'EACCES',
+                 'read-elsewhere': 'EACCES', 'write-elsewhere': 'EACCES'}
+        self.assert_acts('reader', {act: files.get(act, KILLED) for act in ACTS})
+
     def test_a_parent_starts_no_other_program(self):
         self.assert_acts('parent', {'execute': 'EACCES'})
 
@@ -141,7 +146,7 @@ class Alone(Acts):
         self.assert_acts('opener', dict.fromkeys(ACTS, KILLED), {'seccomp'})
 
     def test_without_any_all_of_it_is_done(self):
-        for role in ('gate', 'opener', 'core'):
+        for role in ('gate', 'opener', 'core', 'reader'):
             self.assert_acts(role, dict.fromkeys(ACTS, 'done'), set(), 13)
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A core for tests of the processes around it: parent, gate and openers are the real ones, this one
-// holds no log and does what a test tells it over the control socket. It reads who is admitted from
-// the file "admit" in the data folder: lines of a transport key in hex and an OIN.
+// A core and readers for tests of the processes around them: parent, gate and openers are the real
+// ones, these hold no log and do what a test tells them over the control socket. It reads who is
+// admitted from the file "admit" in the data folder: lines of a transport key in hex and an OIN.
 #include "core/core.h"
 
 #include "base/log.h"
@@ -287,5 +287,64 @@ int core_main(const struct role *role)
 		channel_done(&probe.openers[i]);
 	free(probe.memory);
 	private_key_done(&key);
+	return 0;
+}
+
+// ---- a reader --------------------------------------------------------------------------------
+
+struct order {
+	struct channel *parent;
+	const uint8_t *client;
+};
+
+static void say(const struct order *order, enum answer_kind kind, const char *lines)
+{
+	uint8_t prefix[PARENT_ANSWER_PREFIX_LEN];
+	memcpy(prefix, order->client, PARENT_PREFIX_LEN);
+	prefix[PARENT_PREFIX_LEN] = (uint8_t)kind;
+	send_or_say(order->parent, bytes_make(prefix, sizeof prefix), bytes_of_text(lines));
+}
+
+static void obey_as_reader(struct bytes message, const struct role *role, const struct order *order)
+{
+	char lines[80];
+	struct bytes question =
+		bytes_make(message.data + PARENT_PREFIX_LEN, message.len - PARENT_PREFIX_LEN);
+	while (asks(question, "why hold"))
+		poll(NULL, 0, 1000);
+	if (asks(question, "why abort"))
+		abort();
+	if (asks(question, "why pieces"))
+		say(order, ANSWER_MORE, "result ok\npiece 1\n");
+	snprintf(lines, sizeof lines, "result %s\nreader %d\nstart %u\n",
+		 asks(question, "why not-now") ? "busy" : "ok", role->opener_number,
+		 role->generation);
+	say(order, asks(question, "why not-now") ? ANSWER_NOT_NOW : ANSWER_LAST, lines);
+}
+
+int reader_main(const struct role *role)
+{
+	struct channel parent;
+	struct confinement confinement;
+	uint8_t *locked = NULL, *memory = malloc(CHANNEL_MESSAGE_MAX);
+	if (!memory || secret_alloc(32, &locked) != RESULT_OK ||
+	    confine_enter(ROLE_READER, role->settings, &confinement) != RESULT_OK ||
+	    confine_seal(ROLE_READER, role->settings, &confinement) != RESULT_OK ||
+	    channel_init(&parent, role->to_parent, QUEUE_BYTES) != RESULT_OK)
+		return 4;
+	confine_report(role, &confinement);
+	struct pollfd fd = {.fd = parent.fd, .events = POLLIN};
+	struct bytes message;
+	enum result result = RESULT_AGAIN;
+	while (result == RESULT_AGAIN) {
+		poll(&fd, 1, 100);
+		result = channel_receive(&parent, memory, &message);
+	}
+	const struct order order = {&parent, memory};
+	if (result == RESULT_OK && message.len > PARENT_PREFIX_LEN)
+		obey_as_reader(message, role, &order);
+	channel_done(&parent);
+	secret_free(locked);
+	free(memory);
 	return 0;
 }

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from knp_probe import Probe, is_alive, wait_for  # noqa: E402
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
-NAMES = ["gate", "core", "opener-0", "opener-1"]
+NAMES = ["gate", "core", "opener-0", "opener-1", "reader-0", "reader-1"]
 
 
 class Processes(unittest.TestCase):
@@ -236,6 +236,91 @@ class Processes(unittest.TestCase):
         self.assertEqual(links(probe.pid("opener-0")), 2)
         # Core: parent, gate, both openers and that of partners that are apart.
         self.assertEqual(links(probe.pid("core")), 5)
+
+
+class Questions(unittest.TestCase):
+    """About the log: to readers, each of which answers one (here they do what they are told)."""
+
+    def setUp(self):
+        self.probe = Probe(PROGRAM).start()
+        self.addCleanup(self.probe.stop)
+
+    def send(self, question):
+        sock = self.probe.connect_control()
+        self.addCleanup(sock.close)
+        sock.sendall(len(question).to_bytes(4, "big") + question.encode())
+        return sock
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.probe.process.pid}/fd"))
+
+    def readers(self):
+        return {name: row for name, row in self.probe.processes().items() if name.startswith("reader")}
+
+    def settled(self):
+        """Both wait for a question; (pid, restarts) of each."""
+        return wait_for("both readers", lambda: all(pid for pid, _ in self.readers().values()) and self.readers())
+
+    def test_one_that_takes_long_keeps_neither_core_nor_the_next_waiting(self):
+        self.send("why hold\n")
+        for _ in range(3):
+            self.assertRegex(self.probe.ask("why short\n"), r"^result ok\nreader \d\n")
+            self.assertIn("\nprobe yes\n", self.probe.ask("something for core\n"))
+
+    def test_each_answer_comes_from_a_process_of_its_own(self):
+        before = self.settled()
+        answers = [self.probe.ask("why short\n") for _ in range(6)]
+        self.assertEqual(len(set(answers)), 6)
+        after = self.settled()
+        self.assertFalse({pid for pid, _ in before.values()} & {pid for pid, _ in after.values()})
+        self.assertEqual([restarts for _, restarts in after.values()], [0, 0])
+
+    def test_a_question_waits_its_turn_and_one_that_nobody_waits_for_ends(self):
+        before = self.descriptors()
+        held = [self.send("why hold\n") for _ in range(2)]
+        third = self.send("why short\n")
+        third.settimeout(1)
+        with self.assertRaises(TimeoutError):
+            self.probe.receive_answer(third)
+        pids = [pid for pid, _ in self.readers().values()]
+        held[0].close()
+        third.settimeout(30)
+        self.assertRegex(self.probe.receive_answer(third), r"^result ok\nreader \d\n")
+        self.assertEqual(sum(is_alive(pid) for pid in pids), 1)
+        held[1].close()
+        third.close()
+        wait_for("the descriptors", lambda: self.settled() and self.descriptors() <= before)
+        self.assertEqual([restarts for _, restarts in self.readers().values()], [0, 0])
+        self.assertNotIn("alarm", self.probe.ask("status\n"))
+
+    def test_a_crash_costs_its_asker_and_nobody_else(self):
+        others = {name: row for name, row in self.probe.processes().items() if not name.startswith("reader")}
+        waiting = self.send("why hold\n")
+        self.assertTrue(self.probe.ask("why abort\n").startswith("result io\n"))
+        self.assertRegex(self.probe.ask("why short\n"), r"^result ok\nreader \d\n")
+        waiting.settimeout(1)
+        with self.assertRaises(TimeoutError):
+            self.probe.receive_answer(waiting)
+        after = self.probe.processes()
+        self.assertEqual({name: after[name] for name in others}, others)
+        self.assertTrue(self.probe.said("event=parent.ended", "role=reader", "signal=6"))
+
+    def test_one_that_cannot_read_now_is_asked_again_and_in_the_end_believed(self):
+        answer = self.probe.ask("why not-now\n")
+        self.assertRegex(answer, r"^result busy\nreader \d\n")
+        starts = sum(row[1] for row in self.settled().values())
+        self.assertEqual(starts, 0)  # none of these was a failure
+
+    def test_pieces_come_as_pieces_and_a_long_wait_is_told(self):
+        with self.send("why pieces\n") as sock:
+            self.assertEqual(self.probe.receive_answer(sock), "result ok\npiece 1\nmore\n")
+            self.assertRegex(self.probe.receive_answer(sock), r"^result ok\nreader \d\nstart \d+\n$")
+        with self.send("why hold\n") as sock:  # ten seconds each
+            self.assertEqual([self.probe.receive_answer(sock) for _ in range(2)], ["result ok\nmore\n"] * 2)
+
+    def test_a_question_larger_than_a_channel_carries_is_refused(self):
+        answer = self.probe.ask("why x\n" + "a b\n" * 120000)
+        self.assertTrue(answer.startswith("result too-long\n"), answer[:80])
 
 
 class Refusals(unittest.TestCase):

@@ -31,6 +31,11 @@ for path in sys.stdin.read().split("\\n"):
 '''
 
 
+def user_of(name):
+    """Readers read what is core's."""
+    return USERS.get(name.split('-')[0].replace('reader', 'core'), 0)
+
+
 def opened_by(uid, paths):
     """Those that a user could open, by really trying."""
     done = subprocess.run(['setpriv', f'--reuid={uid}', f'--regid={uid}', '--clear-groups',
@@ -75,12 +80,13 @@ class Running(unittest.TestCase):
 
     def test_status_says_what_the_kernel_says(self):
         said = confinements(self.house)
-        self.assertLessEqual({'parent', 'gate', 'core', 'opener-0', 'opener-1'}, set(said))
+        self.assertLessEqual({'parent', 'gate', 'core', 'opener-0', 'opener-1', 'reader-0',
+                              'reader-1'}, set(said))
         for name, pid in self.processes().items():
             with self.subTest(name):
                 uid, seccomp, nnp, caps, bound, groups = kernel(
                     pid, 'Uid', 'Seccomp', 'NoNewPrivs', 'CapPrm', 'CapBnd', 'Groups')
-                wanted = USERS.get(name.split('-')[0], 0)
+                wanted = user_of(name)
                 self.assertEqual(uid.split(), [str(wanted)] * 4)
                 self.assertEqual((said[name]['uid'], said[name]['user']), (str(wanted), 'own'))
                 self.assertEqual((seccomp, nnp, said[name]['seccomp']), ('2', '1', 'yes'))
@@ -103,7 +109,7 @@ class Running(unittest.TestCase):
         if 'relaxed' in confinements(self.house)['gate']:
             return  # a sanitizer searches for leaks from outside
         for name, pid in self.processes().items():
-            uid = USERS.get(name.split('-')[0])
+            uid = user_of(name)
             if uid:
                 paths = [f'/proc/{pid}/{what}' for what in ('mem', 'maps', 'environ', 'auxv')]
                 self.assertEqual(opened_by(uid, paths), set(), name)

@@ -368,11 +368,25 @@ static void a_killed_writer_leaves_the_last_note_it_told_us_of_or_a_later_one(vo
 	assert_true(newest > 0); // else this tests nothing
 }
 
+static void one_that_only_reads_beside_it_has_the_newest_note_and_writes_none(void **state)
+{
+	struct fixture *f = *state;
+	struct guard *reader = NULL;
+	assert_int_equal(guard_write(f->guard, text("note 1")), RESULT_OK);
+	assert_int_equal(guard_open_to_read(f->path, &reader), RESULT_OK);
+	assert_true(bytes_equal(guard_note(reader), text("note 1")));
+	assert_int_equal(guard_write(reader, text("note 2")), RESULT_DENIED);
+	guard_close(reader);
+	reopen(f);
+	assert_note(f, "note 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define GUARD_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 		GUARD_TEST(the_newest_note_is_the_one_that_counts),
+		GUARD_TEST(one_that_only_reads_beside_it_has_the_newest_note_and_writes_none),
 		GUARD_TEST(a_write_leaves_the_note_before_it_in_the_other_block),
 		GUARD_TEST(a_torn_block_leaves_the_other_note),
 		GUARD_TEST(any_changed_byte_makes_its_block_invalid),

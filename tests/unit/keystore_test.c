@@ -288,6 +288,24 @@ static void a_killed_fill_counts_only_keys_that_are_there(void **state)
 	assert_true(filled > KEYSTORE_BLOCK); // else this tests nothing
 }
 
+static void one_that_only_reads_beside_it_sees_an_erasure_at_once_and_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t slot = SOME_SLOT, other = SOME_SLOT + 1;
+	struct keystore *reader = NULL;
+	uint8_t key[32], theirs[32];
+	assert_int_equal(keystore_open_to_read(f->path, &reader), RESULT_OK);
+	assert_int_equal(keystore_get(f->keystore, slot, key), RESULT_OK);
+	assert_int_equal(keystore_get(reader, slot, theirs), RESULT_OK);
+	assert_memory_equal(key, theirs, 32);
+	assert_int_equal(keystore_erase(f->keystore, &slot, 1), RESULT_OK);
+	assert_int_equal(keystore_get(reader, slot, theirs), RESULT_ERASED);
+	assert_int_equal(keystore_erase(reader, &other, 1), RESULT_DENIED);
+	assert_int_equal(keystore_fill_ahead(reader, 2 * KEYSTORE_BLOCK), RESULT_DENIED);
+	assert_int_equal(keystore_get(f->keystore, other, key), RESULT_OK);
+	keystore_close(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +314,8 @@ int main(void)
 		KEYSTORE_TEST(an_existing_keystore_is_never_replaced),
 		KEYSTORE_TEST(filling_ahead_keeps_a_block_in_front_and_touches_no_key),
 		KEYSTORE_TEST(an_erased_key_is_gone_from_memory_and_from_the_file),
+		KEYSTORE_TEST(
+			one_that_only_reads_beside_it_sees_an_erasure_at_once_and_changes_nothing),
 		KEYSTORE_TEST(an_erasure_that_names_a_wrong_slot_changes_nothing),
 		KEYSTORE_TEST(a_keystore_that_others_may_read_is_denied),
 		KEYSTORE_TEST(any_changed_byte_of_the_header_is_noticed),

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 static void what_is_committed_is_there_after_a_reopen(void **state)
 {
@@ -208,6 +209,53 @@ static void a_full_disk_changes_nothing_and_resumes_by_itself(void **state)
 	store_close(store);
 }
 
+// In a process of its own: one opens an environment once. Ends by a signal, in the middle of a
+// snapshot.
+static void read_and_be_killed(const char *folder, int told)
+{
+	struct store_options options = {
+		.map_bytes = MAP, .tables = tables, .durable = true, .read_only = true};
+	struct store *store = NULL;
+	if (store_open(folder, &options, &store) == RESULT_OK && has(store, "a", "1")) {
+		struct store_txn *txn = begin(store, false);
+		(void)!write(told, "r", 1);
+		pause();
+		store_abort(txn);
+	}
+	_exit(1);
+}
+
+static uint32_t readers_of(struct store *store)
+{
+	struct store_facts facts;
+	assert_int_equal(store_facts(store, &facts), RESULT_OK);
+	return facts.readers;
+}
+
+static void what_a_killed_reader_held_is_given_back(void **state)
+{
+	struct store *store = open_store(temporary_path(*state, "store"));
+	int told[2];
+	char word = 0;
+	put_one(store, "a", "1");
+	assert_int_equal(pipe(told), 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		read_and_be_killed(temporary_path(*state, "store"), told[1]);
+	close(told[1]);
+	assert_int_equal(read(told[0], &word, 1), 1);
+	close(told[0]);
+	uint32_t own = readers_of(store) - 1;
+	assert_int_equal(store_forget_dead(store), RESULT_OK);
+	assert_int_equal(readers_of(store), own + 1); // it lives
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(readers_of(store), own + 1); // and nobody saw
+	assert_int_equal(store_forget_dead(store), RESULT_OK);
+	assert_int_equal(readers_of(store), own);
+	store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +268,7 @@ int main(void)
 		FOLDER_TEST(readers_and_the_writer_live_side_by_side_in_one_thread),
 		FOLDER_TEST(facts_tell_rows_map_and_durability),
 		FOLDER_TEST(a_read_only_store_neither_creates_nor_writes),
+		FOLDER_TEST(what_a_killed_reader_held_is_given_back),
 		FOLDER_TEST(a_full_map_changes_nothing_and_deleting_helps),
 		FOLDER_TEST(a_full_disk_changes_nothing_and_resumes_by_itself),
 	};

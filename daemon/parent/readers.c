@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "parent/readers.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define QUEUE_BYTES (2u * 1024 * 1024)
+#define TRIES_MAX 5 // core may just replace what is to be read
+
+struct question {
+	uint64_t client; // 0: none
+	struct buffer request;
+	unsigned tries;
+};
+
+struct readers {
+	struct reader {
+		struct channel channel; // fd -1: it does not run
+		struct question question;
+		bool ended; // with the answer, or for nobody
+	} reader[READERS];
+	struct question waiting[CONTROL_CLIENTS_MAX]; // in order
+	size_t waiting_count;
+};
+
+static struct child *child_of(struct parent *parent, int number)
+{
+	return &parent->children[CHILD_OPENERS + parent->openers + number];
+}
+
+static void forget(struct question *question)
+{
+	buffer_wipe(&question->request); // a question names persons
+	*question = (struct question){.client = 0};
+}
+
+enum result readers_start(struct parent *parent)
+{
+	parent->readers = calloc(1, sizeof *parent->readers);
+	for (int i = 0; parent->readers && i < READERS; i++)
+		parent->readers->reader[i].channel.fd = -1;
+	return parent->readers ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+static void close_channel(struct reader *reader)
+{
+	if (reader->channel.fd >= 0)
+		channel_done(&reader->channel);
+	reader->channel = (struct channel){.fd = -1};
+}
+
+void readers_done(struct parent *parent)
+{
+	struct readers *readers = parent->readers;
+	if (!readers)
+		return;
+	for (int i = 0; i < READERS; i++) {
+		close_channel(&readers->reader[i]);
+		forget(&readers->reader[i].question);
+	}
+	for (size_t i = 0; i < readers->waiting_count; i++)
+		forget(&readers->waiting[i]);
+	free(readers);
+}
+
+// ---- those that wait -----------------------------------------------------------------------
+
+static void take_out(struct readers *readers, size_t place)
+{
+	readers->waiting_count--;
+	memmove(&readers->waiting[place], &readers->waiting[place + 1],
+		(readers->waiting_count - place) * sizeof readers->waiting[0]);
+}
+
+static void forget_gone(struct parent *parent)
+{
+	struct readers *readers = parent->readers;
+	for (size_t i = readers->waiting_count; i-- > 0;) {
+		if (control_server_waits(parent->server, readers->waiting[i].client))
+			continue;
+		forget(&readers->waiting[i]);
+		take_out(readers, i);
+	}
+}
+
+enum result readers_ask(struct parent *parent, uint64_t client, struct bytes request)
+{
+	struct readers *readers = parent->readers;
+	struct question question = {.client = client};
+	forget_gone(parent); // a client has one question, so that there is room now
+	buffer_init(&question.request, CONTROL_MESSAGE_MAX);
+	buffer_append(&question.request, request);
+	if (question.request.status || readers->waiting_count == CONTROL_CLIENTS_MAX) {
+		buffer_wipe(&question.request);
+		return RESULT_NO_MEMORY;
+	}
+	readers->waiting[readers->waiting_count++] = question;
+	return RESULT_OK;
+}
+
+bool readers_tell(struct parent *parent, uint64_t client)
+{
+	struct readers *readers = parent->readers;
+	bool found = false;
+	for (int i = 0; i < READERS; i++)
+		found |= readers->reader[i].question.client == client;
+	for (size_t i = 0; i < readers->waiting_count; i++)
+		found |= readers->waiting[i].client == client && parent->core_ready;
+	if (found)
+		control_server_answer(parent->server, client, bytes_of_text("result ok\n"), false);
+	return found;
+}
+
+// ---- answers -------------------------------------------------------------------------------
+
+// Another reader may see what this one could not: core was just replacing it.
+static bool ask_again(struct parent *parent, struct reader *reader)
+{
+	struct readers *readers = parent->readers;
+	if (++reader->question.tries >= TRIES_MAX || readers->waiting_count == CONTROL_CLIENTS_MAX)
+		return false;
+	readers->waiting[readers->waiting_count++] = reader->question;
+	reader->question = (struct question){.client = 0};
+	return true;
+}
+
+static void take_answer(struct parent *parent, struct reader *reader, struct bytes message)
+{
+	if (message.len <= PARENT_ANSWER_PREFIX_LEN ||
+	    get_u64be(message.data) != reader->question.client || !reader->question.client) {
+		log_line(LOG_LEVEL_ERROR, "event=parent.reader-broken");
+		return;
+	}
+	uint8_t kind = message.data[PARENT_PREFIX_LEN];
+	struct bytes lines = bytes_make(message.data + PARENT_ANSWER_PREFIX_LEN,
+					message.len - PARENT_ANSWER_PREFIX_LEN);
+	reader->ended |= kind != ANSWER_MORE;
+	if (kind == ANSWER_NOT_NOW && ask_again(parent, reader))
+		return;
+	control_server_answer(parent->server, reader->question.client, lines, kind != ANSWER_MORE);
+	if (kind != ANSWER_MORE)
+		forget(&reader->question);
+}
+
+static void take_answers(struct parent *parent, struct reader *reader)
+{
+	struct bytes message;
+	while (reader->channel.fd >= 0 &&
+	       channel_receive(&reader->channel, parent->memory, &message) == RESULT_OK)
+		take_answer(parent, reader, message);
+}
+
+// ---- giving out ----------------------------------------------------------------------------
+
+static void give(struct parent *parent, struct reader *reader)
+{
+	struct readers *readers = parent->readers;
+	struct question question = readers->waiting[0];
+	uint8_t prefix[PARENT_PREFIX_LEN];
+	take_out(readers, 0);
+	put_u64be(prefix, question.client);
+	if (channel_send(&reader->channel, bytes_make(prefix, sizeof prefix),
+			 buffer_view(&question.request))) {
+		questions_refuse(parent, question.client, REASON_TOO_LONG, NULL);
+		forget(&question);
+		return;
+	}
+	reader->question = question;
+}
+
+void readers_poll(const struct parent *parent, struct pollfd fds[READERS])
+{
+	for (int i = 0; i < READERS; i++) {
+		const struct channel *channel = &parent->readers->reader[i].channel;
+		// A negative descriptor is passed over.
+		fds[i] = (struct pollfd){.fd = channel->fd,
+					 .events = channel->fd < 0 ? 0 : channel_events(channel)};
+	}
+}
+
+void readers_turn(struct parent *parent)
+{
+	struct readers *readers = parent->readers;
+	forget_gone(parent);
+	for (int i = 0; i < READERS; i++) {
+		struct reader *reader = &readers->reader[i];
+		take_answers(parent, reader);
+		if (reader->channel.fd < 0 || reader->ended)
+			continue;
+		(void)!channel_flush(&reader->channel);
+		if (reader->question.client &&
+		    !control_server_waits(parent->server, reader->question.client)) {
+			reader->ended = true;
+			child_signal(child_of(parent, i), SIGKILL);
+		} else if (!reader->question.client && readers->waiting_count > 0 &&
+			   parent->core_ready) {
+			give(parent, reader);
+		}
+	}
+}
+
+// ---- their processes -----------------------------------------------------------------------
+
+enum result readers_begin(struct parent *parent, int number, int *ret_fd)
+{
+	struct reader *reader = &parent->readers->reader[number];
+	int pair[2], ours = -1, theirs = -1;
+	close_channel(reader);
+	reader->ended = false;
+	enum result result = channel_pair(pair);
+	if (result != RESULT_OK)
+		return result;
+	// Above the numbers children are given theirs at.
+	ours = fcntl(pair[0], F_DUPFD_CLOEXEC, ROLE_FDS);
+	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, ROLE_FDS);
+	close(pair[0]);
+	close(pair[1]);
+	result = ours < 0 || theirs < 0 ? RESULT_IO
+					: channel_init(&reader->channel, ours, QUEUE_BYTES);
+	if (result == RESULT_OK) {
+		*ret_fd = theirs;
+		return RESULT_OK;
+	}
+	close(ours);
+	close(theirs);
+	reader->channel = (struct channel){.fd = -1};
+	return result;
+}
+
+bool readers_ended(struct parent *parent, int number)
+{
+	struct reader *reader = &parent->readers->reader[number];
+	take_answers(parent, reader);
+	close_channel(reader);
+	bool in_order = reader->ended;
+	if (reader->question.client && !in_order)
+		questions_refuse(parent, reader->question.client, REASON_IO,
+				 "the process that read the log for this question ended before its "
+				 "answer");
+	forget(&reader->question);
+	return in_order;
+}

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Questions about the log beside a path that goes on: partners have their receipts while one runs,
+what answers it can change nothing, and what becomes of it costs nobody but its asker.
+"""
+
+import concurrent.futures
+import os
+import re
+import signal
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_convenant import base  # noqa: E402
+from knp_probe import wait_for  # noqa: E402
+from knp_stage import Stage, main  # noqa: E402
+
+SENDER, RECIPIENT = 'politie', 'sittard'
+MIB = 1 << 20
+
+
+def anonymous(pid):
+    with open(f'/proc/{pid}/status', encoding='ascii') as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith('RssAnon'))
+
+
+def descriptors(pid):
+    return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+class Readers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage((SENDER, RECIPIENT))
+        cls.addClassCleanup(cls.stage.close)
+        cls.house = cls.stage.house
+        cls.pool = concurrent.futures.ThreadPoolExecutor(8)
+        cls.addClassCleanup(cls.pool.shutdown)
+
+    def process(self, role):
+        """(pid, restarts) of the process, or of both readers."""
+        rows = [re.match(r'(\S+) pid=(\d+) since=\d+ restarts=(\d+)$', row).groups()
+                for row in self.house.must('status').all('process')]
+        return [(int(pid), int(restarts)) for name, pid, restarts in rows
+                if name.split('-')[0] == role and pid != '0']
+
+    def push(self):
+        item = self.stage.melding(SENDER, rubrieken=base())
+        receipt, = self.stage.push(SENDER, item)
+        self.assertEqual(receipt.outcome, 'aanvaard')
+        return item
+
+    def why(self, item):
+        answer = self.house.ask('why', ('id', item.id),
+                                ('ontvanger', f'{self.stage.parties[RECIPIENT].oin}/wmo'),
+                                timeout=60)
+        return answer['result']
+
+    def held(self, question):
+        """A question whose reader stands still in the middle: (its future, the readers)."""
+        readers = wait_for('both readers', lambda: len(self.process('reader')) == 2 and
+                           [pid for pid, _ in self.process('reader')])
+        for pid in readers:
+            os.kill(pid, signal.SIGSTOP)
+        return self.pool.submit(question), readers
+
+    def test_a_melding_has_its_receipt_while_questions_take_for_ever(self):
+        item = self.push()
+        first, readers = self.held(lambda: self.why(item))
+        others = [self.pool.submit(self.why, item) for _ in range(3)]
+        for _ in range(10):
+            self.push()
+        self.assertEqual(self.house.ask('status')['result'], 'ok')
+        self.assertFalse(any(one.done() for one in [first, *others]))
+        for pid in readers:
+            os.kill(pid, signal.SIGCONT)
+        self.assertEqual([one.result(60) for one in [first, *others]], ['ok'] * 4)
+
+    def test_and_while_one_goes_through_a_long_log(self):
+        for _ in range(6):
+            items = [self.stage.melding(SENDER, rubrieken=base()) for _ in range(64)]
+            self.assertEqual({one.outcome for one in self.stage.push(SENDER, *items)}, {'aanvaard'})
+        served = 0
+        for _ in range(20):
+            asked = self.pool.submit(self.house.ask, 'replay', timeout=60)
+            while not asked.done():
+                self.push()
+                served += not asked.done()
+            self.assertEqual(asked.result()['result'], 'ok')
+            self.assertFalse(asked.result().all('differ'))
+            if served >= 3:
+                return
+        self.fail(f'{served} receipts beside 20 questions')
+
+    def test_who_saw_a_receipt_finds_its_melding(self):
+        """State is committed up to 50 ms after the receipt left."""
+        for _ in range(20):
+            self.assertEqual(self.why(self.push()), 'ok')
+
+    def test_a_reader_that_is_killed_costs_its_asker_only(self):
+        item = self.push()
+        core, gate = self.process('core'), self.process('gate')
+        for _ in range(3):
+            asked, readers = self.held(lambda: self.house.ask('replay', timeout=60))
+            self.push()
+            for pid in readers:
+                os.kill(pid, signal.SIGKILL)
+            # One of the two had it; or it had not been given out, and another answers.
+            self.assertIn(asked.result(60)['result'], ('io', 'ok'))
+            self.push()
+        self.assertEqual(self.why(item), 'ok')
+        self.assertEqual((self.process('core'), self.process('gate')), (core, gate))
+
+    def test_memory_and_descriptors_are_back_where_they_were(self):
+        item = self.push()
+        (core, _), = self.process('core')
+        parent = self.house.process.pid
+        wait_for('both readers', lambda: len(self.process('reader')) == 2)
+        before = [(pid, anonymous(pid), descriptors(pid)) for pid in (core, parent)]
+        for asked in [self.pool.submit(self.why, item) for _ in range(60)]:
+            self.assertEqual(asked.result(60), 'ok')
+
+        def back():
+            return len(self.process('reader')) == 2 and all(
+                anonymous(pid) <= memory + 4 * MIB and descriptors(pid) <= count
+                for pid, memory, count in before)
+        wait_for('what was there before', back)
+
+    def test_questions_of_the_path_do_not_go_to_readers(self):
+        """What changes anything, or is short, is core's: also while no reader can answer."""
+        first, readers = self.held(lambda: self.house.ask('replay', timeout=60))
+        for question in ('log', 'partners', 'metrics', 'proposals', 'convenanten'):
+            self.assertEqual(self.house.ask(question)['result'], 'ok', question)
+        for pid in readers:
+            os.kill(pid, signal.SIGCONT)
+        self.assertEqual(first.result(60)['result'], 'ok')
+
+    def test_an_export_goes_beside_the_path_and_two_do_not_meet(self):
+        exports = [self.pool.submit(self.house.ask, 'export', timeout=60) for _ in range(4)]
+        self.push()
+        answers = [one.result() for one in exports]
+        self.assertEqual([answer['result'] for answer in answers], ['ok'] * 4)
+        self.assertTrue(os.path.exists(os.path.join(answers[0]['folder'], 'checkpoint')))
+
+
+if __name__ == '__main__':
+    main()
