@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "gate/admission.h"
 
+#include "base/clock.h"
 #include "ipc/channel.h"
 
 #include <stdlib.h>
@@ -266,6 +267,16 @@ void partner_return(struct partner *partner, size_t bytes)
 {
 	partner->frames -= partner->frames > 0;
 	partner->bytes -= bytes < partner->bytes ? bytes : partner->bytes;
+}
+
+bool partner_may_connect(struct partner *partner, int64_t now)
+{
+	const int64_t each = MS_PER_SECOND / CONNECTS_PER_SECOND;
+	int64_t paid = partner->connects_ms > now ? partner->connects_ms : now;
+	if (paid + each - now > CONNECTS_BURST * each)
+		return false;
+	partner->connects_ms = paid + each;
+	return true;
 }
 
 bool partner_may_hint(struct partner *partner, int64_t now, uint32_t *ret_pause_ms)

@@ -16,6 +16,7 @@ struct partner {
 	uint64_t bytes;
 	int64_t hint_next_ms; // no hint before this
 	uint32_t hint_code;   // the newest that came too early, 0 none
+	int64_t connects_ms;  // when the handshakes so far are paid off (partner_may_connect())
 	uint64_t hint_connection;
 };
 
@@ -53,6 +54,12 @@ struct partner *admission_partner_at(struct admission *admission, size_t n);
 // send one frame.
 bool partner_take(struct partner *partner, const struct credit *limit, size_t bytes);
 void partner_return(struct partner *partner, size_t bytes);
+// Whether this partner may come through one more handshake now: CONNECTS_BURST at once (all that it
+// has, after the gate was started anew, twice over), and CONNECTS_PER_SECOND from then on. Who may
+// not is to try again later.
+#define CONNECTS_BURST 128
+#define CONNECTS_PER_SECOND 32
+bool partner_may_connect(struct partner *partner, int64_t now);
 // Whether this partner may get a hint now, and the pause it names. Hints are at least the pause of
 // the one before apart, which doubles from 50 ms to 2 s; a frame that was taken resets it.
 bool partner_may_hint(struct partner *partner, int64_t now, uint32_t *ret_pause_ms);

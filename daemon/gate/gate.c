@@ -20,21 +20,13 @@
 #define STOP_LINGER_MS 500
 #define HINTS_MS 25 // how late a hint that waited may be
 #define REFUSALS_MS 100
-#define POLL_FIXED 5
+#define POLL_FIXED 6
 
 // ---- admission -----------------------------------------------------------------------------
 
 static enum zap_verdict decide(void *context, const uint8_t key[32], struct oin *ret_oin)
 {
-	struct gate *gate = context;
-	// Before core has said who may come in, honest partners should try again, not give up.
-	if (!admission_is_set(gate->admission))
-		return ZAP_LATER;
-	if (admission_find(gate->admission, key, ret_oin))
-		return ZAP_ADMIT;
-	admission_refused(gate->admission, key);
-	gate->refusals_wait = true;
-	return ZAP_REFUSE;
+	return gate_admit(context, key, ret_oin);
 }
 
 static void answer_zap(struct gate *gate)
@@ -157,6 +149,8 @@ static enum result gate_start(struct gate *gate)
 	if (result == RESULT_OK)
 		result = connections_new(&gate->connections);
 	if (result == RESULT_OK)
+		result = links_new(&gate->links);
+	if (result == RESULT_OK)
 		result = open_channels(gate);
 	if (result == RESULT_OK)
 		result = open_signals(gate);
@@ -185,6 +179,7 @@ static void gate_done(struct gate *gate)
 	channel_done(&gate->to_parent);
 	admission_free(gate->admission);
 	connections_free(gate->connections);
+	links_free(gate->links);
 	free(gate->memory);
 }
 
@@ -198,6 +193,7 @@ static size_t fill_items(const struct gate *gate, zmq_pollitem_t *items)
 	items[3] = (zmq_pollitem_t){.fd = gate->to_parent.fd, .events = 0};
 	items[4] = (zmq_pollitem_t){.socket = gate->sockets.router,
 				    .events = gate->draining ? 0 : ZMQ_POLLIN};
+	items[5] = (zmq_pollitem_t){.socket = gate->sockets.monitor, .events = ZMQ_POLLIN};
 	if (gate->to_core.queued)
 		items[2].events |= ZMQ_POLLOUT;
 	if (gate->to_parent.queued)
@@ -238,13 +234,14 @@ static void log_counts(struct gate *gate)
 		log_line(LOG_LEVEL_NOTICE,
 			 "event=gate.counts taken=%llu again=%llu parts=%llu size=%llu "
 			 "stranger=%llu answered=%llu gone=%llu slow=%llu hints=%llu refused=%llu "
-			 "broken=%llu",
+			 "early=%llu cut=%llu broken=%llu",
 			 (unsigned long long)n[COUNT_TAKEN], (unsigned long long)n[COUNT_AGAIN],
 			 (unsigned long long)n[COUNT_PARTS], (unsigned long long)n[COUNT_SIZE],
 			 (unsigned long long)n[COUNT_STRANGER],
 			 (unsigned long long)n[COUNT_ANSWERED], (unsigned long long)n[COUNT_GONE],
 			 (unsigned long long)n[COUNT_SLOW], (unsigned long long)n[COUNT_HINTS],
-			 (unsigned long long)n[COUNT_REFUSED], (unsigned long long)n[COUNT_BROKEN]);
+			 (unsigned long long)n[COUNT_REFUSED], (unsigned long long)n[COUNT_EARLY],
+			 (unsigned long long)n[COUNT_CUT], (unsigned long long)n[COUNT_BROKEN]);
 	memset(gate->counts, 0, sizeof gate->counts);
 	gate->counted_at = gate->now;
 }
@@ -260,6 +257,7 @@ static void turn(struct gate *gate, const zmq_pollitem_t *items)
 		flush(&gate->lanes[i].channel, &items[POLL_FIXED + i]);
 		gate_read_opener(gate, &gate->lanes[i]);
 	}
+	gate_watch_links(gate);
 	answer_zap(gate);
 	if (!gate->draining)
 		gate_read_partners(gate);

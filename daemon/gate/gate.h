@@ -7,6 +7,7 @@
 #include "gate/admission.h"
 #include "gate/connections.h"
 #include "gate/lane.h"
+#include "gate/links.h"
 #include "gate/socket.h"
 #include "ipc/apart.h"
 #include "ipc/pulse.h"
@@ -24,6 +25,8 @@ enum gate_count {
 	COUNT_SLOW,     // answers for a partner that does not read
 	COUNT_HINTS,    // hints sent
 	COUNT_REFUSED,  // keys refused
+	COUNT_EARLY,    // handshakes of a partner that makes too many
+	COUNT_CUT,      // connections beyond what a partner may have, or silent
 	COUNT_BROKEN,   // messages of a neighbour that cannot be
 	GATE_COUNTS,
 };
@@ -36,6 +39,7 @@ struct gate {
 	struct pulse *pulse;
 	struct admission *admission;
 	struct connections *connections;
+	struct links *links;
 	struct channel to_core, to_parent;
 	struct lane lanes[OPENERS_MAX];
 	int next_lane; // where the search for the least busy begins
@@ -47,13 +51,19 @@ struct gate {
 	bool refusals_wait;
 	int64_t refusals_next; // not told to core before this
 	int64_t now;           // monotonic, of this turn of the loop
-	int64_t counted_at;
+	int64_t counted_at, silent_at;
 	uint64_t counts[GATE_COUNTS];
 	uint8_t *memory; // CHANNEL_MESSAGE_MAX, for the message in hand
 };
 
 // ingress.c: reads what partners sent, up to a number of frames per turn.
 void gate_read_partners(struct gate *gate);
+
+// doorkeeper.c: whether a key may come through a handshake now; which connections came and went,
+// and which must go. A frame on one tells whose it is.
+enum zap_verdict gate_admit(struct gate *gate, const uint8_t key[32], struct oin *ret_oin);
+void gate_watch_links(struct gate *gate);
+void gate_link_used(struct gate *gate, const struct received *received);
 
 // hints.c: at a pace per partner; of those that come too early the newest is kept and sent later,
 // so that whoever is told nothing else hears at least that.

@@ -65,6 +65,7 @@ static void take_frame(struct gate *gate, const struct received *received)
 		gate->counts[COUNT_STRANGER]++;
 		return;
 	}
+	gate_link_used(gate, received);
 	uint64_t connection =
 		connections_number(gate->connections, received->routing_id, &received->oin);
 	struct verdict verdict = judge(gate, partner, received, connection);

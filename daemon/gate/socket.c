@@ -11,6 +11,7 @@
 // handler answers lets every key in.
 #define ZAP_ENFORCE_DOMAIN 93
 
+#define MONITOR_ENDPOINT "inproc://gate.monitor"
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
 #define ZAP_DOMAIN "knooppunt"
 
@@ -98,6 +99,19 @@ static enum result set_options(void *router, const struct socket_settings *setti
 	return result;
 }
 
+// The events wait without a bound: where they could not, libzmq's own thread would.
+static enum result open_monitor(struct sockets *sockets)
+{
+	const int events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED;
+	sockets->monitor = zmq_socket(sockets->context, ZMQ_PAIR);
+	if (!sockets->monitor ||
+	    zmq_socket_monitor(sockets->router, MONITOR_ENDPOINT, events) != 0 ||
+	    set_number(sockets->monitor, ZMQ_RCVHWM, 0) != RESULT_OK ||
+	    zmq_connect(sockets->monitor, MONITOR_ENDPOINT) != 0)
+		return RESULT_IO;
+	return RESULT_OK;
+}
+
 enum result sockets_open(const struct socket_settings *settings, struct sockets *ret_sockets)
 {
 	// An admitted peer that guesses the next automatic routing id makes libzmq abort; it takes
@@ -115,6 +129,8 @@ enum result sockets_open(const struct socket_settings *settings, struct sockets 
 	}
 	if (result == RESULT_OK)
 		result = set_options(sockets.router, settings);
+	if (result == RESULT_OK)
+		result = open_monitor(&sockets);
 	if (result != RESULT_OK) {
 		sockets_close(&sockets, 0);
 		return result;
@@ -136,11 +152,14 @@ enum result sockets_bind(struct sockets *sockets, const char *endpoint)
 void sockets_close(struct sockets *sockets, int linger_ms)
 {
 	if (sockets->router) {
+		(void)zmq_socket_monitor(sockets->router, NULL, 0);
 		(void)zmq_setsockopt(sockets->router, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
 		zmq_close(sockets->router);
 	}
 	if (sockets->zap)
 		zmq_close(sockets->zap);
+	if (sockets->monitor)
+		zmq_close(sockets->monitor);
 	if (sockets->context)
 		zmq_ctx_term(sockets->context);
 	*sockets = (struct sockets){0};
@@ -176,6 +195,7 @@ enum result socket_receive(void *router, struct received *received)
 	// The property is set on payload frames always, on the routing id only sometimes.
 	const char *user = zmq_msg_gets(&received->body, "User-Id");
 	received->has_oin = user && oin_parse(bytes_of_text(user), &received->oin) == RESULT_OK;
+	received->link = zmq_msg_get(&received->body, ZMQ_SRCFD);
 	received->is_one_frame = !zmq_msg_more(&received->body);
 	drop_rest(router, &received->body);
 	received->routing_id = message_view(&received->id);
@@ -204,4 +224,22 @@ enum result socket_send(void *router, struct bytes routing_id, struct bytes payl
 	default:
 		return RESULT_IO;
 	}
+}
+
+// Two parts: the event as u16 and what it is about as u32, of this machine; and an address.
+enum result socket_next_event(void *monitor, struct link_event *ret_event)
+{
+	uint8_t part[256];
+	uint16_t event;
+	int32_t value;
+	int len = zmq_recv(monitor, part, sizeof part, ZMQ_DONTWAIT);
+	if (len < 0)
+		return errno == EAGAIN || errno == EINTR ? RESULT_AGAIN : RESULT_IO;
+	if (len != sizeof event + sizeof value ||
+	    zmq_recv(monitor, part + len, sizeof part - (size_t)len, ZMQ_DONTWAIT) < 0)
+		return RESULT_IO;
+	memcpy(&event, part, sizeof event);
+	memcpy(&value, part + sizeof event, sizeof value);
+	*ret_event = (struct link_event){value, event == ZMQ_EVENT_ACCEPTED};
+	return RESULT_OK;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The gate's two ZeroMQ sockets: the ROUTER partners connect to, and the REP that libzmq asks
-// whether a key is admitted. One thread owns both. Every option that keeps strangers out is read
-// back, because libzmq lets anybody in when one of them is missing.
+// The gate's ZeroMQ sockets: the ROUTER partners connect to, the REP that libzmq asks whether a key
+// is admitted, and the PAIR on which it tells of connections that come and go. One thread owns
+// both. Every option that keeps strangers out is read back, because libzmq lets anybody in when one
+// of them is missing.
 #ifndef KNP_GATE_SOCKET_H
 #define KNP_GATE_SOCKET_H
 
@@ -21,7 +22,7 @@ struct socket_settings {
 };
 
 struct sockets {
-	void *context, *router, *zap;
+	void *context, *router, *zap, *monitor;
 	char endpoint[256]; // as bound, with the port that was taken
 };
 
@@ -30,6 +31,7 @@ struct received {
 	struct bytes routing_id, payload;
 	bool has_oin;
 	struct oin oin;    // the User-Id that ZAP gave the connection
+	int link;          // the descriptor of its connection, negative when libzmq does not say
 	bool is_one_frame; // false: it had more parts, which were read and dropped
 	zmq_msg_t id, body;
 };
@@ -48,6 +50,13 @@ enum result socket_receive(void *router, struct received *ret_received) KNP_MUST
 void socket_received_done(struct received *received);
 // RESULT_NOT_FOUND: the peer is gone; RESULT_AGAIN: it reads too slowly; RESULT_IO.
 enum result socket_send(void *router, struct bytes routing_id, struct bytes payload) KNP_MUST_CHECK;
+
+// What came or went, by descriptor. RESULT_AGAIN when nothing waits.
+struct link_event {
+	int link;
+	bool opened; // else closed
+};
+enum result socket_next_event(void *monitor, struct link_event *ret_event) KNP_MUST_CHECK;
 
 // One question of libzmq whether a key may connect, already received. Other questions (no CURVE)
 // are refused without asking.

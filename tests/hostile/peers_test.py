@@ -256,6 +256,40 @@ class Admitted(Peers):
         self.assert_only_hints(taken)
         self.assertEqual(self.gate(stage), gate)
 
+    def connections(self, stage):
+        """Of the gate: descriptors beyond those it had before."""
+        return descriptors(self.gate(stage))
+
+    def crowd(self, stage, count, speaks):
+        """So many connections under the key of one partner; whether each sends something."""
+        crowd = []
+        for _ in range(count):
+            sock = self.socket_of(stage, BAD)
+            if speaks:
+                sock.send(GARBAGE)
+            crowd.append(sock)
+        return crowd
+
+    def test_connections_of_one_partner_are_bounded_and_take_no_place_of_others(self):
+        stage = self.play()
+        before = self.measure(stage)
+        at_first = self.connections(stage)
+        most = 0
+        for speaks in (True, False):
+            crowd = self.crowd(stage, 600, speaks)
+            deadline = time.monotonic() + 12
+            while time.monotonic() < deadline:
+                most = max(most, self.connections(stage) - at_first)
+                stage.connect(GOOD)  # a new one of an honest partner comes in
+                self.assert_taken(stage)
+            for sock in crowd:
+                sock.close()
+            self.assert_taken(stage)
+            self.assert_back(stage, before, 12 * MIB)
+        # What links.h promises, and those that libzmq is still closing.
+        self.assertLess(most, 352 + 128)
+        self.assertGreater(most, 64)  # or nothing was tried
+
     def flood(self, stage, count, size):
         """Tiny frames, as fast as they go; nothing that comes back is read."""
         sock = self.socket_of(stage, BAD)
