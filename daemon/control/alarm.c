@@ -69,6 +69,13 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "a key that was revoked was used in the last hour, to connect or to sign",
 		 "beheerder: ask the partner by telephone whether it did that; if not, somebody "
 		 "else holds its key, and knooppunt-audit sleutel says what that got"},
+	[ALARM_SOORT_DIFFERS] =
+		{"soort-differs",
+		 "a key was enrolled for another soort of partner than the convenant says; the "
+		 "convenant counts",
+		 "officer: if the convenant is right, ask the partner for a bundle of its own "
+		 "soort "
+		 "and revoke the key that is not; else propose the convenant anew"},
 	[ALARM_SANDBOX_WEAKER] =
 		{"sandbox-weaker", "a process runs with less around it than it should",
 		 "beheerder: make the user it names (systemd-sysusers), then stop the daemon and "

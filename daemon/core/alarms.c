@@ -7,6 +7,7 @@
 #include "register/huissleutel.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -148,6 +149,32 @@ static void look_at_keys(struct look *look)
 		if (row->reason == REASON_REVOKED_KEY && look->now - row->last < MS_PER_HOUR)
 			found(look, ALARM_REVOKED_KEY_IN_USE, row->oin.text, row->first);
 	}
+}
+
+// What a partner is the signed convenant says (bron.soort); who enrolled it saw something else.
+static void look_at_soort(struct look *look, const struct party *party)
+{
+	const struct core *core = look->core;
+	for (size_t i = 0; i < core->convenant_count; i++) {
+		const struct partij *partij =
+			convenant_partij_of(core->convenanten[i], &party->bundle.oin);
+		char about[ALARM_ABOUT_MAX + 1];
+		if (!partij || strcmp(partij->soort, party->bundle.soort) == 0)
+			continue;
+		snprintf(about, sizeof about, "%.*s is %.24s by its bundle, %.24s by %.20s",
+			 OIN_LEN, party->bundle.oin.text, party->bundle.soort, partij->soort,
+			 convenant_name(core->convenanten[i]));
+		found(look, ALARM_SOORT_DIFFERS, about, 0);
+		return;
+	}
+}
+
+static void look_at_soorten(struct look *look)
+{
+	const struct registry *reg = &look->core->registry;
+	for (size_t i = 0; i < reg->party_count && look->list.count < ALARMS_MAX; i++)
+		if (!reg->parties[i].is_role && reg->parties[i].until == REGISTER_NEVER)
+			look_at_soort(look, &reg->parties[i]);
 }
 
 // ---- keys that change ------------------------------------------------------------------------
@@ -296,6 +323,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_guard(&look);
 	look_at_convenant(&look);
 	look_at_keys(&look);
+	look_at_soorten(&look);
 	look_at_overlaps(&look);
 	look_at_partners(&look);
 	core->alarms = look.list;

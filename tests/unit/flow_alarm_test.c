@@ -136,6 +136,20 @@ static void an_old_key_that_stays_is_an_alarm_until_it_ends(void **state)
 	assert_false(alarmed(w, "keys-overlap", ""));
 }
 
+static void a_bundle_of_another_soort_than_the_convenant_says_is_an_alarm(void **state)
+{
+	struct flow_world *w = *state;
+	assert_false(alarmed(w, "soort-differs", ""));
+	flow_enrol(w, FLOW_ZORG, "gemeente", "behandeling");
+	assert_true(
+		alarmed(w, "soort-differs", FLOW_ZORG " is gemeente by its bundle, ggz by proef"));
+	assert_false(alarmed(w, "soort-differs", FLOW_STAD));
+	flow_revoke(w, &w->parties[w->party_count - 1]);
+	assert_false(alarmed(w, "soort-differs", ""));
+	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
+	assert_false(alarmed(w, "soort-differs", ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +159,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_melding_without_a_convenant_is_an_alarm_until_there_is_one, setup_without,
 			flow_world_end),
+		T(a_bundle_of_another_soort_than_the_convenant_says_is_an_alarm),
 		T(an_old_key_that_stays_is_an_alarm_until_it_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
