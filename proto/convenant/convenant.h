@@ -16,8 +16,11 @@ struct convenant; // opaque, immutable after loading
 #define ONTVANGERS_MAX 128 // of one convenant
 #define REGELS_MAX 512
 #define OVERLEGGEN_MAX 64
-#define GROND_TEXT_MAX 1024      // bytes of what goes into parts: artikel, doel, the six of Wpg 20
-#define GRONDSLAGEN_MAX 64       // of one regel, likewise
+#define GROND_TEXT_MAX 1024 // bytes of what goes into parts: artikel, doel, the six of Wpg 20
+#define GRONDSLAGEN_MAX 64  // of one regel, likewise
+// Bytes of what one verstrekking may have to say of its grounds (gronden.c): with them a melding of
+// 64 KiB of rubrieken still fits into an envelope, whoever it goes to.
+#define GRONDEN_MAX (160 * 1024)
 #define CONVENANT_MAX (1u << 20) // bytes of the document
 
 // A partner and a functie of it: "a gemeente's Wmo, OOV and nazorg are different ears".

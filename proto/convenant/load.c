@@ -66,6 +66,7 @@ static void parse_convenant(struct reader *reader, const struct yaml_node *root)
 	reader_enter(reader, "%s", "");
 	regels_parse(reader, reader_required(reader, root, "regels"));
 	index_build(reader);
+	gronden_check(reader);
 	if (reader_ok(reader)) {
 		reader->convenant->vormen = vormen_of_regels(reader->convenant);
 		reader->convenant->asked = asked_by_regels(reader->convenant);

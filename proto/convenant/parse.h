@@ -32,6 +32,9 @@ void proeven_parse(struct reader *reader, const struct yaml_node *node, struct r
 // Which regels concern which ontvanger and rubriek.
 void index_build(struct reader *reader);
 
+// That what there may be to say of grounds leaves room for what is given (GRONDEN_MAX).
+void gronden_check(struct reader *reader);
+
 // Runs every proef; the first that comes out otherwise is the problem.
 void proeven_run(struct reader *reader);
 

@@ -424,6 +424,34 @@ static void what_goes_into_parts_is_no_longer_than_they_hold(void **state)
 	}
 }
 
+// Else every melding about many people would be refused, by nothing its sender did.
+static void grounds_leave_room_for_what_is_given(void **state)
+{
+	(void)state;
+	for (unsigned count = 4; count <= 5; count++) {
+		struct buffer text = start_with("regels:\n");
+		buffer_append_text(&text, "regels:\n");
+		for (unsigned i = 0; i < count; i++) {
+			buffer_append_format(&text,
+					     "  - {regel: r%u, herkomst: \"x: «y»\", doel: d, "
+					     "grondslag: [g],\n     verstrek: {aan: {partij: dorp, "
+					     "functie: wmo}, rubrieken: [identificatie, "
+					     "contact]},\n     convenantartikel: ",
+					     i);
+			for (size_t n = 0; n < 1000; n++)
+				buffer_append_u8(&text, 'x');
+			buffer_append_text(&text, "}\n");
+		}
+		if (count == 5) { // 16 betrokkenen, two rubrieken, five regels of more than 1 KiB
+			refuse_buffer(&text, 33, REASON_TOO_LONG);
+			continue;
+		}
+		buffer_append_u8(&text, 0);
+		convenant_free(case_load_text((const char *)text.data));
+		buffer_done(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +468,7 @@ int main(void)
 		cmocka_unit_test(no_more_than_sixteen_regels_concern_one_rubriek_of_an_ontvanger),
 		cmocka_unit_test(sizes_have_published_maxima),
 		cmocka_unit_test(what_goes_into_parts_is_no_longer_than_they_hold),
+		cmocka_unit_test(grounds_leave_room_for_what_is_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
