@@ -8,6 +8,7 @@
 #define DRAFT_LEAVES_MAX ((ONTVANGERS_MAX + 1) * REGISTER_CONVENANTEN_MAX)
 // An entry whose content came to this continues in a next one, well below what can be stored.
 #define ENTRY_BYTES_SOFT (2u * 1024 * 1024)
+_Static_assert(DELIVERY_BYTES_MAX - GRONDEN_MAX >= 64 * 1024, "what is given has room beside why");
 
 // All that goes into the entries of one item while they are put together. Nothing is applied
 // before all of them are made, so that what cannot be made harms nobody else.
@@ -21,8 +22,10 @@ struct draft {
 	struct part *parts;
 	size_t count;
 	size_t *sizes; // of what goes with each part when it is delivered
+	size_t bytes;  // about, of what the parts say of their grounds
 	struct verrijkingen *verrijkingen;
 	uint64_t slot_inhoud, slot_verantwoording;
+	bool rest;       // of a delivery that lapsed: its accountability tells what it gives
 	uint64_t number; // of the delivery that is decided again; 0: the next one
 	int64_t until;   // geldig_tot of that delivery so far; 0: none
 	struct record *records[DRAFT_LEAVES_MAX];
@@ -42,6 +45,9 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 enum result draft_later(const struct draft *draft, struct part *ret_part) KNP_MUST_CHECK;
 enum result draft_verstrekking(struct draft *draft, const struct toedeling *toedeling,
 			       struct part *ret_part) KNP_MUST_CHECK;
+// The content of the entry in hand, `whole` with what the sender gave.
+enum result draft_content(const struct draft *draft, bool whole,
+			  struct bytes *ret_content) KNP_MUST_CHECK;
 // Makes an entry of the parts; the first of a whole item with the sender's content, else with what
 // the knooppunt states only. RESULT_TOO_LARGE when a delivery would not fit in an envelope.
 enum result draft_flush(struct draft *draft) KNP_MUST_CHECK;

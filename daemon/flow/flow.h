@@ -190,6 +190,8 @@ struct flow_item {
 	int64_t enriched_at;       // when the facts were gathered (of a weging: back then)
 	struct casussen *casussen; // of a question: what the facts were made of
 	struct ontvanger vrager;   // of a question: to whom the answer goes
+	struct lapsed_row *lapsed; // of an ack: what it confirms that lies in a tick
+	size_t lapsed_count;
 	bool gathered; // of what is said about a melding: its facts were gathered for this
 		       // convenant now, and stand with it
 };

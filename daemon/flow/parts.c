@@ -211,7 +211,7 @@ enum result draft_later(const struct draft *draft, struct part *ret_part)
 	set_origin(draft, &v);
 	set_convenant(draft, &v);
 	// What continues an item is told with its first leaf; what was decided again is told here.
-	enum result r = draft->number ? set_giften(draft, &v) : RESULT_OK;
+	enum result r = draft->number || draft->rest ? set_giften(draft, &v) : RESULT_OK;
 	if (!r)
 		set_wpg20(draft, &v);
 	*ret_part = (struct part){.kind = PART_VERANTWOORDING, .verantwoording = v};
@@ -220,7 +220,16 @@ enum result draft_later(const struct draft *draft, struct part *ret_part)
 
 // ---- one ontvanger -------------------------------------------------------------------------
 
-static enum result set_gronden(const struct draft *draft, const struct toedeling *t,
+static size_t grond_bytes(const struct grond *grond)
+{
+	size_t bytes = sizeof *grond + grond->regel.len + grond->convenantartikel.len +
+		       grond->doel.len + grond->overleg.len;
+	for (size_t i = 0; i < grond->grondslag_count; i++)
+		bytes += grond->grondslag[i].len;
+	return bytes;
+}
+
+static enum result set_gronden(struct draft *draft, const struct toedeling *t,
 			       struct part_verstrekking *v)
 {
 	struct arena *arena = draft->item->arena;
@@ -248,6 +257,7 @@ static enum result set_gronden(const struct draft *draft, const struct toedeling
 			grond->grondslag_count = regel->grondslag_count;
 			for (size_t g = 0; g < regel->grondslag_count; g++)
 				grond->grondslag[g] = bytes_of_text(regel->grondslag[g]);
+			draft->bytes += grond_bytes(grond);
 		}
 	return RESULT_OK;
 }
@@ -385,42 +395,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 	return RESULT_OK;
 }
 
-// ---- content -------------------------------------------------------------------------------
-
-// A question is kept without what it asked, and without the random bytes by which its header hash
-// could be found out.
-static enum result forget_question(const struct draft *draft, struct signed_statement *sender)
-{
-	struct statement header = draft->item->opened->statement;
-	struct buffer wire;
-	buffer_init(&wire, STATEMENT_MAX);
-	memset(header.random, 0, sizeof header.random);
-	header.veld_count = 0;
-	enum result r = statement_encode(&header, &wire);
-	if (!r)
-		sender->statement = arena_copy(draft->item->arena, buffer_view(&wire));
-	buffer_wipe(&wire);
-	return r || sender->statement.data ? r : RESULT_NO_MEMORY;
-}
-
-static enum result draft_content(const struct draft *draft, bool whole, struct bytes *ret_content)
-{
-	const struct type_handler *handler =
-		draft->item->opened ? type_handler(draft->item->type->type) : NULL;
-	const struct opened *opened = draft->item->opened;
-	struct stored_content content = {.sender = opened ? opened->signed_statement
-							  : draft->item->recalled->content.sender,
-					 .verrijkingen = draft->verrijkingen->openings,
-					 .verrijking_count = draft->verrijkingen->count};
-	if (whole && opened->has_slots)
-		content.slots = opened->slots;
-	enum result r =
-		handler && handler->asks ? forget_question(draft, &content.sender) : RESULT_OK;
-	if (r)
-		return r;
-	r = stored_content_encode(&content, &draft->core->encoded);
-	return keep_encoded(draft->core, r, ret_content);
-}
+// ---- entries ------------------------------------------------------------------------------
 
 // Meldingen take two slots of their own. What is said later about one is accounted for under the
 // melding's; its content has a slot of its own, which goes with that of the melding (wissing.c) and
@@ -495,6 +470,6 @@ enum result draft_begin(struct draft *draft)
 	draft->parts = arena_alloc(arena, PARTS_PER_ENTRY * sizeof *draft->parts);
 	draft->sizes = arena_alloc(arena, PARTS_PER_ENTRY * sizeof *draft->sizes);
 	draft->verrijkingen = arena_alloc(arena, sizeof *draft->verrijkingen);
-	draft->count = 0;
+	draft->count = draft->bytes = 0;
 	return draft->parts && draft->sizes && draft->verrijkingen ? RESULT_OK : RESULT_NO_MEMORY;
 }

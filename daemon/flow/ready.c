@@ -252,6 +252,16 @@ static enum result make(struct core *core, uint64_t index, struct arena *arena,
 	return r == RESULT_NO_MEMORY ? copy_source(&source, arena, ret_ready) : r;
 }
 
+bool ready_class(struct core *core, uint64_t index, enum entry_class *ret_class)
+{
+	struct entry entry;
+	const struct ready *kept = find(core, index);
+	if (!kept || entry_decode(bytes_make(kept->entry, ENTRY_LEN), &entry))
+		return false;
+	*ret_class = entry.class;
+	return true;
+}
+
 enum result ready_entry(struct core *core, uint64_t index, struct arena *arena,
 			const struct ready **ret_ready)
 {

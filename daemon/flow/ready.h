@@ -32,6 +32,8 @@ void ready_cache_free(struct ready_cache *cache); // wipes; NULL allowed
 // when it cannot be kept, is cleared. Fails as recall_entry().
 enum result ready_entry(struct core *core, uint64_t index, struct arena *arena,
 			const struct ready **ret_ready) KNP_MUST_CHECK;
+// The class of an entry that is kept; false when it is not.
+bool ready_class(struct core *core, uint64_t index, enum entry_class *ret_class);
 // Keeps an entry that was just committed under this index, while it is still in memory. To be used
 // when somebody waits for it.
 void ready_offer(struct core *core, uint64_t index, const struct record *record);

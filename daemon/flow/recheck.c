@@ -3,6 +3,7 @@
 // leave.
 // What was decided before and is still allowed goes, under the regels that now allow it; what is
 // not any more lapses, and the recipient gets "vervallen" under the same number.
+#include "flow/recheck.h"
 #include "flow/draft.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
@@ -12,17 +13,6 @@
 
 #include <string.h>
 
-// What is allowed now of what the waiting part gave.
-struct recheck {
-	struct core *core;
-	struct flow_item *item;
-	const struct part_verstrekking *old;
-	const struct state_delivery *row; // where it waits
-	const struct ontvanger *all;
-	struct ontvanger ontvanger;
-	struct toedeling kept;
-	bool stale; // decided under an older register
-};
 #define NOBODY UINT32_MAX // a betrokkene that no place has
 
 static bool was_given(const struct part_verstrekking *old, const struct plaats *plaats,
@@ -75,7 +65,7 @@ static enum result keep_agenda(void *context, size_t n, const struct plaats *pla
 		       : RESULT_OK;
 }
 
-static enum result decide_again(struct recheck *re)
+enum result recheck_decide(struct recheck *re)
 {
 	struct flow_item *item = re->item;
 	struct beslissing_visitor visitor = {re, keep};
@@ -143,7 +133,7 @@ static bool opens_any(const struct recheck *re, const struct gave *gave)
 
 // A place may hold several rubrieken, each under its own law: what the regels in force give of it
 // under another law than what waits is as new as another place would be.
-static enum result keep_opened(struct recheck *re)
+enum result recheck_keep_opened(struct recheck *re)
 {
 	struct flow_item *item = re->item;
 	struct recalled waiting = {.has_content = false};
@@ -168,7 +158,7 @@ static enum result keep_opened(struct recheck *re)
 	return RESULT_OK;
 }
 
-static bool only_herkomst(const struct toedeling *t)
+bool recheck_only_herkomst(const struct toedeling *t)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->gaves[i].rubriek != RUBRIEK_HERKOMST)
@@ -250,7 +240,7 @@ static enum result read_old(struct core *core, const struct state_delivery *row,
 	return RESULT_OK;
 }
 
-static bool is_answer(const struct recalled *recalled)
+bool recheck_is_answer(const struct recalled *recalled)
 {
 	const struct type_handler *handler = type_handler(recalled->verantwoording->type);
 	return handler && handler->asks;
@@ -279,13 +269,13 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	r = recall_item(core, re.old->betreft ? re.old->betreft : row->index, item, &found);
 	if (r || !item->recalled)
 		return r;
-	bool lapsed = !found || is_answer(item->recalled) ||
+	bool lapsed = !found || recheck_is_answer(item->recalled) ||
 		      re.old->soort == VERSTREKKING_VERVALLEN || !item->convenant;
 	if (!lapsed) {
-		r = decide_again(&re);
+		r = recheck_decide(&re);
 		if (!r)
-			r = keep_opened(&re);
-		lapsed = only_herkomst(&re.kept);
+			r = recheck_keep_opened(&re);
+		lapsed = recheck_only_herkomst(&re.kept);
 	}
 	return r ? r : record_again(&re, lapsed);
 }

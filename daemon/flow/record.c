@@ -146,7 +146,8 @@ static enum result draft_continue(struct draft *draft)
 
 static bool draft_is_full(const struct draft *draft)
 {
-	return draft->count == PARTS_PER_ENTRY || draft->verrijkingen->bytes > ENTRY_BYTES_SOFT;
+	return draft->count == PARTS_PER_ENTRY || draft->verrijkingen->bytes > ENTRY_BYTES_SOFT ||
+	       draft->bytes > ENTRY_BYTES_SOFT;
 }
 
 static enum result draft_toedelingen(struct draft *draft)

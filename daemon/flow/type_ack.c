@@ -2,7 +2,11 @@
 // Step 10, confirm: a recipient says which deliveries its inbox has durable, by number and part
 // hash. An item that is acknowledged already is fine, for it is the same fact said twice; another
 // part under that number is none.
+#include "flow/ready.h"
+#include "flow/recheck.h"
 #include "flow/type.h"
+
+#include "base/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,8 +61,41 @@ static enum result gave_ever(struct core *core, uint64_t index, const struct ack
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
-static enum result check_item(struct core *core, const struct ontvanger *ontvanger,
-			      struct bytes waarde, bool *ret_known)
+// A tick has parts of what lapsed and nothing else for an ontvanger.
+static bool lies_in_a_tick(struct core *core, uint64_t index)
+{
+	uint8_t encoded[ENTRY_LEN];
+	struct entry entry;
+	return ready_class(core, index, &entry.class) ||
+			       (journal_read(core->journal, index, encoded, NULL, NULL) ==
+					RESULT_OK &&
+				entry_decode(bytes_make(encoded, ENTRY_LEN), &entry) == RESULT_OK)
+		       ? entry.class == ENTRY_TICK
+		       : false;
+}
+
+// What waits under this number is confirmed now, for the first time.
+static enum result note_lapsed(struct core *core, struct flow_item *item,
+			       const struct state_delivery *delivery)
+{
+	if (!lies_in_a_tick(core, delivery->index))
+		return RESULT_OK;
+	for (size_t i = 0; i < item->lapsed_count; i++)
+		if (item->lapsed[i].index == delivery->index &&
+		    item->lapsed[i].part == delivery->part)
+			return RESULT_OK;
+	if (!item->lapsed)
+		item->lapsed = arena_alloc(core->arena, item->opened->statement.veld_count *
+								sizeof *item->lapsed);
+	if (!item->lapsed)
+		return RESULT_NO_MEMORY;
+	item->lapsed[item->lapsed_count++] = (struct lapsed_row){delivery->index, delivery->part};
+	return RESULT_OK;
+}
+
+static enum result check_item(struct core *core, struct flow_item *item,
+			      const struct ontvanger *ontvanger, struct bytes waarde,
+			      bool *ret_known)
 {
 	struct state_delivery delivery;
 	if (waarde.len != ACK_ITEM_LEN)
@@ -70,7 +107,8 @@ static enum result check_item(struct core *core, const struct ontvanger *ontvang
 	enum result r = state_next_delivery(core->state, ontvanger, number - 1, &delivery);
 	if (!r && delivery.number == number) {
 		*ret_known = memcmp(delivery.part_hash.b, claim.part_hash, 32) == 0;
-		return *ret_known ? RESULT_OK : gave_ever(core, delivery.index, &claim, ret_known);
+		return *ret_known ? note_lapsed(core, item, &delivery)
+				  : gave_ever(core, delivery.index, &claim, ret_known);
 	}
 	if (!r || r == RESULT_NOT_FOUND)
 		r = state_acked(core->state, ontvanger, number, &index);
@@ -97,7 +135,7 @@ static enum result ack_settle(struct core *core, struct flow_item *item)
 		bool known = false;
 		if (s->velden[i].veld != ACK_ITEM)
 			continue;
-		enum result r = check_item(core, &ontvanger, s->velden[i].waarde, &known);
+		enum result r = check_item(core, item, &ontvanger, s->velden[i].waarde, &known);
 		if (r == RESULT_MALFORMED || (!r && !known)) {
 			char field[FIELD_MAX];
 			snprintf(field, sizeof field, "ack.item[%zu]", i);
@@ -130,6 +168,34 @@ static enum result ack_apply(struct state *state, const struct part_verantwoordi
 	return r;
 }
 
+// Once its ontvanger knows that it lapsed, it gets what may still be given of it.
+static enum result rest_of(struct core *core, const struct lapsed_row *row)
+{
+	struct recalled entry;
+	struct flow_item *item = arena_alloc(core->arena, sizeof *item);
+	enum result r = item ? recall_entry(core, row->index, RECALL_PARTS, core->arena, &entry)
+			     : RESULT_NO_MEMORY;
+	if (!r &&
+	    (row->part >= entry.part_count || entry.parts[row->part].kind != PART_VERSTREKKING))
+		r = RESULT_DAMAGED;
+	const struct part_verstrekking *part = r ? NULL : &entry.parts[row->part].verstrekking;
+	if (!r && part->soort == VERSTREKKING_VERVALLEN)
+		r = recheck_rest(core, part, item);
+	if (!r || r == RESULT_AGAIN || (item && item->applying))
+		return r;
+	log_line(LOG_LEVEL_ERROR, "event=rest-not-given index=%llu result=\"%s\"",
+		 (unsigned long long)row->index, result_name(r));
+	return RESULT_OK;
+}
+
+static enum result ack_recorded(struct core *core, struct flow_item *item)
+{
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < item->lapsed_count; i++)
+		r = rest_of(core, &item->lapsed[i]);
+	return r;
+}
+
 static enum result ack_confirmed(const struct part_verantwoording *v,
 				 const struct confirmed_each *each)
 {
@@ -142,4 +208,8 @@ static enum result ack_confirmed(const struct part_verantwoording *v,
 }
 
 const struct type_handler type_ack = {
-	.settle = ack_settle, .apply = ack_apply, .confirmed = ack_confirmed};
+	.settle = ack_settle,
+	.apply = ack_apply,
+	.recorded = ack_recorded,
+	.confirmed = ack_confirmed,
+};

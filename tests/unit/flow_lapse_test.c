@@ -158,6 +158,85 @@ static void being_decided_again_never_lengthens_a_wait(void **state)
 	assert_int_equal(first_for(w, "oov", 0)->soort, VERSTREKKING_VERVALLEN);
 }
 
+// The Wmo may know the person for a year and what it is about for a month.
+static const char shorter_for_one[] = FLOW_HEAD("deel") FLOW_PARTIJEN FLOW_VERSTREK(
+	"kort", "    bewaar: {inhoud: P1M, verantwoording: P5Y}\n", AAN_WMO, "kenmerken")
+	FLOW_VERSTREK("lang", "    bewaar: {inhoud: P1Y, verantwoording: P5Y}\n", AAN_WMO,
+		      "identificatie");
+
+// Fetches what comes after a number, confirms it, and gives the part; NULL: nothing came.
+static const struct part_verstrekking *confirmed(struct flow_world *w, uint64_t after)
+{
+	const struct reply *reply = flow_collect(w, STAD, "wmo", after);
+	if (reply->delivery_count == 0)
+		return NULL;
+	const struct delivery *delivery = &reply->deliveries[0];
+	const struct part_verstrekking *part = flow_part(w, delivery);
+	for (int times = 0; times < 2; times++) { // said twice it is the same fact
+		struct flow_sent *ack = flow_ack(w, STAD, "wmo", delivery);
+		flow_send_one(w, ack);
+		flow_accepted(w, STAD, ack);
+	}
+	return part;
+}
+
+static void assert_only_gives(const struct part_verstrekking *part, enum rubriek_soort rubriek)
+{
+	assert_non_null(part);
+	assert_int_equal(part->soort, VERSTREKKING_GEGEVEN);
+	assert_true(part->grond_count > 0);
+	for (size_t i = 0; i < part->grond_count; i++)
+		assert_int_equal(part->gronden[i].rubriek, rubriek);
+}
+
+static void what_is_left_of_one_that_lapsed_comes_once_that_is_known(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, shorter_for_one);
+	uint64_t index = melded(w, NULL, A_PERSON, NULL);
+	days_later(32);
+	assert_null(first_for(w, "wmo", 0));
+	tick(w);
+	uint64_t size = journal_size(w->core->journal);
+	assert_int_equal(confirmed(w, 0)->soort, VERSTREKKING_VERVALLEN);
+	assert_int_equal(journal_size(w->core->journal), size + 3); // two acks and what is left
+	const struct part_verstrekking *rest = first_for(w, "wmo", 1);
+	assert_only_gives(rest, RUBRIEK_IDENTIFICATIE);
+	assert_true(rest->number == 2 && rest->betreft == index);
+	// Counted from when the melding came, not from now.
+	assert_true((int64_t)rest->geldig_tot < clock_wall_ms() + 335 * MS_PER_DAY);
+	assert_non_null(strstr(flow_control(w, "replay\n"), "result ok"));
+	assert_null(strstr(flow_control(w, "replay\n"), "\ndiffer "));
+	days_later(370);
+	tick(w);
+	assert_int_equal(confirmed(w, 1)->soort, VERSTREKKING_VERVALLEN);
+	assert_null(first_for(w, "wmo", 2)); // and of that nothing is left
+}
+
+static void what_is_left_is_only_what_may_be_given_by_then(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, shorter_for_one);
+	melded(w, NULL, A_PERSON, NULL);
+	days_later(32);
+	tick(w);
+	// The same words under another document: what that takes could not be told from the term.
+	use(w,
+	    FLOW_HEAD("deel") FLOW_PARTIJEN FLOW_VERSTREK(
+		    "kort", "    bewaar: {inhoud: P1M, verantwoording: P5Y}\n", AAN_WMO,
+		    "kenmerken") FLOW_VERSTREK("lang", "    tot: @\n", AAN_WMO, "identificatie"),
+	    day(w, 200));
+	flow_recheck_all(w);
+	assert_int_equal(confirmed(w, 0)->soort, VERSTREKKING_VERVALLEN);
+	assert_null(first_for(w, "wmo", 1));
+	// Under that one its own day ends it before anybody asks.
+	melded(w, NULL, A_PERSON, NULL);
+	days_later(300);
+	tick(w);
+	assert_int_equal(confirmed(w, 1)->soort, VERSTREKKING_VERVALLEN);
+	assert_null(first_for(w, "wmo", 2));
+}
+
 static const char with_history[] =
 	FLOW_HEAD("geschiedenis") FLOW_PARTIJEN FLOW_VERSTREK("wmo-alles", "", AAN_WMO,
 							      "kenmerken, verrijking.eerder, "
@@ -268,6 +347,8 @@ int main(void)
 		TEST(nothing_leaves_past_a_verbied_that_began_while_it_waited),
 		TEST(a_day_that_changes_nothing_for_it_makes_nothing_lapse),
 		TEST(each_ontvanger_waits_no_longer_than_its_own_regels_keep),
+		TEST(what_is_left_of_one_that_lapsed_comes_once_that_is_known),
+		TEST(what_is_left_is_only_what_may_be_given_by_then),
 		TEST(being_decided_again_never_lengthens_a_wait),
 		TEST(a_melding_that_lapsed_before_it_arrived_is_not_counted_for_its_ontvanger),
 		TEST(two_persons_named_in_one_melding_are_not_merged),

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Shared by what decides again about a delivery: while it waits (recheck.c), and of what is left of
+// one that lapsed (rest.c).
+#ifndef KNP_FLOW_RECHECK_H
+#define KNP_FLOW_RECHECK_H
+
+#include "flow/flow.h"
+
+// What is allowed now of what a part gave.
+struct recheck {
+	struct core *core;
+	struct flow_item *item;
+	const struct part_verstrekking *old;
+	const struct state_delivery *row; // where it waits
+	const struct ontvanger *all;
+	struct ontvanger ontvanger;
+	struct toedeling kept;
+	bool stale; // decided under an older register
+};
+
+// Where a delivery lies that an ack confirms, and that may be one that lapsed.
+struct lapsed_row {
+	uint64_t index;
+	uint32_t part;
+};
+// Gives what may still be given of a delivery that lapsed by its term, in a leaf of its own in this
+// batch; `part` says that it lapsed. `item` is a new one: of what failed before it is applying
+// nothing was done.
+enum result recheck_rest(struct core *core, const struct part_verstrekking *part,
+			 struct flow_item *item) KNP_MUST_CHECK;
+// Fills `kept` with what the convenant of the item gives now of what `old` gave.
+enum result recheck_decide(struct recheck *re) KNP_MUST_CHECK;
+// No more than `old` opened: a place may hold several rubrieken, each under its own law. What the
+// regels in force give of it under another law than before is as new as another place would be.
+enum result recheck_keep_opened(struct recheck *re) KNP_MUST_CHECK;
+bool recheck_only_herkomst(const struct toedeling *toedeling);
+bool recheck_is_answer(const struct recalled *recalled);
+
+#endif
