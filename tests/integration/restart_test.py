@@ -90,7 +90,7 @@ class Restart(StageTest):
             'functie': 'nazorgcoordinator', 'after': 0, 'wait': 30})])
         time.sleep(0.2)
         children = [pid for _, pid in self.house.children()]
-        self.assertEqual(len(children), 4)
+        self.assertEqual(len(children), 6)
         code, seconds = self.house.stop()
         self.assertEqual(code, 0)
         self.assertLess(seconds, 3.0)
