@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 
+#include <malloc.h>
 #include <sys/socket.h>
 
 enum zap_verdict gate_admit(struct gate *gate, const uint8_t key[32], struct oin *ret_oin)
@@ -48,6 +49,8 @@ void gate_watch_links(struct gate *gate)
 	gate->silent_at = gate->now + MS_PER_SECOND;
 	for (int link; (link = links_next_silent(gate->links, gate->now)) != LINKS_NONE;)
 		cut(gate, link);
+	if (links_fell(gate->links))
+		(void)malloc_trim(0); // what libzmq took for them, libc keeps
 }
 
 void gate_link_used(struct gate *gate, const struct received *received)

@@ -17,7 +17,8 @@ struct link {
 struct links {
 	struct link *rows; // by descriptor
 	size_t room;
-	size_t silent; // how many are
+	size_t silent, open; // how many are
+	size_t most;         // were, since links_fell()
 };
 
 enum result links_new(struct links **ret_links)
@@ -61,6 +62,9 @@ static void set_state(struct links *links, struct link *link, enum link_state st
 {
 	links->silent -= link->state == LINK_SILENT;
 	links->silent += state == LINK_SILENT;
+	links->open -= link->state != LINK_CLOSED;
+	links->open += state != LINK_CLOSED;
+	links->most = links->open > links->most ? links->open : links->most;
 	link->state = state;
 }
 
@@ -113,6 +117,14 @@ int links_used(struct links *links, int fd, const struct oin *oin, int64_t now)
 	link->oin = *oin;
 	link->at = now;
 	return known ? LINKS_NONE : too_many(links, oin);
+}
+
+bool links_fell(struct links *links)
+{
+	bool fell = links->open < links->most / 2;
+	if (fell)
+		links->most = links->open;
+	return fell;
 }
 
 int links_next_silent(struct links *links, int64_t now)

@@ -7,7 +7,8 @@
 // longest gives way; one on which nothing came for LINKS_SILENT_MS goes; and how often a partner
 // may come through a handshake is bounded too (partner_may_connect(), admission.h). So a partner
 // holds at most LINKS_PER_PARTNER + CONNECTS_BURST + LINKS_SILENT_MS · CONNECTS_PER_SECOND of them,
-// 352, whatever it does.
+// 352, whatever it does. An attempt that may not come through yet ends with
+// the time for a handshake, as a stranger's does.
 #ifndef KNP_GATE_LINKS_H
 #define KNP_GATE_LINKS_H
 
@@ -32,6 +33,9 @@ void links_closed(struct links *links, int fd);
 // A frame of `oin` came in on it. The descriptor that must be cut for it, or LINKS_NONE; it counts
 // as closed then.
 int links_used(struct links *links, int fd, const struct oin *oin, int64_t now);
+// Whether they are less than half of what they were since this was true last: what the others took
+// can be given back.
+bool links_fell(struct links *links);
 // One on which nothing came for too long, or LINKS_NONE; it counts as closed then.
 int links_next_silent(struct links *links, int64_t now);
 

@@ -89,6 +89,20 @@ static void a_frame_may_come_before_the_word_that_its_connection_is_open(void **
 	assert_int_equal(links_next_silent(links, INT64_MAX / 2), LINKS_NONE);
 }
 
+static void that_most_of_them_went_is_told_once(void **state)
+{
+	struct links *links = *state;
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(links_opened(links, i, 0), RESULT_OK);
+	assert_false(links_fell(links));
+	for (int i = 0; i < 10; i++)
+		links_closed(links, i);
+	assert_false(links_fell(links));
+	links_closed(links, 10);
+	assert_true(links_fell(links));
+	assert_false(links_fell(links));
+}
+
 static void numbers_that_cannot_be_change_nothing(void **state)
 {
 	struct links *links = *state;
@@ -127,6 +141,7 @@ int main(void)
 		LINKS_TEST(what_one_partner_has_counts_for_no_other),
 		LINKS_TEST(one_that_stays_silent_goes_once),
 		LINKS_TEST(a_frame_may_come_before_the_word_that_its_connection_is_open),
+		LINKS_TEST(that_most_of_them_went_is_told_once),
 		LINKS_TEST(numbers_that_cannot_be_change_nothing),
 		cmocka_unit_test(handshakes_come_in_a_burst_and_then_at_a_pace),
 	};
