@@ -129,7 +129,10 @@ static enum result settle(struct intake *intake, struct line *line)
 		return result;
 	if (status.state == ITEM_OUTBOX) {
 		intake->report.waiting++;
-	} else if (status.state == ITEM_GEWEIGERD) {
+	} else if (status.state == ITEM_GEWEIGERD &&
+		   !(intake->adapter->settings->type && status.refusal.reason == REASON_CONFLICT)) {
+		// The id of a statement is made of what it says: in conflict it is there already,
+		// signed before this outbox forgot it.
 		take_refusal(line, &status.refusal);
 		add_bad(intake, line, "geweigerd: ");
 	}
@@ -139,8 +142,14 @@ static enum result settle(struct intake *intake, struct line *line)
 static enum result push(struct intake *intake, struct line *line)
 {
 	struct push_result pushed = {.refusal.reason = REASON_NONE};
-	enum result result =
-		client_push(intake->adapter->client, &line->melding, line->id, &pushed);
+	const struct type_row *type = intake->adapter->settings->type;
+	struct client *client = intake->adapter->client;
+	const struct said said = {.type = type ? (uint32_t)type->type : 0,
+				  .id = line->id,
+				  .velden = line->velden.velden,
+				  .count = line->velden.count};
+	enum result result = type ? client_say(client, &said, &pushed)
+				  : client_push(client, &line->melding, line->id, &pushed);
 	if (result == RESULT_CONFLICT)
 		pushed.refusal.reason = REASON_CONFLICT;
 	if (result == RESULT_CONFLICT || result == RESULT_MALFORMED) {
@@ -150,8 +159,6 @@ static enum result push(struct intake *intake, struct line *line)
 	}
 	if (result != RESULT_OK)
 		return result;
-	if (line->sequence > 0)
-		store_note_number(&intake->adapter->store.state, line->sequence);
 	return settle(intake, line);
 }
 
@@ -162,6 +169,8 @@ static enum result each_line(struct intake *intake, struct line_reader *reader)
 	buffer_append(&intake->bad, reader->header);
 	while ((result = line_next(reader, &line)) != RESULT_NOT_FOUND) {
 		intake->report.lines++;
+		if (line.sequence > 0)
+			store_note_number(&intake->adapter->store.state, line.sequence);
 		if (result == RESULT_MALFORMED)
 			add_bad(intake, &line, "");
 		else if (result == RESULT_OK)
@@ -214,7 +223,29 @@ enum result intake_file(struct adapter *adapter, const struct taken *taken,
 
 // ---- showing -----------------------------------------------------------------------------------
 
-static bool show_line(const struct line *line, bool fine)
+static void show_rubrieken(struct json_out *out, const struct melding *melding)
+{
+	json_out_key(out, "rubrieken");
+	melding_json_write(out, melding->rubrieken, melding->count);
+}
+
+static void show_velden(struct json_out *out, const struct type_row *type,
+			const struct velden_file *velden)
+{
+	json_out_add_text(out, "type", type->name);
+	json_out_key(out, "velden");
+	json_out_array_begin(out);
+	for (size_t i = 0; i < velden->count; i++) {
+		const struct veld_row *row =
+			veld_row(type->velden, type->veld_count, velden->velden[i].veld);
+		json_out_object_begin(out);
+		json_out_add_bytes(out, row ? row->name : "", velden->velden[i].waarde);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+}
+
+static bool show_line(const struct type_row *type, const struct line *line, bool fine)
 {
 	struct json_out out;
 	struct buffer text;
@@ -222,8 +253,10 @@ static bool show_line(const struct line *line, bool fine)
 	json_out_add_number(&out, "line", line->number);
 	if (fine) {
 		json_out_add_text(&out, "id", line->id);
-		json_out_key(&out, "rubrieken");
-		melding_json_write(&out, line->melding.rubrieken, line->melding.count);
+		if (type)
+			show_velden(&out, type, &line->velden);
+		else
+			show_rubrieken(&out, &line->melding);
 	} else {
 		json_out_key(&out, "error");
 		json_out_problem(&out, &line->problem);
@@ -239,7 +272,7 @@ static enum result show_lines(struct line_reader *reader, uint64_t *bad)
 		if (result != RESULT_OK && result != RESULT_MALFORMED)
 			return result;
 		*bad += result == RESULT_MALFORMED;
-		if (!show_line(&line, result == RESULT_OK))
+		if (!show_line(reader->adapter->settings->type, &line, result == RESULT_OK))
 			return RESULT_IO;
 	}
 	return RESULT_OK;

@@ -78,7 +78,19 @@ static bool read_number(struct bytes text, uint64_t *ret_number)
 	return text.len >= 1 && text.len <= 15 && number > 0;
 }
 
-static enum result read_melding(struct line_reader *reader, struct line *line)
+// A newer word on the same number is another statement; the same one is the same.
+static enum result read_velden(struct line_reader *reader, struct line *line)
+{
+	const struct velden_json_input input = {.text = line->json,
+						.file = "",
+						.row = reader->adapter->settings->type,
+						.today = date_amsterdam(clock_wall_ms())};
+	struct hash content = sha256(line->json);
+	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->id);
+	return velden_json_read(&input, reader->arena, &line->velden, &line->problem);
+}
+
+static enum result read_as_melding(struct line_reader *reader, struct line *line)
 {
 	const struct adapter *adapter = reader->adapter;
 	struct melding_file file;
@@ -87,12 +99,6 @@ static enum result read_melding(struct line_reader *reader, struct line *line)
 						 .partner_soort = bytes_of_text(adapter->soort),
 						 .today = date_amsterdam(clock_wall_ms())};
 	enum result result = melding_json_read(&input, reader->arena, &file, &line->problem);
-	if (result == RESULT_MALFORMED && adapter->settings->form == FORM_CSV) {
-		const char *column =
-			mapping_origin(&adapter->settings->mapping, line->problem.field);
-		if (column != line->problem.field)
-			problem_set_field(&line->problem, "%s", column);
-	}
 	if (result != RESULT_OK)
 		return result;
 	if (file.systeem.len > 0 &&
@@ -106,11 +112,30 @@ static enum result read_melding(struct line_reader *reader, struct line *line)
 	return RESULT_OK;
 }
 
+// What is wrong is said by its column.
+static enum result read_melding(struct line_reader *reader, struct line *line)
+{
+	const struct adapter_settings *settings = reader->adapter->settings;
+	enum result result =
+		settings->type ? read_velden(reader, line) : read_as_melding(reader, line);
+	if (result == RESULT_MALFORMED && settings->form == FORM_CSV) {
+		const char *column = mapping_origin(&settings->mapping, line->problem.field);
+		if (column != line->problem.field)
+			problem_set_field(&line->problem, "%s", column);
+	}
+	return result;
+}
+
 static enum result read_record(struct line_reader *reader, const struct csv_record *record,
 			       struct line *line)
 {
 	const struct mapping *mapping = &reader->adapter->settings->mapping;
 	struct json_build *build;
+	// Of a line that is wrong otherwise it is known that it came.
+	if (mapping->sequence[0] && record->count == mapping->columns &&
+	    !read_number(record->fields[mapping->sequence_at], &line->sequence))
+		return refuse(&line->problem, REASON_BAD_VALUE, mapping->sequence,
+			      "Give a number from 1.");
 	enum result result = json_build_new(&build);
 	if (result != RESULT_OK)
 		return result;
@@ -126,10 +151,6 @@ static enum result read_record(struct line_reader *reader, const struct csv_reco
 		return refuse(&line->problem, REASON_MISSING_FIELD, mapping->number,
 			      "Each line needs a number of its own.");
 	adapter_make_id(reader->adapter, number, line->id);
-	if (mapping->sequence[0] &&
-	    !read_number(record->fields[mapping->sequence_at], &line->sequence))
-		return refuse(&line->problem, REASON_BAD_VALUE, mapping->sequence,
-			      "Give a number from 1.");
 	return read_melding(reader, line);
 }
 

@@ -155,6 +155,14 @@ static enum result put_value(const struct mapping_row *row, struct bytes cell,
 		value = bytes_of_text(date);
 	if (value.len == 0)
 		return RESULT_OK;
+	char whole[2 * COLUMN_MAX];
+	if (row->before[0]) {
+		int made = snprintf(whole, sizeof whole, "%s%.*s", row->before, (int)value.len,
+				    (const char *)value.data);
+		if (made < 0 || (size_t)made >= sizeof whole)
+			return refuse(problem, REASON_TOO_LONG, row->column, NULL);
+		value = bytes_of_text(whole);
+	}
 	result = row->split ? json_build_add(build, row->to, value)
 			    : json_build_put(build, row->to, value);
 	return result == RESULT_EXISTS || result == RESULT_MALFORMED

@@ -23,6 +23,7 @@ struct mapping_row {
 	char column[COLUMN_MAX];       // `kolom`, "": `fixed`
 	char fixed[200];               // `vast`
 	char unless_empty[COLUMN_MAX]; // `mits`: nothing when that column is empty, "" none
+	char before[COLUMN_MAX];       // `voor`: stands before what the column says
 	char split;                    // `splits`: the cell is a list, 0: it is not
 	enum mapping_date date;
 	struct mapping_code *codes; // NULL: the cell as it is

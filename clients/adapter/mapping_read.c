@@ -59,7 +59,7 @@ static enum result read_form(const struct reading *reading, const struct yaml_no
 static enum result read_row(const struct reading *reading, const struct yaml_node *node,
 			    struct mapping_row *row)
 {
-	static const char *const keys[] = {"naar",  "kolom", "vast",   "codes",
+	static const char *const keys[] = {"naar",  "kolom", "vast",   "voor", "codes",
 					   "datum", "mits",  "splits", NULL};
 	enum result result = yaml_only_keys(reading->yaml, node, keys, reading->problem);
 	if (result != RESULT_OK)
@@ -76,6 +76,8 @@ static enum result read_row(const struct reading *reading, const struct yaml_nod
 		result = read_optional(reading, node, "kolom", row->column, sizeof row->column);
 	if (result == RESULT_OK)
 		result = read_optional(reading, node, "vast", row->fixed, sizeof row->fixed);
+	if (result == RESULT_OK)
+		result = read_optional(reading, node, "voor", row->before, sizeof row->before);
 	if (result == RESULT_OK)
 		result = read_optional(reading, node, "mits", row->unless_empty,
 				       sizeof row->unless_empty);

@@ -42,6 +42,31 @@ static enum result read_which(const struct reading *reading, const struct yaml_n
 	return reading_refuse(reading, node, "vorm", "give csv, jzv or json");
 }
 
+// Those that may lie in an outbox for days.
+static bool may_wait(const struct type_row *row)
+{
+	return row->logged && !row->has_slots && !row->by_library &&
+	       row->max_age_ms >= 30 * MS_PER_DAY;
+}
+
+static enum result read_what(const struct reading *reading, const struct yaml_node *root,
+			     struct adapter_settings *out)
+{
+	const struct yaml_node *node = yaml_find(root, "wat");
+	const struct type_row *row;
+	if (!node || bytes_equal(yaml_scalar(node), bytes_of_text("melding")))
+		return RESULT_OK;
+	for (size_t n = 0; (row = type_row_at(n)); n++) {
+		if (may_wait(row) && bytes_equal(yaml_scalar(node), bytes_of_text(row->name))) {
+			out->type = row;
+			return RESULT_OK;
+		}
+	}
+	return reading_refuse(reading, node, "wat",
+			      "give melding, casus, overdracht or another "
+			      "statement that is not urgent");
+}
+
 static enum result read_csv_form(const struct reading *reading, const struct yaml_node *root,
 				 struct csv_form *out)
 {
@@ -81,21 +106,13 @@ static enum result read_expected(const struct reading *reading, const struct yam
 static enum result read_csv(const struct reading *reading, const struct yaml_node *root,
 			    struct adapter_settings *out)
 {
-	static const char *const keys[] = {"naam",
-					   "client",
-					   "in",
-					   "vorm",
-					   "rust_s",
-					   "stil_uren",
-					   "scheiding",
-					   "tekenset",
-					   "verwacht",
-					   "negeer",
-					   "registratienummer",
-					   "volgnummer",
-					   "afbeelding",
-					   NULL};
+	static const char *const keys[] = {
+		"wat",        "naam",       "client",   "in",       "vorm",   "rust_s",
+		"stil_uren",  "scheiding",  "tekenset", "verwacht", "negeer", "registratienummer",
+		"volgnummer", "afbeelding", NULL};
 	enum result result = yaml_only_keys(reading->yaml, root, keys, reading->problem);
+	if (result == RESULT_OK)
+		result = read_what(reading, root, out);
 	if (result == RESULT_OK)
 		result = read_csv_form(reading, root, &out->csv);
 	if (result == RESULT_OK)
@@ -109,10 +126,12 @@ static enum result read_json(const struct reading *reading, const struct yaml_no
 	static const char *const keys[] = {"naam",      "client",    "in",      "vorm",
 					   "rust_s",    "stil_uren", "soorten", "gemeente",
 					   "postcodes", NULL};
-	static const char *const plain[] = {"naam",   "client",    "in", "vorm",
-					    "rust_s", "stil_uren", NULL};
+	static const char *const plain[] = {"wat",  "naam",   "client",    "in",
+					    "vorm", "rust_s", "stil_uren", NULL};
 	enum result result = yaml_only_keys(reading->yaml, root,
 					    out->form == FORM_JZV ? keys : plain, reading->problem);
+	if (result == RESULT_OK)
+		result = read_what(reading, root, out);
 	return result == RESULT_OK ? defaults_read(reading, root, &out->defaults) : result;
 }
 

@@ -17,8 +17,9 @@ struct adapter_settings {
 	char client_file[READING_PATH_MAX];
 	char in[READING_PATH_MAX]; // where the partner's system puts its files
 	enum adapter_form form;
-	unsigned rest_s;  // `rust_s`: a file that was written to since is left alone
-	unsigned quiet_h; // `stil_uren`: no file for so long is an alarm, 0: never
+	const struct type_row *type; // `wat`: of statement; NULL: meldingen
+	unsigned rest_s;             // `rust_s`: a file that was written to since is left alone
+	unsigned quiet_h;            // `stil_uren`: no file for so long is an alarm, 0: never
 	// Of a CSV.
 	struct csv_form csv;
 	struct mapping mapping;

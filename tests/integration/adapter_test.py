@@ -9,8 +9,9 @@ import json
 import os
 
 import knooppunt_world
-from adapter_world import Doors, row, sheet
+from adapter_world import Doors, Instance, row, sheet
 from jzv_world import jzv
+from knooppunt_world import HOUSE, Partner
 
 BEFORE = 'tcp://127.0.0.1:9'  # nobody listens
 
@@ -71,6 +72,8 @@ class DayList(Doors):
         done = adapter.call('--status')
         self.assertEqual((done.code, done.line['quarantine'], done.line['alarms']),
                          (1, 1, ['quarantine', 'gaps']))
+        # Of a line that cannot be read it is not known which number it has.
+        self.assertEqual(sum(gap['to'] - gap['from'] + 1 for gap in done.line['gaps']), 3)
 
     def test_what_was_mended_is_dropped_again_and_goes(self):
         adapter = self.instance(volgnummer=None, negeer='[Afdeling, Volgnummer]')
@@ -312,6 +315,38 @@ class Shipped(Doors):
         [line] = self.received()
         self.assertEqual(self.of(line, 'kenmerken')['thema'],
                          ['huiselijk-geweld', 'kindermishandeling'])
+
+    CASUS = 'PGAx;GCOS;BSN;Rol;Status;Sinds;Besloten;AVE;TopX;PGA;Regie;Medewerker\n'
+
+    def test_casussen_of_a_dossier_system(self):
+        huis = Partner(self.house, 'huis', HOUSE, 'veiligheidshuis', 'procesregisseur').enrol()
+        huis.write_settings()
+        adapter = Instance(huis, 'voorbeeld-dossier.yaml')
+        first = '4711;G-99;999990342;V;O;05-01-2026;N;3;N;J;;mw-1\n'
+        other = '4712;;999990019;B;A;06-01-2026;;;;;;mw-1\n'
+
+        def entries(text):
+            adapter.drop('casussen.csv', self.CASUS + text)
+            done = adapter.once()
+            self.assertEqual(done.code, 0, done.out + done.err)
+            return huis.run('status').line['outbox']['aanvaard']
+
+        self.assertEqual(entries(first + other), 2)
+        self.assertEqual(entries(first + other), 2)
+        self.assertEqual(entries(first.replace(';O;', ';S;') + other), 3)
+        # Of the old system only its number is known: it is the same casus.
+        self.assertEqual(entries(';G-99;999990342;V;T;01-03-2026;N;3;N;J;;mw-1\n'), 3)
+        self.assertIn('PGAx: missing-field', adapter.reasons()[4])
+        adapter.configure(registratienummer='GCOS')
+        self.assertEqual(entries(';G-99;999990342;V;T;01-03-2026;N;3;N;J;;mw-1\n'), 4)
+        # It is the casus of another person: the knooppunt refuses, and says so in its log.
+        self.assertEqual(entries(';G-99;999990019;V;T;01-03-2026;N;3;N;J;;mw-1\n'), 4)
+        self.assertIn('regel 2: ', adapter.reasons()[6])
+        self.assertIn('geweigerd: ', adapter.reasons()[6])
+        path = knooppunt_world.write(huis.path('proef.csv'), self.CASUS + first)
+        line = adapter.call('--dry-run', path).line
+        self.assertEqual(line['type'], 'casus')
+        self.assertIn({'casus': 'gcos:G-99'}, line['velden'])
 
     def test_each_shipped_instance_is_checked(self):
         folder = os.path.join(knooppunt_world.SOURCE, 'config', 'adapters')
