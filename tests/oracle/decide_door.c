@@ -102,9 +102,20 @@ static struct asked asked_of(const struct door *door)
 	return (struct asked){true, {.betrokkene = (uint32_t)number(door->words[2])}, n};
 }
 
+// A decision that does not set what it rests on must not find it set by the one before it: small
+// numbers where its own will lie, none of which is a pointer and each of which names something.
+static void __attribute__((noinline)) soil_stack(void)
+{
+	uint64_t words[SOILED_WORDS];
+	for (size_t i = 0; i < SOILED_WORDS; i++)
+		words[i] = 1;
+	__asm__ volatile("" : : "r"(words) : "memory");
+}
+
 static void decide(const struct door *door, const struct asked *asked,
 		   struct beslissing *ret_beslissing)
 {
+	soil_stack();
 	if (asked->agenda)
 		convenant_decide_agenda(door->convenant, door->feiten, asked->overleg,
 					asked->vraag.betrokkene, ret_beslissing);

@@ -8,6 +8,7 @@
 #define WORDS_MAX 32
 #define ARENA_BYTES (UINT64_C(8) << 20)
 #define DIMENSIES_MAX 24
+#define SOILED_WORDS 8192
 #define KLASSEN_MAX 64
 #define DIGITS 90
 #define ANSWERS_MAX (DIGITS * DIGITS) // for each stand two characters, from '!' on

@@ -17,7 +17,7 @@ EQUAL = {
      'strcmp(convenant->regels[van].text.regel, convenant->regels[now].text.regel) <= 0)'):
         'names are unique: equal is the same regel',
     ('ronde_decide', 'if (!(open & 1u << vraag->betrokkene))', 'if (!(open | 1u << vraag->betrokkene))'):
-        _MASKED,
+        BEYOND,  # of a rubriek that is none; of others masked
     ('judge_ontvanger', 'ret->any = false;', ''): _FILTER,
     ('judge_ontvanger', _RUBRIEKEN, _RUBRIEKEN.replace('&=', '|=')): _FILTER,
     ('judge_ontvanger', _RUBRIEKEN, ''): _FILTER,
