@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The convenanten of Noord-Limburg and of the aanpak radicalisering, as they are shipped, in force
-at once in a running knooppunt: who is given what, of meldingen as the sources tell them.
+at once in a running knooppunt: who is given what, of meldingen as the sources tell them. And that of
+Midden-Limburg, where somebody of Noord stands in.
 """
 
 import os
@@ -19,6 +20,7 @@ OINS = {'politie': '00000099002000000000', 'zvh': '00000099002000002000',
         'gelderland': '00000099002000004000', 'venlo': '00000099002000005000',
         'mook': '00000099002000006000', 'roermond': '00000099002000007000',
         'om': '00000099002000009000', 'levensloop': '00000099002000015000',
+        'midden': '00000099002000003000', 'pi': '00000099002000013000',
         'nctv': '00000099002000018000'}
 CAST = {'politie': ('politie', ['basisteam', 'radicalisering']),
         'zvh': ('veiligheidshuis', ['procesregisseur', 'nazorgcoordinator', 'zorgcoordinator']),
@@ -29,11 +31,16 @@ CAST = {'politie': ('politie', ['basisteam', 'radicalisering']),
         'om': ('om', ['zsm', 'radicalisering']),
         'levensloop': ('zorgaanbieder', ['intake']),
         'nctv': ('nctv', ['trends'])}
+MIDDEN = {'politie': ('politie', ['basisteam']),
+          'midden': ('veiligheidshuis', ['procesregisseur']),
+          'zvh': ('veiligheidshuis', ['nazorgcoordinator']),
+          'roermond': ('gemeente', ['nazorg']),
+          'pi': ('pi', ['casemanager'])}
 
 
-def cast():
+def cast(of=None):
     return {name: Party(OINS[name], name, soort, functies)
-            for name, (soort, functies) in CAST.items()}
+            for name, (soort, functies) in (of or CAST).items()}
 
 
 def document(name):
@@ -47,22 +54,18 @@ def person(number, woont, rol='betrokkene', **more):
     return dict(dict(rol=rol, woongemeente=woont, minderjarig='nee'), **more), bsn(number)
 
 
-class Voorbeelden(unittest.TestCase):
+class Told(unittest.TestCase):
+    """A house in which meldingen are pushed, and what its partijen were told of them."""
+
     maxDiff = None
     person = 100
-
-    @classmethod
-    def setUpClass(cls):
-        cls.stage = Stage(convenant=document('noord-limburg'), cast=cast, oin=OINS['zvh'])
-        cls.stage.house.convenant(document('radicalisering'))
-        cls.stage.sync()
 
     @classmethod
     def tearDownClass(cls):
         cls.stage.close()
 
     def setUp(self):
-        Voorbeelden.person += 10
+        Told.person += 10
 
     def push(self, who, soort, persons, **kenmerken):
         """{(who, functie): {regel: {(betrokkene, rubriek)}}} of what went; self.index."""
@@ -97,6 +100,14 @@ class Voorbeelden(unittest.TestCase):
             self.stage.genesis, kind, dict(dict(medewerker='mw-1'), **values))
         receipt, = self.stage.push(who, item)
         self.assertEqual((receipt.outcome, receipt.reason, receipt.field), ('aanvaard', '', ''))
+
+
+class Voorbeelden(Told):
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(convenant=document('noord-limburg'), cast=cast, oin=OINS['zvh'])
+        cls.stage.house.convenant(document('radicalisering'))
+        cls.stage.sync()
 
     def test_mook_goes_to_gelderland_unless_it_is_penal(self):
         """R70 to R72: the theme that Gelderland does for Mook, and what stays."""
@@ -222,6 +233,37 @@ class Voorbeelden(unittest.TestCase):
         self.assertTrue(self.stage.house.rebuild()['equal'])
         self.stage.house.start()
         self.stage.reconnect()
+
+
+class Waarneming(Told):
+    """R76, R75: somebody of Noord works for Midden, under Midden's rules."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(convenant=document('midden-limburg'), cast=lambda: cast(MIDDEN),
+                          oin=OINS['midden'])
+        cls.stage.sync()
+
+    def test_who_stands_in_hears_what_that_house_gives_and_no_more(self):
+        gone = [person(self.person, ROERMOND)]
+        told = self.push('pi', 'detentie.begin', gone)
+        self.assertEqual(set(told['zvh', 'nazorgcoordinator']), {'nazorg-waarneming'})
+        self.assertNotIn(('roermond', 'nazorg'), told)  # that takes a weging
+        for who, soort, persons in (('pi', 'detentie.begin',
+                                     [person(self.person + 1, ROERMOND, minderjarig='ja')]),
+                                    ('politie', 'politie', [person(self.person + 2, ROERMOND)])):
+            self.assertNotIn(('zvh', 'nazorgcoordinator'), self.push(who, soort, persons))
+
+    def test_who_stands_in_decides_nothing_for_that_house(self):
+        self.push('pi', 'detentie.begin', [person(self.person, ROERMOND)])
+        weging = dict(entry=self.index, regel='nazorg-gemeente', betrokkene=1, uitkomst='lokaal',
+                      motivering='afgestemd', medewerker='mw-1')
+        item = self.stage.parties['zvh'].velden_item(self.stage.genesis, 'weging', weging)
+        receipt, = self.stage.push('zvh', item)
+        self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', 'not-owed'))
+        self.assertNotIn(('roermond', 'nazorg'), self.given())
+        self.say('midden', 'weging', **weging)
+        self.assertEqual(set(self.given()['roermond', 'nazorg']), {'nazorg-gemeente'})
 
 
 if __name__ == '__main__':
