@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Questions about the log beside a path that goes on: partners have their receipts while one runs,
 what answers it can change nothing, and what becomes of it costs nobody but its asker.
+
+KNP_ONE_LOOP has core answer such questions itself: what the test counts must find it out.
 """
 
 import concurrent.futures
@@ -18,6 +20,8 @@ from knp_stage import Stage, main  # noqa: E402
 
 SENDER, RECIPIENT = 'politie', 'sittard'
 MIB = 1 << 20
+ONE_LOOP = os.environ.get('KNP_ONE_LOOP', '')
+ENOUGH = 4
 
 
 def anonymous(pid):
@@ -27,6 +31,36 @@ def anonymous(pid):
 
 def descriptors(pid):
     return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+def served_beside(stage, pool):
+    """Receipts that a partner has, one melding after the other, while one question goes through a log
+    of hundreds of entries: the most there were beside one of twenty questions. Where core answers
+    the question itself, one comes before it and one after."""
+    most = 0
+    for _ in range(6):
+        items = [stage.melding(SENDER, rubrieken=base()) for _ in range(64)]
+        assert {one.outcome for one in stage.push(SENDER, *items)} == {'aanvaard'}
+    for _ in range(20):
+        served, asked = 0, pool.submit(stage.house.ask, 'replay', timeout=60)
+        while not asked.done():
+            receipt, = stage.push(SENDER, stage.melding(SENDER, rubrieken=base()))
+            assert receipt.outcome == 'aanvaard'
+            served += not asked.done()
+        answer = asked.result()
+        assert answer['result'] == 'ok' and not answer.all('differ')
+        most = max(most, served)
+        if most >= ENOUGH:
+            break
+    return most
+
+
+class Control(unittest.TestCase):
+    def test_core_that_answers_them_itself_is_caught(self):
+        stage = Stage((SENDER, RECIPIENT), binary=ONE_LOOP)
+        self.addCleanup(stage.close)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            self.assertLess(served_beside(stage, pool), ENOUGH)
 
 
 class Readers(unittest.TestCase):
@@ -78,20 +112,7 @@ class Readers(unittest.TestCase):
         self.assertEqual([one.result(60) for one in [first, *others]], ['ok'] * 4)
 
     def test_and_while_one_goes_through_a_long_log(self):
-        for _ in range(6):
-            items = [self.stage.melding(SENDER, rubrieken=base()) for _ in range(64)]
-            self.assertEqual({one.outcome for one in self.stage.push(SENDER, *items)}, {'aanvaard'})
-        served = 0
-        for _ in range(20):
-            asked = self.pool.submit(self.house.ask, 'replay', timeout=60)
-            while not asked.done():
-                self.push()
-                served += not asked.done()
-            self.assertEqual(asked.result()['result'], 'ok')
-            self.assertFalse(asked.result().all('differ'))
-            if served >= 3:
-                return
-        self.fail(f'{served} receipts beside 20 questions')
+        self.assertGreaterEqual(served_beside(self.stage, self.pool), ENOUGH)
 
     def test_who_saw_a_receipt_finds_its_melding(self):
         """State is committed up to 50 ms after the receipt left."""
