@@ -16,6 +16,10 @@ command_fn command_refusals, command_trail, command_replay, command_impact;
 command_fn command_convenanten, command_document, command_register;
 command_fn command_inzage, command_terms, command_erasures, command_stops;
 
+// How many entries one answer looks at: many where nobody waits for it but its asker, and in core
+// itself, where nothing else is done meanwhile, `in_core`.
+#define READER_STEPS 4096
+size_t question_steps(const struct core *core, size_t in_core);
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.
 bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,

@@ -7,6 +7,11 @@
 #define STEPS_MAX 4096 // entries looked at for one answer
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
 
+size_t question_steps(const struct core *core, size_t in_core)
+{
+	return core->reader ? READER_STEPS : in_core;
+}
+
 bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,
 		  struct buffer *out)
 {

@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX 4096 // entries looked at for one answer: who asks sees that it goes on
+#define STEPS_MAX 256 // entries of one answer, in core itself
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
 
 struct trail {
@@ -238,10 +238,11 @@ void command_trail(struct core *core, const struct control_message *ask, struct 
 		return;
 	if (!read_stretch(ask, &trail.since, &trail.before, out))
 		return;
+	const size_t steps = question_steps(core, STEPS_MAX);
 	say_ok(core, out);
 	find_oldest(&trail);
 	enum result r = RESULT_OK;
-	while (!r && trail.before > 0 && trail.steps < STEPS_MAX && out->len < ROOM)
+	while (!r && trail.before > 0 && trail.steps < steps && out->len < ROOM)
 		r = step(&trail);
 	if (r)
 		say_reason(out, REASON_DAMAGED, "an entry of the log cannot be read");
