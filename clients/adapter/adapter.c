@@ -109,7 +109,7 @@ static enum result finish(struct adapter *adapter, const struct taken *taken,
 		 adapter->settings->name, (unsigned long long)taken->number,
 		 (unsigned long long)report->lines, (unsigned long long)report->bad);
 	enum result result = store_save(&adapter->store);
-	return result == RESULT_OK ? store_finish(taken) : result;
+	return result == RESULT_OK ? store_finish(&adapter->store, taken) : result;
 }
 
 // One file in trouble keeps the others not waiting.

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #define FOLDERS 5
+#define DONE ".done-" // of a file that is done with, until it is gone
 #define STATE_FILE_MAX 8192
 
 static bool join(char *out, size_t size, const char *folder, const char *name)
@@ -189,6 +190,21 @@ static bool read_taken(const char *folder, const char *name, struct taken *ret_t
 	return join(ret_taken->path, sizeof ret_taken->path, folder, name);
 }
 
+// One that is another user's cannot be overwritten; then it is removed.
+static enum result destroy(const char *path)
+{
+	enum result result = file_destroy(path);
+	return result == RESULT_DENIED ? file_remove(path) : result;
+}
+
+// What a kill left of one that was done with. A failure shows in that it stays.
+static void end_done(const char *folder, const char *name)
+{
+	char path[STORE_PATH_MAX + 264];
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	(void)!destroy(path);
+}
+
 enum result store_list(const struct store *store, struct taken **ret_list, size_t *ret_count)
 {
 	char path[STORE_PATH_MAX];
@@ -200,6 +216,8 @@ enum result store_list(const struct store *store, struct taken **ret_list, size_
 	if (!folder)
 		return RESULT_IO;
 	while ((row = readdir(folder))) {
+		if (strncmp(row->d_name, DONE, sizeof DONE - 1) == 0)
+			end_done(path, row->d_name);
 		if (count == room) {
 			room = room ? 2 * room : 16;
 			struct taken *more = reallocarray(list, room, sizeof *list);
@@ -220,9 +238,15 @@ enum result store_list(const struct store *store, struct taken **ret_list, size_
 	return RESULT_OK;
 }
 
-// One that is another user's cannot be overwritten; then it is removed.
-enum result store_finish(const struct taken *taken)
+// It is overwritten under a name of its own: what a kill leaves of it is never read again.
+enum result store_finish(const struct store *store, const struct taken *taken)
 {
-	enum result result = file_destroy(taken->path);
-	return result == RESULT_DENIED ? file_remove(taken->path) : result;
+	char folder[STORE_PATH_MAX], done[STORE_PATH_MAX + 40];
+	snprintf(folder, sizeof folder, "%.440s/taken", store->root);
+	snprintf(done, sizeof done, "%s/" DONE "%012llu", folder,
+		 (unsigned long long)taken->number);
+	if (rename(taken->path, done) != 0)
+		return RESULT_IO;
+	enum result result = file_sync_folder(folder);
+	return result == RESULT_OK ? destroy(done) : result;
 }

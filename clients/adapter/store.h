@@ -60,7 +60,7 @@ enum result store_take(struct store *store, const char *suffix, int64_t rest_ms,
 enum result store_list(const struct store *store, struct taken **ret_list,
 		       size_t *ret_count) KNP_MUST_CHECK;
 // Destroys one that is done with.
-enum result store_finish(const struct taken *taken) KNP_MUST_CHECK;
+enum result store_finish(const struct store *store, const struct taken *taken) KNP_MUST_CHECK;
 
 // Path of a part of the quarantine of file `number`.
 void store_quarantine_path(const struct store *store, uint64_t number, unsigned part,

@@ -7,6 +7,7 @@ Usage: adapter_faults_test.py PROGRAM…
 """
 
 import os
+import signal
 import subprocess
 import time
 
@@ -17,6 +18,8 @@ from knp_stage import FAKETIME, preload
 
 CYCLES = 200 if os.environ.get('KNP_LONG') else 16
 PER_FILE = 4
+STEP = 1 if os.environ.get('KNP_LONG') else 2
+CHANGES = 'rename,fsync,fdatasync,unlink,pwrite64'
 
 
 class Killed(Doors):
@@ -51,6 +54,27 @@ class Killed(Doors):
         for number, text in reasons.items():
             self.assertIn(f'regel {PER_FILE + 1}: malformed', text)
             self.assertIn(b'te veel', adapter.quarantined(number))
+
+    def test_killed_at_each_call_that_changes_a_file(self):
+        """A kill before the first, the second, … of them: never more than one melding, never a
+        quarantine for what was fine."""
+        adapter = self.instance(verwacht=None)
+        wanted, at, killed = [], 1, True
+        while killed:
+            [line] = self.rows(1)
+            wanted.append(line.split(';')[1])
+            adapter.drop('lijst.csv', sheet(line))
+            done = adapter.once(prefix=(
+                'env', 'ASAN_OPTIONS=detect_leaks=0', 'strace', '-f', '-o', '/dev/null', '-e', f'trace={CHANGES}', '-e',
+                f'inject={CHANGES}:signal=SIGKILL:when={at}'))
+            self.assertIn(done.code, (0, -signal.SIGKILL), done.out + done.err)
+            killed = done.code != 0
+            done = adapter.once()
+            self.assertEqual(done.code, 0, done.out + done.err)
+            self.assertEqual((adapter.reasons(), os.listdir(adapter.below('taken'))), ({}, []), at)
+            at += STEP
+        self.assertGreater(len(wanted), 15 / STEP, 'hardly ever killed')
+        self.assertEqual(sorted(self.numbers(self.received())), sorted(wanted))
 
     def test_an_adapter_that_forgets_is_caught(self):
         adapter = self.instance()
