@@ -95,7 +95,8 @@ static int run_daemon(const char *settings_file)
 	struct settings settings;
 	confine_close_files();
 	enum result result = check_in_child(settings_file, &settings);
-	int code = result == RESULT_OK ? parent_main(&settings) : result_exit_code(result);
+	int code = result == RESULT_OK ? parent_main(settings_file, &settings)
+				       : result_exit_code(result);
 	log_close();
 	return code;
 }

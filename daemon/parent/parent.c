@@ -117,15 +117,13 @@ static enum result make_channels(struct parent *parent)
 
 static enum result open_signals(struct parent *parent)
 {
-	static const int watched[] = {SIGTERM, SIGINT, SIGCHLD};
+	static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
 	sigset_t set;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
 		sigaddset(&set, watched[i]);
-	// Children inherit what is ignored: a reader of the log that goes away, or a terminal, must
-	// not end them.
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
-	    signal(SIGHUP, SIG_IGN) == SIG_ERR)
+	// Children inherit what is ignored: a reader of the log that goes away must not end them.
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return RESULT_IO;
 	parent->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return parent->signal_fd < 0 ? RESULT_IO : RESULT_OK;
@@ -317,6 +315,8 @@ static void stop_others(struct parent *parent, int signal)
 
 static bool time_is_up(const struct parent *parent)
 {
+		if (info.ssi_signo == SIGHUP && parent->phase == PHASE_RUNNING)
+			reload_read(parent);
 	return parent->now >= parent->phase_due;
 }
 
@@ -418,7 +418,7 @@ static void parent_loop(struct parent *parent)
 	}
 }
 
-int parent_main(const struct settings *settings)
+int parent_main(const char *settings_file, const struct settings *settings)
 {
 	struct parent *parent = calloc(1, sizeof *parent);
 	log_open("parent", (enum log_level)settings->log_level);
@@ -439,3 +439,5 @@ int parent_main(const struct settings *settings)
 	free(parent);
 	return code;
 }
+	if (parent)
+		parent->settings_file = settings_file;

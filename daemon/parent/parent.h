@@ -47,9 +47,10 @@ enum phase {
 };
 
 struct parent {
-	struct settings settings; // with the endpoint that the gate took
-	struct settings given;    // without
-	struct settings *page;    // what the others look at (reload.h)
+	struct settings settings;  // with the endpoint that the gate took
+	struct settings given;     // without
+	const char *settings_file; // that they came from, as the daemon was started with it
+	struct settings *page;     // what the others look at (reload.h)
 	int page_fd;
 	int openers; // with that of partners that are apart, the last
 	int lock_fd, signal_fd;

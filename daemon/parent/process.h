@@ -11,7 +11,7 @@
 // ipc/apart.h, 10 a pipe for one report of what confines it, 11 the memory of ipc/pulse.h, 12.. to
 // the openers; those a role does not use are closed, and so is everything above. A child gets
 // SIGKILL when its parent ends, and when its loop does not turn for the hang_seconds of the
-// settings. It starts with SIGTERM at its default and SIGINT ignored.
+// settings. It starts with SIGTERM at its default, SIGINT and SIGHUP ignored.
 //
 // Stopping: SIGTERM tells the gate to read nothing more, while it still passes answers on; then
 // SIGTERM tells core to finish its batch, send its answers and exit with 0; then a second SIGTERM
@@ -83,6 +83,7 @@ int reader_main(const struct role *role);
 
 // Runs the daemon until SIGTERM or SIGINT; returns its exit code: 0, 4 when another daemon has the
 // data folder or the control socket, 5 when core failed five times in a minute.
-int parent_main(const struct settings *settings);
+// `settings_file` is where they came from: on SIGHUP it is read again.
+int parent_main(const char *settings_file, const struct settings *settings);
 
 #endif

@@ -48,6 +48,7 @@ static void become(const struct role_start *start, pid_t parent, char **argv)
 	if (close_range(ROLE_FDS, ~0u, 0) != 0)
 		_exit(EXIT_FAILURE);
 	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execv("/proc/self/exe", argv);
 	_exit(EXIT_FAILURE);

@@ -159,7 +159,7 @@ class SignedElsewhere(World):
         self.assertEqual([state for state, _ in states], ['actief', 'actief'])
         self.assertEqual(states[0][1], old)
         done = self.both_sign('huissleutel-einde', 'huissleutel-einde.txt', 'end')
-        self.assertEqual(done['state'], 'actief')
+        self.assertEqual(done['state'], 'beeindigd')
         self.assertEqual([state for state, _ in self.keys('ontvangen')], ['beeindigd', 'actief'])
         self.rotate('receive', '--finish')
 
