@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "crypto/secret.h"
 #include "keys/keys.h"
+#include "melding/reason.h"
 #include "parent/confine.h"
 
 #include <errno.h>
@@ -42,6 +43,35 @@ static enum result check_receive(const struct settings *settings, struct problem
 	return result;
 }
 
+// Each transport key that is there needs an endpoint of its own, and one must be there.
+static enum result check_doors(const struct settings *settings, struct problem *problem)
+{
+	bool held[DOORS_MAX], any = false;
+	for (unsigned n = 0; n < DOORS_MAX; n++) {
+		struct problem other = {.code = NULL};
+		enum result result =
+			check_key(settings, door_key_name(n), KEY_KIND_TRANSPORT, &other);
+		held[n] = result == RESULT_OK;
+		any |= held[n];
+		if (result != RESULT_OK && (result != RESULT_NOT_FOUND || !problem->code))
+			*problem = other;
+		if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+			return result;
+	}
+	if (!any)
+		return RESULT_NOT_FOUND;
+	*problem = (struct problem){.code = NULL};
+	if (held[1] && !settings->endpoint_2[0]) {
+		problem_set_field(problem, "endpoint_2");
+		problem_set(problem, reason_code(REASON_MISSING_KEYWORD),
+			    "Add endpoint_2, with the address that partners reach this key at.",
+			    "There is a transport key %s.key, and no endpoint for it.",
+			    door_key_name(1));
+		return RESULT_CONFIG;
+	}
+	return RESULT_OK;
+}
+
 enum result check_all(const char *settings_file, struct settings *ret_settings,
 		      struct problem *problem)
 {
@@ -56,7 +86,7 @@ enum result check_all(const char *settings_file, struct settings *ret_settings,
 	if (result == RESULT_OK)
 		result = check_receive(&settings, problem);
 	if (result == RESULT_OK)
-		result = check_key(&settings, "transport", KEY_KIND_TRANSPORT, problem);
+		result = check_doors(&settings, problem);
 	if (result == RESULT_OK)
 		*ret_settings = settings;
 	return result;

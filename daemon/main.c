@@ -27,6 +27,8 @@ static const char usage[] =
 	"with\n"
 	"       knooppuntd [-c FILE] rotate log [--finish] change the key checkpoints are signed "
 	"with\n"
+	"       knooppuntd [-c FILE] rotate transport [--address ADRES] [--finish] change the key "
+	"partners connect to\n"
 	"       knooppuntd --help | --version\n"
 	"  -c FILE  settings, " SETTINGS_STANDARD_FILE " when not given\n";
 

@@ -18,25 +18,28 @@ int ctl_key_end(struct desk *desk)
 	return change_propose_file(desk, HUISSLEUTEL_EINDE_SOORT, HUISSLEUTEL_MAX);
 }
 
-// A line "<gebruik> <state> <index> <key>".
+// A line "<gebruik> <state> <index> <key>", of a transport key with its adres behind it.
 static bool tell_key(struct desk *desk, struct bytes line)
 {
-	struct bytes gebruik, state, index;
+	struct bytes gebruik, state, index, key;
 	uint64_t entry;
 	struct desk_line out;
 	if (!word_take(&line, &gebruik) || !word_take(&line, &state) || !word_take(&line, &index) ||
-	    number_parse(index, &entry) != RESULT_OK)
+	    number_parse(index, &entry) != RESULT_OK || !word_take(&line, &key))
 		return false;
-	desk_say(desk, "%.*s  %.*s since entry %llu  %.*s", (int)gebruik.len,
+	desk_say(desk, "%.*s  %.*s since entry %llu  %.*s%s%.*s", (int)gebruik.len,
 		 (const char *)gebruik.data, (int)state.len, (const char *)state.data,
-		 (unsigned long long)entry, (int)line.len, (const char *)line.data);
+		 (unsigned long long)entry, (int)key.len, (const char *)key.data,
+		 line.len > 0 ? "  " : "", (int)line.len, (const char *)line.data);
 	if (!desk->json)
 		return true;
 	desk_line_begin(&out);
 	json_out_add_bytes(&out.out, "gebruik", gebruik);
 	json_out_add_bytes(&out.out, "state", state);
 	json_out_add_number(&out.out, "index", entry);
-	json_out_add_bytes(&out.out, "key", line);
+	json_out_add_bytes(&out.out, "key", key);
+	if (line.len > 0)
+		json_out_add_bytes(&out.out, "adres", line);
 	desk_line_end(desk, &out);
 	return true;
 }

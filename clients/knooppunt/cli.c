@@ -39,6 +39,9 @@ static const struct option_row {
 		{"--send", "KEY",
 		 "send key of the knooppunt where it is not that of genesis, 64 digits, as the "
 		 "house says"},
+	[CLI_TRANSPORT] = {"--transport", "KEY",
+			   "transport key of the knooppunt, 64 digits, as the house says"},
+	[CLI_ENDPOINT] = {"--endpoint", "ADRES", "where that key is served, when not at endpoint"},
 	[CLI_KEYS] = {"--keys", "DIR", "folder of the role key"},
 	[CLI_CHECKPOINT] = {"--checkpoint", "FILE", "newest checkpoint of the log that you saw"},
 	[CLI_REGISTER] = {"--register", "FILE",

@@ -40,6 +40,8 @@ enum cli_option {
 	CLI_FIRST,
 	CLI_RECEIVE,
 	CLI_SEND,
+	CLI_TRANSPORT,
+	CLI_ENDPOINT,
 	CLI_KEYS,
 	CLI_CHECKPOINT,
 	CLI_REGISTER,
@@ -195,7 +197,7 @@ int cli_write_bundle(struct cli *cli, const char *folder, const struct unlock *u
 // The knooppunt's public send key, from the file of --genesis: to it a partner proves that it holds
 // its X25519 keys.
 int cli_read_send_key(struct cli *cli, uint8_t ret_send[32]);
-// A key of the knooppunt that was given with CLI_RECEIVE or CLI_SEND.
+// A key of the knooppunt that was given with CLI_RECEIVE, CLI_SEND or CLI_TRANSPORT.
 int cli_read_key(struct cli *cli, enum cli_option option, uint8_t ret_key[32]);
 // Tells that the bundle with this identity key lies there, and what to do with it.
 int cli_tell_bundle(struct cli *cli, const char *path, const struct key_id *identity);

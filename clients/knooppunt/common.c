@@ -91,6 +91,9 @@ void cli_say_keys(const struct cli *cli, const struct client *client)
 void cli_client_done(const struct cli *cli, struct client *client)
 {
 	cli_say_keys(cli, client);
+	if (client_by_old_way(client))
+		cli_say(cli, "knooppunt: the knooppunt was reached at its old address alone; "
+			     "knooppunt status says what to mend before that ends");
 	if (client_log_stands_still(client))
 		cli_say(cli, "knooppunt: the log has not grown for a quarter of an hour, though it "
 			     "ticks every few minutes: tell the house");

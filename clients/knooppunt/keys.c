@@ -176,7 +176,7 @@ int cli_read_key(struct cli *cli, enum cli_option option, uint8_t ret_key[32])
 	return cli_misused(cli,
 			   "%s is a key of the knooppunt in 64 digits, as knooppuntctl key "
 			   "list shows it",
-			   option == CLI_SEND ? "--send" : "--receive");
+			   cli_option_name(option));
 }
 
 int cli_read_send_key(struct cli *cli, uint8_t ret_send[32])

@@ -25,7 +25,7 @@ static const struct cli_command commands[] = {
 	 "Prints each verstrekking as a line of JSON and acknowledges it once it is out.", 0, 0,
 	 O(SETTINGS) | O(FUNCTIE) | O(MAX) | O(WAIT_S) | O(OUT) | O(FIRST), cli_fetch},
 	{"status", "[ID…]", "Says how outbox, inbox and log stand here, or how items do.", 0, -1,
-	 O(SETTINGS) | O(RECEIVE) | O(SEND), cli_status},
+	 O(SETTINGS) | O(RECEIVE) | O(SEND) | O(TRANSPORT) | O(ENDPOINT), cli_status},
 	{"weging", "INDEX", "Gives a judgement that a regel asks for about the melding at INDEX.",
 	 1, 1,
 	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |

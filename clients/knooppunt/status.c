@@ -3,6 +3,8 @@
 // or when we do not know ourselves in its register.
 #include "knooppunt/cli.h"
 
+#include "base/endpoint.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +20,7 @@ struct standing {
 	struct counts counts;
 	uint64_t waiting[FUNCTIES_MAX]; // in each inbox
 	uint64_t aside[FUNCTIES_MAX];   // beside it, a delivery that is not proven; 0: none
-	bool damaged, conflict, oin_differs, not_proven;
+	bool damaged, conflict, oin_differs, not_proven, old_way;
 	struct problem damage;
 	const char *apart; // why the knooppunt could not be asked, a reason code; NULL: it could
 	char why[240];     // the same for people
@@ -62,7 +64,9 @@ static int look(struct cli *cli, struct client *client, struct standing *standin
 		standing->damage = *client_problem(client);
 		result = RESULT_OK;
 	}
-	ask(client, standing, cli->values[CLI_RECEIVE] || cli->values[CLI_SEND]);
+	ask(client, standing,
+	    cli->values[CLI_RECEIVE] || cli->values[CLI_SEND] || cli->values[CLI_TRANSPORT]);
+	standing->old_way = client_by_old_way(client);
 	standing->party = client_party(client);
 	standing->foreign = client_foreign_key(client);
 	standing->checkpoint = client_checkpoint(client);
@@ -165,6 +169,7 @@ static void print_json(struct cli *cli, const struct client *client,
 	add_alarm(&line.out, standing->oin_differs, "oin-differs");
 	add_alarm(&line.out, !standing->party, "not-enrolled");
 	add_alarm(&line.out, standing->apart != NULL, standing->apart);
+	add_alarm(&line.out, standing->old_way, "old-transport-key");
 	json_out_array_end(&line.out);
 	cli_line_end(cli, &line);
 }
@@ -204,12 +209,26 @@ static void print_alarms(const struct cli *cli, const struct standing *standing)
 			(unsigned long long)standing->counts.outbox, standing->why);
 }
 
+static void say_way(const struct cli *cli, const struct client *client,
+		    const struct standing *standing)
+{
+	const struct house_key *newest =
+		register_house_key(client_register(client), HOUSE_TRANSPORT);
+	if (standing->old_way)
+		cli_say(cli,
+			"ALARM    the knooppunt has a new transport key at %s, which cannot be "
+			"reached from here: have the network let that through before the house "
+			"ends the old one",
+			newest->adres[0] ? newest->adres : "the endpoint of the settings");
+}
+
 static void print_text(struct cli *cli, const struct client *client,
 		       const struct standing *standing)
 {
 	const struct register_genesis *genesis = &client_register(client)->genesis;
 	const struct counts *counts = &standing->counts;
 	print_alarms(cli, standing);
+	say_way(cli, client, standing);
 	cli_say(cli, "log      %s%s, verified up to %llu entries", genesis->origin,
 		genesis->oefening ? " (OEFENING)" : "",
 		(unsigned long long)standing->checkpoint->size);
@@ -247,6 +266,24 @@ static int tell_key(struct cli *cli, struct client *client, enum cli_option opti
 	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
 }
 
+static int tell_way(struct cli *cli, struct client *client)
+{
+	const char *adres = cli->values[CLI_ENDPOINT];
+	uint8_t key[32];
+	if (adres && !cli->values[CLI_TRANSPORT])
+		return cli_misused(cli, "--endpoint comes with --transport");
+	if (!cli->values[CLI_TRANSPORT])
+		return CLI_DONE;
+	if (adres && !endpoint_is_reachable(bytes_of_text(adres)))
+		return cli_misused(cli,
+				   "--endpoint is tcp://host:port, IPv6 as tcp://[address]:port");
+	int code = cli_read_key(cli, CLI_TRANSPORT, key);
+	if (code != CLI_DONE)
+		return code;
+	enum result result = client_tell_way(client, key, adres);
+	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
+}
+
 int cli_status(struct cli *cli)
 {
 	struct client *client;
@@ -262,6 +299,8 @@ int cli_status(struct cli *cli)
 	code = tell_key(cli, client, CLI_RECEIVE);
 	if (code == CLI_DONE)
 		code = tell_key(cli, client, CLI_SEND);
+	if (code == CLI_DONE)
+		code = tell_way(cli, client);
 	if (code == CLI_DONE && cli->argument_count > 0) {
 		code = status_of_items(cli, client);
 		client_close(client);
@@ -272,7 +311,7 @@ int cli_status(struct cli *cli)
 	if (code == CLI_DONE) {
 		bool ok = !standing.conflict && !standing.foreign && !standing.damaged &&
 			  !standing.not_proven && !standing.oin_differs && standing.party &&
-			  !standing.apart;
+			  !standing.apart && !standing.old_way;
 		if (cli->json)
 			print_json(cli, client, &standing, ok);
 		else

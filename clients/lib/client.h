@@ -89,6 +89,13 @@ const struct key_change *client_key_change(const struct client *client);
 // which it is. RESULT_CONFIG: no usable key.
 enum result client_tell_key(struct client *client, enum house_use use,
 			    const uint8_t key[32]) KNP_MUST_CHECK;
+// The same of its transport key and the address where that is served; NULL: that of the settings.
+// RESULT_CONFIG: the address is too long.
+enum result client_tell_way(struct client *client, const uint8_t key[32],
+			    const char *adres) KNP_MUST_CHECK;
+// The knooppunt was reached by an older transport key than the newest in force, whose address
+// cannot be reached from here: until the house ends the older one somebody must mend that.
+bool client_by_old_way(const struct client *client);
 // A key in force that holds one of our functies under our OIN and is not ours: an alarm, unless we
 // made it ourselves elsewhere. NULL when there is none.
 const struct party *client_foreign_key(const struct client *client);

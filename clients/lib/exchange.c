@@ -5,7 +5,6 @@
 #include "lib/shared.h"
 
 #include "crypto/secret.h"
-#include "lib/session.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,20 +34,6 @@ struct proof_base client_proof_base(struct client *client, const struct answer *
 }
 
 // ---- sending ---------------------------------------------------------------------------------
-
-static enum result make_link(struct client *client)
-{
-	if (client->linked)
-		return RESULT_OK;
-	struct session_settings settings = {
-		.endpoint = client->settings.endpoint,
-		.server_key = client->reg.genesis.transport_key,
-		.transport = &client->keys->transport,
-	};
-	enum result result = session_open(&settings, &client->link, &client->problem);
-	client->linked = result == RESULT_OK;
-	return result;
-}
 
 static void make_item(struct item *item, const struct signed_statement *signature,
 		      const struct ask *ask)
@@ -107,47 +92,70 @@ static enum result seal_request(struct client *client, const struct ask *asks, s
 	return result;
 }
 
-static enum result unreachable(struct client *client, struct answer *answer)
+static const struct link_trouble *explain(const struct client *client)
 {
 	static const struct link_trouble unexplained = {REASON_UNREACHABLE, "cannot be reached",
 							"nobody answers", NULL};
-	const struct link_trouble *trouble =
-		client->link.explain ? client->link.explain(client->link.context) : &unexplained;
+	return client->link.explain ? client->link.explain(client->link.context) : &unexplained;
+}
+
+static enum result unreachable(struct client *client, const struct link_trouble *trouble,
+			       struct answer *answer)
+{
+	const struct way way = way_in_use(client);
 	answer->pause_ms = PAUSE_UNREACHABLE_MS;
 	char who[CLIENT_WHO_MAX];
 	client_who(client, who);
 	client_fail(client, RESULT_AGAIN, trouble->reason, "the knooppunt at %.60s %s (%s): %s",
-		    client->settings.endpoint, trouble->what, who, trouble->why);
+		    way.endpoint, trouble->what, who, trouble->why);
 	if (client->unknown_send) {
 		client_fail(client, RESULT_AGAIN, REASON_UNKNOWN_KEY,
 			    "the knooppunt at %.60s seals with a key we do not know: its send key "
 			    "may have changed (status --send); %s",
-			    client->settings.endpoint, who);
+			    way.endpoint, who);
 	} else if (trouble->fix)
 		snprintf(client->problem.fix, sizeof client->problem.fix, "%s", trouble->fix);
 	return RESULT_AGAIN;
 }
 
+// By each way there is until it goes; of several that do not, the first is the one to mend.
+// RESULT_AGAIN: nothing was sent.
+static enum result send_frame(struct client *client, const struct link_trouble **ret_trouble)
+{
+	const unsigned first = client->way;
+	for (;;) {
+		enum result result = way_link(client);
+		if (result == RESULT_OK)
+			result =
+				client->link.send(client->link.context, buffer_view(&client->frame),
+						  client->settings.timeout_ms);
+		if (result != RESULT_AGAIN)
+			return result;
+		if (client->way == first)
+			*ret_trouble = explain(client);
+		if (!way_try_next(client, first))
+			return result;
+	}
+}
+
 static enum result send_request(struct client *client, const struct ask *asks, size_t count,
 				struct answer *answer)
 {
-	enum result result = make_link(client);
-	if (result == RESULT_OK)
-		result = seal_request(client, asks, count);
+	const struct link_trouble *trouble = NULL;
+	enum result result = seal_request(client, asks, count);
 	if (result != RESULT_OK)
 		return result;
 	if (client->named != client->held.checkpoint.size) {
 		client->named_before = client->named;
 		client->named = client->held.checkpoint.size;
 	}
-	result = client->link.send(client->link.context, buffer_view(&client->frame),
-				   client->settings.timeout_ms);
+	result = send_frame(client, &trouble);
 	if (result == RESULT_AGAIN)
-		return unreachable(client, answer);
-	if (result != RESULT_OK)
+		return unreachable(client, trouble, answer);
+	if (result != RESULT_OK && result != RESULT_CONFIG)
 		return client_fail(client, result, REASON_IO, "the connection failed: %s",
 				   result_name(result));
-	return RESULT_OK;
+	return result;
 }
 
 // ---- receiving -------------------------------------------------------------------------------
@@ -223,7 +231,7 @@ static bool match(struct ask *asks, size_t count, const struct replies *replies)
 static enum result no_answer(struct client *client, enum result result, struct answer *answer)
 {
 	if (result == RESULT_AGAIN)
-		unreachable(client, answer);
+		unreachable(client, explain(client), answer);
 	else
 		client_fail(client, result, REASON_IO, "the connection failed: %s",
 			    result_name(result));

@@ -125,6 +125,7 @@ static enum result follow_house(struct client *client)
 	if (client->keyed_at == client->reg.head_index)
 		return RESULT_OK;
 	memset(client->has_told, 0, sizeof client->has_told);
+	way_follow(client);
 	return agree(client);
 }
 
@@ -141,10 +142,7 @@ static enum result use(struct client *client, const struct key_set *keys)
 {
 	client->keys = keys;
 	client->greeted = false;
-	if (client->linked && !client->link_given) {
-		client->link.close(client->link.context);
-		client->linked = false;
-	}
+	way_drop(client);
 	client->keyed = false;
 	return agree(client);
 }

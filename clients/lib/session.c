@@ -114,21 +114,28 @@ static enum result connect_socket(struct session *session)
 
 // ---- what happens to the connection ----------------------------------------------------------
 
+// Of who may have missed that it changed its transport key.
+#define MAYBE_MOVED                                                                                \
+	"Nothing is lost: check that endpoint and genesis are those of the house, that your keys " \
+	"are enrolled and that no firewall is in between; send again later. If the house says "    \
+	"that the knooppunt has another transport key or address now, run once: knooppunt status " \
+	"--transport KEY --endpoint ADRES, with those of knooppuntctl key list."
 #define MAYBE_ANOTHER                                                                              \
 	"Nothing is lost. Check with the beheerder of the knooppunt that endpoint and genesis "    \
 	"are its own and that your keys are enrolled; if so, it is starting or very busy, or a "   \
 	"firewall cuts the connection: send again later."
 
 static const struct link_trouble troubles[] = {
-	[STATE_NOBODY] = {REASON_UNREACHABLE, "cannot be reached", "nobody answers at the endpoint",
-			  NULL},
+	[STATE_NOBODY] =
+		{REASON_UNREACHABLE, "cannot be reached",
+		 "nobody answers there; if it has another key and address now: status --transport",
+		 MAYBE_MOVED},
 	[STATE_ANSWERS] = {REASON_UNREACHABLE, "cannot be reached",
 			   "something answers there, but not as a knooppunt", MAYBE_ANOTHER},
 	[STATE_BROKEN_OFF] = {REASON_UNREACHABLE, "cannot be reached",
-			      "something answers there and breaks the handshake off: it does not "
-			      "have the transport key of genesis, or does not know ours, or has no "
-			      "room now",
-			      MAYBE_ANOTHER},
+			      "it breaks the handshake off: it has another transport key (status "
+			      "--transport), does not know ours, or has no room now",
+			      MAYBE_MOVED},
 	[STATE_REFUSED] = {REASON_NOT_ADMITTED, "does not admit us",
 			   "it refused our transport key, which is not enrolled or was revoked",
 			   NULL},
@@ -137,7 +144,7 @@ static const struct link_trouble troubles[] = {
 			  "Nothing is lost: it is busy or stopping; send again later, and call "
 			  "its beheerder if this stays."},
 	[STATE_LOST] = {REASON_UNREACHABLE, "cannot be reached",
-			"the connection was lost, and nobody answers since", NULL},
+			"the connection was lost, and nobody answers since", MAYBE_MOVED},
 };
 
 static enum link_state next_state(enum link_state state, unsigned event)

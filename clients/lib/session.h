@@ -9,7 +9,7 @@
 
 struct session_settings {
 	const char *endpoint;
-	const uint8_t *server_key;           // transport key of genesis
+	const uint8_t *server_key;           // the knooppunt's transport key there
 	const struct private_key *transport; // outlives the session
 };
 // Connects in the background: an unreachable knooppunt shows at send. RESULT_CONFIG when the

@@ -31,8 +31,7 @@ struct client {
 	struct key_change key_change;
 	bool keyed;               // to and from are made of them
 	struct key_id receive_id; // of the knooppunt's key that `to` is for
-	// What a person heard that its keys are (HOUSE_RECEIVE, HOUSE_SEND), until the register
-	// says so itself.
+	// What a person heard that its keys are (not HOUSE_LOG), until the register says so itself.
 	struct house_key told[HOUSE_USES];
 	bool has_told[HOUSE_USES];
 	struct spool spool;
@@ -52,6 +51,8 @@ struct client {
 	bool unknown_send; // an envelope for us was sealed with another
 	struct link link;
 	bool linked, greeted;
+	unsigned way;                 // that the link goes, or is to go (way_at)
+	uint8_t linked_to[32];        // key of the way that it goes
 	bool link_given;              // by the caller: it is the same whichever keys are used
 	uint64_t named, named_before; // sizes of the heads that the last two requests named
 	struct arena *arena;          // of one exchange, its answer included
@@ -84,6 +85,27 @@ enum result keys_open(struct client *client) KNP_MUST_CHECK;
 enum result keys_follow(struct client *client) KNP_MUST_CHECK;
 // Uses the other set, of the two that there are while keys change. RESULT_NOT_FOUND: there is one.
 enum result keys_try_other(struct client *client) KNP_MUST_CHECK;
+
+// ---- ways (way.c) ----------------------------------------------------------------------------
+
+// A transport key of the knooppunt and where it is served. Views live until the register or what
+// was told changes.
+struct way {
+	const uint8_t *key;
+	const char *endpoint;
+};
+// The n-th way: that which a person told, then the keys in force, the newest first. False past the
+// end.
+bool way_at(const struct client *client, unsigned n, struct way *ret_way);
+struct way way_in_use(const struct client *client);
+// Connects the way in use, unless there is a link.
+enum result way_link(struct client *client) KNP_MUST_CHECK;
+// Closes the link, unless it is the caller's.
+void way_drop(struct client *client);
+// Takes the newest way again; a link by another is closed.
+void way_follow(struct client *client);
+// Nobody was reached: takes the next way in turn. False when that is `first`, where it began.
+bool way_try_next(struct client *client, unsigned first);
 
 // ---- statements (statement.c) ----------------------------------------------------------------
 

@@ -58,6 +58,12 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "ended and started again",
 		 "beheerder: for an opener see partner-apart; for core look at the "
 		 "disk; else report it with the log lines before parent.hung"},
+	[ALARM_DOOR_CLOSED] =
+		{"door-closed",
+		 "a transport key of the knooppunt is in force, and nobody can connect by it",
+		 "beheerder: the log lines of the gate say why; free the address, or correct "
+		 "endpoint or endpoint_2 in the settings and restart knooppuntd; it is tried each "
+		 "minute"},
 	[ALARM_NO_CONVENANT] =
 		{"no-convenant",
 		 "no convenant is in force: meldingen are accepted, go to nobody, and are not "

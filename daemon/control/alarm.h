@@ -28,6 +28,7 @@ enum alarm {
 	ALARM_PROCESS_DOWN,
 	ALARM_PROCESS_FAILING,
 	ALARM_PROCESS_HUNG,
+	ALARM_DOOR_CLOSED,
 	ALARM_NO_CONVENANT,
 	// somebody may be doing what they must not
 	ALARM_REVOKED_KEY_IN_USE,

@@ -4,6 +4,7 @@
 #include "core/command.h"
 
 #include "base/clock.h"
+#include "flow/doors.h"
 #include "register/huissleutel.h"
 
 #include <stdio.h>
@@ -209,6 +210,16 @@ static void look_at_house_keys(struct look *look)
 	}
 }
 
+static void look_at_doors(struct look *look)
+{
+	const struct core *core = look->core;
+	const struct house_key *missing =
+		core->served.kind ? doors_missing(&core->served, &core->registry) : NULL;
+	if (missing)
+		found(look, ALARM_DOOR_CLOSED,
+		      missing->adres[0] ? missing->adres : "the key of genesis", 0);
+}
+
 static bool shares_functie(const struct party *a, const struct party *b)
 {
 	for (size_t i = 0; i < a->bundle.functie_count; i++)
@@ -324,6 +335,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_convenant(&look);
 	look_at_keys(&look);
 	look_at_soorten(&look);
+	look_at_doors(&look);
 	look_at_overlaps(&look);
 	look_at_partners(&look);
 	core->alarms = look.list;

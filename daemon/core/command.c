@@ -426,6 +426,14 @@ static void command_keys(struct core *core, const struct control_message *ask, s
 	say_ok(core, out);
 }
 
+// It made or destroyed one that the gate reads when it starts.
+static void command_doors(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	(void)ask;
+	core->reopen = true;
+	say_ok(core, out);
+}
+
 static const struct {
 	const char *name;
 	command_fn *run;
@@ -449,6 +457,7 @@ static const struct {
 	{"convenanten", command_convenanten},
 	{"document", command_document},
 	{"keys", command_keys},
+	{"doors", command_doors},
 	{"register", command_register},
 	{"inzage", command_inzage},
 	{"terms", command_terms},

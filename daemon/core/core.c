@@ -100,27 +100,6 @@ static void tell_openers(struct loop *loop, struct channel *only)
 	buffer_done(&rows);
 }
 
-static void tell_gate(struct loop *loop)
-{
-	const struct registry *reg = &loop->core.registry;
-	struct frame_admit header = {.kind = FRAME_ADMIT};
-	struct buffer rows;
-	buffer_init(&rows, ADMIT_ROWS_MAX * sizeof(struct admit_row));
-	for (size_t i = 0; i < reg->party_count; i++) {
-		const struct party *party = &reg->parties[i];
-		if (party->is_role)
-			continue;
-		struct admit_row row = {.oin = party->bundle.oin,
-					.revoked = party->until != REGISTER_NEVER};
-		memcpy(row.transport, party->bundle.transport, 32);
-		buffer_append(&rows, bytes_make(&row, sizeof row));
-		header.count++;
-	}
-	if (channel_send(&loop->gate, bytes_make(&header, sizeof header), buffer_view(&rows)))
-		log_line(LOG_LEVEL_WARNING, "event=gate-behind");
-	buffer_done(&rows);
-}
-
 static void tell_parent(struct loop *loop, const char *text)
 {
 	uint8_t header[8];
@@ -178,33 +157,6 @@ static void take_count(struct core *core, struct bytes message)
 	flow_count(core, &oin, (enum reason)count.reason, count.count, time_now(core));
 }
 
-static bool had_a_key_revoked(const struct registry *reg, const struct oin *oin)
-{
-	for (size_t i = 0; i < reg->party_count; i++)
-		if (reg->parties[i].until != REGISTER_NEVER &&
-		    oin_equal(&reg->parties[i].bundle.oin, oin))
-			return true;
-	return false;
-}
-
-// Connections the gate refused. It may be taken over: it can say that a partner whose key was
-// revoked used it, but not fill the table with names.
-static void take_knocks(struct core *core, struct bytes message)
-{
-	struct frame_count count;
-	if (message.len != sizeof count)
-		return;
-	memcpy(&count, message.data, sizeof count);
-	count.oin.text[OIN_LEN] = '\0';
-	bool strangers =
-		count.reason == REASON_UNKNOWN_KEY && strcmp(count.oin.text, OIN_NOBODY) == 0;
-	bool revoked = count.reason == REASON_REVOKED_KEY &&
-		       had_a_key_revoked(&core->registry, &count.oin);
-	if (count.count > 0 && (strangers || revoked))
-		flow_count(core, &count.oin, (enum reason)count.reason, count.count,
-			   time_now(core));
-}
-
 static void take_from_opener(struct loop *loop, struct channel *opener, struct bytes message)
 {
 	uint32_t kind = 0;
@@ -250,9 +202,9 @@ static void drain_gate(struct loop *loop)
 		if (message.len >= sizeof kind)
 			memcpy(&kind, message.data, sizeof kind);
 		if (kind == FRAME_HELLO)
-			tell_gate(loop);
-		else if (kind == FRAME_COUNT)
-			take_knocks(&loop->core, message);
+			core_tell_gate(&loop->core, &loop->gate);
+		else
+			core_take_from_gate(&loop->core, kind, message);
 	}
 }
 
@@ -344,11 +296,13 @@ static void scrub(struct loop *loop, int64_t now)
 
 static void notice_changes(struct loop *loop)
 {
+	if (loop->core.reopen)
+		core_reopen_gate(&loop->core, &loop->gate);
 	if (!loop->core.changed)
 		return;
 	loop->core.changed = false;
 	tell_openers(loop, NULL);
-	tell_gate(loop);
+	core_tell_gate(&loop->core, &loop->gate);
 }
 
 static int wait_for_work(struct loop *loop)

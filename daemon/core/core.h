@@ -6,6 +6,7 @@
 
 #include "base/problem.h"
 #include "flow/flow.h"
+#include "ipc/channel.h"
 
 // Paths below the data folder.
 struct core_paths {
@@ -22,8 +23,14 @@ void core_close_keys(struct core *core);
 // Puts the newest key of the log into log.vkey of the data folder, from where the house hands it
 // out, unless it is there. A failure is logged only: nothing rests on the file.
 void core_keep_vkey(const struct core *core);
-// Lines "<gebruik> <state> <entry> <key>" about the keys of the knooppunt itself.
+// Lines "<gebruik> <state> <entry> <key>" about the keys of the knooppunt itself, with " <adres>"
+// behind a transport key that has one; and lines "deur <key> <endpoint>" of those that are served.
 void core_say_house_keys(const struct core *core, struct buffer *out);
+// gate.c: tells the gate who may connect and by which keys of ours; has it begin anew, and read
+// those keys again; takes what it says.
+void core_tell_gate(const struct core *core, struct channel *gate);
+void core_reopen_gate(struct core *core, struct channel *gate);
+void core_take_from_gate(struct core *core, uint32_t kind, struct bytes message);
 // Before core_open: an earlier core of this daemon could not write any more, and until a person
 // starts the daemon anew this one only reads.
 void core_stay_readonly(struct core *core);

@@ -77,12 +77,20 @@ void core_say_house_keys(const struct core *core, struct buffer *out)
 {
 	for (size_t i = 0; i < core->registry.house_key_count; i++) {
 		const struct house_key *key = &core->registry.house_keys[i];
-		char line[160], hex[65];
+		char line[160 + HOUSE_ADRES_MAX], hex[65];
 		hex_encode(hex, bytes_make(key->key, 32));
 		bool ended = key->until != REGISTER_NEVER;
-		snprintf(line, sizeof line, "%s %s %llu %s", house_use_name(key->use),
+		snprintf(line, sizeof line, "%s %s %llu %s%s%s", house_use_name(key->use),
 			 ended ? "beeindigd" : "actief",
-			 (unsigned long long)(ended ? key->until : key->from), hex);
+			 (unsigned long long)(ended ? key->until : key->from), hex,
+			 key->adres[0] ? " " : "", key->adres);
 		control_append_text(out, "huissleutel", line);
+	}
+	for (uint32_t i = 0; i < core->served.count; i++) {
+		const struct served_row *row = &core->served.rows[i];
+		char line[sizeof row->endpoint + 70], hex[65];
+		hex_encode(hex, bytes_make(row->key, 32));
+		snprintf(line, sizeof line, "%s %s", hex, row->endpoint);
+		control_append_text(out, "deur", line);
 	}
 }

@@ -210,9 +210,11 @@ struct core {
 	struct convenant *kept[KEPT_MAX]; // core/kept.h; NULL: free
 	uint64_t generation;              // newest register leaf that brought or ended one
 	bool changed;                     // registry: openers and gate must get new lists
-	bool renew;              // keys are to be read: the loop ends, the parent starts core again
-	struct signing signing;  // the keys of the log
-	struct own_keys sending; // what answers are sealed with: the oldest
+	bool renew;  // keys are to be read: the loop ends, the parent starts core again
+	bool reopen; // the gate is to read its keys again
+	struct frame_served served; // where partners can connect; kind 0: the gate did not say
+	struct signing signing;     // the keys of the log
+	struct own_keys sending;    // what answers are sealed with: the oldest
 	struct checkpoint checkpoint;
 	struct buffer note; // the signed checkpoint
 	int64_t last_time;  // of the newest entry

@@ -4,8 +4,10 @@
 #include "flow/in_force.h"
 
 #include "base/clock.h"
+#include "flow/doors.h"
 #include "flow/leaves.h"
 #include "register/einde.h"
+#include "register/huissleutel.h"
 
 #include <string.h>
 
@@ -13,6 +15,13 @@ struct register_source flow_register_source(const struct core *core, struct prob
 {
 	return (struct register_source){
 		.send = core->sending.keys, .send_count = core->sending.count, .problem = problem};
+}
+
+static bool is_about_a_door(const struct part_register *part)
+{
+	struct huissleutel text;
+	return (part->soort == REGISTER_HUISSLEUTEL || part->soort == REGISTER_HUISSLEUTEL_EINDE) &&
+	       huissleutel_read(part->opdracht, &text) == RESULT_OK && text.use == HOUSE_TRANSPORT;
 }
 
 // Tries the leaf on a copy under a stand-in hash: what is wrong with it shows before it is
@@ -27,6 +36,8 @@ static enum result rehearse(struct core *core, const struct register_leaf *leaf,
 		r = register_fold(&copy, leaf, source);
 	if (!r)
 		r = own_keys_suffice(&core->sending, &copy, problem);
+	if (!r && is_about_a_door(leaf->part))
+		r = doors_suffice(&core->served, &copy, problem);
 	if (!r)
 		r = signing_follow(&core->signing, &copy, problem);
 	register_done(&copy);

@@ -17,7 +17,7 @@ _Static_assert(CONNECTIONS_MAX < NONE, "an index fits 16 bits");
 struct entry {
 	uint64_t number; // serial << INDEX_BITS | own index; 0 free
 	struct oin oin;
-	uint8_t id_len;
+	uint8_t door, id_len;
 	uint8_t id[ROUTING_ID_MAX];
 	uint16_t bucket, next; // chain of its bucket
 	uint16_t older, newer; // by use
@@ -50,10 +50,12 @@ void connections_free(struct connections *connections)
 }
 
 // Keyed, because peers choose their ids: no partner can fill one chain.
-static uint16_t bucket_of(const struct connections *connections, struct bytes id)
+static uint16_t bucket_of(const struct connections *connections, const struct peer *peer)
 {
-	struct bytes pieces[2] = {bytes_make(connections->seed, sizeof connections->seed), id};
-	struct hash hash = sha256_of(pieces, 2);
+	const uint8_t door = (uint8_t)peer->door;
+	struct bytes pieces[] = {bytes_make(connections->seed, sizeof connections->seed),
+				 bytes_make(&door, 1), peer->routing_id};
+	struct hash hash = sha256_of(pieces, sizeof pieces / sizeof pieces[0]);
 	return get_u16be(hash.b) % BUCKETS;
 }
 
@@ -97,52 +99,54 @@ static void number_entry(struct connections *c, uint16_t at, const struct oin *o
 	c->entries[at].oin = *oin;
 }
 
-static uint16_t add_entry(struct connections *c, uint16_t bucket, struct bytes id,
-			  const struct oin *oin)
+static uint16_t add_entry(struct connections *c, uint16_t bucket, const struct peer *peer)
 {
 	uint16_t at = take_entry(c);
 	struct entry *entry = &c->entries[at];
-	number_entry(c, at, oin);
-	entry->id_len = (uint8_t)id.len;
-	memcpy(entry->id, id.data, id.len);
+	number_entry(c, at, &peer->oin);
+	entry->door = (uint8_t)peer->door;
+	entry->id_len = (uint8_t)peer->routing_id.len;
+	memcpy(entry->id, peer->routing_id.data, peer->routing_id.len);
 	entry->bucket = bucket;
 	entry->next = c->buckets[bucket];
 	c->buckets[bucket] = at;
 	return at;
 }
 
-static bool has_id(const struct entry *entry, struct bytes id)
+static bool is_of(const struct entry *entry, const struct peer *peer)
 {
-	return bytes_equal(bytes_make(entry->id, entry->id_len), id);
+	return entry->door == peer->door &&
+	       bytes_equal(bytes_make(entry->id, entry->id_len), peer->routing_id);
 }
 
-uint64_t connections_number(struct connections *c, struct bytes routing_id, const struct oin *oin)
+uint64_t connections_number(struct connections *c, const struct peer *peer)
 {
-	assert(routing_id.len >= 1 && routing_id.len <= ROUTING_ID_MAX);
-	uint16_t bucket = bucket_of(c, routing_id);
+	assert(peer->routing_id.len >= 1 && peer->routing_id.len <= ROUTING_ID_MAX);
+	uint16_t bucket = bucket_of(c, peer);
 	uint16_t at = c->buckets[bucket];
-	while (at != NONE && !has_id(&c->entries[at], routing_id))
+	while (at != NONE && !is_of(&c->entries[at], peer))
 		at = c->entries[at].next;
 	if (at == NONE) {
-		at = add_entry(c, bucket, routing_id, oin);
+		at = add_entry(c, bucket, peer);
 	} else {
 		unlink_use(c, at);
-		if (!oin_equal(&c->entries[at].oin, oin))
-			number_entry(c, at, oin);
+		if (!oin_equal(&c->entries[at].oin, &peer->oin))
+			number_entry(c, at, &peer->oin);
 	}
 	link_newest(c, at);
 	return c->entries[at].number;
 }
 
-bool connections_find(struct connections *c, uint64_t number, struct bytes *ret_routing_id,
-		      struct oin *ret_oin)
+bool connections_find(struct connections *c, uint64_t number, struct peer *ret_peer)
 {
 	uint16_t at = number & (((uint64_t)1 << INDEX_BITS) - 1);
 	if (at >= c->used || c->entries[at].number != number)
 		return false;
 	unlink_use(c, at);
 	link_newest(c, at);
-	*ret_routing_id = bytes_make(c->entries[at].id, c->entries[at].id_len);
-	*ret_oin = c->entries[at].oin;
+	const struct entry *entry = &c->entries[at];
+	*ret_peer = (struct peer){.door = entry->door,
+				  .routing_id = bytes_make(entry->id, entry->id_len),
+				  .oin = entry->oin};
 	return true;
 }

@@ -8,10 +8,11 @@
 #include <malloc.h>
 #include <sys/socket.h>
 
-enum zap_verdict gate_admit(struct gate *gate, const uint8_t key[32], struct oin *ret_oin)
+enum zap_verdict gate_admit(struct gate *gate, unsigned door, const uint8_t key[32],
+			    struct oin *ret_oin)
 {
 	// Before core has said who may come in, honest partners should try again, not give up.
-	if (!admission_is_set(gate->admission))
+	if (!admission_is_set(gate->admission) || !gate->in_force[door])
 		return ZAP_LATER;
 	if (!admission_find(gate->admission, key, ret_oin)) {
 		admission_refused(gate->admission, key);
@@ -35,15 +36,21 @@ static void cut(struct gate *gate, int link)
 	gate->counts[COUNT_CUT]++;
 }
 
-void gate_watch_links(struct gate *gate)
+static void watch_door(struct gate *gate, void *monitor)
 {
 	struct link_event event;
-	while (socket_next_event(gate->sockets.monitor, &event) == RESULT_OK) {
+	while (monitor && socket_next_event(monitor, &event) == RESULT_OK) {
 		if (!event.opened)
 			links_closed(gate->links, event.link);
 		else if (links_opened(gate->links, event.link, gate->now) != RESULT_OK)
 			cut(gate, event.link); // what cannot be watched does not stay
 	}
+}
+
+void gate_watch_links(struct gate *gate)
+{
+	for (unsigned n = 0; n < DOORS_MAX; n++)
+		watch_door(gate, gate->sockets.doors[n].monitor);
 	if (gate->now < gate->silent_at)
 		return;
 	gate->silent_at = gate->now + MS_PER_SECOND;

@@ -10,18 +10,22 @@
 #define MESSAGES_PER_TURN 256
 
 // The connection a route names; false when it is gone or of an older gate.
-static bool find_route(struct gate *gate, const struct route *route, struct bytes *ret_routing_id,
-		       struct oin *ret_oin)
+static bool find_route(struct gate *gate, const struct route *route, struct peer *ret_peer)
 {
 	return route->generation == gate->role->generation &&
-	       connections_find(gate->connections, route->connection, ret_routing_id, ret_oin);
+	       connections_find(gate->connections, route->connection, ret_peer);
+}
+
+enum result gate_send(struct gate *gate, const struct peer *peer, struct bytes payload)
+{
+	void *router = gate->sockets.doors[peer->door].router;
+	return router ? socket_send(router, peer->routing_id, payload) : RESULT_NOT_FOUND;
 }
 
 static void pass_reply(struct gate *gate, struct bytes message)
 {
 	struct frame_reply header;
-	struct bytes routing_id;
-	struct oin oin;
+	struct peer peer;
 	if (message.len <= sizeof header || message.len - sizeof header > ENVELOPE_FRAME_MAX) {
 		gate->counts[COUNT_BROKEN]++;
 		return;
@@ -30,8 +34,8 @@ static void pass_reply(struct gate *gate, struct bytes message)
 	struct bytes envelope =
 		bytes_make(message.data + sizeof header, message.len - sizeof header);
 	enum result result = RESULT_NOT_FOUND;
-	if (find_route(gate, &header.route, &routing_id, &oin))
-		result = socket_send(gate->sockets.router, routing_id, envelope);
+	if (find_route(gate, &header.route, &peer))
+		result = gate_send(gate, &peer, envelope);
 	// An answer that cannot go is dropped: the partner asks again and gets the same.
 	if (result == RESULT_OK)
 		gate->counts[COUNT_ANSWERED]++;
@@ -49,11 +53,10 @@ static void pass_hint(struct gate *gate, struct bytes message)
 		return;
 	}
 	memcpy(&header, message.data, sizeof header);
-	struct bytes routing_id;
-	struct oin oin;
+	struct peer peer;
 	struct partner *partner = NULL;
-	if (find_route(gate, &header.route, &routing_id, &oin))
-		partner = admission_partner(gate->admission, &oin);
+	if (find_route(gate, &header.route, &peer))
+		partner = admission_partner(gate->admission, &peer.oin);
 	if (!partner)
 		gate->counts[COUNT_GONE]++;
 	else if (header.code < HINT_AGAIN || header.code > HINT_STOPPING)
@@ -118,6 +121,10 @@ void gate_read_core(struct gate *gate)
 			pass_hint(gate, message);
 		else if (kind == FRAME_ADMIT)
 			take_admit(gate, message);
+		else if (kind == FRAME_DOORS)
+			gate_take_doors(gate, message);
+		else if (kind == FRAME_REOPEN)
+			gate->cut = true;
 		else if (kind != FRAME_HELLO)
 			gate->counts[COUNT_BROKEN]++;
 	}

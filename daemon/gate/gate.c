@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "gate/selftest.h"
 #include "parent/confine.h"
 
 #include <errno.h>
@@ -20,13 +19,14 @@
 #define STOP_LINGER_MS 500
 #define HINTS_MS 25 // how late a hint that waited may be
 #define REFUSALS_MS 100
-#define POLL_FIXED 6
+#define POLL_FIXED (4 + 2 * DOORS_MAX)
 
 // ---- admission -----------------------------------------------------------------------------
 
-static enum zap_verdict decide(void *context, const uint8_t key[32], struct oin *ret_oin)
+static enum zap_verdict decide(void *context, unsigned door, const uint8_t key[32],
+			       struct oin *ret_oin)
 {
-	return gate_admit(context, key, ret_oin);
+	return gate_admit(context, door, key, ret_oin);
 }
 
 static void answer_zap(struct gate *gate)
@@ -35,10 +35,11 @@ static void answer_zap(struct gate *gate)
 	gate->counts[COUNT_REFUSED] += zap_answer_all(gate->sockets.zap, &decider);
 }
 
-static enum zap_verdict decide_in_selftest(void *context, const uint8_t key[32],
+static enum zap_verdict decide_in_selftest(void *context, unsigned door, const uint8_t key[32],
 					   struct oin *ret_oin)
 {
 	(void)ret_oin;
+	(void)door;
 	return memcmp(context, key, 32) == 0 ? ZAP_REFUSE : ZAP_LATER;
 }
 
@@ -64,19 +65,6 @@ static enum result open_channels(struct gate *gate)
 	return result;
 }
 
-static enum result open_key(struct gate *gate)
-{
-	const struct unlock unlock = {.key_file = gate->role->settings->unlock_file};
-	struct problem problem = {0};
-	enum result result = keyfile_open(&(const struct keyfile){gate->role->settings->keys,
-								  "transport", KEY_KIND_TRANSPORT},
-					  &unlock, &gate->transport, &problem);
-	if (result != RESULT_OK)
-		log_line(LOG_LEVEL_ERROR, "event=gate.key code=%s message=\"%s\" fix=\"%s\"",
-			 problem.code, problem.message, problem.fix);
-	return result;
-}
-
 static enum result open_signals(struct gate *gate)
 {
 	sigset_t term;
@@ -88,30 +76,14 @@ static enum result open_signals(struct gate *gate)
 	return gate->signal_fd < 0 ? RESULT_IO : RESULT_OK;
 }
 
-static enum result open_door(struct gate *gate)
+// With the two places of its doors, "-" where none is open.
+static void write_endpoints(const struct gate *gate, struct buffer *out)
 {
-	const struct settings *settings = gate->role->settings;
-	const struct socket_settings wanted = {.endpoint = settings->endpoint,
-					       .handshake_ms = (int)settings->handshake_ms,
-					       .transport = &gate->transport};
-	enum result result = sockets_open(&wanted, &gate->sockets);
-	if (result != RESULT_OK) {
-		log_line(LOG_LEVEL_ERROR, "event=gate.socket result=\"%s\" errno=%d",
-			 result_name(result), errno);
-		return result;
+	buffer_append_text(out, "endpoints");
+	for (unsigned n = 0; n < DOORS_MAX; n++) {
+		const struct door *door = &gate->sockets.doors[n];
+		buffer_append_format(out, " %s", door->router ? door->endpoint : "-");
 	}
-	result = sockets_bind(&gate->sockets, settings->endpoint);
-	if (result != RESULT_OK) {
-		log_line(LOG_LEVEL_ERROR, "event=gate.bind endpoint=%s cause=\"%s\"",
-			 settings->endpoint, zmq_strerror(errno));
-		return result;
-	}
-	const struct selftest_host host = {answer_zap_in_selftest, gate};
-	result = selftest_run(&gate->sockets, gate->transport.public_key, &host);
-	if (result != RESULT_OK)
-		log_line(LOG_LEVEL_ERROR, "event=gate.selftest result=\"%s\"",
-			 result == RESULT_DENIED ? "a stranger got in" : result_name(result));
-	return result;
 }
 
 // Tells core and openers that this gate is new, and the parent where it listens.
@@ -124,9 +96,9 @@ static enum result say_hello(struct gate *gate)
 	for (int i = 0; result == RESULT_OK && i < gate->role->openers; i++)
 		result = channel_send(&gate->lanes[i].channel, message, (struct bytes){0});
 	struct buffer report;
-	buffer_init(&report, 512);
+	buffer_init(&report, 1024);
 	buffer_append_u64be(&report, PARENT_REPORT);
-	buffer_append_format(&report, "endpoint %s", gate->sockets.endpoint);
+	write_endpoints(gate, &report);
 	if (result == RESULT_OK)
 		result = channel_send(&gate->to_parent, buffer_view(&report), (struct bytes){0});
 	buffer_done(&report);
@@ -135,7 +107,9 @@ static enum result say_hello(struct gate *gate)
 
 static enum result gate_start(struct gate *gate)
 {
+	const struct selftest_host host = {answer_zap_in_selftest, gate};
 	void *apart = NULL, *pulse = NULL;
+	gate->reopen_at = INT64_MAX;
 	gate->memory = malloc(CHANNEL_MESSAGE_MAX);
 	enum result result = gate->memory ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
@@ -155,12 +129,12 @@ static enum result gate_start(struct gate *gate)
 	if (result == RESULT_OK)
 		result = open_signals(gate);
 	if (result == RESULT_OK)
-		result = open_key(gate);
+		result = gate_open_keys(gate);
 	struct confinement confinement;
 	if (result == RESULT_OK)
 		result = confine_enter(ROLE_GATE, gate->role->settings, &confinement);
 	if (result == RESULT_OK)
-		result = open_door(gate);
+		result = gate_open_doors(gate, &host);
 	if (result == RESULT_OK)
 		result = confine_seal(ROLE_GATE, gate->role->settings, &confinement);
 	if (result != RESULT_OK)
@@ -172,7 +146,8 @@ static enum result gate_start(struct gate *gate)
 static void gate_done(struct gate *gate)
 {
 	sockets_close(&gate->sockets, STOP_LINGER_MS);
-	private_key_done(&gate->transport);
+	for (unsigned n = 0; n < DOORS_MAX; n++)
+		private_key_done(&gate->transport[n]);
 	for (int i = 0; i < OPENERS_MAX; i++)
 		lane_done(&gate->lanes[i]);
 	channel_done(&gate->to_core);
@@ -185,15 +160,25 @@ static void gate_done(struct gate *gate)
 
 // ---- loop ----------------------------------------------------------------------------------
 
+// A closed door is a place where nothing is waited for.
+static zmq_pollitem_t item_of_door(const struct gate *gate, void *socket, bool draining)
+{
+	if (!socket)
+		return (zmq_pollitem_t){.fd = gate->signal_fd, .events = 0};
+	return (zmq_pollitem_t){.socket = socket, .events = draining ? 0 : ZMQ_POLLIN};
+}
+
 static size_t fill_items(const struct gate *gate, zmq_pollitem_t *items)
 {
 	items[0] = (zmq_pollitem_t){.socket = gate->sockets.zap, .events = ZMQ_POLLIN};
 	items[1] = (zmq_pollitem_t){.fd = gate->signal_fd, .events = ZMQ_POLLIN};
 	items[2] = (zmq_pollitem_t){.fd = gate->to_core.fd, .events = ZMQ_POLLIN};
 	items[3] = (zmq_pollitem_t){.fd = gate->to_parent.fd, .events = 0};
-	items[4] = (zmq_pollitem_t){.socket = gate->sockets.router,
-				    .events = gate->draining ? 0 : ZMQ_POLLIN};
-	items[5] = (zmq_pollitem_t){.socket = gate->sockets.monitor, .events = ZMQ_POLLIN};
+	for (unsigned n = 0; n < DOORS_MAX; n++) {
+		items[4 + 2 * n] =
+			item_of_door(gate, gate->sockets.doors[n].router, gate->draining);
+		items[5 + 2 * n] = item_of_door(gate, gate->sockets.doors[n].monitor, false);
+	}
 	if (gate->to_core.queued)
 		items[2].events |= ZMQ_POLLOUT;
 	if (gate->to_parent.queued)
@@ -268,6 +253,7 @@ static void turn(struct gate *gate, const zmq_pollitem_t *items)
 	read_signals(gate);
 	if (gate->now - gate->counted_at >= COUNTS_MS)
 		log_counts(gate);
+	gate->cut |= gate->now >= gate->reopen_at;
 }
 
 static enum result gate_loop(struct gate *gate)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The front door: the process that talks to the network (design §3). It holds the transport key
-// and nothing else: what passes it is sealed for the opener, or by core for a partner.
+// The front door: the process that talks to the network (design §3). It holds the transport key,
+// two while that changes, and nothing else: what passes it is sealed for the opener, or by core for
+// a partner.
 #ifndef KNP_GATE_GATE_H
 #define KNP_GATE_GATE_H
 
@@ -8,6 +9,7 @@
 #include "gate/connections.h"
 #include "gate/lane.h"
 #include "gate/links.h"
+#include "gate/selftest.h"
 #include "gate/socket.h"
 #include "ipc/apart.h"
 #include "ipc/pulse.h"
@@ -33,7 +35,10 @@ enum gate_count {
 
 struct gate {
 	const struct role *role;
-	struct private_key transport;
+	// Of each door: its key, NULL secret where there is none; and does the register have it?
+	struct private_key transport[DOORS_MAX];
+	bool in_force[DOORS_MAX];
+	int64_t reopen_at; // monotonic: a key in force has no door, INT64_MAX: all have
 	struct sockets sockets;
 	const struct apart *apart; // whose frames go to the last lane
 	struct pulse *pulse;
@@ -46,7 +51,7 @@ struct gate {
 	int signal_fd;
 	bool draining;   // first SIGTERM: nothing more is read from partners
 	bool stopping;   // second
-	bool cut;        // a key was revoked: the connections must end
+	bool cut;        // a key was revoked, or doors are to be opened anew
 	bool hints_wait; // some partner has a hint that came too early
 	bool refusals_wait;
 	int64_t refusals_next; // not told to core before this
@@ -56,12 +61,19 @@ struct gate {
 	uint8_t *memory; // CHANNEL_MESSAGE_MAX, for the message in hand
 };
 
+// doors.c: which transport keys there are; opening a door for each of them, at least one, with
+// `host` for the self-test of each; what core says the register has of them.
+enum result gate_open_keys(struct gate *gate) KNP_MUST_CHECK;
+enum result gate_open_doors(struct gate *gate, const struct selftest_host *host) KNP_MUST_CHECK;
+void gate_take_doors(struct gate *gate, struct bytes message);
+
 // ingress.c: reads what partners sent, up to a number of frames per turn.
 void gate_read_partners(struct gate *gate);
 
 // doorkeeper.c: whether a key may come through a handshake now; which connections came and went,
 // and which must go. A frame on one tells whose it is.
-enum zap_verdict gate_admit(struct gate *gate, const uint8_t key[32], struct oin *ret_oin);
+enum zap_verdict gate_admit(struct gate *gate, unsigned door, const uint8_t key[32],
+			    struct oin *ret_oin);
 void gate_watch_links(struct gate *gate);
 void gate_link_used(struct gate *gate, const struct received *received);
 
@@ -74,7 +86,10 @@ void gate_send_waiting_hints(struct gate *gate);
 // refusals.c: tells core, once a second at most, whose keys were refused.
 void gate_report_refusals(struct gate *gate);
 
-// egress.c: what core and openers want sent, and what they tell the gate.
+// egress.c: sends to a peer, as socket_send(); what core and openers want sent, and what they tell
+// the gate.
+enum result gate_send(struct gate *gate, const struct peer *peer,
+		      struct bytes payload) KNP_MUST_CHECK;
 void gate_read_core(struct gate *gate);
 void gate_read_opener(struct gate *gate, struct lane *lane);
 

@@ -4,14 +4,12 @@
 static void send_hint(struct gate *gate, uint64_t connection, enum hint_code code,
 		      uint32_t pause_ms)
 {
-	struct bytes routing_id;
-	struct oin oin;
+	struct peer peer;
 	uint8_t hint[HINT_LEN];
 	hint_encode(hint, code, pause_ms);
 	// One that cannot go is no loss: the partner sends again by itself.
-	if (connections_find(gate->connections, connection, &routing_id, &oin) &&
-	    socket_send(gate->sockets.router, routing_id, bytes_make(hint, sizeof hint)) ==
-		    RESULT_OK)
+	if (connections_find(gate->connections, connection, &peer) &&
+	    gate_send(gate, &peer, bytes_make(hint, sizeof hint)) == RESULT_OK)
 		gate->counts[COUNT_HINTS]++;
 }
 

@@ -57,7 +57,7 @@ static struct verdict judge(struct gate *gate, struct partner *partner,
 	return (struct verdict){COUNT_AGAIN, HINT_AGAIN};
 }
 
-static void take_frame(struct gate *gate, const struct received *received)
+static void take_frame(struct gate *gate, unsigned door, const struct received *received)
 {
 	struct partner *partner =
 		received->has_oin ? admission_partner(gate->admission, &received->oin) : NULL;
@@ -66,22 +66,29 @@ static void take_frame(struct gate *gate, const struct received *received)
 		return;
 	}
 	gate_link_used(gate, received);
-	uint64_t connection =
-		connections_number(gate->connections, received->routing_id, &received->oin);
+	const struct peer peer = {door, received->routing_id, received->oin};
+	uint64_t connection = connections_number(gate->connections, &peer);
 	struct verdict verdict = judge(gate, partner, received, connection);
 	gate->counts[verdict.count]++;
 	if (verdict.hint)
 		gate_hint(gate, partner, connection, verdict.hint);
 }
 
-void gate_read_partners(struct gate *gate)
+static void read_door(struct gate *gate, unsigned door)
 {
 	struct received received;
 	for (int i = 0; i < FRAMES_PER_TURN; i++) {
-		enum result result = socket_receive(gate->sockets.router, &received);
+		enum result result = socket_receive(gate->sockets.doors[door].router, &received);
 		if (result != RESULT_OK)
 			return;
-		take_frame(gate, &received);
+		take_frame(gate, door, &received);
 		socket_received_done(&received);
 	}
+}
+
+void gate_read_partners(struct gate *gate)
+{
+	for (unsigned n = 0; n < DOORS_MAX; n++)
+		if (gate->sockets.doors[n].router)
+			read_door(gate, n);
 }

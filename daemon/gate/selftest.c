@@ -57,8 +57,14 @@ static void reachable(const char *endpoint, char *out, size_t size)
 	snprintf(out, size, "%s", endpoint);
 }
 
-static bool stranger_open(const struct sockets *sockets, const uint8_t *server_key,
-			  struct stranger *stranger)
+// What is knocked on, and how.
+struct knock {
+	const struct sockets *sockets;
+	const struct door *door;
+	const uint8_t *server_key; // NULL: without any security
+};
+
+static bool stranger_open(const struct knock *knock, struct stranger *stranger)
 {
 	const int yes = 1;
 	char endpoint[300], monitor[40];
@@ -66,11 +72,11 @@ static bool stranger_open(const struct sockets *sockets, const uint8_t *server_k
 	// Never a name twice: libzmq gives one free some time after its socket was closed.
 	random_bytes((uint8_t *)&name, sizeof name);
 	snprintf(monitor, sizeof monitor, "inproc://selftest-%016llx", (unsigned long long)name);
-	reachable(sockets->endpoint, endpoint, sizeof endpoint);
-	stranger->socket = zmq_socket(sockets->context, ZMQ_DEALER);
-	stranger->monitor = zmq_socket(sockets->context, ZMQ_PAIR);
+	reachable(knock->door->endpoint, endpoint, sizeof endpoint);
+	stranger->socket = zmq_socket(knock->sockets->context, ZMQ_DEALER);
+	stranger->monitor = zmq_socket(knock->sockets->context, ZMQ_PAIR);
 	return stranger->socket && stranger->monitor &&
-	       (!server_key || set_curve(stranger, server_key)) &&
+	       (!knock->server_key || set_curve(stranger, knock->server_key)) &&
 	       zmq_setsockopt(stranger->socket, ZMQ_IPV6, &yes, sizeof yes) == 0 &&
 	       zmq_socket_monitor(stranger->socket, monitor, ZMQ_EVENT_ALL) == 0 &&
 	       zmq_connect(stranger->monitor, monitor) == 0 &&
@@ -114,12 +120,12 @@ static bool message_came_through(void *router)
 	return came;
 }
 
-static enum result observe(const struct sockets *sockets, const struct stranger *stranger,
+static enum result observe(const struct knock *knock, const struct stranger *stranger,
 			   const struct selftest_host *host)
 {
 	zmq_pollitem_t items[] = {
-		{.socket = sockets->zap, .events = ZMQ_POLLIN},
-		{.socket = sockets->router, .events = ZMQ_POLLIN},
+		{.socket = knock->sockets->zap, .events = ZMQ_POLLIN},
+		{.socket = knock->door->router, .events = ZMQ_POLLIN},
 		{.socket = stranger->monitor, .events = ZMQ_POLLIN},
 	};
 	int64_t end = clock_monotonic_ms() + SELFTEST_MS;
@@ -129,26 +135,26 @@ static enum result observe(const struct sockets *sockets, const struct stranger 
 			return RESULT_IO;
 		host->answer_zap(host->context, stranger->key);
 		result = monitor_verdict(stranger);
-		if (message_came_through(sockets->router))
+		if (message_came_through(knock->door->router))
 			return RESULT_DENIED;
 	}
 	return result;
 }
 
-static enum result knock(const struct sockets *sockets, const uint8_t *server_key,
-			 const struct selftest_host *host)
+static enum result knock_once(const struct knock *knock, const struct selftest_host *host)
 {
 	struct stranger stranger = {0};
-	enum result result = stranger_open(sockets, server_key, &stranger)
-				     ? observe(sockets, &stranger, host)
-				     : RESULT_IO;
+	enum result result =
+		stranger_open(knock, &stranger) ? observe(knock, &stranger, host) : RESULT_IO;
 	stranger_close(&stranger);
 	return result;
 }
 
-enum result selftest_run(const struct sockets *sockets, const uint8_t server_key[32],
+enum result selftest_run(const struct sockets *sockets, unsigned door, const uint8_t server_key[32],
 			 const struct selftest_host *host)
 {
-	enum result result = knock(sockets, server_key, host);
-	return result == RESULT_OK ? knock(sockets, NULL, host) : result;
+	const struct door *at = &sockets->doors[door];
+	enum result result = knock_once(&(const struct knock){sockets, at, server_key}, host);
+	return result == RESULT_OK ? knock_once(&(const struct knock){sockets, at, NULL}, host)
+				   : result;
 }

@@ -16,12 +16,12 @@ struct selftest_host {
 	void *context;
 };
 
-// Knocks on the bound router as a stranger: once with CURVE and a random key, once with no
+// Knocks on a bound door as a stranger: once with CURVE and a random key, once with no
 // security at all. RESULT_OK when both were refused; RESULT_DENIED when one got in or its message
 // came through; RESULT_AGAIN when nothing was decided in time (the endpoint cannot be reached from
-// here); RESULT_IO. Messages that arrive at the router meanwhile are read and dropped: nobody is
+// here); RESULT_IO. Messages that arrive at the door meanwhile are read and dropped: nobody is
 // admitted yet.
-enum result selftest_run(const struct sockets *sockets, const uint8_t server_key[32],
+enum result selftest_run(const struct sockets *sockets, unsigned door, const uint8_t server_key[32],
 			 const struct selftest_host *host) KNP_MUST_CHECK;
 
 #endif

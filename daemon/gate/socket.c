@@ -11,9 +11,7 @@
 // handler answers lets every key in.
 #define ZAP_ENFORCE_DOMAIN 93
 
-#define MONITOR_ENDPOINT "inproc://gate.monitor"
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
-#define ZAP_DOMAIN "knooppunt"
 
 // A partner may have this many frames waiting inside libzmq, so its memory is bounded by partners
 // x frames x SOCKET_FRAME_MAX. Small frames are many more in the kernel's buffers.
@@ -40,14 +38,20 @@ static enum result set_blind(void *socket, int option, int value)
 	return zmq_setsockopt(socket, option, &value, sizeof value) == 0 ? RESULT_OK : RESULT_IO;
 }
 
-static enum result set_domain(void *socket)
+const char *door_domain(unsigned n)
+{
+	static const char *const domains[DOORS_MAX] = {"knooppunt", "knooppunt-2"};
+	return domains[n];
+}
+
+static enum result set_domain(void *socket, const char *domain)
 {
 	char back[32] = "";
 	size_t len = sizeof back;
-	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) != 0 ||
+	if (zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) != 0 ||
 	    zmq_getsockopt(socket, ZMQ_ZAP_DOMAIN, back, &len) != 0)
 		return RESULT_IO;
-	return strcmp(back, ZAP_DOMAIN) == 0 ? RESULT_OK : RESULT_INTERNAL;
+	return strcmp(back, domain) == 0 ? RESULT_OK : RESULT_INTERNAL;
 }
 
 static enum result set_max_size(void *socket)
@@ -67,7 +71,8 @@ static bool is_ipv4(const char *endpoint)
 	return host[strspn(host, "0123456789.")] == ':';
 }
 
-static enum result set_options(void *router, const struct socket_settings *settings)
+static enum result set_options(void *router, const char *domain,
+			       const struct door_settings *settings)
 {
 	const struct option numbers[] = {
 		{ZMQ_CURVE_SERVER, 1},
@@ -82,7 +87,7 @@ static enum result set_options(void *router, const struct socket_settings *setti
 		{ZMQ_HEARTBEAT_TIMEOUT, 30000},
 		{ZMQ_HEARTBEAT_TTL, 60000},
 	};
-	enum result result = set_domain(router);
+	enum result result = set_domain(router, domain);
 	for (size_t i = 0; result == RESULT_OK && i < sizeof numbers / sizeof numbers[0]; i++)
 		result = set_number(router, numbers[i].option, numbers[i].value);
 	if (result == RESULT_OK)
@@ -99,20 +104,7 @@ static enum result set_options(void *router, const struct socket_settings *setti
 	return result;
 }
 
-// The events wait without a bound: where they could not, libzmq's own thread would.
-static enum result open_monitor(struct sockets *sockets)
-{
-	const int events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED;
-	sockets->monitor = zmq_socket(sockets->context, ZMQ_PAIR);
-	if (!sockets->monitor ||
-	    zmq_socket_monitor(sockets->router, MONITOR_ENDPOINT, events) != 0 ||
-	    set_number(sockets->monitor, ZMQ_RCVHWM, 0) != RESULT_OK ||
-	    zmq_connect(sockets->monitor, MONITOR_ENDPOINT) != 0)
-		return RESULT_IO;
-	return RESULT_OK;
-}
-
-enum result sockets_open(const struct socket_settings *settings, struct sockets *ret_sockets)
+enum result sockets_open(struct sockets *ret_sockets)
 {
 	// An admitted peer that guesses the next automatic routing id makes libzmq abort; it takes
 	// them from rand() and leaves it at its default seed.
@@ -123,14 +115,9 @@ enum result sockets_open(const struct socket_settings *settings, struct sockets 
 	enum result result = sockets.context ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK) {
 		sockets.zap = zmq_socket(sockets.context, ZMQ_REP);
-		sockets.router = zmq_socket(sockets.context, ZMQ_ROUTER);
-		if (!sockets.zap || !sockets.router || zmq_bind(sockets.zap, ZAP_ENDPOINT) != 0)
+		if (!sockets.zap || zmq_bind(sockets.zap, ZAP_ENDPOINT) != 0)
 			result = RESULT_IO;
 	}
-	if (result == RESULT_OK)
-		result = set_options(sockets.router, settings);
-	if (result == RESULT_OK)
-		result = open_monitor(&sockets);
 	if (result != RESULT_OK) {
 		sockets_close(&sockets, 0);
 		return result;
@@ -139,27 +126,64 @@ enum result sockets_open(const struct socket_settings *settings, struct sockets 
 	return RESULT_OK;
 }
 
-enum result sockets_bind(struct sockets *sockets, const char *endpoint)
+// The events wait without a bound: where they could not, libzmq's own thread would.
+static enum result open_monitor(struct sockets *sockets, unsigned n)
 {
-	if (zmq_bind(sockets->router, endpoint) != 0)
+	static const char *const endpoints[DOORS_MAX] = {"inproc://gate.monitor",
+							 "inproc://gate.monitor-2"};
+	const int events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED;
+	struct door *door = &sockets->doors[n];
+	door->monitor = zmq_socket(sockets->context, ZMQ_PAIR);
+	if (!door->monitor || zmq_socket_monitor(door->router, endpoints[n], events) != 0 ||
+	    set_number(door->monitor, ZMQ_RCVHWM, 0) != RESULT_OK ||
+	    zmq_connect(door->monitor, endpoints[n]) != 0)
+		return RESULT_IO;
+	return RESULT_OK;
+}
+
+enum result door_make(struct sockets *sockets, unsigned n, const struct door_settings *settings)
+{
+	struct door *door = &sockets->doors[n];
+	door->router = zmq_socket(sockets->context, ZMQ_ROUTER);
+	enum result result =
+		door->router ? set_options(door->router, door_domain(n), settings) : RESULT_IO;
+	if (result == RESULT_OK)
+		result = open_monitor(sockets, n);
+	if (result != RESULT_OK)
+		door_close(door, 0);
+	return result;
+}
+
+enum result door_bind(struct door *door, const char *endpoint)
+{
+	if (zmq_bind(door->router, endpoint) != 0)
 		return RESULT_CONFIG;
-	size_t len = sizeof sockets->endpoint;
-	return zmq_getsockopt(sockets->router, ZMQ_LAST_ENDPOINT, sockets->endpoint, &len) == 0
+	size_t len = sizeof door->endpoint;
+	return zmq_getsockopt(door->router, ZMQ_LAST_ENDPOINT, door->endpoint, &len) == 0
 		       ? RESULT_OK
 		       : RESULT_IO;
 }
 
+void door_close(struct door *door, int linger_ms)
+{
+	if (door->router) {
+		int cause = errno;
+		(void)zmq_socket_monitor(door->router, NULL, 0);
+		(void)zmq_setsockopt(door->router, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
+		zmq_close(door->router);
+		errno = cause;
+	}
+	if (door->monitor)
+		zmq_close(door->monitor);
+	*door = (struct door){.router = NULL};
+}
+
 void sockets_close(struct sockets *sockets, int linger_ms)
 {
-	if (sockets->router) {
-		(void)zmq_socket_monitor(sockets->router, NULL, 0);
-		(void)zmq_setsockopt(sockets->router, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
-		zmq_close(sockets->router);
-	}
+	for (unsigned n = 0; n < DOORS_MAX; n++)
+		door_close(&sockets->doors[n], linger_ms);
 	if (sockets->zap)
 		zmq_close(sockets->zap);
-	if (sockets->monitor)
-		zmq_close(sockets->monitor);
 	if (sockets->context)
 		zmq_ctx_term(sockets->context);
 	*sockets = (struct sockets){0};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The gate's ZeroMQ sockets: the ROUTER partners connect to, the REP that libzmq asks whether a key
-// is admitted, and the PAIR on which it tells of connections that come and go. One thread owns
-// both. Every option that keeps strangers out is read back, because libzmq lets anybody in when one
+// The gate's ZeroMQ sockets: the doors, each a ROUTER that partners connect to under one transport
+// key of the knooppunt with a PAIR on which libzmq tells of its connections that come and go, and
+// the REP that libzmq asks whether a key is admitted. One thread owns them. Every option that keeps
+// strangers out is read back, because libzmq lets anybody in when one
 // of them is missing.
 #ifndef KNP_GATE_SOCKET_H
 #define KNP_GATE_SOCKET_H
 
 #include "keys/keys.h"
+#include "settings/settings.h"
 #include "wire/envelope.h"
 
 #include <zmq.h>
@@ -15,15 +17,19 @@
 // libzmq cut the connection.
 #define SOCKET_FRAME_MAX (ENVELOPE_FRAME_MAX + 4096)
 
-struct socket_settings {
+struct door_settings {
 	const char *endpoint; // "tcp://address:port"
 	int handshake_ms;
 	const struct private_key *transport;
 };
 
+struct door {
+	void *router, *monitor; // NULL: closed
+	char endpoint[256];     // as bound, with the port that was taken
+};
 struct sockets {
-	void *context, *router, *zap, *monitor;
-	char endpoint[256]; // as bound, with the port that was taken
+	void *context, *zap;
+	struct door doors[DOORS_MAX];
 };
 
 // What came from a partner. Views are valid until socket_received_done().
@@ -36,14 +42,20 @@ struct received {
 	zmq_msg_t id, body;
 };
 
-// Seeds rand(), which libzmq takes routing ids from and never seeds. Opens and binds nothing yet.
-enum result sockets_open(const struct socket_settings *settings,
-			 struct sockets *ret_sockets) KNP_MUST_CHECK;
-// Binds the router: from here on strangers knock. RESULT_CONFIG when the address cannot be had
-// (errno).
-enum result sockets_bind(struct sockets *sockets, const char *endpoint) KNP_MUST_CHECK;
+// Seeds rand(), which libzmq takes routing ids from and never seeds. No door is there yet.
+enum result sockets_open(struct sockets *ret_sockets) KNP_MUST_CHECK;
+// Makes door `n`, and binds nothing yet.
+enum result door_make(struct sockets *sockets, unsigned n,
+		      const struct door_settings *settings) KNP_MUST_CHECK;
+// Binds it: from here on strangers knock. RESULT_CONFIG when the address cannot be had (errno).
+enum result door_bind(struct door *door, const char *endpoint) KNP_MUST_CHECK;
+// Connections end, and nobody can make one any more; what is on its way out gets `linger_ms`. One
+// that is closed may be closed again.
+void door_close(struct door *door, int linger_ms);
 // Closes without waiting for more than `linger_ms`; half-open sockets are fine.
 void sockets_close(struct sockets *sockets, int linger_ms);
+// The ZAP domain by which libzmq says at which door somebody knocks.
+const char *door_domain(unsigned n);
 
 // RESULT_AGAIN when nothing waits.
 enum result socket_receive(void *router, struct received *ret_received) KNP_MUST_CHECK;
@@ -66,7 +78,8 @@ enum zap_verdict {
 	ZAP_LATER,  // 300: the peer is dropped silently and tries again
 };
 struct zap_decider {
-	enum zap_verdict (*decide)(void *context, const uint8_t key[32], struct oin *ret_oin);
+	enum zap_verdict (*decide)(void *context, unsigned door, const uint8_t key[32],
+				   struct oin *ret_oin);
 	void *context;
 };
 // Answers every question that waits; returns how many were refused.

@@ -54,11 +54,13 @@ static bool part_is(const struct question *question, size_t part, const char *te
 static enum zap_verdict decide(const struct question *question, const struct zap_decider *decider,
 			       struct oin *ret_oin)
 {
-	if (!question->is_whole || !part_is(question, VERSION, "1.0") ||
-	    !part_is(question, DOMAIN, "knooppunt") || !part_is(question, MECHANISM, "CURVE") ||
-	    question->parts[KEY].len != 32)
+	unsigned door = 0;
+	while (door < DOORS_MAX && !part_is(question, DOMAIN, door_domain(door)))
+		door++;
+	if (!question->is_whole || !part_is(question, VERSION, "1.0") || door == DOORS_MAX ||
+	    !part_is(question, MECHANISM, "CURVE") || question->parts[KEY].len != 32)
 		return ZAP_REFUSE;
-	return decider->decide(decider->context, question->parts[KEY].data, ret_oin);
+	return decider->decide(decider->context, door, question->parts[KEY].data, ret_oin);
 }
 
 static void answer(void *zap, const struct question *question, enum zap_verdict verdict,

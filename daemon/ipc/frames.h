@@ -20,6 +20,9 @@ enum frame_kind {
 	FRAME_ADMIT = 7, // core -> gate: frame_admit + rows, all transport keys, revoked ones too
 	FRAME_PARTIES = 8, // core -> opener: frame_parties + rows, all identity and sealing keys
 	FRAME_DONE = 9,    // opener -> gate: envelopes are off the queue, frame_done
+	FRAME_DOORS = 10,  // core -> gate: frame_doors, the transport keys of the register
+	FRAME_SERVED = 11, // gate -> core: frame_served, the answer to each FRAME_DOORS
+	FRAME_REOPEN = 12, // core -> gate: a u32 alone: begin anew, a key was made or destroyed
 };
 
 // Where an answer goes: a connection of one generation of the gate. An answer to an older
@@ -87,6 +90,31 @@ struct admit_row {
 struct frame_admit {
 	uint32_t kind;
 	uint32_t count;
+};
+
+// The transport keys of the knooppunt itself, as the register has them. Before the first of these
+// nobody is let in, and never by a key that is not in force.
+#define DOOR_KEYS_MAX 64
+struct door_key {
+	uint8_t key[32];
+	uint32_t ended; // nonzero: its door is to be closed for good
+	uint32_t zero;
+};
+struct frame_doors {
+	uint32_t kind;
+	uint32_t count;
+	struct door_key keys[DOOR_KEYS_MAX];
+};
+// Where somebody can connect now, by which key, in force or not.
+#define SERVED_MAX 2
+struct served_row {
+	uint8_t key[32];
+	char endpoint[256]; // as bound
+};
+struct frame_served {
+	uint32_t kind;
+	uint32_t count;
+	struct served_row rows[SERVED_MAX];
 };
 
 #define RECEIVE_KEYS_MAX 4

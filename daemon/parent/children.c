@@ -215,7 +215,7 @@ static int core_verdict(const struct parent *parent, const struct child *child, 
 // that was killed may hold it for a moment, so not at the first try.
 static int gate_verdict(const struct parent *parent, const struct child *child, int status)
 {
-	if (parent->endpoint[0] || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_CONFIG ||
+	if (parent->bound || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_CONFIG ||
 	    child->starts < GATE_FIRST_TRIES)
 		return 0;
 	fprintf(stderr,

@@ -202,11 +202,25 @@ static enum result allow_reader(const struct rules *rules, const struct settings
 
 // The gate reaches no file. It binds its port and, to test itself, connects to it; a port that the
 // kernel is to choose is not known yet. Afterwards seccomp takes both away.
+// False: no endpoint is set there.
+static bool port_of(const struct settings *settings, unsigned door, unsigned long *ret_port)
+{
+	const char *colon = strrchr(door_endpoint(settings, door), ':');
+	if (colon)
+		*ret_port = strtoul(colon + 1, NULL, 10);
+	return colon != NULL;
+}
+
+// The gate reaches no file. It binds its ports and, to test itself, connects to them; a port that
+// the kernel is to choose is not known yet. Afterwards seccomp takes both away.
 static enum result allow_gate(const struct rules *rules, const struct settings *settings)
 {
-	const char *colon = strrchr(settings->endpoint, ':');
-	unsigned long port = colon ? strtoul(colon + 1, NULL, 10) : 0;
-	return allow_port(rules, port, NET_BIND | (port ? NET_CONNECT : 0));
+	enum result result = RESULT_OK;
+	unsigned long port;
+	for (unsigned n = 0; result == RESULT_OK && n < DOORS_MAX; n++)
+		if (port_of(settings, n, &port))
+			result = allow_port(rules, port, NET_BIND | (port ? NET_CONNECT : 0));
+	return result;
 }
 
 static enum result allow(enum role_kind kind, const struct settings *settings,
@@ -233,8 +247,11 @@ static enum result allow(enum role_kind kind, const struct settings *settings,
 
 static bool port_is_open(const struct settings *settings)
 {
-	const char *colon = strrchr(settings->endpoint, ':');
-	return colon && strcmp(colon, ":0") == 0;
+	unsigned long port;
+	for (unsigned n = 0; n < DOORS_MAX; n++)
+		if (port_of(settings, n, &port) && port == 0)
+			return true;
+	return false;
 }
 
 enum result landlock_enter(enum role_kind kind, const struct settings *settings)

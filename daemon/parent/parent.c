@@ -207,13 +207,17 @@ static void parent_done(struct parent *parent)
 
 static void tell_ready(struct parent *parent)
 {
-	if (parent->ready_told || !parent->endpoint[0] || !parent->log[0])
+	if (parent->ready_told || !parent->bound || !parent->log[0])
 		return;
 	parent->ready_told = true;
-	printf("event=ready endpoint=%s log=%s\n", parent->endpoint, parent->log);
+	const char *first = parent->doors[0][0] ? parent->doors[0] : parent->doors[1];
+	const char *second = parent->doors[0][0] ? parent->doors[1] : "";
+	printf("event=ready endpoint=%s log=%s%s%s\n", first, parent->log,
+	       second[0] ? " endpoint_2=" : "", second);
 	fflush(stdout);
-	char state[320];
-	snprintf(state, sizeof state, "READY=1\nSTATUS=Partners connect to %s.", parent->endpoint);
+	char state[640];
+	snprintf(state, sizeof state, "READY=1\nSTATUS=Partners connect to %s%s%s.", first,
+		 second[0] ? " and " : "", second);
 	notify_service_manager(state);
 }
 
@@ -245,20 +249,34 @@ static bool report_take(struct bytes message, const char *name, char *out, size_
 	return true;
 }
 
+// A port that was free when the gate first bound it is its port from then on: partners come back to
+// it after a restart.
+static void take_endpoint(struct parent *parent, unsigned door, const char *endpoint)
+{
+	char *wanted = door == 0 ? parent->settings.endpoint : parent->settings.endpoint_2;
+	bool is_open = strcmp(endpoint, "-") != 0 && strlen(endpoint) < sizeof parent->doors[0];
+	snprintf(parent->doors[door], sizeof parent->doors[door], "%s", is_open ? endpoint : "");
+	if (!is_open)
+		return;
+	parent->bound = true;
+	if (strlen(endpoint) < sizeof parent->settings.endpoint)
+		memcpy(wanted, endpoint, strlen(endpoint) + 1);
+	log_line(LOG_LEVEL_NOTICE, "event=parent.endpoint endpoint=%s", endpoint);
+}
+
 static void take_from_gate(struct parent *parent, struct bytes message)
 {
-	char endpoint[sizeof parent->endpoint];
-	if (!report_take(message, "endpoint", endpoint, sizeof endpoint)) {
+	char endpoints[sizeof parent->doors];
+	char *second = NULL;
+	if (report_take(message, "endpoints", endpoints, sizeof endpoints))
+		second = strchr(endpoints, ' ');
+	if (!second) {
 		log_line(LOG_LEVEL_ERROR, "event=parent.gate-broken");
 		return;
 	}
-	// A port that was free when the gate first started is its port from then on: partners come
-	// back to it after a restart.
-	if (!parent->endpoint[0] && strlen(endpoint) < sizeof parent->settings.endpoint) {
-		memcpy(parent->endpoint, endpoint, sizeof endpoint);
-		memcpy(parent->settings.endpoint, endpoint, strlen(endpoint) + 1);
-	}
-	log_line(LOG_LEVEL_NOTICE, "event=parent.endpoint endpoint=%s", endpoint);
+	*second++ = '\0';
+	take_endpoint(parent, 0, endpoints);
+	take_endpoint(parent, 1, second);
 }
 
 static void take_from_core(struct parent *parent, struct bytes message)
@@ -297,6 +315,8 @@ static void read_signals(struct parent *parent)
 	while (read(parent->signal_fd, &info, sizeof info) == sizeof info) {
 		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
 			parent_stop(parent, EXIT_SUCCESS);
+		if (info.ssi_signo == SIGHUP && parent->phase == PHASE_RUNNING)
+			reload_read(parent);
 	}
 	children_reap(parent);
 }
@@ -315,8 +335,6 @@ static void stop_others(struct parent *parent, int signal)
 
 static bool time_is_up(const struct parent *parent)
 {
-		if (info.ssi_signo == SIGHUP && parent->phase == PHASE_RUNNING)
-			reload_read(parent);
 	return parent->now >= parent->phase_due;
 }
 
@@ -421,6 +439,8 @@ static void parent_loop(struct parent *parent)
 int parent_main(const char *settings_file, const struct settings *settings)
 {
 	struct parent *parent = calloc(1, sizeof *parent);
+	if (parent)
+		parent->settings_file = settings_file;
 	log_open("parent", (enum log_level)settings->log_level);
 	enum result result = parent ? confine_start() : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
@@ -439,5 +459,3 @@ int parent_main(const char *settings_file, const struct settings *settings)
 	free(parent);
 	return code;
 }
-	if (parent)
-		parent->settings_file = settings_file;

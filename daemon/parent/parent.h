@@ -76,10 +76,12 @@ struct parent {
 	struct child children[CHILDREN_MAX];
 	int child_count;
 	struct control_server *server;
-	char endpoint[256], log[256]; // as reported
-	char readonly[32];            // why core takes nothing any more; "" while it does
-	unsigned core_crashes;        // since it last began with a new state
-	bool core_ready; // the core that runs takes statements, and state is up to date
+	char doors[DOORS_MAX][256]; // as reported, "": none is open there
+	bool bound;                 // one was open once
+	char log[256];              // as reported
+	char readonly[32];          // why core takes nothing any more; "" while it does
+	unsigned core_crashes;      // since it last began with a new state
+	bool core_ready;            // the core that runs takes statements, and state is up to date
 	bool ready_told;
 	enum phase phase;
 	int64_t phase_due;

@@ -58,7 +58,8 @@ struct role {
 //             answer (to a piece that another follows the parent adds the line "more")
 //   report    u64 PARENT_REPORT || text: from core "log <vkey>" once it accepts statements and
 //             "readonly <why>" when it takes nothing any more, so that the next core begins so;
-//             from the gate "endpoint tcp://…" once it is bound and has passed its self-test
+//             from the gate "endpoints tcp://… -" once its doors are bound and have passed their
+//             self-test: where each of the two is, "-" for one that is not open
 // A question that core does not answer within ten seconds is answered "busy" by the parent; the
 // answer that comes later is dropped. A reader is given one question, answers it and ends; as long
 // as it is at work its asker is told every ten seconds that it goes on, and when the asker is gone

@@ -71,6 +71,8 @@ static enum result set_path(const struct reader *reader, const struct setting_ro
 static enum result set_endpoint(const struct reader *reader, const struct setting_row *row,
 				const struct yaml_node *node, struct bytes text)
 {
+	if (text.len == 0 && row->standard_text && !row->standard_text[0])
+		return RESULT_OK; // there is none
 	if (text.len >= TEXT_SIZE || !endpoint_is_valid(text))
 		return refuse(reader, node, REASON_BAD_VALUE,
 			      "Write tcp://address:port, for example tcp://127.0.0.1:7477 or "

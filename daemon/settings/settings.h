@@ -25,6 +25,7 @@ struct settings {
 	char guard[240];       // file of the newest checkpoint; "": guard in data
 	char codes[240];       // folder with the code tables
 	char endpoint[240];    // tcp://address:port, port 0 allowed
+	char endpoint_2[240];  // of the other transport key; "": none
 	char control[240];     // path of the control socket
 	int64_t openers;       // processes; 0: one per processor
 	int64_t map_log_mib, map_state_mib;
@@ -58,6 +59,13 @@ struct setting_row {
 	const char *help; // one English sentence
 };
 const struct setting_row *setting_row_at(size_t n); // NULL past the end
+
+// The transport keys of the knooppunt, each with an endpoint of its own: the key of this name in
+// the key folder, and where it is served. There is one key; while it changes there are two, and the
+// next change makes the first anew.
+#define DOORS_MAX 2
+const char *door_key_name(unsigned n);
+const char *door_endpoint(const struct settings *settings, unsigned n);
 
 // The value of an option as its file would have it, and back for numbers and choices: false when it
 // is out of range, no choice, or of another kind.

@@ -47,6 +47,12 @@ static const struct setting_row rows[] = {
 	 .offset = AT(endpoint),
 	 .standard_text = "tcp://127.0.0.1:7477",
 	 .help = "Where partners connect: tcp://address:port; port 0 takes a free one."},
+	{.name = "endpoint_2",
+	 .kind = SETTING_ENDPOINT,
+	 .offset = AT(endpoint_2),
+	 .standard_text = "",
+	 .help = "Where partners connect by the other transport key, to change it: see rotate "
+		 "transport; as endpoint."},
 	{.name = "control",
 	 .kind = SETTING_PATH,
 	 .offset = AT(control),
@@ -232,4 +238,15 @@ bool setting_take(const struct setting_row *row, struct bytes text, struct setti
 		return true;
 	}
 	return false;
+}
+
+const char *door_key_name(unsigned n)
+{
+	static const char *const names[DOORS_MAX] = {"transport", "transport-2"};
+	return names[n];
+}
+
+const char *door_endpoint(const struct settings *settings, unsigned n)
+{
+	return n == 0 ? settings->endpoint : settings->endpoint_2;
 }

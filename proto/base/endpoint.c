@@ -43,3 +43,20 @@ bool endpoint_is_valid(struct bytes text)
 	return colon && host_is_valid(bytes_make(host, (size_t)(colon - host))) &&
 	       port_is_valid(bytes_make(colon + 1, (size_t)(end - colon - 1)));
 }
+
+bool endpoint_is_reachable(struct bytes text)
+{
+	static const char *const all[] = {"*", "0.0.0.0", "[::]"};
+	if (!endpoint_is_valid(text))
+		return false;
+	const uint8_t *colon = memrchr(text.data, ':', text.len);
+	struct bytes host = bytes_make(text.data + sizeof SCHEME - 1,
+				       (size_t)(colon - text.data) - (sizeof SCHEME - 1));
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (bytes_equal(host, bytes_of_text(all[i])))
+			return false;
+	for (const uint8_t *digit = colon + 1; digit < text.data + text.len; digit++)
+		if (*digit != '0')
+			return true;
+	return false;
+}

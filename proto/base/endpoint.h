@@ -9,5 +9,8 @@
 // ("tcp://[::1]:7477") or * for all, and port 0..65535 in decimal digits. Whether there is such a
 // host is not asked.
 bool endpoint_is_valid(struct bytes text);
+// And somebody else can connect to it: it names one host and one port, where a daemon may listen on
+// all of them or let the kernel choose.
+bool endpoint_is_reachable(struct bytes text);
 
 #endif

@@ -29,11 +29,6 @@ static bool party_has(const struct party *party, const uint8_t key[32], const st
 
 bool register_has_key(const struct registry *reg, const uint8_t key[32], const struct key_id *id)
 {
-	const struct register_genesis *g = &reg->genesis;
-	const uint8_t *own[] = {g->log_key, g->receive_key, g->send_key, g->transport_key};
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-		if (memcmp(own[i], key, 32) == 0)
-			return true;
 	for (size_t i = 0; i < reg->house_key_count; i++)
 		if (memcmp(reg->house_keys[i].key, key, 32) == 0 ||
 		    key_id_equal(&reg->house_keys[i].id, id))
@@ -74,8 +69,8 @@ enum result register_log_keys(const struct registry *reg, struct log_keys *ret_k
 
 // ---- those of the knooppunt ------------------------------------------------------------------
 
-static void add(struct registry *reg, enum house_use use, const uint8_t key[32],
-		const struct register_leaf *leaf)
+static struct house_key *add(struct registry *reg, enum house_use use, const uint8_t key[32],
+			     const struct register_leaf *leaf)
 {
 	struct house_key *added = &reg->house_keys[reg->house_key_count++];
 	*added = (struct house_key){.use = use,
@@ -84,6 +79,7 @@ static void add(struct registry *reg, enum house_use use, const uint8_t key[32],
 				    .until = REGISTER_NEVER,
 				    .since = leaf->time};
 	memcpy(added->key, key, 32);
+	return added;
 }
 
 void house_begin(struct registry *reg, uint64_t time)
@@ -93,6 +89,7 @@ void house_begin(struct registry *reg, uint64_t time)
 	add(reg, HOUSE_RECEIVE, reg->genesis.receive_key, &leaf);
 	add(reg, HOUSE_LOG, reg->genesis.log_key, &leaf);
 	add(reg, HOUSE_SEND, reg->genesis.send_key, &leaf);
+	add(reg, HOUSE_TRANSPORT, reg->genesis.transport_key, &leaf);
 }
 
 static bool is_usable(const struct huissleutel *text)
@@ -140,7 +137,8 @@ static enum result begin(struct registry *reg, const struct register_leaf *leaf,
 	if (!is_proven(text, source))
 		return register_refuse(source.problem, RESULT_BAD_SIGNATURE, REASON_BAD_SIGNATURE,
 				       "the knooppunt does not prove that it holds this key");
-	add(reg, text->use, text->key, leaf);
+	struct house_key *added = add(reg, text->use, text->key, leaf);
+	memcpy(added->adres, text->adres, sizeof added->adres);
 	return RESULT_OK;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "register/huissleutel.h"
 
+#include "base/endpoint.h"
 #include "crypto/hash.h"
 #include "crypto/sign.h"
 #include "register/lines.h"
@@ -21,6 +22,7 @@ static const struct {
 	[HOUSE_RECEIVE] = {"ontvangen", KEY_KIND_SEALING, sizeof(struct hash)},
 	[HOUSE_LOG] = {"log", KEY_KIND_LOG, SIGN_LEN},
 	[HOUSE_SEND] = {"verzenden", KEY_KIND_SEALING, sizeof(struct hash)},
+	[HOUSE_TRANSPORT] = {"verbinding", KEY_KIND_TRANSPORT, sizeof(struct hash)},
 };
 
 const char *house_use_name(enum house_use use)
@@ -33,6 +35,11 @@ enum key_kind house_use_kind(enum house_use use)
 	return uses[use].kind;
 }
 
+static bool has_adres(const struct huissleutel *huissleutel)
+{
+	return huissleutel->use == HOUSE_TRANSPORT && !huissleutel->einde;
+}
+
 // All but the bewijs: what that is about.
 static void write_claim(const struct huissleutel *huissleutel, struct buffer *out)
 {
@@ -41,6 +48,8 @@ static void write_claim(const struct huissleutel *huissleutel, struct buffer *ou
 	buffer_append_format(out, "%slog %s\ngebruik %s\nsleutel %s\n",
 			     huissleutel->einde ? FIRST_OF_END : FIRST, huissleutel->origin,
 			     uses[huissleutel->use].name, hex);
+	if (has_adres(huissleutel))
+		buffer_append_format(out, "adres %s\n", huissleutel->adres);
 }
 
 enum result huissleutel_write(const struct huissleutel *huissleutel, struct buffer *out)
@@ -75,6 +84,10 @@ static enum result read_lines(struct bytes text, struct huissleutel *huissleutel
 	if (!take_use(&text, &huissleutel->use))
 		return RESULT_UNSUPPORTED;
 	if (!lines_take_hex(&text, "sleutel ", huissleutel->key, KEY_LEN))
+		return RESULT_MALFORMED;
+	if (has_adres(huissleutel) &&
+	    (!lines_take(&text, "adres ", huissleutel->adres, sizeof huissleutel->adres) ||
+	     !endpoint_is_reachable(bytes_of_text(huissleutel->adres))))
 		return RESULT_MALFORMED;
 	if (!huissleutel->einde &&
 	    !lines_take_hex(&text, "bewijs ", huissleutel->bewijs, uses[huissleutel->use].bewijs))

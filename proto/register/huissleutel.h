@@ -6,6 +6,7 @@
 //   log knooppunt.example/oefening
 //   gebruik ontvangen
 //   sleutel <64 hex digits, the public key>
+//   adres tcp://knooppunt.example:7478          (of a transport key alone)
 //   bewijs <hex digits>
 //
 //   einde van een sleutel van het knooppunt
@@ -14,10 +15,12 @@
 //   sleutel <64 hex digits>
 //
 // `gebruik` is what the key is for: ontvangen, the receive key that envelopes to the knooppunt are
-// sealed for; log, which signs checkpoints; verzenden, the send key that answers are sealed with.
+// sealed for; log, which signs checkpoints; verzenden, the send key that answers are sealed with;
+// verbinding, the transport key that the knooppunt proves itself by at `adres`.
 // `bewijs` proves that the knooppunt holds it, by all
 // before that line: of a receive or send key possession_prove() of kind 2 towards its send key (32
-// bytes), of a log key its Ed25519 signature of PAE("knooppunt/huissleutel/v1", text) (64).
+// bytes), of a transport key the same of kind 3, of a log key its Ed25519 signature of
+// PAE("knooppunt/huissleutel/v1", text) (64).
 #ifndef KNP_REGISTER_HUISSLEUTEL_H
 #define KNP_REGISTER_HUISSLEUTEL_H
 
@@ -32,7 +35,8 @@ struct huissleutel {
 	enum house_use use;
 	char origin[256];
 	uint8_t key[32];
-	uint8_t bewijs[SIGN_LEN]; // not of an end; as many bytes as its use has
+	char adres[HOUSE_ADRES_MAX + 1]; // of a transport key, not of an end
+	uint8_t bewijs[SIGN_LEN];        // not of an end; as many bytes as its use has
 };
 // What a use is called in the text, and what kind of key it takes.
 const char *house_use_name(enum house_use use);

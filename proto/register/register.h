@@ -47,10 +47,14 @@ struct register_genesis {
 };
 
 // A key of the knooppunt itself that may change; the first of each use is that of genesis.
-enum house_use { HOUSE_RECEIVE, HOUSE_LOG, HOUSE_SEND, HOUSE_USES };
+enum house_use { HOUSE_RECEIVE, HOUSE_LOG, HOUSE_SEND, HOUSE_TRANSPORT, HOUSE_USES };
+#define HOUSE_ADRES_MAX 160
 struct house_key {
 	enum house_use use;
 	uint8_t key[32];
+	// Of a transport key: where it is served ("tcp://host:port"). "": agreed outside the
+	// register, as that of genesis is.
+	char adres[HOUSE_ADRES_MAX + 1];
 	struct key_id id;
 	uint64_t from, until; // as of a party; of a log key see register_log_keys()
 	uint64_t since;       // time of the leaf that brought it
@@ -148,8 +152,9 @@ const struct register_convenant *register_convenant_of(const struct registry *re
 // The n-th in force, in order of their leaves; NULL past the end.
 const struct register_convenant *register_convenant_at(const struct registry *reg, size_t n);
 // The newest key of the knooppunt in force for a use: the receive key that envelopes are sealed
-// for, the log key that readers look for. There is always one. (Answers are sealed with the oldest
-// send key: who does not know the next one yet learns of it so.)
+// for, the log key that readers look for, the transport key that clients connect to. There is
+// always one. (Answers are sealed with the oldest send key: who does not know the next one yet
+// learns of it so.)
 const struct house_key *register_house_key(const struct registry *reg, enum house_use use);
 // The keys of the log and which checkpoints each of them counts for. RESULT_CONFIG: genesis names
 // no usable one.

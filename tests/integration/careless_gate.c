@@ -8,10 +8,12 @@
 unsigned __real_zap_answer_all(void *zap, const struct zap_decider *decider);
 unsigned __wrap_zap_answer_all(void *zap, const struct zap_decider *decider);
 
-static enum zap_verdict admit(void *context, const uint8_t key[32], struct oin *ret_oin)
+static enum zap_verdict admit(void *context, unsigned door, const uint8_t key[32],
+			      struct oin *ret_oin)
 {
 	static const char oin[] = "00000099000000002000";
 	(void)context;
+	(void)door;
 	(void)key;
 	memcpy(ret_oin->text, oin, sizeof oin);
 	return ZAP_ADMIT;

@@ -26,6 +26,7 @@ class OnTheWire(StageTest):
 
     KIND = None
     ONLY = ('politie', 'huis')
+    ENDS, KEPT = ('', '-next'), ''  # of the two file names, and of that which stays
 
     def setUp(self):
         super().setUp()
@@ -72,15 +73,15 @@ class OnTheWire(StageTest):
         """While the old one counts its file stays."""
         code, said = self.change.rotate('--finish')
         self.assertEqual((code, 'has not ended' in said), (1, True), said)
-        self.assertEqual(self.change.files(), [f'{self.KIND}-next.key', f'{self.KIND}.key'])
+        self.assertEqual(self.change.files(), sorted(f'{self.KIND}{end}.key' for end in self.ENDS))
 
     def destroy(self):
         """The next file takes the place of the old one, whose secret is nowhere any more."""
         before, following = (read(self.house.path('keys', f'{self.KIND}{name}.key'))
-                             for name in ('', '-next'))
+                             for name in self.ENDS)
         self.change.finish()
-        self.assertEqual(self.change.files(), [f'{self.KIND}.key'])
-        self.assertEqual(read(self.house.path('keys', f'{self.KIND}.key')), following)
+        self.assertEqual(self.change.files(), [f'{self.KIND}{self.KEPT}.key'])
+        self.assertEqual(read(self.house.path('keys', f'{self.KIND}{self.KEPT}.key')), following)
         sealed = before[-40:-8]  # the secret as it lay there
         for name in os.listdir(self.house.path('keys')):
             self.assertNotIn(sealed, read(self.house.path('keys', name)))
@@ -90,9 +91,10 @@ class OfTheProgram(unittest.TestCase):
     """The change of one KIND of key while a partner runs `knooppunt`."""
 
     KIND = None
+    SETTINGS = {}
 
     def setUp(self):
-        self.stage = Stage(('huis',))
+        self.stage = Stage(('huis',), **self.SETTINGS)
         self.addCleanup(self.stage.close)
         self.house = self.stage.house
         self.change = Changing(self.house, self.KIND)

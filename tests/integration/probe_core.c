@@ -30,6 +30,7 @@ struct probe {
 	uint8_t *memory;
 	bool deaf;             // takes nothing from the openers
 	struct key_id receive; // the key that openers hold
+	uint8_t transport[32]; // that of the door
 };
 
 static volatile sig_atomic_t stopping;
@@ -97,8 +98,16 @@ static void send_or_say(struct channel *channel, struct bytes header, struct byt
 		log_line(LOG_LEVEL_ERROR, "event=probe.send result=\"%s\"", result_name(result));
 }
 
+static void tell_doors(struct probe *probe)
+{
+	struct frame_doors doors = {.kind = FRAME_DOORS, .count = 1};
+	memcpy(doors.keys[0].key, probe->transport, sizeof doors.keys[0].key);
+	send_or_say(&probe->gate, bytes_make(&doors, sizeof doors), (struct bytes){0});
+}
+
 static void tell_gate(struct probe *probe)
 {
+	tell_doors(probe);
 	struct frame_admit header = {.kind = FRAME_ADMIT};
 	struct admit_row rows[ROWS_MAX];
 	char path[300], line[128], key[65], oin[OIN_LEN + 1], word[8];
@@ -258,17 +267,34 @@ static void turn(struct probe *probe)
 		read_opener(probe, &probe->openers[i], i);
 }
 
+static enum result open_keys(struct probe *probe, struct private_key *ret_receive)
+{
+	const struct settings *settings = probe->role->settings;
+	const struct unlock unlock = {.key_file = settings->unlock_file};
+	struct private_key transport;
+	struct problem problem = {.code = NULL};
+	enum result result = keyfile_open(
+		&(const struct keyfile){settings->keys, "transport", KEY_KIND_TRANSPORT}, &unlock,
+		&transport, &problem);
+	if (result == RESULT_OK) {
+		memcpy(probe->transport, transport.public_key, 32);
+		private_key_done(&transport);
+		result = keyfile_open(
+			&(const struct keyfile){settings->keys, "receive", KEY_KIND_SEALING},
+			&unlock, ret_receive, &problem);
+	}
+	return result;
+}
+
 int core_main(const struct role *role)
 {
 	struct probe probe = {0};
 	const struct sigaction stop = {.sa_handler = on_stop};
 	sigaction(SIGTERM, &stop, NULL);
 	struct private_key key = {.secret = NULL}; // a core holds keys
-	struct unlock unlock = {.key_file = role->settings->unlock_file};
-	struct problem problem = {.code = NULL};
 	struct confinement confinement;
-	if (keyfile_open(&(const struct keyfile){role->settings->keys, "receive", KEY_KIND_SEALING},
-			 &unlock, &key, &problem) != RESULT_OK ||
+	probe.role = role;
+	if (open_keys(&probe, &key) != RESULT_OK ||
 	    confine_enter(ROLE_CORE, role->settings, &confinement) != RESULT_OK ||
 	    probe_start(&probe, role) != RESULT_OK ||
 	    confine_seal(ROLE_CORE, role->settings, &confinement) != RESULT_OK)

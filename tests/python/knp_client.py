@@ -102,6 +102,8 @@ class Folded:
             self.genesis = part.genesis
             # In force, the newest last.
             self.receive, self.send = [part.genesis.receive_key], [part.genesis.send_key]
+            self.transport = [part.genesis.transport_key]
+            self.adressen = {}  # of transport keys, where they are served
             self.log_keys = LogKeys(VKey.make(part.genesis.origin, part.genesis.log_key))
             for bundle in part.genesis.rollen:
                 self._enrol(check_bundle(bundle), 0)
@@ -159,11 +161,13 @@ class Folded:
     def _house_key(self, index, text, ends):
         first = 'einde van een sleutel' if ends else 'sleutel'
         found = re.fullmatch(
-            f'({first} van het knooppunt\nlog (.*)\ngebruik (ontvangen|verzenden|log)\n'
-            'sleutel ([0-9a-f]{64})\n)(?:bewijs ([0-9a-f]+)\n)?', text.decode())
+            f'({first} van het knooppunt\nlog (.*)\ngebruik (ontvangen|verzenden|log|verbinding)\n'
+            'sleutel ([0-9a-f]{64})\n(?:adres (tcp://[^\\s/]+:[0-9]+)\n)?)(?:bewijs ([0-9a-f]+)\n)?',
+            text.decode())
         demand(found and found[2] == self.genesis.origin, 'a key of another knooppunt')
-        demand((found[5] is None) == ends, 'a bewijs where none may be, or none where one must')
-        use, key, proof = found[3], bytes.fromhex(found[4]), bytes.fromhex(found[5] or '')
+        demand((found[6] is None) == ends, 'a bewijs where none may be, or none where one must')
+        use, key, proof = found[3], bytes.fromhex(found[4]), bytes.fromhex(found[6] or '')
+        demand((found[5] is None) == (ends or use != 'verbinding'), 'an adres or none')
         demand(ends or len(proof) == (64 if use == 'log' else 32), 'a bewijs of another length')
         if use == 'log':
             if not ends:
@@ -172,13 +176,16 @@ class Folded:
             else:
                 self.log_keys.end(index, key)
             return
-        keys = self.receive if use == 'ontvangen' else self.send
+        keys = {'ontvangen': self.receive, 'verzenden': self.send,
+                'verbinding': self.transport}[use]
         if ends:
             demand(key in keys and len(keys) > 1, 'the end of a key that must stay')
             keys.remove(key)
         else:
-            demand(key not in self.receive + self.send, 'a key of the knooppunt twice')
+            demand(key not in self.receive + self.send + self.transport,
+                   'a key of the knooppunt twice')
             keys.append(key)
+            self.adressen[key] = found[5]
 
     def _enrol(self, bundle, index):
         party = Party(bundle, index)

@@ -249,7 +249,7 @@ class House:
     def send_key(self):
         """The one that the knooppunt seals with now: the oldest in force."""
         for line in self.must('log').all('huissleutel'):
-            gebruik, state, _, key = line.split()
+            gebruik, state, _, key = line.split()[:4]
             if (gebruik, state) == ('verzenden', 'actief'):
                 return bytes.fromhex(key)
         raise Failed('no send key is in force')

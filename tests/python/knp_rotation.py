@@ -8,6 +8,7 @@ KINDS = {  # by its name on the command line: in the texts, and the ends of thei
     'receive': ('ontvangen', ''),
     'send': ('verzenden', '-send'),
     'log': ('log', '-log'),
+    'transport': ('verbinding', '-transport'),
 }
 
 
@@ -38,9 +39,9 @@ class Changing:
     def end_text(self):
         return self.text(f'huissleutel{self.suffix}-einde.txt')
 
-    def prepare(self):
+    def prepare(self, *words):
         """Makes the next key; (the text that brings it, the text that ends the old one)."""
-        code, said = self.rotate()
+        code, said = self.rotate(*words)
         assert code == 0, said
         return self.begin_text, self.end_text
 
@@ -59,6 +60,12 @@ class Changing:
         lines = [line.split() for line in self.house.must('log').all('huissleutel')]
         return [(words[1], bytes.fromhex(words[3])) for words in lines
                 if words[0] == self.gebruik]
+
+    def doors(self):
+        """{transport key in force: where it is served, '' for that of genesis}, the oldest first."""
+        lines = [line.split() for line in self.house.must('log').all('huissleutel')]
+        return {bytes.fromhex(words[3]): ''.join(words[4:]) for words in lines
+                if words[:2] == ['verbinding', 'actief']}
 
     def files(self):
         return sorted(name for name in os.listdir(self.house.path(self.house.settings['keys']))

@@ -3,7 +3,7 @@
 log a checkpoint must be signed by."""
 
 from knp_client import NEVER, LogKeys
-from knp_crypto import SEALING, agree, hkdf, hmac_sha256, pae, sign, sign_pair, x25519_public
+from knp_crypto import SEALING, TRANSPORT, agree, hkdf, hmac_sha256, pae, sign, sign_pair, x25519_public
 from knp_tree import LogKey, Refused
 from vector_cast import LOW_ORDER, ORIGIN, refused, secret
 
@@ -11,14 +11,26 @@ FIRST, FIRST_OF_END = ('sleutel van het knooppunt', 'einde van een sleutel van h
 SEND = x25519_public(secret('house send'))
 
 
+ADRES = 'tcp://knooppunt.example:7478'
+
+
 def claim_of(first, gebruik, key, origin=ORIGIN):
-    return f'{first}\nlog {origin}\ngebruik {gebruik}\nsleutel {key.hex()}\n'.encode()
+    adres = f'adres {ADRES}\n' if gebruik == 'verbinding' and first == FIRST else ''
+    return f'{first}\nlog {origin}\ngebruik {gebruik}\nsleutel {key.hex()}\n{adres}'.encode()
+
+
+def agreed_proof(kind, own, claim):
+    public = x25519_public(own)
+    key = hkdf('knooppunt/bundle/v1', agree(own, SEND), pae(bytes([kind]), public, SEND))
+    return hmac_sha256(key, claim)
 
 
 def receive_proof(own, claim):
-    public = x25519_public(own)
-    key = hkdf('knooppunt/bundle/v1', agree(own, SEND), pae(bytes([SEALING]), public, SEND))
-    return hmac_sha256(key, claim)
+    return agreed_proof(SEALING, own, claim)
+
+
+def transport_proof(own, claim):
+    return agreed_proof(TRANSPORT, own, claim)
 
 
 def log_proof(own, claim):
@@ -26,7 +38,8 @@ def log_proof(own, claim):
 
 
 USES = {'ontvangen': (x25519_public, receive_proof), 'verzenden': (x25519_public, receive_proof),
-        'log': (lambda own: sign_pair(own)[0], log_proof)}
+        'log': (lambda own: sign_pair(own)[0], log_proof),
+        'verbinding': (x25519_public, transport_proof)}
 
 
 def begin(gebruik, own):
@@ -39,19 +52,22 @@ def begin_row(gebruik):
     own = secret(f'next {gebruik}')
     key, proof, text = begin(gebruik, own)
     return {'name': f'the next key for {gebruik}', 'gebruik': gebruik, 'einde': False,
-            'own_secret': own, 'key': key, 'bewijs': proof, 'text': text}
+            'own_secret': own, 'key': key, 'adres': ADRES if gebruik == 'verbinding' else '',
+            'bewijs': proof, 'text': text}
 
 
 def end_row(gebruik):
     key = USES[gebruik][0](secret(f'next {gebruik}'))
     return {'name': f'the end of a key for {gebruik}', 'gebruik': gebruik, 'einde': True,
-            'own_secret': b'', 'key': key, 'bewijs': b'',
+            'own_secret': b'', 'key': key, 'adres': '', 'bewijs': b'',
             'text': claim_of(FIRST_OF_END, gebruik, key)}
 
 
 def huissleutel_file():
     receive, log = (begin(use, secret(f'next {use}'))[2] for use in ('ontvangen', 'log'))
     other = begin('log', secret('another log key'))
+    door = begin('verbinding', secret('next verbinding'))[2]
+    adres = f'adres {ADRES}\n'.encode()
     bewijs = b'bewijs ' + other[1].hex().encode() + b'\n'
     upper = log.split(b'bewijs ')[0] + b'bewijs ' + log.split(b'bewijs ')[1].upper()
 
@@ -59,7 +75,7 @@ def huissleutel_file():
         return refused(kind, reason, text=text)
     return {
         'about': 'The texts of register leaves of soort 4 and 5. "send" is the secret of the '
-                 'knooppunt\'s send key, towards which a receive key is proven.',
+                 'knooppunt\'s send key, towards which all but log keys are proven.',
         'send': secret('house send'), 'origin': ORIGIN,
         'vectors': [row(use) for use in USES for row in (begin_row, end_row)],
         'negative': [
@@ -73,6 +89,18 @@ def huissleutel_file():
             bad('the bewijs of another key', log.split(b'bewijs ')[0] + bewijs, 'signature'),
             bad('the bewijs of another text',
                 log.replace(b'example', b'exbmple', 1), 'signature'),
+            bad('a transport key without adres', door.replace(adres, b'')),
+            bad('a transport key for every address',
+                door.replace(b'knooppunt.example', b'0.0.0.0')),
+            bad('a transport key at no port', door.replace(b':7478', b':0')),
+            bad('the end of a transport key with an adres',
+                claim_of(FIRST_OF_END, 'verbinding', secret('k')) + adres),
+            bad('a receive key with an adres', receive.replace(b'bewijs ', adres + b'bewijs ')),
+            bad('a transport key that was proven for another adres',
+                door.replace(b':7478', b':7479'), 'signature'),
+            bad('a transport key with the bewijs of a receive key',
+                receive.replace(b'gebruik ontvangen', b'gebruik verbinding').replace(
+                    b'bewijs ', adres + b'bewijs '), 'signature'),
             bad('a receive key that is not proven', receive.replace(
                 x25519_public(secret('next ontvangen')).hex().encode(), LOW_ORDER.hex().encode()),
                 'signature'),

@@ -60,18 +60,19 @@ static struct oin oin_of(unsigned n)
 
 static uint64_t number(struct fixture *f, unsigned id, unsigned oin)
 {
-	struct oin o = oin_of(oin);
-	return connections_number(f->connections, bytes_make(&id, sizeof id), &o);
+	struct peer peer = {.routing_id = bytes_make(&id, sizeof id), .oin = oin_of(oin)};
+	return connections_number(f->connections, &peer);
 }
 
 static bool leads_to(struct fixture *f, uint64_t connection, unsigned id, unsigned oin)
 {
-	struct bytes found;
-	struct oin found_oin, wanted = oin_of(oin);
-	if (!connections_find(f->connections, connection, &found, &found_oin))
+	struct peer found;
+	struct oin wanted = oin_of(oin);
+	if (!connections_find(f->connections, connection, &found))
 		return false;
-	assert_true(bytes_equal(found, bytes_make(&id, sizeof id)));
-	assert_true(oin_equal(&found_oin, &wanted));
+	assert_true(bytes_equal(found.routing_id, bytes_make(&id, sizeof id)));
+	assert_true(oin_equal(&found.oin, &wanted));
+	assert_int_equal(found.door, 0);
 	return true;
 }
 

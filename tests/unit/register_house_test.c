@@ -82,7 +82,7 @@ static void the_newest_in_force_is_what_envelopes_are_sealed_for(void **state)
 		key_id_equal(&register_house_key(&w->registry, HOUSE_RECEIVE)->id, &w->sealing.id));
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_EXISTS);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_OK);
-	assert_int_equal(w->registry.house_key_count, 4);
+	assert_int_equal(w->registry.house_key_count, 5);
 	assert_int_equal(w->registry.house_keys[0].until, w->registry.head_index);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_NOT_FOUND);
 	// The newest may end too, while another is left: the older one is the newest then.
@@ -113,7 +113,7 @@ static void nobody_brings_a_key_alone_or_for_another_log(void **state)
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, begin, two), RESULT_MALFORMED);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, text_of(w, &w->send, ORIGIN), two),
 			 RESULT_EXISTS);
-	assert_int_equal(w->registry.house_key_count, 3);
+	assert_int_equal(w->registry.house_key_count, 4);
 }
 
 // Anybody can check that a log key is held, and the keys of the log follow the leaves.
@@ -154,6 +154,76 @@ static void the_keys_of_the_log_follow_their_leaves(void **state)
 	private_key_done(&other);
 }
 
+static struct bytes door_text(struct world *w, const struct private_key *next, const char *adres)
+{
+	struct huissleutel text = {.use = HOUSE_TRANSPORT, .origin = ORIGIN};
+	struct buffer wire;
+	snprintf(text.adres, sizeof text.adres, "%s", adres);
+	memcpy(text.key, next->public_key, 32);
+	assert_int_equal(huissleutel_prove(&text, next, w->send.public_key), RESULT_OK);
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
+	buffer_done(&wire);
+	return copy;
+}
+
+// A transport key comes with the place where it is served; that of genesis has none.
+static void a_transport_key_comes_with_its_adres(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	static const char adres[] = "tcp://knooppunt.example:7478";
+	fold_genesis(w, true);
+	const struct house_key first = *register_house_key(&w->registry, HOUSE_TRANSPORT);
+	assert_memory_equal(first.key, w->registry.genesis.transport_key, 32);
+	assert_string_equal(first.adres, "");
+	struct bytes end = end_of_use(w, HOUSE_TRANSPORT, first.key);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_DENIED);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, door_text(w, &w->transport, adres), two),
+			 RESULT_OK);
+	const struct house_key *next = register_house_key(&w->registry, HOUSE_TRANSPORT);
+	assert_memory_equal(next->key, w->transport.public_key, 32);
+	assert_string_equal(next->adres, adres);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_OK);
+	// The proof is about the place too.
+	struct huissleutel moved;
+	struct buffer wire;
+	assert_int_equal(huissleutel_read(door_text(w, &w->sealing, adres), &moved), RESULT_OK);
+	moved.adres[strlen(moved.adres) - 1] = '9';
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&moved, &wire), RESULT_OK);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two),
+			 RESULT_BAD_SIGNATURE);
+	buffer_done(&wire);
+}
+
+static void an_adres_names_one_host_and_one_port(void **state)
+{
+	struct world *w = *state;
+	static const char *const none[] = {
+		"tcp://0.0.0.0:7478",  "tcp://*:7478",      "tcp://[::]:7478", "tcp://a.example:0",
+		"tcp://a.example:000", "tcp://a.example",   "a.example:7478",  "tcp://:7478",
+		"tcp://a b:7478",      "tcp://a.example:x", "ipc://a:7478",    ""};
+	struct huissleutel read;
+	for (size_t i = 0; i < COUNT_OF(none); i++)
+		assert_int_equal(huissleutel_read(door_text(w, &w->transport, none[i]), &read),
+				 RESULT_MALFORMED);
+	char longest[HOUSE_ADRES_MAX + 2] = "tcp://";
+	memset(longest + 6, 'a', HOUSE_ADRES_MAX - 6);
+	memcpy(longest + HOUSE_ADRES_MAX - 5, ":7478", 5);
+	assert_int_equal(huissleutel_read(door_text(w, &w->transport, longest), &read), RESULT_OK);
+	assert_string_equal(read.adres, longest);
+	// No other key has one.
+	struct bytes text = text_of(w, &w->sealing, ORIGIN);
+	char with[HUISSLEUTEL_MAX];
+	const char *bewijs = memmem(text.data, text.len, "bewijs", 6);
+	int head = (int)(bewijs - (const char *)text.data);
+	int len = snprintf(with, sizeof with, "%.*sadres tcp://a.example:1\n%.*s", head,
+			   (const char *)text.data, (int)text.len - head, bewijs);
+	assert_int_equal(huissleutel_read(bytes_make(with, (size_t)len), &read), RESULT_MALFORMED);
+}
+
 static void the_knooppunt_must_hold_the_key(void **state)
 {
 	struct world *w = *state;
@@ -174,7 +244,7 @@ static void the_knooppunt_must_hold_the_key(void **state)
 	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, buffer_view(&wire), two), RESULT_MALFORMED);
 	buffer_done(&wire);
-	assert_int_equal(w->registry.house_key_count, 3);
+	assert_int_equal(w->registry.house_key_count, 4);
 }
 
 static void every_changed_byte_of_a_text_is_another_text_or_none(void **state)
@@ -227,6 +297,8 @@ int main(void)
 		WITH_WORLD(one_key_more_than_the_register_holds_is_refused),
 		WITH_WORLD(the_newest_in_force_is_what_envelopes_are_sealed_for),
 		WITH_WORLD(nobody_brings_a_key_alone_or_for_another_log),
+		WITH_WORLD(a_transport_key_comes_with_its_adres),
+		WITH_WORLD(an_adres_names_one_host_and_one_port),
 		WITH_WORLD(the_knooppunt_must_hold_the_key),
 		WITH_WORLD(the_keys_of_the_log_follow_their_leaves),
 		WITH_WORLD(its_part_comes_back_as_it_went_and_carries_nothing_else),

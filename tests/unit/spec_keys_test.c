@@ -42,6 +42,7 @@ static void check_text(const json_t *row)
 	assert_memory_equal(read.key, spec_hex32(row, "key"), 32);
 	made.use = read.use;
 	snprintf(made.origin, sizeof made.origin, "%s", read.origin);
+	snprintf(made.adres, sizeof made.adres, "%s", vectors_text(row, "adres"));
 	memcpy(made.key, read.key, sizeof made.key);
 	if (!made.einde) {
 		struct private_key own = own_key(row, read.use, secret);
