@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Power cuts with torn sectors. A house is made, enrols, takes meldingen, is acknowledged to and
-// erases, on a disk that writes down what happens to it (disk.h). At any operation the power goes:
-// the disk that is left is opened by a new core, after another boot, and everything that anybody
-// was told stands: a house that was made opens, each receipt has its entry, what was ordered
-// destroyed is not readable, the log verifies, and the next melding is taken.
+// Power cuts with torn sectors. A house is made, enrols, takes meldingen, is acknowledged to,
+// erases and changes each of its keys, on a disk that writes down what happens to it (disk.h). At
+// any operation the power goes: the disk that is left is opened by a new core, after another boot,
+// and everything that anybody was told stands: a house that was made opens, each receipt has its
+// entry, what was ordered destroyed is not readable, the log verifies, and the next melding is
+// taken.
 //
 //	cuts [--seed N] [--count N | --for SECONDS] [--expect-loss] [--lying]
 //
@@ -13,6 +14,7 @@
 #include "tests/unit/flow_world.h"
 
 #include "base/file.h"
+#include "cuts_keys.h"
 #include "disk.h"
 #include "flow/wissing.h"
 
@@ -97,6 +99,8 @@ static struct flow_world *live(void)
 			flow_world_open(w);
 		}
 		meld(w, i);
+		if (i % 3 == 1) // four steps, over the whole of it
+			cuts_change_keys(w, i / 3);
 	}
 	flow_world_close(w);
 	disk_record(false);
@@ -161,8 +165,11 @@ static const char *look(struct flow_world *w, size_t done)
 			return "a house that was made does not open";
 		return w->problem.code ? NULL : "a refusal without a reason";
 	}
-	if (done >= told.enrolled && w->core->registry.leaves != 4)
+	if (done >= told.enrolled && w->core->registry.leaves < 4)
 		return "the register is not what it was";
+	const char *wrong = cuts_look_at_keys(w, done);
+	if (wrong)
+		return wrong;
 	if (journal_check(w->core->journal, 0, &bad))
 		return "the log does not verify";
 	if (done < told.enrolled)
@@ -177,7 +184,7 @@ static const char *look(struct flow_world *w, size_t done)
 	if (!reply || reply->outcome != OUTCOME_AANVAARD)
 		return "the next melding is not taken";
 	flow_assert_rebuild_equal(w);
-	return NULL;
+	return cuts_go_on(w, done);
 }
 
 static bool look_apart(struct flow_world *w, size_t done)

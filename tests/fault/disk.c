@@ -24,6 +24,7 @@ struct operation {
 	size_t at, len;
 	uint8_t *data;
 	char name[NAME_MAX_LEN]; // below the folder of the test
+	char old[NAME_MAX_LEN];  // of a rename, which is one operation: the name it had
 };
 static struct operation operations[OPERATIONS_MAX];
 static size_t operation_count;
@@ -153,6 +154,19 @@ int renameat2(int old_fd, const char *from, int new_fd, const char *to, unsigned
 	return rc;
 }
 
+int rename(const char *from, const char *to)
+{
+	struct stat st;
+	const char *old = recording ? name_of(from) : NULL, *name = recording ? name_of(to) : NULL;
+	bool there = name && stat(from, &st) == 0;
+	int rc = (int)syscall(SYS_rename, from, to);
+	if (rc == 0 && there) {
+		struct operation *o = note(NAME, st.st_ino, name);
+		snprintf(o->old, sizeof o->old, "%s", old ? old : "");
+	}
+	return rc;
+}
+
 int unlink(const char *path)
 {
 	const char *name = recording ? name_of(path) : NULL;
@@ -223,16 +237,27 @@ static void resize(struct content *content, size_t len)
 	content->len = len;
 }
 
-static void set_entry(struct disk *disk, const struct operation *o)
+static size_t find_entry(const struct disk *disk, const char *name)
 {
 	size_t i = 0;
-	while (i < disk->entry_count && strcmp(disk->entries[i].name, o->name) != 0)
+	while (i < disk->entry_count && strcmp(disk->entries[i].name, name) != 0)
 		i++;
-	if (o->kind == REMOVE) {
-		if (i < disk->entry_count)
-			disk->entries[i] = disk->entries[--disk->entry_count];
+	return i;
+}
+
+static void remove_entry(struct disk *disk, const char *name)
+{
+	size_t i = find_entry(disk, name);
+	if (i < disk->entry_count)
+		disk->entries[i] = disk->entries[--disk->entry_count];
+}
+
+static void set_entry(struct disk *disk, const struct operation *o)
+{
+	remove_entry(disk, o->kind == REMOVE ? o->name : o->old);
+	if (o->kind == REMOVE)
 		return;
-	}
+	size_t i = find_entry(disk, o->name);
 	if (i == FILES_MAX)
 		abort();
 	snprintf(disk->entries[i].name, NAME_MAX_LEN, "%s", o->name);

@@ -30,10 +30,10 @@ POINTS = 400  # more than any run has
 
 
 class Injection:
-    """strace around core: `what` at the n-th of these calls from now on."""
+    """strace around core, or another: `what` at the n-th of these calls from now on."""
 
-    def __init__(self, house, calls, what):
-        self.pid = wait_for('core', lambda: dict(house.children()).get('core'))
+    def __init__(self, house, calls, what, role='core'):
+        self.pid = wait_for(role, lambda: dict(house.children()).get(role))
         self.process = subprocess.Popen(
             ['strace', '-f', '-p', str(self.pid), '-e', f'trace={calls}', '-e',
              f'inject={calls}:{what}', '-o', house.path('strace')],

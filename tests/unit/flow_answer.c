@@ -5,12 +5,25 @@
 #include "control/control.h"
 #include "flow/type.h"
 
-static struct pair_key key_of(struct flow_world *w, const struct flow_party *party)
+// The send key of the house that the envelope names.
+static const uint8_t *send_key_of(struct flow_world *w, const struct key_id *id)
+{
+	const struct registry *reg = &w->core->registry;
+	for (size_t i = 0; i < reg->house_key_count; i++)
+		if (reg->house_keys[i].use == HOUSE_SEND &&
+		    key_id_equal(&reg->house_keys[i].id, id))
+			return reg->house_keys[i].key;
+	fail_msg("an answer is sealed with a key that is in no register");
+	return NULL;
+}
+
+static struct pair_key key_of(struct flow_world *w, const struct flow_party *party,
+			      const struct key_id *sender)
 {
 	const struct register_genesis *genesis = &w->core->registry.genesis;
 	struct pair_end house = {.oin = genesis->house}, own = {.oin = party->bundle.oin};
 	struct pair_key key;
-	memcpy(house.public_key, genesis->send_key, 32);
+	memcpy(house.public_key, send_key_of(w, sender), 32);
 	memcpy(own.public_key, party->sealing.public_key, 32);
 	assert_int_equal(envelope_pair_key(&(const struct pair_direction){FLOW_ORIGIN,
 									  ENVELOPE_FROM_KNOOPPUNT,
@@ -29,7 +42,7 @@ static const struct replies *open_frame(struct flow_world *w, const struct flow_
 	assert_int_equal(envelope_read_prefix(frame, &prefix), RESULT_OK);
 	if (!key_id_equal(&prefix.recipient, &party->sealing.id))
 		return NULL;
-	struct pair_key key = key_of(w, party);
+	struct pair_key key = key_of(w, party, &prefix.sender);
 	struct replies *replies = arena_alloc(w->arena, sizeof *replies);
 	uint8_t *plain = arena_alloc(w->arena, frame.len);
 	assert_true(replies && plain);

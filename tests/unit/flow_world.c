@@ -68,6 +68,7 @@ static void write_settings(struct flow_world *w)
 	buffer_append_format(&text,
 			     "data: data\nkeys: keys\nunlock_file: house.key\ncodes: %s\n"
 			     "control: control.sock\nendpoint: tcp://127.0.0.1:0\n"
+			     "endpoint_2: tcp://127.0.0.1:0\n"
 			     "map_log_mib: 512\nmap_state_mib: 512\n",
 			     KNP_SOURCE "/config/codes");
 	snprintf(w->settings_file, sizeof w->settings_file, "%s/knooppunt.yaml", w->folder->folder);
@@ -75,13 +76,12 @@ static void write_settings(struct flow_world *w)
 	buffer_done(&text);
 }
 
-// init says on stdout what it made, which is not for the log of the tests.
-static int run_init(struct flow_world *w, char **argv, int argc)
+int flow_run(struct flow_world *w, int (*run)(const char *, int, char **), int argc, char **argv)
 {
 	fflush(stdout);
 	int kept = dup(STDOUT_FILENO), away = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	assert_true(kept >= 0 && away >= 0 && dup2(away, STDOUT_FILENO) >= 0);
-	int code = init_main(w->settings_file, argc, argv);
+	int code = run(w->settings_file, argc, argv);
 	fflush(stdout);
 	assert_true(dup2(kept, STDOUT_FILENO) >= 0);
 	close(kept);
@@ -104,7 +104,7 @@ static void make_log(struct flow_world *w)
 	char *argv[] = {words[0], words[1], origin,   words[2], oin,
 			words[3], words[4], words[5], files[0], words[5],
 			files[1], words[5], files[2], words[6], NULL};
-	assert_int_equal(run_init(w, argv, (int)COUNT_OF(argv) - 1), 0);
+	assert_int_equal(flow_run(w, init_main, (int)COUNT_OF(argv) - 1, argv), 0);
 }
 
 // ---- core ----------------------------------------------------------------------------------

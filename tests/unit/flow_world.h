@@ -44,6 +44,8 @@ struct flow_world {
 	struct problem problem;
 };
 
+// A subcommand of knooppuntd, in this process and without what it prints; its exit code.
+int flow_run(struct flow_world *w, int (*run)(const char *, int, char **), int argc, char **argv);
 // A log that is an oefening, opened, with its three roles. Everything that fails in the fixture
 // fails the test.
 struct flow_world *flow_world_new(void);
