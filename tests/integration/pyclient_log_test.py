@@ -88,7 +88,8 @@ class KeysOfTheKnooppunt(Reader):
         read = house_keys.read_key_text(text, end)
         if not end and read.use != house_keys.LOG:
             send = primitives.public_of_secret(send_secret)
-            wanted = bundle.possession_proof(2, send_secret, read.public, read.public, send,
+            kind = 3 if read.use == house_keys.TRANSPORT else 2
+            wanted = bundle.possession_proof(kind, send_secret, read.public, read.public, send,
                                              read.before_proof)
             if wanted != read.proof:
                 raise Refused('L19', 'not held', 'signature')
@@ -98,9 +99,9 @@ class KeysOfTheKnooppunt(Reader):
         data = load('huissleutel')
         for row in data['vectors']:
             read = self.read(unhex(row['text']), unhex(data['send']))
-            self.assertEqual((read.use, read.public, read.proof, read.origin),
+            self.assertEqual((read.use, read.public, read.proof, read.origin, read.adres),
                              (row['gebruik'], unhex(row['key']), unhex(row['bewijs']),
-                              data['origin']))
+                              data['origin'], row['adres']))
         for row in data['negative']:
             self.refuse(row, self.read, unhex(row['text']), unhex(data['send']))
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from . import primitives as p
 from .errors import Refused
 
-RECEIVE, SEND, LOG = 'ontvangen', 'verzenden', 'log'
+RECEIVE, SEND, LOG, TRANSPORT = 'ontvangen', 'verzenden', 'log', 'verbinding'
+MAX_ADRES = 160
 _KEY = re.compile(r'sleutel van het knooppunt\nlog ([!-~]+)\ngebruik ([a-z]+)\n'
-                  r'sleutel ([0-9a-f]{64})\nbewijs ([0-9a-f]+)\n')
+                  r'sleutel ([0-9a-f]{64})\n(?:adres ([!-~]+)\n)?bewijs ([0-9a-f]+)\n')
+_ADRES = re.compile(r'tcp://(\[[0-9a-zA-Z:.%]+\]|[^/;\[\]:]+):([0-9]{1,5})')
 _END = re.compile(r'einde van een sleutel van het knooppunt\nlog ([!-~]+)\ngebruik ([a-z]+)\n'
                   r'sleutel ([0-9a-f]{64})\n')
 _CONVENANT = re.compile(r'einde van een convenant\nlog ([!-~]+)\nconvenant ([^\n]+)\n'
                         r'hash ([0-9a-f]{64})\n')
-_PROOF = {RECEIVE: 32, SEND: 32, LOG: 64}
+_PROOF = {RECEIVE: 32, SEND: 32, LOG: 64, TRANSPORT: 32}
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class KeyText:
     public: bytes
     proof: bytes  # empty at an end
     before_proof: bytes
+    adres: str = ''  # of a transport key: where it is served
 
 
 def read_key_text(data: bytes, end: bool) -> KeyText:
@@ -39,15 +42,26 @@ def read_key_text(data: bytes, end: bool) -> KeyText:
         raise Refused('L19', 'a text of another form')
     if match[2] not in _PROOF:
         raise Refused('L19', 'a key for no use there is', 'unsupported')
-    proof = b'' if end else _proof(match[4], match[2])
+    proof = b'' if end else _proof(match[5], match[2])
     before = b'' if end else data[:data.index(b'bewijs ')]
-    made = KeyText(match[1], match[2], bytes.fromhex(match[3]), proof, before)
+    adres = '' if end else _adres(match[4] or '', match[2])
+    made = KeyText(match[1], match[2], bytes.fromhex(match[3]), proof, before, adres)
     if not end and made.use == LOG:
         p.check_identity_key(made.public)
         claim = p.pae(b'knooppunt/huissleutel/v1', before)
         if not p.is_signed(made.public, claim, proof):
             raise Refused('L19', 'the bewijs of a log key does not hold', 'signature')
     return made
+
+
+def _adres(text: str, use: str) -> str:
+    """One host and one port, of a transport key and no other."""
+    match = _ADRES.fullmatch(text)
+    served = (match is not None and match[1] not in ('*', '0.0.0.0', '[::]')
+              and 0 < int(match[2]) <= 65535 and len(text) <= MAX_ADRES)
+    if served != (use == TRANSPORT) or (text and use != TRANSPORT):
+        raise Refused('L19', 'a transport key without its adres, or another key with one')
+    return text
 
 
 def _proof(digits: str, use: str) -> bytes:

@@ -42,6 +42,7 @@ class HouseKey:
     use: str
     public: bytes
     span: Span
+    adres: str = ''  # of a transport key; that of genesis was agreed outside
 
 
 @dataclass
@@ -60,7 +61,6 @@ class Register:
     naam: str = ''
     oefening: bool = False
     predecessor: str = ''
-    transport_key: bytes = b''
     heads: list[tuple[int, bytes, int]] = field(default_factory=list)  # index, leaf hash, time
     members: list[Member] = field(default_factory=list)
     house_keys: list[HouseKey] = field(default_factory=list)
@@ -102,6 +102,12 @@ class Register:
     def keys_in_force(self, use: str) -> list[bytes]:
         """The oldest first."""
         return [key.public for key in self.house_keys if key.use == use and key.span.until is None]
+
+    @property
+    def way(self) -> tuple[bytes, str]:
+        """The newest transport key in force, and where it is served ('' for that of genesis)."""
+        return [(key.public, key.adres) for key in self.house_keys
+                if key.use == house_keys.TRANSPORT and key.span.until is None][-1]
 
     def member_by_identity(self, oin: str, key_id: bytes, index: int) -> Party | None:
         """Whose identity key this is, where it counts at the entry `index`."""
@@ -154,13 +160,13 @@ class Register:
             raise Refused('W1', 'a key that occurs twice')
         self.origin, self.oin, self.naam = made.origin, made.oin, made.naam
         self.oefening, self.predecessor = made.oefening, made.predecessor
-        self.transport_key = made.transport_key
         self._seen = set(keys)
         self.members = [Member(party, Span(0)) for party in rollen]
         # Sizes begin at 1: the key of genesis counts from the beginning.
         self.house_keys = [HouseKey(house_keys.LOG, made.log_key, Span(0)),
                            HouseKey(house_keys.RECEIVE, made.receive_key, Span(0)),
-                           HouseKey(house_keys.SEND, made.send_key, Span(0))]
+                           HouseKey(house_keys.SEND, made.send_key, Span(0)),
+                           HouseKey(house_keys.TRANSPORT, made.transport_key, Span(0))]
         self.heads = [(0, entry.leaf_hash, entry.time)]
 
     @staticmethod
@@ -247,7 +253,7 @@ class Register:
         if text.public in self._seen:
             raise Refused('L19', 'a key that is in the register already')
         self._seen.add(text.public)
-        self.house_keys.append(HouseKey(text.use, text.public, Span(index)))
+        self.house_keys.append(HouseKey(text.use, text.public, Span(index), text.adres))
 
     def _fold_key_end(self, index: int, entry: Entry, part: pb.PartRegister) -> None:
         text = self._key_text(index, entry, part, True)

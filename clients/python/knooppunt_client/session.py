@@ -102,13 +102,27 @@ def read_genesis_file(path: str, fingerprint: str = '') -> GenesisFile:
 class Session:
     def __init__(self, oin: str, keys: Keys, memory: Memory, endpoint: str) -> None:
         self.oin, self.keys, self.memory = oin, keys, memory
-        self._link = Link(endpoint, memory.register.transport_key, keys)
+        self._endpoint = endpoint
+        self._way = memory.register.way
+        self._link = self._connect()
         self.last_hint = ''
         self._shown: Register | None = None  # folded as shown, while a log key is learnt
         self._log_keys: Register | None = None  # what was learnt so
 
     def close(self) -> None:
         self._link.close()
+
+    def _connect(self) -> Link:
+        """By the newest transport key in force, where the register says that it is served (C27)."""
+        public, adres = self._way
+        return Link(adres or self._endpoint, public, self.keys)
+
+    def _follow_way(self) -> None:
+        if self._way == self.memory.register.way:
+            return
+        self._way = self.memory.register.way
+        self._link.close()
+        self._link = self._connect()
 
     # ---- out ----
 
@@ -232,6 +246,7 @@ class Session:
         if new:
             self.memory.keep_register(register, new)
         self.keep(replies, checkpoint)
+        self._follow_way()
         return bool(reply.more)
 
     def _learn(self, replies: pb.Replies, reply: pb.Reply, base: Register) -> bool:
