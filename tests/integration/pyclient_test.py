@@ -9,7 +9,8 @@ import os
 import unittest
 
 import knooppunt_world
-from knooppunt_world import HOUSE, POLITIE, Partner, World, example, small_convenant, write
+from knooppunt_world import (HOUSE, POLITIE, Partner, World, example, run, small_convenant,
+                             write)
 from pyclient_world import Pair, PythonPartner
 
 OM, BSN = '00000099000000007000', '999990342'
@@ -147,6 +148,51 @@ class FromPython(Pair):
         self.assertEqual((done.code, len(done.line['alarms'])), (1, 1))
         self.assertIn('wijkteam', done.line['alarms'][0])
         self.assertEqual(other.oin, POLITIE)
+
+
+class HouseKeys(Pair):
+    """The knooppunt changes its keys (docs/sleutels.md), and the Python client goes on."""
+
+    sender, receiver = PythonPartner, Partner
+
+    def push(self, name):
+        path = self.file(name, example(id=f'python-keys-{name}-1', systeem=None))
+        done = self.politie.run('push', path, '--wait', '20')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
+
+    def daemon(self, *words):
+        done = run('knooppuntd', '-c', self.house.settings, *words)
+        self.assertEqual(done.code, 0, done.out + done.err)
+
+    def begin(self, use, suffix):
+        self.daemon('rotate', use)
+        self.house.approve(['key', 'propose'], self.house.path('data', f'huissleutel{suffix}.txt'))
+
+    def end(self, use, suffix):
+        self.house.approve(['key', 'end'], self.house.path('data', f'huissleutel{suffix}-einde.txt'))
+        self.daemon('rotate', use, '--finish')
+
+    def test_a_log_key_that_changed_while_it_was_away(self):
+        """spec C25"""
+        self.push('before-log')
+        self.begin('log', '-log')
+        self.end('log', '-log')
+        self.push('after-log')
+        self.assertEqual(len(self.vt.run('fetch', '--wait', '5').lines), 2)
+        self.assertFalse(os.path.exists(self.politie.path('spool', 'alarm')))
+
+    def test_receive_and_send_key_change_while_it_comes_by(self):
+        """spec C24, C26"""
+        self.push('before')
+        got = self.vt.run('fetch', '--wait', '5').lines
+        for use, suffix in (('receive', ''), ('send', '-send')):
+            self.begin(use, suffix)
+            self.push(f'during-{use}')
+            got += self.vt.run('fetch', '--wait', '5').lines
+            self.end(use, suffix)
+            self.push(f'after-{use}')
+            got += self.vt.run('fetch', '--wait', '5').lines
+        self.assertEqual(len(got), 5)
 
 
 class ToPython(Pair):
