@@ -242,6 +242,28 @@ class ToPython(Pair):
             self.assertEqual(client.fetch('frontoffice').received, [])
             self.assertEqual(client.inbox('frontoffice').acked, received.number)
 
+    def test_after_two_histories_nothing_is_fetched_until_a_person_looked(self):
+        """spec C7: what was held and what was shown are kept."""
+        self.push('c-pushes-to-python-6')
+        with self.vt.open() as client:
+            client.sync()
+            session = client._connected()
+            held = client.memory.heads.held
+            session.memory.heads.held = type(held)(held.size, b'\1' * 32)
+            with self.assertRaises(Exception) as caught:
+                client.sync()
+            self.assertEqual(getattr(caught.exception, 'rule', ''), 'C7')
+        done = self.vt.run('fetch')
+        self.assertEqual((done.code, 'histories' in done.error['message']), (4, True))
+        self.assertEqual(self.vt.run('status').code, 1)
+        alarm = self.vt.path('spool', 'alarm')
+        with open(alarm, encoding='utf-8') as file:
+            both = json.load(file)
+        self.assertTrue(both['held'].startswith('test.example/log\n'))
+        self.assertTrue(both['shown'].startswith('test.example/log\n'))
+        os.remove(alarm)
+        self.assertEqual(len(self.vt.run('fetch', '--wait', '5').lines), 1)
+
     def test_an_inbox_that_was_lost_begins_where_a_person_says(self):
         """spec C23: another number than that of the next delivery is not taken."""
         self.push('c-pushes-to-python-4')
