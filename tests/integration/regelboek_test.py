@@ -71,7 +71,9 @@ RULES = [
      'verstrekt; geen van de voorbeelden heeft er een, dus daar is het leeg.'),
     ('R31', 'Actieve PGA melden', {STATEMENT: ['zsm_verzoek']},
      'De rubriek `verrijking.pga` van dat antwoord (K19), onder zo’n regel.'),
-    ('R32', 'ZSM koppelt terug', {}, 'Een verplichting bij een antwoord.'),
+    ('R32', 'ZSM koppelt terug', {STATEMENT: ['zsm_terugkoppeling']},
+     'Verschuldigd na een antwoord waarin iets stond, waar een regel met '
+     '`als: {vraag: zsm.terugkoppeling}` de rubriek `verrijking.terugkoppeling` geeft (K26).'),
     ('R33', 'Aanmelding vanuit ZSM', {NL: ['zsm-aanmelding']}, ''),
     ('R34', 'Zes uur', {}, 'De termijn van de vrager; het knooppunt toont hem.'),
     ('R35', 'ZSM-advies vooraf', {STATEMENT: ['zsm_advies', 'zsm_verzoek']},
