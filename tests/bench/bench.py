@@ -327,6 +327,8 @@ def report(result):
     each = impact['seconds'] / impact['decisions']
     yield (f'Impact over {impact["decisions"]:,} recorded decisions: {impact["seconds"]:.1f} s, '
            f'{each * 1e6:.0f} µs each; 1,000,000 in {each * 1e6:.0f} s (aim: under 60).')
+    yield 'The empty answer of ZSM, in core:'
+    yield from empty_answer_lines(result['empty'])
     memory = result['memory']
     yield (f'Core at {result["records"]:,} entries: {memory["RssAnon"] / 1024:.1f} MiB anonymous, '
            f'{memory["VmLck"] / 1024:.1f} MiB locked.')
@@ -334,6 +336,7 @@ def report(result):
 
 # ---- all of it -----------------------------------------------------------------------------------
 
+PLANTED_US = 20
 ONE, MANY_REGELS = 'signed one by one', 20
 MANY = f'signed one by one, a convenant of {MANY_REGELS} regels'
 # title: (meldingen in a batch, regels)
@@ -348,6 +351,8 @@ def options():
                         help='where the house stands; on a real disk (build/bench)')
     parser.add_argument('--impact', type=int, default=0,
                         help='send until so many are recorded before the impact is asked')
+    parser.add_argument('--questions', type=int, default=20000,
+                        help='to which the answer is empty, of each kind (20,000)')
     parser.add_argument('--rows', choices=('one', 'batch', 'both'), default='both')
     return parser.parse_args()
 
@@ -433,6 +438,26 @@ def measure_matrix():
     return {'each': each, 'rows': rows, 'seconds': sum(each.values())}
 
 
+def measure_empty_answers(questions):
+    """How far the times of the three kinds of empty answer lie apart; and that 20 µs are caught."""
+    rows = []
+    for planted in (0, PLANTED_US):
+        done = subprocess.run([tool('bench-zsm'), str(questions), str(planted)], check=False,
+                              capture_output=True, text=True)
+        rows += [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{')]
+        if done.returncode:
+            raise Failed(f'empty answers can be told apart by their time, or the time is not told: {rows}')
+    return rows
+
+
+def empty_answer_lines(rows):
+    for row in rows:
+        if 'difference_us' in row:
+            planted = f' with {row["planted_us"]:.0f} µs planted' if row['planted_us'] else ''
+            yield (f'  {row["world"]}{planted}: {row["difference_us"]:+.2f} ± {3.29 * row["error_us"]:.2f} µs '
+                   f'from unknown (99.9 %; limit {row["limit_us"]:.0f}), {row["questions"]:,} questions each')
+
+
 def main():
     wanted = options()
     place = make_folder(wanted.folder)
@@ -449,6 +474,8 @@ def main():
         fill(field, disk, wanted)
         say('asking for the impact of a convenant')
         result['impact'] = measure_impact(field.house)
+        say('timing the empty answer')
+        result['empty'] = measure_empty_answers(wanted.questions)
         result['records'] = field.metrics()['knooppunt_log_entries']
         result['memory'] = machine.memory_of(field.processes()['core'][0])
     finally:
