@@ -11,8 +11,11 @@
 static const struct alarm_row rows[ALARM_COUNT] = {
 	[ALARM_READONLY] =
 		{"readonly",
-		 "a write failed, so nothing is accepted and nobody knows what is on disk",
-		 "beheerder: look at the disk and the log lines of core, then restart knooppuntd"},
+		 "a write failed, or would take sound entries with it (damaged-page), so nothing "
+		 "is "
+		 "accepted",
+		 "beheerder: look at the disk and the log lines of core, then restart knooppuntd; "
+		 "after damaged-page see damaged-entry"},
 	[ALARM_STOPPED_SIGNING] =
 		{"stopped-signing",
 		 "somebody holds a checkpoint that is not of this log, so nothing is signed",

@@ -115,10 +115,15 @@ static void look_at_damage(struct look *look)
 	const struct scrub_report *scrub = &look->core->scrub;
 	uint64_t damaged =
 		scrub->damaged_now > scrub->damaged ? scrub->damaged_now : scrub->damaged;
+	uint64_t pages = scrub->damaged_pages_now > scrub->damaged_pages ? scrub->damaged_pages_now
+									 : scrub->damaged_pages;
 	char about[64];
 	if (damaged > 0) {
 		snprintf(about, sizeof about, "first=%llu count=%llu",
 			 (unsigned long long)scrub->first_damaged, (unsigned long long)damaged);
+		found_same(look, ALARM_DAMAGED_ENTRY, about);
+	} else if (pages > 0) {
+		snprintf(about, sizeof about, "pages=%llu", (unsigned long long)pages);
 		found_same(look, ALARM_DAMAGED_ENTRY, about);
 	}
 	if (scrub->state_replays > 0) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The background scrub: a little at a time it walks all of state (counts, sums and the hash of each
-// row), then all of the log (each entry against the tree, its parts and content against the keys
-// they are sealed under, so that a changed keystore slot shows as well), then rests. A walk is
-// bounded in work per second, never by what is stored.
+// row), then the pages of the log (whether what LMDB follows holds together), then all of the log
+// (each entry against the tree, the tree against itself, parts and content against the keys they
+// are sealed under, so that a changed keystore slot shows as well), then rests. A walk is bounded
+// in work per second, never by what is stored.
 #include "core/core.h"
 
 #include "base/clock.h"
@@ -13,6 +14,7 @@
 
 #define STEP_MS 20
 #define STATE_ROWS 256 // a step, about a tenth of a millisecond
+#define LOG_PAGES 8    // a step, about as much
 #define LOG_ENTRIES 8  // a step, less than half a millisecond
 #define REST_MS MS_PER_HOUR
 
@@ -21,9 +23,39 @@ static void scrub_state(struct core *core)
 	if (state_scrub(core->state, STATE_ROWS) != RESULT_NOT_FOUND)
 		return; // damage shows in state itself
 	core->scrub.state_done = clock_wall_ms();
-	core->scrub.in_log = true;
-	core->scrub.next_entry = 0;
-	core->scrub.damaged_now = 0;
+	core->scrub.phase = SCRUB_PAGES;
+	core->scrub.damaged_pages_now = 0;
+	memset(&core->scrub.walk, 0, sizeof core->scrub.walk);
+}
+
+// What is written next would take sound rows with it: nothing is written any more.
+static void stop(struct core *core)
+{
+	if (core->readonly)
+		return;
+	log_line(LOG_LEVEL_ERROR, "event=read-only reason=damaged-page");
+	flow_stop(core, "damaged-page");
+}
+
+static void scrub_pages(struct core *core)
+{
+	struct scrub_report *report = &core->scrub;
+	enum result r = journal_check_pages(core->journal, &report->walk, LOG_PAGES);
+	if (r == RESULT_DAMAGED || r == RESULT_CONFLICT) {
+		report->damaged_pages_now++;
+		log_line(LOG_LEVEL_ERROR, "event=damaged-page page=%llu free=%s",
+			 (unsigned long long)report->walk.bad, r == RESULT_CONFLICT ? "yes" : "no");
+	}
+	if (r == RESULT_CONFLICT)
+		stop(core);
+	if (r != RESULT_NOT_FOUND)
+		return;
+	if (report->damaged_pages_now > 0 && journal_check_ends(core->journal) == RESULT_DAMAGED)
+		stop(core);
+	report->damaged_pages = report->damaged_pages_now;
+	report->phase = SCRUB_ENTRIES;
+	report->next_entry = 0;
+	report->damaged_now = 0;
 }
 
 static void found_damaged(struct scrub_report *report, uint64_t index, enum result result)
@@ -79,6 +111,8 @@ static void scrub_entry(struct core *core, uint64_t index)
 		r = check_erased(core, index);
 	else if (!r)
 		r = check_rows(core, &recalled);
+	if (!r)
+		r = journal_check_nodes(core->journal, index);
 	if (r && r != RESULT_NO_MEMORY)
 		found_damaged(&core->scrub, index, r);
 	arena_clear(core->answer_arena);
@@ -95,7 +129,7 @@ static bool scrub_log(struct core *core)
 		return false;
 	report->damaged = report->damaged_now;
 	report->log_done = clock_wall_ms();
-	report->in_log = false;
+	report->phase = SCRUB_STATE;
 	return true;
 }
 
@@ -122,8 +156,10 @@ enum result core_scrub(struct core *core, int64_t monotonic_ms)
 	if (monotonic_ms < core->scrub.next_step)
 		return RESULT_OK;
 	core->scrub.next_step = monotonic_ms + STEP_MS;
-	if (!core->scrub.in_log)
+	if (core->scrub.phase == SCRUB_STATE)
 		scrub_state(core);
+	else if (core->scrub.phase == SCRUB_PAGES)
+		scrub_pages(core);
 	else if (scrub_log(core))
 		core->scrub.next_step = monotonic_ms + REST_MS;
 	return state_is_damaged(core->state) ? core_heal_state(core) : RESULT_OK;

@@ -22,6 +22,7 @@
 
 #define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
 #define CHECK_TAIL 1000          // entries checked before ready
+#define CHECK_PAGES 4096         // pages of the log, likewise: some tens of milliseconds
 #define SCRATCH_ARENA (64 * MIB)
 
 void core_paths(const struct settings *settings, struct core_paths *ret_paths)
@@ -248,6 +249,23 @@ static enum result check_signers(struct core *core, struct problem *problem)
 		 : RESULT_OK;
 }
 
+// Before anything is written: no page that is in use may be one that a write takes. Of a large log
+// the scrub looks at the rest; pages that are damaged otherwise it names.
+static enum result check_pages(struct core *core, struct problem *problem)
+{
+	struct store_walk walk = {.table = 0};
+	enum result r = core->reader ? RESULT_NOT_FOUND : RESULT_DAMAGED; // which writes nothing
+	while (r == RESULT_DAMAGED)
+		r = journal_check_pages(core->journal, &walk, CHECK_PAGES);
+	if (r == RESULT_OK || r == RESULT_NOT_FOUND)
+		return RESULT_OK;
+	if (r != RESULT_CONFLICT)
+		return opening_fail(problem, r, REASON_IO, core->settings->data,
+				    "the pages of the log cannot be read");
+	return opening_fail(problem, RESULT_DAMAGED, REASON_DAMAGED, core->settings->data,
+			    "a page of the log is in use, and listed as free");
+}
+
 static enum result check_tail(struct core *core, struct problem *problem)
 {
 	uint64_t size = journal_size(core->journal), bad = 0;
@@ -350,6 +368,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = opening_genesis(core, &paths, origin, problem);
 	if (!r)
 		r = check_guard(core, origin, problem);
+	if (!r)
+		r = check_pages(core, problem);
 	if (!r)
 		r = check_tail(core, problem);
 	if (!r)

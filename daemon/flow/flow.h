@@ -7,6 +7,7 @@
 
 #include "control/alarm.h"
 #include "convenant/convenant.h"
+#include "flow/scrub.h"
 #include "flow/signing.h"
 #include "flow/timekeeper.h"
 #include "flow/watch.h"
@@ -66,18 +67,6 @@ struct waiter {
 	struct head held;
 	int64_t until; // monotonic milliseconds
 	bool live;
-};
-
-// How far the background scrub is (core/scrub.c), and what it found.
-struct scrub_report {
-	int64_t next_step; // monotonic milliseconds
-	int64_t next_dead; // the same: when to look for readers that ended
-	bool in_log;       // else in state
-	uint64_t next_entry;
-	uint64_t damaged_now, damaged,
-		first_damaged;        // entries: of this walk, of the last whole one
-	uint64_t state_replays;       // how often state was found damaged
-	int64_t state_done, log_done; // end of the last whole walk, wall; 0 none
 };
 
 // How far the walk over all terms is (bewaar.c), and what has passed its term.

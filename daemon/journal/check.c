@@ -98,3 +98,49 @@ enum result journal_check(struct journal *journal, uint64_t from, uint64_t *ret_
 		*ret_index = walk.index;
 	return result;
 }
+
+enum result journal_check_pages(struct journal *journal, struct store_walk *walk, size_t pages)
+{
+	struct store_txn *txn;
+	enum result result = store_begin(journal->store, false, &txn);
+	if (result != RESULT_OK)
+		return result;
+	result = store_check_pages(txn, walk, pages);
+	store_abort(txn);
+	return result;
+}
+
+// The nodes that an entry completes, each from the two below it: of all entries together, all.
+static enum result check_nodes(struct store_txn *txn, uint64_t index)
+{
+	enum result result = RESULT_OK;
+	for (unsigned level = 1; level < 64 && result == RESULT_OK; level++) {
+		struct hash left, right, stored;
+		uint64_t at = index >> level;
+		if (((index + 1) & ((UINT64_C(1) << level) - 1)) != 0)
+			break;
+		result = journal_get_node(txn, level - 1, 2 * at, &left);
+		if (result == RESULT_OK)
+			result = journal_get_node(txn, level - 1, 2 * at + 1, &right);
+		if (result == RESULT_OK)
+			result = journal_get_node(txn, level, at, &stored);
+		if (result != RESULT_OK)
+			return result;
+		struct hash made = tree_node(&left, &right);
+		result = hash_equal(&made, &stored) ? RESULT_OK : RESULT_DAMAGED;
+	}
+	return result;
+}
+
+enum result journal_check_nodes(struct journal *journal, uint64_t index)
+{
+	struct store_txn *txn;
+	if (index >= journal->frontier.size)
+		return RESULT_NOT_FOUND;
+	enum result result = store_begin(journal->store, false, &txn);
+	if (result != RESULT_OK)
+		return result;
+	result = check_nodes(txn, index);
+	store_abort(txn);
+	return result;
+}

@@ -93,6 +93,31 @@ static enum result read_size(struct store_txn *txn, uint64_t *ret_size)
 	return RESULT_OK;
 }
 
+// A node goes behind the others of its level, which is not the end of the table.
+static enum result check_levels(struct store_txn *txn, uint64_t size)
+{
+	enum result result = RESULT_OK;
+	for (unsigned level = 1; size >> level != 0 && result == RESULT_OK; level++) {
+		uint8_t key[NODE_KEY_LEN];
+		journal_node_key(key, level, size >> level);
+		result = store_check_way(txn, TABLE_TREE, bytes_make(key, sizeof key));
+	}
+	return result == RESULT_CONFLICT ? RESULT_DAMAGED : result;
+}
+
+enum result journal_check_ends(struct journal *journal)
+{
+	struct store_txn *txn;
+	enum result result = store_begin(journal->store, false, &txn);
+	if (result != RESULT_OK)
+		return result;
+	result = store_check_ends(txn);
+	if (result == RESULT_OK)
+		result = check_levels(txn, journal->frontier.size);
+	store_abort(txn);
+	return result == RESULT_CONFLICT ? RESULT_DAMAGED : result;
+}
+
 static enum result load(struct journal *journal)
 {
 	struct store_txn *txn;
@@ -103,6 +128,8 @@ static enum result load(struct journal *journal)
 	result = check_format(txn);
 	if (result == RESULT_OK)
 		result = read_size(txn, &size);
+	if (result == RESULT_OK)
+		result = check_levels(txn, size);
 	if (result == RESULT_OK)
 		result = journal_load_edge(txn, size, &journal->frontier, &journal->chain);
 	store_abort(txn);

@@ -84,6 +84,16 @@ struct tree_reader journal_tree(struct journal *journal);
 // `from` lets a start check only the tail; RESULT_NOT_FOUND beyond the end.
 enum result journal_check(struct journal *journal, uint64_t from,
 			  uint64_t *ret_index) KNP_MUST_CHECK;
+// Whether the pages that the next append writes to hold together (store/store.h); a journal that
+// opens has looked. RESULT_DAMAGED.
+enum result journal_check_ends(struct journal *journal) KNP_MUST_CHECK;
+// A walk over the pages of the log, a few a call. RESULT_CONFLICT: the next append may take one
+// that is in use.
+enum result journal_check_pages(struct journal *journal, struct store_walk *walk,
+				size_t pages) KNP_MUST_CHECK;
+// Whether each tree node that entry `index` completed is made of the two below it. RESULT_NOT_FOUND
+// beyond the end, RESULT_DAMAGED.
+enum result journal_check_nodes(struct journal *journal, uint64_t index) KNP_MUST_CHECK;
 
 // Writes the C2SP tlog-tiles directory of the first `size` entries: checkpoint (the given note),
 // tile/…, tile/entries/…, log.vkey (of the newest key at that size), the checkpoint last. Files

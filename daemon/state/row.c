@@ -6,9 +6,12 @@
 
 #include <string.h>
 
+// What LMDB makes of a page or a record that is damaged has many names; reading a map meets no
+// disk, and asks nothing that a sound table does not have.
 static enum result damaged(struct state *state, enum result result)
 {
-	if (result == RESULT_INTERNAL) // what LMDB makes of a damaged record of a table
+	if (result == RESULT_INTERNAL || result == RESULT_TOO_LARGE ||
+	    result == RESULT_UNSUPPORTED || result == RESULT_IO)
 		result = RESULT_DAMAGED;
 	if (result == RESULT_DAMAGED)
 		state->damaged = true;

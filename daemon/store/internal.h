@@ -10,6 +10,7 @@
 struct store {
 	MDB_env *env;
 	MDB_dbi *tables;
+	const char *const *names; // of them
 	unsigned table_count;
 	bool read_only, durable, broken;
 	bool writing;

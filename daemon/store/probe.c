@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "store/format.h"
 #include "store/internal.h"
 
 #include <errno.h>
@@ -8,36 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// The disk format of LMDB 0.9 on 64 bits (mdb.c: MDB_page, MDB_meta, MDB_node), native order.
-_Static_assert(sizeof(size_t) == 8, "the offsets below are those of a 64-bit LMDB");
-#define PAGE_HEADER 16
-#define PAGE_FLAGS_AT 10
-#define PAGE_LOWER_AT 12
-#define FLAG_BRANCH 0x01
-#define FLAG_LEAF 0x02
-#define FLAG_META 0x08
 #define META_LEN 152
 #define META_MAGIC_AT 16
 #define META_VERSION_AT 20
-#define META_PAGE_SIZE_AT 40
-#define META_FREE_ROOT_AT 80
-#define META_MAIN_ROOT_AT 128
+#define META_FREE_AT 40
+#define META_PAGE_SIZE_AT META_FREE_AT // LMDB keeps it in the head of that tree
+#define META_TABLES_AT 88
 #define META_LAST_PAGE_AT 136
 #define META_TXN_AT 144
 #define MAGIC 0xBEEFC0DEu
 #define VERSION 1
-#define NO_PAGE UINT64_MAX
-#define NODE_HEADER 8
-#define NODE_BIG_DATA 0x01
 
-#define DEPTH_MAX 32
 #define MISSING_MAX (UINT64_C(1) << 26) // pages; a larger hole is damage without looking
 #define TRIES 4
-
-struct meta {
-	uint32_t page_size;
-	uint64_t free_root, main_root, last_page, txn;
-};
 
 // A walk through the list of free pages, looking for those beyond the end of the file.
 struct walk {
@@ -49,28 +33,16 @@ struct walk {
 	uint64_t left;
 };
 
-static uint16_t u16_at(const uint8_t *p)
+struct page_tree page_tree_at(const uint8_t *db, enum tree_kind kind)
 {
-	uint16_t value;
-	memcpy(&value, p, sizeof value);
-	return value;
+	return (struct page_tree){
+		.kind = kind,
+		.depth = u16_at(db + TREE_DEPTH_AT),
+		.root = u64_at(db + TREE_ROOT_AT),
+	};
 }
 
-static uint32_t u32_at(const uint8_t *p)
-{
-	uint32_t value;
-	memcpy(&value, p, sizeof value);
-	return value;
-}
-
-static uint64_t u64_at(const uint8_t *p)
-{
-	uint64_t value;
-	memcpy(&value, p, sizeof value);
-	return value;
-}
-
-static enum result read_at(int fd, uint8_t *out, size_t len, uint64_t offset)
+enum result page_read_at(int fd, uint8_t *out, size_t len, uint64_t offset)
 {
 	ssize_t got = pread(fd, out, len, (off_t)offset);
 	if (got < 0)
@@ -78,10 +50,10 @@ static enum result read_at(int fd, uint8_t *out, size_t len, uint64_t offset)
 	return (size_t)got == len ? RESULT_OK : RESULT_DAMAGED;
 }
 
-static enum result read_meta(int fd, uint64_t offset, struct meta *ret_meta)
+static enum result read_meta(int fd, uint64_t offset, struct page_meta *ret_meta)
 {
 	uint8_t page[META_LEN];
-	enum result result = read_at(fd, page, sizeof page, offset);
+	enum result result = page_read_at(fd, page, sizeof page, offset);
 	if (result != RESULT_OK)
 		return result;
 	if ((u16_at(page + PAGE_FLAGS_AT) & FLAG_META) == 0 ||
@@ -89,25 +61,25 @@ static enum result read_meta(int fd, uint64_t offset, struct meta *ret_meta)
 		return RESULT_DAMAGED;
 	if (u32_at(page + META_VERSION_AT) != VERSION)
 		return RESULT_UNSUPPORTED;
-	*ret_meta = (struct meta){
+	*ret_meta = (struct page_meta){
 		.page_size = u32_at(page + META_PAGE_SIZE_AT),
-		.free_root = u64_at(page + META_FREE_ROOT_AT),
-		.main_root = u64_at(page + META_MAIN_ROOT_AT),
+		.free = page_tree_at(page + META_FREE_AT, TREE_FREE),
+		.tables = page_tree_at(page + META_TABLES_AT, TREE_TABLES),
 		.last_page = u64_at(page + META_LAST_PAGE_AT),
 		.txn = u64_at(page + META_TXN_AT),
 	};
 	return RESULT_OK;
 }
 
-static bool root_is_sane(uint64_t root, const struct meta *meta)
+static bool root_is_sane(uint64_t root, const struct page_meta *meta)
 {
-	return root == NO_PAGE || (root >= 2 && root <= meta->last_page);
+	return root == NO_PAGE || (root >= FIRST_PAGE && root <= meta->last_page);
 }
 
 // LMDB writes the two meta pages in turn and goes by the one of the later transaction.
-static enum result read_newest_meta(int fd, struct meta *ret_meta)
+enum result page_read_meta(int fd, struct page_meta *ret_meta)
 {
-	struct meta first, second;
+	struct page_meta first, second;
 	enum result result = read_meta(fd, 0, &first);
 	if (result != RESULT_OK)
 		return result;
@@ -117,9 +89,9 @@ static enum result read_newest_meta(int fd, struct meta *ret_meta)
 	result = read_meta(fd, size, &second);
 	if (result != RESULT_OK)
 		return result;
-	const struct meta *newest = first.txn < second.txn ? &second : &first;
-	if (newest->page_size != size || !root_is_sane(newest->free_root, newest) ||
-	    !root_is_sane(newest->main_root, newest))
+	const struct page_meta *newest = first.txn < second.txn ? &second : &first;
+	if (newest->page_size != size || !root_is_sane(newest->free.root, newest) ||
+	    !root_is_sane(newest->tables.root, newest))
 		return RESULT_DAMAGED;
 	*ret_meta = *newest;
 	return RESULT_OK;
@@ -128,14 +100,14 @@ static enum result read_newest_meta(int fd, struct meta *ret_meta)
 static enum result walk_ids(struct walk *walk, uint64_t offset, uint64_t len)
 {
 	uint8_t word[8];
-	enum result result = read_at(walk->fd, word, sizeof word, offset);
+	enum result result = page_read_at(walk->fd, word, sizeof word, offset);
 	if (result != RESULT_OK)
 		return result;
 	uint64_t count = u64_at(word);
 	if (len < 8 || count > len / 8 - 1)
 		return RESULT_DAMAGED;
 	for (uint64_t i = 1; i <= count; i++) {
-		result = read_at(walk->fd, word, sizeof word, offset + i * 8);
+		result = page_read_at(walk->fd, word, sizeof word, offset + i * 8);
 		if (result != RESULT_OK)
 			return result;
 		uint64_t page = u64_at(word);
@@ -154,7 +126,7 @@ static enum result walk_ids(struct walk *walk, uint64_t offset, uint64_t len)
 static enum result walk_list(struct walk *walk, uint64_t page_at, const uint8_t *page, size_t at)
 {
 	const uint8_t *node = page + at;
-	uint64_t len = u16_at(node) | (uint64_t)u16_at(node + 2) << 16;
+	uint64_t len = node_data_len(node);
 	size_t data_at = at + NODE_HEADER + u16_at(node + 6);
 	if ((u16_at(node + 4) & NODE_BIG_DATA) == 0)
 		return data_at + len <= walk->page_size ? walk_ids(walk, page_at + data_at, len)
@@ -185,10 +157,7 @@ static enum result walk_nodes(struct walk *walk, uint64_t number, unsigned depth
 		if ((flags & FLAG_LEAF) != 0)
 			result = walk_list(walk, number * walk->page_size, page, node_at);
 		else
-			result = walk_page(walk,
-					   u16_at(node) | (uint64_t)u16_at(node + 2) << 16 |
-						   (uint64_t)u16_at(node + 4) << 32,
-					   depth + 1);
+			result = walk_page(walk, node_child(node), depth + 1);
 	}
 	return result;
 }
@@ -201,7 +170,8 @@ static enum result walk_page(struct walk *walk, uint64_t number, unsigned depth)
 	uint8_t *page = malloc(walk->page_size);
 	if (!page)
 		return RESULT_NO_MEMORY;
-	enum result result = read_at(walk->fd, page, walk->page_size, number * walk->page_size);
+	enum result result =
+		page_read_at(walk->fd, page, walk->page_size, number * walk->page_size);
 	if (result == RESULT_OK)
 		result = walk_nodes(walk, number, depth, page);
 	free(page);
@@ -210,10 +180,10 @@ static enum result walk_page(struct walk *walk, uint64_t number, unsigned depth)
 
 // A transaction that adds pages at the end and frees them again never writes them, so a sound file
 // may end before its last page: then all that is missing is on the list of free pages (measured).
-static enum result check_missing(int fd, const struct meta *meta, uint64_t file_pages)
+static enum result check_missing(int fd, const struct page_meta *meta, uint64_t file_pages)
 {
 	uint64_t missing = meta->last_page - file_pages + 1;
-	if (missing > MISSING_MAX || meta->free_root == NO_PAGE)
+	if (missing > MISSING_MAX || meta->free.root == NO_PAGE)
 		return RESULT_DAMAGED;
 	struct walk walk = {
 		.fd = fd,
@@ -227,7 +197,7 @@ static enum result check_missing(int fd, const struct meta *meta, uint64_t file_
 	if (!walk.missing)
 		return RESULT_NO_MEMORY;
 	memset(walk.missing, 0xff, (size_t)(missing / 8 + 1));
-	enum result result = walk_page(&walk, meta->free_root, 0);
+	enum result result = walk_page(&walk, meta->free.root, 0);
 	free(walk.missing);
 	return result == RESULT_OK && walk.left != 0 ? RESULT_DAMAGED : result;
 }
@@ -235,8 +205,8 @@ static enum result check_missing(int fd, const struct meta *meta, uint64_t file_
 static enum result probe_once(int fd, uint64_t *ret_txn)
 {
 	struct stat st;
-	struct meta meta;
-	enum result result = read_newest_meta(fd, &meta);
+	struct page_meta meta;
+	enum result result = page_read_meta(fd, &meta);
 	if (result != RESULT_OK)
 		return result;
 	*ret_txn = meta.txn;

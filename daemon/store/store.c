@@ -35,6 +35,7 @@ enum result store_result_of(int rc)
 		return RESULT_TOO_LARGE;
 	case MDB_PAGE_NOTFOUND:
 	case MDB_CORRUPTED:
+	case MDB_CURSOR_FULL: // pages that lead to themselves
 	case MDB_INVALID:
 		return RESULT_DAMAGED;
 	case MDB_VERSION_MISMATCH:
@@ -87,8 +88,20 @@ static int open_table(MDB_txn *txn, const char *name, unsigned flags, MDB_dbi *r
 	return rc == MDB_SUCCESS && has != 0 ? MDB_CORRUPTED : rc;
 }
 
-static enum result open_tables(struct store *store, const char *const *names, unsigned count)
+static enum result check_ends(struct store *store)
 {
+	struct store_txn *txn;
+	enum result result = store_begin(store, false, &txn);
+	if (result != RESULT_OK)
+		return result;
+	result = store_check_ends(txn);
+	store_abort(txn);
+	return result == RESULT_CONFLICT ? RESULT_DAMAGED : result;
+}
+
+static enum result open_tables(struct store *store)
+{
+	unsigned count = store->table_count;
 	store->tables = calloc(count ? count : 1, sizeof *store->tables);
 	if (!store->tables)
 		return RESULT_NO_MEMORY;
@@ -98,12 +111,11 @@ static enum result open_tables(struct store *store, const char *const *names, un
 		return store_result_of(rc);
 	unsigned flags = store->read_only ? 0 : MDB_CREATE;
 	for (unsigned i = 0; i < count && rc == MDB_SUCCESS; i++)
-		rc = open_table(txn, names[i], flags, &store->tables[i]);
+		rc = open_table(txn, store->names[i], flags, &store->tables[i]);
 	if (rc != MDB_SUCCESS) {
 		mdb_txn_abort(txn);
 		return rc == MDB_NOTFOUND ? RESULT_UNSUPPORTED : store_result_of(rc);
 	}
-	store->table_count = count;
 	return store_result_of(mdb_txn_commit(txn)); // without a commit the handles are gone
 }
 
@@ -142,6 +154,8 @@ enum result store_open_path(const char *path, const struct store_options *option
 	struct store *store = calloc(1, sizeof *store);
 	if (!store)
 		return RESULT_NO_MEMORY;
+	store->names = options->tables;
+	store->table_count = count;
 	store->read_only = options->read_only;
 	store->durable = options->durable;
 	size_t map = (options->map_bytes + PAGE_ALIGN - 1) / PAGE_ALIGN * PAGE_ALIGN;
@@ -154,7 +168,9 @@ enum result store_open_path(const char *path, const struct store_options *option
 	if (result == RESULT_OK)
 		result = open_env(store, path, extra_flags);
 	if (result == RESULT_OK)
-		result = open_tables(store, options->tables, count);
+		result = check_ends(store);
+	if (result == RESULT_OK)
+		result = open_tables(store);
 	if (result == RESULT_OK)
 		*ret_store = store;
 	else

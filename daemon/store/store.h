@@ -26,9 +26,10 @@ struct store_options {
 bool store_exists(const char *folder);
 // Opens <folder>/data.mdb, making the folder when it is missing. A new environment is made under a
 // temporary name (".tmp-…", as in base/file.h), committed, synced and renamed (a power cut while
-// creating leaves nothing half made). Checks the file's shape and size before mapping. RESULT_IO,
-// RESULT_FULL, RESULT_DENIED, RESULT_DAMAGED, RESULT_UNSUPPORTED, RESULT_NO_MEMORY. A damaged page
-// can still crash LMDB: what may be damaged is opened in a child first.
+// creating leaves nothing half made). Checks the file's shape and size before mapping, and the
+// pages on the way to the end of each table. RESULT_IO, RESULT_FULL, RESULT_DENIED, RESULT_DAMAGED,
+// RESULT_UNSUPPORTED, RESULT_NO_MEMORY. A damaged page elsewhere can still crash LMDB: what may be
+// damaged is opened in a child first.
 enum result store_open(const char *folder, const struct store_options *options,
 		       struct store **ret_store) KNP_MUST_CHECK;
 void store_close(struct store *store); // NULL allowed
@@ -71,6 +72,29 @@ enum result store_cursor_last(struct store_cursor *cursor, struct bytes *ret_key
 // Gives back what readers of other processes held that ended without closing: their snapshots keep
 // every page since. RESULT_IO.
 enum result store_forget_dead(struct store *store) KNP_MUST_CHECK;
+
+// No page of LMDB has a sum over it, and a write goes where the head of a page says that there is
+// room, or to a page that a list of free ones names: a changed byte there costs rows that were
+// sound. These look whether pages of the newest commit hold together (pages.c), in a read
+// transaction: RESULT_DAMAGED; RESULT_CONFLICT when one that is in use may be written again, so
+// that the next write may take it; RESULT_IO, RESULT_NO_MEMORY.
+//
+// Every page on the way to where `key` stands, or would stand: what a put of it writes.
+enum result store_check_way(const struct store_txn *txn, unsigned table,
+			    struct bytes key) KNP_MUST_CHECK;
+// The same to the end of every table, and of what LMDB keeps for itself.
+enum result store_check_ends(const struct store_txn *txn) KNP_MUST_CHECK;
+// A walk over all pages of all tables and of the list of free pages, `pages` a call, from all zero
+// on; what is written between two calls it sees or not. RESULT_OK: there is more; RESULT_NOT_FOUND:
+// that was all. After RESULT_DAMAGED and RESULT_CONFLICT it goes on behind the page in `bad`.
+struct store_walk {
+	unsigned table;
+	uint8_t key[STORE_KEY_MAX]; // from here on
+	size_t key_len;
+	uint64_t bad;
+};
+enum result store_check_pages(const struct store_txn *txn, struct store_walk *walk,
+			      size_t pages) KNP_MUST_CHECK;
 
 struct store_facts {
 	uint64_t map_bytes;

@@ -29,14 +29,11 @@
 #define BLIND_QUOTA 4000
 #define SECONDS_LIMIT 5 // of one opening, of processor time: longer is no end at all
 
-// How one opening ended. LATE: a list of free pages of the log, which LMDB keeps without a check,
-// named a page that is in use; the scrub names the entries that a later write took (and
-// docs/reliability.md says that no start sees it). As exit codes, which no sanitizer and no
-// assertion uses.
-enum verdict { HARMLESS, NAMED, LATE, UNNAMED, WRONG, ENDLESS, CRASHED, VERDICTS };
+// How one opening ended. As exit codes, which no sanitizer and no assertion uses.
+enum verdict { HARMLESS, NAMED, UNNAMED, WRONG, ENDLESS, CRASHED, VERDICTS };
 #define EXIT_BASE 40
-static const char *const verdict_names[VERDICTS] = {
-	"changed nothing", "named", "named late", "unnamed", "wrong", "endless", "crashed"};
+static const char *const verdict_names[VERDICTS] = {"changed nothing", "named",   "unnamed",
+						    "wrong",           "endless", "crashed"};
 
 // What faults are put into: `quota` of them in a slice.
 struct victim {
@@ -147,7 +144,8 @@ static bool scrub_all(struct core *core)
 
 static bool is_told(const struct core *core)
 {
-	return core->scrub.damaged > 0 || core->scrub.state_replays > 0 || core->readonly;
+	return core->scrub.damaged > 0 || core->scrub.damaged_pages > 0 ||
+	       core->scrub.state_replays > 0 || core->readonly;
 }
 
 // Every answer that comes is the one there was; with `all`, every one comes.
@@ -217,7 +215,7 @@ static enum verdict look(struct flow_world *w, bool after_crashes)
 	if (!rows)
 		return told ? NAMED : UNNAMED;
 	if (whole && !goes_on(w))
-		return w->core->scrub.damaged > 0 ? LATE : WRONG;
+		return WRONG;
 	return is_told(w->core) ? NAMED : HARMLESS;
 }
 

@@ -390,24 +390,24 @@ static void every_changed_byte_of_a_row_is_seen(void **state)
 	buffer_done(&file);
 }
 
+// Of the last row a byte that grows leaves the order of the keys, which opening looks at.
 static void a_changed_key_is_seen_when_its_row_is_asked_for(void **state)
 {
+	const struct bytes last = bytes_of_text("id-0000000000008");
 	struct world *w = *state;
 	struct buffer file;
 	struct state_outcome outcome;
 	fill(w);
 	read_file(w, &file);
-	const uint8_t *at = memmem(file.data, file.len, "id-0000000000005", 16);
+	const uint8_t *at = memmem(file.data, file.len, last.data, last.len);
 	assert_non_null(at);
-	for (size_t n = 0; n < 16; n++) {
-		size_t byte = (size_t)(at - file.data) + n;
-		assert_int_equal(reopen_flipped(w, &file, byte, 0x10), RESULT_OK);
-		assert_int_equal(
-			state_dedupe(w->state, 0, bytes_of_text("id-0000000000005"), &outcome),
-			RESULT_DAMAGED);
+	for (size_t byte = (size_t)(at - file.data), n = 0; n < last.len; byte++, n++) {
+		uint8_t grows = (uint8_t)(~last.data[n] & (last.data[n] + 1));
+		assert_int_equal(reopen_flipped(w, &file, byte, grows), RESULT_OK);
+		assert_int_equal(state_dedupe(w->state, 0, last, &outcome), RESULT_DAMAGED);
 		assert_true(state_is_damaged(w->state));
 		// One that never was is still that, far from it.
-		assert_int_equal(reopen_flipped(w, &file, byte, 0x10), RESULT_OK);
+		assert_int_equal(reopen_flipped(w, &file, byte, grows), RESULT_OK);
 		assert_int_equal(
 			state_dedupe(w->state, 0, bytes_of_text("aa-0000000000000"), &outcome),
 			RESULT_NOT_FOUND);
