@@ -6,13 +6,20 @@
 #include "desk/desk.h"
 
 int audit_approve(struct desk *desk);
+int audit_brief(struct desk *desk);
 int audit_bewaartermijnen(struct desk *desk);
+int audit_datalek(struct desk *desk);
 int audit_erase(struct desk *desk);
+int audit_gezien(struct desk *desk);
 int audit_hold(struct desk *desk);
 int audit_hold_end(struct desk *desk);
 int audit_inzage(struct desk *desk);
+int audit_inzage_list(struct desk *desk); // with --out
 int audit_export(struct desk *desk);
 int audit_sleutel(struct desk *desk);
+int audit_register(struct desk *desk);
+int audit_stromen(struct desk *desk);
+int audit_volledigheid(struct desk *desk);
 int audit_verify(struct desk *desk);
 int audit_weigeringen(struct desk *desk);
 int audit_why(struct desk *desk);

@@ -15,7 +15,7 @@
 
 static const char *const counts[] = {
 	"bewaard",        "verlopen", "verantwoord", "verantwoord-verlopen",
-	"zonder-termijn", "verloopt", "gehouden"};
+	"zonder-termijn", "verloopt", "gehouden",    "vragen"};
 #define COUNTS (sizeof counts / sizeof counts[0])
 
 static const char *const meanings[COUNTS] = {
@@ -25,7 +25,8 @@ static const char *const meanings[COUNTS] = {
 	"of these are past their term: what accounts for them goes with the next ticks",
 	"have no term (casussen, meldingen without a convenant): only an order ends them",
 	"meldingen lose their content in the days that were asked",
-	"meldingen are past their term and kept by a vernietigingsstop"};
+	"meldingen are past their term and kept by a vernietigingsstop",
+	"questions and requests of the privacybureau are on record"};
 
 static void tell_late(struct desk *desk, const struct answer *answer, uint64_t *late)
 {
@@ -134,6 +135,8 @@ static enum result tell_gone(struct desk *desk, struct bytes rest)
 	return RESULT_OK;
 }
 
+static const struct stretch_line lines[] = {{"vernietigd", tell_gone}, {NULL, NULL}};
+
 int audit_bewaartermijnen(struct desk *desk)
 {
 	uint64_t days = 30, sums[COUNTS] = {0}, told = 0, late = 0;
@@ -148,8 +151,7 @@ int audit_bewaartermijnen(struct desk *desk)
 	char since[21];
 	int64_t from = clock_wall_ms() - (int64_t)days * MS_PER_DAY;
 	time_format(since, from > 0 ? from : 0);
-	const struct stretches stretches = {
-		.command = "erasures", .since = since, .line = "vernietigd", .tell = tell_gone};
+	const struct stretches stretches = {.command = "erasures", .since = since, .lines = lines};
 	code = audit_stretches(desk, &stretches, &told);
 	return code == DESK_DONE && late > 0 ? DESK_NO : code;
 }

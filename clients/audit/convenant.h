@@ -14,6 +14,12 @@ int convenant_open(struct desk *desk, const char *path, struct convenant **ret_c
 int impact_say(struct desk *desk, struct bytes document, struct json_out *out);
 int matrix_say(struct desk *desk, const struct convenant *from, const struct convenant *to,
 	       struct json_out *out);
+// The next convenant in force of an answer to "convenanten", from line *at on, asked of the daemon
+// and loaded; NULL when there is none (voorstel.c). 0, or the exit code after telling what was
+// wrong.
+struct answer;
+int in_force_next(struct desk *desk, const struct answer *answer, size_t *at,
+		  struct convenant **ret_convenant);
 // Both, of a proposed document beside the convenant of its name in force (voorstel.c).
 int proposed_say(struct desk *desk, struct bytes document, struct json_out *out);
 

@@ -2,23 +2,20 @@
 // A concept of the answer to somebody who asks what is kept about him (AVG art. 15, Wpg art. 25,
 // Wjsg art. 18): the lines of daemon/core/inzage.c, a melding at a time. What it leaves out it says
 // in one sentence that is always the same, whatever there was.
-//
-// The number of the person is read from standard input when it is given as "-", so that it stands
-// in no list of processes and no history.
 #include "audit/audit.h"
 
+#include "audit/person.h"
 #include "audit/why.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "crypto/secret.h"
-#include "desk/answer.h"
+#include "desk/vraag.h"
 #include "melding/reason.h"
 #include "json/melding_json.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define PERSON_MAX 128
 #define RUBRIEK_ARENA (4u * 1024 * 1024)
 #define NIET_OPGENOMEN                                                                             \
 	"Niet opgenomen zijn gegevens over anderen, over wie iets heeft verteld, en vrije tekst."
@@ -29,45 +26,13 @@
 struct concept {
 	struct desk *desk;
 	struct arena *arena; // of one rubriek
-	char soort[16], waarde[PERSON_MAX];
+	struct person person;
 	uint64_t meldingen, verstrekkingen;
 };
 
 static bool is_named(const struct control_line *line, const char *name)
 {
 	return bytes_equal(line->name, bytes_of_text(name));
-}
-
-// ---- the person ----------------------------------------------------------------------------
-
-static int misnamed(struct desk *desk)
-{
-	return desk_misused(desk, "PERSON is bsn:NUMBER, skn:NUMBER or v-nummer:NUMBER; or - to "
-				  "read that from standard input");
-}
-
-static int read_person(struct concept *concept)
-{
-	static const char *const soorten[] = {"bsn", "skn", "v-nummer"};
-	char text[PERSON_MAX] = "";
-	const char *given = concept->desk->arguments[0];
-	if (strcmp(given, "-") != 0)
-		snprintf(text, sizeof text, "%s", given);
-	else if (!fgets(text, sizeof text, stdin))
-		return misnamed(concept->desk);
-	text[strcspn(text, "\r\n")] = '\0';
-	char *colon = strchr(text, ':');
-	size_t n = 0;
-	while (colon && n < 3 &&
-	       (strlen(soorten[n]) != (size_t)(colon - text) ||
-		memcmp(text, soorten[n], (size_t)(colon - text)) != 0))
-		n++;
-	if (!colon || n == 3 || colon[1] == '\0')
-		return misnamed(concept->desk);
-	snprintf(concept->soort, sizeof concept->soort, "%s", soorten[n]);
-	snprintf(concept->waarde, sizeof concept->waarde, "%s", colon + 1);
-	secret_wipe(text, sizeof text);
-	return DESK_DONE;
 }
 
 // ---- one melding ---------------------------------------------------------------------------
@@ -341,11 +306,10 @@ static int ask_all(struct concept *concept)
 		struct buffer request;
 		struct answer *answer;
 		desk_question(&request, "inzage");
-		control_append_text(&request, "soort", concept->soort);
-		control_append_text(&request, "waarde", concept->waarde);
+		control_append_text(&request, concept->person.soort, concept->person.waarde);
 		if (before > 0)
 			control_append_number(&request, "before", before);
-		int code = desk_ask(concept->desk, &request, &answer);
+		int code = desk_vraag(concept->desk, &request, &answer);
 		if (code != DESK_DONE)
 			return code;
 		if (before == 0)
@@ -367,15 +331,18 @@ static int ask_all(struct concept *concept)
 int audit_inzage(struct desk *desk)
 {
 	struct concept concept = {.desk = desk};
+	if (desk->values[DESK_OUT])
+		return audit_inzage_list(desk);
 	if (!desk->json)
-		return desk_misused(desk, "inzage is told as JSON: give --json");
-	int code = read_person(&concept);
+		return desk_misused(desk, "inzage is told as JSON: give --json, or --out FILE for "
+					  "the list to go through");
+	int code = person_read(desk, desk->arguments[0], &concept.person);
 	if (code != DESK_DONE)
 		return code;
 	if (arena_new(RUBRIEK_ARENA, &concept.arena) != RESULT_OK)
 		return audit_no_memory(desk);
 	code = ask_all(&concept);
 	arena_free(concept.arena);
-	secret_wipe(concept.waarde, sizeof concept.waarde);
+	secret_wipe(&concept.person, sizeof concept.person);
 	return code == DESK_DONE && concept.meldingen == 0 ? DESK_NO : code;
 }

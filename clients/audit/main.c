@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/audit.h"
 
-#define WHY_OPTIONS                                                                                \
-	(DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_ALLES))
+#include "desk/vraag.h"
+
+#define WHY_OPTIONS (DESK_ASKING | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_ALLES))
 #define WHY_ARGUMENTS "ID ONTVANGER [BETROKKENE] [RUBRIEK]"
 
 static const struct desk_command commands[] = {
@@ -13,6 +14,11 @@ static const struct desk_command commands[] = {
 	 "Counts what is kept and what is past its term, and lists what was destroyed in the last "
 	 "30 or DAYS days, with the entries that prove it; exits 1 if anything is a day late.",
 	 0, 1, DESK_OPTION(DESK_SETTINGS), audit_bewaartermijnen},
+	{"brief", "PERSON LIST DIR",
+	 "Makes the letter of an inzage, of which LIST (inzage --out) says of every regel whether "
+	 "it "
+	 "is told, masked or refused and on which ground; signs it, into the folder DIR.",
+	 3, 3, DESK_ASKING | DESK_SIGNING, audit_brief},
 	{"convenant check", "FILE",
 	 "Checks a convenant file: syntax, codes, proeven, regels that never count, meldingen "
 	 "without outcome; exits 1 when something is to be mended.",
@@ -36,12 +42,21 @@ static const struct desk_command commands[] = {
 	 "Takes every recorded decision again, from its recorded facts under its recorded "
 	 "convenant; exits 1, naming each, if any comes out otherwise.",
 	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_convenant_replay},
+	{"datalek", "PARTNER|KEY FROM TO [KNOWN]",
+	 "Lists what a partner or one key of it was given between two moments (RFC 3339), counts "
+	 "persons and kinds of data, and says before when the AP must be told: 72 hours after "
+	 "KNOWN, or after now.",
+	 3, 4, DESK_ASKING, audit_datalek},
 	{"erase", "ID GROND",
 	 "Orders the content of one melding destroyed, on a ground that stays in the log; the "
 	 "other role approves it.",
 	 2, 2, DESK_SIGNING | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_OUT), audit_erase},
 	{"export", "DIR", "Writes the log as tlog-tiles into a new folder, for verify and others.",
 	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_export},
+	{"gezien", "[DAYS] [PERSON]",
+	 "Lists who asked what in the last 30 or DAYS days, and who was refused; of PERSON, as for "
+	 "inzage, only what was asked about that person.",
+	 0, 2, DESK_ASKING, audit_gezien},
 	{"hold end", "STOP GROND",
 	 "Orders that the stop of this entry ends, on a ground that stays in the log; the other "
 	 "role approves it.",
@@ -55,16 +70,30 @@ static const struct desk_command commands[] = {
 	 "Writes a concept of what one person is to be told: each melding, the person's own data, "
 	 "to whom it went and why; PERSON is bsn:NUMBER, skn:NUMBER, v-nummer:NUMBER, or - to read "
 	 "it from standard input; exits 1 if there is nothing.",
-	 1, 1, DESK_OPTION(DESK_SETTINGS), audit_inzage},
+	 1, 1, DESK_ASKING | DESK_OPTION(DESK_OUT), audit_inzage},
+	{"register", "",
+	 "Writes the register of verwerkingen (AVG art. 30) from the convenanten in force; the "
+	 "annex "
+	 "is convenant matrix.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_register},
 	{"sleutel", "KEY|OIN [SINCE]",
 	 "Lists what a key sent and could receive, at most back to SINCE (RFC 3339): for when it "
 	 "was stolen.",
-	 1, 2, DESK_OPTION(DESK_SETTINGS), audit_sleutel},
+	 1, 2, DESK_ASKING, audit_sleutel},
+	{"stromen", "MONTH [MONTH]",
+	 "Counts what went from whom to whom, per thema and month, in this month (as 2026-11) or "
+	 "from the first to the second.",
+	 1, 2, DESK_ASKING, audit_stromen},
 	{"verify", "DIR",
 	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
 	 "not intact.",
 	 1, 1, DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS),
 	 audit_verify},
+	{"volledigheid", "",
+	 "Lists of each source which sequence numbers never came, and of each ontvanger what it "
+	 "has "
+	 "not confirmed; exits 1 if a number is lacking.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_volledigheid},
 	{"weigeringen", "[DAYS]",
 	 "Lists what was refused without an entry of its own in the last day or DAYS, per minute, "
 	 "partner and reason.",

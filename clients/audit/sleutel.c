@@ -107,13 +107,17 @@ static enum result tell_line(struct desk *desk, struct bytes value)
 	return RESULT_OK;
 }
 
+static const struct stretch_line lines[] = {{"trail", tell_line}, {NULL, NULL}};
+
 int audit_sleutel(struct desk *desk)
 {
 	const char *since = desk->argument_count > 1 ? desk->arguments[1] : "1970-01-01T00:00:00Z";
 	int64_t moment;
 	if (time_parse(bytes_of_text(since), &moment) != RESULT_OK)
 		return desk_misused(desk, "SINCE is a time as 2026-11-22T10:00:00+01:00");
-	const struct stretches stretches = {"trail", desk->arguments[0], since, "trail", tell_line};
+	const struct stretch_more more[] = {{"key", desk->arguments[0]}, {NULL, NULL}};
+	const struct stretches stretches = {
+		.command = "sleutel", .sealed = true, .more = more, .since = since, .lines = lines};
 	uint64_t told = 0;
 	int code = audit_stretches(desk, &stretches, &told);
 	if (code == DESK_DONE && told == 0)

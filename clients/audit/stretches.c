@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/stretches.h"
 
-#include "desk/answer.h"
+#include "desk/vraag.h"
 
 static enum result tell_lines(struct desk *desk, const struct stretches *stretches,
 			      const struct answer *answer, uint64_t *told)
 {
 	const struct control_message *message = &answer->message;
-	struct bytes name = bytes_of_text(stretches->line);
 	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < message->count; i++)
-		if (bytes_equal(message->lines[i].name, name)) {
-			result = stretches->tell(desk, message->lines[i].value);
-			++*told;
-		}
+	for (size_t i = 0; result == RESULT_OK && i < message->count; i++) {
+		const struct stretch_line *line = stretches->lines;
+		while (line->name &&
+		       !bytes_equal(message->lines[i].name, bytes_of_text(line->name)))
+			line++;
+		if (!line->name)
+			continue;
+		result = line->tell(desk, message->lines[i].value);
+		++*told;
+	}
 	return result;
 }
 
@@ -25,12 +29,13 @@ static int tell_stretch(struct desk *desk, const struct stretches *stretches, ui
 	struct buffer request;
 	struct answer *answer;
 	desk_question(&request, stretches->command);
-	if (stretches->key)
-		control_append_text(&request, "key", stretches->key);
+	for (const struct stretch_more *more = stretches->more; more && more->name; more++)
+		control_append_text(&request, more->name, more->value);
 	control_append_text(&request, "since", stretches->since);
 	if (*before > 0)
 		control_append_number(&request, "before", *before);
-	int code = desk_ask(desk, &request, &answer);
+	int code = stretches->sealed ? desk_vraag(desk, &request, &answer)
+				     : desk_ask(desk, &request, &answer);
 	if (code != DESK_DONE)
 		return code;
 	uint64_t next = 0;

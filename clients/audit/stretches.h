@@ -7,13 +7,21 @@
 #include "base/bytes.h"
 #include "desk/desk.h"
 
-struct stretches {
-	const char *command;
-	const char *key; // sent as "key"; NULL: none
-	const char *since;
-	const char *line; // name of the lines that are told
+struct stretch_line {
+	const char *name;
 	// Tells one; RESULT_MALFORMED when it cannot be read.
 	enum result (*tell)(struct desk *desk, struct bytes value);
+};
+struct stretch_more {
+	const char *name, *value;
+};
+struct stretches {
+	const char *command;
+	bool sealed; // a vraag of the officer (desk/vraag.h)
+	const struct stretch_more
+		*more; // lines of the question; NULL, or ends in one without a name
+	const char *since;
+	const struct stretch_line *lines; // those that are told; ends in one without a name
 };
 // Asks until all was read; an exit code, and how many lines were told.
 int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64_t *ret_told);

@@ -7,22 +7,25 @@
 
 #include <string.h>
 
-// The hash of the version in force of this name, from a line "<naam> <hash> <from> <until> …".
+// A version in force, of a line "<naam> <hash> <from> <until> …".
+static bool read_in_force(const struct control_line *line, struct bytes *ret_naam,
+			  struct bytes *ret_hash)
+{
+	struct bytes rest = line->value, from, until;
+	uint64_t ended;
+	return bytes_equal(line->name, bytes_of_text("convenant")) && word_take(&rest, ret_naam) &&
+	       word_take(&rest, ret_hash) && word_take(&rest, &from) && word_take(&rest, &until) &&
+	       number_parse(until, &ended) == RESULT_OK && ended == 0;
+}
+
+// The hash of the version in force of this name.
 static bool find_hash(const struct answer *answer, const char *naam, struct bytes *ret_hash)
 {
-	for (size_t i = 0; i < answer->message.count; i++) {
-		const struct control_line *line = &answer->message.lines[i];
-		struct bytes rest = line->value, named, hash, from, until;
-		uint64_t ended;
-		if (bytes_equal(line->name, bytes_of_text("convenant")) &&
-		    word_take(&rest, &named) && word_take(&rest, &hash) &&
-		    word_take(&rest, &from) && word_take(&rest, &until) &&
-		    bytes_equal(named, bytes_of_text(naam)) &&
-		    number_parse(until, &ended) == RESULT_OK && ended == 0) {
-			*ret_hash = hash;
+	struct bytes named;
+	for (size_t i = 0; i < answer->message.count; i++)
+		if (read_in_force(&answer->message.lines[i], &named, ret_hash) &&
+		    bytes_equal(named, bytes_of_text(naam)))
 			return true;
-		}
-	}
 	return false;
 }
 
@@ -41,6 +44,17 @@ static int ask_document(struct desk *desk, struct bytes hash, struct convenant *
 		code = desk_odd_answer(desk, "a convenant in force that does not load");
 	answer_free(answer);
 	return code;
+}
+
+int in_force_next(struct desk *desk, const struct answer *answer, size_t *at,
+		  struct convenant **ret_convenant)
+{
+	struct bytes naam, hash;
+	while (*at < answer->message.count) {
+		if (read_in_force(&answer->message.lines[(*at)++], &naam, &hash))
+			return ask_document(desk, hash, ret_convenant);
+	}
+	return DESK_DONE;
 }
 
 // *ret_convenant stays NULL when none of this name is in force.

@@ -59,6 +59,8 @@ static enum result tell_line(struct desk *desk, struct bytes value)
 	return RESULT_OK;
 }
 
+static const struct stretch_line lines[] = {{"refusal", tell_line}, {NULL, NULL}};
+
 int audit_weigeringen(struct desk *desk)
 {
 	uint64_t days = 1;
@@ -69,8 +71,7 @@ int audit_weigeringen(struct desk *desk)
 		return desk_misused(desk, "DAYS is a number from 1 to %d", DAYS_MAX);
 	int64_t from = clock_wall_ms() - (int64_t)days * MS_PER_DAY;
 	time_format(since, from > 0 ? from : 0);
-	const struct stretches stretches = {
-		.command = "refusals", .since = since, .line = "refusal", .tell = tell_line};
+	const struct stretches stretches = {.command = "refusals", .since = since, .lines = lines};
 	uint64_t told = 0;
 	int code = audit_stretches(desk, &stretches, &told);
 	if (code == DESK_DONE && told == 0)

@@ -5,7 +5,7 @@
 // with "vraag <ontvanger>".
 #include "audit/why.h"
 
-#include "desk/answer.h"
+#include "desk/vraag.h"
 #include "melding/lists.h"
 #include "melding/reason.h"
 
@@ -289,7 +289,7 @@ static int ask_why(struct desk *desk, struct bytes convenant, struct answer **re
 	for (unsigned i = 2; i < desk->argument_count && code == DESK_DONE; i++)
 		code = add_place(desk, desk->arguments[i], &request);
 	if (code == DESK_DONE)
-		return desk_ask(desk, &request, ret_answer);
+		return desk_vraag(desk, &request, ret_answer);
 	buffer_wipe(&request);
 	return code;
 }

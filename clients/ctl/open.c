@@ -200,6 +200,8 @@ static const struct saying {
 	 "--uitkomst", "noodtoets-uitkomst"},
 	{"screening", "nobody was given anything of it; who has this functie looks", "screening",
 	 NULL, "--uitkomst", "screening-uitkomst"},
+	{"verzoek", "who has this functie", "afhandeling", "--zaak", "--uitkomst",
+	 "afhandeling-uitkomst"},
 };
 
 static bool is_soort(const struct item *item, const char *soort)

@@ -131,6 +131,19 @@ static void note_oefening(struct desk *desk, const struct answer *answer)
 	desk_say(desk, "OEFENING");
 }
 
+// Reads the lines that came; the answer is ok, or what it refuses is told.
+static int read_answer(struct desk *desk, struct answer *answer)
+{
+	enum result result = control_parse(buffer_view(&answer->lines), &answer->message);
+	if (result != RESULT_OK)
+		return desk_odd_answer(desk, result_name(result));
+	struct bytes outcome = control_value(&answer->message, "result");
+	if (!bytes_equal(outcome, bytes_of_text("ok")))
+		return tell_refusal(desk, answer, outcome);
+	note_oefening(desk, answer);
+	return DESK_DONE;
+}
+
 static int exchange(struct desk *desk, struct bytes request, struct answer *answer)
 {
 	struct settings settings;
@@ -140,18 +153,30 @@ static int exchange(struct desk *desk, struct bytes request, struct answer *answ
 		return code;
 	enum result result = control_ask(settings.control, request, &answer->lines, &problem);
 	if (result == RESULT_OK)
-		result = control_parse(buffer_view(&answer->lines), &answer->message);
+		return read_answer(desk, answer);
+	return desk_fail(desk, &problem,
+			 result == RESULT_NOT_FOUND ? DESK_AGAIN : result_exit_code(result));
+}
+
+int desk_take(struct desk *desk, struct buffer *told, struct answer **ret_answer)
+{
+	struct answer *answer = calloc(1, sizeof *answer);
+	struct problem problem = {0};
+	int code = DESK_BROKEN;
+	if (answer) {
+		answer->lines = *told;
+		buffer_init(told, 0);
+		code = read_answer(desk, answer);
+	} else {
+		problem_set(&problem, reason_code(REASON_IO), "free some memory and ask again",
+			    "there is no memory for the answer");
+		desk_fail(desk, &problem, code);
+	}
+	if (code == DESK_DONE)
+		*ret_answer = answer;
 	else
-		return desk_fail(desk, &problem,
-				 result == RESULT_NOT_FOUND ? DESK_AGAIN
-							    : result_exit_code(result));
-	if (result != RESULT_OK)
-		return desk_odd_answer(desk, result_name(result));
-	struct bytes outcome = control_value(&answer->message, "result");
-	if (!bytes_equal(outcome, bytes_of_text("ok")))
-		return tell_refusal(desk, answer, outcome);
-	note_oefening(desk, answer);
-	return DESK_DONE;
+		answer_free(answer);
+	return code;
 }
 
 int desk_ask(struct desk *desk, struct buffer *request, struct answer **ret_answer)

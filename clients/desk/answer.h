@@ -21,6 +21,8 @@ void desk_question(struct buffer *request, const char *command);
 // code after telling what was wrong: the daemon's own refusal, or why it did not answer (3: nothing
 // is lost by asking again).
 int desk_ask(struct desk *desk, struct buffer *request, struct answer **ret_answer);
+// The same of an answer that came another way: takes the lines out of `told`.
+int desk_take(struct desk *desk, struct buffer *told, struct answer **ret_answer);
 // Wipes; NULL is allowed.
 void answer_free(struct answer *answer);
 

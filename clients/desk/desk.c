@@ -26,6 +26,10 @@ static const struct option_row {
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
 	[DESK_ALLES] = {"--alles", NULL, "every fact and every step, not only what decided"},
 	[DESK_OUT] = {"--out", "FILE", "write it to this file instead"},
+	[DESK_BUREAU] = {"--bureau", "FILE",
+			 "settings of the privacybureau (" DESK_BUREAU_STANDARD_FILE ")"},
+	[DESK_MEDEWERKER] = {"--medewerker", "REFERENCE", "who asks: it is recorded"},
+	[DESK_ZAAK] = {"--zaak", "REFERENCE", "for which request or case: it is recorded"},
 };
 
 // ---- help ----------------------------------------------------------------------------------
@@ -173,6 +177,8 @@ static int check_call(struct desk *desk)
 	desk->settings_given = desk->values[DESK_SETTINGS] != NULL;
 	if (!desk->settings_given)
 		desk->values[DESK_SETTINGS] = SETTINGS_STANDARD_FILE;
+	if (!desk->values[DESK_BUREAU])
+		desk->values[DESK_BUREAU] = DESK_BUREAU_STANDARD_FILE;
 	return DESK_DONE;
 }
 
@@ -216,6 +222,8 @@ int desk_main(const struct desk_program *program, int argc, char **argv)
 	} else if (code == DESK_DONE) {
 		code = run_command(&desk, &line);
 	}
+	if (desk.leave)
+		desk.leave(&desk);
 	if (fflush(stdout) != 0 || desk.unprinted) {
 		fprintf(stderr, "%s: standard output cannot be written\n", program->name);
 		return DESK_BROKEN;

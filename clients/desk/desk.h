@@ -12,6 +12,7 @@
 #include "base/problem.h"
 
 #define DESK_ARGUMENTS_MAX 6
+#define DESK_BUREAU_STANDARD_FILE KNP_CONF_DIR "/privacybureau.yaml"
 
 enum desk_exit {
 	DESK_DONE = 0,
@@ -35,6 +36,9 @@ enum desk_option {
 	DESK_SOURCE,     // --source URN
 	DESK_OUT,        // --out FILE
 	DESK_ALLES,      // --alles: without a value
+	DESK_BUREAU,     // --bureau FILE: settings of the privacybureau, as a client
+	DESK_MEDEWERKER, // --medewerker REFERENCE
+	DESK_ZAAK,       // --zaak REFERENCE
 	DESK_OPTIONS,
 };
 #define DESK_OPTION(option) (1u << (option))
@@ -43,6 +47,7 @@ enum desk_option {
 	(DESK_OPTION(DESK_SETTINGS) | DESK_OPTION(DESK_KEY) | DESK_OPTION(DESK_ACT) |              \
 	 DESK_OPTION(DESK_UNLOCK) | DESK_OPTION(DESK_PASSPHRASE))
 
+struct client;
 struct desk;
 
 struct desk_command {
@@ -66,12 +71,14 @@ struct desk {
 	const struct desk_command *command;
 	const char *arguments[DESK_ARGUMENTS_MAX]; // those given after the words, else NULL
 	unsigned argument_count;
-	const char *values[DESK_OPTIONS]; // NULL when not given; DESK_SETTINGS has a default
+	const char *values[DESK_OPTIONS]; // NULL when not given; the settings have a default
 	const char *object_file; // NULL, or the file the daemon is asked about: it names it
 	bool json;
-	bool settings_given; // with -c
-	bool oefening;       // the log says so: every line and the text do too
-	bool unprinted;      // standard output refused something
+	bool settings_given;              // with -c
+	bool oefening;                    // the log says so: every line and the text do too
+	bool unprinted;                   // standard output refused something
+	struct client *bureau;            // NULL until something was asked through the gate
+	void (*leave)(struct desk *desk); // NULL, or what ends that
 };
 
 // The whole of main(): reads the command line, runs the command, gives the exit code.

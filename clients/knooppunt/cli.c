@@ -67,6 +67,7 @@ static const struct option_row {
 	[CLI_VAN] = {"--van", "DAY", "the first day on which it holds; without it at once"},
 	[CLI_TOT] = {"--tot", "DAY", "the last day on which it holds; without it until withdrawn"},
 	[CLI_MINUTEN] = {"--minuten", "N", "how long it holds, within what its regel allows"},
+	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
 };
 
 const char *cli_option_name(int option)

@@ -65,6 +65,7 @@ enum cli_option {
 	CLI_VAN,
 	CLI_TOT,
 	CLI_MINUTEN,
+	CLI_ZAAK,
 	CLI_OPTIONS,
 };
 #define CLI_OPTION(option) (UINT64_C(1) << (option))
@@ -173,6 +174,8 @@ int cli_noodtoets(struct cli *cli);
 int cli_screening(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
+int cli_verzoek(struct cli *cli);
+int cli_afhandeling(struct cli *cli);
 int cli_casus(struct cli *cli);
 int cli_regie(struct cli *cli);
 int cli_casusstand(struct cli *cli);

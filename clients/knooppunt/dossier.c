@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Statements about a casus, from a file: what a dossier system writes, so that nothing about a
-// person stands on a command line.
+// Statements about a casus or a request, from a file: what a dossier system writes, so that nothing
+// about a person stands on a command line.
 #include "knooppunt/cli.h"
 
 #include "base/clock.h"
@@ -75,6 +75,11 @@ int cli_casusstand(struct cli *cli)
 int cli_terugkoppeling(struct cli *cli)
 {
 	return say(cli, (struct cli_statement){.type = TYPE_ZSM_TERUGKOPPELING});
+}
+
+int cli_verzoek(struct cli *cli)
+{
+	return say(cli, (struct cli_statement){.type = TYPE_VERZOEK});
 }
 
 int cli_advies(struct cli *cli)

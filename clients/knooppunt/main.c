@@ -63,6 +63,14 @@ static const struct cli_command commands[] = {
 	 cli_toestemming},
 	{"intrekking", "INDEX", "Withdraws the toestemming whose entry is at INDEX.", 1, 1,
 	 O(SETTINGS) | O(MEDEWERKER) | O(WAIT), cli_intrekking},
+	{"verzoek", "FILE",
+	 "Says that a request by somebody's rights, or a data breach, came in, as FILE (JSON) has "
+	 "it: "
+	 "its answer is owed from then on.",
+	 1, 1, O(SETTINGS) | O(WAIT), cli_verzoek},
+	{"afhandeling", "INDEX",
+	 "Says what became of the request whose entry is at INDEX, or that its term is lengthened.",
+	 1, 1, O(SETTINGS) | O(ZAAK) | O(UITKOMST) | O(MEDEWERKER) | O(WAIT), cli_afhandeling},
 	{"casus", "FILE", "Says how a casus stands, as FILE (JSON) has it from a dossier system.",
 	 1, 1, O(SETTINGS) | O(WAIT), cli_casus},
 	{"regie", "FILE", "Takes over the regie of the casus in FILE (JSON).", 1, 1,

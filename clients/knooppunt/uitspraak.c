@@ -118,6 +118,15 @@ static const struct soort intrekking = {
 	.needs = "an intrekking needs --medewerker",
 	.velden = {{INTREKKING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
+static const struct soort afhandeling = {
+	.type = TYPE_AFHANDELING,
+	.entry = AFHANDELING_ENTRY,
+	.index = "INDEX is the number of the request's entry in the log",
+	.needs = "an afhandeling needs --zaak, --uitkomst and --medewerker",
+	.velden = {{AFHANDELING_ZAAK, CLI_ZAAK, NULL},
+		   {AFHANDELING_UITKOMST, CLI_UITKOMST, NULL},
+		   {AFHANDELING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
 #define SOORT_VELDEN (sizeof weging.velden / sizeof weging.velden[0])
 
 static const struct veld_row *row_of(const struct soort *soort, uint32_t veld)
@@ -331,6 +340,11 @@ int cli_noodtoets(struct cli *cli)
 int cli_screening(struct cli *cli)
 {
 	return say(cli, &screening);
+}
+
+int cli_afhandeling(struct cli *cli)
+{
+	return say(cli, &afhandeling);
 }
 
 int cli_toestemming(struct cli *cli)

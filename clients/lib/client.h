@@ -242,6 +242,20 @@ enum result client_keep(struct client *client, const struct kept *kept,
 enum result client_kept(struct client *client, const struct kept *kept,
 			struct buffer *ret_content) KNP_MUST_CHECK;
 
+// ---- asking (vraag.c)
+// ------------------------------------------------------------------------
+
+// Asks as the privacy officer (type vraag), with the keys of a privacybureau: recorded first, and
+// answered beside the receipt, which is verified. `ret_told`, initialised with a ceiling, gets the
+// lines of the answer, *ret_index the entry. Nothing of it goes through the outbox: what failed is
+// asked anew. RESULT_MALFORMED: such a question is not asked; RESULT_DENIED: refused, and that is
+// recorded; RESULT_AGAIN, RESULT_BAD_SIGNATURE and RESULT_CONFLICT as client_flush.
+struct vraag_line {
+	struct bytes name, waarde; // of a veld, by its name in the list
+};
+enum result client_vraag(struct client *client, const struct vraag_line *lines, size_t count,
+			 struct buffer *ret_told, uint64_t *ret_index) KNP_MUST_CHECK;
+
 // Brings register and checkpoint up to date (client_fetch and client_flush do it when needed).
 enum result client_sync(struct client *client) KNP_MUST_CHECK;
 // One English sentence about the last failure, with what to do.

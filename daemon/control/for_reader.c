@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const names[] = {"why",    "trail", "replay",   "impact", "inzage",
-				    "export", "terms", "erasures", "stops",  "refusals"};
+static const char *const names[] = {"melding",  "replay", "impact",   "export",      "terms",
+				    "erasures", "stops",  "refusals", "completeness"};
 
 bool control_is_for_reader(struct bytes request)
 {

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "core/voorlopig.h"
+#include "flow/find.h"
 #include "flow/weighing.h"
 #include "parent/process.h"
 
@@ -107,7 +108,8 @@ static bool add_obligation(void *context, const struct state_obligation *o)
 					      [VERPLICHTING_NOODTOETS] = "noodtoets",
 					      [VERPLICHTING_ADVIES] = "advies",
 					      [VERPLICHTING_TERUGKOPPELING] = "terugkoppeling",
-					      [VERPLICHTING_SCREENING] = "screening"};
+					      [VERPLICHTING_SCREENING] = "screening",
+					      [VERPLICHTING_VERZOEK] = "verzoek"};
 	const struct status_lines *lines = context;
 	char text[256], due[21];
 	struct buffer line;
@@ -341,7 +343,7 @@ static void command_metrics(struct core *core, const struct control_message *ask
 
 // ---- why, export ---------------------------------------------------------------------------
 
-static void command_why(struct core *core, const struct control_message *ask, struct buffer *out)
+void command_why(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct why_request request = {.id = control_value(ask, "id"),
 				      .source = control_value(ask, "source"),
@@ -363,12 +365,11 @@ static void command_why(struct core *core, const struct control_message *ask, st
 static void command_melding(struct core *core, const struct control_message *ask,
 			    struct buffer *out)
 {
-	struct why_request request = {.id = control_value(ask, "id"),
-				      .source = control_value(ask, "source")};
 	struct state_outcome outcome;
 	uint64_t melding;
 	char hex[65];
-	enum result r = core_find(core, &request, &outcome);
+	enum result r =
+		flow_find(core, control_value(ask, "source"), control_value(ask, "id"), &outcome);
 	if (r) {
 		say_reason(out, r == RESULT_NOT_FOUND ? REASON_NOT_FOUND : REASON_DAMAGED,
 			   "no melding has this id");
@@ -449,12 +450,10 @@ static const struct {
 	{"proposals", command_proposals},
 	{"proposal", command_proposal},
 	{"approve", command_approve},
-	{"why", command_why},
 	{"export", command_export},
 	{"clock", command_clock},
 	{"melding", command_melding},
 	{"refusals", command_refusals},
-	{"trail", command_trail},
 	{"replay", command_replay},
 	{"impact", command_impact},
 	{"convenanten", command_convenanten},
@@ -462,10 +461,10 @@ static const struct {
 	{"keys", command_keys},
 	{"doors", command_doors},
 	{"register", command_register},
-	{"inzage", command_inzage},
 	{"terms", command_terms},
 	{"erasures", command_erasures},
 	{"stops", command_stops},
+	{"completeness", command_completeness},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

@@ -14,7 +14,9 @@ typedef void command_fn(struct core *core, const struct control_message *ask, st
 command_fn command_propose, command_proposals, command_proposal, command_approve;
 command_fn command_refusals, command_trail, command_replay, command_impact;
 command_fn command_convenanten, command_document, command_register;
-command_fn command_inzage, command_terms, command_erasures, command_stops;
+command_fn command_terms, command_erasures, command_stops, command_completeness;
+// Questions of the privacy officer alone (vraag.c).
+command_fn command_inzage, command_why, command_gezien, command_stromen, command_datalek;
 
 // How many entries one answer looks at: many where nobody waits for it but its asker, and in core
 // itself, where nothing else is done meanwhile, `in_core`.
@@ -29,14 +31,32 @@ bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *b
 // fails.
 struct stretch {
 	struct core *core;
+	const struct control_message *ask;
+	const void *context; // of the walk
 	struct buffer *out;
-	int64_t since;
+	int64_t since, until; // `until`, when it is said, leaves entries out by each
 	// of the entry in hand
 	uint64_t index;
 	struct entry entry;
 };
-void walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,
-		  enum result (*each)(const struct stretch *stretch));
+struct stretch_walk {
+	enum result (*each)(const struct stretch *stretch);
+	const void *context;
+};
+// False: it says why not.
+bool walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,
+		  const struct stretch_walk *walk);
+// The number by which a question names a person: of its lines bsn, skn and v-nummer the first that
+// is there (gezien.c). False: none is.
+bool person_asked(const struct control_message *ask, struct identificatie *ret_id);
+// "bevestigd" when the ontvanger has this very part, of the entry at `index`; "klaargezet" while it
+// waits to be fetched or confirmed; "vervangen" when under its number another part stands by now,
+// or nothing: core keeps no note of a fetch, so that it may have been seen all the same
+// (delivery.c).
+enum result core_delivery_status(struct core *core, const struct part_verstrekking *v,
+				 uint64_t index, const char **ret_status) KNP_MUST_CHECK;
+// The name under which an OIN was enrolled, at an index or else at any (inzage.c).
+const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index);
 // In an oefening it says so: every answer but the metrics.
 void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.

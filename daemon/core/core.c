@@ -435,6 +435,7 @@ int core_main(const struct role *role)
 	}
 	loop->core.send = send_reply;
 	loop->core.send_context = loop;
+	loop->core.answer_vraag = core_answer;
 	loop->core.changed = true;
 	loop->next_tick = clock_monotonic_ms() + role->settings->tick_seconds * MS_PER_SECOND;
 	notice_changes(loop);

@@ -78,6 +78,8 @@ void core_look(struct core *core, int64_t now);
 enum result core_recall_refusals(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Answers one control question (control/control.h) into `answer`.
 void core_command(struct core *core, struct bytes request, struct buffer *answer);
+// Answers a vraag of the officer that is recorded (vraag.c).
+void core_answer(struct core *core, const struct statement *statement, struct buffer *out);
 // When and on which ground the key in a slot was ordered destroyed (gone.c). RESULT_NOT_FOUND when
 // it was not; RESULT_DAMAGED.
 #define TERM_GROND "de bewaartermijn is verstreken"
@@ -94,9 +96,6 @@ struct why_request {
 	struct bytes id, source, ontvanger, betrokkene, rubriek;
 	struct bytes convenant; // empty: the first under which it is an ontvanger
 };
-// What has this id, of any source or the one that is named (why.c). RESULT_NOT_FOUND.
-enum result core_find(struct core *core, const struct why_request *request,
-		      struct state_outcome *ret_outcome) KNP_MUST_CHECK;
 // When the oldest delivery that waits for its acknowledgement became an entry (wall milliseconds);
 // 0: none waits, or it cannot be read.
 int64_t core_oldest_waiting(struct core *core, const struct ontvanger *ontvanger);

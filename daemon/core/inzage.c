@@ -25,8 +25,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MELDINGEN_MAX 64               // of one answer
-#define ROOM (CONTROL_MESSAGE_MAX / 4) // one melding more must fit
+#define MELDINGEN_MAX 64        // of one answer
+#define ROOM (ANTWOORD_MAX / 4) // one melding more must fit
 
 struct inzage {
 	struct core *core;
@@ -71,8 +71,7 @@ static void say_facts(const struct inzage *inzage)
 		}
 }
 
-// The name under which an OIN was enrolled, at an index or else at any.
-static const char *naam_of(const struct core *core, struct bytes oin, uint64_t index)
+const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index)
 {
 	const char *naam = "onbekend";
 	for (size_t i = 0; i < core->registry.party_count; i++) {
@@ -107,7 +106,7 @@ static void say_source(const struct inzage *inzage, bool named, bool given)
 		return;
 	}
 	snprintf(line, sizeof line, "%.*s %s", (int)v->signer.len, (const char *)v->signer.data,
-		 naam_of(inzage->core, v->signer, inzage->melding.index));
+		 core_naam_of(inzage->core, v->signer, inzage->melding.index));
 	say(inzage, "m-bron", line);
 }
 
@@ -227,27 +226,6 @@ static void say_gronden(const struct inzage *inzage, const struct part_verstrekk
 	}
 }
 
-// Under its number another part may stand by now, or nothing: core keeps no note of a fetch, so
-// that what was replaced before it was confirmed may have been seen.
-static enum result status_of(const struct inzage *inzage, const struct part_verstrekking *v,
-			     uint64_t index, const char **ret_status)
-{
-	struct ontvanger ontvanger = {.functie = ""};
-	struct state_delivery row;
-	uint64_t acked = 0;
-	bool waits = false;
-	if (v->oin.len != OIN_LEN || v->functie.len > FUNCTIE_MAX)
-		return RESULT_DAMAGED;
-	memcpy(ontvanger.oin.text, v->oin.data, OIN_LEN);
-	memcpy(ontvanger.functie, v->functie.data, v->functie.len);
-	enum result r = state_acked(inzage->core->state, &ontvanger, v->number, &acked);
-	bool confirmed = !r && acked == index;
-	if (!r || r == RESULT_NOT_FOUND)
-		r = delivery_waits(inzage->core, v, index, &row, &waits);
-	*ret_status = confirmed ? "bevestigd" : waits ? "klaargezet" : "vervangen";
-	return r;
-}
-
 static enum result say_given(const struct inzage *inzage, const struct recalled *entry)
 {
 	struct entry decoded;
@@ -259,12 +237,12 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort != VERSTREKKING_GEGEVEN ||
 		    !is_about(v, inzage->plek->betrokkene))
 			continue;
-		r = status_of(inzage, v, entry->index, &status);
+		r = core_delivery_status(inzage->core, v, entry->index, &status);
 		snprintf(line, sizeof line, "%llu %llu %s %.*s %.*s %s",
 			 (unsigned long long)entry->index, (unsigned long long)decoded.time, status,
 			 (int)v->oin.len, (const char *)v->oin.data, (int)v->functie.len,
 			 (const char *)v->functie.data,
-			 naam_of(inzage->core, v->oin, entry->index));
+			 core_naam_of(inzage->core, v->oin, entry->index));
 		say(inzage, "m-verstrekking", line);
 		say_gronden(inzage, v);
 	}
@@ -325,21 +303,6 @@ static enum result say_melding(struct inzage *inzage)
 	return r ? r : say_later(inzage, &named, &given, true);
 }
 
-static bool read_person(const struct control_message *ask, struct identificatie *ret_id)
-{
-	static const struct {
-		const char *name;
-		enum identificatie_soort soort;
-	} rows[] = {{"bsn", ID_BSN}, {"skn", ID_SKN}, {"v-nummer", ID_VNUMMER}};
-	struct bytes soort = control_value(ask, "soort"), waarde = control_value(ask, "waarde");
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (is_text(soort, rows[i].name) && waarde.len > 0 && waarde.len <= 64) {
-			*ret_id = (struct identificatie){rows[i].soort, waarde};
-			return true;
-		}
-	return false;
-}
-
 // Somebody may occur in one melding more than once: an answer does not end between the two.
 static bool same_melding(const struct state_occurrence *found, size_t n)
 {
@@ -383,8 +346,10 @@ void command_inzage(struct core *core, const struct control_message *ask, struct
 	struct identificatie id;
 	struct bytes text = control_value(ask, "before");
 	uint64_t before = UINT64_MAX;
-	if (!read_person(ask, &id) || (text.data && number_parse(text, &before))) {
-		say_reason(out, REASON_USAGE, "say soort (bsn, skn, v-nummer), waarde, before");
+	if (!person_asked(ask, &id) || (text.data && number_parse(text, &before))) {
+		say_reason(
+			out, REASON_USAGE,
+			"name a person by bsn, skn or v-nummer; before is the number of an entry");
 		return;
 	}
 	say_ok(core, out);

@@ -40,7 +40,7 @@ static enum result say_tick(const struct stretch *stretch)
 
 void command_refusals(struct core *core, const struct control_message *ask, struct buffer *out)
 {
-	walk_stretch(core, ask, out, say_tick);
+	walk_stretch(core, ask, out, &(const struct stretch_walk){.each = say_tick});
 }
 
 // ---- at a start ----------------------------------------------------------------------------

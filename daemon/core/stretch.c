@@ -5,7 +5,9 @@
 #include "base/clock.h"
 
 #define STEPS_MAX 4096 // entries looked at for one answer
-#define ROOM (CONTROL_MESSAGE_MAX / 2)
+#define STEPS_MIN 64   // and so many even where each takes long
+#define STRETCH_MS 40  // after which others have their turn
+#define ROOM (ANTWOORD_MAX / 2)
 
 size_t question_steps(const struct core *core, size_t in_core)
 {
@@ -49,19 +51,31 @@ static enum result look_back(struct stretch *stretch, uint64_t *before,
 	return r ? r : core_breathe(stretch->core);
 }
 
-void walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,
-		  enum result (*each)(const struct stretch *stretch))
+bool walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,
+		  const struct stretch_walk *walk)
 {
-	struct stretch stretch = {.core = core, .out = out};
+	struct stretch stretch = {
+		.core = core, .ask = ask, .context = walk->context, .out = out, .until = INT64_MAX};
+	struct bytes to = control_value(ask, "until");
 	uint64_t before = core->checkpoint.size;
 	if (!read_stretch(ask, &stretch.since, &before, out))
-		return;
+		return false;
+	if (to.data && time_parse(to, &stretch.until)) {
+		say_reason(out, REASON_USAGE, "until is a time");
+		return false;
+	}
 	say_ok(core, out);
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r && before > 0 && n < STEPS_MAX && out->len < ROOM; n++)
-		r = look_back(&stretch, &before, each);
+	int64_t end = clock_monotonic_ms() + STRETCH_MS;
+	const size_t steps = question_steps(core, STEPS_MAX);
+	for (size_t n = 0; !r && before > 0 && n < steps && out->len < ROOM; n++) {
+		if (!core->reader && n >= STEPS_MIN && clock_monotonic_ms() >= end)
+			break;
+		r = look_back(&stretch, &before, walk->each);
+	}
 	if (r)
 		say_reason(out, REASON_DAMAGED, "an entry of the log cannot be read");
 	else if (before > 0)
 		control_append_number(out, "before", before);
+	return !r;
 }

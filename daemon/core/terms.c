@@ -6,6 +6,7 @@
 //   verlopen <n>          the content is past its term, and goes with a next tick
 //   verantwoord <n>       the content is gone, the account is kept
 //   verantwoord-verlopen <n>
+//   vragen <n>            records of questions and requests, kept
 //   zonder-termijn <n>    a casus, or no convenant was in force: only an order ends it
 //   verloopt <n>          the content goes within the days that were asked
 //   gehouden <n>          past its term, and kept by a vernietigingsstop
@@ -33,7 +34,8 @@
 
 struct terms {
 	int64_t now, until;
-	uint64_t bewaard, verlopen, verantwoord, verantwoord_verlopen, zonder, verloopt, gehouden;
+	uint64_t bewaard, verlopen, verantwoord, verantwoord_verlopen, vragen;
+	uint64_t zonder, verloopt, gehouden;
 	size_t late;
 	struct buffer *out;
 };
@@ -51,9 +53,10 @@ static void count_row(struct terms *t, const struct state_bewaar *bewaar, bool h
 	char line[64];
 	t->zonder += none;
 	t->bewaard += bewaar->inhoud != 0;
-	t->verantwoord += bewaar->inhoud == 0;
+	t->verantwoord += bewaar->inhoud == 0 && !bewaar->vraag;
+	t->vragen += bewaar->vraag;
 	t->verlopen += past && bewaar->inhoud;
-	t->verantwoord_verlopen += past && !bewaar->inhoud;
+	t->verantwoord_verlopen += past && !bewaar->inhoud && !bewaar->vraag;
 	t->verloopt += !none && !past && bewaar->inhoud && (int64_t)term <= t->until;
 	t->gehouden += past && held;
 	if (!past || held || (int64_t)term > t->now - MS_PER_DAY || t->late++ >= LATE_MAX)
@@ -92,6 +95,7 @@ void command_terms(struct core *core, const struct control_message *ask, struct 
 	control_append_number(out, "verlopen", t.verlopen);
 	control_append_number(out, "verantwoord", t.verantwoord);
 	control_append_number(out, "verantwoord-verlopen", t.verantwoord_verlopen);
+	control_append_number(out, "vragen", t.vragen);
 	control_append_number(out, "zonder-termijn", t.zonder);
 	control_append_number(out, "verloopt", t.verloopt);
 	control_append_number(out, "gehouden", t.gehouden);
@@ -217,5 +221,5 @@ static enum result say_gone(const struct stretch *stretch)
 
 void command_erasures(struct core *core, const struct control_message *ask, struct buffer *out)
 {
-	walk_stretch(core, ask, out, say_gone);
+	walk_stretch(core, ask, out, &(const struct stretch_walk){.each = say_gone});
 }

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #define STEPS_MAX 256 // entries of one answer, in core itself
-#define ROOM (CONTROL_MESSAGE_MAX / 2)
+#define ROOM (ANTWOORD_MAX / 2)
 
 struct trail {
 	struct core *core;

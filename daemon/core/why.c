@@ -6,6 +6,7 @@
 #include "base/guess.h"
 #include "control/control.h"
 #include "convenant/onderzoek.h"
+#include "flow/find.h"
 #include "flow/in_force.h"
 
 #include <stdio.h>
@@ -18,30 +19,6 @@
 static enum result not_found(struct why *why, const char *message, const char *fix)
 {
 	problem_set(why->problem, reason_code(REASON_NOT_FOUND), fix, "%s", message);
-	return RESULT_NOT_FOUND;
-}
-
-// The entry of a melding by id: of the source named, or of any source.
-enum result core_find(struct core *core, const struct why_request *request,
-		      struct state_outcome *ret_outcome)
-{
-	uint32_t first = 0, last = 0;
-	bool known = false;
-	// A name no source can have tells how many there are.
-	struct bytes named = request->source.len > 0 ? request->source : bytes_of_text("-");
-	enum result r = state_source(core->state, named, &last, &known);
-	if (r)
-		return r;
-	if (request->source.len > 0) {
-		if (!known)
-			return RESULT_NOT_FOUND;
-		first = last++;
-	}
-	for (uint32_t source = first; source < last; source++) {
-		r = state_dedupe(core->state, source, request->id, ret_outcome);
-		if (r != RESULT_NOT_FOUND)
-			return r;
-	}
 	return RESULT_NOT_FOUND;
 }
 
@@ -411,7 +388,7 @@ static bool asked_for(const struct why *why, const struct plaats *plaats)
 static enum result find_all(struct why *why, uint64_t *ret_index)
 {
 	struct state_outcome outcome;
-	enum result r = core_find(why->core, why->request, &outcome);
+	enum result r = flow_find(why->core, why->request->source, why->request->id, &outcome);
 	if (r == RESULT_NOT_FOUND)
 		return not_found(why, "no melding has this id",
 				 "check the id, and the source if you named one");

@@ -108,6 +108,12 @@ static bool same_asker(const struct flow_item *a, const struct flow_item *b)
 	       key_id_equal(&a->opened->sealing_id, &b->opened->sealing_id);
 }
 
+// A vraag that was recorded now: its answer comes with the receipt.
+static bool is_question(const struct flow_item *item)
+{
+	return item->answer_due && item->outcome == OUTCOME_AANVAARD;
+}
+
 static bool is_request(const struct flow_item *item)
 {
 	return item->type && !item->type->logged && item->outcome == OUTCOME_AANVAARD;
@@ -116,7 +122,7 @@ static bool is_request(const struct flow_item *item)
 // Whether item i goes into the envelope for whoever sent item `lead`.
 static bool shares_answer(const struct core *core, size_t lead, size_t i, const bool *done)
 {
-	return !done[i] && !is_request(core->items[i]) &&
+	return !done[i] && !is_request(core->items[i]) && !is_question(core->items[i]) &&
 	       same_asker(core->items[lead], core->items[i]);
 }
 
@@ -145,6 +151,16 @@ static enum result acknowledge_asker(struct core *core, size_t lead, bool *done)
 	return answer_send(core, &answer, core->answer_arena);
 }
 
+static enum result send_alone(struct core *core, const struct flow_item *item, struct reply *reply)
+{
+	const struct answer answer = {.route = item->opened->route,
+				      .sealing_id = item->opened->sealing_id,
+				      .held = item->opened->held,
+				      .replies = reply,
+				      .count = 1};
+	return answer_send(core, &answer, core->answer_arena);
+}
+
 static enum result answer_asked(struct core *core, struct flow_item *item)
 {
 	struct reply reply;
@@ -155,12 +171,22 @@ static enum result answer_asked(struct core *core, struct flow_item *item)
 		 item->signer->bundle.oin.text, result_name(r));
 	arena_clear(core->answer_arena);
 	say_again(&reply, item, REASON_BUSY);
-	struct answer answer = {.route = item->opened->route,
-				.sealing_id = item->opened->sealing_id,
-				.held = item->opened->held,
-				.replies = &reply,
-				.count = 1};
-	return answer_send(core, &answer, core->answer_arena);
+	return send_alone(core, item, &reply);
+}
+
+// What was asked, beside the receipt: without the entry nothing is told.
+static enum result answer_question(struct core *core, const struct flow_item *item)
+{
+	struct buffer told;
+	struct reply reply;
+	buffer_init(&told, ANTWOORD_MAX);
+	reply_to(core, item, &reply);
+	if (reply.has_receipt && core->answer_vraag) // core/vraag.c: lines as of control/control.h
+		core->answer_vraag(core, &item->opened->statement, &told);
+	reply.antwoord = buffer_view(&told);
+	enum result r = send_alone(core, item, &reply);
+	buffer_wipe(&told);
+	return r;
 }
 
 // Told to come again, as if there had been no room.
@@ -212,8 +238,9 @@ static void put_off_excess(struct core *core)
 static void answer_item(struct core *core, size_t i, bool *done)
 {
 	struct flow_item *item = core->items[i];
-	enum result r =
-		is_request(item) ? answer_asked(core, item) : acknowledge_asker(core, i, done);
+	enum result r = is_request(item)    ? answer_asked(core, item)
+			: is_question(item) ? answer_question(core, item)
+					    : acknowledge_asker(core, i, done);
 	done[i] = true;
 	if (r)
 		log_line(LOG_LEVEL_ERROR, "event=answer-failed oin=%s result=\"%s\"",
@@ -225,7 +252,7 @@ static void answer_item(struct core *core, size_t i, bool *done)
 // nobody's questions, and whoever asks for nobody's excess.
 static unsigned turn_of(const struct flow_item *item)
 {
-	return item->outcome == OUTCOME_AGAIN ? 2 : is_request(item) ? 1 : 0;
+	return item->outcome == OUTCOME_AGAIN ? 2 : is_request(item) || is_question(item) ? 1 : 0;
 }
 
 void acknowledge_batch(struct core *core)

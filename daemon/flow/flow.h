@@ -181,8 +181,8 @@ struct flow_item {
 	struct ontvanger vrager;   // of a question: to whom the answer goes
 	struct lapsed_row *lapsed; // of an ack: what it confirms that lies in a tick
 	size_t lapsed_count;
-	bool gathered; // of what is said about a melding: its facts were gathered for this
-		       // convenant now, and stand with it
+	bool gathered;   // its facts were gathered for this convenant now, and stand with it
+	bool answer_due; // recorded now: core->answer_vraag is to be asked
 };
 
 struct core {
@@ -243,10 +243,10 @@ struct core {
 	// and what is encoded for one that is made.
 	struct buffer stored_parts, stored_content, encoded;
 	struct delivery *deliveries; // FETCH_MAX_ITEMS, of the answer in hand
-	// Sends one envelope to the gate; false when the gate's queue is full (the partner asks
-	// again).
+	// Sends one envelope to the gate; false when its queue is full: the partner asks again.
 	bool (*send)(void *context, const struct route *route, struct bytes frame);
 	void *send_context;
+	void (*answer_vraag)(struct core *core, const struct statement *s, struct buffer *out);
 };
 
 // A step gives FLOW_NEXT, or FLOW_ANSWER when the item needs no further step (duplicate, conflict,

@@ -133,7 +133,7 @@ static enum result set_signer(const struct draft *draft, struct part_verantwoord
 	return RESULT_OK;
 }
 
-// What is recorded of a statement's own velden: all that is not content.
+// What is recorded of a statement's own velden: all that is not content, and what its type adds.
 static enum result set_velden(const struct draft *draft, struct part_verantwoording *v)
 {
 	const struct flow_item *item = draft->item;
@@ -146,7 +146,7 @@ static enum result set_velden(const struct draft *draft, struct part_verantwoord
 	for (size_t i = 0; i < s->veld_count; i++)
 		if (s->velden[i].veld > VELD_NUMBER_MAX || !(content >> s->velden[i].veld & 1))
 			v->velden[v->veld_count++] = s->velden[i];
-	return RESULT_OK;
+	return handler && handler->account ? handler->account(draft->core, draft->item, v) : 0;
 }
 
 // Decided by itself: neither its facts nor what it gives are of the entry it is about.

@@ -14,6 +14,13 @@ struct confirmed_each {
 	enum result (*take)(void *context, struct bytes functie, uint64_t number);
 	void *context;
 };
+struct vraag_record {
+	struct bytes vraag, medewerker, zaak; // empty: nothing is recorded
+	bool vervolg;                         // it asked for a next piece
+	struct bytes over;                    // HANDLE_LEN; empty: of nobody, or nobody known
+	struct bytes melding;                 // entry of the statement it was about, in digits
+	struct bytes sleutel;                 // KEY_ID_LEN: the identity key that asked
+};
 struct type_handler {
 	bool decided;    // put before the convenant
 	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
@@ -53,6 +60,11 @@ struct type_handler {
 		      struct toestemming_feit *ret_feit);
 	// The entry of what it withdraws; 0: nothing.
 	uint64_t (*withdraws)(const struct part_verantwoording *v);
+	// What the record of a question tells of it, for `gezien`.
+	void (*asked)(const struct part_verantwoording *v, struct vraag_record *ret_record);
+	// Adds to the accountability of what was accepted, and may set until when that is kept.
+	enum result (*account)(struct core *core, struct flow_item *item,
+			       struct part_verantwoording *v);
 	item_fn *recorded; // once its entries are applied; what it adds is in the same batch
 	// For `why`: what such an entry is called in the story of the melding it is about, and the
 	// lines that tell it ("g-…", core/verloop.c).

@@ -10,7 +10,7 @@ static void bewaar_put(struct state *state, const struct state_bewaar *bewaar)
 {
 	uint8_t key[8], value[BEWAAR_VALUE_LEN];
 	put_u64be(key, bewaar->melding);
-	put_u64be(value, bewaar->inhoud);
+	put_u64be(value, bewaar->vraag ? BEWAAR_OF_VRAAG : bewaar->inhoud);
 	put_u64be(value + 8, bewaar->verantwoording);
 	row_put(state, STATE_BEWAAR, bytes_make(key, 8), bytes_make(value, sizeof value));
 }
@@ -39,6 +39,12 @@ enum result apply_bewaar(struct state *state, uint64_t index, const struct part_
 {
 	struct state_bewaar bewaar = {.melding = index};
 	bool has = v->bewaar_inhoud && v->bewaar_verantwoording && !is_casus(v);
+	if (!v->betreft && !v->slot_inhoud && v->bewaar_verantwoording) {
+		bewaar.verantwoording = v->bewaar_verantwoording;
+		bewaar.vraag = true;
+		bewaar_put(state, &bewaar);
+		return RESULT_OK;
+	}
 	if (!v->betreft && v->slot_inhoud) {
 		bewaar.inhoud = has ? v->bewaar_inhoud : STATE_BEWAAR_NOOIT;
 		bewaar.verantwoording = has ? v->bewaar_verantwoording : STATE_BEWAAR_NOOIT;

@@ -171,6 +171,22 @@ enum result state_dedupe(struct state *state, uint32_t source, struct bytes id,
 enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t sequence,
 				bool *ret_seen) KNP_MUST_CHECK;
 
+// The first source whose name comes after this one ("" for the first of all). RESULT_NOT_FOUND past
+// the last.
+struct state_source_row {
+	char name[SOURCE_MAX + 1];
+	uint32_t number;
+};
+enum result state_next_source(struct state *state, struct bytes after,
+			      struct state_source_row *ret_source) KNP_MUST_CHECK;
+// The first run of sequence numbers of a source, all of them used, that begins at `from` or later.
+// RESULT_NOT_FOUND past the last.
+struct state_run {
+	uint64_t first, last;
+};
+enum result state_next_run(struct state *state, uint32_t source, uint64_t from,
+			   struct state_run *ret_run) KNP_MUST_CHECK;
+
 enum result state_person(struct state *state, const struct identificatie *identificatie,
 			 uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;
 struct state_occurrence {
@@ -280,9 +296,10 @@ enum result state_wissend(struct state *state, uint64_t from, uint64_t *ret_slot
 // milliseconds. STATE_BEWAAR_NOOIT for a casus, and where no convenant was in force.
 #define STATE_BEWAAR_NOOIT UINT64_MAX
 struct state_bewaar {
-	uint64_t melding;
-	uint64_t inhoud; // 0: is gone
+	uint64_t melding; // or a vraag
+	uint64_t inhoud;  // 0: is gone, or there was none
 	uint64_t verantwoording;
+	bool vraag; // the record of a question: no melding, and without content
 };
 // The first melding with an index of at least `from` of which at least the verantwoording is there;
 // RESULT_NOT_FOUND past the end.

@@ -144,5 +144,46 @@ static const struct code act_soort_codes[] = {
 	{"nood", "noodverstrekking"},
 	{"huissleutel", "nieuwe sleutel van het knooppunt"},
 	{"huissleutel-einde", "einde van een sleutel van het knooppunt"},
+	{"brief", "brief aan een betrokkene"},
 };
 const struct code_list list_act_soort = {"act-soort", act_soort_codes, COUNT(act_soort_codes)};
+
+// What the privacy officer asks; named as the commands of knooppunt-audit.
+static const struct code vraag_soort_codes[] = {
+	{"inzage", "wat over een persoon wordt bewaard"},
+	{"why", "waarom een rubriek werd verstrekt of niet"},
+	{"sleutel", "wat een sleutel inzond en kon ontvangen"},
+	{"gezien", "wie wat vroeg"},
+	{"stromen", "wat van wie naar wie ging"},
+	{"datalek", "wat een partner of sleutel in een tijd kreeg"},
+};
+const struct code_list list_vraag_soort = {"vraag-soort", vraag_soort_codes,
+					   COUNT(vraag_soort_codes)};
+
+static const struct code verzoek_soort_codes[] = {
+	{"inzage", "inzage"},   {"rectificatie", "rectificatie of aanvulling"},
+	{"wissing", "wissing"}, {"beperking", "beperking van de verwerking"},
+	{"bezwaar", "bezwaar"}, {"datalek", "datalek"},
+};
+const struct code_list list_verzoek_soort = {"verzoek-soort", verzoek_soort_codes,
+					     COUNT(verzoek_soort_codes)};
+
+static const struct code verzoek_wet_codes[] = {
+	{"avg", "AVG"},
+	{"wpg", "Wet politiegegevens"},
+	{"wjsg", "Wet justitiële en strafvorderlijke gegevens"},
+};
+const struct code_list list_verzoek_wet = {"verzoek-wet", verzoek_wet_codes,
+					   COUNT(verzoek_wet_codes)};
+
+static const struct code afhandeling_uitkomst_codes[] = {
+	{"toegewezen", "toegewezen"},
+	{"gedeeltelijk", "gedeeltelijk toegewezen"},
+	{"geweigerd", "geweigerd"},
+	{"gemeld", "gemeld bij de Autoriteit Persoonsgegevens"},
+	{"niet-gemeld", "hoeft niet te worden gemeld"},
+	{"ingetrokken", "ingetrokken"},
+	{"verlengd", "termijn verlengd"},
+};
+const struct code_list list_afhandeling_uitkomst = {
+	"afhandeling-uitkomst", afhandeling_uitkomst_codes, COUNT(afhandeling_uitkomst_codes)};

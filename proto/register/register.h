@@ -25,6 +25,9 @@
 #define FUNCTIE_BEHEERDER "beheerder"
 #define FUNCTIE_OFFICER "privacy-officer"
 #define FUNCTIE_OFFICER_DEPUTY "privacy-officer-plv"
+// Not a role: keys of the house that a privacy officer asks with (statement type vraag). They sign
+// no act.
+#define FUNCTIE_PRIVACYBUREAU "privacybureau"
 
 struct party {
 	struct bundle bundle;

@@ -27,6 +27,7 @@
 #define REPLIES_MAX 256      // replies of one envelope, and deliveries or leaves of one reply
 #define VERRIJKINGEN_MAX 256 // of one delivery; they may stand in for all rubrieken
 #define WIRE_FIELD_MAX 120
+#define ANTWOORD_MAX (200u * 1024) // bytes of the answer to a vraag
 
 struct veld {
 	uint32_t veld;
@@ -154,6 +155,7 @@ struct reply {
 	struct leaf *leaves; // of the register
 	size_t leaf_count;
 	bool more;
+	struct bytes antwoord; // of a vraag
 };
 
 // Plaintext of an envelope from the knooppunt.

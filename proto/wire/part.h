@@ -100,6 +100,7 @@ enum verplichting_soort {
 	VERPLICHTING_TERUGKOPPELING = 7, // ZSM was given context, and says what became of it
 	// Nothing came of the melding; `regel` is VERPLICHTING_ZONDER_UITKOMST then.
 	VERPLICHTING_SCREENING = 8,
+	VERPLICHTING_VERZOEK = 9, // a request by rights is answered; `regel` is its zaak
 };
 
 #define VERPLICHTING_ZONDER_UITKOMST "zonder-uitkomst"

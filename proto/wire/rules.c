@@ -114,6 +114,7 @@ static const struct rule reply[] = {
 	LIST(REPLIES_MAX),       // deliveries
 	LIST(REPLIES_MAX),       // register
 	ANY,                     // more
+	AT_MOST(ANTWOORD_MAX),   // antwoord
 };
 static const struct rule replies[] = {
 	AT_MOST(CHECKPOINT_LEN_MAX),

@@ -115,6 +115,7 @@ class Huis:
             raise Failed('knooppuntd ended before it was ready:\n' + self.daemon.said()[-3000:])
         self.ready = fields
         self.write_settings(self.ready['endpoint'])  # the partners find it there after a restart
+        self.write_bureau()
 
     def stop(self):
         if self.daemon and self.daemon.alive():
@@ -135,5 +136,25 @@ class Huis:
     def approve(self, bestand, rol='privacy-officer'):
         return self.audit('approve', bestand, '-c', self.settings, '--key', self.rol(rol))
 
+    # ---- the privacy officer asks ----------------------------------------------------------
+
+    def enrol_bureau(self):
+        """Keys to ask with: those of the role sign, and do nothing else."""
+        run('knooppunt', 'keygen', self.path('bureau', 'sleutels'), '--oin', self.oin, '--naam',
+            'Privacybureau', '--soort', 'veiligheidshuis', '--functie', 'privacybureau',
+            '--genesis', self.genesis).must()
+        bundle = self.path('bureau', 'sleutels', 'bundle.knp')
+        self.propose('partner add', bundle).must()
+        self.approve(bundle).must()
+
+    def write_bureau(self):
+        os.makedirs(self.path('bureau'), exist_ok=True)
+        with open(self.path('bureau', 'bureau.yaml'), 'w', encoding='utf-8') as file:
+            file.write(f'oin: "{self.oin}"\nsysteem: privacybureau\nkeys: sleutels\n'
+                       f'unlock_file: sleutels/unlock.key\nspool: spool\n'
+                       f'endpoint: {self.ready["endpoint"]}\ngenesis: {self.genesis}\n'
+                       'timeout_ms: 3000\n')
+
     def why(self, melding, ontvanger):
-        return self.audit('why', melding, ontvanger, '-c', self.settings)
+        return self.audit('why', melding, ontvanger, '--bureau',
+                          self.path('bureau', 'bureau.yaml'), '--medewerker', 'privacy-officer-1')

@@ -38,6 +38,7 @@ class Spel:
         self.start()
         for speler in self.spelers.values():
             speler.enrol()
+        self.huis.enrol_bureau()
         if os.path.exists(self.regels):
             self.add_regels()
         voorstel = self.huis.propose('convenant propose', self.convenant).must()
@@ -166,7 +167,7 @@ class Spel:
 
 def short(opdracht, words=None):
     """Without the options that say where keys and settings are, and without folders."""
-    kept = re.sub(r' (-c|--key|--out|--vkey) \S+', '', opdracht).split(' ')
+    kept = re.sub(r' (-c|--key|--out|--vkey|--bureau|--medewerker) \S+', '', opdracht).split(' ')
     names = [os.path.basename(word) if word.startswith('/') else word for word in kept]
     more = ' …' if words and len(names) > words else ''
     return ' '.join(names[:words]) + more

@@ -134,9 +134,10 @@ class Walk:
                       ('clock', 'confirm'), ('partner', 'release', POLITIE)):
             self.desk('knooppuntctl', *words)
         export = self.house.path('export')
-        for words in (('why', melding, f'{VT}/frontoffice'), ('why-not', melding, f'{VT}/frontoffice'),
-                      ('weigeringen',), ('sleutel', self.politie.key), ('approve',),
-                      ('export', export)):
+        asking = self.house.asking
+        for words in (('why', melding, f'{VT}/frontoffice', *asking), ('weigeringen',), ('approve',),
+                      ('why-not', melding, f'{VT}/frontoffice', *asking), ('gezien', *asking),
+                      ('sleutel', self.politie.key, *asking), ('export', export)):
             done = self.desk('knooppunt-audit', *words)
             assert done.code in (0, 1), (words, done.out, done.err)
 

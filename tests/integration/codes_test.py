@@ -68,8 +68,8 @@ class Codes(World):
                 self.assertEqual(done.code, 0, done.out)
                 self.assertEqual(len(self.huis.run('fetch').lines), given)
                 *_, told = must('knooppunt-audit', 'why', done.line['id'],
-                                'huis/procesregisseur', 'kenmerken', '-c',
-                                self.house.settings).lines
+                                'huis/procesregisseur', 'kenmerken',
+                                *self.house.asking).lines
                 self.assertEqual(told['beslissing'], 'verstrekt' if given else 'geweigerd')
                 self.assertEqual(set(told['voorlopig']), RESTS if given else set())
         status = run('knooppuntctl', 'status', '-c', self.house.settings, '--json')
@@ -77,7 +77,7 @@ class Codes(World):
         said = run('knooppuntctl', 'status', '-c', self.house.settings).err
         self.assertIn('proef-codes, voorlopig: 3 codes not confirmed', said)
         said = run('knooppunt-audit', 'why', done.line['id'], 'huis/procesregisseur', 'kenmerken',
-                   '-c', self.house.settings).err
+                   *self.house.asking).err
         self.assertNotIn('voorlopig', said)
 
     def test_a_convenant_that_the_tables_do_not_allow_is_not_proposed(self):
@@ -212,7 +212,7 @@ class InEarnest(unittest.TestCase):
             done = self.politie.run('push', path, '--wait')
             self.assertEqual(done.code, 0, done.out)
             *_, told = must('knooppunt-audit', 'why', done.line['id'], 'huis/procesregisseur',
-                            'kenmerken', '-c', self.house.settings).lines
+                            'kenmerken', *self.house.asking).lines
             self.assertEqual((told['beslissing'], told['voorlopig']), (given, []))
         self.assertEqual(told['feiten']['huis'], 'onbekend')
 

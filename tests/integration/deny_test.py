@@ -159,7 +159,7 @@ class Deny(Comparing, StageTest):
         asked = given = 0
         for case, item, _ in list(sent.values())[::17]:
             for oin, functie in kc.ONTVANGERS:
-                answer = self.stage.house.must('why', ('id', item.id),
+                answer = self.stage.vraag('why', ('id', item.id),
                                                ('ontvanger', f'{oin}/{functie}'))
                 self.assertEqual(answer['result'], 'ok')
                 self.assertEqual(answer['convenant-hash'], sha256(kc.document()).hex())
@@ -181,10 +181,10 @@ class Deny(Comparing, StageTest):
                         said.add((int(fields['betrokkene']), fields['rubriek']))
                 self.assertEqual(said, wanted, f'why {oin}/{functie} of {case}')
             oin, functie = kc.ONTVANGERS[0]
-            answer = self.stage.house.ask('why', ('id', item.id), ('ontvanger', f'{oin}/niemand'))
+            answer = self.stage.bureau.ask('why', ('id', item.id), ('ontvanger', f'{oin}/niemand'))
             self.assertEqual(answer['result'], 'usage')
             self.assertIn(functie, answer['fix'])
-            answer = self.stage.house.ask('why', ('id', item.id), ('ontvanger', f'{oin}/{functie}'),
+            answer = self.stage.bureau.ask('why', ('id', item.id), ('ontvanger', f'{oin}/{functie}'),
                                           ('betrokkene', '16'))
             self.assertEqual(answer['result'], 'usage')
             self.assertIn('betrokkene', answer['message'])

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import knp_convenant as kc  # noqa: E402
 from knp_lists import Rubriek, bsn  # noqa: E402
+from knp_program import asking, clock_of  # noqa: E402
 from knp_stage import main  # noqa: E402
 from time_test import Clock  # noqa: E402
 
@@ -45,7 +46,8 @@ class Officer(Clock):
 
     def call(self, *arguments, code=0, stdin=None):
         done = subprocess.run(
-            [AUDIT, '-c', self.stage.house.settings_file, '--json', *arguments], input=stdin,
+            [AUDIT, '-c', self.stage.house.settings_file, '--json', *arguments,
+             *asking(self.stage, arguments)], input=stdin, env=clock_of(self.stage, AUDIT),
             capture_output=True, text=True, timeout=60, check=False)
         self.assertIn(done.returncode, code if isinstance(code, tuple) else (code,),
                       (done.stdout, done.stderr))

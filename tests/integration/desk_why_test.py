@@ -17,6 +17,7 @@ import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene  # noqa: E402
 from knp_crypto import sha256  # noqa: E402
 from knp_lists import bsn  # noqa: E402
+from knp_program import asking, clock_of  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from path_test import e33  # noqa: E402
 from time_test import Clock  # noqa: E402
@@ -47,8 +48,10 @@ class Story(unittest.TestCase):
         self.house = self.stage.house
 
     def call(self, *arguments, code=0, people=False):
-        call = [AUDIT, '-c', self.house.settings_file, *([] if people else ['--json']), *arguments]
-        done = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
+        call = [AUDIT, '-c', self.house.settings_file, *([] if people else ['--json']), *arguments,
+                *asking(self.stage, arguments)]
+        done = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False,
+                              env=clock_of(self.stage, AUDIT))
         self.assertEqual(done.returncode, code, (done.stdout, done.stderr))
         return done.stderr if people else [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -285,6 +288,7 @@ class Lapse(Clock):
         item = self.stage.melding('politie', adult())
         receipt, = self.stage.push('politie', item)
         until = self.stage.links['sittard'].fetch('wmo')[0].part.geldig_tot
+        asking(self.stage, ('why',))  # enrolled while all have one clock
         self.restart_at(200)
         self.house.must('clock', ('confirm', 'yes'))  # away for so long, a person is asked
         deadline = time.monotonic() + 20

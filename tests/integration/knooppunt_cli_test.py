@@ -258,7 +258,7 @@ class Meldingen(Exchange):
         fetched = self.vt.run('fetch').line
         self.assertEqual((fetched['soort'], fetched['rubrieken']), ('vervallen', []))
         self.assertEqual(self.push(path).line, pushed)
-        told = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice', *settings)
+        told = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice', *self.house.asking)
         for one in told.lines:
             self.assertEqual((one['gewist']['grond'], one['gewist']['entry']),
                              (grond, done['index']))

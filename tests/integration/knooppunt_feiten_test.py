@@ -28,8 +28,8 @@ class Feiten(Exchange):
         done = self.push(self.melding(betrokkenen=[person, other]), '--wait')
         self.assertEqual(done.code, 0, done.out)
         pushed = done.line
-        [*_, told] = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice', '-c',
-                          self.house.settings).lines
+        [*_, told] = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice',
+                          *self.house.asking).lines
         feiten = told['feiten']
         for name, found in page.items():
             value = feiten[name if name in feiten else f'1.{name}']

@@ -100,7 +100,7 @@ class House:
     def __init__(self, folder, settings=''):
         self.folder = folder
         let_users_pass(folder)
-        self.daemon = None
+        self.daemon = self.bureau = None
         self.prefix = []  # what runs the daemon
         self.endpoint = ''
         roles, self.role_keys = [], {}
@@ -136,6 +136,13 @@ class House:
         if self.daemon:
             running, self.daemon = self.daemon, None
             running.stop(TIMEOUT)
+
+    @property
+    def asking(self):
+        """What a question of the officer takes: keys of the privacybureau, and who asks."""
+        if not self.bureau:
+            self.bureau = Partner(self, 'bureau', HOUSE, 'veiligheidshuis', 'privacybureau').enrol()
+        return ['--bureau', self.bureau.write_settings(), '--medewerker', 'mw-fg']
 
     def approve(self, what, path):
         must('knooppuntctl', *what, path, '--key', self.role('beheerder'), '-c', self.settings)

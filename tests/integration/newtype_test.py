@@ -58,7 +58,7 @@ class NewType(unittest.TestCase):
         self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
         again, = stage.push('politie', item)
         self.assertEqual((again.outcome, again.index), ('aanvaard', receipt.index))
-        why = stage.house.must('why', ('id', melding.id), ('ontvanger', 'sittard/wmo'))
+        why = stage.vraag('why', ('id', melding.id), ('ontvanger', 'sittard/wmo'))
         told = [value for name, value in why.lines if name in ('gebeurtenis', 'g-proef')]
         self.assertEqual([line.split()[0] for line in told], ['beslissing', 'proef', 'gezien'])
         self.assertEqual(told[1].split()[1], str(receipt.index))

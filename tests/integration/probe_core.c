@@ -336,16 +336,16 @@ static void obey_as_reader(struct bytes message, const struct role *role, const 
 	char lines[80];
 	struct bytes question =
 		bytes_make(message.data + PARENT_PREFIX_LEN, message.len - PARENT_PREFIX_LEN);
-	while (asks(question, "why hold"))
+	while (asks(question, "replay hold"))
 		poll(NULL, 0, 1000);
-	if (asks(question, "why abort"))
+	if (asks(question, "replay abort"))
 		abort();
-	if (asks(question, "why pieces"))
+	if (asks(question, "replay pieces"))
 		say(order, ANSWER_MORE, "result ok\npiece 1\n");
 	snprintf(lines, sizeof lines, "result %s\nreader %d\nstart %u\n",
-		 asks(question, "why not-now") ? "busy" : "ok", role->opener_number,
+		 asks(question, "replay not-now") ? "busy" : "ok", role->opener_number,
 		 role->generation);
-	say(order, asks(question, "why not-now") ? ANSWER_NOT_NOW : ANSWER_LAST, lines);
+	say(order, asks(question, "replay not-now") ? ANSWER_NOT_NOW : ANSWER_LAST, lines);
 }
 
 int reader_main(const struct role *role)

@@ -262,14 +262,14 @@ class Questions(unittest.TestCase):
         return wait_for("both readers", lambda: all(pid for pid, _ in self.readers().values()) and self.readers())
 
     def test_one_that_takes_long_keeps_neither_core_nor_the_next_waiting(self):
-        self.send("why hold\n")
+        self.send("replay hold\n")
         for _ in range(3):
-            self.assertRegex(self.probe.ask("why short\n"), r"^result ok\nreader \d\n")
+            self.assertRegex(self.probe.ask("replay short\n"), r"^result ok\nreader \d\n")
             self.assertIn("\nprobe yes\n", self.probe.ask("something for core\n"))
 
     def test_each_answer_comes_from_a_process_of_its_own(self):
         before = self.settled()
-        answers = [self.probe.ask("why short\n") for _ in range(6)]
+        answers = [self.probe.ask("replay short\n") for _ in range(6)]
         self.assertEqual(len(set(answers)), 6)
         after = self.settled()
         self.assertFalse({pid for pid, _ in before.values()} & {pid for pid, _ in after.values()})
@@ -277,8 +277,8 @@ class Questions(unittest.TestCase):
 
     def test_a_question_waits_its_turn_and_one_that_nobody_waits_for_ends(self):
         before = self.descriptors()
-        held = [self.send("why hold\n") for _ in range(2)]
-        third = self.send("why short\n")
+        held = [self.send("replay hold\n") for _ in range(2)]
+        third = self.send("replay short\n")
         third.settimeout(1)
         with self.assertRaises(TimeoutError):
             self.probe.receive_answer(third)
@@ -295,9 +295,9 @@ class Questions(unittest.TestCase):
 
     def test_a_crash_costs_its_asker_and_nobody_else(self):
         others = {name: row for name, row in self.probe.processes().items() if not name.startswith("reader")}
-        waiting = self.send("why hold\n")
-        self.assertTrue(self.probe.ask("why abort\n").startswith("result io\n"))
-        self.assertRegex(self.probe.ask("why short\n"), r"^result ok\nreader \d\n")
+        waiting = self.send("replay hold\n")
+        self.assertTrue(self.probe.ask("replay abort\n").startswith("result io\n"))
+        self.assertRegex(self.probe.ask("replay short\n"), r"^result ok\nreader \d\n")
         waiting.settimeout(1)
         with self.assertRaises(TimeoutError):
             self.probe.receive_answer(waiting)
@@ -306,20 +306,20 @@ class Questions(unittest.TestCase):
         self.assertTrue(self.probe.said("event=parent.ended", "role=reader", "signal=6"))
 
     def test_one_that_cannot_read_now_is_asked_again_and_in_the_end_believed(self):
-        answer = self.probe.ask("why not-now\n")
+        answer = self.probe.ask("replay not-now\n")
         self.assertRegex(answer, r"^result busy\nreader \d\n")
         starts = sum(row[1] for row in self.settled().values())
         self.assertEqual(starts, 0)  # none of these was a failure
 
     def test_pieces_come_as_pieces_and_a_long_wait_is_told(self):
-        with self.send("why pieces\n") as sock:
+        with self.send("replay pieces\n") as sock:
             self.assertEqual(self.probe.receive_answer(sock), "result ok\npiece 1\nmore\n")
             self.assertRegex(self.probe.receive_answer(sock), r"^result ok\nreader \d\nstart \d+\n$")
-        with self.send("why hold\n") as sock:  # ten seconds each
+        with self.send("replay hold\n") as sock:  # ten seconds each
             self.assertEqual([self.probe.receive_answer(sock) for _ in range(2)], ["result ok\nmore\n"] * 2)
 
     def test_a_question_larger_than_a_channel_carries_is_refused(self):
-        answer = self.probe.ask("why x\n" + "a b\n" * 120000)
+        answer = self.probe.ask("replay x\n" + "a b\n" * 120000)
         self.assertTrue(answer.startswith("result too-long\n"), answer[:80])
 
 

@@ -85,11 +85,9 @@ class Readers(unittest.TestCase):
         self.assertEqual(receipt.outcome, 'aanvaard')
         return item
 
-    def why(self, item):
-        answer = self.house.ask('why', ('id', item.id),
-                                ('ontvanger', f'{self.stage.parties[RECIPIENT].oin}/wmo'),
-                                timeout=60)
-        return answer['result']
+    def find(self, item):
+        """A question for a reader that names one melding."""
+        return self.house.ask('melding', ('id', item.id), timeout=60)['result']
 
     def held(self, question):
         """A question whose reader stands still in the middle: (its future, the readers)."""
@@ -101,8 +99,8 @@ class Readers(unittest.TestCase):
 
     def test_a_melding_has_its_receipt_while_questions_take_for_ever(self):
         item = self.push()
-        first, readers = self.held(lambda: self.why(item))
-        others = [self.pool.submit(self.why, item) for _ in range(3)]
+        first, readers = self.held(lambda: self.find(item))
+        others = [self.pool.submit(self.find, item) for _ in range(3)]
         for _ in range(10):
             self.push()
         self.assertEqual(self.house.ask('status')['result'], 'ok')
@@ -117,7 +115,7 @@ class Readers(unittest.TestCase):
     def test_who_saw_a_receipt_finds_its_melding(self):
         """State is committed up to 50 ms after the receipt left."""
         for _ in range(20):
-            self.assertEqual(self.why(self.push()), 'ok')
+            self.assertEqual(self.find(self.push()), 'ok')
 
     def test_a_reader_that_is_killed_costs_its_asker_only(self):
         item = self.push()
@@ -130,7 +128,7 @@ class Readers(unittest.TestCase):
             # One of the two had it; or it had not been given out, and another answers.
             self.assertIn(asked.result(60)['result'], ('io', 'ok'))
             self.push()
-        self.assertEqual(self.why(item), 'ok')
+        self.assertEqual(self.find(item), 'ok')
         self.assertEqual((self.process('core'), self.process('gate')), (core, gate))
 
     def test_memory_and_descriptors_are_back_where_they_were(self):
@@ -139,7 +137,7 @@ class Readers(unittest.TestCase):
         parent = self.house.process.pid
         wait_for('both readers', lambda: len(self.process('reader')) == 2)
         before = [(pid, anonymous(pid), descriptors(pid)) for pid in (core, parent)]
-        for asked in [self.pool.submit(self.why, item) for _ in range(60)]:
+        for asked in [self.pool.submit(self.find, item) for _ in range(60)]:
             self.assertEqual(asked.result(60), 'ok')
 
         def back():

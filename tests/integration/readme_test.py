@@ -76,7 +76,7 @@ def with_users(source, folder):
 def main(source, programs, share=None):
     """With the programs of a folder, or of several with a colon between."""
     blocks, port = blocks_of(source), free_port()
-    assert len(blocks) == 6, len(blocks)
+    assert len(blocks) == 7, len(blocks)
     share = share or f'{source}/config'
     melding = melding_of(share)
     script = PRELUDE.format(bin=programs, share=share) + f'id={melding["id"]}\n'

@@ -133,7 +133,7 @@ class Revoked(World):
         self.assertIn(b'"aanvaard"', out)
 
     def trail(self, key, *words):
-        lines = must('knooppunt-audit', 'sleutel', key, *words, '-c', self.house.settings).lines
+        lines = must('knooppunt-audit', 'sleutel', key, *words, *self.house.asking).lines
         for line in lines:
             line.pop('oefening', None)
         return lines
@@ -192,13 +192,13 @@ class Revoked(World):
         self.assertIn(late['index'], [line.get('melding') for line in self.trail(other.key)])
         # What waits now could be fetched until it was revoked, whatever moment is asked for.
         self.assertEqual(given(self.moment()), [(after['index'], False)])
-        done = run('knooppunt-audit', 'sleutel', VT, '--json', '-c', self.house.settings)
+        done = run('knooppunt-audit', 'sleutel', VT, '--json', *self.house.asking)
         self.assertEqual((done.code, done.error['code']), (2, 'usage'))
         self.assertIn('partner show', done.error['message'])
-        done = run('knooppunt-audit', 'sleutel', '0' * 16, '--json', '-c', self.house.settings)
+        done = run('knooppunt-audit', 'sleutel', '0' * 16, '--json', *self.house.asking)
         self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
-        self.assertEqual(run('knooppunt-audit', 'sleutel', vt.key, 'gisteren', '--json', '-c',
-                             self.house.settings).code, 2)
+        self.assertEqual(run('knooppunt-audit', 'sleutel', vt.key, 'gisteren', '--json',
+                             *self.house.asking).code, 2)
 
         # Both roles signed for each of them.
         for role in ('beheerder', 'privacy-officer'):

@@ -197,7 +197,7 @@ class Verrijking(Clock):
 
     def why(self, melding):
         """({fact: value}, {fact: entries it was computed from}) as recorded with a melding."""
-        answer = self.stage.house.must('why', ('id', melding),
+        answer = self.stage.vraag('why', ('id', melding),
                                        ('ontvanger', '/'.join(kc.REGISSEUR)))
         pairs = [[line.split('=', 1) for line in answer.all(name)]
                  for name in ('feit', 'feit-uit')]

@@ -17,6 +17,7 @@ from knp_convenant import Betrokkene  # noqa: E402
 from knp_client import VERVALLEN  # noqa: E402
 from knp_crypto import sha256  # noqa: E402
 from knp_lists import bsn  # noqa: E402
+from knp_program import asking  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from path_test import e33  # noqa: E402
 
@@ -73,7 +74,8 @@ class Verbanden(unittest.TestCase):
         self.house = self.stage.house
 
     def run_program(self, program, *arguments, code=0):
-        call = [program, '-c', self.house.settings_file, '--json', *arguments]
+        call = [program, '-c', self.house.settings_file, '--json', *arguments,
+                *(asking(self.stage, arguments) if program == AUDIT else [])]
         done = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, code, (done.stdout, done.stderr))
         return [json.loads(line) for line in done.stdout.splitlines()]

@@ -63,7 +63,7 @@ class Vormen(unittest.TestCase):
         return stage
 
     def why(self, stage, item, ontvanger, rubriek, betrokkene=0):
-        answer = stage.house.must('why', ('id', item.id), ('ontvanger', ontvanger),
+        answer = stage.vraag('why', ('id', item.id), ('ontvanger', ontvanger),
                                   ('betrokkene', str(betrokkene)), ('rubriek', rubriek))
         return answer['beslissing'], answer.all('regel') or [answer['nearest-test']]
 
@@ -134,7 +134,7 @@ class Vormen(unittest.TestCase):
                          ('geweigerd', 'not-owed'))
         self.assertEqual(self.say(stage, 'huis', 'uitkomst', **outcome), ('aanvaard', ''))
         self.assertEqual(self.owed(stage), [])
-        told = stage.house.must('why', ('id', item.id), ('ontvanger', 'weegtafel'))
+        told = stage.vraag('why', ('id', item.id), ('ontvanger', 'weegtafel'))
         self.assertEqual(told.all('g-uitkomst'), ['weegtafel triage'])
         self.assertNotIn('merk-tafel', str(told.lines))
         self.rebuild_is_equal(stage)

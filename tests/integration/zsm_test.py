@@ -176,7 +176,7 @@ class Zsm(StageTest):
         self.answer(OTHER)
         item = self.stage.melding('politie', e33([Betrokkene(bsn=OTHER, minderjarig='nee')]))
         self.stage.push('politie', item)
-        told = self.stage.house.must('why', ('id', item.id), ('ontvanger', 'sittard/wmo'),
+        told = self.stage.vraag('why', ('id', item.id), ('ontvanger', 'sittard/wmo'),
                                      ('betrokkene', '0'), ('rubriek', 'kenmerken'))
         self.assertIn('1.eerder.365=0', told.all('feit'))
 

@@ -87,7 +87,7 @@ LIMITS = {
     'Delivery': {'leaf': HERE, 'slots_vector': Limit(2048, 4096, absent=True),
                  'openings': many(128), 'verrijkingen': many(256), 'sender_consistency': HASHES},
     'Reply': {'about': exactly(32), 'field': upto(120), 'deliveries': many(256),
-              'register': many(256)},
+              'register': many(256), 'antwoord': upto(204800)},
     'Replies': {'checkpoint': upto(16384), 'old_size': upto(U63), 'consistency': HASHES,
                 'replies': many(256)},
     'PartSender': {'origin': between(1, 255), 'source': upto(120), 'id': upto(64),

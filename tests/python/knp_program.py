@@ -5,6 +5,9 @@ import json
 import os
 import subprocess
 
+import knp_convenant as kc
+from knp_stage import FAKETIME, preload
+
 PROGRAM = os.environ.get('KNOOPPUNT', '')
 MELDING = {
     'systeem': 'bvh',
@@ -19,7 +22,7 @@ class Program:
 
     def __init__(self, stage, oin, soort, functie):
         self.stage, self.oin, self.functie = stage, oin, functie
-        self.folder = stage.house.path(f'cli-{soort}')
+        self.folder = stage.house.path(f'cli-{soort}-{functie}')
         os.mkdir(self.folder)
         done = self.call('keygen', self.path('keys'), '--oin', oin, '--naam', 'Partner', '--soort',
                          soort, '--functie', functie, '--genesis', self.genesis)
@@ -83,3 +86,25 @@ class Program:
             if line.startswith(f'{self.oin}/{self.functie} '):
                 return int(line.rsplit('waiting=', 1)[1].split()[0])
         return 0
+
+
+VRAGEN = ('inzage', 'why', 'why-not', 'sleutel', 'gezien', 'stromen', 'datalek')
+
+
+def clock_of(stage, program):
+    """Who asks has the clock of the house: a question of ten minutes ago is refused."""
+    environment = {**os.environ, **stage.house.environment}
+    if 'FAKETIME' in environment:
+        environment['LD_PRELOAD'] = preload(program, FAKETIME)
+    return environment
+
+
+def asking(stage, words):
+    """What a command of knooppunt-audit needs to ask in this house: the keys of a privacybureau and
+    who asks; nothing for a command that does not ask."""
+    if words[0] not in VRAGEN:
+        return []
+    if not stage.asker:
+        stage.asker = Program(stage, kc.HUIS, 'veiligheidshuis', 'privacybureau')
+    stage.asker.wait_for_answers(5000)  # the endpoint may be another after a start
+    return ['--bureau', stage.asker.path('client.yaml'), '--medewerker', 'mw-fg']

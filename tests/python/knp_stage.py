@@ -9,6 +9,7 @@ import sys
 import unittest
 
 import knp_convenant as kc
+from knp_bureau import Bureau
 from knp_daemon import House, Failed
 from knp_link import NoAnswer
 from knp_lists import LISTS
@@ -43,6 +44,7 @@ class Stage:
 
     def __init__(self, only=None, convenant=b'', binary=None, cast=kc.cast, **settings):
         self.house = House(binary or BINARY, **settings)
+        self.bureau = self.asker = None  # of the officer: one of the tests' own, the program
         self.parties, self.links = cast(), {}
         self.parties = {name: party for name, party in self.parties.items()
                         if only is None or name in only}
@@ -119,6 +121,11 @@ class Stage:
                 for at in range(0, len(new), 64):
                     self.links[name].ack(functie, new[at:at + 64])
         return found
+
+    def vraag(self, vraag, *lines):
+        """What the officer is told."""
+        self.bureau = self.bureau or Bureau(self)
+        return self.bureau.must(vraag, *lines)
 
     def metrics(self):
         return {name: int(value) for name, value in self.house.must('metrics').lines

@@ -8,6 +8,7 @@ knp_unit_test(client_outbox_test SOURCES client_outbox_test.c ${KNP_FAKE_KNOOPPU
 	LINK knp_client)
 knp_unit_test(client_inbox_test SOURCES client_inbox_test.c ${KNP_FAKE_KNOOPPUNT}
 	LINK knp_client)
+knp_unit_test(client_vraag_test SOURCES client_vraag_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 knp_unit_test(client_log_test SOURCES client_log_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 knp_unit_test(client_kill_test SOURCES client_kill_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)
 knp_wrap(client_kill_test open write fsync renameat2 rename unlink mkdir ftruncate fdatasync)

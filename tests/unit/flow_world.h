@@ -157,7 +157,7 @@ void flow_assert_rebuild_equal(struct flow_world *w);
 struct bytes flow_order(struct flow_world *w, uint64_t index, const struct hash *header);
 enum result flow_erase(struct flow_world *w, struct bytes opdracht, size_t roles,
 		       uint64_t *ret_index) KNP_MUST_CHECK;
-// What a control command answers: lines "name value", on the arena.
+// What a control command, or a vraag of the officer, answers: lines "name value", on the arena.
 const char *flow_control(struct flow_world *w, const char *request);
 
 #endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: EUPL-1.2
+// `inzage --out`: the list that the officer goes through; `brief`: the letter, of what was decided.
+// Both ask the daemon, each a question on record; the letter is made only of the very answer that
+// was gone through, and signed: an act of soort brief over the SHA-256 of its JSON, beside it.
+#include "audit/brief.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "crypto/secret.h"
+#include "desk/act.h"
+#include "desk/vraag.h"
+#include "keys/keys.h"
+#include "melding/reason.h"
+#include "wire/message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BRIEF_ARENA (64u * 1024 * 1024)
+#define LIST_MAX (16u * 1024 * 1024)
+#define LETTER_MAX (16u * 1024 * 1024)
+#define PATH_LEN 400
+
+// ---- asking --------------------------------------------------------------------------------
+
+static const char *keep(struct brief *brief, const struct answer *answer, const char *name)
+{
+	const char *text = arena_text(brief->arena, control_value(&answer->message, name));
+	return text ? text : "";
+}
+
+static void take_head(struct brief *brief, const struct answer *answer)
+{
+	brief->huis = keep(brief, answer, "huis");
+	brief->huis_oin = keep(brief, answer, "huis-oin");
+	brief->contactpunt = keep(brief, answer, "contactpunt");
+}
+
+static int ask_piece(struct desk *desk, struct brief *brief, const struct person *person,
+		     uint64_t *before)
+{
+	struct buffer request;
+	struct answer *answer;
+	uint64_t next = 0;
+	desk_question(&request, "inzage");
+	control_append_text(&request, person->soort, person->waarde);
+	if (*before > 0)
+		control_append_number(&request, "before", *before);
+	int code = desk_vraag(desk, &request, &answer);
+	if (code != DESK_DONE)
+		return code;
+	if (*before == 0)
+		take_head(brief, answer);
+	enum result result = answer_number(answer, "before", &next);
+	if (result == RESULT_OK && *before > 0 && next >= *before)
+		result = RESULT_MALFORMED; // it would never end
+	if (result == RESULT_OK || result == RESULT_NOT_FOUND)
+		result = brief_take(brief, answer);
+	answer_free(answer);
+	*before = next;
+	return result == RESULT_OK ? DESK_DONE
+				   : desk_odd_answer(desk, "a line that cannot be read");
+}
+
+static int ask_all(struct desk *desk, struct brief *brief)
+{
+	struct person person;
+	uint64_t before = 0;
+	int code = person_read(desk, desk->arguments[0], &person);
+	if (code != DESK_DONE)
+		return code;
+	brief->zaak = desk->values[DESK_ZAAK] ? desk->values[DESK_ZAAK] : "";
+	do
+		code = ask_piece(desk, brief, &person, &before);
+	while (code == DESK_DONE && before > 0);
+	brief->oefening = desk->oefening;
+	secret_wipe(&person, sizeof person);
+	return code;
+}
+
+static int brief_begin(struct desk *desk, struct brief *brief)
+{
+	*brief = (struct brief){.zaak = ""};
+	if (arena_new(BRIEF_ARENA, &brief->arena) != RESULT_OK)
+		return audit_no_memory(desk);
+	brief->regels = arena_alloc(brief->arena, REGELS_MAX * sizeof *brief->regels);
+	return brief->regels ? ask_all(desk, brief) : audit_no_memory(desk);
+}
+
+// ---- files ---------------------------------------------------------------------------------
+
+static int write_file(struct desk *desk, const char *path, const struct buffer *content)
+{
+	struct problem problem = {0};
+	enum result result =
+		content->status ? content->status : file_create(path, buffer_view(content), 0600);
+	if (result == RESULT_OK)
+		return DESK_DONE;
+	enum reason reason = result == RESULT_EXISTS ? REASON_EXISTS : REASON_IO;
+	problem_set_file(&problem, path);
+	problem_set(&problem, reason_code(reason), reason_fix(reason),
+		    "the file cannot be written: %s", result_name(result));
+	return desk_fail(desk, &problem, result == RESULT_EXISTS ? DESK_NO : DESK_BROKEN);
+}
+
+static int write_in(struct desk *desk, const char *name, const struct buffer *content)
+{
+	char path[PATH_LEN];
+	int len = snprintf(path, sizeof path, "%s/%s", desk->arguments[2], name);
+	if (len < 0 || (size_t)len >= sizeof path)
+		return desk_misused(desk, "the path of the folder is too long");
+	return write_file(desk, path, content);
+}
+
+int audit_inzage_list(struct desk *desk)
+{
+	struct brief brief;
+	struct buffer list;
+	buffer_init(&list, LIST_MAX);
+	int code = brief_begin(desk, &brief);
+	if (code == DESK_DONE) {
+		besluiten_write(&brief, &list);
+		code = write_file(desk, desk->values[DESK_OUT], &list);
+	}
+	if (code == DESK_DONE)
+		desk_say(desk, "%zu regels to decide on; then: knooppunt-audit brief", brief.count);
+	if (code == DESK_DONE && brief.count == 0)
+		code = DESK_NO;
+	buffer_wipe(&list);
+	arena_free(brief.arena);
+	return code;
+}
+
+// ---- the letter ----------------------------------------------------------------------------
+
+static int read_besluiten(struct desk *desk, struct brief *brief)
+{
+	struct buffer list;
+	struct problem problem = {0};
+	buffer_init(&list, LIST_MAX);
+	int code = desk_read_file(desk, desk->arguments[1], LIST_MAX, &list);
+	problem_set_file(&problem, desk->arguments[1]);
+	enum result result =
+		code == DESK_DONE ? besluiten_read(brief, buffer_view(&list), &problem) : RESULT_OK;
+	if (result != RESULT_OK)
+		code = desk_fail(desk, &problem, result == RESULT_CONFLICT ? DESK_NO : DESK_CONFIG);
+	buffer_wipe(&list);
+	return code;
+}
+
+// Which key: read aloud to whoever doubts the letter.
+static void key_of_act(struct bytes act, char ret_key[2 * KEY_ID_LEN + 1])
+{
+	struct arena *arena;
+	struct signed_statement proven;
+	ret_key[0] = '\0';
+	if (arena_new(1 << 20, &arena) != RESULT_OK)
+		return;
+	if (signed_statement_decode(act, arena, &proven) == RESULT_OK &&
+	    proven.key_id.len == KEY_ID_LEN)
+		hex_encode(ret_key, proven.key_id);
+	arena_free(arena);
+}
+
+struct letter {
+	struct buffer html, json, act;
+};
+
+static int write_letter(struct desk *desk, const struct letter *letter)
+{
+	struct desk_line line;
+	struct problem problem = {0};
+	if (folder_ensure(desk->arguments[2]) != RESULT_OK) {
+		problem_set_file(&problem, desk->arguments[2]);
+		problem_set(&problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+			    "the folder cannot be made");
+		return desk_fail(desk, &problem, DESK_BROKEN);
+	}
+	int code = write_in(desk, "brief.json", &letter->json);
+	if (code == DESK_DONE)
+		code = write_in(desk, "brief.act", &letter->act);
+	if (code == DESK_DONE)
+		code = write_in(desk, "brief.html", &letter->html);
+	if (code != DESK_DONE)
+		return code;
+	desk_say(desk, "%s/brief.html, with brief.json and its signature brief.act",
+		 desk->arguments[2]);
+	if (!desk->json)
+		return DESK_DONE;
+	char hex[65];
+	struct hash hash = sha256(buffer_view(&letter->json));
+	hex_encode(hex, bytes_of_hash(&hash));
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "brief", desk->arguments[2]);
+	json_out_add_text(&line.out, "hash", hex);
+	desk_line_end(desk, &line);
+	return DESK_DONE;
+}
+
+static int make_letter(struct desk *desk, const struct brief *brief)
+{
+	struct letter letter;
+	char datum[DATUM_MAX], key[2 * KEY_ID_LEN + 1];
+	buffer_init(&letter.html, LETTER_MAX);
+	buffer_init(&letter.json, LETTER_MAX);
+	buffer_init(&letter.act, ACT_FILE_MAX);
+	brief_datum(clock_wall_ms(), datum);
+	brief_json(brief, datum, &letter.json);
+	const struct act_subject subject = {"brief", sha256(buffer_view(&letter.json))};
+	int code = desk_act(desk, &subject, &letter.act);
+	if (code == DESK_DONE) {
+		key_of_act(buffer_view(&letter.act), key);
+		brief_html(brief, datum, key, &letter.html);
+		code = write_letter(desk, &letter);
+	}
+	buffer_wipe(&letter.html);
+	buffer_wipe(&letter.json);
+	buffer_wipe(&letter.act);
+	return code;
+}
+
+int audit_brief(struct desk *desk)
+{
+	struct brief brief;
+	int code = brief_begin(desk, &brief);
+	if (code == DESK_DONE)
+		code = read_besluiten(desk, &brief);
+	if (code == DESK_DONE)
+		code = make_letter(desk, &brief);
+	arena_free(brief.arena);
+	return code;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside clients/audit only: a letter to somebody who asked what is kept about him. The answer of
+// `inzage` becomes numbered regels; the officer decides on each; what may be told becomes a letter.
+// Nothing of a regel that is refused is in it, nor how many there were: only the grounds, once
+// each.
+#ifndef KNP_AUDIT_BRIEF_H
+#define KNP_AUDIT_BRIEF_H
+
+#include "audit/person.h"
+#include "audit/why.h"
+#include "base/arena.h"
+#include "crypto/hash.h"
+#include "desk/answer.h"
+
+#define REGELS_MAX 4096
+#define NUMMER_MAX 24
+
+enum besluit { BESLUIT_GEEN, BESLUIT_VERSTREKKEN, BESLUIT_MASKEREN, BESLUIT_WEIGEREN };
+
+// A ground of refusal, with the sentence that the letter has for it. Dated data, not confirmed by a
+// jurist: see docs/officer.md.
+struct weigergrond {
+	const char *code, *zin;
+};
+const struct weigergrond *weigergrond_at(size_t n); // NULL past the end
+const struct weigergrond *weigergrond_named(struct bytes code);
+
+struct regel {
+	char nummer[NUMMER_MAX]; // "2" of a melding, "2.3" of what belongs to it
+	bool is_melding;
+	const char *kop;   // "Identificatie"
+	const char *tekst; // lines, each "naam: waarde" or a sentence; "" when there are none
+	enum besluit besluit;
+	const struct weigergrond *grond; // of what is masked or refused
+};
+
+struct brief {
+	struct arena *arena;
+	struct regel *regels;
+	size_t count;
+	const char *huis, *huis_oin, *contactpunt;
+	const char *zaak; // "" when none was named
+	uint64_t log;     // entries of the log when it was asked
+	bool oefening;
+};
+
+// The lines of one answer of `inzage`, added to the letter. RESULT_MALFORMED, RESULT_NO_MEMORY,
+// RESULT_TOO_LARGE.
+enum result brief_take(struct brief *brief, const struct answer *answer) KNP_MUST_CHECK;
+// What was decided on is what is told: SHA-256 over all regels.
+struct hash brief_hash(const struct brief *brief);
+
+// The list that the officer goes through, and back. RESULT_MALFORMED: `problem` names line and what
+// to do; RESULT_CONFLICT: it is of another answer.
+void besluiten_write(const struct brief *brief, struct buffer *out);
+enum result besluiten_read(struct brief *brief, struct bytes text,
+			   struct problem *problem) KNP_MUST_CHECK;
+
+// A regel as it is told: false when nothing of it may be, or of its melding.
+bool brief_tells(const struct brief *brief, size_t n);
+// Of what was refused or masked, each ground once: the n-th; NULL past the end.
+const struct weigergrond *brief_grond(const struct brief *brief, size_t n);
+// The sentences that are the same in every letter; NULL past the end.
+const char *brief_zin(size_t n);
+// The letter; `datum` is today in words, `sleutel` the key that signs.
+void brief_html(const struct brief *brief, const char *datum, const char *sleutel,
+		struct buffer *out);
+void brief_json(const struct brief *brief, const char *datum, struct buffer *out);
+// "22 november 2026", in Amsterdam.
+#define DATUM_MAX 40
+void brief_datum(int64_t ms, char ret_datum[DATUM_MAX]);
+
+#endif

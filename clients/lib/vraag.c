@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A question of the privacy officer: recorded first, answered beside the receipt. It stands in no
+// outbox: what was not answered is asked anew, and recorded as asked twice.
+#include "lib/shared.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STALE_ROUNDS 3
+#define VELDEN_OF_VRAAG 32
+
+// One question on its way.
+struct vraag {
+	struct buffer wire; // the statement
+	struct statement statement;
+	struct ask ask;
+	struct buffer *told;
+	uint64_t index;
+};
+
+static enum result not_proven(struct client *client, enum proof_check check)
+{
+	client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
+		    "the answer comes without proof that it was recorded: %s",
+		    proof_check_text(check));
+	problem_set_field(&client->problem, "%s", proof_check_name(check));
+	return RESULT_BAD_SIGNATURE;
+}
+
+// That this very question is in the log.
+static enum proof_check prove(struct client *client, const struct answer *answer,
+			      struct vraag *vraag)
+{
+	const struct reply *reply = vraag->ask.reply;
+	const struct proof_base base = client_proof_base(client, answer);
+	const struct receipt_claim claim = {.statement = &vraag->statement,
+					    .header_hash = &vraag->ask.about,
+					    .outcome = reply->outcome,
+					    .reason = reply->reason};
+	struct proven_leaf proven;
+	if (!reply->has_receipt)
+		return PROOF_OUTCOME;
+	vraag->index = reply->receipt.index;
+	return proof_receipt(&base, &reply->receipt, &claim, &proven);
+}
+
+// Its outcome, its receipt, then what it says. *ret_stale: a register leaf is
+// lacking, by which the receipt would be judged.
+static enum result take_answer(struct client *client, const struct answer *answer,
+			       struct vraag *vraag, bool *ret_stale)
+{
+	uint32_t pause_ms;
+	enum result result = reply_result(client, vraag->ask.reply, &pause_ms);
+	if (result == RESULT_AGAIN)
+		return result;
+	bool refused = result == RESULT_DENIED;
+	if (refused && !vraag->ask.reply->has_receipt)
+		return result; // refused before anything could be recorded
+	enum proof_check check = prove(client, answer, vraag);
+	*ret_stale = check == PROOF_STALE;
+	if (check != PROOF_FINE)
+		return not_proven(client, check);
+	if (!refused)
+		buffer_append(vraag->told, vraag->ask.reply->antwoord);
+	return refused ? result : vraag->told->status;
+}
+
+static enum result ask_once(struct client *client, struct vraag *vraag, bool *ret_stale)
+{
+	struct answer answer = {.pause_ms = 0};
+	enum result result = exchange(client, &vraag->ask, 1, 0, &answer);
+	if (result == RESULT_OK)
+		result = held_save(&client->held, &client->spool);
+	return result == RESULT_OK ? take_answer(client, &answer, vraag, ret_stale) : result;
+}
+
+// ---- putting it into words -------------------------------------------------------------------
+
+struct vraag_velden {
+	struct veld rows[VELDEN_OF_VRAAG];
+	size_t count;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t first = ((const struct veld *)a)->veld, second = ((const struct veld *)b)->veld;
+	return first < second ? -1 : first > second;
+}
+
+static const struct veld_row *row_named(struct bytes name)
+{
+	const struct type_row *type = type_row(TYPE_VRAAG);
+	for (size_t i = 0; i < type->veld_count; i++)
+		if (bytes_equal(name, bytes_of_text(type->velden[i].name)))
+			return &type->velden[i];
+	return NULL;
+}
+
+// Checked here already: a refusal would be an entry.
+static enum result read_lines(struct client *client, const struct vraag_line *lines, size_t count,
+			      struct vraag_velden *velden)
+{
+	struct civil_date today = date_amsterdam(client->wall_ms());
+	for (size_t i = 0; i < count; i++) {
+		const struct veld_row *row = row_named(lines[i].name);
+		struct refusal refusal = {REASON_NONE, ""};
+		if (!row || velden->count == VELDEN_OF_VRAAG)
+			return client_fail(client, RESULT_MALFORMED, REASON_UNSUPPORTED,
+					   "a question has no such line");
+		if (!veld_validate(row, lines[i].waarde, today, &refusal)) {
+			client_fail(client, RESULT_MALFORMED, refusal.reason,
+				    "the question cannot be asked: %s",
+				    reason_text(refusal.reason));
+			problem_set_field(&client->problem, "%s", row->name);
+			return RESULT_MALFORMED;
+		}
+		velden->rows[velden->count++] = (struct veld){row->veld, lines[i].waarde};
+	}
+	qsort(velden->rows, velden->count, sizeof velden->rows[0], by_number);
+	return RESULT_OK;
+}
+
+static enum result draft_vraag(struct client *client, const struct vraag_velden *velden,
+			       struct vraag *vraag)
+{
+	const struct draft draft = {
+		.type = TYPE_VRAAG, .velden = velden->rows, .veld_count = velden->count};
+	buffer_clear(&vraag->wire);
+	enum result result = draft_encode(client, &draft, &vraag->wire);
+	arena_clear(client->work);
+	if (result == RESULT_OK)
+		result = statement_decode(buffer_view(&vraag->wire), client->work,
+					  &vraag->statement);
+	if (result == RESULT_OK)
+		return RESULT_OK;
+	return client_fail(client, RESULT_MALFORMED, REASON_BAD_VALUE,
+			   "the question cannot be put into words: %s", result_name(result));
+}
+
+static enum result ask_rounds(struct client *client, const struct vraag_velden *velden,
+			      struct vraag *vraag)
+{
+	uint32_t pause_ms;
+	bool stale = true;
+	enum result result = register_greet(client, &pause_ms);
+	for (unsigned round = 0; stale && round < STALE_ROUNDS; round++) {
+		stale = false;
+		buffer_clear(vraag->told);
+		if (round > 0)
+			result = register_sync(client, &pause_ms);
+		if (result == RESULT_OK)
+			result = draft_vraag(client, velden, vraag);
+		if (result != RESULT_OK)
+			break;
+		vraag->ask = (struct ask){.statement = buffer_view(&vraag->wire)};
+		result = ask_once(client, vraag, &stale);
+	}
+	return result;
+}
+
+enum result client_vraag(struct client *client, const struct vraag_line *lines, size_t count,
+			 struct buffer *ret_told, uint64_t *ret_index)
+{
+	struct vraag vraag = {.told = ret_told};
+	struct vraag_velden velden = {.count = 0};
+	buffer_init(&vraag.wire, STATEMENT_MAX);
+	enum result result = read_lines(client, lines, count, &velden);
+	if (result == RESULT_OK)
+		result = ask_rounds(client, &velden, &vraag);
+	buffer_wipe(&vraag.wire);
+	if (result == RESULT_OK)
+		*ret_index = vraag.index;
+	else
+		buffer_scrub(ret_told); // half of an answer is none
+	return result;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the privacy officer asks (flow/type_vraag.c), once it is recorded: the velden become the
+// lines of a question, and the answer is made as for the control socket. None of these is a control
+// question: who may open the socket is not told about persons.
+#include "core/command.h"
+
+#include <stdlib.h>
+
+static const struct {
+	const char *vraag;
+	command_fn *run;
+} vragen[] = {
+	{"inzage", command_inzage}, {"why", command_why},         {"sleutel", command_trail},
+	{"gezien", command_gezien}, {"stromen", command_stromen}, {"datalek", command_datalek},
+};
+
+static command_fn *command_of(struct bytes vraag)
+{
+	for (size_t i = 0; i < sizeof vragen / sizeof vragen[0]; i++)
+		if (bytes_equal(vraag, bytes_of_text(vragen[i].vraag)))
+			return vragen[i].run;
+	return NULL;
+}
+
+static void lines_of(const struct statement *statement, struct control_message *ask)
+{
+	const struct type_row *type = type_row(statement->type);
+	for (size_t i = 0; i < statement->veld_count && ask->count < CONTROL_LINES_MAX; i++) {
+		const struct veld *veld = &statement->velden[i];
+		const struct veld_row *row = veld_row(type->velden, type->veld_count, veld->veld);
+		if (row)
+			ask->lines[ask->count++] =
+				(struct control_line){bytes_of_text(row->name), veld->waarde};
+	}
+}
+
+void core_answer(struct core *core, const struct statement *statement, struct buffer *out)
+{
+	struct control_message *ask = calloc(1, sizeof *ask);
+	command_fn *run = NULL;
+	if (ask) {
+		lines_of(statement, ask);
+		run = command_of(control_value(ask, "vraag"));
+	}
+	if (run)
+		run(core, ask, out);
+	else
+		say_reason(out, ask ? REASON_UNSUPPORTED : REASON_IO,
+			   "this knooppunt cannot answer that question");
+	if (out->status) // what is cut is no answer
+		say_reason(out, REASON_TOO_LONG, "the answer is larger than is told at once");
+	free(ask);
+	arena_clear(core->command_arena);
+}

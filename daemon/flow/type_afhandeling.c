@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: EUPL-1.2
+// How a request was dealt with, which ends what was owed for it; or that its term is lengthened
+// (AVG art. 12 lid 3: by two months, once, told within the first).
+#include "flow/bureau.h"
+#include "flow/type.h"
+
+#include "codes/termijn.h"
+
+static struct bytes said(const struct flow_item *item, uint32_t veld)
+{
+	const struct statement *s = &item->opened->statement;
+	return veld_get(s->velden, s->veld_count, veld);
+}
+
+static bool is_lengthened(const struct flow_item *item)
+{
+	return bytes_equal(said(item, AFHANDELING_UITKOMST), bytes_of_text("verlengd"));
+}
+
+// The obligation that is open of this request.
+static enum result find_owed(struct core *core, const struct flow_item *item,
+			     struct state_obligation *ret_owed)
+{
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
+		r = state_owed(core->state, item->betreft, n, ret_owed);
+		if (!r && ret_owed->soort == VERPLICHTING_VERZOEK)
+			return RESULT_OK;
+	}
+	return r;
+}
+
+static bool was_lengthened(const struct state_obligation *owed)
+{
+	return owed->betrokkene == 1; // marks it: nobody is meant
+}
+
+static enum result lengthen(struct core *core, struct flow_item *item)
+{
+	static const struct termijn months = {.maanden = 2};
+	struct state_obligation owed;
+	struct verplichting *again = arena_alloc(item->arena, sizeof *again);
+	enum result r = again ? find_owed(core, item, &owed) : RESULT_NO_MEMORY;
+	if (r)
+		return r;
+	if (was_lengthened(&owed) || (int64_t)owed.due < item->now) {
+		refuse_whole(item, REASON_ALREADY_DECIDED, "afhandeling.uitkomst");
+		return RESULT_OK;
+	}
+	*again = (struct verplichting){.soort = VERPLICHTING_VERZOEK,
+				       .oin = bytes_of_text(core->registry.genesis.house.text),
+				       .functie = bytes_of_text(FUNCTIE_PRIVACYBUREAU),
+				       .regel = said(item, AFHANDELING_ZAAK),
+				       .betrokkene = 1,
+				       .uiterlijk =
+					       (uint64_t)termijn_end(&months, (int64_t)owed.due)};
+	item->besluit.verplichtingen = again;
+	item->besluit.verplichting_count = 1;
+	return RESULT_OK;
+}
+
+static enum result afhandeling_settle(struct core *core, struct flow_item *item)
+{
+	static const struct owed_velden velden = {.soort = VERPLICHTING_VERZOEK,
+						  .entry = AFHANDELING_ENTRY,
+						  .naam = AFHANDELING_ZAAK,
+						  .entry_field = "afhandeling.entry",
+						  .naam_field = "afhandeling.zaak"};
+	enum result r = settle_owed(core, item, &velden);
+	return r || item->refusal.reason || !is_lengthened(item) ? r : lengthen(core, item);
+}
+
+static enum result afhandeling_apply(struct state *state, const struct part_verantwoording *v)
+{
+	const struct state_settled settled = {
+		.soort = VERPLICHTING_VERZOEK,
+		.naam = veld_get(v->velden, v->veld_count, AFHANDELING_ZAAK),
+		.own = true};
+	return v->betreft ? state_settle(state, v, &settled) : RESULT_OK;
+}
+
+const struct type_handler type_afhandeling = {
+	.read = read_signed,
+	.settle = afhandeling_settle,
+	.apply = afhandeling_apply,
+};

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What came of each source: the names there are, and which sequence numbers were used.
+#include "state/internal.h"
+
+#include <string.h>
+
+enum result state_next_source(struct state *state, struct bytes after,
+			      struct state_source_row *ret_source)
+{
+	uint8_t from[SOURCE_MAX + 1] = {0};
+	struct row_found found;
+	if (after.len > SOURCE_MAX)
+		return RESULT_TOO_LARGE;
+	if (after.len > 0)
+		memcpy(from, after.data, after.len);
+	// With a zero behind it: the least that is more than the name itself.
+	enum result r = row_first(state, STATE_SOURCE, bytes_make(from, after.len + 1), 0, &found);
+	if (r)
+		return r;
+	if (found.key.len > SOURCE_MAX || found.value.len != SOURCE_NUMBER_LEN)
+		r = RESULT_DAMAGED;
+	if (!r) {
+		memcpy(ret_source->name, found.key.data, found.key.len);
+		ret_source->name[found.key.len] = '\0';
+		ret_source->number = get_u32be(found.value.data);
+	}
+	row_cursor_close(&found.cursor);
+	return r;
+}
+
+enum result state_next_run(struct state *state, uint32_t source, uint64_t from,
+			   struct state_run *ret_run)
+{
+	uint8_t key[12];
+	struct row row;
+	put_u32be(key, source);
+	put_u64be(key + 4, from);
+	enum result r = row_one(state, STATE_SEQUENCE, bytes_make(key, sizeof key), 4, &row);
+	if (!r && row.value.len != 8)
+		r = RESULT_DAMAGED;
+	if (!r)
+		*ret_run =
+			(struct state_run){get_u64be(row.key.data + 4), get_u64be(row.value.data)};
+	return r;
+}

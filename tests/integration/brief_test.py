@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The letter to somebody who asked what is kept about him: gone through line by line, signed, and
+without a trace of what is not told."""
+
+import html.parser
+import json
+import os
+import re
+
+import knooppunt_world
+from knooppunt_world import Exchange, must, run, write
+
+PERSON = 'bsn:999990342'
+# Of the example melding: what is of another, of who told it, or free text.
+NEVER = ('buurt', 'mw-1042', 'gesust', 'eigen verklaring', 'in-zorg', '999990342', 'BVH')
+
+
+class Text(html.parser.HTMLParser):
+    """The words of a page; every element must be closed in its order."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.words = [], []
+        self.feed(page)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ('meta', 'br'):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+class Brief(Exchange):
+    def setUp(self):
+        super().setUp()
+        done = self.push(self.melding(), '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        self.vt.run('fetch')
+        self.folder = self.house.path(self._testMethodName)
+        os.mkdir(self.folder)
+        self.officer = ['--key', self.house.role('privacy-officer'), '-c', self.house.settings]
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def concept(self, name='lijst'):
+        must('knooppunt-audit', 'inzage', PERSON, '--out', self.path(name), '--zaak', 'verzoek-7',
+             *self.house.asking)
+        with open(self.path(name), encoding='utf-8') as file:
+            return file.read()
+
+    def regels(self, text):
+        """{number: its lines}"""
+        found = re.findall(r'^(\d+(?:\.\d+)?) \?\n((?:#.*\n)*)', text, re.M)
+        self.assertTrue(found)
+        return dict(found)
+
+    def decide(self, text, besluiten, name='besluiten'):
+        """All is told but what `besluiten` says of it."""
+        return write(self.path(name), re.sub(
+            r'^(\S+) \?$', lambda m: f'{m[1]} {besluiten.get(m[1], "verstrekken")}', text,
+            flags=re.M))
+
+    def brief(self, besluiten, folder, code=0):
+        done = run('knooppunt-audit', 'brief', PERSON, besluiten, self.path(folder), '--json',
+                   '--zaak', 'verzoek-7', *self.house.asking, *self.officer)
+        self.assertEqual(done.code, code, (done.out, done.err))
+        if code:
+            return done.error
+        with open(os.path.join(self.path(folder), 'brief.html'), encoding='utf-8') as file:
+            page = file.read()
+        with open(os.path.join(self.path(folder), 'brief.json'), encoding='utf-8') as file:
+            return ' '.join(Text(page).words), json.load(file)
+
+    def number(self, regels, what):
+        """The first regel of this heading."""
+        return next(n for n, text in regels.items() if text.startswith(f'# {what}'))
+
+    def test_what_is_decided_to_be_told_is_told_and_nothing_else(self):
+        text = self.concept()
+        for secret in NEVER[:5]:
+            self.assertNotIn(secret, text)
+        regels = self.regels(text)
+        self.assertIn('vermoedelijke pleger', regels['1'])
+        masked = [n for n, text in regels.items() if text.startswith('# Verblijfadres')]
+        self.assertTrue(masked)
+        refused = self.number(regels, 'Strafrechtelijk')
+        page, told = self.brief(self.decide(text, {
+            **dict.fromkeys(masked, 'maskeren uavg-41'), refused: 'weigeren wpg-27'}), 'uit')
+        for secret in NEVER[:5]:
+            self.assertNotIn(secret, page)
+        self.assertIn('OEFENING', page)
+        self.assertIn('Ons kenmerk: verzoek-7', page)
+        self.assertIn('Voorbeeld', page)
+        self.assertNotIn('Voorbeeldstraat', page)
+        self.assertIn('(niet verteld)', page)
+        heading = regels[refused].split('\n')[0].lstrip('# ')
+        kept = sum(text.split('\n')[0].lstrip('# ') == heading for text in regels.values()) - 1
+        self.assertEqual(sum(row['kop'] == heading for row in told['overzicht']), kept)
+        self.assertIn('Gedeeld met', page)
+        self.assertIn('Waarvoor:', page)
+        self.assertIn('Op grond van:', page)
+        self.assertEqual(len(told['gronden']), 2)
+        # Page and JSON say the same, and no number tells how many were left out.
+        for row in told['overzicht']:
+            self.assertNotIn('nummer', row)
+            self.assertIn(row['kop'], page)
+            for line in row['regels']:
+                self.assertIn(line, page)
+        self.assertEqual(len(told['overzicht']), len(regels) - 1)
+        with open(self.path('uit/brief.act'), 'rb') as file:
+            self.assertIn(b'brief', file.read())
+
+    def test_the_same_sentences_stand_in_a_letter_in_which_nothing_is_refused(self):
+        page, told = self.brief(self.decide(self.concept(), {}), 'alles')
+        self.assertEqual(told['gronden'], [])
+        self.assertNotIn('Wat wij niet vertellen', page)
+        self.assertIn('gegevens over anderen, wie iets heeft verteld, en vrije tekst', page)
+        self.assertIn('Autoriteit Persoonsgegevens', page)
+
+    def test_of_a_melding_that_is_refused_nothing_is_told(self):
+        regels = self.regels(self.concept())
+        page, told = self.brief(self.decide(self.concept('tweede'), {
+            n: 'weigeren wpg-27' for n in regels if '.' not in n}), 'geen')
+        self.assertEqual(told['overzicht'], [])
+        self.assertIn('Er zijn geen gegevens die wij hierover kunnen verstrekken.', page)
+        self.assertNotIn('Voorbeeld', page)
+
+    def test_what_is_not_decided_or_decided_wrongly_makes_no_letter(self):
+        text = self.concept()
+        first = text.split('inzage ')[1]
+        line = text[:text.index('\n1 ?')].count('\n') + 2
+        for wrong, message in (
+                (text, 'not decided on'),
+                (self.half(text), 'before every regel'),
+                (text.replace('1 ?', '1 maskeren', 1), 'needs one of the gronden'),
+                (text.replace('1 ?', '1 verstrekken wpg-27', 1), 'has no grond'),
+                (text.replace('1 ?', '99 verstrekken', 1), 'no regel of this number')):
+            error = self.brief(write(self.path('fout'), wrong), 'fout-uit', code=4)
+            self.assertIn(message, error['message'])
+            if message != 'before every regel':
+                self.assertEqual(error['line'], line)
+        self.assertTrue(first)
+        self.assertFalse(os.path.exists(self.path('fout-uit')))
+
+    @staticmethod
+    def half(text):
+        return text[:text.index('\n1 ?')] + '\n1 verstrekken\n'
+
+    def test_a_list_of_an_older_answer_makes_no_letter(self):
+        besluiten = self.decide(self.concept(), {})
+        self.assertEqual(self.push(self.melding(), '--wait').code, 0)
+        error = self.brief(besluiten, 'oud', code=1)
+        self.assertEqual(error['code'], 'conflict')
+        self.assertFalse(os.path.exists(self.path('oud')))
+
+    def test_only_a_role_signs(self):
+        besluiten = self.decide(self.concept(), {})
+        done = run('knooppunt-audit', 'brief', PERSON, besluiten, self.path('uit'), '--json',
+                   *self.house.asking, '--key', self.politie.path('keys'), '-c',
+                   self.house.settings)
+        self.assertEqual((done.code, done.error['code']), (4, 'functie-not-held'))
+        self.assertFalse(os.path.exists(self.path('uit')))
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()
