@@ -140,7 +140,7 @@ class Pages(unittest.TestCase):
                  'only the help has partner show'),
                 ('knooppunt-jzv', 'Fl -check', 'Fl -chock', 'only the help has --check'),
                 ('knooppunt-audit', 'Fl -out Ar file', 'Fl -key Ar file',
-                 'erase: only the help has --out')):
+                 'inzage: only the page has --key')):
             with self.subTest(program + ' ' + new):
                 page = page_of(program)
                 self.assertIn(old, page)
