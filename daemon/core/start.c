@@ -107,7 +107,8 @@ static enum result fold_leaf(struct core *core, uint64_t index, struct problem *
 	// now.
 	struct register_source source = {.send = NULL, .problem = problem};
 	r = register_fold(&core->registry, &leaf, source);
-	if (!r && leaf.part->soort == REGISTER_CONVENANT)
+	if (!r && (leaf.part->soort == REGISTER_CONVENANT ||
+		   leaf.part->soort == REGISTER_CONVENANT_EINDE))
 		core->generation = index;
 	return r;
 }
