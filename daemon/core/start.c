@@ -10,6 +10,7 @@
 #include "crypto/secret.h"
 #include "flow/in_force.h"
 #include "flow/ready.h"
+#include "flow/tabellen.h"
 #include "flow/wissing.h"
 #include "parent/process.h"
 
@@ -361,6 +362,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = check_signers(core, problem);
 	if (!r)
 		r = in_force_load(core, problem);
+	if (!r)
+		r = tabellen_begin(core);
 	if (!r && core_recall_refusals(core, time_now(core))) // counts are no reason not to start
 		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recalled");
 	if (!r)

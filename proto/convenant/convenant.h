@@ -36,7 +36,8 @@ bool ontvanger_equal(const struct ontvanger *a, const struct ontvanger *b);
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
-// The same; `codes` is for the fix of a gemeente that is no code.
+// The same beside the code tables of a house: for the fix of a gemeente that is no code, and for
+// which regels rest on a row that nobody confirmed (berust.h).
 enum result convenant_load_beside(struct bytes document, const char *file,
 				  const struct codes *codes, struct convenant **ret_convenant,
 				  struct problem *problem) KNP_MUST_CHECK;

@@ -38,6 +38,7 @@ struct grond {
 	struct bytes *grondslag;
 	size_t grondslag_count;
 	struct bytes overleg; // on whose agenda it came; else empty. Its rubriek is 0 then
+	bool voorlopig;       // it rests on a code that nobody confirmed
 };
 
 // One verstrekking to one ontvanger.
@@ -67,6 +68,7 @@ struct feit_waarde {
 	size_t waarde_count;
 	uint64_t *herkomst; // entries it was computed from, besides this one
 	size_t herkomst_count;
+	bool voorlopig; // it rests on a code that nobody confirmed
 };
 
 struct identificatie {
@@ -128,6 +130,8 @@ struct part_verantwoording {
 	bool has_convenant;
 	struct hash convenant_hash;
 	struct bytes convenant; // its name; empty in entries of before it was recorded
+	bool has_codes;
+	struct hash codes_hash; // of the code tables it was decided with (codes/codes.h)
 	uint64_t betreft;
 	struct persoon_link *personen;
 	size_t persoon_count;

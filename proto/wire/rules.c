@@ -156,9 +156,10 @@ static const struct rule grond[] = {
 	AT_MOST(TEXT_MAX),
 	MANY(1, TEXT_MAX, 64),
 	AT_MOST(64),
+	ANY,
 };
 static const struct rule feit[] = {
-	ANY, ANY, ANY, MANY(0, TEXT_MAX, 1024), LIST(65536),
+	ANY, ANY, ANY, MANY(0, TEXT_MAX, 1024), LIST(65536), ANY,
 };
 static const struct rule identificatie[] = {
 	ANY,
@@ -206,6 +207,7 @@ static const struct rule part_verantwoording[] = {
 	MANY(1, FUNCTIE_MAX, FUNCTIES_MAX), // signer_functies
 	MAYBE,                              // wpg20
 	AT_MOST(64),                        // convenant
+	OPTIONAL(HASH_LEN),                 // codes_hash
 };
 static const struct rule wpg20[] = {
 	RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX),

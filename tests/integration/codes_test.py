@@ -66,7 +66,9 @@ class Codes(World):
                 path = write(self.politie.path('melding.json'), melding(klasse))
                 done = self.politie.run('push', path, '--wait')
                 self.assertEqual(done.code, 0, done.out)
-                self.assertEqual(len(self.huis.run('fetch').lines), given)
+                arrived = self.huis.run('fetch').lines
+                self.assertEqual([[grond['voorlopig'] for grond in one['gronden']]
+                                  for one in arrived], [[True]] * given)
                 *_, told = must('knooppunt-audit', 'why', done.line['id'],
                                 'huis/procesregisseur', 'kenmerken', '-c',
                                 self.house.settings).lines
@@ -155,6 +157,79 @@ class Codes(World):
         os.remove(path)
         if text is not None:
             write(path, text)
+
+
+class TablesOfThen(World):
+    """A table that is edited changes what comes, never what was decided or why."""
+
+    def edit(self, table, old, new):
+        path = self.house.path('codes', f'{table}.yaml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        self.assertIn(old, text)
+        write(path, text.replace(old, new))
+
+    def push(self):
+        path = write(self.politie.path('melding.json'), melding('E33'))
+        done = self.politie.run('push', path, '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        return done.line['id'], [grond['voorlopig'] for one in self.huis.run('fetch').lines
+                                 for grond in one['gronden']]
+
+    def told(self, melding_id):
+        *_, told = must('knooppunt-audit', 'why', melding_id, 'huis/procesregisseur', 'kenmerken',
+                        '-c', self.house.settings).lines
+        return told
+
+    def replay(self):
+        *_, totals = must('knooppunt-audit', 'convenant', 'replay', '-c', self.house.settings).lines
+        return [totals[key] for key in ('beslissingen', 'anders', 'onleesbaar')]
+
+    def test_why_and_replay_use_and_name_the_tables_of_then(self):
+        self.politie = Partner(self.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        self.huis = Partner(self.house, 'regisseur', HOUSE, 'veiligheidshuis',
+                            'procesregisseur').enrol()
+        self.house.approve(['convenant', 'propose'],
+                           write(self.house.path('convenant.yaml'), convenant()))
+        for partner in (self.politie, self.huis):
+            partner.write_settings()
+        first, given = self.push()
+        self.assertEqual(given, [True])
+        before = self.told(first)
+        self.assertEqual((set(before['voorlopig']), before['codes']['nu']), (RESTS, True))
+        self.house.stop()
+        self.edit('klassen', '{klasse: E33, ruimer: I28,', '{klasse: E33,')
+        self.edit('grondslagen', 'niet-geverifieerd', 'bevestigd')
+        self.edit('bewaartermijnen', 'niet-geverifieerd', 'bevestigd')
+        self.house.start()
+        for partner in (self.politie, self.huis):
+            partner.write_settings()
+        second, given = self.push()
+        self.assertEqual(given, [])
+        told = self.told(first)
+        self.assertEqual((told['beslissing'], set(told['voorlopig'])), ('verstrekt', RESTS))
+        self.assertEqual(told['codes'], {'hash': before['codes']['hash'], 'nu': False})
+        [event] = told['verloop']
+        self.assertEqual((event['codes'], set(event['regels'][0]['voorlopig'])),
+                         (told['codes'], RESTS))
+        said = run('knooppunt-audit', 'why', first, 'huis/procesregisseur', 'kenmerken', '-c',
+                   self.house.settings).err
+        self.assertIn(f'other code tables than those of now: {before["codes"]["hash"]}', said)
+        now = self.told(second)
+        self.assertEqual((now['beslissing'], now['codes']['nu']), ('geweigerd', True))
+        self.assertNotEqual(now['codes']['hash'], before['codes']['hash'])
+        self.assertEqual(self.replay(), [2, 0, 0])
+        # And by a state that is made anew, with the tables of then in the log alone.
+        self.house.stop()
+        self.assertTrue(must('knooppuntd', '-c', self.house.settings, 'rebuild',
+                             '--compare').line['equal'])
+        self.edit('klassen', '{klasse: E33,', '{klasse: E33, ruimer: I28,')
+        self.house.start()
+        for partner in (self.politie, self.huis):
+            partner.write_settings()
+        self.assertEqual(self.push()[1], [False])  # somebody confirmed its codes
+        self.assertEqual(self.replay(), [3, 0, 0])
+        self.assertEqual(self.told(first)['codes'], told['codes'])
 
 
 class InEarnest(unittest.TestCase):

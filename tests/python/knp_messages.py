@@ -111,7 +111,7 @@ LIMITS = {
         'convenant_hash': maybe(32), 'personen': many(256), 'feiten': many(16384),
         'giften': many(65536), 'verplichtingen': many(4096), 'rubrieken': many(128),
         'velden': many(600), 'signer': upto(20), 'signer_functies': many(16, 1, 32),
-        'convenant': upto(64)},
+        'convenant': upto(64), 'codes_hash': maybe(32)},
     'Wpg20': {name: between(1, 1024) for name in (
         'zwaarwegend_belang', 'samenwerkingsverband', 'doel', 'gegevens', 'voorwaarden',
         'ontvangers')},
