@@ -72,6 +72,29 @@ static enum result check_cell(struct check *check, const struct vakje *vakje)
 	return result;
 }
 
+static bool names(const struct convenant *convenant, const struct vakje *vakje, size_t regel)
+{
+	const struct cel *cel = vakje_cel(convenant, vakje);
+	for (uint32_t i = 0; i < cel->count; i++)
+		if (convenant->ingangen[cel->first + i].regel == regel)
+			return true;
+	return false;
+}
+
+// It holds in no case of any vakje: the one of its first in which it came nearest.
+static enum result check_never(const struct check *check, size_t n)
+{
+	char melding[600] = "";
+	struct vakje vakje;
+	enum result result = RESULT_OK;
+	for (size_t at = 0; result == RESULT_OK && !melding[0] &&
+			    convenant_next_vakje(check->convenant, &at, &vakje);)
+		if (names(check->convenant, &vakje, n))
+			result =
+				vakje_nearest(check->convenant, &vakje, n, melding, sizeof melding);
+	return result ? result : find(check, BEVINDING_NOOIT, (int)n, "", melding);
+}
+
 static enum result check_regel(const struct check *check, size_t n)
 {
 	const struct optelling *sum = &check->regels[n];
@@ -79,7 +102,7 @@ static enum result check_regel(const struct check *check, size_t n)
 	if (sum->te_groot)
 		return RESULT_OK;
 	if (sum->holds == 0)
-		return find(check, BEVINDING_NOOIT, (int)n, "", "");
+		return check_never(check, n);
 	if (forbids && sum->decides == 0)
 		return find(check, BEVINDING_OVERBODIG, (int)n, "", sum->voorbeeld);
 	if (sum->decides > 0 && sum->alone == 0)
@@ -95,7 +118,7 @@ static enum result check_known(const struct check *check, size_t n)
 	for (size_t i = 0; result == RESULT_OK && i < regel->toets_count; i++) {
 		const struct toets *toets = &check->convenant->toetsen[regel->toetsen[i].toets];
 		struct bevinding bevinding = {BEVINDING_ONBEKEND, (int)n, toets->row->name,
-					      regel->toetsen[i].line, ""};
+					      regel->toetsen[i].line, check->regels[n].voorbeeld};
 		if (!attribuut_source(toets->row->attribuut))
 			result = check->visitor->visit(check->visitor->context, &bevinding);
 	}
@@ -109,7 +132,9 @@ static enum result check_proven(const struct check *check)
 	for (size_t n = 0; result == RESULT_OK && n < count; n++) {
 		char where[160];
 		if (!convenant_test_is_proven(check->convenant, n, where))
-			result = find(check, BEVINDING_NIET_BEWEZEN, -1, where, "");
+			result = find(
+				check, BEVINDING_NIET_BEWEZEN, -1, where,
+				check->regels[convenant_test_regel(check->convenant, n)].voorbeeld);
 	}
 	return result;
 }

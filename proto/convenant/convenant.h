@@ -273,6 +273,7 @@ void convenant_explain_agenda(const struct convenant *convenant, const struct fe
 // `convenant check` and tests). `ret_where` names the test either way. False also when memory
 // lacks.
 size_t convenant_test_count(const struct convenant *convenant);
+size_t convenant_test_regel(const struct convenant *convenant, size_t n); // of which regel it is
 bool convenant_test_is_proven(const struct convenant *convenant, size_t n, char ret_where[160]);
 
 #endif
