@@ -7,6 +7,9 @@
 
 int audit_approve(struct desk *desk);
 int audit_bewaartermijnen(struct desk *desk);
+int audit_codes(struct desk *desk);
+int audit_codes_accept(struct desk *desk);
+int audit_codes_end(struct desk *desk);
 int audit_erase(struct desk *desk);
 int audit_hold(struct desk *desk);
 int audit_hold_end(struct desk *desk);

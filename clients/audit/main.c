@@ -13,6 +13,18 @@ static const struct desk_command commands[] = {
 	 "Counts what is kept and what is past its term, and lists what was destroyed in the last "
 	 "30 or DAYS days, with the entries that prove it; exits 1 if anything is a day late.",
 	 0, 1, DESK_OPTION(DESK_SETTINGS), audit_bewaartermijnen},
+	{"codes accept", "TOT GROND [TABEL/CODE,...]",
+	 "Lets rows that nobody confirmed count until the day TOT, all of them or those named, on "
+	 "a "
+	 "ground that stays in the log; the other role approves it.",
+	 2, 3, DESK_SIGNING, audit_codes_accept},
+	{"codes end", "GROND", "Ends that before its day; the other role approves it.", 1, 1,
+	 DESK_SIGNING, audit_codes_end},
+	{"codes", "",
+	 "Lists the rows of the code tables that nobody confirmed, and until when which of them "
+	 "are "
+	 "accepted; exits 1 if a convenant in force rests on one that does not count.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_codes},
 	{"convenant check", "FILE",
 	 "Checks a convenant file: syntax, codes, proeven, regels that never count, meldingen "
 	 "without outcome; exits 1 when something is to be mended.",

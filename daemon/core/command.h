@@ -14,7 +14,7 @@ typedef void command_fn(struct core *core, const struct control_message *ask, st
 command_fn command_propose, command_proposals, command_proposal, command_approve;
 command_fn command_refusals, command_trail, command_replay, command_impact;
 command_fn command_convenanten, command_document, command_register;
-command_fn command_inzage, command_terms, command_erasures, command_stops;
+command_fn command_inzage, command_terms, command_erasures, command_stops, command_codes;
 
 // How many entries one answer looks at: many where nobody waits for it but its asker, and in core
 // itself, where nothing else is done meanwhile, `in_core`.

@@ -63,8 +63,8 @@ enum result kept_codes(struct core *core, const struct hash *hash, const struct 
 	struct problem unheard = {.code = NULL};
 	struct codes *loaded = NULL;
 	struct buffer document;
-	if (are_of(core->codes, hash) || are_of(core->kept_codes, hash)) {
-		*ret_codes = are_of(core->codes, hash) ? core->codes : core->kept_codes;
+	if (are_of(core->codes, hash) || are_of(core->tabellen.then, hash)) {
+		*ret_codes = are_of(core->codes, hash) ? core->codes : core->tabellen.then;
 		return RESULT_OK;
 	}
 	buffer_init(&document, CODES_DOCUMENT_MAX);
@@ -74,15 +74,15 @@ enum result kept_codes(struct core *core, const struct hash *hash, const struct 
 	buffer_done(&document);
 	if (r)
 		return r == RESULT_CONFIG || r == RESULT_MALFORMED ? RESULT_DAMAGED : r;
-	codes_free(core->kept_codes);
-	*ret_codes = core->kept_codes = loaded;
+	codes_free(core->tabellen.then);
+	*ret_codes = core->tabellen.then = loaded;
 	return RESULT_OK;
 }
 
 void kept_free(struct core *core)
 {
-	codes_free(core->kept_codes);
-	core->kept_codes = NULL;
+	codes_free(core->tabellen.then);
+	core->tabellen.then = NULL;
 	for (size_t n = 0; n < KEPT_MAX; n++) {
 		convenant_free(core->kept[n]);
 		core->kept[n] = NULL;

@@ -152,12 +152,15 @@ enum result opening_register(struct core *core, struct problem *problem)
 }
 
 // What a start must not miss a row of: orders to erase, which are carried out before anything can
-// read what was to be gone (the keystore may be one that was put back), and the register.
+// read what was to be gone (the keystore may be one that was put back), the register, and what was
+// accepted of the code tables, of which the newest counts.
 static enum result follow_state(struct core *core, bool *ret_of_state, struct problem *problem)
 {
 	enum result r = state_check(core->state, STATE_WISSING);
 	if (!r)
 		r = state_check(core->state, STATE_REGISTER);
+	if (!r)
+		r = state_check(core->state, STATE_ACCEPTATIE);
 	if (!r)
 		r = flow_overwrite(core);
 	*ret_of_state = !r || state_is_damaged(core->state);

@@ -8,6 +8,7 @@
 #include "control/alarm.h"
 #include "convenant/convenant.h"
 #include "flow/signing.h"
+#include "flow/tabellen_stand.h"
 #include "flow/timekeeper.h"
 #include "flow/watch.h"
 #include "guard/guard.h"
@@ -199,8 +200,7 @@ struct flow_item {
 struct core {
 	const struct settings *settings;
 	struct codes *codes;
-	struct codes_set bevestigd; // rows that somebody confirmed (flow/tabellen.h)
-	bool codes_kept;            // the journal has the document of the tables
+	struct tabellen_stand tabellen; // of the same
 	struct keystore *keystore;
 	struct guard *guard;
 	struct journal *journal;
@@ -210,7 +210,6 @@ struct core {
 	struct convenant *convenanten[REGISTER_CONVENANTEN_MAX];
 	size_t convenant_count;
 	struct convenant *kept[KEPT_MAX]; // core/kept.h; NULL: free
-	struct codes *kept_codes;         // the same, of code tables
 	uint64_t generation;              // newest register leaf that brought or ended one
 	bool changed;                     // registry: openers and gate must get new lists
 	bool renew;  // keys are to be read: the loop ends, the parent starts core again

@@ -6,10 +6,15 @@
 
 #include "flow/flow.h"
 
-// Once tables, journal and register are open.
+// Once tables, journal, state and register are open.
 enum result tabellen_begin(struct core *core) KNP_MUST_CHECK;
 // The rows that count at a moment; NULL: all there are, for in an oefening they do.
 const struct codes_set *tabellen_geldend(const struct core *core, int64_t now);
+// Those that would in earnest: confirmed, or accepted until a day that is not past.
+const struct codes_set *tabellen_aanvaard(const struct core *core, int64_t now);
+bool tabellen_is_accepted(const struct core *core, int64_t now); // some are, until such a day
+// Takes the newest acceptatie of the log over (acceptatie.c).
+enum result tabellen_accept(struct core *core) KNP_MUST_CHECK;
 // The entry of a decision brings the document of the tables with it, until the journal has it.
 void tabellen_bring(const struct core *core, struct record_request *request);
 // The batch is on disk.

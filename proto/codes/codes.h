@@ -53,6 +53,10 @@ size_t codes_number(const struct codes *codes, enum tabel_soort soort, struct by
 // Of a gemeente: its row that holds on a day, else the first of that code.
 size_t codes_number_gemeente(const struct codes *codes, struct bytes code, struct civil_date on);
 
+// Whether the row stands in other tables too, and says all it says here and where from; its status
+// and its line may be others.
+bool codes_same_row(const struct codes *codes, size_t n, const struct codes *other);
+
 // Some of those rows.
 struct codes_set {
 	uint64_t bits[CODES_ROWS_MAX / 64];

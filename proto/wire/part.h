@@ -18,6 +18,7 @@ enum part_kind {
 	PART_WISSING = 6,
 	PART_VERNIETIGING = 7,
 	PART_STOP = 8,
+	PART_ACCEPTATIE = 9,
 };
 
 // What the sender gets back: its outcome, never the route.
@@ -270,6 +271,14 @@ struct part_stop {
 	uint64_t herzien;
 };
 
+// Rows of the code tables that count until a day (register/acceptatie.h).
+#define ACCEPTATIE_BYTES_MAX (64u * 1024)
+struct part_acceptatie {
+	struct bytes opdracht;
+	struct signed_statement *acts;
+	size_t act_count;
+};
+
 struct part {
 	enum part_kind kind;
 	union {
@@ -281,6 +290,7 @@ struct part {
 		struct part_wissing wissing;
 		struct part_vernietiging vernietiging;
 		struct part_stop stop;
+		struct part_acceptatie acceptatie;
 	};
 };
 

@@ -287,6 +287,10 @@ static const struct rule part_stop[] = {
 	LIST(256),          // meldingen
 	ANY,                // herzien
 };
+static const struct rule part_acceptatie[] = {
+	RANGE(1, ACCEPTATIE_BYTES_MAX), // opdracht
+	LIST(16),                       // acts
+};
 static const struct rule vernietigd[] = {
 	ANY,        // melding
 	LIST(4096), // slots
@@ -309,7 +313,7 @@ static const struct rule telling[] = {
 	ANY,
 };
 static const struct rule part[] = {
-	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
+	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
 };
 static const struct rule stored_parts[] = {
 	EXACTLY(VECTOR_SEED_LEN),
@@ -367,6 +371,7 @@ static const struct {
 	ROW(part_wissing),
 	ROW(part_vernietiging),
 	ROW(part_stop),
+	ROW(part_acceptatie),
 	ROW(vernietigd),
 	ROW(bron_teller),
 	ROW(ontvanger_teller),

@@ -134,6 +134,7 @@ LIMITS = {
     'PartVernietiging': {'vernietigd': many(256), 'bronnen': many(256),
                          'ontvangers': many(4096)},
     'PartStop': {'opdracht': between(1, 1024), 'acts': many(16), 'meldingen': many(256)},
+    'PartAcceptatie': {'opdracht': between(1, 65536), 'acts': many(16)},
     'Vernietigd': {'slots': many(4096), 'entries': many(4096)},
     'BronTeller': {'source': between(1, 120), 'sequences': many(65536)},
     'OntvangerTeller': {'oin': exactly(20), 'functie': between(1, 32)},

@@ -142,6 +142,9 @@ def part_file():
                          pb.Part(verantwoording=given)),
              message_row('verstrekking on a code that nobody confirmed',
                          pb.Part(verstrekking=provisional))]
+    accepted = pb.PartAcceptatie(opdracht=b'acceptatie van codes', acts=[
+        Batch(HOUSE, identity('beheerder'), [b'act']).signed_statement(0)])
+    rows += [message_row('codes accepted until a day', pb.Part(acceptatie=accepted))]
     return {'about': 'Parts of entries; "fields" as in statement.json.', 'vectors': rows,
             'negative': part_negatives(rows[1]['wire'])}
 
