@@ -146,9 +146,13 @@ void convenant_feiten_berust(const struct convenant *convenant, const struct reg
 		uint32_t first = row->of_betrokkene && of->betrokkene == 0 ? 1 : of->betrokkene;
 		uint32_t last = first > of->betrokkene ? (uint32_t)of->feiten->betrokkenen : first;
 		struct feit unused;
-		for (uint32_t b = first; b <= last; b++)
-			(void)!feit_by_codes(of->feiten, (struct feit_plaats){row->attribuut, b},
-					     codes, set, &unused);
+		for (uint32_t b = first; b <= last; b++) {
+			const struct feit *feit = feiten_get(of->feiten, row->attribuut, b);
+			if (feit && feit->bekend)
+				(void)!feit_by_codes(of->feiten,
+						     (struct feit_plaats){row->attribuut, b}, codes,
+						     set, &unused);
+		}
 	}
 }
 

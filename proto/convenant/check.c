@@ -81,17 +81,26 @@ static bool names(const struct convenant *convenant, const struct vakje *vakje, 
 	return false;
 }
 
-// It holds in no case of any vakje: the one of its first in which it came nearest.
-static enum result check_never(const struct check *check, size_t n)
+#define MELDING_MAX 600
+
+// A case in which the regel decides, or holds; where it never does, that of its first vakje in
+// which it came nearest.
+static enum result example(const struct check *check, size_t n, char out[MELDING_MAX])
 {
-	char melding[600] = "";
 	struct vakje vakje;
 	enum result result = RESULT_OK;
-	for (size_t at = 0; result == RESULT_OK && !melding[0] &&
-			    convenant_next_vakje(check->convenant, &at, &vakje);)
+	snprintf(out, MELDING_MAX, "%s", check->regels[n].voorbeeld);
+	for (size_t at = 0;
+	     result == RESULT_OK && !out[0] && convenant_next_vakje(check->convenant, &at, &vakje);)
 		if (names(check->convenant, &vakje, n))
-			result =
-				vakje_nearest(check->convenant, &vakje, n, melding, sizeof melding);
+			result = vakje_nearest(check->convenant, &vakje, n, out, MELDING_MAX);
+	return result;
+}
+
+static enum result check_never(const struct check *check, size_t n)
+{
+	char melding[MELDING_MAX];
+	enum result result = example(check, n, melding);
 	return result ? result : find(check, BEVINDING_NOOIT, (int)n, "", melding);
 }
 
@@ -114,12 +123,16 @@ static enum result check_regel(const struct check *check, size_t n)
 static enum result check_known(const struct check *check, size_t n)
 {
 	const struct regel *regel = &check->convenant->regels[n];
+	char melding[MELDING_MAX];
 	enum result result = RESULT_OK;
 	for (size_t i = 0; result == RESULT_OK && i < regel->toets_count; i++) {
 		const struct toets *toets = &check->convenant->toetsen[regel->toetsen[i].toets];
 		struct bevinding bevinding = {BEVINDING_ONBEKEND, (int)n, toets->row->name,
-					      regel->toetsen[i].line, check->regels[n].voorbeeld};
-		if (!attribuut_source(toets->row->attribuut))
+					      regel->toetsen[i].line, melding};
+		if (attribuut_source(toets->row->attribuut))
+			continue;
+		result = example(check, n, melding);
+		if (result == RESULT_OK)
 			result = check->visitor->visit(check->visitor->context, &bevinding);
 	}
 	return result;
@@ -130,11 +143,12 @@ static enum result check_proven(const struct check *check)
 	size_t count = convenant_test_count(check->convenant);
 	enum result result = RESULT_OK;
 	for (size_t n = 0; result == RESULT_OK && n < count; n++) {
-		char where[160];
-		if (!convenant_test_is_proven(check->convenant, n, where))
-			result = find(
-				check, BEVINDING_NIET_BEWEZEN, -1, where,
-				check->regels[convenant_test_regel(check->convenant, n)].voorbeeld);
+		char where[160], melding[MELDING_MAX];
+		if (convenant_test_is_proven(check->convenant, n, where))
+			continue;
+		result = example(check, convenant_test_regel(check->convenant, n), melding);
+		if (result == RESULT_OK)
+			result = find(check, BEVINDING_NIET_BEWEZEN, -1, where, melding);
 	}
 	return result;
 }

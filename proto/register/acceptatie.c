@@ -70,8 +70,12 @@ static bool take_name(struct bytes *rest, char behind, struct bytes *ret_name)
 
 bool acceptatie_next(struct bytes *rijen, struct acceptatie_rij *ret_rij)
 {
-	return bytes_take_text(rijen, "rij ") && take_name(rijen, ' ', &ret_rij->tabel) &&
-	       take_name(rijen, '\n', &ret_rij->code);
+	struct bytes rest = *rijen; // of half a row nothing is taken
+	if (!bytes_take_text(&rest, "rij ") || !take_name(&rest, ' ', &ret_rij->tabel) ||
+	    !take_name(&rest, '\n', &ret_rij->code))
+		return false;
+	*rijen = rest;
+	return true;
 }
 
 // One way of writing each: what is signed is what is read.

@@ -236,16 +236,16 @@ class TablesOfThen(World):
         self.assertEqual(self.told(first)['codes'], told['codes'])
 
 
-class InEarnest(unittest.TestCase):
-    """A log that is no oefening: what nobody confirmed does not count."""
+class Earnest(unittest.TestCase):
+    """A log that is no oefening."""
 
     def setUp(self):
-        class Earnest(House):
+        class NoOefening(House):
             log = ()
 
         self.folder = tempfile.mkdtemp(prefix='knp-codes-')
         self.addCleanup(shutil.rmtree, self.folder)
-        self.house = Earnest(self.folder)
+        self.house = NoOefening(self.folder)
         self.addCleanup(self.house.stop)
 
     def start(self, *changes):
@@ -265,6 +265,10 @@ class InEarnest(unittest.TestCase):
         path = write(self.house.path('convenant.yaml'), text)
         return run('knooppuntctl', 'convenant', 'propose', path, '--key',
                    self.house.role('beheerder'), '-c', self.house.settings, '--json')
+
+
+class InEarnest(Earnest):
+    """What nobody confirmed does not count."""
 
     def test_no_convenant_comes_into_force_on_what_nobody_confirmed(self):
         self.start()
@@ -296,7 +300,7 @@ class InEarnest(unittest.TestCase):
         self.assertEqual(told['feiten']['huis'], 'onbekend')
 
 
-class Accepted(InEarnest):
+class Accepted(Earnest):
     """What nobody confirmed counts until a day when two roles accepted it."""
 
     GROND = 'de jurist leest ze na'
@@ -327,15 +331,21 @@ class Accepted(InEarnest):
         must('knooppunt-audit', 'approve', self.house.path('convenant.yaml'), '--key',
              self.house.role('privacy-officer'), '-c', self.house.settings)
 
-    def push(self, gemeente='GM0935'):
+    def knooppunt(self, partner, *words, shift=''):
+        partner.write_settings()
+        ahead = ['faketime', '-f', shift] if shift else []
+        made = subprocess.run([*ahead, PROGRAMS['knooppunt'], *words, '-c', partner.settings,
+                               '--json'], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        return [json.loads(line) for line in made.stdout.splitlines()]
+
+    def push(self, shift=''):
         """Its id, and whether what went of it was provisional."""
-        for partner in (self.politie, self.huis):
-            partner.write_settings()
-        path = write(self.politie.path('melding.json'), melding('').replace('GM1883', gemeente))
-        done = self.politie.run('push', path, '--wait')
-        self.assertEqual(done.code, 0, done.out)
-        return done.line['id'], [grond['voorlopig'] for one in self.huis.run('fetch').lines
-                                 for grond in one['gronden']]
+        path = write(self.politie.path('melding.json'), melding('').replace('GM1883', 'GM0935'))
+        [pushed] = self.knooppunt(self.politie, 'push', path, '--wait', shift=shift)
+        return pushed['id'], [grond['voorlopig']
+                              for one in self.knooppunt(self.huis, 'fetch', shift=shift)
+                              for grond in one['gronden']]
 
     def told(self, melding_id):
         *_, told = self.audit('why', melding_id, 'huis/procesregisseur', 'kenmerken').lines
@@ -387,7 +397,7 @@ class Accepted(InEarnest):
         self.restart('+3d')
         accepted, alarms = self.status()
         self.assertEqual((accepted, alarms), (None, ['codes-open']))
-        second, given = self.push()
+        second, given = self.push('+3d')
         self.assertEqual((given, self.told(second)['beslissing']), ([], 'wacht'))
         self.assertEqual(self.told(second)['feiten']['huis'], 'onbekend')
         again = text.replace('versie: "1"', 'versie: "2"')
