@@ -130,7 +130,7 @@ RULES = [
      {NL: ['ggz-geheim'], ML: ['ggz-geheim'], WM: ['zorg-van-ggz', 'ggz-procesregisseur'],
       STATEMENT: ['toestemming']},
      'Ook een conflict van plichten of meldrecht heft het op, als de GGZ dat zelf verklaart, en voor '
-     'die ene melding (K25). Dat geen toestemming en niet bekend eender lijken is van het antwoord.'),
+     'die ene melding (K26). Dat geen toestemming en niet bekend eender lijken is van het antwoord.'),
     ('R81', 'Niet getekend: geen persoonsgegevens', {},
      'Vast in de taal (§4, regel 2 van de tabel); iedere proef met `oefening: nee`.'),
     ('R82', 'RIEC geen personen', {NL: ['riec-geen-personen']}, ''),
