@@ -193,14 +193,12 @@ struct flow_item {
 	struct ontvanger vrager;   // of a question: to whom the answer goes
 	struct lapsed_row *lapsed; // of an ack: what it confirms that lies in a tick
 	size_t lapsed_count;
-	bool gathered; // of what is said about a melding: its facts were gathered for this
-		       // convenant now, and stand with it
+	bool gathered; // what is said about a melding: its facts were gathered now, and stand here
 };
-
 struct core {
 	const struct settings *settings;
 	struct codes *codes;
-	struct tabellen_stand tabellen; // of the same
+	struct tabellen_stand tabellen;
 	struct keystore *keystore;
 	struct guard *guard;
 	struct journal *journal;

@@ -25,7 +25,8 @@ struct feit_plaats {
 };
 bool feit_by_codes(const struct feiten *feiten, struct feit_plaats of, const struct codes *codes,
 		   struct codes_set *rows, struct feit *ret_feit);
-// Adds those rows of every such fact that is known and that a regel tests; for the incident (0) of any betrokkene.
+// Adds those rows of every such fact that is known and that a regel tests; for the incident (0) of
+// any betrokkene.
 struct regel_bij {
 	size_t regel;
 	const struct feiten *feiten;

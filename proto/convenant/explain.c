@@ -277,7 +277,7 @@ struct nabijheid ronde_nabijheid(struct ronde *ronde, const struct ingang *ingan
 					.wacht = true};
 	struct nadering nadering =
 		look_at(ronde, &gezocht, plaats == 0 && ronde->alle ? 1 : plaats, plaats);
-	struct nabijheid ret = {.holds = nadering.passed};
+	struct nabijheid ret = {.holds = nadering.passed, .is_feit = nadering.attribuut != 0};
 	snprintf(ret.test, sizeof ret.test, "%s", nadering.test);
 	return ret;
 }

@@ -188,7 +188,9 @@ static bool comes_nearer(struct beeld *beeld, const struct convenant *convenant,
 			continue;
 		struct nabijheid here =
 			ronde_nabijheid(&beeld->ronde, ingang, beeld->vakje, beeld->plaats);
-		if (*any && here.holds <= best->holds)
+		// Of equals one that only another regel stops says more.
+		if (*any && (here.holds < best->holds ||
+			     (here.holds == best->holds && (here.is_feit || !best->is_feit))))
 			continue;
 		*best = here;
 		*any = nearer = true;

@@ -45,6 +45,7 @@ enum result vakje_nearest(const struct convenant *convenant, const struct vakje 
 // (explain.c).
 struct nabijheid {
 	unsigned holds;
+	bool is_feit; // that is a test of a fact
 	char test[160];
 };
 struct nabijheid ronde_nabijheid(struct ronde *ronde, const struct ingang *ingang,
