@@ -15,7 +15,8 @@
 
 #define FILE_MAX (32 * 1024 * 1024) // larger ones are kept in quarantine unread
 #define PART_MAX (16 * 1024 * 1024) // of the quarantine
-#define REASONS_MAX (4 * 1024 * 1024)
+#define REASONS_MAX (8 * 1024 * 1024)
+#define TOLD_MAX 5000 // lines of which the reason is told
 
 struct intake {
 	struct adapter *adapter;
@@ -40,6 +41,8 @@ static void add_bad(struct intake *intake, const struct line *line, const char *
 	const struct problem *problem = &line->problem;
 	intake->report.bad++;
 	buffer_append(&intake->bad, line->raw);
+	if (intake->report.bad > TOLD_MAX)
+		return;
 	if (line->number > 0)
 		buffer_append_format(&intake->reasons, "regel %u: ", line->number);
 	if (problem->field[0])
@@ -62,6 +65,9 @@ static enum result keep_part(struct intake *intake, unsigned part, struct bytes 
 // where one is, what it speaks of is there too.
 static enum result write_quarantine(struct intake *intake)
 {
+	if (intake->report.bad > TOLD_MAX)
+		buffer_append_format(&intake->reasons, "en nog %llu regels\n",
+				     (unsigned long long)(intake->report.bad - TOLD_MAX));
 	enum result result = keep_part(intake, 0, buffer_view(&intake->bad));
 	if (result == RESULT_OK)
 		result = intake->reasons.status;

@@ -246,6 +246,15 @@ static void append_advies(struct buffer *out, const struct item *item)
 	buffer_append_text(out, text);
 }
 
+static void append_terugkoppeling(struct buffer *out, const struct item *item)
+{
+	char text[160];
+	snprintf(text, sizeof text,
+		 "who asked for context: knooppunt -c FILE terugkoppeling FILE, with entry %llu",
+		 (unsigned long long)item->entry);
+	buffer_append_text(out, text);
+}
+
 // The person and the command that end it.
 static void say_how(const struct item *item, struct buffer *out)
 {
@@ -265,6 +274,8 @@ static void say_how(const struct item *item, struct buffer *out)
 					"that does not run");
 	else if (is_soort(item, "advies"))
 		append_advies(out, item);
+	else if (is_soort(item, "terugkoppeling"))
+		append_terugkoppeling(out, item);
 	else if (is_soort(item, "feit"))
 		buffer_append_text(out, "a fact is not known: knooppunt-audit why says which; it "
 					"ends by itself when due");

@@ -177,6 +177,7 @@ int cli_casus(struct cli *cli);
 int cli_regie(struct cli *cli);
 int cli_casusstand(struct cli *cli);
 int cli_advies(struct cli *cli);
+int cli_terugkoppeling(struct cli *cli);
 int cli_context(struct cli *cli);
 
 // A statement with velden: into the outbox, out, and how it stands (uitspraak.c).

@@ -13,6 +13,7 @@
 #define STANDARD_WAIT "30" // seconds
 #define WAIT_ONCE 10
 #define AT_ONCE 256
+#define LINES_MAX 25
 #define EMPTY_ANSWER "Er zijn geen gegevens die wij hierover kunnen verstrekken."
 
 struct asking {
@@ -23,6 +24,7 @@ struct asking {
 	char functie[FUNCTIE_MAX + 1];
 	uint64_t index; // entry of the question
 	int64_t until;  // monotonic
+	size_t lines;   // of the answer, told
 };
 
 static struct bytes asked(const struct asking *a, uint32_t veld)
@@ -53,49 +55,118 @@ static int show_json(struct asking *a, const struct verstrekking *v)
 	return cli_line_end(a->cli, &line) && cli_flush(a->cli) ? CLI_DONE : CLI_BROKEN;
 }
 
+// At most so many lines: who decides within hours reads no more.
+static void say_line(struct asking *a, struct bytes text)
+{
+	if (a->lines < LINES_MAX - 1)
+		cli_say(a->cli, "%.*s", (int)text.len, (const char *)text.data);
+	else if (a->lines == LINES_MAX - 1)
+		cli_say(a->cli, "… (there is more: --json shows all of it)");
+	a->lines++;
+}
+
+static void say_text(struct asking *a, const char *text)
+{
+	say_line(a, bytes_of_text(text));
+}
+
+// From now on, or from when, on clocks of Amsterdam.
+static void append_since(struct buffer *out, struct bytes waarde)
+{
+	int64_t from, now = clock_wall_ms();
+	char text[21];
+	if (time_parse(waarde, &from) != RESULT_OK || from <= now) {
+		buffer_append_text(out, "nu");
+		return;
+	}
+	time_format(text, clock_amsterdam(from));
+	text[sizeof "2026-11-29T08:30" - 1] = '\0';
+	text[10] = ' ';
+	buffer_append_text(out, text);
+}
+
 // A value as people read it: of a code its text.
-static void say_veld(const struct cli *cli, const struct veld_row *row, struct bytes waarde)
+static void append_waarde(struct buffer *out, const struct veld_row *row, struct bytes waarde)
 {
 	const struct code *code = row->list ? code_find(row->list, waarde) : NULL;
 	if (code)
-		cli_say(cli, "  %s: %s", row->name, code->text);
+		buffer_append_text(out, code->text);
+	else if (row->kind == VELD_TIME)
+		append_since(out, waarde);
 	else
-		cli_say(cli, "  %s: %.*s", row->name, (int)waarde.len, (const char *)waarde.data);
+		for (size_t i = 0; i < waarde.len; i++) // on one line
+			buffer_append_u8(out, waarde.data[i] == '\n' ? ' ' : waarde.data[i]);
 }
 
-static void say_rubriek(const struct cli *cli, const struct rubriek *rubriek)
+// All values of one veld.
+static void say_veld(struct asking *a, const struct rubriek *rubriek, const struct veld_row *row)
+{
+	struct buffer line;
+	size_t count = 0;
+	buffer_init(&line, STATEMENT_MAX);
+	for (size_t i = 0; i < rubriek->veld_count; i++) {
+		if (rubriek->velden[i].veld != row->veld)
+			continue;
+		buffer_append_text(&line, count == 0 ? "  " : "; ");
+		buffer_append_text(&line, count == 0 ? row->name : "");
+		buffer_append_text(&line, count == 0 ? ": " : "");
+		append_waarde(&line, row, rubriek->velden[i].waarde);
+		count++;
+	}
+	if (count > 0)
+		say_line(a, buffer_view(&line));
+	buffer_wipe(&line);
+}
+
+static void say_rubriek(struct asking *a, const struct rubriek *rubriek)
 {
 	const struct rubriek_row *row = rubriek_row(rubriek->soort);
 	if (!row)
 		return;
-	cli_say(cli, "%s", row->caption);
-	for (size_t i = 0; i < rubriek->veld_count; i++) {
-		const struct veld_row *veld =
-			veld_row(row->velden, row->veld_count, rubriek->velden[i].veld);
-		if (veld)
-			say_veld(cli, veld, rubriek->velden[i].waarde);
+	say_text(a, row->caption);
+	for (size_t i = 0; i < row->veld_count; i++)
+		if (rubriek->soort != RUBRIEK_VERRIJKING_REGISSEUR ||
+		    row->velden[i].veld != VERRIJKING_REGISSEUR_BELLEN) // it stands on top
+			say_veld(a, rubriek, &row->velden[i]);
+}
+
+// Before somebody is released others are in danger or know more: no word of who or why.
+static void say_call_first(struct asking *a, const struct verstrekking *v)
+{
+	bool call = false;
+	for (size_t i = 0; i < v->rubriek_count; i++) {
+		const struct rubriek *r = &v->rubrieken[i];
+		call |= r->soort == RUBRIEK_VERRIJKING_REGISSEUR &&
+			bytes_equal(veld_get(r->velden, r->veld_count, VERRIJKING_REGISSEUR_BELLEN),
+				    bytes_of_text("ja"));
 	}
+	if (call)
+		say_text(a, "er zijn anderen betrokken: bel vóór heenzending");
 }
 
 // Only what the asker gave itself: what the term is, is the law's.
-static void say_term(const struct asking *a)
+static void say_term(struct asking *a)
 {
 	struct bytes from = asked(a, ZSM_VERZOEK_AANVANG_TERMIJN),
 		     hours = asked(a, ZSM_VERZOEK_UREN);
-	if (from.len > 0 && hours.len > 0)
-		cli_say(a->cli, "termijn: %.*s uur vanaf %.*s", (int)hours.len,
-			(const char *)hours.data, (int)from.len, (const char *)from.data);
+	char line[120];
+	if (from.len == 0 || hours.len == 0)
+		return;
+	snprintf(line, sizeof line, "termijn: %.*s uur vanaf %.*s", (int)hours.len,
+		 (const char *)hours.data, (int)from.len, (const char *)from.data);
+	say_text(a, line);
 }
 
 static int show_text(struct asking *a, const struct verstrekking *v)
 {
 	if (v->rubriek_count == 0)
-		cli_say(a->cli, "niets: " EMPTY_ANSWER);
+		say_text(a, "niets: " EMPTY_ANSWER);
 	else
-		cli_say(a->cli, "bekend%s", v->oefening ? " (OEFENING)" : "");
+		say_text(a, v->oefening ? "bekend (OEFENING)" : "bekend");
+	say_call_first(a, v);
 	say_term(a);
 	for (size_t i = 0; i < v->rubriek_count; i++)
-		say_rubriek(a->cli, &v->rubrieken[i]);
+		say_rubriek(a, &v->rubrieken[i]);
 	return CLI_DONE;
 }
 

@@ -72,6 +72,11 @@ int cli_casusstand(struct cli *cli)
 	return say(cli, (struct cli_statement){.type = TYPE_CASUSSTAND});
 }
 
+int cli_terugkoppeling(struct cli *cli)
+{
+	return say(cli, (struct cli_statement){.type = TYPE_ZSM_TERUGKOPPELING});
+}
+
 int cli_advies(struct cli *cli)
 {
 	return say(cli, (struct cli_statement){.type = TYPE_ZSM_ADVIES});

@@ -76,6 +76,9 @@ static const struct cli_command commands[] = {
 	 "Asks what is known about the suspect in FILE (JSON) and waits for the answer, 30 s "
 	 "unless --wait says: 0 bekend, 10 niets, 11 more identification is needed.",
 	 1, 1, O(SETTINGS) | O(WAIT), cli_context},
+	{"terugkoppeling", "FILE",
+	 "Says what became of an answer to context, as FILE (JSON) has it.", 1, 1,
+	 O(SETTINGS) | O(WAIT), cli_terugkoppeling},
 	{"act", "FILE|KEY",
 	 "Signs with a role key, away from the daemon, what knooppuntctl --act carries to it.", 1,
 	 1,

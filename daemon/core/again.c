@@ -53,7 +53,7 @@ enum result again_decide(struct again *again, bool given_only)
 {
 	const struct part_verantwoording *of = again->melding->verantwoording;
 	const struct type_handler *handler = type_handler(of->type);
-	bool asks = handler && handler->asks; // then nothing waits, or comes on an agenda
+	bool waits = type_waits(handler);
 	struct arena *arena = again->core->command_arena;
 	struct flow_item *item = arena_alloc(arena, sizeof *item);
 	const struct recall_question question = {again->melding->index, again->before,
@@ -70,12 +70,12 @@ enum result again_decide(struct again *again, bool given_only)
 		return r;
 	item->feiten->now = again->now;
 	convenant_ontvangers(again->convenant, &again->ontvangers);
-	struct collecting collecting = {again, given_only || asks};
+	struct collecting collecting = {again, given_only || !waits};
 	struct beslissing_visitor visitor = {&collecting, note};
 	r = convenant_decide_all(again->convenant, item->feiten, item->plaatsen, item->plaats_count,
 				 &visitor);
 	visitor.visit = note_agenda;
-	return r || asks ? r : convenant_agenda_all(again->convenant, item->feiten, &visitor);
+	return r || !waits ? r : convenant_agenda_all(again->convenant, item->feiten, &visitor);
 }
 
 // Whether this ontvanger is given nothing but herkomst.

@@ -100,11 +100,14 @@ static void append_outcomes(const struct core *core, const struct state_obligati
 
 static bool add_obligation(void *context, const struct state_obligation *o)
 {
-	static const char *const soorten[] = {
-		[VERPLICHTING_WEGING] = "weging",       [VERPLICHTING_FEIT] = "feit",
-		[VERPLICHTING_AGENDA] = "agenda",       [VERPLICHTING_OVERDRACHT] = "overdracht",
-		[VERPLICHTING_NOODTOETS] = "noodtoets", [VERPLICHTING_ADVIES] = "advies",
-		[VERPLICHTING_SCREENING] = "screening"};
+	static const char *const soorten[] = {[VERPLICHTING_WEGING] = "weging",
+					      [VERPLICHTING_FEIT] = "feit",
+					      [VERPLICHTING_AGENDA] = "agenda",
+					      [VERPLICHTING_OVERDRACHT] = "overdracht",
+					      [VERPLICHTING_NOODTOETS] = "noodtoets",
+					      [VERPLICHTING_ADVIES] = "advies",
+					      [VERPLICHTING_TERUGKOPPELING] = "terugkoppeling",
+					      [VERPLICHTING_SCREENING] = "screening"};
 	const struct status_lines *lines = context;
 	char text[256], due[21];
 	struct buffer line;

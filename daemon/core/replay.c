@@ -217,6 +217,13 @@ static bool is_whole(const struct part_verantwoording *v)
 	return handler && handler->decided;
 }
 
+// About which melding it decided; one that is decided by itself on its own facts.
+static bool decides_another(const struct part_verantwoording *v)
+{
+	const struct type_handler *handler = type_handler(v->type);
+	return v->betreft && !(handler && handler->alone);
+}
+
 static enum result take_again(struct replaying *replaying)
 {
 	const struct part_verantwoording *v = replaying->entry.verantwoording;
@@ -224,7 +231,7 @@ static enum result take_again(struct replaying *replaying)
 	struct again *again = &replaying->again;
 	replaying->melding = replaying->entry;
 	enum result r = RESULT_OK;
-	if (v->betreft)
+	if (decides_another(v))
 		r = recall_entry(core, v->betreft, RECALL_PARTS, core->command_arena,
 				 &replaying->melding);
 	if (!r && !replaying->melding.verantwoording) {
@@ -242,7 +249,7 @@ static enum result take_again(struct replaying *replaying)
 		r = compare_feiten(replaying);
 	if (!r)
 		r = again_decide(again, true);
-	if (!r && v->betreft && is_whole(v))
+	if (!r && decides_another(v) && is_whole(v))
 		r = subtract_earlier(replaying);
 	if (r)
 		return r;

@@ -109,13 +109,14 @@ static bool is_known(const struct verloop *verloop, uint64_t number)
 }
 
 // An entry without a statement of its own: a delivery decided again has a number that was given
-// out before; another number means that the entry before it needed more room.
+// out before, or tells what is left of one that lapsed and what that gives; else the entry before
+// it needed more room.
 static void add_later(struct verloop *verloop, const struct recalled *entry)
 {
 	const struct part_verstrekking *part = part_of(verloop->why, entry, 0);
 	if (!part)
 		return;
-	if (is_known(verloop, part->number))
+	if (is_known(verloop, part->number) || entry->verantwoording->gift_count > 0)
 		add_event(verloop,
 			  part->soort == VERSTREKKING_VERVALLEN ? VERVALLEN : HERBESLISSING, entry,
 			  part);

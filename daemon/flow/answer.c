@@ -83,7 +83,7 @@ static enum result seal_and_send(struct core *core, const struct answer *answer,
 	enum result r = pair_key_for(core, party, &key);
 	prefix.sender = core->pairs->send;
 	if (!r)
-		r = envelope_seal(&prefix, key, content, &core->frame);
+		r = envelope_seal_wide(&prefix, key, content, answer->at_least, &core->frame);
 	// A full queue drops the answer, not the fact: the partner asks again and gets the same.
 	if (!r && !core->send(core->send_context, &answer->route, buffer_view(&core->frame)))
 		core->counts.again++;

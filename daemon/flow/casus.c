@@ -81,7 +81,8 @@ enum result casus_read(struct core *core, uint64_t first, struct arena *arena,
 	struct casus casus = {.first = first, .newest = first};
 	const struct type_row *row;
 	enum result r = read_entry(core, first, arena, &casus);
-	for (size_t n = 0; !r && !casus.gewist && (row = type_row_at(n)); n++)
+	// One of which something is gone is read as far as one that is whole: it costs as much.
+	for (size_t n = 0; !r && (row = type_row_at(n)); n++)
 		if (type_handler((uint32_t)row->type)->casus)
 			r = read_newest(core, (uint32_t)row->type, arena, &casus);
 	if (!r)
@@ -111,6 +112,80 @@ enum result casussen_of(struct core *core, const uint8_t *handle, struct arena *
 	*ret_casussen = all;
 	return RESULT_OK;
 }
+
+// ---- a question ----------------------------------------------------------------------------
+
+static size_t entries_per_casus(void)
+{
+	const struct type_row *row;
+	size_t count = 1; // that opened it
+	for (size_t n = 0; (row = type_row_at(n)); n++)
+		count += type_handler((uint32_t)row->type)->casus != NULL;
+	return count;
+}
+
+// Reads this casus for its cost; what it says is of nobody here.
+static enum result read_other(struct core *core, uint64_t first, struct arena *arena)
+{
+	struct casus other;
+	enum result r = casus_read(core, first, arena, &other);
+	return r == RESULT_DAMAGED ? RESULT_OK : r;
+}
+
+// One look for a casus of the person and one for another, then one of them is read.
+static enum result read_next(struct core *core, const uint8_t *handle, const uint8_t *place,
+			     struct arena *arena, struct casussen *all)
+{
+	uint64_t from = all->count > 0 ? all->casussen[all->count - 1].first + 1 : 0;
+	uint64_t own = 0, other = 0;
+	enum result r = state_casus(core->state, handle, from, &own);
+	enum result found = state_any_casus(core->state, place, &other);
+	if (r == RESULT_NOT_FOUND && !found)
+		return read_other(core, other, arena);
+	if (r)
+		return r == RESULT_NOT_FOUND && found == RESULT_NOT_FOUND ? RESULT_OK : r;
+	r = casus_read(core, own, arena, &all->casussen[all->count]);
+	all->count += !r;
+	return r;
+}
+
+// Until so many entries were read back in all.
+static enum result read_until(struct core *core, uint64_t count, const uint8_t *place,
+			      struct arena *arena)
+{
+	uint64_t other;
+	enum result r = state_any_casus(core->state, place, &other);
+	while (!r && core->counts.recalled < count) {
+		struct recalled recalled;
+		r = recall_entry(core, other, RECALL_PARTS_AND_CONTENT, arena, &recalled);
+		r = r == RESULT_DAMAGED ? RESULT_OK : r;
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result casussen_asked(struct core *core, const uint8_t *handle, const uint8_t *place,
+			   struct arena *arena, struct casussen **ret_casussen)
+{
+	struct casussen *all = arena_alloc(arena, sizeof *all);
+	uint64_t until = core->counts.recalled + CASUSSEN_MAX * entries_per_casus(), more;
+	enum result r = all ? RESULT_OK : RESULT_NO_MEMORY;
+	if (!r)
+		all->casussen = arena_alloc(arena, CASUSSEN_MAX * sizeof *all->casussen);
+	if (!r && !all->casussen)
+		r = RESULT_NO_MEMORY;
+	for (size_t i = 0; !r && i < CASUSSEN_MAX; i++)
+		r = read_next(core, handle, place, arena, all);
+	if (!r && all->count == CASUSSEN_MAX &&
+	    !state_casus(core->state, handle, all->casussen[CASUSSEN_MAX - 1].first + 1, &more))
+		r = RESULT_TOO_LARGE;
+	enum result read = r == RESULT_NO_MEMORY ? r : read_until(core, until, place, arena);
+	if (r || read)
+		return r ? r : read;
+	*ret_casussen = all;
+	return RESULT_OK;
+}
+
+// ---- by its number -------------------------------------------------------------------------
 
 enum result casus_named(struct core *core, struct bytes number, uint64_t *ret_first)
 {
@@ -387,7 +462,10 @@ enum result casus_feiten(struct core *core, struct flow_item *item,
 		struct feit *feit = feiten_at(item->feiten, attributen[i].attribuut, betrokkene);
 		memset(feit, 0, sizeof *feit); // as it was gathered for another convenant
 	}
-	enum result r = casussen_of(core, person->handle, item->arena, &all);
+	enum result r = person->as_verdachte
+				? casussen_asked(core, person->handle, item->opened->header_hash.b,
+						 item->arena, &all)
+				: casussen_of(core, person->handle, item->arena, &all);
 	// Too many, or one that does not unseal because its key was changed: what they say is not
 	// known, and what rests on it waits. The melding does not.
 	if (r == RESULT_TOO_LARGE || (r == RESULT_DAMAGED && !state_is_damaged(core->state))) {

@@ -30,10 +30,11 @@ struct casus {
 	uint64_t reading;       // the entry in hand while it is read
 	uint64_t stood;         // the one that said how it stands: the later of house and who leads
 	bool gewist;            // something of it was erased: nothing else of this is filled
+	struct bytes nummer;    // "pgax:123", the first that was said
 	bool besloten;          // steers nothing and is given to nobody
 	struct bytes rol;       // of the person, a code of "rol"
 	struct bytes status, sinds, niveau, ave, top_x, pga, wth, levensloop;
-	struct bytes bellen, telefoon, casustelefoon, bereikbaar;
+	struct bytes bellen, telefoon, casustelefoon, bereikbaar, casusbereikbaar;
 	struct casus_advies advies;
 	struct ontvanger regie, casusregie; // no OIN: nobody was named
 	struct ontvanger inbrengers[CASUS_INBRENGERS_MAX];
@@ -57,6 +58,11 @@ struct casussen {
 };
 enum result casussen_of(struct core *core, const uint8_t *handle, struct arena *arena,
 			struct casussen **ret_casussen) KNP_MUST_CHECK;
+// The same for a question, at the same cost whoever it is about: as many casussen are read as one
+// person can stand in, those that are not there from others by `place`, and as many entries. What
+// it gives is the person's alone.
+enum result casussen_asked(struct core *core, const uint8_t *handle, const uint8_t *place,
+			   struct arena *arena, struct casussen **ret_casussen) KNP_MUST_CHECK;
 // The entry that opened the casus with this number in a dossier system; RESULT_NOT_FOUND.
 enum result casus_named(struct core *core, struct bytes number, uint64_t *ret_first) KNP_MUST_CHECK;
 // Whether an advice was given that holds on this day.
@@ -107,7 +113,12 @@ enum result person_find(struct core *core, const struct flow_item *item,
 void handle_mint(const struct core *core, uint8_t ret_handle[HANDLE_LEN]);
 // What a question is answered with (context.c); false for a rubriek that answers none.
 bool context_is(uint32_t rubriek);
-enum result context_make(const struct flow_item *item, const struct gave *gave, uint32_t part,
+enum result context_make(const struct core *core, const struct flow_item *item,
+			 const struct gave *gave, uint32_t part,
 			 struct verrijkingen *out) KNP_MUST_CHECK;
+// What became of such an answer, to one ontvanger (terugkoppeling.c). RESULT_DAMAGED.
+enum result terugkoppeling_make(struct core *core, const struct flow_item *item,
+				const struct ontvanger *ontvanger, uint32_t part,
+				struct verrijkingen *out) KNP_MUST_CHECK;
 
 #endif

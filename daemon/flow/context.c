@@ -5,7 +5,7 @@
 // report of domestic violence.
 #include "flow/casus.h"
 
-#include "base/clock.h"
+#include "codes/openingstijd.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +21,7 @@ bool context_is(uint32_t rubriek)
 
 // A rubriek as it grows.
 struct telling_of {
+	const struct core *core;
 	const struct flow_item *item;
 	struct veld velden[VELD_NUMBER_MAX];
 	size_t count;
@@ -87,25 +88,56 @@ static bool tell_advies(struct telling_of *t, const struct casus *casus)
 	return true;
 }
 
-static bool tell_regisseur(struct telling_of *t, const struct casus *casus)
+// Somebody to call, and the velden that say it.
+struct regisseur {
+	const struct ontvanger *who;
+	struct bytes telefoon,
+		bereikbaar; // bereikbaar empty: of the house its own hours, else unknown
+	uint32_t naam_veld, telefoon_veld, bereikbaar_veld, vanaf_veld;
+};
+
+static void tell_hours(struct telling_of *t, const struct regisseur *r)
+{
+	struct bytes hours = r->bereikbaar;
+	struct openingstijd tijd;
+	char from[21];
+	if (hours.len == 0 && oin_equal(&r->who->oin, &t->core->registry.genesis.house))
+		hours = bytes_of_text(t->core->settings->opening_hours);
+	if (openingstijd_parse(hours, &tijd))
+		return; // nobody said when
+	tell(t, r->bereikbaar_veld, hours);
+	time_format(from, openingstijd_vanaf(&tijd, t->item->now));
+	tell(t, r->vanaf_veld, arena_copy(t->item->arena, bytes_of_text(from)));
+}
+
+static void tell_who(struct telling_of *t, const struct regisseur *r)
 {
 	struct bytes name;
-	if (name_of(t, &casus->regie, &name)) {
-		tell(t, VERRIJKING_REGISSEUR_PROCESREGISSEUR, name);
-		tell(t, VERRIJKING_REGISSEUR_TELEFOON, casus->telefoon);
-	}
-	if (name_of(t, &casus->casusregie, &name)) {
-		tell(t, VERRIJKING_REGISSEUR_CASUSREGISSEUR, name);
-		tell(t, VERRIJKING_REGISSEUR_CASUSTELEFOON, casus->casustelefoon);
-	}
-	tell(t, VERRIJKING_REGISSEUR_BEREIKBAAR, casus->bereikbaar);
+	if (!name_of(t, r->who, &name))
+		return;
+	tell(t, r->naam_veld, name);
+	tell(t, r->telefoon_veld, r->telefoon);
+	tell_hours(t, r);
+}
+
+static bool tell_regisseur(struct telling_of *t, const struct casus *casus)
+{
+	tell_who(t, &(struct regisseur){
+			    &casus->regie, casus->telefoon, casus->bereikbaar,
+			    VERRIJKING_REGISSEUR_PROCESREGISSEUR, VERRIJKING_REGISSEUR_TELEFOON,
+			    VERRIJKING_REGISSEUR_BEREIKBAAR, VERRIJKING_REGISSEUR_VANAF});
+	tell_who(t, &(struct regisseur){
+			    &casus->casusregie, casus->casustelefoon, casus->casusbereikbaar,
+			    VERRIJKING_REGISSEUR_CASUSREGISSEUR, VERRIJKING_REGISSEUR_CASUSTELEFOON,
+			    VERRIJKING_REGISSEUR_CASUSBEREIKBAAR, VERRIJKING_REGISSEUR_CASUSVANAF});
+	tell(t, VERRIJKING_REGISSEUR_PIKET, bytes_of_text(t->core->settings->piket));
 	bool call = bytes_equal(casus->bellen, bytes_of_text("ja"));
 	tell(t, VERRIJKING_REGISSEUR_BELLEN, bytes_of_text(call ? "ja" : "nee"));
 	return true;
 }
 
-enum result context_make(const struct flow_item *item, const struct gave *gave, uint32_t part,
-			 struct verrijkingen *out)
+enum result context_make(const struct core *core, const struct flow_item *item,
+			 const struct gave *gave, uint32_t part, struct verrijkingen *out)
 {
 	static const struct {
 		uint32_t rubriek;
@@ -117,7 +149,7 @@ enum result context_make(const struct flow_item *item, const struct gave *gave, 
 	size_t told = 0;
 	for (size_t i = 0; !r && i < item->casussen->count && told < CONTEXT_MAX; i++)
 		for (size_t n = 0; !r && n < sizeof rows / sizeof rows[0]; n++) {
-			struct telling_of t = {.item = item};
+			struct telling_of t = {.core = core, .item = item};
 			if (rows[n].rubriek != gave->rubriek ||
 			    !casus_is_open(&item->casussen->casussen[i]) ||
 			    !rows[n].tell(&t, &item->casussen->casussen[i]))

@@ -65,6 +65,11 @@ static bool feit_is(const struct flow_item *item, enum attribuut attribuut, uint
 			   bytes_of_text(waarde));
 }
 
+static const struct plaats answers[] = {{1, RUBRIEK_VERRIJKING_PGA},
+					{1, RUBRIEK_VERRIJKING_ADVIES},
+					{1, RUBRIEK_VERRIJKING_REGISSEUR}};
+#define ANSWERS (sizeof answers / sizeof answers[0])
+
 // What a question is answered with, by what is known of who is asked after. (A casus that is closed
 // is the first one only where all are.)
 static bool plaatsen_of_vraag(struct flow_item *item)
@@ -87,7 +92,8 @@ struct collector {
 	struct core *core;
 	struct flow_item *item;
 	const struct ontvanger *ontvangers;
-	bool asks;
+	bool asks;  // all that may answer it is put before the convenant, whatever is there
+	bool waits; // what cannot be decided yet
 };
 
 struct bytes overleg_of(const struct gave *gave)
@@ -226,17 +232,28 @@ static enum result collect_feit(struct collector *c, const struct beslissing *b)
 
 static enum result collect_wait(struct collector *c, const struct beslissing *beslissing)
 {
-	if (beslissing->oordeel != OORDEEL_WACHT || c->asks)
-		return RESULT_OK; // a question is answered at once: what waits is not given
+	if (beslissing->oordeel != OORDEEL_WACHT || !c->waits)
+		return RESULT_OK; // as a question, which is answered at once
 	return beslissing->wacht_op_weging >= 0
 		       ? collect_weging(c, (size_t)beslissing->wacht_op_weging)
 		       : collect_feit(c, beslissing);
+}
+
+static bool is_there(const struct flow_item *item, const struct plaats *plaats)
+{
+	bool there = false;
+	for (size_t i = 0; i < item->plaats_count; i++)
+		there |= item->plaatsen[i].betrokkene == plaats->betrokkene &&
+			 item->plaatsen[i].rubriek == plaats->rubriek;
+	return there;
 }
 
 static enum result collect(void *context, size_t ontvanger, const struct plaats *plaats,
 			   const struct beslissing *beslissing)
 {
 	struct collector *c = context;
+	if (c->asks && !is_there(c->item, plaats))
+		return RESULT_OK;
 	return beslissing->oordeel == OORDEEL_VERSTREKT
 		       ? collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing, NULL)
 		       : collect_wait(c, beslissing);
@@ -355,9 +372,13 @@ enum result list_plaatsen(const struct convenant *convenant, struct flow_item *i
 	for (size_t i = 0; i < item->sent_count; i++)
 		if (!plaats_add(item, item->sent[i].betrokkene, item->sent[i].rubriek))
 			return RESULT_TOO_LARGE;
-	bool room = feit_is(item, ATTRIBUUT_VRAAG, 0, "zsm.context")
-			    ? plaatsen_of_vraag(item)
-			    : plaatsen_of_knooppunt(convenant, item);
+	bool room = false;
+	if (feit_is(item, ATTRIBUUT_VRAAG, 0, "zsm.context"))
+		room = plaatsen_of_vraag(item);
+	else if (feit_is(item, ATTRIBUUT_VRAAG, 0, "zsm.terugkoppeling"))
+		room = plaats_add(item, 1, RUBRIEK_VERRIJKING_TERUGKOPPELING);
+	else
+		room = plaatsen_of_knooppunt(convenant, item);
 	return room ? RESULT_OK : RESULT_TOO_LARGE;
 }
 
@@ -378,13 +399,14 @@ static enum result decide_one(struct core *core, struct flow_item *item)
 	enum result r = list_plaatsen(convenant, item);
 	if (r || !convenant)
 		return r;
-	struct collector collector = {.core = core, .item = item, .asks = handler->asks};
+	struct collector collector = {
+		.core = core, .item = item, .asks = handler->asks, .waits = type_waits(handler)};
 	convenant_ontvangers(convenant, &collector.ontvangers);
 	struct beslissing_visitor visitor = {&collector, collect};
-	r = convenant_decide_all(convenant, item->feiten, item->plaatsen, item->plaats_count,
-				 &visitor);
+	r = convenant_decide_all(convenant, item->feiten, handler->asks ? answers : item->plaatsen,
+				 handler->asks ? ANSWERS : item->plaats_count, &visitor);
 	visitor.visit = collect_agenda;
-	if (!r && !handler->asks && convenant_vormen(convenant) & VORM_AGENDEER)
+	if (!r && collector.waits && convenant_vormen(convenant) & VORM_AGENDEER)
 		r = convenant_agenda_all(convenant, item->feiten, &visitor);
 	if (!r && handler->asks)
 		r = add_answer(item);
@@ -392,7 +414,7 @@ static enum result decide_one(struct core *core, struct flow_item *item)
 		r = handler->afterwards(core, item);
 	if (!r)
 		drop_empty(&item->besluit);
-	return r || handler->asks ? r : owe_for_given(&collector);
+	return r || !collector.waits ? r : owe_for_given(&collector);
 }
 
 // What the sender gave lies where it lies, whoever is asked about it.

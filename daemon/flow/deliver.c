@@ -11,6 +11,9 @@
 #include <string.h>
 
 #define DELIVERY_FIXED 1500 // entry, vector of 32, salt, signature, numbers
+// Size class of every answer to a question, whatever it tells (design §5). The longest that four
+// casussen give, with gronden and proofs, is half of it.
+#define ANSWER_CLASS 32768
 
 // At most what it takes in the reply: fixed fields, then what varies with its framing.
 static size_t delivery_size(const struct delivery *delivery)
@@ -148,6 +151,13 @@ static enum result next_owed(struct core *core, const struct waiter *w, uint64_t
 	return r;
 }
 
+// What was asked for has an envelope to itself, so that its size tells nothing.
+static bool is_answer(struct core *core, uint64_t index, struct arena *arena)
+{
+	const struct ready *entry;
+	return ready_entry(core, index, arena, &entry) == RESULT_OK && entry->asks;
+}
+
 // As many of what is owed as one envelope carries.
 static enum result collect(struct core *core, const struct waiter *w, struct arena *arena,
 			   struct reply *reply)
@@ -161,6 +171,9 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 		enum result r = next_owed(core, w, row.number, &row);
 		if (r)
 			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+		bool alone = is_answer(core, row.index, arena);
+		if (alone && n > 0)
+			break;
 		r = delivery_make(core, w, &row, arena, delivery);
 		if (r == RESULT_ERASED) // it waits for the tick
 			return RESULT_OK;
@@ -172,6 +185,10 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 			return RESULT_OK;
 		}
 		core->counts.delivered++;
+		if (alone) {
+			reply->delivery_count++;
+			break;
+		}
 	}
 	reply->more = true; // perhaps
 	return RESULT_OK;
@@ -182,11 +199,14 @@ static enum result answer_waiter(struct core *core, const struct waiter *w, stru
 {
 	reply->about = w->about;
 	reply->outcome = OUTCOME_AANVAARD;
+	bool alone = reply->delivery_count == 1 &&
+		     is_answer(core, reply->deliveries[0].leaf.index, arena);
 	struct answer answer = {.route = w->route,
 				.sealing_id = w->sealing_id,
 				.held = w->held,
 				.replies = reply,
-				.count = 1};
+				.count = 1,
+				.at_least = alone ? ANSWER_CLASS : 0};
 	return answer_send(core, &answer, arena);
 }
 

@@ -458,7 +458,7 @@ struct answer {
 	struct key_id sealing_id;
 	struct head held;
 	struct reply *replies;
-	size_t count;
+	size_t count, at_least; // at_least: size class of its envelope; 0: what it needs
 };
 enum result answer_send(struct core *core, const struct answer *answer,
 			struct arena *arena) KNP_MUST_CHECK;

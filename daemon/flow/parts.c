@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-#define ANSWER_MS MS_PER_DAY // how long an answer waits to be fetched
+// How long an answer waits to be fetched; and, where it says nothing, how long anything of the
+// question is kept. What is not known must be forgotten within a day (design §9): a few ticks pass
+// before the key is overwritten.
+#define ANSWER_MS (20 * MS_PER_HOUR)
 
 struct part draft_sender(const struct draft *draft)
 {
@@ -38,6 +41,14 @@ static void lengthen(const struct convenant *convenant, const struct flow_item *
 		v->bewaar_verantwoording = (uint64_t)verantwoording;
 }
 
+static bool gives_nothing(const struct besluit_set *set)
+{
+	size_t given = 0;
+	for (size_t i = 0; i < set->count; i++)
+		given += set->toedelingen[i].count;
+	return given == 0;
+}
+
 // Until when content and accountability are kept, by the regels that gave something.
 // The longest of all convenanten stands in the first: it lies under one slot.
 static void set_terms(const struct draft *draft, struct part_verantwoording *v)
@@ -48,6 +59,9 @@ static void set_terms(const struct draft *draft, struct part_verantwoording *v)
 	// A casus was put before none, so no regel gave any of it: the longest standard terms.
 	for (size_t i = 0; !draft->item->feiten && i < draft->core->convenant_count; i++)
 		lengthen(draft->core->convenanten[i], draft->item, v);
+	const struct type_handler *handler = type_handler(draft->item->type->type);
+	if (handler && handler->asks && gives_nothing(&draft->item->besluit))
+		v->bewaar_inhoud = (uint64_t)(draft->item->now + ANSWER_MS);
 }
 
 static void set_convenant(const struct draft *draft, struct part_verantwoording *v)
@@ -136,6 +150,13 @@ static enum result set_velden(const struct draft *draft, struct part_verantwoord
 		if (s->velden[i].veld > VELD_NUMBER_MAX || !(content >> s->velden[i].veld & 1))
 			v->velden[v->veld_count++] = s->velden[i];
 	return RESULT_OK;
+}
+
+// Decided by itself: neither its facts nor what it gives are of the entry it is about.
+static bool is_alone(const struct flow_item *item)
+{
+	const struct type_handler *handler = item->opened ? type_handler(item->type->type) : NULL;
+	return handler && handler->alone;
 }
 
 enum result draft_verantwoording(const struct draft *draft, struct part *ret_part)
@@ -318,6 +339,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 {
 	struct core *core = draft->core;
 	uint64_t last = 0;
+	bool alone = is_alone(draft->item);
 	enum result r = state_last_number(core->state, &t->ontvanger, &last);
 	last += given_before(draft, &t->ontvanger);
 	struct part_verstrekking v = {
@@ -326,12 +348,12 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 		.functie = bytes_of_text(t->ontvanger.functie),
 		.number = draft->number ? draft->number : last + 1,
 		.soort = VERSTREKKING_GEGEVEN,
-		.header_hash = draft->item->recalled
+		.header_hash = draft->item->recalled && !alone
 				       ? draft->item->recalled->verantwoording->header_hash
 				       : draft->item->opened->header_hash,
 		.convenant_hash = convenant_hash(draft->item->convenant),
 		.oefening = core->registry.genesis.oefening,
-		.betreft = draft->item->betreft,
+		.betreft = alone ? 0 : draft->item->betreft,
 		.herkomst_onthouden = !gave_herkomst(t),
 	};
 	size_t first = draft->verrijkingen->count;

@@ -2,6 +2,7 @@
 // Two generations: what is made goes into the young one; when that is full or old enough, the old
 // one is wiped and they change places. So nothing moves, and nothing outlives two generations.
 #include "flow/ready.h"
+#include "flow/type.h"
 
 #include "crypto/secret.h"
 
@@ -123,6 +124,7 @@ struct source {
 	bool erased;
 	struct vector_view parts;             // empty: none
 	const struct stored_content *content; // NULL: none
+	bool asks;
 	uint64_t sender_head;
 	struct vector_view slots; // empty: none
 };
@@ -173,6 +175,7 @@ static enum result copy_content(const struct source *source, struct arena *arena
 {
 	const struct stored_content *content = source->content;
 	ready->has_content = true;
+	ready->asks = source->asks;
 	ready->sender_head = source->sender_head;
 	ready->verrijking_count = content->verrijking_count;
 	ready->verrijkingen =
@@ -214,6 +217,8 @@ static enum result read_content(const struct stored_content *content, struct are
 		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
 	source->content = content;
 	source->sender_head = header.head.size;
+	const struct type_handler *handler = type_handler(header.type);
+	source->asks = handler && handler->asks;
 	if (content->slots.capacity == 0)
 		return RESULT_OK;
 	const struct vector_source slots = {VECTOR_SLOTS, content->slots.capacity,

@@ -17,6 +17,7 @@ struct ready {
 	struct vector_view parts; // empty when the accountability is erased
 	bool erased;              // one of the two, or both
 	bool has_content;         // what follows
+	bool asks;                // it is a question: what it gives is an answer
 	struct signed_statement sender;
 	uint64_t sender_head;         // size of the newest checkpoint the sender had seen
 	struct vector_view slots;     // empty of a statement without slots

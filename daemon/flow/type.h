@@ -33,11 +33,17 @@ struct type_handler {
 	// asked is kept, and `item->vrager` gets a delivery whatever is given. A newer convenant
 	// lets an answer lapse that was not fetched.
 	bool asks;
+	// Decided by itself though it is about an earlier entry: on facts of its own, at once, so
+	// that nothing waits or comes on an agenda.
+	bool alone;
 	// The statement itself is content, kept under a key of its own though it has no slots.
 	bool is_content;
 	// Adds what such a statement, the newest of its type, says of a casus (flow/casus.h).
 	void (*casus)(const struct part_verantwoording *v, const struct statement *statement,
 		      struct casus *casus);
+	// What of such a statement is passed on to whom a regel gives it, as velden of its rubriek:
+	// at most `max`, and how many there are.
+	size_t (*passes)(const struct statement *statement, struct veld *velden, size_t max);
 	// Adds what an entry of this type says to the facts of the melding it is about.
 	enum result (*recall)(const struct recall_question *question,
 			      const struct part_verantwoording *v, struct arena *arena,
@@ -65,6 +71,9 @@ struct type_handler {
 // NULL for a type that is not on the list.
 const struct type_handler *type_handler(uint32_t type);
 state_effect_of_fn type_effect;
+// Whether what cannot be decided yet of such a statement waits, and comes on agendas; else what is
+// not given at once is not given.
+bool type_waits(const struct type_handler *handler);
 // Of a statement's velden: the number in one, `standard` when it is not there or none.
 uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard);
 

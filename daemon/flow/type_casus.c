@@ -5,6 +5,8 @@
 #include "flow/casus.h"
 #include "flow/type.h"
 
+#include "codes/openingstijd.h"
+
 #include <string.h>
 
 static struct bytes said(const struct flow_item *item, uint32_t veld)
@@ -30,7 +32,8 @@ static void casus_say(const struct part_verantwoording *v, const struct statemen
 	const struct {
 		uint32_t veld;
 		struct bytes *text;
-	} texts[] = {{CASUS_ROL, &casus->rol},
+	} texts[] = {{CASUS_CASUS, &casus->nummer},
+		     {CASUS_ROL, &casus->rol},
 		     {CASUS_STATUS, &casus->status},
 		     {CASUS_SINDS, &casus->sinds},
 		     {CASUS_NIVEAU, &casus->niveau},
@@ -42,7 +45,8 @@ static void casus_say(const struct part_verantwoording *v, const struct statemen
 		     {CASUS_BELLEN, &casus->bellen},
 		     {CASUS_TELEFOON, &casus->telefoon},
 		     {CASUS_CASUSTELEFOON, &casus->casustelefoon},
-		     {CASUS_BEREIKBAAR, &casus->bereikbaar}};
+		     {CASUS_BEREIKBAAR, &casus->bereikbaar},
+		     {CASUS_CASUSBEREIKBAAR, &casus->casusbereikbaar}};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		*texts[i].text = veld_get(s->velden, s->veld_count, texts[i].veld);
 	casus->stood = casus->reading;
@@ -59,6 +63,14 @@ static void casus_say(const struct part_verantwoording *v, const struct statemen
 }
 
 // ---- settling ------------------------------------------------------------------------------
+
+static void check_hours(struct flow_item *item, uint32_t veld, const char *field)
+{
+	struct openingstijd tijd;
+	struct bytes text = said(item, veld);
+	if (text.len > 0 && openingstijd_parse(text, &tijd))
+		refuse_item(item, REASON_BAD_VALUE, field);
+}
 
 static void check_texts(struct flow_item *item)
 {
@@ -79,6 +91,8 @@ static void check_texts(struct flow_item *item)
 			    !casus_who(s->velden[i].waarde, &who))
 				refuse_item(item, REASON_BAD_VALUE, persons[n].field);
 	}
+	check_hours(item, CASUS_BEREIKBAAR, "casus.bereikbaar");
+	check_hours(item, CASUS_CASUSBEREIKBAAR, "casus.casusbereikbaar");
 }
 
 // The casus that one of the numbers leads to. Two that lead to two are a mistake of who writes.

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-#define ADVICE_MS (7 * MS_PER_DAY) // to write an advice; no source names a term
+// To write an advice, and to say what became of what was told; no source names a term.
+#define ADVICE_MS (7 * MS_PER_DAY)
+#define TERUGKOPPELING_MS (7 * MS_PER_DAY)
 
 static struct bytes said(const struct flow_item *item, uint32_t veld)
 {
@@ -181,16 +183,12 @@ static void owe_advice(struct core *core, struct flow_item *item, const struct c
 	};
 }
 
-static enum result verzoek_owe(struct core *core, struct flow_item *item)
+static enum result owe_advices(struct core *core, struct flow_item *item)
 {
 	const struct gave *gave = told_of_pga(item);
 	enum result r = RESULT_OK;
 	if (!gave || gave->regel_count == 0)
 		return RESULT_OK;
-	item->besluit.verplichtingen =
-		arena_alloc(item->arena, CASUSSEN_MAX * sizeof *item->besluit.verplichtingen);
-	if (!item->besluit.verplichtingen)
-		return RESULT_NO_MEMORY;
 	for (size_t i = 0; !r && i < item->casussen->count; i++) {
 		const struct casus *casus = &item->casussen->casussen[i];
 		bool owed =
@@ -201,6 +199,45 @@ static enum result verzoek_owe(struct core *core, struct flow_item *item)
 			owe_advice(core, item, casus, gave);
 	}
 	return r;
+}
+
+static bool is_told_something(const struct flow_item *item)
+{
+	bool told = false;
+	for (size_t i = 0; i < item->besluit.count; i++)
+		told |= item->besluit.toedelingen[i].antwoord &&
+			item->besluit.toedelingen[i].count > 0;
+	return told;
+}
+
+// Where a regel passes on what became of it. Who was told nothing owes nothing: it cannot be told
+// from what is owed why.
+static void owe_terugkoppeling(struct flow_item *item)
+{
+	const struct convenant *convenant = item->convenant;
+	size_t n;
+	if (!is_told_something(item) ||
+	    convenant_gives(convenant, RUBRIEK_VERRIJKING_TERUGKOPPELING, date_amsterdam(item->now),
+			    &n) != RESULT_OK)
+		return;
+	item->besluit.verplichtingen[item->besluit.verplichting_count++] = (struct verplichting){
+		.soort = VERPLICHTING_TERUGKOPPELING,
+		.oin = bytes_of_text(item->vrager.oin.text),
+		.functie = bytes_of_text(item->vrager.functie),
+		.regel = bytes_of_text(convenant_regel(convenant, n)->regel),
+		.uiterlijk = (uint64_t)(item->now + TERUGKOPPELING_MS),
+		.convenant = bytes_of_text(convenant_name(convenant)),
+	};
+}
+
+static enum result verzoek_owe(struct core *core, struct flow_item *item)
+{
+	item->besluit.verplichtingen =
+		arena_alloc(item->arena, (CASUSSEN_MAX + 1) * sizeof *item->besluit.verplichtingen);
+	if (!item->besluit.verplichtingen)
+		return RESULT_NO_MEMORY;
+	owe_terugkoppeling(item);
+	return owe_advices(core, item);
 }
 
 const struct type_handler type_zsm_verzoek = {

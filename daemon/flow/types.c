@@ -21,6 +21,11 @@ const struct type_handler *type_handler(uint32_t type)
 	return NULL;
 }
 
+bool type_waits(const struct type_handler *handler)
+{
+	return !handler || !(handler->asks || handler->alone);
+}
+
 state_effect_fn *type_effect(uint32_t type)
 {
 	const struct type_handler *handler = type_handler(type);

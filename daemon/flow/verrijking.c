@@ -251,7 +251,12 @@ enum result verrijking_make(struct core *core, const struct flow_item *item,
 			continue;
 		}
 		if (context_is(gave->rubriek)) {
-			r = context_make(item, gave, part, ret_verrijkingen);
+			r = context_make(core, item, gave, part, ret_verrijkingen);
+			continue;
+		}
+		if (gave->rubriek == RUBRIEK_VERRIJKING_TERUGKOPPELING) {
+			r = terugkoppeling_make(core, item, &toedeling->ontvanger, part,
+						ret_verrijkingen);
 			continue;
 		}
 		if (gave->rubriek == RUBRIEK_VERRIJKING_CASUS) {

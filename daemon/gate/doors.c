@@ -117,9 +117,9 @@ static const struct door_key *row_of(const struct frame_doors *doors, const uint
 	return NULL;
 }
 
-// What came in by it ends with this gate, which is started anew: no connection is left that nobody
-// watches, and libzmq's copy of the key goes too. The next one closes the door before anybody is
-// let in, until the file of the key is gone.
+// What came in by it ends with this gate, which is started anew, so that no connection is left that
+// nobody watches. The next gate, which still finds the file of the key, closes the door before it
+// lets anybody in; libzmq's copy of the key goes when a gate starts without that file.
 static void close_for_good(struct gate *gate, unsigned n)
 {
 	gate->cut |= gate->in_force[n];

@@ -158,20 +158,25 @@ static void take_answers(struct parent *parent, struct reader *reader)
 
 // ---- giving out ----------------------------------------------------------------------------
 
+// To the next in turn; one that ended and was not seen to yet costs nobody a question.
 static void give(struct parent *parent, struct reader *reader)
 {
 	struct readers *readers = parent->readers;
-	struct question question = readers->waiting[0];
+	struct question *question = &readers->waiting[0];
 	uint8_t prefix[PARENT_PREFIX_LEN];
-	take_out(readers, 0);
-	put_u64be(prefix, question.client);
-	if (channel_send(&reader->channel, bytes_make(prefix, sizeof prefix),
-			 buffer_view(&question.request))) {
-		questions_refuse(parent, question.client, REASON_TOO_LONG, NULL);
-		forget(&question);
+	put_u64be(prefix, question->client);
+	enum result result = channel_send(&reader->channel, bytes_make(prefix, sizeof prefix),
+					  buffer_view(&question->request));
+	if (result == RESULT_OK) {
+		reader->question = *question;
+	} else if (result == RESULT_TOO_LARGE) {
+		questions_refuse(parent, question->client, REASON_TOO_LONG, NULL);
+		forget(question);
+	} else {
+		close_channel(reader);
 		return;
 	}
-	reader->question = question;
+	take_out(readers, 0);
 }
 
 void readers_poll(const struct parent *parent, struct pollfd fds[READERS])

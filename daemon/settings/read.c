@@ -121,6 +121,42 @@ static enum result set_user(const struct reader *reader, const struct setting_ro
 	return RESULT_OK;
 }
 
+static enum result set_hours(const struct reader *reader, const struct setting_row *row,
+			     const struct yaml_node *node, struct bytes text)
+{
+	struct openingstijd tijd;
+	if (text.len > OPENINGSTIJD_LEN_MAX ||
+	    (text.len > 0 && openingstijd_parse(text, &tijd) != RESULT_OK))
+		return refuse(reader, node, REASON_BAD_VALUE,
+			      "Write days and hours: ma-vr 08:30-17:00, or "
+			      "\"ma-do 08:30-17:00, vr 08:30-12:30\".");
+	memcpy(text_at(reader, row), text.data, text.len);
+	text_at(reader, row)[text.len] = '\0';
+	return RESULT_OK;
+}
+
+static bool phone_is_valid(struct bytes text)
+{
+	size_t digits = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		if (!text.data[i] || !strchr("0123456789 +-()", text.data[i]))
+			return false;
+		digits += text.data[i] >= '0' && text.data[i] <= '9';
+	}
+	return text.len <= SETTING_PHONE_MAX && digits >= 3;
+}
+
+static enum result set_phone(const struct reader *reader, const struct setting_row *row,
+			     const struct yaml_node *node, struct bytes text)
+{
+	if (text.len > 0 && !phone_is_valid(text))
+		return refuse(reader, node, REASON_BAD_VALUE,
+			      "Write a telephone number in quotes, at most 20 characters.");
+	memcpy(text_at(reader, row), text.data, text.len);
+	text_at(reader, row)[text.len] = '\0';
+	return RESULT_OK;
+}
+
 static enum result set_number(const struct reader *reader, const struct setting_row *row,
 			      const struct yaml_node *node)
 {
@@ -166,6 +202,10 @@ static enum result set_row(const struct reader *reader, const struct setting_row
 		return set_endpoint(reader, row, node, text);
 	case SETTING_USER:
 		return set_user(reader, row, node, text);
+	case SETTING_HOURS:
+		return set_hours(reader, row, node, text);
+	case SETTING_PHONE:
+		return set_phone(reader, row, node, text);
 	default:
 		return set_choice(reader, row, node, text);
 	}

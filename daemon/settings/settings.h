@@ -6,6 +6,7 @@
 #define KNP_SETTINGS_SETTINGS_H
 
 #include "base/problem.h"
+#include "codes/openingstijd.h"
 
 // Where programs look when -c is not given.
 #define SETTINGS_STANDARD_FILE KNP_CONF_DIR "/knooppunt.yaml"
@@ -17,6 +18,7 @@ enum sandbox_wish {
 };
 
 #define SETTING_USER_MAX 32 // characters of a user's name
+#define SETTING_PHONE_MAX 20
 
 struct settings {
 	char data[240];        // folder with log/, state/, keystore, guard, genesis
@@ -43,9 +45,19 @@ struct settings {
 	// Who gate, openers and core run as when the daemon is started by root: names or numbers.
 	char gate_user[SETTING_USER_MAX + 1], opener_user[SETTING_USER_MAX + 1];
 	char core_user[SETTING_USER_MAX + 1];
+	// When the house can be reached and who can at other times; "": is not said.
+	char opening_hours[OPENINGSTIJD_LEN_MAX + 1], piket[SETTING_PHONE_MAX + 1];
 };
 
-enum setting_kind { SETTING_PATH, SETTING_ENDPOINT, SETTING_INT, SETTING_CHOICE, SETTING_USER };
+enum setting_kind {
+	SETTING_PATH,
+	SETTING_ENDPOINT,
+	SETTING_INT,
+	SETTING_CHOICE,
+	SETTING_USER,
+	SETTING_HOURS, // codes/openingstijd.h, or ""
+	SETTING_PHONE, // digits, spaces, +, - and brackets, or ""
+};
 struct setting_row {
 	const char *name;
 	enum setting_kind kind;

@@ -138,6 +138,21 @@ enum result state_casus(struct state *state, const uint8_t *handle, uint64_t fro
 	return r;
 }
 
+enum result state_any_casus(struct state *state, const uint8_t *place, uint64_t *ret_first)
+{
+	uint8_t key[CASUS_KEY_LEN] = {0};
+	struct row row;
+	memcpy(key, place, HANDLE_LEN);
+	enum result r = row_one(state, STATE_CASUS, bytes_make(key, sizeof key), 0, &row);
+	if (r == RESULT_NOT_FOUND) { // from the first one on
+		memset(key, 0, sizeof key);
+		r = row_one(state, STATE_CASUS, bytes_make(key, sizeof key), 0, &row);
+	}
+	if (!r)
+		*ret_first = get_u64be(row.key.data + HANDLE_LEN);
+	return r;
+}
+
 enum result state_newest(struct state *state, uint64_t first, uint32_t type, uint64_t *ret_index)
 {
 	uint8_t key[NEWEST_KEY_LEN];

@@ -194,6 +194,10 @@ enum result state_occurrences(struct state *state, struct state_span span,
 // The first casus about a person whose first entry is at least `from`; RESULT_NOT_FOUND.
 enum result state_casus(struct state *state, const uint8_t *handle, uint64_t from,
 			uint64_t *ret_first) KNP_MUST_CHECK;
+// A casus of whoever stands at or after this place among all persons; RESULT_NOT_FOUND when there
+// is none at all.
+enum result state_any_casus(struct state *state, const uint8_t *place,
+			    uint64_t *ret_first) KNP_MUST_CHECK;
 // The newest entry of a type about the casus that begins at `first`; RESULT_NOT_FOUND.
 enum result state_newest(struct state *state, uint64_t first, uint32_t type,
 			 uint64_t *ret_index) KNP_MUST_CHECK;

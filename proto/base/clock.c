@@ -105,6 +105,12 @@ struct civil_date date_from_days(int64_t days)
 	};
 }
 
+// 1970-01-01 was a Thursday.
+int date_weekday(int64_t days)
+{
+	return (int)(days + 3 - floor_div(days + 3, 7) * 7);
+}
+
 int date_years_between(struct civil_date birth, struct civil_date on)
 {
 	bool before_birthday =
@@ -117,17 +123,30 @@ int date_years_between(struct civil_date birth, struct civil_date on)
 static int64_t last_sunday_ms(int year, int month)
 {
 	int64_t last = date_to_days((struct civil_date){year, month, 31});
-	// 1970-01-01 was a Thursday, so day 3 was the first Sunday.
-	int64_t since_sunday = last - 3 - floor_div(last - 3, 7) * 7;
+	int64_t since_sunday = (date_weekday(last) + 1) % 7;
 	return (last - since_sunday) * MS_PER_DAY + MS_PER_HOUR;
+}
+
+static bool is_summer(int64_t wall_ms)
+{
+	int year = date_from_days(floor_div(wall_ms, MS_PER_DAY)).year;
+	return wall_ms >= last_sunday_ms(year, 3) && wall_ms < last_sunday_ms(year, 10);
+}
+
+int64_t clock_amsterdam(int64_t wall_ms)
+{
+	return wall_ms + (is_summer(wall_ms) ? 2 : 1) * MS_PER_HOUR;
+}
+
+int64_t clock_from_amsterdam(int64_t local_ms)
+{
+	int64_t summer = local_ms - 2 * MS_PER_HOUR;
+	return is_summer(summer) ? summer : local_ms - MS_PER_HOUR;
 }
 
 struct civil_date date_amsterdam(int64_t wall_ms)
 {
-	int year = date_from_days(floor_div(wall_ms, MS_PER_DAY)).year;
-	bool summer = wall_ms >= last_sunday_ms(year, 3) && wall_ms < last_sunday_ms(year, 10);
-	int64_t local = wall_ms + (summer ? 2 : 1) * MS_PER_HOUR;
-	return date_from_days(floor_div(local, MS_PER_DAY));
+	return date_from_days(floor_div(clock_amsterdam(wall_ms), MS_PER_DAY));
 }
 
 // "HH:MM" in milliseconds; -1 otherwise.

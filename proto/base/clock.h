@@ -26,8 +26,15 @@ int64_t date_to_days(struct civil_date date);
 struct civil_date date_from_days(int64_t days);
 // Whole years from birth to `on`; a leap-day birthday counts from 1 March (BW 1:2 practice).
 int date_years_between(struct civil_date birth, struct civil_date on);
+// 0 Monday .. 6 Sunday, of days since 1970-01-01.
+int date_weekday(int64_t days);
 // The calendar date in Europe/Amsterdam at `wall_ms` (EU summer time rule since 1996).
 struct civil_date date_amsterdam(int64_t wall_ms);
+// What clocks in Europe/Amsterdam show at `wall_ms`, as milliseconds since 1970-01-01 00:00 on
+// those clocks; and back. Of the hour that they show twice the first is meant, and of the one they
+// skip as much later.
+int64_t clock_amsterdam(int64_t wall_ms);
+int64_t clock_from_amsterdam(int64_t local_ms);
 // Strict RFC 3339 with offset ("2026-11-22T10:00:00+01:00" or Z, optional fraction).
 enum result time_parse(struct bytes text, int64_t *ret_wall_ms) KNP_MUST_CHECK;
 // RFC 3339 in UTC with seconds, 21 bytes with NUL.

@@ -95,16 +95,10 @@ static int64_t easter_days(int year)
 	return date_to_days((struct civil_date){.year = year, .month = n / 31, .day = n % 31 + 1});
 }
 
-// 0 Monday .. 6 Sunday; 1970-01-01 was a Thursday.
-static int weekday(int64_t days)
-{
-	return (int)(((days + 3) % 7 + 7) % 7);
-}
-
 static bool is_fixed_feestdag(struct civil_date date)
 {
 	struct civil_date koningsdag = {.year = date.year, .month = 4, .day = 27};
-	if (weekday(date_to_days(koningsdag)) == 6)
+	if (date_weekday(date_to_days(koningsdag)) == 6)
 		koningsdag.day = 26;
 	if (date.month == 4 && date.day == koningsdag.day)
 		return true;
@@ -112,17 +106,19 @@ static bool is_fixed_feestdag(struct civil_date date)
 	       (date.month == 12 && (date.day == 25 || date.day == 26));
 }
 
-bool termijn_is_werkdag(struct civil_date date)
+bool termijn_is_feestdag(struct civil_date date)
 {
 	static const int movable[] = {-2, 1, 39, 50};
-	int64_t days = date_to_days(date);
-	if (weekday(days) >= 5 || is_fixed_feestdag(date))
-		return false;
-	for (size_t i = 0; i < sizeof movable / sizeof movable[0]; i++) {
-		if (days == easter_days(date.year) + movable[i])
-			return false;
-	}
-	return true;
+	int64_t since_easter = date_to_days(date) - easter_days(date.year);
+	bool is = is_fixed_feestdag(date);
+	for (size_t i = 0; i < sizeof movable / sizeof movable[0]; i++)
+		is |= since_easter == movable[i];
+	return is;
+}
+
+bool termijn_is_werkdag(struct civil_date date)
+{
+	return date_weekday(date_to_days(date)) < 5 && !termijn_is_feestdag(date);
 }
 
 static int64_t end_of_werkdagen(unsigned werkdagen, int64_t from)

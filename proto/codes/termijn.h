@@ -21,9 +21,10 @@ enum result termijn_parse(struct bytes text, struct termijn *ret_termijn) KNP_MU
 // termijn_is_werkdag names, by the calendar of Amsterdam.
 int64_t termijn_end(const struct termijn *termijn, int64_t from);
 
-// Not a Saturday, Sunday or day of the Algemene termijnenwet, art. 3: Nieuwjaarsdag, Goede Vrijdag
-// (equated), tweede paasdag, Koningsdag, 5 mei, Hemelvaartsdag, tweede pinksterdag, both
-// kerstdagen.
+// A day of the Algemene termijnenwet, art. 3: Nieuwjaarsdag, Goede Vrijdag (equated), tweede
+// paasdag, Koningsdag, 5 mei, Hemelvaartsdag, tweede pinksterdag, both kerstdagen.
+bool termijn_is_feestdag(struct civil_date date);
+// Not a Saturday, Sunday or feestdag.
 bool termijn_is_werkdag(struct civil_date date);
 
 #endif

@@ -172,6 +172,26 @@ enum result convenant_regel_named(const struct convenant *convenant, struct byte
 	return RESULT_NOT_FOUND;
 }
 
+static bool gives(const struct regel *regel, uint32_t rubriek, int64_t day)
+{
+	bool named = false;
+	for (size_t i = 0; i < regel->rubriek_count; i++)
+		named |= regel->rubrieken[i] == rubriek;
+	return named && regel->text.soort == REGEL_VERSTREK &&
+	       (!regel->has_van || regel->van <= day) && (!regel->has_tot || regel->tot >= day);
+}
+
+enum result convenant_gives(const struct convenant *convenant, uint32_t rubriek,
+			    struct civil_date on, size_t *ret_n)
+{
+	for (size_t n = 0; n < convenant->regel_count; n++)
+		if (gives(&convenant->regels[n], rubriek, date_to_days(on))) {
+			*ret_n = n;
+			return RESULT_OK;
+		}
+	return RESULT_NOT_FOUND;
+}
+
 const struct weging_eis *convenant_weging(const struct convenant *convenant, size_t n)
 {
 	if (n >= convenant->regel_count || !convenant->regels[n].has_weging)

@@ -130,6 +130,10 @@ const struct regel_text *convenant_regel(const struct convenant *convenant, size
 enum result convenant_regel_named(const struct convenant *convenant, struct bytes name,
 				  size_t *ret_n) KNP_MUST_CHECK;
 
+// The first regel that may give this rubriek to somebody on this day; RESULT_NOT_FOUND.
+enum result convenant_gives(const struct convenant *convenant, uint32_t rubriek,
+			    struct civil_date on, size_t *ret_n) KNP_MUST_CHECK;
+
 // The weging a regel requires: who gives it, which outcome lets it pass, within which time. Regels
 // may share one weging (`dezelfde_als`); `regel` is then the one that asks it.
 struct weging_eis {

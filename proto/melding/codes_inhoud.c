@@ -260,10 +260,34 @@ static const struct code zsm_afspraak_codes[] = {
 const struct code_list list_zsm_afspraak = {"zsm-afspraak", zsm_afspraak_codes,
 					    COUNT(zsm_afspraak_codes)};
 
-// What is asked.
+// Why what was known was not used in a decision at ZSM.
+static const struct code zsm_niet_gebruikt_codes[] = {
+	{"te-laat", "kwam na de beslissing"},
+	{"niet-actueel", "was niet meer actueel"},
+	{"niet-van-belang", "was voor dit feit niet van belang"},
+	{"afgeweken", "gewogen, en anders beslist"},
+	{"onbereikbaar", "wie te bellen was, was niet te bereiken"},
+};
+const struct code_list list_zsm_niet_gebruikt = {"zsm-niet-gebruikt", zsm_niet_gebruikt_codes,
+						 COUNT(zsm_niet_gebruikt_codes)};
+
+// How a case was disposed of at ZSM.
+static const struct code zsm_afdoening_codes[] = {
+	{"dagvaarding", "dagvaarding"},
+	{"strafbeschikking", "strafbeschikking"},
+	{"voorwaardelijk-sepot", "voorwaardelijk sepot"},
+	{"sepot", "sepot"},
+	{"voorgeleiding", "voorgeleiding aan de rechter-commissaris"},
+	{"aangehouden", "nog niet beslist, heengezonden"},
+};
+const struct code_list list_zsm_afdoening = {"zsm-afdoening", zsm_afdoening_codes,
+					     COUNT(zsm_afdoening_codes)};
+
+// What is asked, or answered.
 static const struct code vraag_codes[] = {
 	{"geen", "niets: het is een melding"},
 	{"zsm.context", "context voor ZSM"},
+	{"zsm.terugkoppeling", "terugkoppeling van ZSM over gegeven context"},
 };
 const struct code_list list_vraag = {"vraag", vraag_codes, COUNT(vraag_codes)};
 

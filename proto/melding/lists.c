@@ -42,6 +42,8 @@ static const struct code_list *const lists[] = {
 	&list_leeftijdsband,
 	&list_toestemming_vorm,
 	&list_zsm_afspraak,
+	&list_zsm_niet_gebruikt,
+	&list_zsm_afdoening,
 	&list_vraag,
 };
 #define LIST_COUNT (sizeof lists / sizeof lists[0])

@@ -215,8 +215,9 @@ static const struct veld_row verrijking_casus_velden[] = {
 	{VERRIJKING_CASUS_LEVENSLOOP, "levensloop", VELD_JANEE, NULL, 0, 0, 1, false},
 };
 // What ZSM is told: since when a persoonsgerichte aanpak runs and how high it is scaled; what was
-// advised beforehand and which agreements a decision would cross; whom to call, and whether to call
-// before a release because others are involved.
+// advised beforehand and which agreements a decision would cross; whom to call, when they can be
+// reached (an hour of the week, codes/openingstijd.h) and the first moment from the answer on at
+// which that is, and whether to call before a release because others are involved.
 static const struct veld_row verrijking_pga_velden[] = {
 	{VERRIJKING_PGA_SINDS, "sinds", VELD_DATE, NULL, 0, 0, 1, true},
 	{VERRIJKING_PGA_AVE, "ave", VELD_NUMBER, NULL, 1, 4, 1, false},
@@ -238,6 +239,25 @@ static const struct veld_row verrijking_regisseur_velden[] = {
 	{VERRIJKING_REGISSEUR_CASUSTELEFOON, "casustelefoon", VELD_LINE, NULL, 6, 20, 1, false},
 	{VERRIJKING_REGISSEUR_BEREIKBAAR, "bereikbaar", VELD_LINE, NULL, 1, 120, 1, false},
 	{VERRIJKING_REGISSEUR_BELLEN, "bellen", VELD_JANEE, NULL, 0, 0, 1, true},
+	{VERRIJKING_REGISSEUR_VANAF, "vanaf", VELD_TIME, NULL, 0, FAR, 1, false},
+	{VERRIJKING_REGISSEUR_CASUSBEREIKBAAR, "casusbereikbaar", VELD_LINE, NULL, 1, 120, 1,
+	 false},
+	{VERRIJKING_REGISSEUR_CASUSVANAF, "casusvanaf", VELD_TIME, NULL, 0, FAR, 1, false},
+	{VERRIJKING_REGISSEUR_PIKET, "piket", VELD_LINE, NULL, 3, 20, 1, false},
+};
+
+// What became of context that was given: of which casussen it was told (those in which the
+// ontvanger takes part), on which day it was asked.
+static const struct veld_row verrijking_terugkoppeling_velden[] = {
+	{VERRIJKING_TERUGKOPPELING_CASUS, "casus", VELD_REFERENCE, NULL, 3, 64, 4, false},
+	{VERRIJKING_TERUGKOPPELING_GEVRAAGD, "gevraagd", VELD_DATE, NULL, 0, 0, 1, true},
+	{VERRIJKING_TERUGKOPPELING_GEBRUIKT, "gebruikt", VELD_JANEE, NULL, 0, 0, 1, true},
+	{VERRIJKING_TERUGKOPPELING_REDEN, "reden", VELD_CODE, &list_zsm_niet_gebruikt, 0, 0, 3,
+	 false},
+	{VERRIJKING_TERUGKOPPELING_AFDOENING, "afdoening", VELD_CODE, &list_zsm_afdoening, 0, 0, 1,
+	 true},
+	{VERRIJKING_TERUGKOPPELING_VOORWAARDE, "voorwaarde", VELD_CODE, &list_voorwaarde, 0, 0, 8,
+	 false},
 };
 
 // Columns: soort, name, caption, of a betrokkene, by the knooppunt, at most, regimes, velden.
@@ -297,6 +317,9 @@ static const struct rubriek_row rows[] = {
 	 true, 4, ANY, verrijking_advies_velden, COUNT(verrijking_advies_velden)},
 	{RUBRIEK_VERRIJKING_REGISSEUR, "verrijking.regisseur", "Wie te bellen", true, true, 4, ANY,
 	 verrijking_regisseur_velden, COUNT(verrijking_regisseur_velden)},
+	{RUBRIEK_VERRIJKING_TERUGKOPPELING, "verrijking.terugkoppeling", "Terugkoppeling van ZSM",
+	 true, true, 1, PENAL, verrijking_terugkoppeling_velden,
+	 COUNT(verrijking_terugkoppeling_velden)},
 };
 
 const struct rubriek_row *rubriek_row(uint32_t soort)

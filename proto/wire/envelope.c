@@ -121,7 +121,14 @@ static void write_prefix(uint8_t *frame, const struct envelope_prefix *prefix)
 enum result envelope_seal(const struct envelope_prefix *prefix, const struct pair_key *key,
 			  struct bytes content, struct buffer *out)
 {
-	size_t class = envelope_class(content.len);
+	return envelope_seal_wide(prefix, key, content, 0, out);
+}
+
+enum result envelope_seal_wide(const struct envelope_prefix *prefix, const struct pair_key *key,
+			       struct bytes content, size_t at_least, struct buffer *out)
+{
+	size_t wanted = at_least > LENGTH_FIELD ? at_least - LENGTH_FIELD : 0;
+	size_t class = envelope_class(content.len > wanted ? content.len : wanted);
 	if (class == 0)
 		return RESULT_TOO_LARGE;
 	uint8_t *frame = buffer_reserve(out, class + ENVELOPE_OVERHEAD);

@@ -61,6 +61,10 @@ size_t envelope_class(size_t content_len);
 // Appends a whole frame to `out`. RESULT_TOO_LARGE beyond ENVELOPE_CONTENT_MAX.
 enum result envelope_seal(const struct envelope_prefix *prefix, const struct pair_key *key,
 			  struct bytes content, struct buffer *out) KNP_MUST_CHECK;
+// The same in a class of at least so many bytes, so that the frame tells less.
+enum result envelope_seal_wide(const struct envelope_prefix *prefix, const struct pair_key *key,
+			       struct bytes content, size_t at_least,
+			       struct buffer *out) KNP_MUST_CHECK;
 // Reads the prefix only, so that the key can be found. RESULT_MALFORMED, RESULT_UNSUPPORTED.
 enum result envelope_read_prefix(struct bytes frame,
 				 struct envelope_prefix *ret_prefix) KNP_MUST_CHECK;

@@ -97,9 +97,10 @@ enum verplichting_soort {
 	VERPLICHTING_FEIT = 2,   // this regel cannot be told: a fact is not known
 	// An overleg must say what became of an item on its agenda; `regel` is the overleg then.
 	VERPLICHTING_AGENDA = 3,
-	VERPLICHTING_OVERDRACHT = 4, // who got it by this regel must take over, or give back
-	VERPLICHTING_NOODTOETS = 5,  // the activation of this regel in an emergency is reviewed
-	VERPLICHTING_ADVIES = 6,     // ZSM asked about a casus that has no advice for it
+	VERPLICHTING_OVERDRACHT = 4,     // who got it by this regel must take over, or give back
+	VERPLICHTING_NOODTOETS = 5,      // the activation of this regel in an emergency is reviewed
+	VERPLICHTING_ADVIES = 6,         // ZSM asked about a casus that has no advice for it
+	VERPLICHTING_TERUGKOPPELING = 7, // ZSM was given context, and says what became of it
 	// Nothing came of the melding; `regel` is VERPLICHTING_ZONDER_UITKOMST then.
 	VERPLICHTING_SCREENING = 8,
 };

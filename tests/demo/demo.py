@@ -20,6 +20,7 @@ CONVENANTEN = os.path.join(SOURCE, 'config', 'convenanten')
 # Name to what its story begins with; the first has its own beginning.
 CASUSSEN = {
     'harry': None,
+    'zsm': 'HARRY, OP ZATERDAGNACHT AANGEHOUDEN NADAT DE RUIT SNEUVELDE (verzonnen vervolg)',
     'hans': 'CASUS HANS, uit dezelfde jaarrapportage: corporatie, politie en GGZ, met en zonder toestemming',
     'detentie': 'DRIE DETENTIEMELDINGEN (verzonnen), drie keer anders gewogen',
     'mook': 'TWEE MELDINGEN UIT MOOK EN MIDDELAAR (verzonnen), zonder en met strafrecht',

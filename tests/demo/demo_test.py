@@ -31,7 +31,7 @@ QUESTIONS = 12
 MAKES = {'push': set(), 'voorstel': set(), 'weging': {'wacht'}, 'toestemming': {'verstrekt'}}
 CONTINUED = re.compile(r'^ {3,4}\S')
 # How each further story begins.
-BEGINS = {'hans': 'CASUS HANS', 'detentie': 'DRIE DETENTIEMELDINGEN',
+BEGINS = {'zsm': 'HARRY, OP ZATERDAGNACHT', 'hans': 'CASUS HANS', 'detentie': 'DRIE DETENTIEMELDINGEN',
           'mook': 'TWEE MELDINGEN UIT MOOK'}
 NOORD = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-noord-limburg.yaml')
 PROGRAMS = ('knooppunt', 'knooppuntctl', 'knooppunt-audit', 'cd')
@@ -274,6 +274,33 @@ class Demo(Verhaald, Told):
 
     def test_every_casus_is_told(self):
         self.assertEqual(list(played()[0]), ['harry', *BEGINS])
+
+
+class Zsm(Verhaald, Told):
+    casus, fixtures, withheld = 'zsm', 'zsm', -1
+    names = ()
+    secrets = {'999911107': (), '999926500': (), 'pr-1': (), 'ovj-7': (), '03.000001.18': ()}
+
+    @property
+    def convenant(self):
+        """The example with the regels of the casus before it."""
+        return os.path.join(self.folder, 'huis', 'convenant.yaml')
+
+    def test_zsm_sees_what_runs_and_whom_to_call_from_when_decides_and_feeds_back(self):
+        self.assertIn('(verzonnen vervolg)', self.story[0])
+        for words in (['ZSM vraagt naar de verdachte: bekend', '[zsm-context]'],
+                      ['actieve PGA sinds', 'AVE 2'], ['te bellen', 'procesregisseur', '046-0000001',
+                                                       'dus vanaf 20', 'bel vóór heenzending'],
+                      ['Openbaar Ministerie is een terugkoppeling verschuldigd', '[zsm-terug]'],
+                      ['-> Procesregisseur kreeg terug bij pgax:2018-114: gebruikt, voorwaardelijk sepot',
+                       '[zsm-terug]']):
+            self.assertEqual(len(self.line_with(words, self.story)), 1, words)
+        answered = self.story.index(self.line_with(['koppelt terug'], self.story)[0])
+        self.assertFalse(self.line_with(['verschuldigd'], self.story[answered:]))
+
+    def test_who_stands_in_no_file_gives_the_empty_answer(self):
+        self.assertEqual(len(self.line_with(['in geen dossier staat: niets. «Er zijn geen gegevens die wij '
+                                             'hierover kunnen verstrekken»'], self.story)), 1)
 
 
 class Hans(Verhaald, Told):

@@ -8,9 +8,10 @@ import os
 import re
 
 from huis import Failed, Huis
-from speler import Speler, read_fixture
+from speler import FIXTURES, Speler, read_fixture
 
 VERBOD = 'zorg-besloten'
+NIETS = 10  # the exit code of an empty answer
 
 
 class Spel:
@@ -18,6 +19,7 @@ class Spel:
 
     def __init__(self, map_, convenant, casus=''):
         self.map, self.convenant, self.casus = map_, convenant, casus
+        self.regels = os.path.join(FIXTURES, casus, 'regels.yaml')
         rijen = json.loads(read_fixture('spelers.json', casus))
         huis = next(rij for rij in rijen if rij['functie'] == 'procesregisseur')
         self.huis = Huis(os.path.join(map_, 'huis'), huis['oin'], huis['naam'])
@@ -36,10 +38,19 @@ class Spel:
         self.start()
         for speler in self.spelers.values():
             speler.enrol()
+        if os.path.exists(self.regels):
+            self.add_regels()
         voorstel = self.huis.propose('convenant propose', self.convenant).must()
         akkoord = self.huis.approve(self.convenant).must()
         self.record({'stap': 'convenant', 'doe': 'convenant'}, voorstel=voorstel, akkoord=akkoord,
                     status=self.huis.ctl('status').must())
+
+    def add_regels(self):
+        """Those of the casus itself, before those of the convenant."""
+        with open(self.convenant, encoding='utf-8') as file:
+            tekst = file.read()
+        self.convenant = self.write('convenant.yaml',
+                                    add_regel(tekst, read_fixture('regels.yaml', self.casus)))
 
     def start(self):
         self.huis.start()
@@ -51,7 +62,7 @@ class Spel:
 
     def play(self):
         acts = {'push': self.push, 'weging': self.weeg, 'toestemming': self.toestemming,
-                'voorstel': self.voorstel}
+                'voorstel': self.voorstel, 'zeg': self.zeg, 'vraag': self.vraag, 'terug': self.terug}
         for stap in json.loads(read_fixture('draaiboek.json', self.casus)):
             acts[stap['doe']](stap)
 
@@ -74,6 +85,30 @@ class Spel:
         uitvoer = self.spelers[stap['wie']].toestemming(melding['index'], stap).must()
         self.record(stap, uitvoer=uitvoer)
         self.after(stap, melding['id'])
+
+    # ---- ZSM -------------------------------------------------------------------------------
+
+    def zeg(self, stap):
+        speler = self.spelers[stap['wie']]
+        self.record(stap, uitvoer=speler.say(
+            stap['wat'], speler.prepare(stap['bestand'], self.today)).must())
+
+    def vraag(self, stap):
+        """The answer is what the command prints; that there is none to tell has an exit code of its
+        own."""
+        speler = self.spelers[stap['wie']]
+        uitvoer = speler.vraag(speler.prepare(stap['bestand'], self.today))
+        if uitvoer.code not in (0, NIETS):
+            uitvoer.must()
+        self.record(stap, uitvoer=uitvoer, open=self.huis.ctl('open').must())
+
+    def terug(self, stap):
+        speler = self.spelers[stap['wie']]
+        path = speler.prepare(stap['bestand'], self.today, self.antwoord(stap['over'])['index'])
+        self.record(stap, uitvoer=speler.say('terugkoppeling', path).must(),
+                    open=self.huis.ctl('open').must())
+        for each in self.spelers.values():
+            each.fetch().must()
 
     def after(self, stap, melding):
         """Everybody looks into its inbox; the officer asks of everybody why."""

@@ -11,21 +11,26 @@ from huis import SOURCE, run
 
 FIXTURES = os.path.join(SOURCE, 'tests', 'fixtures', 'demo')
 DAG = re.compile(r'\{dag (\d+)\}')
+OVER = re.compile(r'\{over (\d+)\}')
 OUD = re.compile(r'\{oud (\d+)\}')
 BIRTHDAY_PASSED = 60  # days: nobody turns a year older while the demo runs
 
 
 def fill_dates(text, today):
-    """`{dag 3}` is three days ago, `{oud 7}` the birth date of someone who is seven."""
+    """`{dag 3}` is three days ago, `{over 3}` in three days, `{oud 7}` the birth date of someone who is
+    seven."""
     def days_ago(match):
         return (today - datetime.timedelta(days=int(match[1]))).isoformat()
+
+    def days_ahead(match):
+        return (today + datetime.timedelta(days=int(match[1]))).isoformat()
 
     def born(match):
         birthday = today - datetime.timedelta(days=BIRTHDAY_PASSED)
         day = min(birthday.day, 28)
         return birthday.replace(year=birthday.year - int(match[1]), day=day).isoformat()
 
-    return OUD.sub(born, DAG.sub(days_ago, text))
+    return OUD.sub(born, OVER.sub(days_ahead, DAG.sub(days_ago, text)))
 
 
 def read_fixture(name, casus=''):
@@ -73,17 +78,24 @@ class Speler:
 
     # ---- sending ---------------------------------------------------------------------------
 
-    def prepare(self, bestand, today):
-        """The file as this partner sends it, in its own folder."""
+    def prepare(self, bestand, today, entry=None):
+        """The file as this partner sends it, in its own folder; `{entry}` is what it is about."""
         folder = self.path('verstuurd')
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, os.path.basename(bestand))
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(fill_dates(read_fixture(bestand, self.casus), today))
+            text = fill_dates(read_fixture(bestand, self.casus), today)
+            file.write(text.replace('{entry}', str(entry)))
         return path
 
     def push(self, *paden):
         return run('knooppunt', 'push', *paden, '--wait', '-c', self.settings)
+
+    def say(self, command, path):
+        return run('knooppunt', command, path, '--wait', '-c', self.settings)
+
+    def vraag(self, path):
+        return run('knooppunt', 'context', path, '-c', self.settings)
 
     def weeg(self, index, stap):
         return run('knooppunt', 'weging', str(index), '--regel', stap['regel'], '--uitkomst',

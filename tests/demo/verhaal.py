@@ -62,7 +62,8 @@ class Verhaal:
     def regels(self):
         tell = {'convenant': self.tell_convenant, 'push': self.tell_push,
                 'weging': self.tell_weging, 'toestemming': self.tell_toestemming,
-                'voorstel': self.tell_voorstel}
+                'voorstel': self.tell_voorstel, 'zeg': self.tell_zeg, 'vraag': self.tell_vraag,
+                'terug': self.tell_terug}
         for stap in self.seen.stappen:
             yield from tell[stap['doe']](stap)
         yield from self.tell_together()
@@ -287,6 +288,54 @@ class Verhaal:
         yield from self.tell_verstrekt(stap)
         yield from self.tell_licht_uit(stap)
 
+    # ---- ZSM -------------------------------------------------------------------------------
+
+    ZEGT = {'casus': 'zegt hoe de casus staat', 'advies': 'adviseert ZSM vooraf'}
+
+    def tell_zeg(self, stap):
+        yield Regel(f'*  {self.wie(stap["wie"])} {self.ZEGT[stap["wat"]]}: '
+                    f'{stap["uitvoer"]["regels"][0]["status"]}.', (stap['uitvoer']['opdracht'],))
+
+    def tell_vraag(self, stap):
+        antwoord, bron = stap['uitvoer']['regels'][0], (stap['uitvoer']['opdracht'],)
+        if antwoord['status'] == 'niets':
+            yield Regel(f'?  {self.wie(stap["wie"])} vraagt naar een verdachte die in geen dossier staat: '
+                        'niets. «Er zijn geen gegevens die wij hierover kunnen verstrekken»', bron)
+            return
+        velden = {r['rubriek']: r['velden'] for r in antwoord['rubrieken']}
+        yield Regel(f'?  {self.wie(stap["wie"])} vraagt naar de verdachte: {antwoord["status"]} '
+                    f'[{join(unique(antwoord["regels"]))}]', bron)
+        pga, advies, regie = (velden[VERRIJKING + name] for name in ('pga', 'advies', 'regisseur'))
+        yield Regel(f'{INDENT}=  actieve PGA sinds {pga["sinds"]}, AVE {pga["ave"]}', bron)
+        yield Regel(f'{INDENT}=  advies: {self.texts("zsm-advies", advies["advies"])}; raakt '
+                    f'{self.texts("zsm-afspraak", advies["afspraak"])}; «{advies["tekst"]}»', bron)
+        eerst = '; er zijn anderen betrokken: bel vóór heenzending' if regie['bellen'] else ''
+        yield Regel(f'{INDENT}=  te bellen: {regie["procesregisseur"]}, {regie["telefoon"]}, bereikbaar '
+                    f'{regie["bereikbaar"]}, dus vanaf {regie["vanaf"]}{eerst}', bron)
+        yield from self.tell_open(stap)
+
+    def texts(self, list_, codes):
+        return join(self.captions.code(list_, code) for code in codes)
+
+    def tell_open(self, stap):
+        """What the question leaves owed."""
+        for row in stap['open']['regels']:
+            if row['wat'] in ('terugkoppeling', 'advies'):
+                yield Regel(f'{INDENT}.. {row["naam"]} is een {row["wat"]} verschuldigd [{row["regel"]}]',
+                            (stap['open']['opdracht'],))
+
+    def tell_terug(self, stap):
+        yield Regel(f'*  {self.wie(stap["wie"])} beslist en koppelt terug: '
+                    f'{stap["uitvoer"]["regels"][0]["status"]}.', (stap['uitvoer']['opdracht'],))
+        for item in self.seen.verstrekt(stap):
+            velden, = item.velden('verrijking.terugkoppeling', 1)
+            used = 'gebruikt' if velden['gebruikt'] else 'niet gebruikt'
+            yield Regel(f'{INDENT}-> {self.wie(item.speler)} kreeg terug bij {join(velden["casus"])}: {used}, '
+                        f'{self.captions.code("zsm-afdoening", velden["afdoening"])} met '
+                        f'{self.texts("voorwaarde", velden["voorwaarde"])} '
+                        f'[{self.regels_of(item, True)}]', (item.bron,))
+        yield from self.tell_open(stap)
+
     # ---- the attempt -----------------------------------------------------------------------
 
     def tell_voorstel(self, stap):
@@ -302,6 +351,9 @@ class Verhaal:
     # ---- all of it -------------------------------------------------------------------------
 
     def tell_together(self):
+        asked = {row.data['rubriek'] for row in self.seen.alle_oordelen()}
+        if not asked:  # what ZSM is told goes by no inbox
+            return
         given = {rubriek for item in self.seen.inbox for rubriek in item.given}
         only = [f'{self.word(rubriek)} alleen naar {self.who_got(rubriek)}'
                 for rubriek in ('gezondheid', 'strafrechtelijk', 'detentie') if rubriek in given]
@@ -312,7 +364,6 @@ class Verhaal:
         yield Regel(f'=  Alle {len(self.seen.inbox)} verstrekkingen{poging} zijn '
                     f'gedaan onder convenantversie {join(convenanten)}.',
                     ('partners/*/ontvangen/',))
-        asked = {row.data['rubriek'] for row in self.seen.alle_oordelen()}
         nothing = [speler for speler in self.seen.spelers
                    if not any(item.speler == speler for item in self.seen.inbox)]
         yield Regel(f'=  Naar niemand ging: {self.words(sorted(asked - given))}. Niets kregen: '

@@ -129,4 +129,4 @@ class Waarnemingen:
 
     def alle_oordelen(self):
         return [oordeel for stap in self.stappen for speler in self.spelers
-                if stap['doe'] != 'convenant' for oordeel in self.oordelen(stap, speler)]
+                if stap['doe'] not in ('convenant', 'zeg', 'vraag', 'terug') for oordeel in self.oordelen(stap, speler)]

@@ -183,6 +183,16 @@ class DayList(Doors):
         self.assertIn('too-long', reasons)
         self.assertEqual(adapter.quarantined(number), whole)
 
+    def test_a_file_of_nothing_but_wrong_lines(self):
+        adapter = self.instance(verwacht=None, volgnummer=None, negeer='[Afdeling, Volgnummer]')
+        lines = self.rows(1) + [row(n, BSN='1') for n in range(6000)] + self.rows(1)
+        adapter.drop('lijst.csv', sheet(*lines))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(len(self.received()), 2)
+        [(number, reasons)] = adapter.reasons().items()
+        self.assertTrue(reasons.endswith('\nen nog 1000 regels\n'), reasons[-200:])
+        self.assertEqual(adapter.quarantined(number).decode(), sheet(*lines[1:-1]))
+
     def test_while_the_knooppunt_is_away_the_file_waits(self):
         adapter = self.instance()
         self.pi.write_settings(systeem='pi-away', endpoint=f'"{BEFORE}"', timeout_ms='300')

@@ -30,6 +30,13 @@ CONVENANT = small_convenant('zsm', {
       rubrieken: [verrijking.pga, verrijking.advies, verrijking.regisseur]}
     doel: zsm
     grondslag: [avg-6-1-e]
+  - regel: zsm-terug
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {vraag: zsm.terugkoppeling}
+    verstrek: {aan: {partij: huis, functie: procesregisseur}, rubrieken: [verrijking.terugkoppeling]}
+    doel: zsm
+    grondslag: [avg-6-1-e]
 """)
 
 
@@ -65,9 +72,9 @@ class Dossier(World):
         """As people see it."""
         return run('knooppunt', 'context', path, '-c', self.om.settings)
 
-    def owed(self):
+    def owed(self, what='advies'):
         return [line for line in must('knooppuntctl', 'open', '-c', self.house.settings).lines
-                if line['wat'] == 'advies']
+                if line['wat'] == what]
 
     def test_what_is_known_is_told_with_the_decision_first(self):
         done = self.casus(ave=3, regie=f'{HOUSE}:procesregisseur', telefoon='046-1234567')
@@ -94,6 +101,54 @@ class Dossier(World):
         self.assertIn('termijn: 6 uur vanaf 2026-11-29T22:10:00+01:00', lines)
         self.assertIn('  advies: aansluiten bij de lopende persoonsgerichte aanpak', lines)
         self.assertNotIn(BSN, done.err)
+
+    def test_others_involved_stands_on_top_and_hours_are_told_as_from_when(self):
+        self.casus('pgax:7', '999990044', pga=False, bellen=True, regie=f'{HOUSE}:procesregisseur',
+                   bereikbaar='ma-zo 00:00-24:00', casusregie=f'{POLITIE}:basisteam',
+                   casusbereikbaar='zo 03:00-03:01')
+        done = self.told(self.question(bsn='999990044'))
+        lines = done.err.splitlines()
+        self.assertEqual((done.code, lines[1]), (0, 'er zijn anderen betrokken: bel vóór heenzending'))
+        self.assertRegex(done.err, r'(?m)^  vanaf: (nu|20\d\d-\d\d-\d\d 00:00)$')
+        self.assertRegex(done.err, r'(?m)^  casusvanaf: (nu|20\d\d-\d\d-\d\d 03:00)$')
+        self.assertFalse([line for line in lines if line.startswith('  bellen')])
+        done = self.casus('pgax:7', '999990044', bereikbaar='kantooruren')
+        self.assertEqual((done.code, done.line['reden']['veld']), (1, 'casus.bereikbaar'))
+
+    def test_the_longest_answer_is_twenty_five_lines_with_the_decision_first(self):
+        for n in range(3):
+            number = f'pgax:9{n}'
+            self.casus(number, '999990056', ave=4, niveau='veiligheidshuis', bellen=True,
+                       regie=f'{HOUSE}:procesregisseur', telefoon='046-1234567',
+                       casusregie=f'{POLITIE}:basisteam', casustelefoon='046-1234568',
+                       bereikbaar='ma-vr 08:30-17:00', casusbereikbaar='ma-vr 08:30-17:00')
+            advice = dict(casus=number, functie='procesregisseur', advies=['pga-volgen', 'overleg'],
+                          tekst='Een vaste plek\nhelpt.', afspraak=['wonen', 'gezin'],
+                          geldig_tot='2027-06-01', medewerker='mw-1')
+            self.assertEqual(self.huis.run('advies', self.file(self.huis, **advice), '--wait').code, 0)
+        lines = self.told(self.question(bsn='999990056')).err.splitlines()
+        self.assertEqual((len(lines), lines[0]), (25, 'bekend (OEFENING)'))
+        self.assertIn('--json', lines[-1])
+        self.assertIn('  advies: aansluiten bij de lopende persoonsgerichte aanpak; eerst overleg met de '
+                      'procesregisseur', lines)
+
+    def test_what_became_of_an_answer_is_owed_until_it_is_said(self):
+        self.casus('pgax:6', '999990081', pga=False, regie=f'{HOUSE}:procesregisseur')
+        asked = self.om.run('context', self.question(bsn='999990081')).line['index']
+        line, = [each for each in self.owed('terugkoppeling') if each['melding'] == asked]
+        self.assertEqual((line['wie'], line['regel']), (f'{OM}/zsm', 'zsm-terug'))
+        self.assertIn(f'entry {asked}', line['door'])
+        said = dict(entry=asked, gebruikt=False, reden=['te-laat'], afdoening='sepot',
+                    medewerker='ovj-1')
+        done = self.om.run('terugkoppeling', self.file(self.om, **said), '--wait')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'))
+        self.assertFalse([each for each in self.owed('terugkoppeling') if each['melding'] == asked])
+        found, = [each for each in self.huis.run('fetch').lines if each['index'] == done.line['index']]
+        velden, = [each['velden'] for each in found['rubrieken']]
+        self.assertEqual((velden['casus'], velden['gebruikt'], velden['reden'], velden['afdoening']),
+                         (['pgax:6'], False, ['te-laat'], 'sepot'))
+        done = self.om.run('terugkoppeling', self.file(self.om, **said), '--wait')
+        self.assertEqual((done.code, done.line['reden']['code']), (1, 'not-owed'))
 
     def test_who_is_not_known_gives_the_empty_answer(self):
         self.casus('pgax:2', OTHER, rol='slachtoffer')

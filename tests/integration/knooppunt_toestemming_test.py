@@ -133,7 +133,7 @@ class Toestemming(World):
         self.accepted(self.huis, 'intrekking', str(given), '--medewerker', 'mw-1')
 
     def test_a_conflict_van_plichten_is_of_its_source_and_of_one_melding(self):
-        """spec K26"""
+        """spec K27"""
         declared = words(grond='conflict-van-plichten', vorm='verklaring')
         index = self.push(bsn='999990068')
         self.assertEqual(self.say(self.huis, 'toestemming', str(index), *declared)[:2],

@@ -209,6 +209,11 @@ class WholeLog(Reader):
         seen.name()
         with self.assertRaises(SplitView):
             seen.check(checkpoint, 9, [])
+        with self.assertRaises(SplitView):
+            seen.check(checkpoint, 0, [])  # what is behind gives no proof
+        seen.named = {checkpoint.size: b'\5' * 32}
+        with self.assertRaises(SplitView):
+            seen.check(checkpoint, 0, [])
         seen.named[row['held']] = b'\3' * 32
         with self.assertRaises(SplitView):
             seen.check(checkpoint, row['held'], list(replies.consistency))

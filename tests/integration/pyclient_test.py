@@ -9,7 +9,8 @@ import os
 import unittest
 
 import knooppunt_world
-from knooppunt_world import HOUSE, POLITIE, Partner, World, example, small_convenant, write
+from knooppunt_world import (HOUSE, POLITIE, Partner, World, example, run, small_convenant,
+                             write)
 from pyclient_world import Pair, PythonPartner
 
 OM, BSN = '00000099000000007000', '999990342'
@@ -149,6 +150,51 @@ class FromPython(Pair):
         self.assertEqual(other.oin, POLITIE)
 
 
+class HouseKeys(Pair):
+    """The knooppunt changes its keys (docs/sleutels.md), and the Python client goes on."""
+
+    sender, receiver = PythonPartner, Partner
+
+    def push(self, name):
+        path = self.file(name, example(id=f'python-keys-{name}-1', systeem=None))
+        done = self.politie.run('push', path, '--wait', '20')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
+
+    def daemon(self, *words):
+        done = run('knooppuntd', '-c', self.house.settings, *words)
+        self.assertEqual(done.code, 0, done.out + done.err)
+
+    def begin(self, use, suffix):
+        self.daemon('rotate', use)
+        self.house.approve(['key', 'propose'], self.house.path('data', f'huissleutel{suffix}.txt'))
+
+    def end(self, use, suffix):
+        self.house.approve(['key', 'end'], self.house.path('data', f'huissleutel{suffix}-einde.txt'))
+        self.daemon('rotate', use, '--finish')
+
+    def test_a_log_key_that_changed_while_it_was_away(self):
+        """spec C25"""
+        self.push('before-log')
+        self.begin('log', '-log')
+        self.end('log', '-log')
+        self.push('after-log')
+        self.assertEqual(len(self.vt.run('fetch', '--wait', '5').lines), 2)
+        self.assertFalse(os.path.exists(self.politie.path('spool', 'alarm')))
+
+    def test_receive_and_send_key_change_while_it_comes_by(self):
+        """spec C24, C26"""
+        self.push('before')
+        got = self.vt.run('fetch', '--wait', '5').lines
+        for use, suffix in (('receive', ''), ('send', '-send')):
+            self.begin(use, suffix)
+            self.push(f'during-{use}')
+            got += self.vt.run('fetch', '--wait', '5').lines
+            self.end(use, suffix)
+            self.push(f'after-{use}')
+            got += self.vt.run('fetch', '--wait', '5').lines
+        self.assertEqual(len(got), 5)
+
+
 class ToPython(Pair):
     sender, receiver = Partner, PythonPartner
 
@@ -195,6 +241,28 @@ class ToPython(Pair):
             self.assertEqual(client.ack('frontoffice', received.number), 1)
             self.assertEqual(client.fetch('frontoffice').received, [])
             self.assertEqual(client.inbox('frontoffice').acked, received.number)
+
+    def test_after_two_histories_nothing_is_fetched_until_a_person_looked(self):
+        """spec C7: what was held and what was shown are kept."""
+        self.push('c-pushes-to-python-6')
+        with self.vt.open() as client:
+            client.sync()
+            session = client._connected()
+            held = client.memory.heads.held
+            session.memory.heads.held = type(held)(held.size, b'\1' * 32)
+            with self.assertRaises(Exception) as caught:
+                client.sync()
+            self.assertEqual(getattr(caught.exception, 'rule', ''), 'C7')
+        done = self.vt.run('fetch')
+        self.assertEqual((done.code, 'histories' in done.error['message']), (4, True))
+        self.assertEqual(self.vt.run('status').code, 1)
+        alarm = self.vt.path('spool', 'alarm')
+        with open(alarm, encoding='utf-8') as file:
+            both = json.load(file)
+        self.assertTrue(both['held'].startswith('test.example/log\n'))
+        self.assertTrue(both['shown'].startswith('test.example/log\n'))
+        os.remove(alarm)
+        self.assertEqual(len(self.vt.run('fetch', '--wait', '5').lines), 1)
 
     def test_an_inbox_that_was_lost_begins_where_a_person_says(self):
         """spec C23: another number than that of the next delivery is not taken."""

@@ -35,13 +35,13 @@ def descriptors(pid):
 
 def served_beside(stage, pool):
     """Receipts that a partner has, one melding after the other, while one question goes through a log
-    of more than a thousand entries: the most there were beside one of twenty questions. Where core answers
+    of hundreds of entries: the most there were beside one of eight questions. Where core answers
     the question itself, one comes before it and one after."""
     most = 0
-    for _ in range(24):
+    for _ in range(14):
         items = [stage.melding(SENDER, rubrieken=base()) for _ in range(64)]
         assert {one.outcome for one in stage.push(SENDER, *items)} == {'aanvaard'}
-    for _ in range(20):
+    for _ in range(8):
         served, asked = 0, pool.submit(stage.house.ask, 'replay', timeout=60)
         while not asked.done():
             receipt, = stage.push(SENDER, stage.melding(SENDER, rubrieken=base()))

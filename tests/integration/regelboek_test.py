@@ -77,7 +77,9 @@ RULES = [
      'verstrekt; wat relevant is zegt de bron niet.'),
     ('R31', 'Actieve PGA melden', {NL: ['zsm-pga'], STATEMENT: ['zsm_verzoek']},
      'De rubriek `verrijking.pga` van dat antwoord.'),
-    ('R32', 'ZSM koppelt terug', {}, 'Een verplichting bij een antwoord.'),
+    ('R32', 'ZSM koppelt terug', {STATEMENT: ['zsm_terugkoppeling']},
+     'Verschuldigd na een antwoord waarin iets stond, waar een regel met '
+     '`als: {vraag: zsm.terugkoppeling}` de rubriek `verrijking.terugkoppeling` geeft (K26).'),
     ('R33', 'Aanmelding vanuit ZSM', {NL: ['zsm-aanmelding']}, ''),
     ('R34', 'Zes uur',
      {STATEMENT: ['zsm_verzoek'],
@@ -130,7 +132,7 @@ RULES = [
      {NL: ['ggz-geheim'], ML: ['ggz-geheim'], WM: ['zorg-van-ggz', 'ggz-procesregisseur'],
       STATEMENT: ['toestemming']},
      'Ook een conflict van plichten of meldrecht heft het op, als de GGZ dat zelf verklaart, en voor '
-     'die ene melding (K26). Dat geen toestemming en niet bekend eender lijken is van het antwoord.'),
+     'die ene melding (K27). Dat geen toestemming en niet bekend eender lijken is van het antwoord.'),
     ('R81', 'Niet getekend: geen persoonsgegevens', {},
      'Vast in de taal (§4, regel 2 van de tabel); iedere proef met `oefening: nee`.'),
     ('R82', 'RIEC geen personen', {NL: ['riec-geen-personen']}, ''),

@@ -12,7 +12,8 @@ import unittest
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SYSTEMD = os.path.join(SOURCE, 'config', 'systemd')
 UNIT = os.path.join(SYSTEMD, 'knooppuntd.service')
-UNITS = ('knooppuntd.service', 'knooppunt-jzv.service')
+UNITS = ('knooppuntd.service', 'knooppunt-jzv.service',
+         'knooppunt-adapter.service')
 THRESHOLD = '10'  # of 100: an exposure of at most 1.0
 # Only root makes these calls, and the unit is not root.
 OF_ROOT = {'capset', 'setgroups', 'setresuid'}

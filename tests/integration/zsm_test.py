@@ -22,6 +22,8 @@ from vormen_test import HEAD, TAFEL, regel  # noqa: E402
 ZSM = regel('zsm-context', 'verstrek: {aan: {partij: politie, functie: basisteam}, rubrieken: '
                            '[verrijking.pga, verrijking.advies, verrijking.regisseur]}',
             '{vraag: zsm.context}')
+TERUG = regel('zsm-terug', 'verstrek: {aan: {partij: huis, functie: procesregisseur}, rubrieken: '
+                           '[verrijking.terugkoppeling]}', '{vraag: zsm.terugkoppeling}')
 GEWOON = regel('wmo-leest', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
                             'rubrieken: [kenmerken, identificatie]}')
 OP_TAFEL = regel('op-tafel', 'agendeer: {overleg: weegtafel}', '{rol: verdachte}')
@@ -34,7 +36,7 @@ KNOWN, VICTIM, SEALED, REPORTED, UNKNOWN, OTHER = (bsn(n) for n in range(60, 66)
 
 class Zsm(StageTest):
     ONLY = ('politie', 'huis', 'sittard')
-    SETTINGS = {'convenant': (HEAD + GEWOON + ZSM).encode()}
+    SETTINGS = {'convenant': (HEAD + GEWOON + ZSM + TERUG).encode()}
 
     @classmethod
     def setUpClass(cls):
@@ -94,6 +96,31 @@ class Zsm(StageTest):
         self.assertEqual(self.answer(KNOWN).values(ADVIES)['tekst'], ['Een vaste plek helpt.'])
         owed = [line.split() for line in self.stage.house.must('status').all('obligation')]
         self.assertNotIn('advies', [words[1] for words in owed])
+
+    def test_what_became_of_it_goes_to_whom_a_regel_gives_it_alone(self):
+        """spec K26"""
+        question = self.answer(KNOWN).index
+        nothing = self.answer(OTHER).index
+        said = dict(gebruikt='ja', afdoening='voorwaardelijk-sepot', voorwaarde=['meldplicht'])
+        for entry, changes, reason in ((nothing, {}, 'not-owed'), (question + 999, {}, 'not-owed'),
+                                       (question, dict(gebruikt='nee'), 'missing-field'),
+                                       (question, dict(reden=['te-laat']), 'bad-value')):
+            _, receipt = self.say('politie', 'zsm_terugkoppeling', entry=entry, **{**said, **changes})
+            self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', reason))
+        item, receipt = self.say('politie', 'zsm_terugkoppeling', entry=question, **said)
+        self.assert_aanvaard(receipt)
+        found = self.stage.links['huis'].fetch_all('procesregisseur')
+        self.stage.links['huis'].ack('procesregisseur', found)
+        one, = [each for each in found if each.index == receipt.index]
+        self.assertEqual((one.part.header_hash, one.part.betreft, one.sender), (item.hash, 0, None))
+        velden = one.values((1, 'verrijking.terugkoppeling'))
+        self.assertEqual(velden.pop('gevraagd')[0][:2], '20')
+        self.assertEqual(velden, {'casus': [f'pgax:{KNOWN}'], 'gebruikt': ['ja'],
+                                  'afdoening': ['voorwaardelijk-sepot'],
+                                  'voorwaarde': ['meldplicht']})
+        self.assertEqual({grond.regel for grond in one.part.gronden}, {'zsm-terug'})
+        _, receipt = self.say('politie', 'zsm_terugkoppeling', entry=question, **said)
+        self.assertEqual(receipt.reason, 'not-owed')
 
     def seen(self, person):
         """All that who asks can see of one question, but for what is of that question alone."""

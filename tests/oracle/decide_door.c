@@ -115,7 +115,6 @@ static void __attribute__((noinline)) soil_stack(void)
 static void decide(const struct door *door, const struct asked *asked,
 		   struct beslissing *ret_beslissing)
 {
-	soil_stack();
 	if (asked->agenda)
 		convenant_decide_agenda(door->convenant, door->feiten, asked->overleg,
 					asked->vraag.betrokkene, ret_beslissing);
@@ -127,6 +126,7 @@ static void answer_one(struct door *door)
 {
 	struct beslissing beslissing;
 	const struct asked asked = asked_of(door);
+	soil_stack();
 	decide(door, &asked, &beslissing);
 	print_beslissing(door, &beslissing);
 }

@@ -26,6 +26,8 @@ static int setup(void **state)
 	return 0;
 }
 
+static char last_id[ID_MAX + 1]; // of what was sent last
+
 static uint64_t melded(struct flow_world *w, const char *soort, const char *bsn, const char *skn)
 {
 	struct flow_case c = {
@@ -33,6 +35,7 @@ static uint64_t melded(struct flow_world *w, const char *soort, const char *bsn,
 		.count = 1,
 		.persons = {{.rol = "slachtoffer", .bsn = bsn, .skn = skn, .geslachtsnaam = "X"}}};
 	struct flow_sent *melding = flow_melding(w, POLITIE, &c);
+	snprintf(last_id, sizeof last_id, "%s", melding->id);
 	flow_send_one(w, melding);
 	return flow_accepted(w, POLITIE, melding);
 }
@@ -189,6 +192,22 @@ static void assert_only_gives(const struct part_verstrekking *part, enum rubriek
 		assert_int_equal(part->gronden[i].rubriek, rubriek);
 }
 
+// The story of the last melding for the Wmo has these, one after the other, and no more.
+static void assert_story(struct flow_world *w, const char *const *events)
+{
+	char ask[ID_MAX + 80];
+	snprintf(ask, sizeof ask, "why\nid %s\nontvanger " FLOW_STAD "/wmo\n", last_id);
+	const char *at = flow_control(w, ask);
+	for (; *events; events++) {
+		char begin[80];
+		snprintf(begin, sizeof begin, "gebeurtenis %s ", *events);
+		at = strstr(at, "\ngebeurtenis ");
+		assert_non_null(at);
+		assert_memory_equal(++at, begin, strlen(begin));
+	}
+	assert_null(strstr(at, "\ngebeurtenis "));
+}
+
 static void what_is_left_of_one_that_lapsed_comes_once_that_is_known(void **state)
 {
 	struct flow_world *w = *state;
@@ -205,6 +224,8 @@ static void what_is_left_of_one_that_lapsed_comes_once_that_is_known(void **stat
 	assert_true(rest->number == 2 && rest->betreft == index);
 	// Counted from when the melding came, not from now.
 	assert_true((int64_t)rest->geldig_tot < clock_wall_ms() + 335 * MS_PER_DAY);
+	static const char *const events[] = {"beslissing", "vervallen", "herbeslissing", NULL};
+	assert_story(w, events);
 	assert_non_null(strstr(flow_control(w, "replay\n"), "result ok"));
 	assert_null(strstr(flow_control(w, "replay\n"), "\ndiffer "));
 	days_later(370);

@@ -64,7 +64,7 @@ static void every_rubriek_is_found_by_number_and_by_name(void **state)
 		assert_true(strlen(row->caption) > 2);
 		assert_true(row->veld_count > 0 && row->at_most > 0);
 	}
-	assert_int_equal(n, 28);
+	assert_int_equal(n, 29);
 	assert_null(rubriek_row(0));
 	assert_null(rubriek_row(22));
 	assert_null(rubriek_row_named(text("")));
@@ -234,9 +234,9 @@ static void every_type_is_found_and_only_a_melding_has_slots(void **state)
 		assert_int_equal(row->has_slots, row->type == TYPE_MELDING);
 		assert_true(row->max_age_ms >= 10 * MS_PER_MINUTE);
 	}
-	assert_int_equal(n, 19);
+	assert_int_equal(n, 20);
 	assert_null(type_row(0));
-	assert_null(type_row(16));
+	assert_null(type_row(17));
 	assert_int_equal(type_row(TYPE_MELDING)->max_age_ms, 30 * MS_PER_DAY);
 	assert_int_equal(type_row(TYPE_ACT)->max_age_ms, 10 * MS_PER_MINUTE);
 	assert_false(type_row(TYPE_FETCH)->logged);

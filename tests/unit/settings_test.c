@@ -63,7 +63,8 @@ static void given_values_are_read_into_their_own_member(void **state)
 				      "credit_frames: 68\ncredit_kib: 690\nhandshake_ms: 700\n"
 				      "poll_max_seconds: 71\nlog_level: debug\n"
 				      "sandbox: best-effort\ngate_user: hek\nopener_user: '64002'\n"
-				      "core_user: kern_1\n"),
+				      "core_user: kern_1\nopening_hours: ma-vr 08:30-17:00\n"
+				      "piket: '+31 (0)6-12345678'\n"),
 			 RESULT_OK);
 	const struct settings *s = &f->settings;
 	assert_string_equal(s->data, "/srv/d");
@@ -72,6 +73,8 @@ static void given_values_are_read_into_their_own_member(void **state)
 	assert_string_equal(s->codes, "/srv/c");
 	assert_string_equal(s->endpoint, "tcp://[::1]:0");
 	assert_string_equal(s->control, "/run/s");
+	assert_string_equal(s->opening_hours, "ma-vr 08:30-17:00");
+	assert_string_equal(s->piket, "+31 (0)6-12345678");
 	assert_int_equal(s->openers, 3);
 	assert_int_equal(s->map_log_mib, 64);
 	assert_int_equal(s->map_state_mib, 65);
@@ -134,6 +137,10 @@ static void a_wrong_file_is_refused_with_its_line_and_leaves_the_settings_alone(
 	refused(f, REQUIRED "gate_user: -1\n", "bad-value", 4);
 	refused(f, REQUIRED "core_user: a/b\n", "bad-value", 4);
 	refused(f, REQUIRED "core_user: abcdefghijklmnopqrstuvwxyzabcdefg\n", "bad-value", 4);
+	refused(f, REQUIRED "opening_hours: ma-vr 9-17\n", "bad-value", 4);
+	refused(f, REQUIRED "piket: ''\nopening_hours: [ma]\n", "bad-type", 5);
+	refused(f, REQUIRED "piket: 'bel Jan'\n", "bad-value", 4);
+	refused(f, REQUIRED "piket: '012345678901234567890'\n", "bad-value", 4);
 	refused(f, REQUIRED "data: again\n", "duplicate-keyword", 4);
 	refused(f, "data: d\nkeys: k\n", "missing-keyword", 0);
 	refused(f, "", "missing-keyword", 0);

@@ -54,6 +54,7 @@ class Heads:
         """C6: whether it may become the newest. Refused where no named head leads to it."""
         root = self.named.get(old_size)
         if root is None:
+            self._check_unproven(checkpoint)
             raise Refused('C6', 'a proof from a size that was not held', 'signature')
         if checkpoint.size < old_size:
             raise SplitView('a checkpoint that is smaller than what was held')
@@ -62,6 +63,14 @@ class Heads:
         if checkpoint.size == self.held.size and checkpoint.root != self.held.root:
             raise SplitView('two checkpoints of one size')
         return old_size == self.held.size and checkpoint.size >= self.held.size
+
+    def _check_unproven(self, checkpoint: Checkpoint) -> None:
+        """Without a proof from a head that was named: a log that is behind all of them, or is
+        another one at the same size, cannot give one."""
+        if self.named and checkpoint.size < min(self.named):
+            raise SplitView('a checkpoint that is smaller than what was held')
+        if self.named.get(checkpoint.size, checkpoint.root) != checkpoint.root:
+            raise SplitView('two checkpoints of one size')
 
     def take(self, checkpoint: Checkpoint) -> None:
         self.held = Head(checkpoint.size, checkpoint.root)
