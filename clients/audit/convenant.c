@@ -14,8 +14,7 @@
 #define BERICHT "bericht"
 #define AGENDA "agenda"
 
-// The house's tables, where they are here; NULL when not. It is only for what to do.
-static struct codes *read_codes(const struct desk *desk)
+struct codes *convenant_codes(const struct desk *desk)
 {
 	struct settings settings;
 	struct problem unheard = {0};
@@ -34,7 +33,7 @@ int convenant_open(struct desk *desk, const char *path, struct convenant **ret_c
 	buffer_init(&document, CONVENANT_MAX);
 	int code = desk_read_file(desk, path, CONVENANT_MAX, &document);
 	if (code == DESK_DONE) {
-		struct codes *codes = read_codes(desk);
+		struct codes *codes = convenant_codes(desk);
 		enum result result = convenant_load_beside(buffer_view(&document), path, codes,
 							   ret_convenant, &problem);
 		codes_free(codes);
@@ -141,7 +140,7 @@ static void tell_voorlopig(struct checking *checking, const struct codes_row *ro
 static int check_codes(struct checking *checking)
 {
 	struct desk *desk = checking->desk;
-	struct codes *codes = read_codes(desk);
+	struct codes *codes = convenant_codes(desk);
 	struct problem problem = {0};
 	struct codes_set set = {{0}};
 	if (!codes) {

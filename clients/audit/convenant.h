@@ -3,9 +3,12 @@
 #ifndef KNP_AUDIT_CONVENANT_H
 #define KNP_AUDIT_CONVENANT_H
 
+#include "codes/codes.h"
 #include "convenant/onderzoek.h"
 #include "desk/desk.h"
 
+// The code tables of the house, where they are here (its settings, -c); NULL when not.
+struct codes *convenant_codes(const struct desk *desk);
 // Reads and loads the file, proeven and all; 0, or the exit code after telling what is wrong.
 int convenant_open(struct desk *desk, const char *path, struct convenant **ret_convenant);
 // What a convenant would have made of the meldingen there were, cell by cell; and in which cells it

@@ -141,7 +141,7 @@ static size_t write_given(struct json_out *out, const struct block *melding, siz
 	json_out_add_bytes(out, "rubriek", rubriek);
 	json_out_add_bytes(out, "regel", regel);
 	json_out_add_bytes(out, "convenantartikel", rest);
-	bool open = false;
+	bool open = false, voorlopig = false;
 	for (at++; at < melding->count; at++) {
 		const struct control_line *line = &melding->lines[at];
 		if (is_named(line, "v-doel")) {
@@ -153,12 +153,15 @@ static size_t write_given(struct json_out *out, const struct block *melding, siz
 			}
 			open = true;
 			json_out_text(out, line->value);
+		} else if (is_named(line, "v-voorlopig")) {
+			voorlopig = true;
 		} else if (!is_named(line, "m-overleg")) {
 			break;
 		}
 	}
 	if (open)
 		json_out_array_end(out);
+	json_out_add_bool(out, "voorlopig", voorlopig);
 	json_out_object_end(out);
 	return at;
 }

@@ -19,6 +19,18 @@ static const struct desk_command commands[] = {
 	 "it "
 	 "is told, masked or refused and on which ground; signs it, into the folder DIR.",
 	 3, 3, DESK_ASKING | DESK_SIGNING, audit_brief},
+	{"codes accept", "TOT GROND [TABEL/CODE,...]",
+	 "Lets rows that nobody confirmed count until the day TOT, all of them or those named, on "
+	 "a "
+	 "ground that stays in the log; the other role approves it.",
+	 2, 3, DESK_SIGNING, audit_codes_accept},
+	{"codes end", "GROND", "Ends that before its day; the other role approves it.", 1, 1,
+	 DESK_SIGNING, audit_codes_end},
+	{"codes", "",
+	 "Lists the rows of the code tables that nobody confirmed, and until when which of them "
+	 "are "
+	 "accepted; exits 1 if a convenant in force rests on one that does not count.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_codes},
 	{"convenant check", "FILE",
 	 "Checks a convenant file: syntax, codes, proeven, regels that never count, meldingen "
 	 "without outcome; exits 1 when something is to be mended.",

@@ -4,6 +4,7 @@
 // with what may forbid it.
 #include "audit/audit.h"
 #include "audit/convenant.h"
+#include "convenant/berust.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,7 @@ enum kolom {
 	KOLOM_ROL, // of the betrokkene
 	KOLOM_DOEL,
 	KOLOM_GRONDSLAG,
+	KOLOM_VOORLOPIG, // the codes it rests on that nobody confirmed
 	KOLOM_VOORWAARDEN,
 	KOLOM_NIET,
 	KOLOM_REGEL,
@@ -24,17 +26,9 @@ enum kolom {
 	KOLOMMEN,
 };
 static const char *const koppen[KOLOMMEN] = {
-	"soort",
-	"ontvanger",
-	"rubriek",
-	"rol",
-	"doel",
-	"grondslag",
-	"voorwaarden",
-	"niet wanneer",
-	"regel",
-	"convenantartikel",
-	"gegeven in gevallen",
+	"soort",        "ontvanger", "rubriek",          "rol",
+	"doel",         "grondslag", "voorlopig",        "voorwaarden",
+	"niet wanneer", "regel",     "convenantartikel", "gegeven in gevallen",
 };
 
 struct opmaak {
@@ -168,6 +162,13 @@ static const struct opmaak opmaken[] = {
 	{"html", begin_html, print_html, end_html},
 };
 
+struct matrix {
+	struct desk *desk;
+	const struct opmaak *opmaak;
+	const struct convenant *convenant;
+	const struct codes *codes; // NULL: none are here
+};
+
 // ---- rows ----------------------------------------------------------------------------------
 
 static void say_asked(const struct convenant *convenant, size_t regel, enum attribuut attribuut,
@@ -197,10 +198,28 @@ static void say_forbidden(const struct convenant *convenant, const struct vakje 
 	}
 }
 
-static void fill_row(const struct convenant *convenant, const struct vakje *vakje,
+// Where no tables are here nobody can tell, and that is no "confirmed".
+static void say_voorlopig(const struct matrix *matrix, size_t regel, struct buffer *out)
+{
+	struct codes_set set = {{0}};
+	if (!matrix->codes) {
+		buffer_append_text(out, "niet nagegaan");
+		return;
+	}
+	convenant_regel_berust(matrix->convenant, regel, matrix->codes, &set);
+	for (size_t n = 0; n < codes_count(matrix->codes); n++) {
+		const struct codes_row row = codes_at(matrix->codes, n);
+		if (codes_set_has(&set, n) && !row.bevestigd)
+			buffer_append_format(out, "%s%s %s", out->len ? ", " : "", row.tabel,
+					     row.code);
+	}
+}
+
+static void fill_row(const struct matrix *matrix, const struct vakje *vakje,
 		     const struct bereik *bereik, const struct regel_bereik *of,
 		     struct buffer kolommen[KOLOMMEN])
 {
+	const struct convenant *convenant = matrix->convenant;
 	const struct regel_text *regel = convenant_regel(convenant, of->regel);
 	say_asked(convenant, of->regel, ATTRIBUUT_SOORT, &kolommen[KOLOM_SOORT]);
 	buffer_append_text(&kolommen[KOLOM_ONTVANGER], vakje_ontvanger(convenant, vakje));
@@ -210,6 +229,7 @@ static void fill_row(const struct convenant *convenant, const struct vakje *vakj
 	for (size_t i = 0; i < regel->grondslag_count; i++)
 		buffer_append_format(&kolommen[KOLOM_GRONDSLAG], "%s%s", i ? ", " : "",
 				     regel->grondslag[i]);
+	say_voorlopig(matrix, of->regel, &kolommen[KOLOM_VOORLOPIG]);
 	convenant_conditions(convenant, of->regel, vakje->overleg >= 0 ? -1 : (int)vakje->ontvanger,
 			     &kolommen[KOLOM_VOORWAARDEN]);
 	say_forbidden(convenant, vakje, bereik, &kolommen[KOLOM_NIET]);
@@ -228,34 +248,35 @@ static void print_json(struct desk *desk, const struct buffer kolommen[KOLOMMEN]
 	desk_line_end(desk, &line);
 }
 
-static void print_row(struct desk *desk, const struct opmaak *opmaak,
-		      const struct convenant *convenant, const struct vakje *vakje,
+static void print_row(const struct matrix *matrix, const struct vakje *vakje,
 		      const struct bereik *bereik)
 {
+	const struct convenant *convenant = matrix->convenant;
 	for (size_t i = 0; i < bereik->regel_count; i++) {
 		struct buffer kolommen[KOLOMMEN];
 		if (regel_soort_forbids(convenant_regel(convenant, bereik->regels[i].regel)->soort))
 			continue;
 		for (size_t k = 0; k < KOLOMMEN; k++)
 			buffer_init(&kolommen[k], KOLOM_MAX);
-		fill_row(convenant, vakje, bereik, &bereik->regels[i], kolommen);
-		if (desk->json)
-			print_json(desk, kolommen);
+		fill_row(matrix, vakje, bereik, &bereik->regels[i], kolommen);
+		if (matrix->desk->json)
+			print_json(matrix->desk, kolommen);
 		else
-			opmaak->row(kolommen);
+			matrix->opmaak->row(kolommen);
 		for (size_t k = 0; k < KOLOMMEN; k++)
 			buffer_done(&kolommen[k]);
 	}
 }
 
-static int print_matrix(struct desk *desk, const struct opmaak *opmaak,
-			const struct convenant *convenant)
+static int print_matrix(const struct matrix *matrix)
 {
+	struct desk *desk = matrix->desk;
+	const struct convenant *convenant = matrix->convenant;
 	struct vakje vakje;
 	struct bereik bereik;
 	int code = DESK_DONE;
 	if (!desk->json)
-		opmaak->begin(convenant);
+		matrix->opmaak->begin(convenant);
 	for (size_t n = 0; code == DESK_DONE && convenant_next_vakje(convenant, &n, &vakje);) {
 		enum result result = convenant_reach(convenant, &vakje, &bereik);
 		if (result == RESULT_TOO_LARGE) {
@@ -266,11 +287,11 @@ static int print_matrix(struct desk *desk, const struct opmaak *opmaak,
 		} else if (result != RESULT_OK) {
 			code = audit_no_memory(desk);
 		} else {
-			print_row(desk, opmaak, convenant, &vakje, &bereik);
+			print_row(matrix, &vakje, &bereik);
 		}
 	}
 	if (!desk->json)
-		opmaak->end();
+		matrix->opmaak->end();
 	return code;
 }
 
@@ -295,7 +316,9 @@ int audit_convenant_matrix(struct desk *desk)
 	int code = convenant_open(desk, desk->arguments[0], &convenant);
 	if (code != DESK_DONE)
 		return code;
-	code = print_matrix(desk, opmaak, convenant);
+	struct codes *codes = convenant_codes(desk);
+	code = print_matrix(&(const struct matrix){desk, opmaak, convenant, codes});
+	codes_free(codes);
 	convenant_free(convenant);
 	return code;
 }

@@ -178,6 +178,7 @@ static void write_regels(struct json_out *out, const struct block *place)
 				json_out_add_bytes(out, texts[i][1],
 						   block_value(&regel, texts[i][0]));
 		write_list(out, &regel, "g-grondslag", "grondslag");
+		write_list(out, &regel, "g-voorlopig", "voorlopig");
 		json_out_object_end(out);
 	}
 	json_out_array_end(out);
@@ -213,6 +214,7 @@ static void write_event(struct json_out *out, const struct head *head, const str
 		json_out_add_bytes(out, "hash", head->hash);
 		json_out_object_end(out);
 	}
+	block_write_codes(out, &common, "g-codes");
 	write_weging(out, &common);
 	write_lapse(out, &common);
 	write_gone(out, &common);

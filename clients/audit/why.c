@@ -193,6 +193,18 @@ static void write_entries(struct json_out *out, const struct block *block, const
 	json_out_array_end(out);
 }
 
+void block_write_codes(struct json_out *out, const struct block *block, const char *name)
+{
+	struct bytes rest = block_value(block, name), hash;
+	if (!word_take(&rest, &hash))
+		return;
+	json_out_key(out, "codes");
+	json_out_object_begin(out);
+	json_out_add_bytes(out, "hash", hash);
+	json_out_add_bool(out, "nu", bytes_equal(rest, bytes_of_text("yes")));
+	json_out_object_end(out);
+}
+
 static void write_common(struct json_out *out, const struct block *common)
 {
 	uint64_t index;
@@ -203,6 +215,7 @@ static void write_common(struct json_out *out, const struct block *common)
 	json_out_add_bytes(out, "naam", block_value(common, "convenant"));
 	json_out_add_bytes(out, "hash", block_value(common, "convenant-hash"));
 	json_out_object_end(out);
+	block_write_codes(out, common, "codes-hash");
 	write_entries(out, common, "later");
 	screening_write(out, common);
 	if (!block_value(common, "gewist").data)

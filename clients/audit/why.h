@@ -29,6 +29,8 @@ size_t why_say(const struct desk *desk, const struct why_telling *telling);
 struct bytes block_value(const struct block *block, const char *name);
 // Members "<feit>": "<waarde>" of the lines with this name.
 void block_write_feiten(struct json_out *out, const struct block *block, const char *name);
+// "codes": {"hash", "nu"} of a line "<name> <hash> <yes or no>"; nothing when there is none.
+void block_write_codes(struct json_out *out, const struct block *block, const char *name);
 // "nearest": {"regel", "test"}, from the lines with these names; nothing when there are none.
 void block_write_nearest(struct json_out *out, const struct block *block, const char *regel,
 			 const char *test);

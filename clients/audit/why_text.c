@@ -90,12 +90,22 @@ static void say_story(const struct desk *desk, const struct block *common,
 	verloop_say(desk, common, block);
 }
 
+// The code tables it was decided with, where they have changed since.
+static void say_codes(const struct desk *desk, const struct block *common)
+{
+	struct bytes rest = block_value(common, "codes-hash"), hash;
+	if (word_take(&rest, &hash) && !bytes_equal(rest, bytes_of_text("yes")))
+		desk_say(desk, "  %-10s other code tables than those of now: %.*s", "codes",
+			 (int)hash.len, (const char *)hash.data);
+}
+
 // Where it was decided and by which document; later wegingen may rest on another.
 static void say_common(const struct desk *desk, const struct block *common)
 {
 	say_value(desk, common, "index", "entry");
 	say_value(desk, common, "convenant", "convenant");
 	say_value(desk, common, "convenant-hash", "hash");
+	say_codes(desk, common);
 	say_value(desk, common, "later", "later");
 	say_value(desk, common, "gewist", "gewist");
 	say_value(desk, common, "gewist-index", "by entry");

@@ -17,6 +17,7 @@
 
 #define ITEMS_MAX 8192
 #define FIX_MAX 1000
+#define ACCEPTED_DAYS 30
 
 struct item {
 	struct bytes ontvanger, naam; // "<oin>/<functie>"; of its partner in the register
@@ -34,7 +35,7 @@ struct listing {
 	struct item *items;
 	size_t count;
 	int64_t now, ack_ms; // 0: for ever
-	bool cut, no_convenant;
+	bool cut, no_convenant, accepted;
 };
 
 static bool list_has(struct bytes list, struct bytes name)
@@ -338,6 +339,35 @@ static void tell_text(struct listing *listing, const struct item *item, bool fir
 	buffer_done(&how);
 }
 
+// What counts until a day because two roles accepted it ends by itself: told in its last month.
+static void tell_accepted(struct listing *listing, const struct answer *daemon)
+{
+	static const char how[] =
+		"privacy officer: knooppunt-audit codes; have them confirmed, or knooppunt-audit "
+		"codes accept TOT GROND with the other role";
+	struct accepted accepted;
+	struct civil_date tot;
+	struct desk_line line;
+	if (!answer_accepted(&daemon->message, &accepted) ||
+	    date_parse(accepted.tot, &tot) != RESULT_OK ||
+	    date_to_days(tot) - date_to_days(date_amsterdam(listing->now)) > ACCEPTED_DAYS)
+		return;
+	listing->accepted = true;
+	desk_say(listing->desk,
+		 "until %.*s count %llu codes that nobody confirmed (entry %llu)\n    to do: %s",
+		 (int)accepted.tot.len, (const char *)accepted.tot.data,
+		 (unsigned long long)accepted.rijen, (unsigned long long)accepted.entry, how);
+	if (!listing->desk->json)
+		return;
+	desk_line_begin(&line);
+	json_out_add_text(&line.out, "wat", "acceptatie");
+	json_out_add_number(&line.out, "aantal", accepted.rijen);
+	json_out_add_bytes(&line.out, "tot", accepted.tot);
+	json_out_add_bool(&line.out, "te_laat", false);
+	json_out_add_text(&line.out, "door", how);
+	desk_line_end(listing->desk, &line);
+}
+
 static void tell(struct listing *listing)
 {
 	const struct item *items = listing->items;
@@ -351,7 +381,7 @@ static void tell(struct listing *listing)
 	if (listing->no_convenant)
 		desk_say(listing->desk, "no convenant is in force: what partners send goes to "
 					"nobody (knooppuntctl convenant propose)");
-	else if (listing->count == 0)
+	else if (listing->count == 0 && !listing->accepted)
 		desk_say(listing->desk, "nothing is owed");
 	if (listing->cut)
 		desk_say(listing->desk, "and more: these are the first that are due");
@@ -387,6 +417,7 @@ static int list_open(struct desk *desk, const struct answer *daemon, const struc
 		code = desk_odd_answer(desk, "something owed that cannot be read");
 	if (code == DESK_DONE) {
 		sort(&listing);
+		tell_accepted(&listing, daemon);
 		tell(&listing);
 	}
 	free(listing.items);

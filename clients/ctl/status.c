@@ -330,6 +330,7 @@ static void print_status(struct desk *desk, const struct status *status, const c
 	json_out_add_bytes(&line.out, "convenant", control_value(message, "convenant"));
 	write_convenanten(&line.out, message);
 	write_voorlopig(&line.out, status->daemon);
+	answer_write_accepted(&line.out, message);
 	for (size_t i = 0; i < sizeof record_rows / sizeof record_rows[0]; i++)
 		write_records(&line.out, status->daemon, &record_rows[i]);
 	write_partners(&line.out, status->partners);

@@ -116,6 +116,16 @@ static void say_log(struct page *page)
 	    voorlopig(page->status->daemon, codes));
 }
 
+static void say_accepted(struct page *page)
+{
+	struct accepted accepted;
+	if (answer_accepted(&page->status->daemon->message, &accepted))
+		say(page,
+		    "codes       %llu that nobody confirmed are accepted until %.*s, entry %llu",
+		    (unsigned long long)accepted.rijen, (int)accepted.tot.len,
+		    (const char *)accepted.tot.data, (unsigned long long)accepted.entry);
+}
+
 static void say_processes(struct page *page)
 {
 	char text[LINE_SIZE - 32] = "";
@@ -203,6 +213,7 @@ void status_say(const struct desk *desk, const struct status *status)
 	struct page page = {desk, status, LINES_MAX - (desk->oefening ? 1 : 0)};
 	say_troubles(&page);
 	say_log(&page);
+	say_accepted(&page);
 	say_processes(&page);
 	say_waiting(&page);
 	say_refused(&page);

@@ -40,6 +40,34 @@ enum result answer_number(const struct answer *answer, const char *name, uint64_
 	return value.data ? number_parse(value, ret_number) : RESULT_NOT_FOUND;
 }
 
+bool answer_accepted(const struct control_message *message, struct accepted *ret_accepted)
+{
+	struct bytes rest = control_value(message, "acceptatie"), entry;
+	struct accepted accepted = {.grond = control_value(message, "acceptatie-grond")};
+	if (!word_take(&rest, &entry) || !word_take(&rest, &accepted.tot) ||
+	    number_parse(entry, &accepted.entry) != RESULT_OK ||
+	    number_parse(rest, &accepted.rijen) != RESULT_OK)
+		return false;
+	*ret_accepted = accepted;
+	return true;
+}
+
+void answer_write_accepted(struct json_out *out, const struct control_message *message)
+{
+	struct accepted accepted;
+	json_out_key(out, "acceptatie");
+	if (!answer_accepted(message, &accepted)) {
+		json_out_null(out);
+		return;
+	}
+	json_out_object_begin(out);
+	json_out_add_number(out, "entry", accepted.entry);
+	json_out_add_bytes(out, "tot", accepted.tot);
+	json_out_add_number(out, "rijen", accepted.rijen);
+	json_out_add_bytes(out, "grond", accepted.grond);
+	json_out_object_end(out);
+}
+
 bool word_take(struct bytes *rest, struct bytes *ret_word)
 {
 	if (rest->len == 0)

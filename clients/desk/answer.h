@@ -37,6 +37,16 @@ int desk_odd_answer(struct desk *desk, const char *about);
 // Whom refusals are of, as people read it: an OIN, or "never enrolled" for OIN_NOBODY.
 struct bytes desk_refused_oin(struct bytes oin);
 
+// What is accepted of the code tables until a day, from the lines "acceptatie" and
+// "acceptatie-grond": false when nothing is.
+struct accepted {
+	uint64_t entry, rijen;
+	struct bytes tot, grond; // tot: "2027-05-30"
+};
+bool answer_accepted(const struct control_message *message, struct accepted *ret_accepted);
+// "acceptatie": {"entry", "tot", "rijen", "grond"}, or null.
+void answer_write_accepted(struct json_out *out, const struct control_message *message);
+
 // Takes the next word (up to a space) off `*rest`; false when nothing is left.
 bool word_take(struct bytes *rest, struct bytes *ret_word);
 

@@ -60,6 +60,7 @@ static void write_grond(struct json_out *out, const struct grond *grond)
 	for (size_t i = 0; i < grond->grondslag_count; i++)
 		json_out_text(out, grond->grondslag[i]);
 	json_out_array_end(out);
+	json_out_add_bool(out, "voorlopig", grond->voorlopig);
 	json_out_object_end(out);
 }
 

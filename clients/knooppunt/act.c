@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "register/acceptatie.h"
 #include "register/einde.h"
 #include "register/huissleutel.h"
 #include "register/stop.h"
@@ -38,8 +39,9 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 // ---- what is signed ----------------------------------------------------------------------------
 
 static const char *const soorten[] = {
-	"partner",     "intrekking", "convenant",       CONVENANT_EINDE_SOORT,
-	WISSING_SOORT, STOP_SOORT,   HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT};
+	"partner",       "intrekking", "convenant",       CONVENANT_EINDE_SOORT,
+	WISSING_SOORT,   STOP_SOORT,   HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT,
+	ACCEPTATIE_SOORT};
 
 static int choose_soort(struct act *act)
 {
@@ -51,8 +53,8 @@ static int choose_soort(struct act *act)
 		}
 	}
 	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, convenant-einde, "
-				     "wissing, vernietigingsstop, huissleutel or "
-				     "huissleutel-einde");
+				     "wissing, vernietigingsstop, codes-acceptatie, "
+				     "huissleutel or huissleutel-einde");
 }
 
 static bool is_soort(const struct act *act, const char *soort)
@@ -96,6 +98,12 @@ static bool is_stop(struct bytes text)
 	return stop_opdracht_read(text, &read) == RESULT_OK;
 }
 
+static bool is_acceptatie(struct bytes text)
+{
+	struct acceptatie read;
+	return acceptatie_read(text, &read) == RESULT_OK;
+}
+
 static bool is_convenant_einde(struct bytes text)
 {
 	struct convenant_einde read;
@@ -123,6 +131,8 @@ static const struct text_row {
 	 "this is no order to erase, as knooppunt-audit erase --out writes it"},
 	{STOP_SOORT, is_stop,
 	 "this is no vernietigingsstop nor its end, as knooppunt-audit approve shows it"},
+	{ACCEPTATIE_SOORT, is_acceptatie,
+	 "this is no acceptatie of codes, as knooppunt-audit approve shows it"},
 	{CONVENANT_EINDE_SOORT, is_convenant_einde,
 	 "this is no end of a convenant, as knooppunt-audit approve shows it"},
 	{HUISSLEUTEL_SOORT, is_huissleutel,

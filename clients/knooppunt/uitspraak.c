@@ -204,6 +204,27 @@ static int check_rubriek(struct cli *cli, const char *name)
 			   guess.best ? "; probably " : "", guess.best ? guess.best : "");
 }
 
+static bool is_given(const struct cli *cli)
+{
+	const char *grond = cli->values[CLI_GROND];
+	return !grond || strcmp(grond, "toestemming") == 0;
+}
+
+// What a professional declares of himself nobody gave, and nobody declares for another.
+static int check_declared(struct cli *cli)
+{
+	static const int of_persons[] = {CLI_GEVER, CLI_LEEFTIJDSBAND, CLI_BRON};
+	for (size_t i = 0; i < sizeof of_persons / sizeof of_persons[0]; i++)
+		if (cli->values[of_persons[i]])
+			return cli_misused(cli,
+					   "%s is of --grond toestemming; any other its own "
+					   "source declares",
+					   cli_option_name(of_persons[i]));
+	if (strcmp(cli->values[CLI_VORM], "verklaring") != 0)
+		return cli_misused(cli, "--vorm of any --grond but toestemming is verklaring");
+	return cli->values[CLI_RUBRIEK] ? check_rubriek(cli, cli->values[CLI_RUBRIEK]) : CLI_DONE;
+}
+
 // What no veld alone can be wrong in.
 static int check_together(struct cli *cli)
 {
@@ -212,6 +233,8 @@ static int check_together(struct cli *cli)
 		return cli_misused(cli, "--functie is of an --ontvanger, which is missing");
 	if (van && tot && strcmp(tot, van) < 0)
 		return cli_misused(cli, "--tot lies before --van");
+	if (!is_given(cli))
+		return check_declared(cli);
 	return cli->values[CLI_RUBRIEK] ? check_rubriek(cli, cli->values[CLI_RUBRIEK]) : CLI_DONE;
 }
 

@@ -120,6 +120,13 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		{"keys-overlap", "an old key counts beside the one after it since overlap_days",
 		 "beheerder: of a partner or role, knooppuntctl partner revoke KEY; of the "
 		 "knooppunt, knooppuntctl key end and then knooppuntd rotate … --finish"},
+	[ALARM_CODES_OPEN] =
+		{"codes-open",
+		 "a convenant in force rests on codes that nobody confirmed and that are not "
+		 "accepted any more, so none like it is taken and what is found by them is not "
+		 "known",
+		 "officer: knooppunt-audit codes, then have them confirmed, or codes accept with "
+		 "the other role"},
 	[ALARM_OBLIGATION_OVERDUE] =
 		{"obligation-overdue", "what somebody owes was due",
 		 "the functie that is named: give the weging with knooppunt weging"},

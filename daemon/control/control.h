@@ -42,8 +42,6 @@ enum result control_parse(struct bytes lines, struct control_message *ret_messag
 void control_message_done(struct control_message *message);
 // Value of the first line with this name; {NULL, 0} when there is none.
 struct bytes control_value(const struct control_message *message, const char *name);
-// A number in a line: decimal digits only, else RESULT_MALFORMED.
-enum result number_parse(struct bytes digits, uint64_t *ret_number) KNP_MUST_CHECK;
 // Append one line. A value that is not clean one-line text travels as base64.
 void control_append(struct buffer *out, const char *name, struct bytes value);
 void control_append_text(struct buffer *out, const char *name, const char *value);

@@ -127,21 +127,6 @@ static void append_base64(struct buffer *out, struct bytes value)
 	out->len--; // its NUL
 }
 
-enum result number_parse(struct bytes digits, uint64_t *ret_number)
-{
-	uint64_t number = 0;
-	if (digits.len == 0)
-		return RESULT_MALFORMED;
-	for (size_t i = 0; i < digits.len; i++) {
-		unsigned digit = (unsigned)digits.data[i] - '0';
-		if (digit > 9 || number > (UINT64_MAX - digit) / 10)
-			return RESULT_MALFORMED;
-		number = number * 10 + digit;
-	}
-	*ret_number = number;
-	return RESULT_OK;
-}
-
 void control_append(struct buffer *out, const char *name, struct bytes value)
 {
 	assert(name_is_valid(bytes_of_text(name)));

@@ -4,6 +4,7 @@
 #include "core/command.h"
 
 #include "base/clock.h"
+#include "core/voorlopig.h"
 #include "flow/doors.h"
 #include "register/huissleutel.h"
 
@@ -107,6 +108,19 @@ static void look_at_convenant(struct look *look)
 	snprintf(about, sizeof about, "%llu meldingen decided without one",
 		 (unsigned long long)look->core->watch.undecided);
 	found_same(look, ALARM_NO_CONVENANT, about);
+}
+
+// In an oefening they count all the same.
+static void look_at_codes(struct look *look)
+{
+	struct codes_row first;
+	char about[ALARM_ABOUT_MAX + 1];
+	size_t count =
+		look->core->registry.genesis.oefening ? 0 : voorlopig_count(look->core, &first);
+	if (count == 0)
+		return;
+	snprintf(about, sizeof about, "%zu, first %.20s %.64s", count, first.tabel, first.code);
+	found_same(look, ALARM_CODES_OPEN, about);
 }
 
 // What the scrub and every reading found (scrub.c).
@@ -338,6 +352,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_clock(&look);
 	look_at_guard(&look);
 	look_at_convenant(&look);
+	look_at_codes(&look);
 	look_at_keys(&look);
 	look_at_soorten(&look);
 	look_at_doors(&look);

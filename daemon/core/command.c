@@ -219,6 +219,7 @@ static void command_status(struct core *core, const struct control_message *ask,
 	add_alarms(out, core);
 	add_refusals(out, core);
 	add_voorlopig(out, core);
+	acceptatie_tell(core, out);
 	// Where they cannot be read the alarms say so.
 	struct status_lines lines = {core, out};
 	(void)!state_ontvangers(core->state, add_ontvanger, &lines);
@@ -465,6 +466,7 @@ static const struct {
 	{"erasures", command_erasures},
 	{"stops", command_stops},
 	{"completeness", command_completeness},
+	{"codes", command_codes},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

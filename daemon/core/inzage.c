@@ -219,6 +219,8 @@ static void say_gronden(const struct inzage *inzage, const struct part_verstrekk
 			 (const char *)grond->convenantartikel.data);
 		say(inzage, "v-rubriek", line);
 		control_append(inzage->out, "v-doel", grond->doel);
+		if (grond->voorlopig)
+			say(inzage, "v-voorlopig", "ja");
 		for (size_t g = 0; g < grond->grondslag_count; g++)
 			control_append(inzage->out, "v-grondslag", grond->grondslag[g]);
 		if (grond->overleg.len > 0)

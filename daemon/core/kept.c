@@ -52,8 +52,37 @@ enum result kept_convenant(struct core *core, const struct hash *hash,
 	return r;
 }
 
+static bool are_of(const struct codes *codes, const struct hash *hash)
+{
+	struct hash own = codes ? codes_hash(codes) : (struct hash){{0}};
+	return codes && hash_equal(&own, hash);
+}
+
+enum result kept_codes(struct core *core, const struct hash *hash, const struct codes **ret_codes)
+{
+	struct problem unheard = {.code = NULL};
+	struct codes *loaded = NULL;
+	struct buffer document;
+	if (are_of(core->codes, hash) || are_of(core->tabellen.then, hash)) {
+		*ret_codes = are_of(core->codes, hash) ? core->codes : core->tabellen.then;
+		return RESULT_OK;
+	}
+	buffer_init(&document, CODES_DOCUMENT_MAX);
+	enum result r = journal_document(core->journal, hash, &document);
+	if (!r)
+		r = codes_load(buffer_view(&document), "codes", &loaded, &unheard);
+	buffer_done(&document);
+	if (r)
+		return r == RESULT_CONFIG || r == RESULT_MALFORMED ? RESULT_DAMAGED : r;
+	codes_free(core->tabellen.then);
+	*ret_codes = core->tabellen.then = loaded;
+	return RESULT_OK;
+}
+
 void kept_free(struct core *core)
 {
+	codes_free(core->tabellen.then);
+	core->tabellen.then = NULL;
 	for (size_t n = 0; n < KEPT_MAX; n++) {
 		convenant_free(core->kept[n]);
 		core->kept[n] = NULL;

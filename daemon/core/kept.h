@@ -10,6 +10,10 @@
 // until two others were asked for. RESULT_NOT_FOUND, RESULT_CONFIG, RESULT_NO_MEMORY.
 enum result kept_convenant(struct core *core, const struct hash *hash,
 			   const struct convenant **ret_convenant) KNP_MUST_CHECK;
+// The code tables with this hash: those of now, or from the journal and kept until others are asked
+// for. RESULT_NOT_FOUND, RESULT_DAMAGED, RESULT_NO_MEMORY.
+enum result kept_codes(struct core *core, const struct hash *hash,
+		       const struct codes **ret_codes) KNP_MUST_CHECK;
 // Takes over one that is in no log.
 void kept_put(struct core *core, struct convenant *convenant);
 // One that was put and is still there; NULL.

@@ -7,11 +7,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "core/orders.h"
 #include "core/voorlopig.h"
 #include "crypto/hash.h"
 #include "flow/in_force.h"
 #include "flow/leaves.h"
 #include "flow/wissing.h"
+#include "register/acceptatie.h"
 #include "register/einde.h"
 #include "register/huissleutel.h"
 #include "register/stop.h"
@@ -31,10 +33,6 @@ struct proposal {
 	size_t act_count;
 };
 
-// Orders, beside what the register has: they change nothing there.
-#define PROPOSAL_WISSING 100
-#define PROPOSAL_STOP 101
-
 static const struct {
 	uint32_t soort;
 	const char *name;
@@ -45,12 +43,8 @@ static const struct {
 	       {REGISTER_HUISSLEUTEL, HUISSLEUTEL_SOORT},
 	       {REGISTER_HUISSLEUTEL_EINDE, HUISSLEUTEL_EINDE_SOORT},
 	       {PROPOSAL_WISSING, WISSING_SOORT},
-	       {PROPOSAL_STOP, STOP_SOORT}};
-
-static bool is_order(uint32_t soort)
-{
-	return soort >= PROPOSAL_WISSING;
-}
+	       {PROPOSAL_STOP, STOP_SOORT},
+	       {PROPOSAL_ACCEPTATIE, ACCEPTATIE_SOORT}};
 
 static const char *soort_name(uint32_t soort)
 {
@@ -175,7 +169,7 @@ static enum result part_of(struct core *core, const struct proposal *proposal,
 	if (!r)
 		r = signed_check(core, convenant, problem);
 	if (!r && !core->registry.genesis.oefening)
-		r = voorlopig_check(convenant, core->codes, problem);
+		r = voorlopig_check(core, convenant, problem);
 	if (!r)
 		r = in_force_check(core, convenant, problem);
 	convenant_free(convenant);
@@ -211,9 +205,8 @@ static void say_registered(const struct core *core, const struct proposal *propo
 			    : proposal->soort == REGISTER_HUISSLEUTEL_EINDE ||
 					    proposal->soort == REGISTER_CONVENANT_EINDE
 				    ? "beeindigd"
-			    : proposal->soort == PROPOSAL_WISSING ? "gewist"
-			    : proposal->soort == PROPOSAL_STOP    ? "vastgelegd"
-								  : "actief");
+			    : order_is(proposal->soort) ? order_of(proposal->soort)->state
+							: "actief");
 	control_append_text(out, "object", hex);
 	control_append_number(out, "index", index);
 }
@@ -230,11 +223,9 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 {
 	struct part_register part;
 	uint64_t index;
-	if (is_order(proposal->soort)) {
+	if (order_is(proposal->soort)) {
 		struct wissing_request request = wissing_of(proposal);
-		enum result done = proposal->soort == PROPOSAL_WISSING
-					   ? flow_wissing(core, &request, &index, problem)
-					   : flow_hold(core, &request, &index, problem);
+		enum result done = order_of(proposal->soort)->run(core, &request, &index, problem);
 		if (!done)
 			say_registered(core, proposal, index, out);
 		return done;
@@ -260,7 +251,7 @@ static enum result enact(struct core *core, struct proposal *proposal, struct bu
 static enum result read_proposal(struct core *core, struct proposal *proposal,
 				 struct part_register *part, struct problem *problem)
 {
-	if (is_order(proposal->soort)) {
+	if (order_is(proposal->soort)) {
 		proposal->object = sha256(buffer_view(&proposal->bytes));
 		return RESULT_OK; // check_proposal() reads it
 	}
@@ -274,11 +265,9 @@ static enum result read_proposal(struct core *core, struct proposal *proposal,
 static enum result check_proposal(struct core *core, struct proposal *proposal,
 				  struct part_register *part, struct problem *problem)
 {
-	if (is_order(proposal->soort)) {
+	if (order_is(proposal->soort)) {
 		struct wissing_request request = wissing_of(proposal);
-		return proposal->soort == PROPOSAL_WISSING
-			       ? flow_wissing_check(core, &request, problem)
-			       : flow_hold_check(core, &request, problem);
+		return order_of(proposal->soort)->check(core, &request, problem);
 	}
 	struct register_leaf leaf = {.index = journal_size(core->journal),
 				     .time = (uint64_t)time_now(core),
@@ -321,7 +310,7 @@ void command_propose(struct core *core, const struct control_message *ask, struc
 	if (!soort_parse(control_value(ask, "soort"), &proposal.soort)) {
 		say_reason(out, REASON_UNKNOWN_CODE,
 			   "soort is partner, intrekking, convenant, convenant-einde, wissing, "
-			   "vernietigingsstop, "
+			   "vernietigingsstop, codes-acceptatie, "
 			   "huissleutel or huissleutel-einde");
 		return;
 	}

@@ -4,9 +4,14 @@
 //
 //   ask: from <entry>
 //   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <recorded> <now>   regels with commas, or
-//   - unreadable <entry>          facts or convenant of a decision that should be there entries <n>
-//   decisions <n>  gifts <n>  forgotten <n>                     of this stretch next <entry> where
-//   to go on; left out at the end of the log
+//                               -
+//   differ <entry> - <betrokkene> <attribuut> <recorded> <now>   a fact that the code tables of
+//   then
+//                               do not say so; values with commas, or -
+//   unreadable <entry>          facts, convenant or code tables of a decision that should be there
+//   entries <n>  decisions <n>  gifts <n>  forgotten <n>                     of this stretch
+//   next <entry>                where to go on; left out at the end of the log
+#include "convenant/berust.h"
 #include "core/again.h"
 #include "core/command.h"
 #include "core/kept.h"
@@ -151,6 +156,59 @@ static void compare_all(const struct replaying *replaying, bool whole)
 	replaying->replay->decisions++;
 }
 
+// ---- facts found by the code tables ------------------------------------------------------------
+
+static void feit_text(const struct feit *feit, char text[REGELS_TEXT])
+{
+	size_t used = 0;
+	snprintf(text, REGELS_TEXT, "-");
+	for (size_t i = 0; i < feit->waarde_count; i++)
+		used = add_regel(text, used, feit->waarden[i]);
+}
+
+// One that is recorded must be what the tables say that the entry names. One that is not known may
+// be so because rows did not count then.
+static void compare_feit(const struct replaying *replaying, const struct feiten *feiten,
+			 const struct codes *codes, struct feit_plaats of)
+{
+	const struct feit *recorded = feiten_get(feiten, of.attribuut, of.betrokkene);
+	struct codes_set unused = {{0}};
+	struct feit said = {.bekend = false};
+	char line[2 * REGELS_TEXT + 160], was[REGELS_TEXT], now[REGELS_TEXT];
+	if (!recorded || !recorded->bekend)
+		return;
+	(void)!feit_by_codes(feiten, of, codes, &unused, &said);
+	feit_text(recorded, was);
+	feit_text(&said, now);
+	if (strcmp(was, now) == 0)
+		return;
+	snprintf(line, sizeof line, "%llu - %u %s %s %s",
+		 (unsigned long long)replaying->entry.index, of.betrokkene,
+		 attribuut_row(of.attribuut)->name, was, now);
+	control_append_text(replaying->replay->out, "differ", line);
+}
+
+static enum result compare_feiten(const struct replaying *replaying)
+{
+	const struct part_verantwoording *v = replaying->entry.verantwoording;
+	struct core *core = replaying->replay->core;
+	const struct codes *codes;
+	struct feiten *feiten;
+	if (!v->has_codes || v->feit_count == 0)
+		return RESULT_OK;
+	enum result r = kept_codes(core, &v->codes_hash, &codes);
+	if (!r)
+		r = feiten_recall(v->feiten, v->feit_count, core->command_arena, &feiten);
+	if (r)
+		return r;
+	feiten->now = (int64_t)v->received;
+	compare_feit(replaying, feiten, codes, (struct feit_plaats){ATTRIBUUT_HUIS, 0});
+	compare_feit(replaying, feiten, codes, (struct feit_plaats){ATTRIBUUT_KLASSEN, 0});
+	for (uint32_t b = 1; b <= feiten->betrokkenen; b++)
+		compare_feit(replaying, feiten, codes, (struct feit_plaats){ATTRIBUUT_WOONHUIS, b});
+	return RESULT_OK;
+}
+
 // Whether an entry decided everything there is about its melding. A delivery that waited is decided
 // again by itself: of that entry only what it gave is compared.
 static bool is_whole(const struct part_verantwoording *v)
@@ -187,6 +245,8 @@ static enum result take_again(struct replaying *replaying)
 				.now = (int64_t)v->received};
 	if (!r)
 		r = kept_convenant(core, &v->convenant_hash, &again->convenant);
+	if (!r)
+		r = compare_feiten(replaying);
 	if (!r)
 		r = again_decide(again, true);
 	if (!r && decides_another(v) && is_whole(v))

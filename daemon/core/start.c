@@ -10,6 +10,7 @@
 #include "crypto/secret.h"
 #include "flow/in_force.h"
 #include "flow/ready.h"
+#include "flow/tabellen.h"
 #include "flow/wissing.h"
 #include "parent/process.h"
 
@@ -108,7 +109,8 @@ static enum result fold_leaf(struct core *core, uint64_t index, struct problem *
 	// now.
 	struct register_source source = {.send = NULL, .problem = problem};
 	r = register_fold(&core->registry, &leaf, source);
-	if (!r && leaf.part->soort == REGISTER_CONVENANT)
+	if (!r && (leaf.part->soort == REGISTER_CONVENANT ||
+		   leaf.part->soort == REGISTER_CONVENANT_EINDE))
 		core->generation = index;
 	return r;
 }
@@ -151,12 +153,15 @@ enum result opening_register(struct core *core, struct problem *problem)
 }
 
 // What a start must not miss a row of: orders to erase, which are carried out before anything can
-// read what was to be gone (the keystore may be one that was put back), and the register.
+// read what was to be gone (the keystore may be one that was put back), the register, and what was
+// accepted of the code tables, of which the newest counts.
 static enum result follow_state(struct core *core, bool *ret_of_state, struct problem *problem)
 {
 	enum result r = state_check(core->state, STATE_WISSING);
 	if (!r)
 		r = state_check(core->state, STATE_REGISTER);
+	if (!r)
+		r = state_check(core->state, STATE_ACCEPTATIE);
 	if (!r)
 		r = flow_overwrite(core);
 	*ret_of_state = !r || state_is_damaged(core->state);
@@ -380,6 +385,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 		r = check_signers(core, problem);
 	if (!r)
 		r = in_force_load(core, problem);
+	if (!r)
+		r = tabellen_begin(core);
 	if (!r && core_recall_refusals(core, time_now(core))) // counts are no reason not to start
 		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recalled");
 	if (!r)

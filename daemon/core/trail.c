@@ -4,8 +4,8 @@
 // it says "before <entry>", with which it is asked again.
 //
 //   trail <time> <entry> ingestuurd <type> <uitkomst> <id> <zeker: 0 when another key may have>
-//   trail <time> <entry> getekend <register|wissing|vernietigingsstop>  an act for which it signed
-//   trail <time> <entry> verstrekt <functie> <number> <melding> <bevestigd: 1 or 0>
+//   trail <time> <entry> getekend <register|wissing|vernietigingsstop|codes-acceptatie>  an act for
+//   which it signed trail <time> <entry> verstrekt <functie> <number> <melding> <bevestigd: 1 or 0>
 //   trail <time> <entry> bevestigd <functie> <number> <entry of that verstrekking>
 //
 // Core writes nothing at a fetch, so what was fetched and never acknowledged is not told apart from
@@ -162,6 +162,9 @@ static enum result say_entry(struct trail *trail)
 			say_acts(trail, part->wissing.acts, part->wissing.act_count, "wissing");
 		else if (part->kind == PART_STOP)
 			say_acts(trail, part->stop.acts, part->stop.act_count, STOP_SOORT);
+		else if (part->kind == PART_ACCEPTATIE)
+			say_acts(trail, part->acceptatie.acts, part->acceptatie.act_count,
+				 ACCEPTATIE_SOORT);
 	}
 	return r;
 }

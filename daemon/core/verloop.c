@@ -12,6 +12,7 @@
 //   g-intrekking <entry>                        of what was withdrawn
 //   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
 //   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
+//   g-codes <hash> <nu: yes or no>      the code tables it was decided with
 //   g-wpg20 <onderdeel> <text> as recorded, where something was given
 //   g-plaats <betrokkene> <rubriek> <oordeel> <gegeven: 1 or 0>        for each place it touched
 //   g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag, g-getoetst,
@@ -19,6 +20,7 @@
 #include "core/why.h"
 
 #include "control/control.h"
+#include "core/kept.h"
 #include "flow/type.h"
 
 #include <stdio.h>
@@ -49,6 +51,7 @@ struct verloop {
 	// of the event in hand
 	struct convenant *loaded;
 	const struct convenant *convenant; // NULL: none was in force, or a tick
+	const struct codes *codes;         // the tables it was decided with
 	struct feiten *now;
 };
 
@@ -211,6 +214,8 @@ static void say_head(const struct verloop *verloop, const struct event *event)
 	if (event->soort == VERVALLEN && event->v)
 		control_append_text(out, "g-reden", "convenant");
 	if (event->v)
+		why_codes(verloop->why->core, event->v, "g-codes", out);
+	if (event->v)
 		say_wpg20(event->v, out);
 }
 
@@ -251,6 +256,9 @@ static enum result load_event(struct verloop *verloop, const struct event *event
 		r = recall_feiten(why->core, &question, &why->recalled, why->arena, &verloop->now);
 	if (!r)
 		verloop->now->now = event->time;
+	verloop->codes = why->core->codes; // of before they were recorded
+	if (!r && event->v->has_codes)
+		r = kept_codes(why->core, &event->v->codes_hash, &verloop->codes);
 	return r;
 }
 
@@ -357,7 +365,9 @@ static enum oordeel judge(const struct verloop *verloop, const struct event *eve
 	else
 		convenant_decide(verloop->convenant, verloop->now, &vraag, &beslissing);
 	for (size_t i = 0; i < beslissing.regel_count; i++)
-		why_regel(verloop->convenant, verloop->why->core->codes, beslissing.regels[i], out);
+		why_regel(verloop->convenant,
+			  &(struct why_rust){verloop->codes, verloop->now, vraag.betrokkene},
+			  beslissing.regels[i], out);
 	if (beslissing.oordeel != OORDEEL_VERSTREKT)
 		say_nearest(verloop, &vraag, &beslissing, out);
 	return beslissing.oordeel;

@@ -4,6 +4,7 @@
 #include "core/voorlopig.h"
 
 #include "control/control.h"
+#include "flow/tabellen.h"
 #include "melding/reason.h"
 
 #include <stdio.h>
@@ -20,26 +21,42 @@ void voorlopig_tell(const struct codes *codes, const struct codes_set *set, stru
 	}
 }
 
-enum result voorlopig_check(const struct convenant *convenant, const struct codes *codes,
+static size_t count_missing(struct core *core, const struct codes_set *set,
+			    struct codes_row *ret_first)
+{
+	const struct codes_set *counting = tabellen_aanvaard(core, time_now(core));
+	size_t count = 0;
+	for (size_t n = 0; n < codes_count(core->codes); n++) {
+		if (!codes_set_has(set, n) || codes_set_has(counting, n))
+			continue;
+		if (count++ == 0)
+			*ret_first = codes_at(core->codes, n);
+	}
+	return count;
+}
+
+size_t voorlopig_count(struct core *core, struct codes_row *ret_first)
+{
+	struct codes_set set = {{0}};
+	for (size_t i = 0; i < core->convenant_count; i++)
+		convenant_berust(core->convenanten[i], core->codes, &set);
+	return count_missing(core, &set, ret_first);
+}
+
+enum result voorlopig_check(struct core *core, const struct convenant *convenant,
 			    struct problem *problem)
 {
 	struct codes_set set = {{0}};
-	const char *first = NULL, *tabel = NULL;
-	size_t count = 0;
-	convenant_berust(convenant, codes, &set);
-	for (size_t n = 0; n < codes_count(codes); n++) {
-		struct codes_row row = codes_at(codes, n);
-		if (!codes_set_has(&set, n) || row.bevestigd)
-			continue;
-		first = first ? first : row.code;
-		tabel = tabel ? tabel : row.tabel;
-		count++;
-	}
+	struct codes_row first;
+	convenant_berust(convenant, core->codes, &set);
+	size_t count = count_missing(core, &set, &first);
 	if (count == 0)
 		return RESULT_OK;
-	problem_set(problem, reason_code(REASON_NOT_CONFIRMED), reason_fix(REASON_NOT_CONFIRMED),
-		    "outside an oefening a convenant rests on confirmed codes only: %s of the "
-		    "table %s is none, of %zu in all; knooppunt-audit convenant check names them",
-		    first, tabel, count);
+	problem_set(
+		problem, reason_code(REASON_NOT_CONFIRMED), reason_fix(REASON_NOT_CONFIRMED),
+		"outside an oefening a convenant rests on codes that are confirmed, or accepted "
+		"until a day: %s of the table %s is neither, of %zu in all; knooppunt-audit codes "
+		"names them",
+		first.code, first.tabel, count);
 	return RESULT_DENIED;
 }

@@ -365,6 +365,7 @@ static enum result say_common(const struct why *why, uint64_t index)
 	control_append_number(why->out, "index", index);
 	control_append_text(why->out, "convenant", convenant_name(why->convenant));
 	control_append_text(why->out, "convenant-hash", hex);
+	why_codes(why->core, why->decision->verantwoording, "codes-hash", why->out);
 	for (size_t i = 0; i < why->later_count; i++)
 		say_entry(why, "later", &why->later[i]);
 	enum result r = find_screening(why, held);

@@ -55,7 +55,17 @@ bool why_is_own(const struct why *why, const struct part_verantwoording *v);
 bool why_gave(const struct why *why, const struct part_verantwoording *v,
 	      const struct plaats *plaats);
 const char *why_rubriek(const struct why *why, const struct plaats *plaats); // its name
-void why_regel(const struct convenant *convenant, const struct codes *codes, size_t n,
+// The regel in words, and what is provisional of it by the tables it was decided with.
+struct why_rust {
+	const struct codes *codes;
+	const struct feiten *feiten;
+	uint32_t betrokkene;
+};
+void why_regel(const struct convenant *convenant, const struct why_rust *rust, size_t n,
+	       struct buffer *out);
+// "<name> <hash> <nu: yes or no>": the code tables of a decision, and whether they are those of
+// now.
+void why_codes(const struct core *core, const struct part_verantwoording *v, const char *name,
 	       struct buffer *out);
 
 // verloop.c: tells every event and leaves in `stands` where each of its `count` places stands.

@@ -97,7 +97,19 @@ void why_tests(const struct convenant *convenant, size_t n, struct buffer *out)
 	buffer_done(&asked);
 }
 
-void why_regel(const struct convenant *convenant, const struct codes *codes, size_t n,
+void why_codes(const struct core *core, const struct part_verantwoording *v, const char *name,
+	       struct buffer *out)
+{
+	struct hash now = codes_hash(core->codes);
+	char line[80], hex[65];
+	if (!v->has_codes)
+		return;
+	hex_encode(hex, bytes_of_hash(&v->codes_hash));
+	snprintf(line, sizeof line, "%s %s", hex, hash_equal(&now, &v->codes_hash) ? "yes" : "no");
+	control_append_text(out, name, line);
+}
+
+void why_regel(const struct convenant *convenant, const struct why_rust *rust, size_t n,
 	       struct buffer *out)
 {
 	struct codes_set set = {{0}};
@@ -111,7 +123,9 @@ void why_regel(const struct convenant *convenant, const struct codes *codes, siz
 		control_append_text(out, "doel", regel->doel);
 	for (size_t g = 0; g < regel->grondslag_count; g++)
 		control_append_text(out, "grondslag", regel->grondslag[g]);
-	convenant_regel_berust(convenant, n, codes, &set);
-	voorlopig_tell(codes, &set, out);
+	convenant_regel_berust(convenant, n, rust->codes, &set);
+	convenant_feiten_berust(convenant, &(struct regel_bij){n, rust->feiten, rust->betrokkene},
+				rust->codes, &set);
+	voorlopig_tell(rust->codes, &set, out);
 	why_tests(convenant, n, out);
 }

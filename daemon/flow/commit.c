@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Steps 7 and 8, the order of durability (design §4): keystore slots filled ahead → commit of the
 // log → checkpoint signed → guard written → only then does any receipt leave.
+#include "flow/tabellen.h"
 #include "flow/wissing.h"
 
 #include "base/clock.h"
@@ -121,6 +122,7 @@ static void count_durable(struct core *core)
 {
 	core->counts.batches++;
 	core->counts.entries += core->record_count;
+	tabellen_durable(core);
 	for (size_t i = 0; i < core->record_count; i++)
 		if (core->records[i]->entry.class == ENTRY_TICK)
 			core->tellingen.count = core->tellingen.beyond = 0; // they are on disk now

@@ -48,6 +48,9 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *toed
 // The content of the entry in hand, `whole` with what the sender gave.
 enum result draft_content(const struct draft *draft, bool whole,
 			  struct bytes *ret_content) KNP_MUST_CHECK;
+// The gronden of a verstrekking (gronden.c).
+enum result draft_gronden(struct draft *draft, const struct toedeling *toedeling,
+			  struct part_verstrekking *v) KNP_MUST_CHECK;
 // Makes an entry of the parts; the first of a whole item with the sender's content, else with what
 // the knooppunt states only. RESULT_TOO_LARGE when a delivery would not fit in an envelope.
 enum result draft_flush(struct draft *draft) KNP_MUST_CHECK;

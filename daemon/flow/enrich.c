@@ -4,9 +4,11 @@
 // entries it was computed from. What cannot be told stays "not known". What others told is gathered
 // for each convenant apart, over what was put before that one.
 #include "control/control.h"
+#include "convenant/berust.h"
 #include "flow/casus.h"
 #include "flow/eerder.h"
 #include "flow/in_force.h"
+#include "flow/tabellen.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
 
@@ -80,36 +82,20 @@ static enum result feit_number(struct flow_item *item, enum attribuut attribuut,
 	return RESULT_OK;
 }
 
-static void enrich_huis(struct core *core, struct flow_item *item, enum attribuut from,
-			enum attribuut to, uint32_t betrokkene)
+// What the code tables say counts when every row it rests on counts: in an oefening all of them do,
+// else those that are confirmed, and those accepted until a day that is not past. One that nobody
+// confirmed makes the fact provisional.
+static void enrich_by_codes(struct core *core, struct flow_item *item, enum attribuut attribuut,
+			    uint32_t betrokkene)
 {
-	const struct feit *gemeente = feiten_get(item->feiten, from, betrokkene);
-	if (!gemeente || !gemeente->bekend || gemeente->waarde_count != 1)
+	struct codes_set rows = {{0}};
+	struct feit feit;
+	if (!feit_by_codes(item->feiten, (struct feit_plaats){attribuut, betrokkene}, core->codes,
+			   &rows, &feit) ||
+	    !codes_set_within(&rows, tabellen_geldend(core, item->now)))
 		return;
-	const char *huis =
-		gemeente_huis(codes_gemeenten(core->codes), gemeente->waarden[0],
-			      date_amsterdam(item->now), !core->registry.genesis.oefening);
-	if (huis)
-		feit_text(item->feiten, to, betrokkene, huis);
-}
-
-// The klasse and every wider one. Of a melding without klasse there are none. Outside an oefening
-// only confirmed rows say something.
-static void enrich_klassen(struct core *core, struct flow_item *item)
-{
-	const struct feit *klasse = feiten_get(item->feiten, ATTRIBUUT_KLASSE, 0);
-	struct feit *klassen = feiten_at(item->feiten, ATTRIBUUT_KLASSEN, 0);
-	const char *found[KLASSEN_DIEP_MAX];
-	if (!klasse || !klasse->bekend)
-		return;
-	if (klasse->waarde_count == 0)
-		feit_set_none(klassen);
-	size_t count = klasse->waarde_count == 1
-			       ? codes_klassen(core->codes, klasse->waarden[0],
-					       !core->registry.genesis.oefening, found)
-			       : 0;
-	for (size_t i = 0; i < count; i++)
-		feit_add(klassen, bytes_of_text(found[i]));
+	feit.voorlopig = codes_set_is_voorlopig(core->codes, &rows);
+	*feiten_at(item->feiten, attribuut, betrokkene) = feit;
 }
 
 static void enrich_source(struct flow_item *item)
@@ -289,7 +275,7 @@ static enum result enrich_betrokkene(struct core *core, struct flow_item *item, 
 	if (!melding_find(&item->opened->melding, RUBRIEK_VERBLIJFADRES, betrokkene))
 		feit_text(item->feiten, ATTRIBUUT_AFGESCHERMD, betrokkene, "nee");
 	enum result r = enrich_age(item, betrokkene);
-	enrich_huis(core, item, ATTRIBUUT_WOONGEMEENTE, ATTRIBUUT_WOONHUIS, betrokkene);
+	enrich_by_codes(core, item, ATTRIBUUT_WOONHUIS, betrokkene);
 	return r ? r : enrich_person(core, item, betrokkene);
 }
 
@@ -464,8 +450,8 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 	feit_text(item->feiten, ATTRIBUUT_VRAAG, 0, "geen");
 	for (size_t i = 0; i < sizeof of_melding / sizeof of_melding[0]; i++)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
-	enrich_huis(core, item, ATTRIBUUT_GEMEENTE, ATTRIBUUT_HUIS, 0);
-	enrich_klassen(core, item);
+	enrich_by_codes(core, item, ATTRIBUUT_HUIS, 0);
+	enrich_by_codes(core, item, ATTRIBUUT_KLASSEN, 0);
 	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);

@@ -19,6 +19,7 @@ static enum result record_one(const struct feit *feit, uint32_t attribuut, uint3
 	out->waarde_count = feit->waarde_count;
 	memcpy(out->herkomst, feit->herkomst, feit->herkomst_count * sizeof *out->herkomst);
 	out->herkomst_count = feit->herkomst_count;
+	out->voorlopig = feit->voorlopig;
 	return RESULT_OK;
 }
 
@@ -81,6 +82,7 @@ enum result feiten_recall(const struct feit_waarde *waarden, size_t count, struc
 		feit->waarde_count = w->waarde_count;
 		memcpy(feit->herkomst, w->herkomst, w->herkomst_count * sizeof *w->herkomst);
 		feit->herkomst_count = w->herkomst_count;
+		feit->voorlopig = w->voorlopig;
 	}
 	*ret_feiten = feiten;
 	return RESULT_OK;

@@ -9,6 +9,7 @@
 #include "convenant/convenant.h"
 #include "flow/scrub.h"
 #include "flow/signing.h"
+#include "flow/tabellen_stand.h"
 #include "flow/timekeeper.h"
 #include "flow/watch.h"
 #include "guard/guard.h"
@@ -181,13 +182,13 @@ struct flow_item {
 	struct ontvanger vrager;   // of a question: to whom the answer goes
 	struct lapsed_row *lapsed; // of an ack: what it confirms that lies in a tick
 	size_t lapsed_count;
-	bool gathered;   // its facts were gathered for this convenant now, and stand with it
+	bool gathered;   // what is said about a melding: its facts were gathered now, and stand here
 	bool answer_due; // recorded now: core->answer_vraag is to be asked
 };
-
 struct core {
 	const struct settings *settings;
 	struct codes *codes;
+	struct tabellen_stand tabellen;
 	struct keystore *keystore;
 	struct guard *guard;
 	struct journal *journal;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What an order of two roles goes through, whatever it orders (wissing.c, hold.c).
+// What an order of two roles goes through, whatever it orders (wissing.c, hold.c, acceptatie.c).
 #include "flow/wissing.h"
 
 #include "melding/reason.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The parts of an entry: what the sender, the officer and each ontvanger may see of it.
 #include "flow/draft.h"
+#include "flow/tabellen.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -71,6 +72,8 @@ static void set_convenant(const struct draft *draft, struct part_verantwoording 
 	v->has_convenant = true;
 	v->convenant_hash = convenant_hash(convenant);
 	v->convenant = bytes_of_text(convenant_name(convenant));
+	v->has_codes = true;
+	v->codes_hash = codes_hash(draft->core->codes);
 }
 
 static enum result set_giften(const struct draft *draft, struct part_verantwoording *v)
@@ -241,48 +244,6 @@ enum result draft_later(const struct draft *draft, struct part *ret_part)
 
 // ---- one ontvanger -------------------------------------------------------------------------
 
-static size_t grond_bytes(const struct grond *grond)
-{
-	size_t bytes = sizeof *grond + grond->regel.len + grond->convenantartikel.len +
-		       grond->doel.len + grond->overleg.len;
-	for (size_t i = 0; i < grond->grondslag_count; i++)
-		bytes += grond->grondslag[i].len;
-	return bytes;
-}
-
-static enum result set_gronden(struct draft *draft, const struct toedeling *t,
-			       struct part_verstrekking *v)
-{
-	struct arena *arena = draft->item->arena;
-	size_t total = 0;
-	for (size_t i = 0; i < t->count; i++)
-		total += t->gaves[i].regel_count;
-	v->gronden = arena_alloc(arena, (total + 1) * sizeof *v->gronden);
-	if (!v->gronden)
-		return RESULT_NO_MEMORY;
-	for (size_t i = 0; i < t->count; i++)
-		for (size_t n = 0; n < t->gaves[i].regel_count; n++) {
-			const struct regel_text *regel =
-				convenant_regel(draft->item->convenant, t->gaves[i].regels[n]);
-			struct grond *grond = &v->gronden[v->grond_count++];
-			grond->betrokkene = t->gaves[i].betrokkene;
-			grond->rubriek = t->gaves[i].rubriek;
-			grond->overleg = overleg_of(&t->gaves[i]);
-			grond->regel = bytes_of_text(regel->regel);
-			grond->convenantartikel = bytes_of_text(regel->convenantartikel);
-			grond->doel = bytes_of_text(regel->doel);
-			grond->grondslag = arena_alloc(arena, (regel->grondslag_count + 1) *
-								      sizeof(struct bytes));
-			if (!grond->grondslag)
-				return RESULT_NO_MEMORY;
-			grond->grondslag_count = regel->grondslag_count;
-			for (size_t g = 0; g < regel->grondslag_count; g++)
-				grond->grondslag[g] = bytes_of_text(regel->grondslag[g]);
-			draft->bytes += grond_bytes(grond);
-		}
-	return RESULT_OK;
-}
-
 bool gave_opens(const struct convenant *convenant, const struct gave *gave,
 		const struct rubriekplaats *sent)
 {
@@ -397,7 +358,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 	};
 	size_t first = draft->verrijkingen->count;
 	if (!r)
-		r = set_gronden(draft, t, &v);
+		r = draft_gronden(draft, t, &v);
 	if (!r && !v.herkomst_onthouden)
 		r = set_slots(draft, t, &v);
 	if (!r)
@@ -460,6 +421,8 @@ enum result draft_flush(struct draft *draft)
 	enum result r = RESULT_OK;
 	if (draft->record_count == DRAFT_LEAVES_MAX)
 		return RESULT_TOO_LARGE;
+	if (draft->item->convenant)
+		tabellen_bring(draft->core, &request);
 	if (draft->slot_inhoud) {
 		request.slot_content = draft->slot_inhoud;
 		r = draft_content(draft, draft->whole && draft->record_count == 0,

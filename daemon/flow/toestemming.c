@@ -11,6 +11,11 @@
 
 #define OCCURRENCES_MAX 256
 
+bool toestemming_is_given(struct bytes grond)
+{
+	return bytes_equal(grond, bytes_of_text("toestemming"));
+}
+
 enum result toestemming_add(struct feiten *feiten, const struct toestemming_feit *feit,
 			    struct arena *arena)
 {
@@ -160,7 +165,8 @@ static enum result take_for(const struct zoektocht *z, const struct plek *plek,
 		if (z->telling)
 			z->telling->about += bytes_equal(said->v->signer, z->telling->signer);
 		feit.betrokkene = plek->as;
-		if (z->feiten && !said->withdrawn)
+		bool holds = plek->melding == z->vraag->melding || toestemming_is_given(feit.grond);
+		if (z->feiten && !said->withdrawn && holds)
 			r = toestemming_add(z->feiten, &feit, z->vraag->arena);
 	}
 	return r;

@@ -30,6 +30,9 @@ bool persoon_same(const struct persoon_link *a, const struct persoon_link *b);
 // The link of this betrokkene; NULL when no number says who it is.
 const struct persoon_link *persoon_of(const struct persoon_link *links, size_t count,
 				      uint32_t betrokkene);
+// Whether a person gave it: it then holds wherever that person occurs. Any other grond the source
+// weighed for one situation, and it holds in that melding alone.
+bool toestemming_is_given(struct bytes grond);
 enum result toestemming_add(struct feiten *feiten, const struct toestemming_feit *feit,
 			    struct arena *arena) KNP_MUST_CHECK;
 

@@ -57,6 +57,20 @@ static struct bytes said(const struct flow_item *item, uint32_t veld)
 	return veld_get(s->velden, s->veld_count, veld);
 }
 
+// A person gives a toestemming; a conflict van plichten, a meldrecht or a duty is what a
+// professional declares of himself.
+static void check_grond(struct flow_item *item)
+{
+	if (toestemming_is_given(said(item, TOESTEMMING_GROND)))
+		return;
+	if (said(item, TOESTEMMING_GEVER).len > 0)
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.gever");
+	else if (said(item, TOESTEMMING_LEEFTIJDSBAND).len > 0)
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.leeftijdsband");
+	else if (!bytes_equal(said(item, TOESTEMMING_VORM), bytes_of_text("verklaring")))
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.vorm");
+}
+
 static bool says_sense(struct flow_item *item)
 {
 	struct bytes rubriek = said(item, TOESTEMMING_RUBRIEK), van = said(item, TOESTEMMING_VAN),
@@ -69,6 +83,8 @@ static bool says_sense(struct flow_item *item)
 	else if (van.len > 0 && tot.len > 0 && tot.len == van.len &&
 		 memcmp(tot.data, van.data, tot.len) < 0)
 		refuse_item(item, REASON_BAD_VALUE, "toestemming.tot");
+	if (item->refusal.reason == REASON_NONE)
+		check_grond(item);
 	return item->refusal.reason == REASON_NONE;
 }
 
@@ -115,9 +131,13 @@ static enum result toestemming_settle(struct core *core, struct flow_item *item)
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	const struct part_verantwoording *v = recalled.verantwoording;
-	if (!v || v->betreft || v->feit_count == 0 || (!house && !bytes_equal(v->signer, own)))
+	bool is_source = v && bytes_equal(v->signer, own);
+	if (!v || v->betreft || v->feit_count == 0 || (!house && !is_source))
 		refuse_item(item, REASON_NOT_FOUND, "toestemming.entry");
-	else if (!house && said(item, TOESTEMMING_BRON).len > 0 &&
+	else if (!is_source && !toestemming_is_given(said(item, TOESTEMMING_GROND)))
+		refuse_item(item, REASON_BAD_VALUE, "toestemming.grond"); // only its source can
+	else if ((!house || !toestemming_is_given(said(item, TOESTEMMING_GROND))) &&
+		 said(item, TOESTEMMING_BRON).len > 0 &&
 		 !bytes_equal(said(item, TOESTEMMING_BRON), own))
 		refuse_item(item, REASON_BAD_VALUE, "toestemming.bron");
 	if (item->refusal.reason)

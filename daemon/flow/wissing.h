@@ -27,9 +27,16 @@ enum result flow_hold_check(struct core *core, const struct wissing_request *req
 			    struct problem *problem) KNP_MUST_CHECK;
 enum result flow_hold(struct core *core, const struct wissing_request *request, uint64_t *ret_index,
 		      struct problem *problem) KNP_MUST_CHECK;
-// Of either order (order.c): sets the problem and gives `result`; whether its acts, of this soort,
-// are those of both roles (`whole`) or of one; whether it can be begun, with nothing in the batch;
-// and what became of its leaves, the first at `index`, that were made or not.
+// An acceptatie of codes (acceptatie.c): rows count until a day that nobody confirmed. The text is
+// that of register/acceptatie.h. Results as of flow_wissing; RESULT_CONFLICT: it is about other
+// tables.
+enum result flow_acceptatie_check(struct core *core, const struct wissing_request *request,
+				  struct problem *problem) KNP_MUST_CHECK;
+enum result flow_acceptatie(struct core *core, const struct wissing_request *request,
+			    uint64_t *ret_index, struct problem *problem) KNP_MUST_CHECK;
+// Of any such order (order.c): sets the problem and gives `result`; whether its acts, of this
+// soort, are those of both roles (`whole`) or of one; whether it can be begun, with nothing in the
+// batch; and what became of its leaves, the first at `index`, that were made or not.
 enum result order_refuse(struct problem *problem, enum result result, enum reason reason,
 			 const char *what) KNP_MUST_CHECK;
 enum result order_check_acts(struct core *core, const struct wissing_request *request,

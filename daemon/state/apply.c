@@ -361,6 +361,13 @@ static void apply_register(struct state *state, const struct applied *applied,
 		state->meta.generation = applied->index;
 }
 
+static void apply_acceptatie(struct state *state, const struct applied *applied)
+{
+	uint8_t key[8];
+	put_u64be(key, applied->index);
+	row_put(state, STATE_ACCEPTATIE, bytes_make(key, 8), bytes_make(NULL, 0));
+}
+
 static enum result apply_part(struct state *state, const struct applied *applied, size_t place)
 {
 	const struct part *part = &applied->parts[place];
@@ -382,6 +389,9 @@ static enum result apply_part(struct state *state, const struct applied *applied
 		return apply_vernietiging(state, applied, &part->vernietiging);
 	case PART_STOP:
 		apply_stop(state, applied, &part->stop);
+		return RESULT_OK;
+	case PART_ACCEPTATIE:
+		apply_acceptatie(state, applied);
 		return RESULT_OK;
 	}
 	return RESULT_DAMAGED;

@@ -71,3 +71,12 @@ enum result state_held(struct state *state, uint64_t melding, bool *ret_held)
 	*ret_held = held;
 	return RESULT_OK;
 }
+
+enum result state_acceptatie(struct state *state, uint64_t from, uint64_t *ret_index)
+{
+	struct row row;
+	enum result r = row_numbered(state, STATE_ACCEPTATIE, from, &row);
+	if (!r)
+		*ret_index = get_u64be(row.key.data);
+	return r;
+}

@@ -35,7 +35,7 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 7
+#define STATE_FORMAT 8
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -57,8 +57,9 @@ enum state_table {
 	STATE_NEWEST, // u64 first entry of a casus ‖ u32 type → u64 newest entry of it of this type
 	STATE_BEWAAR, // u64 index of a melding → see struct state_bewaar
 	STATE_STOP, // u64 index of a vernietigingsstop → u64 herzien ‖ u64 melding…; none: all
-	STATE_WISSEND, // u64 keystore slot → "": ordered destroyed, and not told as done yet
-	STATE_NOOD,    // u64 index of a nood → u64 received
+	STATE_WISSEND,    // u64 keystore slot → "": ordered destroyed, and not told as done yet
+	STATE_NOOD,       // u64 index of a nood → u64 received
+	STATE_ACCEPTATIE, // u64 index of an entry that accepted codes → ""
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
@@ -312,6 +313,9 @@ struct state_stop {
 	uint64_t index, herzien;
 	size_t meldingen; // 0: all
 };
+// The first entry from `from` on that accepted codes. RESULT_NOT_FOUND.
+enum result state_acceptatie(struct state *state, uint64_t from,
+			     uint64_t *ret_index) KNP_MUST_CHECK;
 enum result state_stop(struct state *state, uint64_t from,
 		       struct state_stop *ret_stop) KNP_MUST_CHECK;
 // May this melding not be destroyed?

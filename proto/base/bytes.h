@@ -80,6 +80,9 @@ static inline struct bytes buffer_view(const struct buffer *buffer)
 	return (struct bytes){.data = buffer->data, .len = buffer->len};
 }
 
+// Decimal digits only, of what fits in 64 bits; else RESULT_MALFORMED.
+enum result number_parse(struct bytes digits, uint64_t *ret_number) KNP_MUST_CHECK;
+
 // Lower-case hex; `out` holds 2*len+1 bytes and is NUL terminated.
 void hex_encode(char *out, struct bytes view);
 // Exactly 2*len hex digits (either case) into out[len]; else RESULT_MALFORMED.

@@ -4,6 +4,21 @@
 
 #include <string.h>
 
+enum result number_parse(struct bytes digits, uint64_t *ret_number)
+{
+	uint64_t number = 0;
+	if (digits.len == 0)
+		return RESULT_MALFORMED;
+	for (size_t i = 0; i < digits.len; i++) {
+		unsigned digit = (unsigned)digits.data[i] - '0';
+		if (digit > 9 || number > (UINT64_MAX - digit) / 10)
+			return RESULT_MALFORMED;
+		number = number * 10 + digit;
+	}
+	*ret_number = number;
+	return RESULT_OK;
+}
+
 void hex_encode(char *out, struct bytes view)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -2,14 +2,20 @@
 #include "codes/codes.h"
 
 #include "melding/reason.h"
+#include "melding/validate.h"
+#include "yaml/yaml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PATH_LEN 400
+#define HEAD "knooppunt/codes/v1\n"
+#define GEMEENTEN "gemeenten"
 
 struct codes {
+	struct buffer document;
+	struct hash hash;
 	struct gemeenten *gemeenten;
 	struct tabel *tabellen[TABEL_COUNT];
 };
@@ -44,29 +50,125 @@ static enum result check_termijnen(const struct codes *codes, const char *path,
 	return RESULT_OK;
 }
 
-static enum result read_all(struct codes *codes, const char *folder, struct problem *problem)
+// ---- the document ------------------------------------------------------------------------------
+
+static const char *name_at(size_t n)
+{
+	return n == 0 ? GEMEENTEN : tabel_name((enum tabel_soort)(n - 1));
+}
+
+static enum result load_one(struct codes *codes, size_t n, struct bytes text, const char *file,
+			    struct problem *problem)
+{
+	return n == 0 ? gemeenten_load(text, file, &codes->gemeenten, problem)
+		      : tabel_load((enum tabel_soort)(n - 1), text, file, &codes->tabellen[n - 1],
+				   problem);
+}
+
+static enum result add_file(struct codes *codes, size_t n, const char *folder,
+			    struct problem *problem)
 {
 	char path[PATH_LEN];
-	snprintf(path, sizeof path, "%s/gemeenten.yaml", folder);
-	enum result result = gemeenten_read(path, &codes->gemeenten, problem);
-	for (unsigned soort = 0; result == RESULT_OK && soort < TABEL_COUNT; soort++) {
-		snprintf(path, sizeof path, "%s/%s.yaml", folder, tabel_name(soort));
-		result = tabel_read(soort, path, &codes->tabellen[soort], problem);
+	struct buffer text;
+	snprintf(path, sizeof path, "%s/%s.yaml", folder, name_at(n));
+	buffer_init(&text, CODES_DOCUMENT_MAX);
+	enum result result = yaml_read_text(path, &text, problem);
+	if (result == RESULT_OK)
+		result = load_one(codes, n, buffer_view(&text), path, problem);
+	if (result == RESULT_OK) {
+		buffer_append_format(&codes->document, "%s %zu\n", name_at(n), text.len);
+		buffer_append(&codes->document, buffer_view(&text));
 	}
-	return result == RESULT_OK ? check_termijnen(codes, path, problem) : result;
+	if (result == RESULT_OK && n == TABEL_COUNT)
+		result = check_termijnen(codes, path, problem);
+	buffer_done(&text);
+	return result;
+}
+
+static enum result read_all(struct codes *codes, const char *folder, struct problem *problem)
+{
+	enum result result = RESULT_OK;
+	buffer_append_text(&codes->document, HEAD);
+	for (size_t n = 0; result == RESULT_OK && n <= TABEL_COUNT; n++)
+		result = add_file(codes, n, folder, problem);
+	return result == RESULT_OK ? codes->document.status : result;
+}
+
+// "<name> <bytes>\n" and so many bytes.
+static bool take_table(struct bytes *rest, const char *name, struct bytes *ret_text)
+{
+	uint64_t len;
+	const uint8_t *end = rest->len ? memchr(rest->data, '\n', rest->len) : NULL;
+	size_t line = end ? (size_t)(end - rest->data) : 0, at = strlen(name) + 1;
+	if (!end || line <= at || memcmp(rest->data, name, at - 1) != 0 ||
+	    rest->data[at - 1] != ' ' ||
+	    number_parse(bytes_make(rest->data + at, line - at), &len) != RESULT_OK ||
+	    len > rest->len - line - 1)
+		return false;
+	*ret_text = bytes_make(end + 1, (size_t)len);
+	*rest = bytes_make(end + 1 + len, rest->len - line - 1 - (size_t)len);
+	return true;
+}
+
+static enum result load_all(struct codes *codes, struct bytes document, const char *name,
+			    struct problem *problem)
+{
+	enum result result = RESULT_OK;
+	struct bytes rest = document, text;
+	if (document.len > CODES_DOCUMENT_MAX || !bytes_take_text(&rest, HEAD))
+		return RESULT_MALFORMED;
+	for (size_t n = 0; result == RESULT_OK && n <= TABEL_COUNT; n++)
+		result = take_table(&rest, name_at(n), &text)
+				 ? load_one(codes, n, text, name, problem)
+				 : RESULT_MALFORMED;
+	if (result == RESULT_OK)
+		result = rest.len > 0 ? RESULT_MALFORMED : check_termijnen(codes, name, problem);
+	buffer_append(&codes->document, document);
+	return result == RESULT_OK ? codes->document.status : result;
+}
+
+static struct codes *codes_new(void)
+{
+	struct codes *codes = calloc(1, sizeof *codes);
+	if (codes)
+		buffer_init(&codes->document, CODES_DOCUMENT_MAX);
+	return codes;
+}
+
+static enum result finish(struct codes *codes, enum result result, struct codes **ret_codes)
+{
+	if (result != RESULT_OK) {
+		codes_free(codes);
+		return result;
+	}
+	codes->hash = sha256(buffer_view(&codes->document));
+	*ret_codes = codes;
+	return RESULT_OK;
 }
 
 enum result codes_read(const char *folder, struct codes **ret_codes, struct problem *problem)
 {
-	struct codes *codes = calloc(1, sizeof *codes);
-	if (!codes)
-		return RESULT_NO_MEMORY;
-	enum result result = read_all(codes, folder, problem);
-	if (result == RESULT_OK)
-		*ret_codes = codes;
-	else
-		codes_free(codes);
-	return result;
+	struct codes *codes = codes_new();
+	return codes ? finish(codes, read_all(codes, folder, problem), ret_codes)
+		     : RESULT_NO_MEMORY;
+}
+
+enum result codes_load(struct bytes document, const char *name, struct codes **ret_codes,
+		       struct problem *problem)
+{
+	struct codes *codes = codes_new();
+	return codes ? finish(codes, load_all(codes, document, name, problem), ret_codes)
+		     : RESULT_NO_MEMORY;
+}
+
+struct bytes codes_document(const struct codes *codes)
+{
+	return buffer_view(&codes->document);
+}
+
+struct hash codes_hash(const struct codes *codes)
+{
+	return codes->hash;
 }
 
 void codes_free(struct codes *codes)
@@ -76,6 +178,7 @@ void codes_free(struct codes *codes)
 	gemeenten_free(codes->gemeenten);
 	for (size_t i = 0; i < TABEL_COUNT; i++)
 		tabel_free(codes->tabellen[i]);
+	buffer_done(&codes->document);
 	free(codes);
 }
 
@@ -87,21 +190,6 @@ const struct gemeenten *codes_gemeenten(const struct codes *codes)
 const struct tabel *codes_tabel(const struct codes *codes, enum tabel_soort soort)
 {
 	return codes->tabellen[soort];
-}
-
-size_t codes_klassen(const struct codes *codes, struct bytes klasse, bool bevestigd,
-		     const char *out[KLASSEN_DIEP_MAX])
-{
-	const struct tabel *klassen = codes->tabellen[TABEL_KLASSEN];
-	const struct rij *rij = tabel_find(klassen, klasse);
-	size_t count = 0;
-	while (rij && count < KLASSEN_DIEP_MAX) {
-		if (bevestigd && !rij->bevestigd)
-			return 0;
-		out[count++] = rij->code;
-		rij = rij->ruimer[0] ? tabel_find(klassen, bytes_of_text(rij->ruimer)) : NULL;
-	}
-	return count;
 }
 
 // ---- every row ---------------------------------------------------------------------------------
@@ -161,4 +249,48 @@ void codes_set_add(struct codes_set *set, size_t n)
 bool codes_set_has(const struct codes_set *set, size_t n)
 {
 	return n < CODES_ROWS_MAX && (set->bits[n / 64] >> (n % 64) & 1);
+}
+
+bool codes_set_within(const struct codes_set *set, const struct codes_set *whole)
+{
+	for (size_t i = 0; whole && i < CODES_ROWS_MAX / 64; i++)
+		if (set->bits[i] & ~whole->bits[i])
+			return false;
+	return true;
+}
+
+bool codes_set_is_voorlopig(const struct codes *codes, const struct codes_set *set)
+{
+	for (size_t n = 0; n < codes_count(codes); n++)
+		if (codes_set_has(set, n) && !codes_at(codes, n).bevestigd)
+			return true;
+	return false;
+}
+
+// ---- what they say -----------------------------------------------------------------------------
+
+const char *codes_huis(const struct codes *codes, struct bytes gemeente, struct civil_date on,
+		       struct codes_set *rows)
+{
+	const struct gemeente *weg[GEMEENTE_WEG_MAX];
+	size_t count = gemeente_weg(codes->gemeenten, gemeente, on, weg);
+	if (count == 0 || !weg[count - 1]->huis[0])
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		codes_set_add(rows, (size_t)(weg[i] - gemeenten_at(codes->gemeenten, 0)));
+	return weg[count - 1]->huis;
+}
+
+size_t codes_klassen(const struct codes *codes, struct bytes klasse, struct codes_set *rows,
+		     const char *out[KLASSEN_DIEP_MAX])
+{
+	const struct tabel *klassen = codes->tabellen[TABEL_KLASSEN];
+	const struct rij *rij = tabel_find(klassen, klasse);
+	size_t count = 0;
+	while (rij && count < KLASSEN_DIEP_MAX) {
+		codes_set_add(rows, codes_number(codes, TABEL_KLASSEN, bytes_of_text(rij->code)));
+		out[count++] = rij->code;
+		rij = rij->ruimer[0] ? tabel_find(klassen, bytes_of_text(rij->ruimer)) : NULL;
+	}
+	return count;
 }

@@ -120,9 +120,10 @@ static enum result check_successors(const struct row_reading *reading,
 		if (!at)
 			return row_refuse(reading, NULL, REASON_NOT_FOUND, "opvolger",
 					  "The successor is not in this file.");
-		if (steps > gemeenten->count)
+		if (steps == GEMEENTE_WEG_MAX - 1)
 			return row_refuse(reading, NULL, REASON_CONFLICT, "opvolger",
-					  "The successors lead in a circle.");
+					  "The successors lead in a circle, or further than is "
+					  "followed.");
 	}
 	return RESULT_OK;
 }
@@ -221,18 +222,6 @@ enum result gemeenten_load(struct bytes document, const char *file,
 	return result;
 }
 
-enum result gemeenten_read(const char *path, struct gemeenten **ret_gemeenten,
-			   struct problem *problem)
-{
-	struct yaml *yaml;
-	enum result result = yaml_read(path, &yaml, problem);
-	if (result != RESULT_OK)
-		return result;
-	result = load(yaml, ret_gemeenten, problem);
-	yaml_close(yaml);
-	return result;
-}
-
 void gemeenten_free(struct gemeenten *gemeenten)
 {
 	if (!gemeenten)
@@ -305,38 +294,29 @@ static const struct gemeente *ended_before(const struct gemeenten *gemeenten, st
 	return found;
 }
 
-// The row that answers for a code; `ret_bevestigd`: it and those it was found by are confirmed.
-static const struct gemeente *answering(const struct gemeenten *gemeenten, struct bytes code,
-					struct civil_date on, bool *ret_bevestigd)
+size_t gemeente_weg(const struct gemeenten *gemeenten, struct bytes code, struct civil_date on,
+		    const struct gemeente *ret_weg[GEMEENTE_WEG_MAX])
 {
-	*ret_bevestigd = true;
 	// Loading refused circles, so the walk ends; the bound says so without that knowledge.
-	for (size_t steps = 0; steps <= gemeenten->count; steps++) {
+	for (size_t count = 0; count < GEMEENTE_WEG_MAX;) {
 		const struct gemeente *row = gemeente_on(gemeenten, code, on);
 		const struct gemeente *ended = row ? NULL : ended_before(gemeenten, code, on);
 		if (!row && (!ended || !ended->opvolger[0]))
-			return NULL;
-		*ret_bevestigd &= row ? row->bevestigd : ended->bevestigd;
+			return 0;
+		ret_weg[count++] = row ? row : ended;
 		if (row)
-			return row;
+			return count;
 		code = bytes_of_text(ended->opvolger);
 	}
-	return NULL;
+	return 0;
 }
 
 const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, struct bytes code,
 					  struct civil_date on)
 {
-	bool unasked;
-	return answering(gemeenten, code, on, &unasked);
-}
-
-const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
-			  struct civil_date on, bool bevestigd)
-{
-	bool found_confirmed;
-	const struct gemeente *row = answering(gemeenten, code, on, &found_confirmed);
-	return row && row->huis[0] && (found_confirmed || !bevestigd) ? row->huis : NULL;
+	const struct gemeente *weg[GEMEENTE_WEG_MAX];
+	size_t count = gemeente_weg(gemeenten, code, on, weg);
+	return count > 0 ? weg[count - 1] : NULL;
 }
 
 // Part of a name that has several words is what people write: Sittard of Sittard-Geleen.

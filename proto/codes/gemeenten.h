@@ -40,8 +40,6 @@ struct gemeenten; // opaque, immutable after loading
 enum result gemeenten_load(struct bytes document, const char *file,
 			   struct gemeenten **ret_gemeenten,
 			   struct problem *problem) KNP_MUST_CHECK;
-enum result gemeenten_read(const char *path, struct gemeenten **ret_gemeenten,
-			   struct problem *problem) KNP_MUST_CHECK;
 void gemeenten_free(struct gemeenten *gemeenten); // NULL allowed
 
 size_t gemeenten_count(const struct gemeenten *gemeenten);
@@ -57,10 +55,10 @@ const struct gemeente *gemeente_on(const struct gemeenten *gemeenten, struct byt
 // had ended by then. NULL for an unknown code, or a day before the code was in force.
 const struct gemeente *gemeente_answering(const struct gemeenten *gemeenten, struct bytes code,
 					  struct civil_date on);
-// Short name of the house that works for a code on a day, or NULL when there is none. With
-// `bevestigd` also NULL when its row, or that of a gemeente it succeeded, was not confirmed.
-const char *gemeente_huis(const struct gemeenten *gemeenten, struct bytes code,
-			  struct civil_date on, bool bevestigd);
+// The rows by which it was found, the one that answers last; how many, 0 for none or more.
+#define GEMEENTE_WEG_MAX 16
+size_t gemeente_weg(const struct gemeenten *gemeenten, struct bytes code, struct civil_date on,
+		    const struct gemeente *ret_weg[GEMEENTE_WEG_MAX]);
 
 // What somebody who wrote `text` for the code of a gemeente probably meant: "GM1883 is
 // Sittard-Geleen" in `out`, "" when the table has no name or code like it. `gemeenten` may be NULL.

@@ -245,18 +245,6 @@ enum result tabel_load(enum tabel_soort soort, struct bytes document, const char
 	return result;
 }
 
-enum result tabel_read(enum tabel_soort soort, const char *path, struct tabel **ret_tabel,
-		       struct problem *problem)
-{
-	struct yaml *yaml;
-	enum result result = yaml_read(path, &yaml, problem);
-	if (result != RESULT_OK)
-		return result;
-	result = load(soort, yaml, ret_tabel, problem);
-	yaml_close(yaml);
-	return result;
-}
-
 void tabel_free(struct tabel *tabel)
 {
 	if (!tabel)

@@ -43,8 +43,6 @@ struct tabel; // opaque, immutable after loading
 // impossible date or term, an interval that ends before it begins. RESULT_NO_MEMORY.
 enum result tabel_load(enum tabel_soort soort, struct bytes document, const char *file,
 		       struct tabel **ret_tabel, struct problem *problem) KNP_MUST_CHECK;
-enum result tabel_read(enum tabel_soort soort, const char *path, struct tabel **ret_tabel,
-		       struct problem *problem) KNP_MUST_CHECK;
 void tabel_free(struct tabel *tabel); // NULL allowed
 
 size_t tabel_count(const struct tabel *tabel);

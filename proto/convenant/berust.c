@@ -2,6 +2,7 @@
 #include "convenant/berust.h"
 
 #include "convenant/model.h"
+#include "convenant/parse.h"
 #include "melding/reason.h"
 
 #include <stdio.h>
@@ -72,6 +73,120 @@ void convenant_regel_berust(const struct convenant *convenant, size_t regel,
 		add_grondslag(codes, r->text.grondslag[i], set);
 	for (size_t i = 0; i < r->toets_count; i++)
 		add_toets(codes, &convenant->toetsen[r->toetsen[i].toets], set);
+}
+
+// ---- facts that are found by the tables --------------------------------------------------------
+
+static bool find_huis(const struct feit *gemeente, const struct feiten *feiten,
+		      const struct codes *codes, struct codes_set *rows, struct feit *feit)
+{
+	const char *huis =
+		gemeente->waarde_count == 1
+			? codes_huis(codes, gemeente->waarden[0], date_amsterdam(feiten->now), rows)
+			: NULL;
+	if (huis)
+		feit_set(feit, bytes_of_text(huis));
+	return huis != NULL;
+}
+
+// The klasse and every wider one. Of a melding without klasse there are none.
+static bool find_klassen(const struct feit *klasse, const struct codes *codes,
+			 struct codes_set *rows, struct feit *feit)
+{
+	const char *found[KLASSEN_DIEP_MAX];
+	size_t count = klasse->waarde_count == 1
+			       ? codes_klassen(codes, klasse->waarden[0], rows, found)
+			       : 0;
+	if (klasse->waarde_count == 0)
+		feit_set_none(feit);
+	for (size_t i = 0; i < count; i++)
+		feit_add(feit, bytes_of_text(found[i]));
+	return feit->bekend;
+}
+
+static bool found_by(enum attribuut attribuut, enum attribuut *ret_source)
+{
+	switch (attribuut) {
+	case ATTRIBUUT_HUIS:
+		*ret_source = ATTRIBUUT_GEMEENTE;
+		return true;
+	case ATTRIBUUT_WOONHUIS:
+		*ret_source = ATTRIBUUT_WOONGEMEENTE;
+		return true;
+	case ATTRIBUUT_KLASSEN:
+		*ret_source = ATTRIBUUT_KLASSE;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool feit_by_codes(const struct feiten *feiten, struct feit_plaats of, const struct codes *codes,
+		   struct codes_set *rows, struct feit *ret_feit)
+{
+	enum attribuut source;
+	struct feit feit = {.bekend = false};
+	const struct feit *from =
+		found_by(of.attribuut, &source) ? feiten_get(feiten, source, of.betrokkene) : NULL;
+	bool told =
+		from && from->bekend &&
+		(of.attribuut == ATTRIBUUT_KLASSEN ? find_klassen(from, codes, rows, &feit)
+						   : find_huis(from, feiten, codes, rows, &feit));
+	if (told)
+		*ret_feit = feit;
+	return told;
+}
+
+void convenant_feiten_berust(const struct convenant *convenant, const struct regel_bij *of,
+			     const struct codes *codes, struct codes_set *set)
+{
+	const struct regel *r = &convenant->regels[of->regel];
+	for (size_t i = 0; i < r->toets_count; i++) {
+		const struct attribuut_row *row = convenant->toetsen[r->toetsen[i].toets].row;
+		uint32_t first = row->of_betrokkene && of->betrokkene == 0 ? 1 : of->betrokkene;
+		uint32_t last = first > of->betrokkene ? (uint32_t)of->feiten->betrokkenen : first;
+		struct feit unused;
+		for (uint32_t b = first; b <= last; b++) {
+			const struct feit *feit = feiten_get(of->feiten, row->attribuut, b);
+			if (feit && feit->bekend)
+				(void)!feit_by_codes(of->feiten,
+						     (struct feit_plaats){row->attribuut, b}, codes,
+						     set, &unused);
+		}
+	}
+}
+
+static bool feit_is_voorlopig(const struct feiten *feiten, const struct attribuut_row *row,
+			      uint32_t betrokkene)
+{
+	uint32_t first = row->of_betrokkene && betrokkene == 0 ? 1 : betrokkene;
+	uint32_t last = first > betrokkene ? (uint32_t)feiten->betrokkenen : first;
+	for (uint32_t b = first; b <= last; b++) {
+		const struct feit *feit = feiten_get(feiten, row->attribuut, b);
+		if (feit && feit->voorlopig)
+			return true;
+	}
+	return false;
+}
+
+bool convenant_is_voorlopig(const struct convenant *convenant, size_t regel,
+			    const struct feiten *feiten, uint32_t betrokkene)
+{
+	const struct regel *r = &convenant->regels[regel];
+	bool voorlopig = r->voorlopig;
+	for (size_t i = 0; !voorlopig && i < r->toets_count; i++)
+		voorlopig = feit_is_voorlopig(feiten, convenant->toetsen[r->toetsen[i].toets].row,
+					      betrokkene);
+	return voorlopig;
+}
+
+void regels_weigh_codes(struct convenant *convenant, const struct codes *codes)
+{
+	for (size_t n = 0; codes && n < convenant->regel_count; n++) {
+		struct codes_set set = {{0}};
+		convenant_regel_berust(convenant, n, codes, &set);
+		convenant->regels[n].voorlopig = codes_set_is_voorlopig(codes, &set);
+	}
 }
 
 void convenant_berust(const struct convenant *convenant, const struct codes *codes,

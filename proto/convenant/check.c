@@ -72,6 +72,38 @@ static enum result check_cell(struct check *check, const struct vakje *vakje)
 	return result;
 }
 
+static bool names(const struct convenant *convenant, const struct vakje *vakje, size_t regel)
+{
+	const struct cel *cel = vakje_cel(convenant, vakje);
+	for (uint32_t i = 0; i < cel->count; i++)
+		if (convenant->ingangen[cel->first + i].regel == regel)
+			return true;
+	return false;
+}
+
+#define MELDING_MAX 600
+
+// A case in which the regel decides, or holds; where it never does, that of its first vakje in
+// which it came nearest.
+static enum result example(const struct check *check, size_t n, char out[MELDING_MAX])
+{
+	struct vakje vakje;
+	enum result result = RESULT_OK;
+	snprintf(out, MELDING_MAX, "%s", check->regels[n].voorbeeld);
+	for (size_t at = 0;
+	     result == RESULT_OK && !out[0] && convenant_next_vakje(check->convenant, &at, &vakje);)
+		if (names(check->convenant, &vakje, n))
+			result = vakje_nearest(check->convenant, &vakje, n, out, MELDING_MAX);
+	return result;
+}
+
+static enum result check_never(const struct check *check, size_t n)
+{
+	char melding[MELDING_MAX];
+	enum result result = example(check, n, melding);
+	return result ? result : find(check, BEVINDING_NOOIT, (int)n, "", melding);
+}
+
 static enum result check_regel(const struct check *check, size_t n)
 {
 	const struct optelling *sum = &check->regels[n];
@@ -79,7 +111,7 @@ static enum result check_regel(const struct check *check, size_t n)
 	if (sum->te_groot)
 		return RESULT_OK;
 	if (sum->holds == 0)
-		return find(check, BEVINDING_NOOIT, (int)n, "", "");
+		return check_never(check, n);
 	if (forbids && sum->decides == 0)
 		return find(check, BEVINDING_OVERBODIG, (int)n, "", sum->voorbeeld);
 	if (sum->decides > 0 && sum->alone == 0)
@@ -91,12 +123,16 @@ static enum result check_regel(const struct check *check, size_t n)
 static enum result check_known(const struct check *check, size_t n)
 {
 	const struct regel *regel = &check->convenant->regels[n];
+	char melding[MELDING_MAX];
 	enum result result = RESULT_OK;
 	for (size_t i = 0; result == RESULT_OK && i < regel->toets_count; i++) {
 		const struct toets *toets = &check->convenant->toetsen[regel->toetsen[i].toets];
 		struct bevinding bevinding = {BEVINDING_ONBEKEND, (int)n, toets->row->name,
-					      regel->toetsen[i].line, ""};
-		if (!attribuut_source(toets->row->attribuut))
+					      regel->toetsen[i].line, melding};
+		if (attribuut_source(toets->row->attribuut))
+			continue;
+		result = example(check, n, melding);
+		if (result == RESULT_OK)
 			result = check->visitor->visit(check->visitor->context, &bevinding);
 	}
 	return result;
@@ -107,9 +143,12 @@ static enum result check_proven(const struct check *check)
 	size_t count = convenant_test_count(check->convenant);
 	enum result result = RESULT_OK;
 	for (size_t n = 0; result == RESULT_OK && n < count; n++) {
-		char where[160];
-		if (!convenant_test_is_proven(check->convenant, n, where))
-			result = find(check, BEVINDING_NIET_BEWEZEN, -1, where, "");
+		char where[160], melding[MELDING_MAX];
+		if (convenant_test_is_proven(check->convenant, n, where))
+			continue;
+		result = example(check, convenant_test_regel(check->convenant, n), melding);
+		if (result == RESULT_OK)
+			result = find(check, BEVINDING_NIET_BEWEZEN, -1, where, melding);
 	}
 	return result;
 }

@@ -36,7 +36,8 @@ bool ontvanger_equal(const struct ontvanger *a, const struct ontvanger *b);
 enum result convenant_load(struct bytes document, const char *file,
 			   struct convenant **ret_convenant,
 			   struct problem *problem) KNP_MUST_CHECK;
-// The same; `codes` is for the fix of a gemeente that is no code.
+// The same beside the code tables of a house: for the fix of a gemeente that is no code, and for
+// which regels rest on a row that nobody confirmed (berust.h).
 enum result convenant_load_beside(struct bytes document, const char *file,
 				  const struct codes *codes, struct convenant **ret_convenant,
 				  struct problem *problem) KNP_MUST_CHECK;
@@ -276,6 +277,7 @@ void convenant_explain_agenda(const struct convenant *convenant, const struct fe
 // `convenant check` and tests). `ret_where` names the test either way. False also when memory
 // lacks.
 size_t convenant_test_count(const struct convenant *convenant);
+size_t convenant_test_regel(const struct convenant *convenant, size_t n); // of which regel it is
 bool convenant_test_is_proven(const struct convenant *convenant, size_t n, char ret_where[160]);
 
 #endif

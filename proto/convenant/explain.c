@@ -2,6 +2,7 @@
 // Why an answer is what it is. Rests on the same judgements as the decision itself; here each
 // condition of a regel is looked at apart.
 #include "convenant/oordeel.h"
+#include "convenant/ruimte.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -262,6 +263,22 @@ static struct nadering look_at(struct ronde *ronde, const struct gezocht *gezoch
 		look_at_weging(ronde, betrokkene, gezocht->wacht, &ret);
 	look_at_toestemming(ronde, gezocht, betrokkene, &ret);
 	look_at_nood(ronde, gezocht, betrokkene, &ret);
+	return ret;
+}
+
+struct nabijheid ronde_nabijheid(struct ronde *ronde, const struct ingang *ingang,
+				 const struct vakje *vakje, uint32_t plaats)
+{
+	const struct gezocht gezocht = {.cel = vakje_cel(ronde->convenant, vakje),
+					.ingang = ingang,
+					.ontvanger = vakje->ontvanger,
+					.rubriek = vakje->overleg >= 0 ? RUBRIEK_BERICHT
+								       : vakje->rubriek,
+					.wacht = true};
+	struct nadering nadering =
+		look_at(ronde, &gezocht, plaats == 0 && ronde->alle ? 1 : plaats, plaats);
+	struct nabijheid ret = {.holds = nadering.passed, .is_feit = nadering.attribuut != 0};
+	snprintf(ret.test, sizeof ret.test, "%s", nadering.test);
 	return ret;
 }
 

@@ -95,6 +95,7 @@ struct feit {
 	size_t waarde_count;
 	uint64_t herkomst[FEIT_HERKOMST_MAX]; // entries it was computed from, besides this melding
 	size_t herkomst_count;
+	bool voorlopig; // it was found by a row of the code tables that nobody confirmed
 };
 
 // An outcome of a weging that was given for this melding. It counts for the weging that `regel`

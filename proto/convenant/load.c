@@ -68,6 +68,7 @@ static void parse_convenant(struct reader *reader, const struct yaml_node *root)
 	index_build(reader);
 	gronden_check(reader);
 	if (reader_ok(reader)) {
+		regels_weigh_codes(reader->convenant, reader->codes);
 		reader->convenant->vormen = vormen_of_regels(reader->convenant);
 		reader->convenant->asked = asked_by_regels(reader->convenant);
 	}

@@ -132,6 +132,7 @@ struct regel {
 	uint8_t regimes;     // a bit (1 << regime) for each it is limited to; none: not limited
 	uint64_t overleggen; // a bit for each whose agenda it is about
 	unsigned regime_line;
+	bool voorlopig; // rests on a row of the code tables that nobody confirmed (berust.h)
 	bool has_bewaar, has_van, has_tot;
 	struct termijn inhoud, verantwoording;
 	int64_t van, tot; // calendar days since 1970, both inclusive

@@ -4,6 +4,7 @@
 
 #include "convenant/ruimte.h"
 
+#include <stdio.h>
 #include <string.h>
 
 // Cells are counted through ontvangers and their rubrieken, then overleggen.
@@ -170,6 +171,53 @@ enum result convenant_reach(const struct convenant *convenant, const struct vakj
 		look_at_case(&beeld, convenant, ret_bereik);
 	while (ruimte_next(beeld.ruimte));
 	ruimte_free(beeld.ruimte);
+	return RESULT_OK;
+}
+
+static bool comes_nearer(struct beeld *beeld, const struct convenant *convenant, size_t regel,
+			 struct nabijheid *best, bool *any)
+{
+	const struct cel *cel = vakje_cel(convenant, beeld->vakje);
+	const struct feiten *feiten = ruimte_feiten(beeld->ruimte);
+	bool nearer = false;
+	ronde_init(&beeld->ronde, convenant, feiten);
+	beeld->plaats = vakje_plaats(convenant, beeld->vakje, feiten);
+	for (uint32_t i = 0; i < cel->count; i++) {
+		const struct ingang *ingang = &convenant->ingangen[cel->first + i];
+		if (ingang->regel != regel)
+			continue;
+		struct nabijheid here =
+			ronde_nabijheid(&beeld->ronde, ingang, beeld->vakje, beeld->plaats);
+		// Of equals one that only another regel stops says more.
+		if (*any && (here.holds < best->holds ||
+			     (here.holds == best->holds && (here.is_feit || !best->is_feit))))
+			continue;
+		*best = here;
+		*any = nearer = true;
+	}
+	return nearer;
+}
+
+enum result vakje_nearest(const struct convenant *convenant, const struct vakje *vakje,
+			  size_t regel, char *out, size_t size)
+{
+	const struct ruimte_deel deel = {convenant, *vakje};
+	struct beeld beeld = {.vakje = vakje};
+	struct nabijheid best = {.holds = 0};
+	char melding[400] = "";
+	bool any = false;
+	out[0] = '\0';
+	enum result result = ruimte_new(&deel, 1, &beeld.ruimte);
+	if (result != RESULT_OK)
+		return result == RESULT_TOO_LARGE ? RESULT_OK : result;
+	size_t left = NAAST_GEVALLEN;
+	do {
+		if (comes_nearer(&beeld, convenant, regel, &best, &any))
+			keep_example(beeld.ruimte, melding, sizeof melding);
+	} while (--left > 0 && ruimte_next(beeld.ruimte));
+	ruimte_free(beeld.ruimte);
+	if (any)
+		snprintf(out, size, "%s: %s", melding, best.test);
 	return RESULT_OK;
 }
 

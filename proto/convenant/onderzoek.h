@@ -63,7 +63,7 @@ struct bevinding {
 	int regel;           // index, or -1
 	const char *where;   // the cell, test or attribute, or ""
 	unsigned line;       // of the test, where it is about one; 0: that of the regel
-	const char *melding; // an example
+	const char *melding; // an example; "" only where the cases are too many to be looked at
 };
 // What a person should look at before a convenant is proposed. A visitor's other result than
 // RESULT_OK ends it and is returned.

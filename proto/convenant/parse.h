@@ -29,6 +29,8 @@ void toelichting_check(struct reader *reader, const struct yaml_node *node,
 // The proeven beside one regel.
 void proeven_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
 
+// Which regels rest on a row that nobody confirmed (berust.c); nothing without tables.
+void regels_weigh_codes(struct convenant *convenant, const struct codes *codes);
 // Which regels concern which ontvanger and rubriek.
 void index_build(struct reader *reader);
 

@@ -305,6 +305,14 @@ static struct drop find_test(const struct convenant *convenant, size_t r, size_t
 	return test.drop;
 }
 
+size_t convenant_test_regel(const struct convenant *convenant, size_t n)
+{
+	size_t regel = 0;
+	while (regel < convenant->regel_count && n >= count_tests(&convenant->regels[regel]))
+		n -= count_tests(&convenant->regels[regel++]);
+	return regel;
+}
+
 bool convenant_test_is_proven(const struct convenant *convenant, size_t n, char ret_where[160])
 {
 	snprintf(ret_where, 160, "there is no test %zu", n);

@@ -35,6 +35,22 @@ bool ruimte_next(struct ruimte *ruimte);
 // The present case as a melding a person can read: "soort: politie; rol: kind; …".
 void ruimte_describe(const struct ruimte *ruimte, struct buffer *out);
 
+// Of so many cases of a vakje (the first ones) that in which a regel came nearest to holding, for
+// people, with what stopped it: "soort: politie; …: minderjarig: ja, gevraagd nee". "" when the
+// vakje has none of it, or more cases than are looked at. RESULT_NO_MEMORY.
+#define NAAST_GEVALLEN 100000u
+enum result vakje_nearest(const struct convenant *convenant, const struct vakje *vakje,
+			  size_t regel, char *out, size_t size) KNP_MUST_CHECK;
+// How many conditions of the regel of this ingang hold at a place, and the first that does not
+// (explain.c).
+struct nabijheid {
+	unsigned holds;
+	bool is_feit; // that is a test of a fact
+	char test[160];
+};
+struct nabijheid ronde_nabijheid(struct ronde *ronde, const struct ingang *ingang,
+				 const struct vakje *vakje, uint32_t plaats);
+
 // The cel of a vakje.
 const struct cel *vakje_cel(const struct convenant *convenant, const struct vakje *vakje);
 // The betrokkene it is asked about.

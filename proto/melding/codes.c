@@ -140,6 +140,7 @@ static const struct code act_soort_codes[] = {
 	{"wissing", "wissing op verzoek"},
 	{"vernietigingsstop", "vernietigingsstop"},
 	{"stop-einde", "einde van een vernietigingsstop"},
+	{"codes-acceptatie", "codes aanvaard tot een dag"},
 	{"herstel", "herstel uit een reservekopie"},
 	{"nood", "noodverstrekking"},
 	{"huissleutel", "nieuwe sleutel van het knooppunt"},

@@ -100,6 +100,7 @@ struct part_messages {
 	Knooppunt__V1__PartWissing wissing;
 	Knooppunt__V1__PartVernietiging vernietiging;
 	Knooppunt__V1__PartStop stop;
+	Knooppunt__V1__PartAcceptatie acceptatie;
 };
 
 static void write_part(struct scratch *scratch, const struct part *part,
@@ -147,6 +148,11 @@ static void write_part(struct scratch *scratch, const struct part *part,
 		stop_write(scratch, &part->stop, &messages->stop);
 		message->stop = &messages->stop;
 		return;
+	case PART_ACCEPTATIE:
+		knooppunt__v1__part_acceptatie__init(&messages->acceptatie);
+		acceptatie_part_write(scratch, &part->acceptatie, &messages->acceptatie);
+		message->acceptatie = &messages->acceptatie;
+		return;
 	}
 	scratch_refuse(scratch, RESULT_MALFORMED);
 }
@@ -185,6 +191,8 @@ static enum result read_kind(const Knooppunt__V1__Part *message, struct arena *a
 		return vernietiging_read(message->vernietiging, arena, &ret_part->vernietiging);
 	case KNOOPPUNT__V1__PART__INHOUD_STOP:
 		return stop_read(message->stop, arena, &ret_part->stop);
+	case KNOOPPUNT__V1__PART__INHOUD_ACCEPTATIE:
+		return acceptatie_part_read(message->acceptatie, arena, &ret_part->acceptatie);
 	default:
 		return RESULT_MALFORMED; // a part without content
 	}

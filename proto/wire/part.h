@@ -18,6 +18,7 @@ enum part_kind {
 	PART_WISSING = 6,
 	PART_VERNIETIGING = 7,
 	PART_STOP = 8,
+	PART_ACCEPTATIE = 9,
 };
 
 // What the sender gets back: its outcome, never the route.
@@ -38,6 +39,7 @@ struct grond {
 	struct bytes *grondslag;
 	size_t grondslag_count;
 	struct bytes overleg; // on whose agenda it came; else empty. Its rubriek is 0 then
+	bool voorlopig;       // it rests on a code that nobody confirmed
 };
 
 // One verstrekking to one ontvanger.
@@ -67,6 +69,7 @@ struct feit_waarde {
 	size_t waarde_count;
 	uint64_t *herkomst; // entries it was computed from, besides this one
 	size_t herkomst_count;
+	bool voorlopig; // it rests on a code that nobody confirmed
 };
 
 struct identificatie {
@@ -130,6 +133,8 @@ struct part_verantwoording {
 	bool has_convenant;
 	struct hash convenant_hash;
 	struct bytes convenant; // its name; empty in entries of before it was recorded
+	bool has_codes;
+	struct hash codes_hash; // of the code tables it was decided with (codes/codes.h)
 	uint64_t betreft;
 	struct persoon_link *personen;
 	size_t persoon_count;
@@ -268,6 +273,14 @@ struct part_stop {
 	uint64_t herzien;
 };
 
+// Rows of the code tables that count until a day (register/acceptatie.h).
+#define ACCEPTATIE_BYTES_MAX (64u * 1024)
+struct part_acceptatie {
+	struct bytes opdracht;
+	struct signed_statement *acts;
+	size_t act_count;
+};
+
 struct part {
 	enum part_kind kind;
 	union {
@@ -279,6 +292,7 @@ struct part {
 		struct part_wissing wissing;
 		struct part_vernietiging vernietiging;
 		struct part_stop stop;
+		struct part_acceptatie acceptatie;
 	};
 };
 

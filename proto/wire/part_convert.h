@@ -33,6 +33,11 @@ enum result stop_read(const Knooppunt__V1__PartStop *message, struct arena *aren
 void stop_write(struct scratch *scratch, const struct part_stop *part,
 		Knooppunt__V1__PartStop *message);
 
+enum result acceptatie_part_read(const Knooppunt__V1__PartAcceptatie *message, struct arena *arena,
+				 struct part_acceptatie *ret_part) KNP_MUST_CHECK;
+void acceptatie_part_write(struct scratch *scratch, const struct part_acceptatie *part,
+			   Knooppunt__V1__PartAcceptatie *message);
+
 enum result vernietiging_read(const Knooppunt__V1__PartVernietiging *message, struct arena *arena,
 			      struct part_vernietiging *ret_part) KNP_MUST_CHECK;
 void vernietiging_write(struct scratch *scratch, const struct part_vernietiging *part,

@@ -201,3 +201,20 @@ void stop_write(struct scratch *scratch, const struct part_stop *part,
 		scratch_u64s(scratch, part->meldingen, part->melding_count, &message->n_meldingen);
 	message->herzien = part->herzien;
 }
+
+// ---- codes accepted until a day ----------------------------------------------------------------
+
+enum result acceptatie_part_read(const Knooppunt__V1__PartAcceptatie *message, struct arena *arena,
+				 struct part_acceptatie *ret_part)
+{
+	*ret_part = (struct part_acceptatie){.opdracht = codec_view(message->opdracht),
+					     .act_count = message->n_acts};
+	return read_acts(message->acts, message->n_acts, arena, &ret_part->acts);
+}
+
+void acceptatie_part_write(struct scratch *scratch, const struct part_acceptatie *part,
+			   Knooppunt__V1__PartAcceptatie *message)
+{
+	message->opdracht = codec_data(part->opdracht);
+	message->acts = write_acts(scratch, part->acts, part->act_count, &message->n_acts);
+}

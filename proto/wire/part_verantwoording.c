@@ -44,6 +44,7 @@ static enum result read_feiten(const Knooppunt__V1__PartVerantwoording *message,
 			.bekend = feit->bekend,
 			.waarde_count = feit->n_waarden,
 			.herkomst_count = feit->n_herkomst,
+			.voorlopig = feit->voorlopig,
 		};
 		enum result result =
 			codec_texts(feit->waarden, feit->n_waarden, arena, &array[i].waarden);
@@ -157,6 +158,7 @@ enum result verantwoording_read(const Knooppunt__V1__PartVerantwoording *message
 	};
 	memcpy(ret_part->header_hash.b, message->header_hash.data, sizeof(struct hash));
 	ret_part->has_convenant = codec_hash(message->convenant_hash, &ret_part->convenant_hash);
+	ret_part->has_codes = codec_hash(message->codes_hash, &ret_part->codes_hash);
 	if (message->wpg20)
 		read_wpg20(message->wpg20, ret_part);
 	enum result result = read_personen(message, arena, &ret_part->personen);
@@ -204,6 +206,7 @@ static void write_feit(struct scratch *scratch, const struct feit_waarde *feit,
 		scratch_texts(scratch, feit->waarden, feit->waarde_count, &message->n_waarden);
 	message->herkomst =
 		scratch_u64s(scratch, feit->herkomst, feit->herkomst_count, &message->n_herkomst);
+	message->voorlopig = feit->voorlopig;
 }
 
 static void write_gift(struct scratch *scratch, const struct gift *gift,
@@ -296,6 +299,8 @@ void verantwoording_write(struct scratch *scratch, const struct part_verantwoord
 	if (part->has_convenant)
 		message->convenant_hash = codec_hash_data(&part->convenant_hash);
 	message->convenant = scratch_text(scratch, part->convenant);
+	if (part->has_codes)
+		message->codes_hash = codec_hash_data(&part->codes_hash);
 	message->betreft = part->betreft;
 	write_lists(scratch, part, message);
 	message->bewaar_inhoud = part->bewaar_inhoud;

@@ -31,6 +31,7 @@ static enum result read_gronden(const Knooppunt__V1__PartVerstrekking *message, 
 			.doel = bytes_of_text(grond->doel),
 			.grondslag_count = grond->n_grondslag,
 			.overleg = bytes_of_text(grond->overleg),
+			.voorlopig = grond->voorlopig,
 		};
 		enum result result = codec_texts(grond->grondslag, grond->n_grondslag, arena,
 						 &array[i].grondslag);
@@ -76,6 +77,7 @@ static void write_grond(struct scratch *scratch, const struct grond *grond,
 	message->convenantartikel = scratch_text(scratch, grond->convenantartikel);
 	message->doel = scratch_text(scratch, grond->doel);
 	message->overleg = scratch_text(scratch, grond->overleg);
+	message->voorlopig = grond->voorlopig;
 	message->grondslag = scratch_texts(scratch, grond->grondslag, grond->grondslag_count,
 					   &message->n_grondslag);
 }

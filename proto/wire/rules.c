@@ -157,9 +157,10 @@ static const struct rule grond[] = {
 	AT_MOST(TEXT_MAX),
 	MANY(1, TEXT_MAX, 64),
 	AT_MOST(64),
+	ANY,
 };
 static const struct rule feit[] = {
-	ANY, ANY, ANY, MANY(0, TEXT_MAX, 1024), LIST(65536),
+	ANY, ANY, ANY, MANY(0, TEXT_MAX, 1024), LIST(65536), ANY,
 };
 static const struct rule identificatie[] = {
 	ANY,
@@ -207,6 +208,7 @@ static const struct rule part_verantwoording[] = {
 	MANY(1, FUNCTIE_MAX, FUNCTIES_MAX), // signer_functies
 	MAYBE,                              // wpg20
 	AT_MOST(64),                        // convenant
+	OPTIONAL(HASH_LEN),                 // codes_hash
 };
 static const struct rule wpg20[] = {
 	RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX), RANGE(1, TEXT_MAX),
@@ -286,6 +288,10 @@ static const struct rule part_stop[] = {
 	LIST(256),          // meldingen
 	ANY,                // herzien
 };
+static const struct rule part_acceptatie[] = {
+	RANGE(1, ACCEPTATIE_BYTES_MAX), // opdracht
+	LIST(16),                       // acts
+};
 static const struct rule vernietigd[] = {
 	ANY,        // melding
 	LIST(4096), // slots
@@ -308,7 +314,7 @@ static const struct rule telling[] = {
 	ANY,
 };
 static const struct rule part[] = {
-	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
+	MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE,
 };
 static const struct rule stored_parts[] = {
 	EXACTLY(VECTOR_SEED_LEN),
@@ -366,6 +372,7 @@ static const struct {
 	ROW(part_wissing),
 	ROW(part_vernietiging),
 	ROW(part_stop),
+	ROW(part_acceptatie),
 	ROW(vernietigd),
 	ROW(bron_teller),
 	ROW(ontvanger_teller),

@@ -324,15 +324,19 @@ static enum result refuse_file(enum result cause, const char *path, struct probl
 	return cause == RESULT_IO ? RESULT_IO : RESULT_CONFIG;
 }
 
+enum result yaml_read_text(const char *path, struct buffer *ret_text, struct problem *problem)
+{
+	enum result result = file_read(path, TEXT_MAX, ret_text);
+	return result == RESULT_OK ? RESULT_OK : refuse_file(result, path, problem);
+}
+
 enum result yaml_read(const char *path, struct yaml **ret_yaml, struct problem *problem)
 {
 	struct buffer text;
 	buffer_init(&text, TEXT_MAX);
-	enum result result = file_read(path, TEXT_MAX, &text);
+	enum result result = yaml_read_text(path, &text, problem);
 	if (result == RESULT_OK)
 		result = yaml_parse(buffer_view(&text), path, ret_yaml, problem);
-	else
-		result = refuse_file(result, path, problem);
 	buffer_done(&text);
 	return result;
 }

@@ -18,6 +18,9 @@ enum result yaml_parse(struct bytes text, const char *file, struct yaml **ret_ya
 // Reads and parses (at most 4 MiB). A missing or too large file is RESULT_CONFIG too; RESULT_IO.
 enum result yaml_read(const char *path, struct yaml **ret_yaml,
 		      struct problem *problem) KNP_MUST_CHECK;
+// Only reads it, with the same results: for who keeps the text too.
+enum result yaml_read_text(const char *path, struct buffer *ret_text,
+			   struct problem *problem) KNP_MUST_CHECK;
 // NULL allowed. Not named yaml_free: libyaml exports a function of that name and calls it through
 // the dynamic linker, so ours would be called with its pointers.
 void yaml_close(struct yaml *yaml);

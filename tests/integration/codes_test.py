@@ -2,15 +2,19 @@
 """The code tables of a house, through its programs: what is broken in one, what a convenant rests on
 in them, and what a melding becomes known to be by them."""
 
+import datetime
 import json
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 import unittest
 
 import knooppunt_world
-from knooppunt_world import (HOUSE, POLITIE, SOURCE, House, Partner, World, example, must, run,
-                             small_convenant, write)
+from knooppunt_world import (HOUSE, POLITIE, PROGRAMS, SOURCE, House, Partner, World, example,
+                             must, run, small_convenant, write)
+from knp_process import FAKETIME, preload
 
 TABLES = ('gemeenten', 'klassen', 'themas', 'grondslagen', 'bewaartermijnen')
 GIVEN = '2026-10-01'
@@ -66,7 +70,9 @@ class Codes(World):
                 path = write(self.politie.path('melding.json'), melding(klasse))
                 done = self.politie.run('push', path, '--wait')
                 self.assertEqual(done.code, 0, done.out)
-                self.assertEqual(len(self.huis.run('fetch').lines), given)
+                arrived = self.huis.run('fetch').lines
+                self.assertEqual([[grond['voorlopig'] for grond in one['gronden']]
+                                  for one in arrived], [[True]] * given)
                 *_, told = must('knooppunt-audit', 'why', done.line['id'],
                                 'huis/procesregisseur', 'kenmerken',
                                 *self.house.asking).lines
@@ -157,16 +163,89 @@ class Codes(World):
             write(path, text)
 
 
-class InEarnest(unittest.TestCase):
-    """A log that is no oefening: what nobody confirmed does not count."""
+class TablesOfThen(World):
+    """A table that is edited changes what comes, never what was decided or why."""
+
+    def edit(self, table, old, new):
+        path = self.house.path('codes', f'{table}.yaml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        self.assertIn(old, text)
+        write(path, text.replace(old, new))
+
+    def push(self):
+        path = write(self.politie.path('melding.json'), melding('E33'))
+        done = self.politie.run('push', path, '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        return done.line['id'], [grond['voorlopig'] for one in self.huis.run('fetch').lines
+                                 for grond in one['gronden']]
+
+    def told(self, melding_id):
+        *_, told = must('knooppunt-audit', 'why', melding_id, 'huis/procesregisseur', 'kenmerken',
+                        '-c', self.house.settings).lines
+        return told
+
+    def replay(self):
+        *_, totals = must('knooppunt-audit', 'convenant', 'replay', '-c', self.house.settings).lines
+        return [totals[key] for key in ('beslissingen', 'anders', 'onleesbaar')]
+
+    def test_why_and_replay_use_and_name_the_tables_of_then(self):
+        self.politie = Partner(self.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        self.huis = Partner(self.house, 'regisseur', HOUSE, 'veiligheidshuis',
+                            'procesregisseur').enrol()
+        self.house.approve(['convenant', 'propose'],
+                           write(self.house.path('convenant.yaml'), convenant()))
+        for partner in (self.politie, self.huis):
+            partner.write_settings()
+        first, given = self.push()
+        self.assertEqual(given, [True])
+        before = self.told(first)
+        self.assertEqual((set(before['voorlopig']), before['codes']['nu']), (RESTS, True))
+        self.house.stop()
+        self.edit('klassen', '{klasse: E33, ruimer: I28,', '{klasse: E33,')
+        self.edit('grondslagen', 'niet-geverifieerd', 'bevestigd')
+        self.edit('bewaartermijnen', 'niet-geverifieerd', 'bevestigd')
+        self.house.start()
+        for partner in (self.politie, self.huis):
+            partner.write_settings()
+        second, given = self.push()
+        self.assertEqual(given, [])
+        told = self.told(first)
+        self.assertEqual((told['beslissing'], set(told['voorlopig'])), ('verstrekt', RESTS))
+        self.assertEqual(told['codes'], {'hash': before['codes']['hash'], 'nu': False})
+        [event] = told['verloop']
+        self.assertEqual((event['codes'], set(event['regels'][0]['voorlopig'])),
+                         (told['codes'], RESTS))
+        said = run('knooppunt-audit', 'why', first, 'huis/procesregisseur', 'kenmerken', '-c',
+                   self.house.settings).err
+        self.assertIn(f'other code tables than those of now: {before["codes"]["hash"]}', said)
+        now = self.told(second)
+        self.assertEqual((now['beslissing'], now['codes']['nu']), ('geweigerd', True))
+        self.assertNotEqual(now['codes']['hash'], before['codes']['hash'])
+        self.assertEqual(self.replay(), [2, 0, 0])
+        # And by a state that is made anew, with the tables of then in the log alone.
+        self.house.stop()
+        self.assertTrue(run('knooppuntd', '-c', self.house.settings, 'rebuild',
+                            '--compare').line['equal'])
+        self.edit('klassen', '{klasse: E33,', '{klasse: E33, ruimer: I28,')
+        self.house.start()
+        for partner in (self.politie, self.huis):
+            partner.write_settings()
+        self.assertEqual(self.push()[1], [False])  # somebody confirmed its codes
+        self.assertEqual(self.replay(), [3, 0, 0])
+        self.assertEqual(self.told(first)['codes'], told['codes'])
+
+
+class Earnest(unittest.TestCase):
+    """A log that is no oefening."""
 
     def setUp(self):
-        class Earnest(House):
+        class NoOefening(House):
             log = ()
 
         self.folder = tempfile.mkdtemp(prefix='knp-codes-')
         self.addCleanup(shutil.rmtree, self.folder)
-        self.house = Earnest(self.folder)
+        self.house = NoOefening(self.folder)
         self.addCleanup(self.house.stop)
 
     def start(self, *changes):
@@ -186,6 +265,10 @@ class InEarnest(unittest.TestCase):
         path = write(self.house.path('convenant.yaml'), text)
         return run('knooppuntctl', 'convenant', 'propose', path, '--key',
                    self.house.role('beheerder'), '-c', self.house.settings, '--json')
+
+
+class InEarnest(Earnest):
+    """What nobody confirmed does not count."""
 
     def test_no_convenant_comes_into_force_on_what_nobody_confirmed(self):
         self.start()
@@ -215,6 +298,178 @@ class InEarnest(unittest.TestCase):
                             'kenmerken', *self.house.asking).lines
             self.assertEqual((told['beslissing'], told['voorlopig']), (given, []))
         self.assertEqual(told['feiten']['huis'], 'onbekend')
+
+
+class Accepted(Earnest):
+    """What nobody confirmed counts until a day when two roles accepted it."""
+
+    GROND = 'de jurist leest ze na'
+
+    def audit(self, *words, shift='', role=None):
+        key = ['--key', self.house.role(role)] if role else []
+        ahead = ['faketime', '-f', shift] if shift else []
+        made = subprocess.run([*ahead, PROGRAMS['knooppunt-audit'], *words, *key, '-c',
+                               self.house.settings, '--json'], capture_output=True, text=True,
+                              timeout=60, check=False)
+        return knooppunt_world.Done(made.returncode, made.stdout, made.stderr)
+
+    def accept(self, *words):
+        done = self.audit('codes', *words, role='privacy-officer')
+        self.assertEqual((done.code, done.line['state']), (0, 'voorgesteld'), done.out)
+        done = self.audit('approve', done.line['object'], role='beheerder')
+        self.assertEqual((done.code, done.line['state']), (0, 'vastgelegd'), done.out)
+        return done.line['index']
+
+    def refused(self, *words, role='privacy-officer'):
+        done = self.audit('codes', *words, role=role)
+        self.assertNotEqual(done.code, 0)
+        return done.error['code']
+
+    def activate(self, text):
+        done = self.propose(text)
+        self.assertEqual(done.code, 0, done.out)
+        must('knooppunt-audit', 'approve', self.house.path('convenant.yaml'), '--key',
+             self.house.role('privacy-officer'), '-c', self.house.settings)
+
+    def knooppunt(self, partner, *words, shift=''):
+        partner.write_settings()
+        ahead = ['faketime', '-f', shift] if shift else []
+        made = subprocess.run([*ahead, PROGRAMS['knooppunt'], *words, '-c', partner.settings,
+                               '--json'], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        return [json.loads(line) for line in made.stdout.splitlines()]
+
+    def push(self, shift=''):
+        """Its id, and whether what went of it was provisional."""
+        path = write(self.politie.path('melding.json'), melding('').replace('GM1883', 'GM0935'))
+        [pushed] = self.knooppunt(self.politie, 'push', path, '--wait', shift=shift)
+        return pushed['id'], [grond['voorlopig']
+                              for one in self.knooppunt(self.huis, 'fetch', shift=shift)
+                              for grond in one['gronden']]
+
+    def told(self, melding_id):
+        *_, told = self.audit('why', melding_id, 'huis/procesregisseur', 'kenmerken').lines
+        return told
+
+    def status(self):
+        *_, status = run('knooppuntctl', 'status', '-c', self.house.settings, '--json').lines
+        return status['acceptatie'], [code for code in status['alarms'] if code == 'codes-open']
+
+    def restart(self, shift=''):
+        self.house.stop()
+        self.house.prefix = ['env', f'LD_PRELOAD={preload(PROGRAMS["knooppuntd"], FAKETIME)}',
+                             f'FAKETIME={shift}', 'FAKETIME_NO_CACHE=1',
+                             'FAKETIME_DONT_FAKE_MONOTONIC=1'] if shift else []
+        self.house.start()
+
+    def test_it_counts_until_that_day_and_then_no_more(self):
+        self.start()
+        text = convenant(getekend=True, als='huis: maastricht-heuvelland')
+        tot = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+        self.assertEqual(self.propose(text).error['code'], 'not-confirmed')
+        proposed = self.audit('codes', 'accept', tot, self.GROND, role='privacy-officer')
+        self.assertEqual(proposed.code, 0, proposed.out)
+        self.assertEqual(self.propose(text).error['code'], 'not-confirmed')  # by one it is not
+        shown = self.audit('approve', proposed.line['object']).line['document']
+        self.assertIn(f'\ntot {tot}\ngrond {self.GROND}\nrij gemeenten ', shown)
+        self.assertIn('\nrij grondslagen wpg-20\n', shown)
+        done = self.audit('approve', proposed.line['object'], role='beheerder')
+        self.assertEqual(done.code, 0, done.out)
+        self.activate(text)
+        first, given = self.push()
+        self.assertEqual(given, [True])
+        told = self.told(first)
+        self.assertEqual((told['beslissing'], set(told['voorlopig'])),
+                         ('verstrekt', RESTS | {'gemeenten GM0935'}))
+        accepted, alarms = self.status()
+        self.assertEqual((accepted['entry'], accepted['tot'], accepted['grond'], alarms),
+                         (done.line['index'], tot, self.GROND, []))
+        [owed] = [line for line in run('knooppuntctl', 'open', '-c', self.house.settings,
+                                       '--json').lines if line['wat'] == 'acceptatie']
+        self.assertEqual((owed['tot'], owed['aantal']), (tot, accepted['rijen']))
+        *rows, total = self.audit('codes').lines
+        self.assertEqual((total['acceptatie'], {row['aanvaard'] for row in rows}),
+                         (accepted, {True}))
+        self.assertEqual({f'{row["tabel"]} {row["code"]}' for row in rows if row['rust']}, RESTS)
+        key = self.house.role_keys['privacy-officer']
+        self.assertIn('codes-acceptatie', self.audit('sleutel', key).out)
+        # Three days on, with nobody confirming anything.
+        self.restart('+3d')
+        accepted, alarms = self.status()
+        self.assertEqual((accepted, alarms), (None, ['codes-open']))
+        second, given = self.push('+3d')
+        self.assertEqual((given, self.told(second)['beslissing']), ([], 'wacht'))
+        self.assertEqual(self.told(second)['feiten']['huis'], 'onbekend')
+        again = text.replace('versie: "1"', 'versie: "2"')
+        made = subprocess.run(['faketime', '-f', '+3d', PROGRAMS['knooppuntctl'], 'convenant',
+                               'propose', write(self.house.path('2.yaml'), again), '--key',
+                               self.house.role('beheerder'), '-c', self.house.settings, '--json'],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(json.loads(made.stdout)['error']['code'], 'not-confirmed', made.stdout)
+        self.assertEqual(self.audit('codes').code, 1)
+        self.assertEqual(self.told(first), told)  # what was, stays
+        *_, replay = self.audit('convenant', 'replay').lines
+        self.assertEqual((replay['beslissingen'], replay['anders'], replay['onleesbaar']), (2, 0, 0))
+        self.house.stop()
+        self.assertTrue(run('knooppuntd', '-c', self.house.settings, 'rebuild',
+                            '--compare').line['equal'])
+
+    def test_a_row_that_was_changed_since_is_another_and_the_newest_acceptance_counts(self):
+        self.start()
+        tot = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
+        named = ','.join(code.replace(' ', '/') for code in RESTS)
+        self.accept('accept', tot, self.GROND, named)
+        self.activate(convenant(getekend=True, als='huis: maastricht-heuvelland'))
+        self.assertEqual(self.push()[1], [])  # of this gemeente nothing was accepted
+        self.assertEqual([line for line in run('knooppuntctl', 'open', '-c', self.house.settings,
+                                               '--json').lines if line['wat'] == 'acceptatie'], [])
+        self.change('themas', 'stalking', 'bron: "nu anders"')
+        self.assertEqual(self.status()[1], [])
+        self.change('grondslagen', 'wpg-20', 'naam: "nu anders"')
+        accepted, alarms = self.status()
+        self.assertEqual((accepted['rijen'], alarms), (3, ['codes-open']))
+        self.accept('accept', tot, self.GROND)
+        self.assertEqual(self.status()[1], [])
+        self.assertEqual(self.push()[1], [True])
+        index = self.accept('end', 'de jurist wees ze af')
+        accepted, alarms = self.status()
+        self.assertEqual((accepted, alarms), (None, ['codes-open']))
+        self.restart()  # and so it is when it is read again
+        self.assertEqual(self.status(), (None, ['codes-open']))
+        self.assertGreater(index, 0)
+
+    def change(self, table, code, to):
+        """Another text in the row of a code; the house starts anew with it."""
+        path = self.house.path('codes', f'{table}.yaml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        key = to.split(':')[0]
+        new = re.sub(rf'(: {code}\b[^}}]*?){key}: "[^"]*"', rf'\g<1>{to}', text, count=1)
+        self.assertNotEqual(new, text)
+        write(path, new)
+        self.restart()
+
+    def test_what_is_no_acceptance_is_refused_with_a_reason(self):
+        self.start()
+        today = datetime.date.today()
+        day = (today + datetime.timedelta(days=30)).isoformat()
+        late = (today + datetime.timedelta(days=380)).isoformat()
+        for words, code in (((day, self.GROND, 'grondslagen/geen'), 'not-found'),
+                            ((day, self.GROND, 'klassen/E33'), 'not-found'),
+                            (('2020-01-01', self.GROND), 'out-of-range'),
+                            ((late, self.GROND), 'out-of-range'),
+                            (('morgen', self.GROND), 'usage'),
+                            ((day, 'van 999990342'), 'usage')):
+            with self.subTest(words):
+                self.assertEqual(self.refused('accept', *words), code)
+        done = self.audit('codes', 'accept', day, self.GROND, role='privacy-officer')
+        wanted = done.line['object']
+        self.house.stop()
+        self.change('themas', 'stalking', 'bron: "nu anders"')
+        done = self.audit('approve', wanted, role='beheerder')
+        self.assertEqual((done.code, done.error['code']), (1, 'conflict'), done.out)
+        done = self.audit('approve', wanted, role='privacy-officer')
+        self.assertNotEqual(done.code, 0)
 
 
 if __name__ == '__main__':

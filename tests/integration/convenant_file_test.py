@@ -178,6 +178,28 @@ class Matrix(Files):
                       cell[0]['niet wanneer'])
         self.assertIn('tenzij c-uitzondering voorgaat', cell[0]['voorwaarden'])
 
+    def test_a_code_that_nobody_confirmed_stands_beside_each_regel_that_rests_on_it(self):
+        """In every form; where the tables are not at hand it says so."""
+        settings = os.path.join(self.folder.name, 'knooppunt.yaml')
+        with open(settings, 'w', encoding='utf-8') as file:
+            file.write(f'data: d\nkeys: k\nunlock_file: u\ncodes: {SOURCE}/config/codes\n')
+        name = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-radicalisering.yaml')
+        rows = lines('matrix', name, '-c', settings)
+        self.assertEqual({row['voorlopig'] for row in lines('matrix', name, '-c', '/nowhere.yaml')},
+                         {'niet nagegaan'})
+        named = [set(row['voorlopig'].split(', ')) for row in rows]
+        for row, codes in zip(rows, named):
+            for grondslag in row['grondslag'].split(', '):
+                self.assertIn(f'grondslagen {grondslag}', codes)
+        table = list(csv.reader(io.StringIO(audit('matrix', name, 'csv', '-c', settings).stdout)))
+        column = table[0].index('voorlopig')
+        self.assertEqual([set(row[column].split(', ')) for row in table[1:]], named)
+        found = Cells()
+        found.feed(audit('matrix', name, 'html', '-c', settings).stdout)
+        self.assertEqual(found.rows, table)
+        self.assertIn(f'    voorlopig: {rows[0]["voorlopig"]}\n',
+                      audit('matrix', name, '-c', settings).stdout)
+
     def test_text_is_no_formula_and_no_markup(self):
         name = self.edited(KLEIN, '    doel: beoordelen\n', '    doel: "=1+1 <b>"\n')
         self.assertIn('"\'=1+1 <b>"', audit('matrix', name, 'csv').stdout)

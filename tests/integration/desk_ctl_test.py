@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import desk_world
 from desk_world import OUR_OIN, PROGRAMS, World, genesis_file, role_folder, write
@@ -38,7 +38,7 @@ ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'queues-unreadable',
           'obligation-unreadable', 'clock-away',
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
           'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'clock-stepped', 'disk-filling',
-          'map-filling', 'guard-beside-log', 'core-restarted', 'keys-overlap', 'obligation-overdue',
+          'map-filling', 'guard-beside-log', 'core-restarted', 'keys-overlap', 'codes-open', 'obligation-overdue',
           'unacknowledged', 'partner-silent']
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
@@ -88,6 +88,26 @@ class StatusTest(World):
         line, = [line for line in done.stderr.splitlines() if line.startswith('log ')]
         self.assertTrue(line.endswith(
             f'{", ".join(names)}, voorlopig: 2 codes not confirmed'), line)
+
+    def test_what_is_accepted_until_a_day_is_told_and_in_its_last_month_owed(self):
+        soon = (date.today() + timedelta(days=20)).isoformat()
+        later = (date.today() + timedelta(days=40)).isoformat()
+        for tot, owed in ((soon, 1), (later, 0)):
+            self.daemon.answers['status'] = NOTHING_OWED + [
+                ('acceptatie', f'45 {tot} 31'), ('acceptatie-grond', 'de jurist leest ze na')]
+            status, = self.ctl('status')
+            self.assertEqual(status['acceptatie'], {'entry': 45, 'tot': tot, 'rijen': 31,
+                                                    'grond': 'de jurist leest ze na'})
+            self.assertIn(f'31 that nobody confirmed are accepted until {tot}, entry 45',
+                          self.run_program('knooppuntctl', 'status').stderr)
+            listed = self.ctl('open')
+            self.assertEqual([(row['wat'], row['tot'], row['aantal']) for row in listed],
+                             [('acceptatie', tot, 31)] * owed)
+            said = self.run_program('knooppuntctl', 'open').stderr
+            self.assertEqual(('knooppunt-audit codes' in said, 'nothing is owed' in said),
+                             (owed == 1, owed == 0))
+        self.daemon.answers['status'] = WELL
+        self.assertIsNone(self.ctl('status')[0]['acceptatie'])
 
     def not_well(self, *lines):
         names = {line[0] for line in lines}

@@ -123,6 +123,8 @@ class Replay(Played):
         self.assertEqual(found[regisseur, 1, 'identificatie'], ('-', 'huis-leest'))
         self.assertEqual(found[wmo, 1, 'betrokkenheid'], ('zonder-persoon', 'zorg-wmo'))
         self.assertEqual(found[oov, 0, 'kenmerken'], (kc.WEGING_REGEL, '-'))
+        # And a house that the code tables do not name.
+        self.assertEqual(found['-', 1, 'woonhuis'], ('elders', 'westelijke-mijnstreek'))
         self.assertNotEqual(good, index)
 
 

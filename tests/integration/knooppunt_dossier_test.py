@@ -3,9 +3,10 @@
 own. Against a running knooppuntd."""
 
 import json
+import os
 
 import knooppunt_world
-from knooppunt_world import HOUSE, POLITIE, Partner, World, example, must, run, small_convenant, write
+from knooppunt_world import HOUSE, POLITIE, SOURCE, Partner, World, example, must, run, small_convenant, write
 
 OM = '00000099000000007000'
 BSN, OTHER = '999990342', '999990019'
@@ -199,6 +200,36 @@ class Dossier(World):
                          [pushed.line['index'], done.line['index']])
         self.assertEqual([one['rubriek'] for one in found[0]['rubrieken']], ['kenmerken'])
         self.assertEqual(self.om.run('fetch').lines, [])
+
+
+class Shipped(World):
+    """The convenant of Noord-Limburg as it is shipped, with the house and the OM of these tests in
+    the place of its own."""
+
+    def test_context_works_with_what_is_shipped(self):
+        path = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-noord-limburg.yaml')
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        for own, ours in (('00000099002000002000', HOUSE), ('00000099002000009000', OM)):
+            self.assertEqual(text.count(own), 1)
+            text = text.replace(own, ours)
+        huis = Partner(self.house, 'huis', HOUSE, 'veiligheidshuis', 'procesregisseur').enrol()
+        om = Partner(self.house, 'om', OM, 'om', 'zsm').enrol()
+        self.house.approve(['convenant', 'propose'], write(self.house.path('nl.yaml'), text))
+        for partner in (huis, om):
+            partner.write_settings()
+        casus = dict(casus='pgax:1', bsn=BSN, rol='verdachte', status='opgepakt',
+                     sinds='2026-01-05', pga=True, medewerker='mw-1', telefoon='077-1234567',
+                     regie=f'{HOUSE}:procesregisseur')
+        done = huis.run('casus', write(huis.path('casus.json'), json.dumps(casus)), '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        for person, code, status, rubrieken in (
+                (BSN, 0, 'bekend', ['verrijking.pga', 'verrijking.regisseur']),
+                (OTHER, 10, 'niets', [])):
+            asked = dict(bsn=person, functie='zsm', medewerker='ovj-1', uren=6)
+            done = om.run('context', write(om.path('vraag.json'), json.dumps(asked)))
+            self.assertEqual((done.code, done.line['status']), (code, status), done.out)
+            self.assertEqual(sorted(one['rubriek'] for one in done.line['rubrieken']), rubrieken)
 
 
 if __name__ == '__main__':

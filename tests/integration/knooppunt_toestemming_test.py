@@ -115,7 +115,7 @@ class Toestemming(World):
                                 ({'rubriek': 'bsn'}, []),
                                 ({'van': day(1)}, []),
                                 ({'tot': day(-1)}, []),
-                                ({'grond': 'meldrecht'}, []),
+                                ({'grond': 'meldrecht', 'vorm': 'verklaring'}, []),
                                 ({'rubriek': 'identificatie'}, [{'identificatie'}]),
                                 ({'ontvanger': STAD, 'functie': 'wmo', 'van': day(-1),
                                   'tot': day(1), 'rubriek': 'gezondheid'}, [{'gezondheid'}])):
@@ -131,6 +131,21 @@ class Toestemming(World):
         given = self.accepted(self.huis, 'toestemming', str(index), *words(bron=GGZ))
         self.assertEqual(len(self.fetched()), 1)
         self.accepted(self.huis, 'intrekking', str(given), '--medewerker', 'mw-1')
+
+    def test_a_conflict_van_plichten_is_of_its_source_and_of_one_melding(self):
+        """spec K31"""
+        declared = words(grond='conflict-van-plichten', vorm='verklaring')
+        index = self.push(bsn='999990068')
+        self.assertEqual(self.say(self.huis, 'toestemming', str(index), *declared)[:2],
+                         (1, 'bad-value'))
+        self.accepted(self.ggz, 'toestemming', str(index), *declared)
+        self.assertEqual(self.fetched(), [{'kenmerken', 'identificatie', 'gezondheid'}])
+        again = self.push(bsn='999990068')  # another situation, to be weighed anew
+        self.assertEqual(self.fetched(), [])
+        given = self.accepted(self.ggz, 'toestemming', str(again), *declared,
+                              '--rubriek', 'identificatie', '--tot', day(1))
+        self.assertEqual(self.fetched(), [{'identificatie'}])
+        self.accepted(self.ggz, 'intrekking', str(given), '--medewerker', 'mw-7')
 
     def test_who_may_not_say_it_is_refused_with_a_reason(self):
         index = self.push()
@@ -183,6 +198,10 @@ class Usage(unittest.TestCase):
                 self.assertIn(said, told)
                 self.assertNotIn(value, told)
         self.assertIn('--ontvanger', self.misused('toestemming', '7', *words(functie='wmo')))
+        for option, value in (('gever', 'betrokkene'), ('leeftijdsband', '16-en-ouder'),
+                              ('bron', STAD), ('vorm', 'mondeling')):
+            self.assertIn(f'--{option} ', self.misused('toestemming', '7', *words(
+                **{'grond': 'meldrecht', 'vorm': 'verklaring', option: value})))
         self.assertIn('before --van', self.misused(
             'toestemming', '7', *words(van='2026-11-02', tot='2026-11-01')))
 

@@ -18,8 +18,10 @@ FOLDER = os.path.join(SOURCE, 'config', 'convenanten')
 PAGE = os.path.join(SOURCE, 'docs', 'regelboek.md')
 SPEC = os.path.join(SOURCE, 'proto', 'spec', 'specification.md')
 NL, ML, WM, RAD = ('noord-limburg', 'midden-limburg', 'westelijke-mijnstreek', 'radicalisering')
-# In the place of a convenant: what is carried by a statement of the protocol.
-STATEMENT = 'statement'
+# In the place of a convenant: what is carried by a statement of the protocol, and by a test of the
+# knooppunt itself ("FILE: NAME", below tests/).
+STATEMENT, TEST = 'statement', 'test'
+GOLDEN = os.path.join(SOURCE, 'tests', 'oracle', 'golden')
 # What tells where somebody lives who must not be found, and the fact by which it is withheld.
 PROTECTED = {'verblijfadres': 'afgeschermd', 'incident': 'incident.afgeschermd'}
 
@@ -42,9 +44,13 @@ RULES = [
      'De criteria weegt de tafel; het knooppunt legt de uitkomst vast.'),
     ('R09', 'Politiemutaties over bekende cliënten', {WM: ['verrijking-procesregisseur']},
      'Samenloop en eerdere meldingen worden geteld; de selectie doet de procesmanager.'),
-    ('R10', 'Wie inbrengt blijft verantwoordelijk tot overname', {NL: ['afgeschaald-terug']},
+    ('R10', 'Wie inbrengt blijft verantwoordelijk tot overname',
+     {NL: ['afgeschaald-terug'], STATEMENT: ['regie']},
      'Verrijking verandert geen regie; alleen een overname (het statement `regie`) doet dat.'),
-    ('R11', 'Eén eigenaar per casus', {}, 'Het feit `regie` heeft één waarde; meer is niet bekend.'),
+    ('R11', 'Eén eigenaar per casus',
+     {STATEMENT: ['casus', 'regie'],
+      TEST: ['integration/casus_test.py: test_the_regie_changes_by_an_overname_of_who_takes_part']},
+     'Het feit `regie` heeft één waarde; meer is niet bekend.'),
     ('R12', 'Kennisvragen krijgen altijd antwoord', {}, 'Gaat niet over personen.'),
     ('R13', 'Melding, casus en persoon apart geteld', {}, 'Een rapport, geen regel.'),
     ('R20', 'Altijd wegen en verrijken, dan regie lokaal, ZVH of PI',
@@ -66,19 +72,24 @@ RULES = [
      'Midden-Limburg 2014 doet het anders; dat voorbeeld noemt het niet.'),
     ('R28', '18b: advies op vraag van de gemeente', {NL: ['detentie-18b']},
      'Dat de melding naar de gemeente gaat is een interpretatie.'),
-    ('R30', 'Contextinformatie voor ZSM', {STATEMENT: ['zsm_verzoek']},
+    ('R30', 'Contextinformatie voor ZSM', {NL: ['zsm-context'], STATEMENT: ['zsm_verzoek']},
      'Het antwoord (K19 tot en met K21) geeft wat een regel met `als: {vraag: zsm.context}` '
-     'verstrekt; geen van de voorbeelden heeft er een, dus daar is het leeg.'),
-    ('R31', 'Actieve PGA melden', {STATEMENT: ['zsm_verzoek']},
-     'De rubriek `verrijking.pga` van dat antwoord (K19), onder zo’n regel.'),
+     'verstrekt; wat relevant is zegt de bron niet.'),
+    ('R31', 'Actieve PGA melden', {NL: ['zsm-pga'], STATEMENT: ['zsm_verzoek']},
+     'De rubriek `verrijking.pga` van dat antwoord.'),
     ('R32', 'ZSM koppelt terug', {STATEMENT: ['zsm_terugkoppeling']},
      'Verschuldigd na een antwoord waarin iets stond, waar een regel met '
      '`als: {vraag: zsm.terugkoppeling}` de rubriek `verrijking.terugkoppeling` geeft (K26).'),
     ('R33', 'Aanmelding vanuit ZSM', {NL: ['zsm-aanmelding']}, ''),
-    ('R34', 'Zes uur', {}, 'De termijn van de vrager; het knooppunt toont hem.'),
-    ('R35', 'ZSM-advies vooraf', {STATEMENT: ['zsm_advies', 'zsm_verzoek']},
-     'Vooraf gegeven met `zsm_advies`, dan de rubriek `verrijking.advies` van het antwoord (K19), '
-     'onder zo’n regel.'),
+    ('R34', 'Zes uur',
+     {STATEMENT: ['zsm_verzoek'],
+      TEST: ['integration/knooppunt_dossier_test.py: '
+             'test_what_is_known_is_told_with_the_decision_first']},
+     'De termijn van de vrager; het knooppunt toont hem en rekent geen recht.'),
+    ('R35', 'ZSM-advies vooraf',
+     {NL: ['zsm-context'], STATEMENT: ['zsm_advies', 'zsm_verzoek']},
+     'Vooraf gegeven met `zsm_advies`, dan de rubriek `verrijking.advies` van het antwoord; een casus '
+     'met PGA zonder advies is een verplichting.'),
     ('R40', 'Veilig Thuis en Top-X', {ML: ['veilig-thuis-top-x']}, ''),
     ('R41', 'Over en weer verrijken voor de routeertafel',
      {ML: ['routeertafel-politie', 'routeertafel-veilig-thuis', 'routeertafel-leden']}, ''),
@@ -118,18 +129,26 @@ RULES = [
     ('R75', 'Taak bij één huis voor twee regio’s', {ML: ['nazorg-waarneming']}, ''),
     ('R76', 'Waarneming onder de regels van dat huis', {ML: ['nazorg-waarneming']}, ''),
     ('R80', 'GGZ zonder toestemming niets',
-     {NL: ['ggz-geheim'], ML: ['ggz-geheim'], WM: ['zorg-van-ggz', 'ggz-procesregisseur']},
-     'Ook conflict van plichten en meldrecht heffen het op. Dat geen toestemming en niet bekend '
-     'eender lijken is van het antwoord.'),
+     {NL: ['ggz-geheim'], ML: ['ggz-geheim'], WM: ['zorg-van-ggz', 'ggz-procesregisseur'],
+      STATEMENT: ['toestemming']},
+     'Ook een conflict van plichten of meldrecht heft het op, als de GGZ dat zelf verklaart, en voor '
+     'die ene melding (K31). Dat geen toestemming en niet bekend eender lijken is van het antwoord.'),
     ('R81', 'Niet getekend: geen persoonsgegevens', {},
      'Vast in de taal (§4, regel 2 van de tabel); iedere proef met `oefening: nee`.'),
     ('R82', 'RIEC geen personen', {NL: ['riec-geen-personen']}, ''),
     ('R83', 'Bewaartermijnen', {ML: ['huisverbod'], WM: ['herhuisvesting']},
      'Twee termijnen per convenant, en per regel waar het anders is; wat zij niet te buiten mogen gaan '
      'staat in `config/codes/bewaartermijnen.yaml`.'),
-    ('R84', 'Privacy officer bewaakt', {}, 'Twee handtekeningen op ieder convenant.'),
+    ('R84', 'Privacy officer bewaakt',
+     {TEST: ['unit/register_test.c: one_signature_or_one_role_twice_is_not_two_roles',
+             'integration/codes_test.py: test_it_counts_until_that_day_and_then_no_more']},
+     'Twee handtekeningen op ieder convenant, en op codes die niemand bevestigde.'),
     ('R85', 'Ieder kent een deel', {}, 'Een klacht, geen regel.'),
-    ('R86', 'Transparant en navolgbaar', {}, '`why` en `why-not` bij iedere beslissing.'),
+    ('R86', 'Transparant en navolgbaar',
+     {TEST: ['integration/desk_why_test.py: '
+             'test_decision_weging_decided_again_and_withdrawn_in_one_story',
+             'integration/codes_test.py: test_why_and_replay_use_and_name_the_tables_of_then']},
+     '`why`, `why-not` en `replay` bij iedere beslissing.'),
 ]
 
 
@@ -161,24 +180,38 @@ def unprotected(regels):
 
 
 def named(name, rule, regels):
+    if name == TEST:
+        return f'`{rule.split(": ")[0]}`'
     proeven = '' if name == STATEMENT else f' ({len(regels[name][rule].get("proeven", []))})'
     return f'`{rule}`{proeven}'
 
 
+def golden():
+    """How many cases written from the sources each rule has under the oracle."""
+    counts = {}
+    for name in sorted(os.listdir(GOLDEN)):
+        with open(os.path.join(GOLDEN, name), encoding='utf-8') as file:
+            for rule in yaml.load(file, Loader=yaml.BaseLoader):
+                counts[rule['rule']] = counts.get(rule['rule'], 0) + len(rule['cases'])
+    return counts
+
+
 def page():
-    regels = convenanten()
+    regels, cases = convenanten(), golden()
     lines = ['# Het regelboek', '',
              'Wat de openbare stukken van de huizen als regel noemen, en welke regel van welk '
              'voorbeeldconvenant (`config/convenanten/`) dat draagt, met het aantal proeven ernaast, of '
-             'welk statement van het protocol (`proto/spec/specification.md`). '
+             'welk statement van het protocol (`proto/spec/specification.md`) of welke test van het '
+             'knooppunt zelf; en hoeveel gevallen er uit de bron zijn opgeschreven waar het orakel '
+             '(`tests/oracle/golden/`) en het knooppunt het over eens zijn. '
              'Gemaakt door `tests/integration/regelboek_test.py`, dat ook bewaakt dat wat hier staat '
              'er is.', '',
-             '| | wat de bron vraagt | regels (proeven) | |', '|---|---|---|---|']
+             '| | wat de bron vraagt | regels (proeven) | orakel | |', '|---|---|---|---|---|']
     for number, what, where, note in RULES:
         carried = '; '.join(
             f'{name}: ' + ', '.join(named(name, rule, regels) for rule in names)
             for name, names in where.items())
-        lines.append(f'| {number} | {what} | {carried or "geen"} | {note} |')
+        lines.append(f'| {number} | {what} | {carried or "geen"} | {cases.get(number, "")} | {note} |')
     carriers = {(name, regel) for _, _, where, _ in RULES for name, names in where.items()
                 for regel in names}
     rest = [f'{name}: ' + ', '.join(f'`{regel}`' for regel in of if (name, regel) not in carriers)
@@ -198,8 +231,12 @@ class Regelboek(unittest.TestCase):
                 self.assertTrue(what and (where or note))
                 for statement in where.get(STATEMENT, []):
                     self.assertIn(f'\n| {statement} | ', spec)
+                for test in where.get(TEST, []):
+                    path, function = test.split(': ')
+                    with open(os.path.join(SOURCE, 'tests', path), encoding='utf-8') as file:
+                        self.assertRegex(file.read(), rf'(?m)^ *(def|static void) {function}\(')
                 for name, names in where.items():
-                    for regel in names if name != STATEMENT else []:
+                    for regel in names if name not in (STATEMENT, TEST) else []:
                         self.assertIn(regel, regels[name])
                         self.assertTrue(regels[name][regel].get('proeven'))
 
@@ -216,6 +253,10 @@ class Regelboek(unittest.TestCase):
             narrower = {regel: dict(row, als={'soort': 'wth', **row['als']})
                         for regel, row in regels[name].items() if regel not in kept}
             self.assertEqual(unprotected({**kept, **narrower}), [rubriek])
+
+    def test_every_rule_that_has_cases_is_in_the_book(self):
+        self.assertEqual(set(golden()) - {rule[0] for rule in RULES}, {'casus'})
+        self.assertGreater(sum(golden().values()), 200)
 
     def test_the_numbers_are_whole(self):
         expected = [*range(1, 14), *range(20, 29), *range(30, 36), *range(40, 45),

@@ -267,6 +267,22 @@ class Verbanden(unittest.TestCase):
         self.assertEqual(len(self.stage.everything()[kc.GGZ, 'crisisdienst']), 1)
         self.rebuild_is_equal()
 
+    def test_after_a_restart_the_end_still_counts_and_what_came_since_is_delivered(self):
+        """What waits goes by the newest leaf about a convenant, an end included."""
+        wanted = document(CRISIS, ZVH)
+        self.convenant(wanted)
+        self.push()
+        text = einde(self.stage, 'verband', wanted)
+        self.propose_end(text)
+        self.assertEqual(self.approve(text)['state'], 'beeindigd')
+        _, since = self.push(number=25)
+        self.house.stop()
+        self.house.start()
+        self.stage.reconnect()
+        found = self.stage.everything()
+        self.assertEqual([one.part.soort for one in found[kc.GGZ, 'crisisdienst']], [VERVALLEN])
+        self.assertIn(since, [one.index for one in found[kc.REGISSEUR]])
+
 
 if __name__ == '__main__':
     main()

@@ -165,6 +165,24 @@ class Voorbeelden(Told):
                  status='opgepakt', sinds='2026-01-05', ave='2')
         self.assertNotIn(('venlo', 'wmo'), self.push('om', 'partner', [who]))
 
+    def test_zsm_is_told_of_a_running_plan_and_whom_to_call_and_nothing_of_others(self):
+        """R30, R31, R35: a suspect in an open casus; not a victim, and not once it is closed."""
+        asked = dict(functie='zsm', uren=6)
+        casus = dict(casus=f'pgax:{self.person}', rol='verdachte', sinds='2026-01-05',
+                     regie=f'{OINS["zvh"]}:procesregisseur', telefoon='077-1234567')
+        self.say('zvh', 'casus', bsn=bsn(self.person), status='opgepakt', pga='ja', **casus)
+        self.say('om', 'zsm_verzoek', bsn=bsn(self.person), **asked)
+        self.assertEqual(self.given()['om', 'zsm'], {'zsm-pga': {1}, 'zsm-context': {1}})
+        self.say('zvh', 'casus', status='opgepakt', pga='nee', **casus)
+        self.say('om', 'zsm_verzoek', bsn=bsn(self.person), **asked)
+        self.assertEqual(self.given(), {('om', 'zsm'): {'zsm-context': {1}}})
+        self.say('zvh', 'casus', status='gesloten', pga='nee', **casus)
+        casus.update(casus=f'pgax:{self.person + 1}', rol='slachtoffer')
+        self.say('zvh', 'casus', bsn=bsn(self.person + 1), status='opgepakt', pga='ja', **casus)
+        for number in range(3):  # closed, a victim, known to nobody
+            self.say('om', 'zsm_verzoek', bsn=bsn(self.person + number), **asked)
+            self.assertEqual(self.given(), {})
+
     def test_radicalisering_has_its_own_partijen_table_and_gemeenten(self):
         """R50: the weegtafel and the gemeenten of woning and verblijf, under its own convenant."""
         told = self.push('politie', 'radicalisering',

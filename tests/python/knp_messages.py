@@ -111,7 +111,7 @@ LIMITS = {
         'convenant_hash': maybe(32), 'personen': many(256), 'feiten': many(16384),
         'giften': many(65536), 'verplichtingen': many(4096), 'rubrieken': many(128),
         'velden': many(600), 'signer': upto(20), 'signer_functies': many(16, 1, 32),
-        'convenant': upto(64)},
+        'convenant': upto(64), 'codes_hash': maybe(32)},
     'Wpg20': {name: between(1, 1024) for name in (
         'zwaarwegend_belang', 'samenwerkingsverband', 'doel', 'gegevens', 'voorwaarden',
         'ontvangers')},
@@ -134,6 +134,7 @@ LIMITS = {
     'PartVernietiging': {'vernietigd': many(256), 'bronnen': many(256),
                          'ontvangers': many(4096)},
     'PartStop': {'opdracht': between(1, 1024), 'acts': many(16), 'meldingen': many(256)},
+    'PartAcceptatie': {'opdracht': between(1, 65536), 'acts': many(16)},
     'Vernietigd': {'slots': many(4096), 'entries': many(4096)},
     'BronTeller': {'source': between(1, 120), 'sequences': many(65536)},
     'OntvangerTeller': {'oin': exactly(20), 'functie': between(1, 32)},

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A house with everybody of the proefconvenant enrolled and connected: where black-box tests play."""
 
-import contextlib
 import os
-import re
-import subprocess
 import sys
 import unittest
 
@@ -13,29 +10,9 @@ from knp_bureau import Bureau
 from knp_daemon import House, Failed
 from knp_link import NoAnswer
 from knp_lists import LISTS
+from knp_process import FAKETIME, preload, sweep_clocks  # noqa: F401
 
 BINARY = os.environ.get('KNOOPPUNTD', '')
-FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
-
-
-def sweep_clocks():
-    """libfaketime shares its clock under the pid of who made it. What a killed process left keeps a
-    later one of that pid from sharing: each child then makes its own, and at its end takes it away,
-    for which gate and opener have no system call."""
-    for name in os.listdir('/dev/shm'):
-        left = re.fullmatch(r'(?:sem\.)?faketime_(?:sem|shm)_(\d+)', name)
-        if left and not os.path.exists(f'/proc/{left[1]}'):
-            with contextlib.suppress(FileNotFoundError, PermissionError):
-                os.unlink(f'/dev/shm/{name}')
-
-
-def preload(program, library):
-    """LD_PRELOAD for a library under a program: a sanitizer's runtime must come first."""
-    if library == FAKETIME:
-        sweep_clocks()
-    linked = subprocess.run(['ldd', program], stdout=subprocess.PIPE, check=True).stdout.decode()
-    return ' '.join([word for line in linked.splitlines() for word in line.split()
-                     if word.startswith('/') and 'asan' in word] + [library])
 
 
 class Stage:

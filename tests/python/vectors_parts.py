@@ -133,6 +133,18 @@ def part_file():
     given.wpg20.CopyFrom(wpg20())
     rows += [message_row('verantwoording with what Wpg art. 20 asks',
                          pb.Part(verantwoording=given))]
+    given = verantwoording()
+    given.codes_hash = secret('codes')
+    given.feiten[0].voorlopig = True
+    provisional = verstrekking()
+    provisional.gronden[0].voorlopig = True
+    rows += [message_row('verantwoording with the code tables of its decision',
+                         pb.Part(verantwoording=given)),
+             message_row('verstrekking on a code that nobody confirmed',
+                         pb.Part(verstrekking=provisional))]
+    accepted = pb.PartAcceptatie(opdracht=b'acceptatie van codes', acts=[
+        Batch(HOUSE, identity('beheerder'), [b'act']).signed_statement(0)])
+    rows += [message_row('codes accepted until a day', pb.Part(acceptatie=accepted))]
     return {'about': 'Parts of entries; "fields" as in statement.json.', 'vectors': rows,
             'negative': part_negatives(rows[1]['wire'])}
 

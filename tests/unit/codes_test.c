@@ -72,16 +72,82 @@ static void e33_and_e14_are_also_i28_and_nothing_else_is(void **state)
 {
 	(void)state;
 	struct codes *codes = shipped();
+	struct codes_set rows = {{0}};
 	const char *found[KLASSEN_DIEP_MAX];
 	static const char *const wide[] = {"E33", "E14"};
 	for (size_t i = 0; i < COUNT_OF(wide); i++) {
-		assert_int_equal(codes_klassen(codes, bytes_of_text(wide[i]), true, found), 2);
+		assert_int_equal(codes_klassen(codes, bytes_of_text(wide[i]), &rows, found), 2);
 		assert_string_equal(found[0], wide[i]);
 		assert_string_equal(found[1], "I28");
 	}
-	assert_int_equal(codes_klassen(codes, bytes_of_text("I28"), true, found), 1);
-	assert_int_equal(codes_klassen(codes, bytes_of_text("overig"), true, found), 1);
-	assert_int_equal(codes_klassen(codes, bytes_of_text("E99"), true, found), 0);
+	assert_int_equal(codes_klassen(codes, bytes_of_text("I28"), &rows, found), 1);
+	assert_int_equal(codes_klassen(codes, bytes_of_text("overig"), &rows, found), 1);
+	assert_int_equal(codes_klassen(codes, bytes_of_text("E99"), &rows, found), 0);
+	codes_free(codes);
+}
+
+// ---- the document ------------------------------------------------------------------------------
+
+static enum result load_document(struct bytes document)
+{
+	struct codes *codes = NULL;
+	struct problem problem = {0};
+	enum result result = codes_load(document, "codes", &codes, &problem);
+	if (result == RESULT_OK)
+		codes_free(codes);
+	return result;
+}
+
+static void the_document_of_the_tables_is_the_tables_and_nothing_less_or_more(void **state)
+{
+	(void)state;
+	struct codes *codes = shipped(), *again = NULL;
+	struct problem problem = {0};
+	struct bytes document = codes_document(codes);
+	struct hash hash = codes_hash(codes), whole = sha256(document);
+	assert_true(hash_equal(&hash, &whole));
+	assert_int_equal(codes_load(document, "codes", &again, &problem), RESULT_OK);
+	whole = codes_hash(again);
+	assert_true(hash_equal(&hash, &whole));
+	assert_int_equal(codes_count(again), codes_count(codes));
+	for (size_t n = 0; n < codes_count(codes); n++) {
+		assert_string_equal(codes_at(again, n).code, codes_at(codes, n).code);
+		assert_int_equal(codes_at(again, n).bevestigd, codes_at(codes, n).bevestigd);
+	}
+	codes_free(again);
+	struct buffer changed;
+	buffer_init(&changed, document.len + 1);
+	buffer_append(&changed, document);
+	buffer_append_u8(&changed, '\n');
+	assert_int_equal(load_document(buffer_view(&changed)), RESULT_MALFORMED);
+	for (size_t len = 0; len < document.len; len += 97)
+		assert_int_equal(load_document(bytes_make(document.data, len)), RESULT_MALFORMED);
+	changed.data[0] = 'K';
+	changed.len--;
+	assert_int_equal(load_document(buffer_view(&changed)), RESULT_MALFORMED);
+	buffer_done(&changed);
+	codes_free(codes);
+}
+
+static void what_rests_on_a_row_is_known_by_the_rows(void **state)
+{
+	(void)state;
+	struct codes *codes = shipped();
+	struct codes_set rows = {{0}}, none = {{0}}, confirmed = {{0}};
+	const struct civil_date on = {2026, 11, 30};
+	for (size_t n = 0; n < codes_count(codes); n++)
+		if (codes_at(codes, n).bevestigd)
+			codes_set_add(&confirmed, n);
+	assert_string_equal(codes_huis(codes, bytes_of_text("GM1883"), on, &rows),
+			    "westelijke-mijnstreek");
+	assert_true(codes_set_within(&rows, &confirmed) && codes_set_within(&rows, NULL));
+	assert_false(codes_set_within(&rows, &none));
+	assert_false(codes_set_is_voorlopig(codes, &rows));
+	assert_non_null(codes_huis(codes, bytes_of_text("GM0935"), on, &rows));
+	assert_true(codes_set_is_voorlopig(codes, &rows));
+	assert_false(codes_set_within(&rows, &confirmed));
+	assert_null(codes_huis(codes, bytes_of_text("GM0000"), on, &none));
+	assert_true(codes_set_within(&none, &none) && !codes_set_is_voorlopig(codes, &none));
 	codes_free(codes);
 }
 
@@ -314,6 +380,8 @@ int main(void)
 		T(every_row_has_a_source_and_each_table_some_that_are_confirmed_or_not),
 		T(the_number_of_a_row_finds_it_again),
 		T(e33_and_e14_are_also_i28_and_nothing_else_is),
+		T(the_document_of_the_tables_is_the_tables_and_nothing_less_or_more),
+		T(what_rests_on_a_row_is_known_by_the_rows),
 		T(a_broken_table_is_refused_where_it_is_broken),
 		T(a_convenant_that_does_not_fit_is_told_which_regel_and_why),
 		T(what_touches_a_limit_or_a_day_fits),

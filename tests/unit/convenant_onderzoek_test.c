@@ -152,6 +152,7 @@ static enum result write_finding(void *context, const struct bevinding *bevindin
 		bevinding->regel >= 0
 			? convenant_regel(findings->convenant, (size_t)bevinding->regel)->regel
 			: "-";
+	assert_true(bevinding->melding[0] || bevinding->soort == BEVINDING_TE_GROOT);
 	snprintf(findings->text + used, sizeof findings->text - used, "%s %s %s [%s]\n",
 		 names[bevinding->soort], regel, bevinding->where, bevinding->melding);
 	return RESULT_OK;
@@ -201,12 +202,12 @@ static void faults_that_are_planted_are_found(void **state)
 		{REGEL("a", "als: {soort: wth}, laag: thema, " AAN_WMO)
 			 REGEL("b", "als: {soort: [wth, politie]}, laag: compartiment, "
 				    "in_plaats_van: a, " AAN_WMO),
-		 "nooit a  []"},
+		 ": b gaat voor]"},
 		{REGEL("a", "verbied: {aan: iedereen, rubrieken: bsn}"), "overbodig a "},
 		{REGEL("a", "als: {soort: wth}, " AAN_WMO),
-		 "niet-bewezen - line 33: regel a, soort"},
+		 "niet-bewezen - line 33: regel a, soort [bron: huis; soort: wth"},
 		{REGEL("a", "als: {soort: wth, overleg: tafel}, " AAN_WMO),
-		 "onbekend a overleg []"},
+		 "onbekend a overleg [bron: huis; soort: wth; overleg: tafel"},
 		{REGEL("a", "als: {soort: wth}, " AAN_WMO), "zonder-uitkomst -  [soort: politie]"},
 		{REGEL("a", "als: {soort: politie, thema: jeugd, bron.soort: ggz}, " AAN_WMO),
 		 "zonder-uitkomst -  [soort: politie; bron.soort: gemeente]"},

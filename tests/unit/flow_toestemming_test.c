@@ -53,6 +53,7 @@ static struct flow_sent *meld(struct flow_world *w, struct flow_party *who,
 struct gift_of { // what a test says beside the required velden; NULL: nothing
 	const char *grond, *ontvanger, *rubriek, *van, *tot, *bron, *band, *gever;
 	const char *betrokkene; // NULL: 1
+	const char *vorm;       // NULL: the one that its grond has
 };
 
 static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint64_t index,
@@ -60,11 +61,12 @@ static struct flow_sent *lift(struct flow_world *w, struct flow_party *who, uint
 {
 	char entry[24];
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	const char *vorm = g->vorm ? g->vorm : g->grond ? "verklaring" : "schriftelijk";
 	struct veld velden[12] = {
 		{TOESTEMMING_ENTRY, bytes_of_text(entry)},
 		{TOESTEMMING_BETROKKENE, bytes_of_text(g->betrokkene ? g->betrokkene : "1")},
 		{TOESTEMMING_GROND, bytes_of_text(g->grond ? g->grond : "toestemming")},
-		{TOESTEMMING_VORM, bytes_of_text("schriftelijk")}};
+		{TOESTEMMING_VORM, bytes_of_text(vorm)}};
 	const struct {
 		uint32_t veld;
 		const char *text;
@@ -160,6 +162,40 @@ static void what_does_not_cover_lifts_nothing(void **state)
 					     .rubriek = "kenmerken"}));
 	assert_true(flow_gives(newest(w, 1), 0, RUBRIEK_KENMERKEN));
 	assert_false(flow_gives(newest(w, 1), 1, RUBRIEK_IDENTIFICATIE));
+}
+
+// A conflict van plichten and a meldrecht are weighed by the professional himself, for one
+// situation.
+static void what_a_professional_declares_is_its_own_and_of_that_melding_alone(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, later;
+	const struct gift_of conflict = {.grond = "conflict-van-plichten"};
+	const struct {
+		struct flow_party *who;
+		struct gift_of said;
+	} refused[] = {
+		{REGISSEUR, conflict},
+		{REGISSEUR, {.grond = "meldrecht", .bron = FLOW_ZORG}},
+		{ZORG, {.grond = "conflict-van-plichten", .gever = "betrokkene"}},
+		{ZORG, {.grond = "meldrecht", .band = "16-en-ouder"}},
+		{ZORG, {.grond = "conflict-van-plichten", .vorm = "mondeling"}},
+		{ZORG, {.grond = "wettelijke-plicht", .vorm = "schriftelijk"}},
+	};
+	meld(w, ZORG, &client, &first);
+	for (size_t i = 0; i < COUNT_OF(refused); i++)
+		flow_refused(w, refused[i].who, lift(w, refused[i].who, first, &refused[i].said),
+			     REASON_BAD_VALUE);
+	assert_int_equal(waiting(w, 0), 0);
+	flow_accepted(w, ZORG, lift(w, ZORG, first, &conflict));
+	assert_int_equal(waiting(w, 0), 1);
+	// The same person again is another situation; what a person gave goes on to hold.
+	struct flow_sent *melding = meld(w, ZORG, &client, &later);
+	assert_int_equal(waiting(w, 0), 1);
+	assert_non_null(strstr(why(w, melding), "beslissing geweigerd\n"));
+	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){.gever = "betrokkene"}));
+	meld(w, ZORG, &client, &later);
+	assert_true(waiting(w, 0) > 1);
 }
 
 static void nobody_lifts_the_secrecy_of_another(void **state)
@@ -428,6 +464,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_secret_goes_once_it_is_lifted_and_then_for_that_person),
 		TEST(what_does_not_cover_lifts_nothing),
+		TEST(what_a_professional_declares_is_its_own_and_of_that_melding_alone),
 		TEST(nobody_lifts_the_secrecy_of_another),
 		TEST(withdrawn_it_stops_what_waits_of_every_melding),
 		TEST(of_a_person_nobody_knows_it_holds_for_that_melding),

@@ -93,8 +93,8 @@ static void a_verstrekking_comes_back_as_it_went(void **state)
 	struct fixture *fixture = *state;
 	uint32_t slots[] = {63, 0, 7};
 	struct grond gronden[] = {
-		{1, 3, TEXT("detentie"), TEXT("art. 4"), TEXT("re-integratie"), texts, 2, TEXT("")},
-		{2, 0, TEXT("b"), TEXT(""), TEXT(""), NULL, 0, TEXT("weegtafel")},
+		{1, 3, TEXT("detentie"), TEXT("art. 4"), TEXT("doel"), texts, 2, TEXT(""), true},
+		{2, 0, TEXT("b"), TEXT(""), TEXT(""), NULL, 0, TEXT("weegtafel"), false},
 	};
 	struct part part = {.kind = PART_VERSTREKKING};
 	part.verstrekking = (struct part_verstrekking){
@@ -132,7 +132,7 @@ static void a_verstrekking_comes_back_as_it_went(void **state)
 	assert_int_equal(back->gronden[0].rubriek, 3);
 	assert_true(bytes_equal(back->gronden[0].regel, TEXT("detentie")));
 	assert_true(bytes_equal(back->gronden[0].convenantartikel, TEXT("art. 4")));
-	assert_true(bytes_equal(back->gronden[0].doel, TEXT("re-integratie")));
+	assert_true(bytes_equal(back->gronden[0].doel, TEXT("doel")));
 	assert_true(bytes_equal(back->gronden[1].overleg, TEXT("weegtafel")));
 	assert_true(bytes_equal(back->gronden[0].grondslag[1], TEXT("twee")));
 
@@ -148,8 +148,8 @@ static void fill_verantwoording(struct part *part)
 	static struct identificatie ids[] = {{1, TEXT("999990019")}, {2, TEXT("v")}};
 	static struct persoon_link personen[] = {{1, {7}, ids, 2}, {2, {8}, NULL, 0}};
 	static uint64_t herkomst[] = {5, UINT64_C(1) << 40};
-	static struct feit_waarde feiten[] = {{4, 1, true, texts, 2, herkomst, 2},
-					      {5, 0, false, NULL, 0, NULL, 0}};
+	static struct feit_waarde feiten[] = {{4, 1, true, texts, 2, herkomst, 2, true},
+					      {5, 0, false, NULL, 0, NULL, 0, false}};
 	static struct gift giften[] = {{OIN, TEXT("wmo"), 1, 3, texts, 2, TEXT("weegtafel")}};
 	static struct verplichting verplichtingen[] = {{VERPLICHTING_WEGING, OIN, TEXT("regie"),
 							TEXT("regel"), 1234, 1, TEXT("verband"),

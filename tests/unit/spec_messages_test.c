@@ -216,9 +216,9 @@ static void requests_are_what_the_vectors_say(void **state)
 
 static void check_part(const json_t *row)
 {
-	static const char *const kinds[] = {"",         "sender", "verstrekking", "verantwoording",
-					    "register", "tick",   "wissing",      "vernietiging",
-					    "stop"};
+	static const char *const kinds[] = {
+		"",     "sender",  "verstrekking", "verantwoording", "register",
+		"tick", "wissing", "vernietiging", "stop",           "acceptatie"};
 	struct part part;
 	assert_int_equal(part_decode(spec_hex(row, "wire"), spec_arena, &part), RESULT_OK);
 	assert_true(part.kind < COUNT_OF(kinds));
