@@ -182,7 +182,7 @@ struct flow_item {
 	struct ontvanger vrager;   // of a question: to whom the answer goes
 	struct lapsed_row *lapsed; // of an ack: what it confirms that lies in a tick
 	size_t lapsed_count;
-	bool gathered;   // what is said about a melding: its facts were gathered now, and stand here
+	bool gathered; // what is said about a melding: its facts were gathered now, and stand here
 	bool answer_due; // recorded now: core->answer_vraag is to be asked
 };
 struct core {

@@ -182,7 +182,7 @@ class TablesOfThen(World):
 
     def told(self, melding_id):
         *_, told = must('knooppunt-audit', 'why', melding_id, 'huis/procesregisseur', 'kenmerken',
-                        '-c', self.house.settings).lines
+                        *self.house.asking, '-c', self.house.settings).lines
         return told
 
     def replay(self):
@@ -216,8 +216,8 @@ class TablesOfThen(World):
         [event] = told['verloop']
         self.assertEqual((event['codes'], set(event['regels'][0]['voorlopig'])),
                          (told['codes'], RESTS))
-        said = run('knooppunt-audit', 'why', first, 'huis/procesregisseur', 'kenmerken', '-c',
-                   self.house.settings).err
+        said = run('knooppunt-audit', 'why', first, 'huis/procesregisseur', 'kenmerken',
+                   *self.house.asking, '-c', self.house.settings).err
         self.assertIn(f'other code tables than those of now: {before["codes"]["hash"]}', said)
         now = self.told(second)
         self.assertEqual((now['beslissing'], now['codes']['nu']), ('geweigerd', True))
@@ -347,8 +347,9 @@ class Accepted(Earnest):
                               for one in self.knooppunt(self.huis, 'fetch', shift=shift)
                               for grond in one['gronden']]
 
-    def told(self, melding_id):
-        *_, told = self.audit('why', melding_id, 'huis/procesregisseur', 'kenmerken').lines
+    def told(self, melding_id, shift=''):
+        *_, told = self.audit('why', melding_id, 'huis/procesregisseur', 'kenmerken',
+                              *self.house.asking, shift=shift).lines
         return told
 
     def status(self):
@@ -392,14 +393,15 @@ class Accepted(Earnest):
                          (accepted, {True}))
         self.assertEqual({f'{row["tabel"]} {row["code"]}' for row in rows if row['rust']}, RESTS)
         key = self.house.role_keys['privacy-officer']
-        self.assertIn('codes-acceptatie', self.audit('sleutel', key).out)
+        self.assertIn('codes-acceptatie', self.audit('sleutel', key, *self.house.asking).out)
         # Three days on, with nobody confirming anything.
         self.restart('+3d')
         accepted, alarms = self.status()
         self.assertEqual((accepted, alarms), (None, ['codes-open']))
         second, given = self.push('+3d')
-        self.assertEqual((given, self.told(second)['beslissing']), ([], 'wacht'))
-        self.assertEqual(self.told(second)['feiten']['huis'], 'onbekend')
+        after = self.told(second, '+3d')
+        self.assertEqual((given, after['beslissing']), ([], 'wacht'))
+        self.assertEqual(after['feiten']['huis'], 'onbekend')
         again = text.replace('versie: "1"', 'versie: "2"')
         made = subprocess.run(['faketime', '-f', '+3d', PROGRAMS['knooppuntctl'], 'convenant',
                                'propose', write(self.house.path('2.yaml'), again), '--key',
@@ -407,7 +409,7 @@ class Accepted(Earnest):
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(json.loads(made.stdout)['error']['code'], 'not-confirmed', made.stdout)
         self.assertEqual(self.audit('codes').code, 1)
-        self.assertEqual(self.told(first), told)  # what was, stays
+        self.assertEqual(self.told(first, '+3d'), told)  # what was, stays
         *_, replay = self.audit('convenant', 'replay').lines
         self.assertEqual((replay['beslissingen'], replay['anders'], replay['onleesbaar']), (2, 0, 0))
         self.house.stop()

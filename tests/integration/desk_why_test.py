@@ -120,7 +120,9 @@ class Story(unittest.TestCase):
         self.assertEqual(weighed['regels'], [
             {'regel': kc.WEGING_REGEL, 'convenantartikel': '(proef)',
              'herkomst': 'proef: «nieuw: na een weging»', 'doel': 'orde-en-rust',
-             'grondslag': ['wpg-20']}])
+             'grondslag': ['wpg-20'],
+             'voorlopig': ['grondslagen wpg-20', 'bewaartermijnen wpg-5-jaar',
+                           'bewaartermijnen wpg-inzage-4-jaar']}])
         self.assertEqual(weighed['weging'], {
             'regel': kc.WEGING_REGEL, 'uitkomst': 'doorzetten', 'betrokkene': 0, 'oin': kc.HUIS,
             'functies': 'procesregisseur,nazorgcoordinator'})
