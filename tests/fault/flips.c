@@ -397,6 +397,7 @@ static int try_one(struct flow_world *w, const char *name, size_t bit)
 		if (strcmp(victims[i].name, name) == 0)
 			flip(path_of(w, &victims[i]), bit);
 	printf("%s\n", verdict_names[look(w, false)]);
+	flow_world_free(w);
 	return 0;
 }
 
