@@ -4,6 +4,8 @@
 #include "flow_convenanten.h"
 #include "flow_world.h"
 
+#include "base/clock.h"
+
 static const char wmo_only[] =
 	FLOW_HEAD("gewoon") FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken");
 
@@ -35,32 +37,55 @@ static void tick(struct flow_world *w)
 	flow_end_batch(w);
 }
 
-// A year ahead, or years back: what waits stays, what comes in is judged as before.
+#define YEAR_2038_MS ((INT64_C(1) << 31) * 1000) // where 32 bits of seconds end
+
+// How far a clock steps: by an hour, by more than a term, to where seconds of 32 bits end, to 1970.
+static int64_t step_at(size_t i)
+{
+	static const int64_t steps[] = {MS_PER_HOUR, -MS_PER_HOUR, 400 * MS_PER_DAY,
+					-400 * MS_PER_DAY};
+	int64_t now = clock_wall_ms();
+	return i < COUNT_OF(steps)    ? steps[i]
+	       : i == COUNT_OF(steps) ? YEAR_2038_MS + MS_PER_DAY - now
+				      : MS_PER_DAY - now;
+}
+#define STEPS 6
+
+// What waits stays, what comes in is judged as before.
 static void a_clock_that_steps_while_core_runs_destroys_nothing(void **state)
 {
-	static const int64_t steps[] = {365 * MS_PER_DAY, -4000 * MS_PER_DAY};
 	struct flow_world *w = *state;
 	melded(w);
-	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+	for (size_t i = 0; i < STEPS; i++) {
+		int64_t step = step_at(i);
 		int64_t before = w->core->last_time;
-		flow_clock_step = steps[i];
+		flow_clock_step = step;
 		tick(w);
 		assert_true(w->core->last_time - before < MS_PER_MINUTE);
 		assert_non_null(strstr(flow_control(w, "status\n"), "alarm clock-stepped "));
-		// Dated by the clock that stepped: to come again, not refused for good.
+		// Dated by the clock that stepped: after a small step that may be the right one;
+		// else to come again, not refused for good.
+		bool small = step == MS_PER_HOUR || step == -MS_PER_HOUR;
 		struct flow_case c = {.count = 1, .persons = {{.rol = "slachtoffer"}}};
 		struct flow_sent *odd = flow_melding(w, POLITIE, &c);
 		flow_send_one(w, odd);
-		flow_told_again(w, POLITIE, odd, REASON_CLOCK);
+		if (small)
+			flow_accepted(w, POLITIE, odd);
+		else
+			flow_told_again(w, POLITIE, odd, REASON_CLOCK);
 		flow_clock_step = 0; // the clock of an honest partner
 		struct flow_sent *good = flow_melding(w, POLITIE, &c);
-		flow_clock_step = steps[i];
+		flow_clock_step = step;
 		flow_send_one(w, good);
 		flow_accepted(w, POLITIE, good);
 		flow_clock_step = 0;
 		assert_null(strstr(flow_control(w, "status\n"), "alarm clock"));
 		flow_send_one(w, odd);
-		flow_refused(w, POLITIE, odd, steps[i] > 0 ? REASON_FROM_FUTURE : REASON_TOO_OLD);
+		if (small)
+			flow_accepted(w, POLITIE, odd);
+		else
+			flow_refused(w, POLITIE, odd,
+				     step > 0 ? REASON_FROM_FUTURE : REASON_TOO_OLD);
 		assert_int_equal(first_for(w, "wmo")->soort, VERSTREKKING_GEGEVEN);
 	}
 }
@@ -107,6 +132,30 @@ static void a_start_in_doubt_decides_nothing_until_it_is_confirmed(void **state)
 	assert_int_equal(w->core->time.doubt, CLOCK_SURE);
 }
 
+// Past the second that 32 bits cannot hold: times are whole, in the log, in answers, in terms.
+static void a_house_goes_on_after_2038(void **state)
+{
+	struct flow_world *w = *state;
+	melded(w);
+	int64_t to_go = YEAR_2038_MS - clock_wall_ms();
+	flow_days_later(w, to_go / MS_PER_DAY); // the day before
+	for (int i = 0; i < 3; i++) {
+		melded(w);
+		flow_ticks(w, 2);
+		flow_clock_ahead += 12 * MS_PER_HOUR;
+	}
+	assert_true(w->core->last_time > YEAR_2038_MS);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_true(reply->delivery_count >= 3);
+	const struct part_verstrekking *newest =
+		flow_part(w, &reply->deliveries[reply->delivery_count - 1]);
+	assert_int_equal(newest->soort, VERSTREKKING_GEGEVEN);
+	assert_true((int64_t)newest->geldig_tot > YEAR_2038_MS);
+	flow_world_close(w);
+	flow_world_open(w);
+	assert_int_equal(w->core->time.doubt, CLOCK_SURE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -115,6 +164,7 @@ int main(void)
 		TEST(a_clock_that_steps_while_core_runs_destroys_nothing),
 		TEST(a_step_that_a_person_confirms_is_followed),
 		TEST(a_start_in_doubt_decides_nothing_until_it_is_confirmed),
+		TEST(a_house_goes_on_after_2038),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
