@@ -66,23 +66,26 @@ static void found_damaged(struct scrub_report *report, uint64_t index, enum resu
 		 (unsigned long long)index, result_name(result));
 }
 
-// A key that reads as destroyed without an order to destroy it was lost.
-static bool is_lost(struct core *core, uint64_t slot)
+// A key that reads as destroyed without an order to destroy it was lost: RESULT_ERASED.
+static enum result check_order(struct core *core, uint64_t slot)
 {
 	struct state_wissing w;
 	uint8_t key[KEYSTORE_KEY_LEN];
 	bool gone = slot && keystore_get(core->keystore, slot, key) == RESULT_ERASED;
 	secret_wipe(key, sizeof key);
-	return gone && (state_wissing(core->state, slot, &w) != RESULT_OK || w.slot != slot);
+	if (!gone)
+		return RESULT_OK;
+	enum result r = state_wissing(core->state, slot, &w);
+	return r == RESULT_NOT_FOUND || (!r && w.slot != slot) ? RESULT_ERASED : r;
 }
 
 static enum result check_erased(struct core *core, uint64_t index)
 {
 	uint64_t parts, content;
 	enum result r = journal_slots(core->journal, index, &parts, &content);
-	if (!r && (is_lost(core, parts) || is_lost(core, content)))
-		r = RESULT_ERASED;
-	return r;
+	if (!r)
+		r = check_order(core, parts);
+	return r ? r : check_order(core, content);
 }
 
 // A row that went leaves nothing that does not unseal: every entry has parts, and those of a

@@ -45,8 +45,13 @@ enum result opening_fail(struct problem *problem, enum result result, enum reaso
 			 const char *file, const char *what)
 {
 	problem_set_file(problem, file);
-	problem_set(problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
-		    result_name(result));
+	if (result == RESULT_NO_MEMORY) // and so nobody knows whether it is damaged
+		problem_set(problem, reason_code(REASON_IO),
+			    "Give the machine more memory, or end what takes it, then start again.",
+			    "%s (%s)", what, result_name(result));
+	else
+		problem_set(problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
+			    result_name(result));
 	return result;
 }
 
