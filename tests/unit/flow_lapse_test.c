@@ -103,6 +103,55 @@ static void nothing_leaves_under_a_regel_that_ended_while_it_waited(void **state
 	assert_waits_then_lapses(w, 2);
 }
 
+static int64_t last_sunday(int year, int month)
+{
+	int64_t last = date_to_days((struct civil_date){year, month, 31});
+	return last - (last + 4) % 7; // day 0 was a Thursday
+}
+
+static void at(int64_t moment)
+{
+	flow_clock_ahead += moment - clock_wall_ms();
+}
+
+// On the Sundays on which the clocks on the wall are changed, a day has 23 hours or 25.
+static void a_day_on_which_the_clock_changes_ends_at_its_own_midnight(void **state)
+{
+	struct flow_world *w = *state;
+	int year = date_amsterdam(clock_wall_ms()).year + 1;
+	const struct {
+		int64_t day, hours; // of UTC, until its end
+	} changes[] = {{last_sunday(year, 3), 22}, {last_sunday(year, 10), 23}};
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		int64_t end = changes[i].day * MS_PER_DAY + changes[i].hours * MS_PER_HOUR;
+		at(changes[i].day * MS_PER_DAY - MS_PER_DAY / 2);
+		use(w,
+		    FLOW_HEAD("klok") FLOW_PARTIJEN FLOW_VERSTREK("tijdelijk", "    tot: @\n",
+								  AAN_WMO, "kenmerken"),
+		    day(w, 1));
+		flow_recheck_all(w);
+		for (int n = 0; n < 4; n++) { // the hour that is skipped, or comes twice
+			at(changes[i].day * MS_PER_DAY + n * MS_PER_HOUR / 2);
+			melded(w, NULL, NULL, NULL);
+		}
+		at(end - MS_PER_MINUTE);
+		const struct part_verstrekking *part = first_for(w, "wmo", i * 4);
+		assert_int_equal(part->soort, VERSTREKKING_GEGEVEN);
+		assert_true((int64_t)part->geldig_tot == end - 1 ||
+			    (int64_t)part->geldig_tot == end);
+		at(end + MS_PER_MINUTE);
+		assert_null(first_for(w, "wmo", i * 4));
+		tick(w);
+		const struct reply *reply = flow_collect(w, STAD, "wmo", i * 4);
+		assert_int_equal(reply->delivery_count, 4);
+		for (size_t n = 0; n < 4; n++) {
+			assert_int_equal(flow_part(w, &reply->deliveries[n])->soort,
+					 VERSTREKKING_VERVALLEN);
+			flow_send_one(w, flow_ack(w, STAD, "wmo", &reply->deliveries[n]));
+		}
+	}
+}
+
 static void nothing_leaves_past_a_verbied_that_began_while_it_waited(void **state)
 {
 	struct flow_world *w = *state;
@@ -365,6 +414,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_leaves_under_a_regel_that_ended_while_it_waited),
+		TEST(a_day_on_which_the_clock_changes_ends_at_its_own_midnight),
 		TEST(nothing_leaves_past_a_verbied_that_began_while_it_waited),
 		TEST(a_day_that_changes_nothing_for_it_makes_nothing_lapse),
 		TEST(each_ontvanger_waits_no_longer_than_its_own_regels_keep),
