@@ -403,7 +403,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r && make_export_folder(core)) // a reader says so once somebody asks for one
 		log_line(LOG_LEVEL_WARNING, "event=no-export-folder");
 	if (r && !problem->code)
-		opening_fail(problem, r, REASON_IO, core->settings->data, "the start failed");
+		opening_fail(problem, r, r == RESULT_DAMAGED ? REASON_DAMAGED : REASON_IO,
+			     core->settings->data, "the start failed");
 	return r;
 }
 

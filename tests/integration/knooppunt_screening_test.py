@@ -80,8 +80,8 @@ class Screening(World):
         return done.line['index']
 
     def why(self, name):
-        done = run('knooppunt-audit', 'why', name, 'stad/wmo', '0', 'kenmerken', '-c',
-                   self.house.settings, '--json')
+        done = run('knooppunt-audit', 'why', name, 'stad/wmo', '0', 'kenmerken',
+                   *self.house.asking, '-c', self.house.settings, '--json')
         self.assertEqual(done.code, 0, done.out + done.err)
         return done.line
 
@@ -121,7 +121,7 @@ class Screening(World):
         told = self.why('screening-tweede-0002')
         self.assertEqual((told['beslissing'], told['regels']), ('verstrekt', ['wmo-leest']))
         text = run('knooppunt-audit', 'why', 'screening-tweede-0002', 'stad/wmo', '0', 'kenmerken',
-                   '-c', self.house.settings).err
+                   *self.house.asking, '-c', self.house.settings).err
         self.assertRegex(text, r'screening +entry \d+ \S+: opnieuw')
         replayed = run('knooppunt-audit', 'convenant', 'replay', '-c', self.house.settings, '--json')
         self.assertEqual((replayed.code, replayed.lines[-1]['anders']), (0, 0), replayed.err)
