@@ -37,6 +37,12 @@ def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False):
 ''', signed)
 
 
+def clock(program, shift):
+    """What comes before a program for which it is another time; nothing when it is now."""
+    return ['env', f'LD_PRELOAD={preload(PROGRAMS[program], FAKETIME)}', f'FAKETIME={shift}',
+            'FAKETIME_NO_CACHE=1', 'FAKETIME_DONT_FAKE_MONOTONIC=1'] if shift else []
+
+
 def melding(klasse):
     data = example(id=None, systeem=None, incident=None, melder=None, medewerker=None,
                    toelichting=None, betrokkenen=None)
@@ -307,8 +313,7 @@ class Accepted(Earnest):
 
     def audit(self, *words, shift='', role=None):
         key = ['--key', self.house.role(role)] if role else []
-        ahead = ['faketime', '-f', shift] if shift else []
-        made = subprocess.run([*ahead, PROGRAMS['knooppunt-audit'], *words, *key, '-c',
+        made = subprocess.run([*clock('knooppunt-audit', shift), PROGRAMS['knooppunt-audit'], *words, *key, '-c',
                                self.house.settings, '--json'], capture_output=True, text=True,
                               timeout=60, check=False)
         return knooppunt_world.Done(made.returncode, made.stdout, made.stderr)
@@ -333,8 +338,7 @@ class Accepted(Earnest):
 
     def knooppunt(self, partner, *words, shift=''):
         partner.write_settings()
-        ahead = ['faketime', '-f', shift] if shift else []
-        made = subprocess.run([*ahead, PROGRAMS['knooppunt'], *words, '-c', partner.settings,
+        made = subprocess.run([*clock('knooppunt', shift), PROGRAMS['knooppunt'], *words, '-c', partner.settings,
                                '--json'], capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
         return [json.loads(line) for line in made.stdout.splitlines()]
@@ -358,9 +362,7 @@ class Accepted(Earnest):
 
     def restart(self, shift=''):
         self.house.stop()
-        self.house.prefix = ['env', f'LD_PRELOAD={preload(PROGRAMS["knooppuntd"], FAKETIME)}',
-                             f'FAKETIME={shift}', 'FAKETIME_NO_CACHE=1',
-                             'FAKETIME_DONT_FAKE_MONOTONIC=1'] if shift else []
+        self.house.prefix = clock('knooppuntd', shift)
         self.house.start()
 
     def test_it_counts_until_that_day_and_then_no_more(self):
@@ -403,7 +405,7 @@ class Accepted(Earnest):
         self.assertEqual((given, after['beslissing']), ([], 'wacht'))
         self.assertEqual(after['feiten']['huis'], 'onbekend')
         again = text.replace('versie: "1"', 'versie: "2"')
-        made = subprocess.run(['faketime', '-f', '+3d', PROGRAMS['knooppuntctl'], 'convenant',
+        made = subprocess.run([*clock('knooppuntctl', '+3d'), PROGRAMS['knooppuntctl'], 'convenant',
                                'propose', write(self.house.path('2.yaml'), again), '--key',
                                self.house.role('beheerder'), '-c', self.house.settings, '--json'],
                               capture_output=True, text=True, timeout=60, check=False)

@@ -104,7 +104,10 @@ class Vraag(StageTest):
         """spec K28: another key of the house, even a second one for the same functie, gets none."""
         other = Party(kc.HUIS, 'Plaatsvervanger', 'veiligheidshuis', [FUNCTIE])
         self.stage.house.enrol(other)
-        link = self.stage.house.link(other)
+        self.stage.parties['plaatsvervanger'] = other
+        self.stage.connect('plaatsvervanger')
+        link = self.stage.links.pop('plaatsvervanger')
+        del self.stage.parties['plaatsvervanger']
         mixed = Party(kc.HUIS, 'Gemengd', 'veiligheidshuis', [FUNCTIE])
         mixed.keys = other.keys
         item = self.question(self.bureau.party)
