@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define ROOM_STEP 256
+#define WORD_LATE_MS 1000 // the gate takes in what libzmq tells at each turn
 
 enum link_state { LINK_CLOSED, LINK_SILENT, LINK_USED };
 
@@ -74,8 +75,10 @@ enum result links_opened(struct links *links, int fd, int64_t now)
 	if (result != RESULT_OK)
 		return result;
 	struct link *link = link_at(links, fd);
-	if (link->state == LINK_USED)
-		return RESULT_OK; // its first frame was here before the word that it is open
+	// Its first frame may be here a moment before the word that it is open; and a frame read
+	// after the end of its connection was of whoever had this descriptor before.
+	if (link->state == LINK_USED && now - link->at < WORD_LATE_MS)
+		return RESULT_OK;
 	set_state(links, link, LINK_SILENT);
 	link->at = now;
 	return RESULT_OK;

@@ -70,6 +70,20 @@ static void what_one_partner_has_counts_for_no_other(void **state)
 	assert_int_equal(links_used(links, 1001, &a, 5003), LINKS_NONE);
 }
 
+// The last frame of a connection may be read when that is known to be gone.
+static void a_frame_of_who_had_the_number_before_counts_for_nobody_after(void **state)
+{
+	struct links *links = *state;
+	assert_int_equal(links_opened(links, 7, 100), RESULT_OK);
+	links_closed(links, 7);
+	assert_int_equal(links_used(links, 7, &a, 101), LINKS_NONE);
+	assert_int_equal(links_opened(links, 7, 60000), RESULT_OK);
+	for (int i = 0; i < LINKS_PER_PARTNER; i++) // not one too many
+		open_and_use(links, 10 + i, &a, 60001);
+	assert_int_equal(links_next_silent(links, 59999 + LINKS_SILENT_MS), LINKS_NONE);
+	assert_int_equal(links_next_silent(links, 60000 + LINKS_SILENT_MS), 7);
+}
+
 static void one_that_stays_silent_goes_once(void **state)
 {
 	struct links *links = *state;
@@ -140,6 +154,7 @@ int main(void)
 		LINKS_TEST(one_that_is_closed_leaves_room),
 		LINKS_TEST(what_one_partner_has_counts_for_no_other),
 		LINKS_TEST(one_that_stays_silent_goes_once),
+		LINKS_TEST(a_frame_of_who_had_the_number_before_counts_for_nobody_after),
 		LINKS_TEST(a_frame_may_come_before_the_word_that_its_connection_is_open),
 		LINKS_TEST(that_most_of_them_went_is_told_once),
 		LINKS_TEST(numbers_that_cannot_be_change_nothing),
