@@ -264,7 +264,7 @@ static enum result check_signers(struct core *core, struct problem *problem)
 static enum result check_pages(struct core *core, struct problem *problem)
 {
 	struct store_walk walk = {.table = 0};
-	enum result r = core->reader ? RESULT_NOT_FOUND : RESULT_DAMAGED; // which writes nothing
+	enum result r = RESULT_DAMAGED;
 	while (r == RESULT_DAMAGED)
 		r = journal_check_pages(core->journal, &walk, CHECK_PAGES);
 	if (r == RESULT_OK || r == RESULT_NOT_FOUND)
