@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The control socket: a Unix stream socket, mode 0600, served by the parent, which knows the
-// processes and holds no key. Questions that go
-// through the log are passed to a reader, a process that only reads, and all others to core. It
-// only carries: acts are signed statements (design §10).
+// processes and holds no key. Questions that go through the log are passed to a reader, a process
+// that only reads, and all others to core. It only carries: acts are signed statements (design
+// §10). Questions about persons do not come here: they are statements too (core/vraag.c).
 //
 // On the socket every message is u32be length, then that many bytes of lines; all functions here
 // but control_ask() work on the lines alone. A line is "name", "name value" or "name base64:…" and

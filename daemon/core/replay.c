@@ -3,11 +3,11 @@
 // convenant. Nothing may come out otherwise: what does is named, entry by entry.
 //
 //   ask: from <entry>
-//   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <recorded> <now>   regels with commas, or
-//                               -
-//   differ <entry> - <betrokkene> <attribuut> <recorded> <now>   a fact that the code tables of
-//   then
-//                               do not say so; values with commas, or -
+//   differ <entry> <oin>/<functie> <betrokkene> <rubriek> <recorded> <now>
+//                               regels with commas, or -
+//   differ <entry> - <betrokkene> <attribuut> <recorded> <now>
+//                               a fact that the code tables of then do not say so; values with
+//                               commas, or -
 //   unreadable <entry>          facts, convenant or code tables of a decision that should be there
 //   entries <n>  decisions <n>  gifts <n>  forgotten <n>                     of this stretch
 //   next <entry>                where to go on; left out at the end of the log

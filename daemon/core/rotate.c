@@ -2,8 +2,7 @@
 // `knooppuntd rotate receive|send|log|transport`: the next key of a kind, beside a daemon that
 // runs. It makes the key and the text that two roles sign; once the register has it openers open
 // with it, core signs with it too, or partners connect to it, and once the register ended the old
-// one
-// `--finish` destroys that.
+// one `--finish` destroys that.
 #include "core/rotate.h"
 
 #include "base/endpoint.h"

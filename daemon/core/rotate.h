@@ -38,7 +38,7 @@ struct rotate_reader {
 enum result rotate_ask(struct rotate *rotate, const char *command,
 		       const struct rotate_reader *reader, struct problem *problem) KNP_MUST_CHECK;
 // What the register has of this key, by the word of the daemon that runs: of what is returned
-// `from` and `until` count. RESULT_NOT_FOUND: it does not have it.
+// `key` counts, and whether `until` is REGISTER_NEVER. RESULT_NOT_FOUND: it does not have it.
 enum result rotate_look_up(struct rotate *rotate, const uint8_t key[32],
 			   struct house_key *ret_said) KNP_MUST_CHECK;
 

@@ -4,8 +4,9 @@
 // it says "before <entry>", with which it is asked again.
 //
 //   trail <time> <entry> ingestuurd <type> <uitkomst> <id> <zeker: 0 when another key may have>
-//   trail <time> <entry> getekend <register|wissing|vernietigingsstop|codes-acceptatie>  an act for
-//   which it signed trail <time> <entry> verstrekt <functie> <number> <melding> <bevestigd: 1 or 0>
+//   trail <time> <entry> getekend <register|wissing|vernietigingsstop|codes-acceptatie>
+//         an act for which it signed
+//   trail <time> <entry> verstrekt <functie> <number> <melding> <bevestigd: 1 or 0>
 //   trail <time> <entry> bevestigd <functie> <number> <entry of that verstrekking>
 //
 // Core writes nothing at a fetch, so what was fetched and never acknowledged is not told apart from

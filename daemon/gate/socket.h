@@ -2,8 +2,7 @@
 // The gate's ZeroMQ sockets: the doors, each a ROUTER that partners connect to under one transport
 // key of the knooppunt with a PAIR on which libzmq tells of its connections that come and go, and
 // the REP that libzmq asks whether a key is admitted. One thread owns them. Every option that keeps
-// strangers out is read back, because libzmq lets anybody in when one
-// of them is missing.
+// strangers out is read back, because libzmq lets anybody in when one of them is missing.
 #ifndef KNP_GATE_SOCKET_H
 #define KNP_GATE_SOCKET_H
 

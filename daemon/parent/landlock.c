@@ -200,8 +200,6 @@ static enum result allow_reader(const struct rules *rules, const struct settings
 	return result;
 }
 
-// The gate reaches no file. It binds its port and, to test itself, connects to it; a port that the
-// kernel is to choose is not known yet. Afterwards seccomp takes both away.
 // False: no endpoint is set there.
 static bool port_of(const struct settings *settings, unsigned door, unsigned long *ret_port)
 {
