@@ -334,6 +334,7 @@ struct instead {
 void refuse_naming(struct flow_item *item, enum reason reason, const char *field,
 		   const struct instead *instead);
 // The same for an item that was looked into already: nothing it brought or decided is recorded.
+// What a type's `settle` refuses is refused whole by settle.c.
 void refuse_whole(struct flow_item *item, enum reason reason, const char *field);
 
 // Core itself verifies what such a statement says (design §3): neither the signature nor one field

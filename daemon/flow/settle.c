@@ -169,7 +169,12 @@ static enum result settle_reference(struct core *core, struct flow_item *item)
 	if (item->refusal.reason != REASON_NONE)
 		return RESULT_OK;
 	const struct type_handler *handler = type_handler(item->type->type);
-	return handler && handler->settle ? handler->settle(core, item) : RESULT_OK;
+	enum result r = handler && handler->settle ? handler->settle(core, item) : RESULT_OK;
+	const struct refusal refusal = item->refusal;
+	// It may have been about an entry by then: its record would end what is owed there.
+	if (!r && refusal.reason != REASON_NONE)
+		refuse_whole(item, refusal.reason, refusal.field);
+	return r;
 }
 
 static enum result answer_refused(struct flow_item *item, enum flow_next *ret_next)

@@ -44,7 +44,7 @@ static enum result lengthen(struct core *core, struct flow_item *item)
 	if (r)
 		return r;
 	if (was_lengthened(&owed) || (int64_t)owed.due < item->now) {
-		refuse_whole(item, REASON_ALREADY_DECIDED, "afhandeling.uitkomst");
+		refuse_item(item, REASON_ALREADY_DECIDED, "afhandeling.uitkomst");
 		return RESULT_OK;
 	}
 	*again = (struct verplichting){.soort = VERPLICHTING_VERZOEK,

@@ -153,7 +153,7 @@ static enum result check_person(struct core *core, struct flow_item *item)
 		r = state_person(core->state, &numbers[i], handle);
 		if (is_another(person, &numbers[i]) ||
 		    (!r && memcmp(handle, person->handle, HANDLE_LEN) != 0))
-			refuse_whole(item, REASON_BAD_VALUE, "casus.bsn");
+			refuse_item(item, REASON_BAD_VALUE, "casus.bsn");
 		r = r == RESULT_NOT_FOUND ? RESULT_OK : r;
 		if (item->refusal.reason)
 			break;
@@ -167,10 +167,10 @@ static enum result check_regie(struct core *core, struct flow_item *item)
 	struct ontvanger who;
 	enum result r = casus_read(core, item->betreft, item->arena, &casus);
 	if (!r && casus.gewist)
-		refuse_whole(item, REASON_NOT_FOUND, "casus.casus");
+		refuse_item(item, REASON_NOT_FOUND, "casus.casus");
 	else if (!r && casus_who(said(item, CASUS_REGIE), &who) &&
 		 !ontvanger_equal(&who, &casus.regie))
-		refuse_whole(item, REASON_BAD_VALUE, "casus.regie");
+		refuse_item(item, REASON_BAD_VALUE, "casus.regie");
 	return r;
 }
 
@@ -178,7 +178,7 @@ static enum result settle_later(struct core *core, struct flow_item *item, uint6
 {
 	enum result r = casus_settle(core, item, first);
 	if (r == RESULT_NOT_FOUND) {
-		refuse_whole(item, REASON_NOT_FOUND, "casus.casus");
+		refuse_item(item, REASON_NOT_FOUND, "casus.casus");
 		return RESULT_OK;
 	}
 	if (!r)

@@ -40,7 +40,7 @@ static enum result check_number(struct core *core, struct flow_item *item)
 	if (own)
 		r = casus_named(core, number, &first);
 	if (!own || (!r && first != item->betreft))
-		refuse_whole(item, REASON_BAD_VALUE, "casusstand.nummer");
+		refuse_item(item, REASON_BAD_VALUE, "casusstand.nummer");
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
@@ -54,7 +54,7 @@ static enum result stand_settle(struct core *core, struct flow_item *item)
 	if (r || item->refusal.reason)
 		return r;
 	if (!ontvanger_equal(&who, &casus.regie) && !ontvanger_equal(&who, &casus.casusregie)) {
-		refuse_whole(item, REASON_FUNCTIE_NOT_HELD, "casusstand.functie");
+		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "casusstand.functie");
 		return RESULT_OK;
 	}
 	return check_number(core, item);

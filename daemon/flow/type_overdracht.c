@@ -55,7 +55,7 @@ static enum result overdracht_settle(struct core *core, struct flow_item *item)
 	    !is_given_back(veld_get(s->velden, s->veld_count, OVERDRACHT_ANTWOORD)))
 		return r;
 	if (oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house)) {
-		refuse_whole(item, REASON_BAD_VALUE, "overdracht.antwoord");
+		refuse_item(item, REASON_BAD_VALUE, "overdracht.antwoord");
 		return RESULT_OK;
 	}
 	return owe_back(core, item);

@@ -14,7 +14,7 @@ static enum result regie_settle(struct core *core, struct flow_item *item)
 	struct ontvanger who;
 	enum result r = casus_settle_by(core, item, &velden, &casus, &who);
 	if (!r && !item->refusal.reason && ontvanger_equal(&casus.regie, &who))
-		refuse_whole(item, REASON_ALREADY_DECIDED, "regie.functie");
+		refuse_item(item, REASON_ALREADY_DECIDED, "regie.functie");
 	return r;
 }
 

@@ -109,8 +109,6 @@ static enum result settle_number(struct core *core, struct flow_item *item, uint
 		refuse_item(item, REASON_TOO_MANY, "toestemming.betrokkene");
 	else if (!r && telling.here >= PER_MELDING_MAX)
 		refuse_item(item, REASON_TOO_MANY, "toestemming.entry");
-	if (!r && item->refusal.reason)
-		item->betreft = 0;
 	return r;
 }
 

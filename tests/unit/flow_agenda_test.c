@@ -227,6 +227,19 @@ static void an_overdracht_is_taken_over_or_comes_back_to_the_house(void **state)
 	assert_non_null(strstr(told, "g-overdracht wmo-neemt-over " FLOW_STAD " aanvaard\n"));
 }
 
+static void what_is_refused_ends_nothing_that_is_owed(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	meld(w, &child, &index);
+	flow_convenant(w, zonder_tafel); // nobody is named any more to take it back
+	struct flow_sent *back = answer(w, STAD, index, "wmo-neemt-over", "teruggegeven");
+	refused_at(w, STAD, back, "overdracht.regel");
+	assert_true(owed(w, " overdracht wmo-neemt-over " FLOW_STAD "/wmo entry="));
+	flow_accepted(w, STAD, answer(w, STAD, index, "wmo-neemt-over", "aanvaard"));
+	assert_false(owed(w, " overdracht "));
+}
+
 static void a_forged_answer_is_the_openers_lie(void **state)
 {
 	struct flow_world *w = *state;
@@ -256,6 +269,7 @@ int main(void)
 		TEST(a_weging_may_put_it_on_the_agenda_and_does_so_once),
 		TEST(an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it),
 		TEST(an_overdracht_is_taken_over_or_comes_back_to_the_house),
+		TEST(what_is_refused_ends_nothing_that_is_owed),
 		TEST(a_forged_answer_is_the_openers_lie),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
