@@ -29,6 +29,19 @@ static void remove_gap(struct store_state *state, size_t n)
 	state->gap_count--;
 }
 
+// One in the middle of a gap came. Where there is no room for two it stays missing: rather one too
+// many than one too few.
+static void split_gap(struct store_state *state, size_t n, uint64_t number)
+{
+	struct gap *gap = &state->gaps[n];
+	if (state->gap_count == STORE_GAPS_MAX)
+		return;
+	memmove(gap + 1, gap, (state->gap_count - n) * sizeof *gap);
+	state->gap_count++;
+	gap[0].to = number - 1;
+	gap[1].from = number + 1;
+}
+
 // One that was missing came after all.
 static void close_gap(struct store_state *state, uint64_t number)
 {
@@ -36,17 +49,14 @@ static void close_gap(struct store_state *state, uint64_t number)
 		struct gap *gap = &state->gaps[i];
 		if (number < gap->from || number > gap->to)
 			continue;
-		if (gap->from == gap->to) {
+		if (gap->from == gap->to)
 			remove_gap(state, i);
-		} else if (number == gap->from) {
+		else if (number == gap->from)
 			gap->from++;
-		} else if (number == gap->to) {
+		else if (number == gap->to)
 			gap->to--;
-		} else {
-			uint64_t to = gap->to;
-			gap->to = number - 1;
-			add_gap(state, number + 1, to);
-		}
+		else
+			split_gap(state, i, number);
 		return;
 	}
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "adapter/store.h"
+#include "tests/unit/temporary.h"
+#include "tests/unit/unit.h"
+
+// Of every three numbers that are missing the one before and the one behind came: 1, 5, 9, …
+static void miss_threes(struct store_state *state, size_t count)
+{
+	*state = (struct store_state){.next = 1};
+	for (size_t i = 0; i <= count; i++)
+		store_note_number(state, 1 + 4 * i);
+	assert_int_equal(state->gap_count, count);
+}
+
+static bool is_missing(const struct store_state *state, uint64_t number)
+{
+	for (size_t i = 0; i < state->gap_count; i++) {
+		if (number >= state->gaps[i].from && number <= state->gaps[i].to)
+			return true;
+	}
+	return false;
+}
+
+// As the next start does.
+static void assert_read_again(const struct store_state *state)
+{
+	struct adapter_settings settings = {.name = "proef", .in = "/in"};
+	struct store store, again;
+	struct problem problem = {.code = NULL};
+	struct temporary *temporary = temporary_new();
+	snprintf(settings.client.spool, sizeof settings.client.spool, "%s", temporary->folder);
+	assert_int_equal(store_open(&settings, &store, &problem), RESULT_OK);
+	store.state = *state;
+	assert_int_equal(store_save(&store), RESULT_OK);
+	assert_int_equal(store_open(&settings, &again, &problem), RESULT_OK);
+	assert_int_equal(again.state.gap_count, state->gap_count);
+	assert_memory_equal(again.state.gaps, state->gaps,
+			    state->gap_count * sizeof state->gaps[0]);
+	temporary_free(temporary);
+}
+
+static void one_in_the_middle_of_a_gap_leaves_two_in_order(void **unused)
+{
+	struct store_state state;
+	(void)unused;
+	miss_threes(&state, 3);
+	store_note_number(&state, 3);
+	assert_int_equal(state.gap_count, 4);
+	assert_int_equal(store_missing(&state), 8);
+	assert_true(is_missing(&state, 2) && !is_missing(&state, 3) && is_missing(&state, 4));
+	for (size_t i = 1; i < state.gap_count; i++)
+		assert_true(state.gaps[i - 1].to < state.gaps[i].from);
+	assert_read_again(&state);
+	store_note_number(&state, 2);
+	store_note_number(&state, 4);
+	assert_int_equal(state.gap_count, 2);
+	assert_int_equal(store_missing(&state), 6);
+}
+
+// What is missing stays known, and what was written can be read.
+static void with_as_many_gaps_as_there_may_be_none_is_forgotten(void **unused)
+{
+	struct store_state state;
+	(void)unused;
+	miss_threes(&state, STORE_GAPS_MAX);
+	store_note_number(&state, 3);
+	store_note_number(&state, 4 * STORE_GAPS_MAX + 11);
+	assert_int_equal(state.gap_count, STORE_GAPS_MAX);
+	for (uint64_t number = 2; number <= 4 * STORE_GAPS_MAX; number++)
+		assert_true(number == 3 || number % 4 == 1 || is_missing(&state, number));
+	assert_true(is_missing(&state, 4 * STORE_GAPS_MAX + 10));
+	assert_read_again(&state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_in_the_middle_of_a_gap_leaves_two_in_order),
+		cmocka_unit_test(with_as_many_gaps_as_there_may_be_none_is_forgotten),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
