@@ -6,30 +6,12 @@ import json
 import os
 
 import knooppunt_world
-from knooppunt_world import HOUSE, POLITIE, SOURCE, Partner, World, example, must, run, small_convenant, write
+from knooppunt_world import (HOUSE, OM, POLITIE, SOURCE, Partner, World, example, must, run, write,
+                             zsm_convenant)
 
-OM = '00000099000000007000'
 BSN, OTHER = '999990342', '999990019'
 EMPTY = 'Er zijn geen gegevens die wij hierover kunnen verstrekken.'
-CONVENANT = small_convenant('zsm', {
-    'om': (OM, 'zsm', 'soort: om'),
-    'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
-    'politie': (POLITIE, 'basisteam', 'soort: politie')}, """\
-  - regel: zsm-leest
-    convenantartikel: "1"
-    herkomst: "proef: «zsm»"
-    als: {vraag: geen}
-    verstrek: {aan: {partij: om, functie: zsm}, rubrieken: [kenmerken]}
-    doel: zsm
-    grondslag: [avg-6-1-e]
-  - regel: zsm-context
-    convenantartikel: "1"
-    herkomst: "proef: «zsm»"
-    als: {vraag: zsm.context}
-    verstrek: {aan: {partij: om, functie: zsm},
-      rubrieken: [verrijking.pga, verrijking.advies, verrijking.regisseur]}
-    doel: zsm
-    grondslag: [avg-6-1-e]
+CONVENANT = zsm_convenant('verrijking.pga, verrijking.advies, verrijking.regisseur', """\
   - regel: zsm-terug
     convenantartikel: "1"
     herkomst: "proef: «zsm»"

@@ -18,7 +18,7 @@ ROLES = ('beheerder', 'privacy-officer', 'privacy-officer-plv')
 TIMEOUT = 60.0
 PROGRAMS = {}  # name to path, from the command line
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-POLITIE, VT = '00000099000000001000', '00000099000000002000'
+POLITIE, VT, OM = '00000099000000001000', '00000099000000002000', '00000099000000007000'
 EXAMPLE = os.path.join(SOURCE, 'config', 'melding.example.json')
 CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-mijnstreek.yaml')
 
@@ -89,6 +89,29 @@ bewaar: {{inhoud: P6M, verantwoording: P5Y}}
 partijen:
 {rows}regels:
 {regels}"""
+
+
+def zsm_convenant(context, more=''):
+    """Of a huis, an om that asks it about suspects and is told `context`, and a politie."""
+    return small_convenant('zsm', {
+        'om': (OM, 'zsm', 'soort: om'),
+        'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
+        'politie': (POLITIE, 'basisteam', 'soort: politie')}, f"""\
+  - regel: zsm-leest
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {{vraag: geen}}
+    verstrek: {{aan: {{partij: om, functie: zsm}}, rubrieken: [kenmerken]}}
+    doel: zsm
+    grondslag: [avg-6-1-e]
+  - regel: zsm-context
+    convenantartikel: "1"
+    herkomst: "proef: «zsm»"
+    als: {{vraag: zsm.context}}
+    verstrek: {{aan: {{partij: om, functie: zsm}}, rubrieken: [{context}]}}
+    doel: zsm
+    grondslag: [avg-6-1-e]
+{more}""")
 
 
 class House:

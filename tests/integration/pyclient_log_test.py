@@ -6,49 +6,29 @@ delivery of the vectors, and what it must refuse of each.
 Usage: pyclient_log_test.py FOLDER-OF-THE-PACKAGE FOLDER-OF-THE-VECTORS
 """
 
-import json
-import os
 import sys
 import unittest
 
-PACKAGE, VECTORS = sys.argv[1:3]
-sys.path.insert(0, PACKAGE)
+from google.protobuf import json_format
 
-from google.protobuf import json_format  # noqa: E402
-
-from knooppunt_client import batch, bundle, entry, genesis, heads, house_keys, note  # noqa: E402
-from knooppunt_client import primitives, proof, register, wire  # noqa: E402
-from knooppunt_client.errors import Refused, SplitView  # noqa: E402
+from pyclient_vectors import OfVectors, load, unhex  # before what it finds
+from knooppunt_client import batch, bundle, entry, genesis, heads, house_keys, note
+from knooppunt_client import primitives, proof, register, wire
+from knooppunt_client.errors import Refused, SplitView
 
 pb = wire.pb
 FUTURE = 2 ** 64 - 1  # "never" in log_keys.json
 
-# Where one input breaks two rules, and this client sees the other one first.
-ALSO = {
-    'cut short': 'W6',
-    'no OIN': 'W9',
-    'a checkpoint signed by another log key': 'L23',
-    'a checkpoint over another tree': 'C7',
-    'a receive key that is not proven': 'W2',
-}
 
-
-def load(name):
-    with open(os.path.join(VECTORS, f'{name}.json'), encoding='utf-8') as file:
-        return json.load(file)
-
-
-def unhex(text):
-    return bytes.fromhex(text)
-
-
-class Reader(unittest.TestCase):
-    def refuse(self, row, call, *arguments):
-        with self.subTest(reason=row['reason']):
-            with self.assertRaises(Refused) as caught:
-                call(*arguments)
-            self.assertIn(caught.exception.rule, {row['rule'], ALSO.get(row['reason'])})
-            self.assertEqual(caught.exception.kind, row['kind'])
+class Reader(OfVectors):
+    # Where one input breaks two rules, and this client sees the other one first.
+    also = {
+        'cut short': 'W6',
+        'no OIN': 'W9',
+        'a checkpoint signed by another log key': 'L23',
+        'a checkpoint over another tree': 'C7',
+        'a receive key that is not proven': 'W2',
+    }
 
 
 class Bundles(Reader):

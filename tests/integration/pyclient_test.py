@@ -9,30 +9,10 @@ import os
 import unittest
 
 import knooppunt_world
-from knooppunt_world import (HOUSE, POLITIE, Partner, World, example, run, small_convenant,
-                             write)
+from knooppunt_world import HOUSE, OM, POLITIE, Partner, World, example, run, write, zsm_convenant
 from pyclient_world import Pair, PythonPartner
 
-OM, BSN = '00000099000000007000', '999990342'
-ZSM = small_convenant('zsm', {
-    'om': (OM, 'zsm', 'soort: om'),
-    'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
-    'politie': (POLITIE, 'basisteam', 'soort: politie')}, """\
-  - regel: zsm-leest
-    convenantartikel: "1"
-    herkomst: "proef: «zsm»"
-    als: {vraag: geen}
-    verstrek: {aan: {partij: om, functie: zsm}, rubrieken: [kenmerken]}
-    doel: zsm
-    grondslag: [avg-6-1-e]
-  - regel: zsm-context
-    convenantartikel: "1"
-    herkomst: "proef: «zsm»"
-    als: {vraag: zsm.context}
-    verstrek: {aan: {partij: om, functie: zsm}, rubrieken: [verrijking.pga]}
-    doel: zsm
-    grondslag: [avg-6-1-e]
-""")
+BSN = '999990342'
 
 
 def without_order(line):
@@ -285,7 +265,8 @@ class Asking(World):
         super().setUpClass()
         cls.huis = Partner(cls.house, 'huis', HOUSE, 'veiligheidshuis', 'procesregisseur').enrol()
         cls.om = PythonPartner(cls.house, 'om', OM, 'om', 'zsm').enrol()
-        cls.house.approve(['convenant', 'propose'], write(cls.house.path('zsm.yaml'), ZSM))
+        cls.house.approve(['convenant', 'propose'],
+                          write(cls.house.path('zsm.yaml'), zsm_convenant('verrijking.pga')))
         for partner in (cls.huis, cls.om):
             partner.write_settings()
 
