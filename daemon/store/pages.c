@@ -367,31 +367,37 @@ static enum result look_begin(const struct store_txn *txn, struct look *look)
 	return r;
 }
 
-static enum result look_at(const struct store_txn *txn, unsigned table, const struct target *to)
+static enum result look_at(struct look *look, const struct store *store, unsigned table,
+			   const struct target *to)
 {
-	struct look look;
 	struct page_tree tree;
-	enum result r = look_begin(txn, &look);
-	if (r != RESULT_OK)
-		return r;
-	r = find_tree(&look, txn->store, table, &tree);
+	enum result r = find_tree(look, store, table, &tree);
 	if (r == RESULT_OK)
-		r = descend(&look, &tree, to);
-	look_done(&look);
+		r = descend(look, &tree, to);
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 enum result store_check_way(const struct store_txn *txn, unsigned table, struct bytes key)
 {
 	assert(table < txn->store->table_count && key.len <= STORE_KEY_MAX);
-	return look_at(txn, table, &(const struct target){.key = key});
+	struct look look;
+	enum result r = look_begin(txn, &look);
+	if (r != RESULT_OK)
+		return r;
+	r = look_at(&look, txn->store, table, &(const struct target){.key = key});
+	look_done(&look);
+	return r;
 }
 
 enum result store_check_ends(const struct store_txn *txn)
 {
-	enum result r = RESULT_OK;
+	struct look look;
+	enum result r = look_begin(txn, &look);
+	if (r != RESULT_OK)
+		return r;
 	for (unsigned table = 0; table < txn->store->table_count + 2 && r == RESULT_OK; table++)
-		r = look_at(txn, table, &(const struct target){.last = true});
+		r = look_at(&look, txn->store, table, &(const struct target){.last = true});
+	look_done(&look);
 	return r;
 }
 
