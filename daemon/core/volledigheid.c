@@ -33,6 +33,7 @@ static enum result say_source(struct core *core, const struct state_source_row *
 	size_t gaps = 0;
 	enum result r = RESULT_OK;
 	for (uint64_t from = 1; !r; from = run.last + 1) {
+		pulse_beat(core->pulse); // and all of a source from one moment
 		r = state_next_run(core->state, source->number, from, &run);
 		if (r)
 			break;
@@ -66,6 +67,8 @@ void command_completeness(struct core *core, const struct control_message *ask, 
 	size_t n = 0;
 	while (!r) {
 		r = say_source(core, &source, out);
+		if (!r)
+			r = core_breathe(core);
 		if (!r && (++n == SOURCES_MAX || out->len > ROOM)) {
 			control_append_text(out, "next", source.name);
 			return;

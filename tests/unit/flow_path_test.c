@@ -136,6 +136,30 @@ static void the_questions_of_one_party_keep_nobody_else_waiting(void **state)
 	assert_true(w->frame_count - before < QUESTIONS / 10);
 }
 
+// And shows at each source and run of numbers that it gets on, however many there are.
+static void numbers_that_never_came_are_told_by_source(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_party *politie = &w->parties[0], *zorg = &w->parties[2];
+	struct pulse pulse = {.turns = 0};
+	char line[SOURCE_MAX + 32];
+	flow_send_one(w, flow_melding(w, politie, &one_person));
+	politie->sequence += 2; // 2 and 3 do not come
+	flow_send_one(w, flow_melding(w, politie, &one_person));
+	flow_send_one(w, flow_melding(w, zorg, &one_person));
+	w->core->pulse = &pulse;
+	const char *answer = flow_control(w, "completeness\n");
+	w->core->pulse = NULL;
+	snprintf(line, sizeof line, "\nbron %s 4 2\n", politie->source);
+	assert_non_null(strstr(answer, line));
+	snprintf(line, sizeof line, "\ngat %s 2 3\n", politie->source);
+	assert_non_null(strstr(answer, line));
+	snprintf(line, sizeof line, "\nbron %s 1 0\n", zorg->source);
+	assert_non_null(strstr(answer, line));
+	assert_null(strstr(strstr(answer, "\ngat ") + 1, "\ngat "));
+	assert_true(pulse.turns >= 3 + 2); // runs and sources
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -145,6 +169,7 @@ int main(void)
 		TEST(the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_after_a_start),
 		TEST(what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it),
 		TEST(the_questions_of_one_party_keep_nobody_else_waiting),
+		TEST(numbers_that_never_came_are_told_by_source),
 		TEST(a_waiting_fetch_gives_nothing_once_its_key_is_revoked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
