@@ -86,6 +86,8 @@ state_effect_of_fn type_effect;
 // Whether what cannot be decided yet of such a statement waits, and comes on agendas; else what is
 // not given at once is not given.
 bool type_waits(const struct type_handler *handler);
+// What the statement in hand has in this veld; empty: nothing.
+struct bytes said(const struct flow_item *item, uint32_t veld);
 // Of a statement's velden: the number in one, `standard` when it is not there or none.
 uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard);
 

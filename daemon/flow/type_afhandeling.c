@@ -6,12 +6,6 @@
 
 #include "codes/termijn.h"
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 static bool is_lengthened(const struct flow_item *item)
 {
 	return bytes_equal(said(item, AFHANDELING_UITKOMST), bytes_of_text("verlengd"));

@@ -9,12 +9,6 @@
 
 #include <string.h>
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 // ---- what it says --------------------------------------------------------------------------
 
 static size_t read_all(const struct statement *s, uint32_t veld, struct ontvanger *out, size_t max)

@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 // "link2control:7" of a source "…:systeem:link2control".
 static bool is_own_number(const struct flow_item *item, struct bytes number)
 {

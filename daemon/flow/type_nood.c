@@ -19,12 +19,6 @@
 #define TOLD_COUNT 2 // who else reviews the second within a week
 #define WEEK_MS (7 * MS_PER_DAY)
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 static const struct nood_eis *eis_of(const struct convenant *convenant, struct bytes regel)
 {
 	size_t n;

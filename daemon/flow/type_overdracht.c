@@ -15,8 +15,7 @@ static bool is_given_back(struct bytes antwoord)
 
 static enum result owe_back(struct core *core, struct flow_item *item)
 {
-	const struct statement *s = &item->opened->statement;
-	struct bytes regel = veld_get(s->velden, s->veld_count, OVERDRACHT_REGEL);
+	struct bytes regel = said(item, OVERDRACHT_REGEL);
 	const struct overdracht_eis *eis = NULL;
 	const struct convenant *convenant = in_force_with(core, regel);
 	size_t n;
@@ -49,10 +48,8 @@ static enum result overdracht_settle(struct core *core, struct flow_item *item)
 						  .naam = OVERDRACHT_REGEL,
 						  .entry_field = "overdracht.entry",
 						  .naam_field = "overdracht.regel"};
-	const struct statement *s = &item->opened->statement;
 	enum result r = settle_owed(core, item, &velden);
-	if (r || item->refusal.reason ||
-	    !is_given_back(veld_get(s->velden, s->veld_count, OVERDRACHT_ANTWOORD)))
+	if (r || item->refusal.reason || !is_given_back(said(item, OVERDRACHT_ANTWOORD)))
 		return r;
 	if (oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house)) {
 		refuse_item(item, REASON_BAD_VALUE, "overdracht.antwoord");

@@ -11,9 +11,7 @@
 
 static bool is_again(const struct flow_item *item)
 {
-	const struct statement *s = &item->opened->statement;
-	return bytes_equal(veld_get(s->velden, s->veld_count, SCREENING_UITKOMST),
-			   bytes_of_text("opnieuw"));
+	return bytes_equal(said(item, SCREENING_UITKOMST), bytes_of_text("opnieuw"));
 }
 
 static enum result screening_settle(struct core *core, struct flow_item *item)

@@ -51,12 +51,6 @@ static struct bytes source_of(const struct veld *velden, size_t count, struct by
 	return bron.len > 0 ? bron : signer;
 }
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 // A person gives a toestemming; a conflict van plichten, a meldrecht or a duty is what a
 // professional declares of himself.
 static void check_grond(struct flow_item *item)

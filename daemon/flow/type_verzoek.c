@@ -7,12 +7,6 @@
 
 #include "codes/termijn.h"
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 // AVG art. 12 lid 3, Wpg art. 25 lid 1, Wjsg art. 39i; AVG art. 33 lid 1. Not confirmed by a
 // jurist.
 static int64_t term_end(struct bytes soort, struct bytes wet, int64_t from)

@@ -23,12 +23,6 @@ enum {
 	RECORD_SLEUTEL = 103,
 };
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 static bool is_soort(const struct flow_item *item, const char *soort)
 {
 	return bytes_equal(said(item, VRAAG_VRAAG), bytes_of_text(soort));

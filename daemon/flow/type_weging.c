@@ -11,17 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct bytes weging_veld(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 // The open obligation this weging settles.
 static enum result find_owed(struct core *core, const struct flow_item *item, uint64_t melding,
 			     struct state_obligation *ret_owed)
 {
-	struct bytes regel = weging_veld(item, WEGING_REGEL);
+	struct bytes regel = said(item, WEGING_REGEL);
 	enum result r = RESULT_OK;
 	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
 		r = state_owed(core->state, melding, n, ret_owed);
@@ -61,12 +55,11 @@ static enum result weging_settle(struct core *core, struct flow_item *item)
 	const struct convenant *convenant = r ? NULL : weighing_under(core, &owed);
 	if (r || !oin_equal(&owed.owed_by.oin, &item->signer->bundle.oin) ||
 	    !party_has_functie(item->signer, weigher(convenant, &owed))) {
-		weighing_refuse(core, weging_veld(item, WEGING_REGEL), item);
+		weighing_refuse(core, said(item, WEGING_REGEL), item);
 		return RESULT_OK;
 	}
 	item->convenant = convenant;
-	weighing_check(convenant, weging_veld(item, WEGING_REGEL),
-		       weging_veld(item, WEGING_UITKOMST), item);
+	weighing_check(convenant, said(item, WEGING_REGEL), said(item, WEGING_UITKOMST), item);
 	if (!item->refusal.reason)
 		item->betreft = melding;
 	return RESULT_OK;
@@ -114,13 +107,13 @@ static enum result weging_prepare(struct core *core, struct flow_item *item)
 		refuse_whole(item, REASON_UNKNOWN_BETROKKENE, "weging.betrokkene");
 		return RESULT_OK;
 	}
-	if (is_weighed(f, weging_veld(item, WEGING_REGEL), betrokkene)) {
+	if (is_weighed(f, said(item, WEGING_REGEL), betrokkene)) {
 		refuse_whole(item, REASON_ALREADY_DECIDED, "weging.betrokkene");
 		return RESULT_OK;
 	}
 	const struct weging_feit weging = {
-		.regel = weging_veld(item, WEGING_REGEL),
-		.uitkomst = weging_veld(item, WEGING_UITKOMST),
+		.regel = said(item, WEGING_REGEL),
+		.uitkomst = said(item, WEGING_UITKOMST),
 		.betrokkene = betrokkene,
 	};
 	return add_weging(f, &weging, item->arena);
@@ -128,7 +121,7 @@ static enum result weging_prepare(struct core *core, struct flow_item *item)
 
 static enum result weging_subtract(struct core *core, struct flow_item *item)
 {
-	return subtract_given(core, item, weging_veld(item, WEGING_REGEL));
+	return subtract_given(core, item, said(item, WEGING_REGEL));
 }
 
 // A weging counts when it was given by the functie that weighs under this convenant. Of a regel it

@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 static enum result terugkoppeling_settle(struct core *core, struct flow_item *item)
 {
 	static const struct owed_velden velden = {.soort = VERPLICHTING_TERUGKOPPELING,

@@ -14,12 +14,6 @@
 #define ADVICE_MS (7 * MS_PER_DAY)
 #define TERUGKOPPELING_MS (7 * MS_PER_DAY)
 
-static struct bytes said(const struct flow_item *item, uint32_t veld)
-{
-	const struct statement *s = &item->opened->statement;
-	return veld_get(s->velden, s->veld_count, veld);
-}
-
 #define NUMBERS 3
 static void numbers_of(const struct flow_item *item, struct identificatie numbers[NUMBERS])
 {

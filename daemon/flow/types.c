@@ -32,6 +32,12 @@ state_effect_fn *type_effect(uint32_t type)
 	return handler ? handler->apply : NULL;
 }
 
+struct bytes said(const struct flow_item *item, uint32_t veld)
+{
+	const struct statement *s = &item->opened->statement;
+	return veld_get(s->velden, s->veld_count, veld);
+}
+
 uint64_t statement_number(const struct statement *statement, uint32_t veld, uint64_t standard)
 {
 	struct bytes text = veld_get(statement->velden, statement->veld_count, veld);
