@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How a request was dealt with, which ends what was owed for it; or that its term is lengthened
-// (AVG art. 12 lid 3: by two months, once, told within the first).
+// (AVG art. 12 lid 3: by two months, once, told within the first). Which may be says the
+// request (type_verzoek.c).
 #include "flow/bureau.h"
 #include "flow/type.h"
 
@@ -29,6 +30,13 @@ static bool was_lengthened(const struct state_obligation *owed)
 	return owed->betrokkene == 1; // marks it: nobody is meant
 }
 
+// Of the request it is about.
+static bool may_lengthen(const struct part_verantwoording *v)
+{
+	const struct type_handler *handler = type_handler(v->type);
+	return handler && handler->lengthens && handler->lengthens(v);
+}
+
 static enum result lengthen(struct core *core, struct flow_item *item)
 {
 	static const struct termijn months = {.maanden = 2};
@@ -37,6 +45,10 @@ static enum result lengthen(struct core *core, struct flow_item *item)
 	enum result r = again ? find_owed(core, item, &owed) : RESULT_NO_MEMORY;
 	if (r)
 		return r;
+	if (!may_lengthen(item->recalled->verantwoording)) {
+		refuse_item(item, REASON_BAD_VALUE, "afhandeling.uitkomst");
+		return RESULT_OK;
+	}
 	if (was_lengthened(&owed) || (int64_t)owed.due < item->now) {
 		refuse_item(item, REASON_ALREADY_DECIDED, "afhandeling.uitkomst");
 		return RESULT_OK;

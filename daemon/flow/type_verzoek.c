@@ -47,6 +47,15 @@ static enum result verzoek_settle(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
+// AVG art. 12 lid 3. The 72 hours of a datalek are not, nor here a term of another law.
+static bool verzoek_lengthens(const struct part_verantwoording *v)
+{
+	struct bytes soort = veld_get(v->velden, v->veld_count, VERZOEK_VERZOEK);
+	struct bytes wet = veld_get(v->velden, v->veld_count, VERZOEK_WET);
+	return bytes_equal(wet, bytes_of_text("avg")) &&
+	       !bytes_equal(soort, bytes_of_text("datalek"));
+}
+
 static enum result verzoek_account(struct core *core, struct flow_item *item,
 				   struct part_verantwoording *v)
 {
@@ -59,4 +68,5 @@ const struct type_handler type_verzoek = {
 	.read = read_signed,
 	.settle = verzoek_settle,
 	.account = verzoek_account,
+	.lengthens = verzoek_lengthens,
 };

@@ -100,6 +100,20 @@ class Verzoek(StageTest):
         receipt = self.say('afhandeling', entry=late, zaak='z-laat', uitkomst='verlengd')
         self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', 'already-decided'))
 
+    def test_no_other_term_is_lengthened(self):
+        """spec K30"""
+        for zaak, verzoek, wet in (('z-w', 'inzage', 'wpg'), ('z-j', 'wissing', 'wjsg'),
+                                   ('z-d', 'datalek', 'avg')):
+            _, index = self.ask(zaak, verzoek, wet)
+            first = self.due(zaak)
+            receipt = self.say('afhandeling', entry=index, zaak=zaak, uitkomst='verlengd')
+            self.assertEqual((receipt.outcome, receipt.reason, receipt.field),
+                             ('geweigerd', 'bad-value', 'afhandeling.uitkomst'))
+            self.assertEqual(self.due(zaak), first)
+            self.assert_aanvaard(self.say('afhandeling', entry=index, zaak=zaak,
+                                          uitkomst='toegewezen'))
+            self.assertIsNone(self.due(zaak))
+
     def test_only_the_bureau_says_so_and_not_of_tomorrow(self):
         """spec K30"""
         _, index = self.ask('z-eigen')
