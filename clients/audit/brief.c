@@ -4,11 +4,10 @@
 // was gone through, and signed: an act of soort brief over the SHA-256 of its JSON, beside it.
 #include "audit/brief.h"
 
+#include "audit/audit.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "crypto/secret.h"
 #include "desk/act.h"
-#include "desk/vraag.h"
 #include "keys/keys.h"
 #include "melding/reason.h"
 #include "wire/message.h"
@@ -30,52 +29,20 @@ static const char *keep(struct brief *brief, const struct answer *answer, const 
 	return text ? text : "";
 }
 
-static void take_head(struct brief *brief, const struct answer *answer)
+static void take_head(void *context, const struct answer *answer)
 {
+	struct brief *brief = context;
 	brief->huis = keep(brief, answer, "huis");
 	brief->huis_oin = keep(brief, answer, "huis-oin");
 	brief->contactpunt = keep(brief, answer, "contactpunt");
 }
 
-static int ask_piece(struct desk *desk, struct brief *brief, const struct person *person,
-		     uint64_t *before)
-{
-	struct buffer request;
-	struct answer *answer;
-	uint64_t next = 0;
-	desk_question(&request, "inzage");
-	control_append_text(&request, person->soort, person->waarde);
-	if (*before > 0)
-		control_append_number(&request, "before", *before);
-	int code = desk_vraag(desk, &request, &answer);
-	if (code != DESK_DONE)
-		return code;
-	if (*before == 0)
-		take_head(brief, answer);
-	enum result result = answer_number(answer, "before", &next);
-	if (result == RESULT_OK && *before > 0 && next >= *before)
-		result = RESULT_MALFORMED; // it would never end
-	if (result == RESULT_OK || result == RESULT_NOT_FOUND)
-		result = brief_take(brief, answer);
-	answer_free(answer);
-	*before = next;
-	return result == RESULT_OK ? DESK_DONE
-				   : desk_odd_answer(desk, "a line that cannot be read");
-}
-
 static int ask_all(struct desk *desk, struct brief *brief)
 {
-	struct person person;
-	uint64_t before = 0;
-	int code = person_read(desk, desk->arguments[0], &person);
-	if (code != DESK_DONE)
-		return code;
+	const struct inzage_reader reader = {brief, take_head, brief_take};
 	brief->zaak = desk->values[DESK_ZAAK] ? desk->values[DESK_ZAAK] : "";
-	do
-		code = ask_piece(desk, brief, &person, &before);
-	while (code == DESK_DONE && before > 0);
+	int code = inzage_ask(desk, desk->arguments[0], &reader);
 	brief->oefening = desk->oefening;
-	secret_wipe(&person, sizeof person);
 	return code;
 }
 

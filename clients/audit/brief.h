@@ -6,11 +6,9 @@
 #ifndef KNP_AUDIT_BRIEF_H
 #define KNP_AUDIT_BRIEF_H
 
-#include "audit/person.h"
-#include "audit/why.h"
+#include "audit/inzage.h"
 #include "base/arena.h"
 #include "crypto/hash.h"
-#include "desk/answer.h"
 
 #define REGELS_MAX 4096
 #define NUMMER_MAX 24
@@ -40,13 +38,13 @@ struct brief {
 	size_t count;
 	const char *huis, *huis_oin, *contactpunt;
 	const char *zaak; // "" when none was named
-	uint64_t log;     // entries of the log when it was asked
 	bool oefening;
 };
 
-// The lines of one answer of `inzage`, added to the letter. RESULT_MALFORMED, RESULT_NO_MEMORY,
-// RESULT_TOO_LARGE.
-enum result brief_take(struct brief *brief, const struct answer *answer) KNP_MUST_CHECK;
+// One melding of an answer of `inzage`, added to the letter (struct inzage_reader): `brief` is a
+// struct brief. RESULT_MALFORMED, RESULT_NO_MEMORY, RESULT_TOO_LARGE.
+enum result brief_take(void *brief, const struct answer *answer,
+		       const struct block *melding) KNP_MUST_CHECK;
 // What was decided on is what is told: SHA-256 over all regels.
 struct hash brief_hash(const struct brief *brief);
 

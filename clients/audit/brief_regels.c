@@ -11,19 +11,18 @@
 
 #define TEKST_MAX (256u * 1024)
 
-static bool is_named(const struct control_line *line, const char *name)
-{
-	return bytes_equal(line->name, bytes_of_text(name));
-}
-
-void brief_datum(int64_t ms, char ret_datum[DATUM_MAX])
+static void write_datum(struct civil_date date, char ret_datum[DATUM_MAX])
 {
 	static const char *const maanden[] = {"januari",   "februari", "maart",    "april",
 					      "mei",       "juni",     "juli",     "augustus",
 					      "september", "oktober",  "november", "december"};
-	struct civil_date date = date_amsterdam(ms);
 	snprintf(ret_datum, DATUM_MAX, "%d %s %d", date.day, maanden[(date.month - 1) % 12],
 		 date.year);
+}
+
+void brief_datum(int64_t ms, char ret_datum[DATUM_MAX])
+{
+	write_datum(date_amsterdam(ms), ret_datum);
 }
 
 static void append_datum(struct buffer *out, struct bytes ms)
@@ -44,6 +43,22 @@ static void append_coded(struct buffer *out, const struct code_list *list, struc
 		buffer_append_text(out, code->text);
 	else
 		buffer_append(out, value);
+}
+
+// "naam": "<tabel> <code> <naam>", of the code tables of the house.
+static void append_naam(struct buffer *out, const struct answer *answer, const char *tabel,
+			struct bytes value)
+{
+	for (size_t i = 0; i < answer->message.count; i++) {
+		struct bytes rest = answer->message.lines[i].value, in, code;
+		if (!inzage_is(&answer->message.lines[i], "naam") || !word_take(&rest, &in) ||
+		    !word_take(&rest, &code) || !bytes_equal(in, bytes_of_text(tabel)) ||
+		    !bytes_equal(code, value))
+			continue;
+		buffer_append(out, rest);
+		return;
+	}
+	buffer_append(out, value);
 }
 
 // ---- a regel -------------------------------------------------------------------------------
@@ -80,6 +95,7 @@ static void begin(struct buffer *kop, struct buffer *tekst)
 // What is numbered below a melding.
 struct telling {
 	struct brief *brief;
+	const struct answer *answer;
 	unsigned melding, below;
 	char nummer[NUMMER_MAX];
 };
@@ -104,7 +120,7 @@ static void append_facts(struct buffer *out, const struct block *melding)
 	for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++)
 		for (size_t i = 0; i < melding->count; i++) {
 			struct bytes rest = melding->lines[i].value, name;
-			if (!is_named(&melding->lines[i], "m-feit") || !word_take(&rest, &name) ||
+			if (!inzage_is(&melding->lines[i], "m-feit") || !word_take(&rest, &name) ||
 			    !bytes_equal(name, bytes_of_text(rows[n].name)))
 				continue;
 			buffer_append_format(out, "%s: ", rows[n].kop);
@@ -126,16 +142,11 @@ static void append_source(struct buffer *out, const struct block *melding)
 
 static void append_overleggen(struct buffer *out, const struct block *melding)
 {
-	for (size_t i = 0; i < melding->count; i++) {
-		bool seen = !is_named(&melding->lines[i], "m-overleg");
-		for (size_t n = 0; n < i; n++)
-			seen |= is_named(&melding->lines[n], "m-overleg") &&
-				bytes_equal(melding->lines[n].value, melding->lines[i].value);
-		if (!seen)
+	for (size_t i = 0; i < melding->count; i++)
+		if (inzage_is_overleg(melding, i))
 			buffer_append_format(out, "Besproken in: %.*s\n",
 					     (int)melding->lines[i].value.len,
 					     (const char *)melding->lines[i].value.data);
-	}
 }
 
 static void append_terms(struct buffer *out, const struct block *melding)
@@ -181,6 +192,53 @@ static enum result take_head(struct telling *telling, const struct block *meldin
 
 // ---- what it says --------------------------------------------------------------------------
 
+// What the name of a veld alone does not say.
+static const char *veld_kop(enum rubriek_soort soort, uint32_t veld)
+{
+	static const struct {
+		enum rubriek_soort soort;
+		uint32_t veld;
+		const char *kop;
+	} rows[] = {
+		{RUBRIEK_BSN, BSN_WAARDE, "Nummer"},
+		{RUBRIEK_KETENNUMMER, KETENNUMMER_SOORT, "Soort nummer"},
+		{RUBRIEK_KETENNUMMER, KETENNUMMER_WAARDE, "Nummer"},
+		{RUBRIEK_VERRIJKING_EERDER, EERDER_DAG, "Op dezelfde dag"},
+		{RUBRIEK_VERRIJKING_EERDER, EERDER_30, "In de 30 dagen ervoor"},
+		{RUBRIEK_VERRIJKING_EERDER, EERDER_365, "In de 365 dagen ervoor"},
+	};
+	for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++)
+		if (rows[n].soort == soort && rows[n].veld == veld)
+			return rows[n].kop;
+	return NULL;
+}
+
+// "maatregel-tot" is "Maatregel tot".
+static void append_kop(struct buffer *out, enum rubriek_soort soort, const struct veld_row *veld)
+{
+	const char *kop = veld_kop(soort, veld->veld);
+	for (const char *at = kop ? kop : veld->name; *at; at++) {
+		bool raised = !kop && at == veld->name && *at >= 'a' && *at <= 'z';
+		char shown = !kop && *at == '-' ? ' ' : *at;
+		buffer_append_u8(out, (uint8_t)(raised ? shown - 'a' + 'A' : shown));
+	}
+}
+
+static void append_waarde(struct buffer *out, const struct telling *telling,
+			  const struct veld_row *veld, struct bytes waarde)
+{
+	struct civil_date date;
+	char datum[DATUM_MAX];
+	if (veld->kind == VELD_GEMEENTE) {
+		append_naam(out, telling->answer, "gemeenten", waarde);
+	} else if (veld->kind == VELD_DATE && date_parse(waarde, &date) == RESULT_OK) {
+		write_datum(date, datum);
+		buffer_append_text(out, datum);
+	} else {
+		append_coded(out, veld->list, waarde);
+	}
+}
+
 static enum result take_rubriek(struct telling *telling, struct bytes wire, const char *added)
 {
 	struct rubriek rubriek;
@@ -196,8 +254,9 @@ static enum result take_rubriek(struct telling *telling, struct bytes wire, cons
 			veld_row(row->velden, row->veld_count, rubriek.velden[i].veld);
 		if (!veld)
 			continue;
-		buffer_append_format(&tekst, "%s: ", veld->name);
-		append_coded(&tekst, veld->list, rubriek.velden[i].waarde);
+		append_kop(&tekst, row->soort, veld);
+		buffer_append_text(&tekst, ": ");
+		append_waarde(&tekst, telling, veld, rubriek.velden[i].waarde);
 		buffer_append_text(&tekst, "\n");
 	}
 	return add_regel(telling->brief, next_nummer(telling), &kop, &tekst);
@@ -208,9 +267,9 @@ static enum result take_rubrieken(struct telling *telling, const struct block *m
 	enum result result = RESULT_OK;
 	for (size_t i = 0; result == RESULT_OK && i < melding->count; i++) {
 		const struct control_line *line = &melding->lines[i];
-		if (is_named(line, "m-rubriek"))
+		if (inzage_is(line, "m-rubriek"))
 			result = take_rubriek(telling, line->value, "");
-		else if (is_named(line, "m-toegevoegd"))
+		else if (inzage_is(line, "m-toegevoegd"))
 			result = take_rubriek(telling, line->value, " (door ons toegevoegd)");
 	}
 	return result;
@@ -218,7 +277,43 @@ static enum result take_rubrieken(struct telling *telling, const struct block *m
 
 // ---- to whom it went -----------------------------------------------------------------------
 
-// The caption of a rubriek by its name; the name itself where it has none.
+// "v-rubriek": "<rubriek> <regel> <convenantartikel>", and the lines after it that say why.
+struct given {
+	struct bytes rubriek, regel, artikel;
+	struct block why; // v-doel, v-grondslag, …
+};
+
+// The next of one verstrekking at or after line *at, which moves past it; false when there is none.
+static bool next_given(const struct block *melding, size_t *at, struct given *ret_given)
+{
+	const struct control_line *lines = melding->lines;
+	struct given given = {.why = {NULL, 0}};
+	if (*at >= melding->count || !inzage_is(&lines[*at], "v-rubriek"))
+		return false;
+	given.artikel = lines[*at].value;
+	if (!word_take(&given.artikel, &given.rubriek) || !word_take(&given.artikel, &given.regel))
+		return false;
+	given.why.lines = &lines[++*at];
+	for (; *at < melding->count &&
+	       (inzage_is(&lines[*at], "v-doel") || inzage_is(&lines[*at], "v-grondslag") ||
+		inzage_is(&lines[*at], "v-voorlopig") || inzage_is(&lines[*at], "m-overleg"));
+	     ++*at)
+		given.why.count++;
+	*ret_given = given;
+	return true;
+}
+
+static bool same_why(const struct given *a, const struct given *b)
+{
+	bool same = bytes_equal(a->regel, b->regel) && bytes_equal(a->artikel, b->artikel) &&
+		    a->why.count == b->why.count;
+	for (size_t i = 0; same && i < a->why.count; i++)
+		same = bytes_equal(a->why.lines[i].name, b->why.lines[i].name) &&
+		       bytes_equal(a->why.lines[i].value, b->why.lines[i].value);
+	return same;
+}
+
+// The caption of a rubriek by its name; of what has none the name itself.
 static void append_caption(struct buffer *out, struct bytes name)
 {
 	const struct rubriek_row *row = rubriek_row_named(name);
@@ -228,28 +323,44 @@ static void append_caption(struct buffer *out, struct bytes name)
 		buffer_append(out, name);
 }
 
-// "v-rubriek": "<rubriek> <regel> <convenantartikel>", and the doel and grondslagen after it.
-static void append_given(struct buffer *out, const struct block *melding, size_t at)
+static void append_why(struct buffer *out, const struct telling *telling, const struct given *given)
 {
-	for (; at < melding->count && !is_named(&melding->lines[at], "m-verstrekking") &&
-	       !is_named(&melding->lines[at], "melding");
-	     at++) {
-		const struct control_line *line = &melding->lines[at];
-		struct bytes rest = line->value, rubriek, regel;
-		if (is_named(line, "v-rubriek") && word_take(&rest, &rubriek) &&
-		    word_take(&rest, &regel)) {
-			buffer_append_text(out, "Gedeeld: ");
-			append_caption(out, rubriek);
-			buffer_append_format(out, " (regel %.*s, artikel %.*s)\n", (int)regel.len,
-					     (const char *)regel.data, (int)rest.len,
-					     (const char *)rest.data);
-		} else if (is_named(line, "v-doel")) {
+	for (size_t i = 0; i < given->why.count; i++) {
+		const struct control_line *line = &given->why.lines[i];
+		if (inzage_is(line, "v-doel")) {
 			buffer_append_format(out, "Waarvoor: %.*s\n", (int)line->value.len,
 					     (const char *)line->value.data);
-		} else if (is_named(line, "v-grondslag")) {
-			buffer_append_format(out, "Op grond van: %.*s\n", (int)line->value.len,
-					     (const char *)line->value.data);
+		} else if (inzage_is(line, "v-grondslag")) {
+			buffer_append_text(out, "Op grond van: ");
+			append_naam(out, telling->answer, "grondslagen", line->value);
+			buffer_append_text(out, "\n");
 		}
+	}
+	buffer_append_format(out, "Volgens onze afspraken: regel %.*s, artikel %.*s\n",
+			     (int)given->regel.len, (const char *)given->regel.data,
+			     (int)given->artikel.len, (const char *)given->artikel.data);
+}
+
+// What was given for the same reason is told together, and the reason once.
+static void append_given(struct buffer *out, const struct telling *telling,
+			 const struct block *melding, size_t first)
+{
+	struct given given, other;
+	for (size_t at = first; next_given(melding, &at, &given);) {
+		bool told = false;
+		for (size_t n = first; !told && next_given(melding, &n, &other) && n < at;)
+			told = same_why(&given, &other);
+		if (told)
+			continue;
+		buffer_append_text(out, "Gedeeld: ");
+		append_caption(out, given.rubriek);
+		for (size_t n = at; next_given(melding, &n, &other);)
+			if (same_why(&given, &other)) {
+				buffer_append_text(out, ", ");
+				append_caption(out, other.rubriek);
+			}
+		buffer_append_text(out, "\n");
+		append_why(out, telling, &given);
 	}
 }
 
@@ -274,41 +385,24 @@ static enum result take_verstrekking(struct telling *telling, const struct block
 	buffer_append_format(&kop, "Gedeeld met %.*s (%.*s) op ", (int)rest.len,
 			     (const char *)rest.data, (int)functie.len, (const char *)functie.data);
 	append_datum(&kop, ms);
-	append_given(&tekst, melding, at + 1);
+	append_given(&tekst, telling, melding, at + 1);
 	buffer_append_text(&tekst, status_text(status));
 	return add_regel(telling->brief, next_nummer(telling), &kop, &tekst);
 }
 
 // ---- the whole -----------------------------------------------------------------------------
 
-static enum result take_melding(struct brief *brief, const struct block *melding)
+enum result brief_take(void *context, const struct answer *answer, const struct block *melding)
 {
-	struct telling telling = {.brief = brief, .melding = 1};
+	struct brief *brief = context;
+	struct telling telling = {.brief = brief, .answer = answer, .melding = 1};
 	for (size_t i = 0; i < brief->count; i++)
 		telling.melding += brief->regels[i].is_melding;
 	enum result result = take_head(&telling, melding);
 	if (result == RESULT_OK)
 		result = take_rubrieken(&telling, melding);
 	for (size_t i = 0; result == RESULT_OK && i < melding->count; i++)
-		if (is_named(&melding->lines[i], "m-verstrekking"))
+		if (inzage_is(&melding->lines[i], "m-verstrekking"))
 			result = take_verstrekking(&telling, melding, i);
-	return result;
-}
-
-enum result brief_take(struct brief *brief, const struct answer *answer)
-{
-	const struct control_message *message = &answer->message;
-	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < message->count;) {
-		size_t end = i + 1;
-		while (end < message->count && !is_named(&message->lines[end], "melding") &&
-		       !is_named(&message->lines[end], "before"))
-			end++;
-		if (is_named(&message->lines[i], "melding")) {
-			const struct block melding = {&message->lines[i], end - i};
-			result = take_melding(brief, &melding);
-		}
-		i = end;
-	}
 	return result;
 }

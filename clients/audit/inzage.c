@@ -4,17 +4,10 @@
 // in one sentence that is always the same, whatever there was.
 #include "audit/audit.h"
 
-#include "audit/person.h"
-#include "audit/why.h"
+#include "audit/inzage.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "crypto/secret.h"
-#include "desk/vraag.h"
-#include "melding/reason.h"
 #include "json/melding_json.h"
-
-#include <stdio.h>
-#include <string.h>
 
 #define RUBRIEK_ARENA (4u * 1024 * 1024)
 #define NIET_OPGENOMEN                                                                             \
@@ -25,15 +18,9 @@
 
 struct concept {
 	struct desk *desk;
-	struct arena *arena; // of one rubriek
-	struct person person;
-	uint64_t meldingen, verstrekkingen;
+	struct arena *arena; // of one melding
+	uint64_t meldingen;
 };
-
-static bool is_named(const struct control_line *line, const char *name)
-{
-	return bytes_equal(line->name, bytes_of_text(name));
-}
 
 // ---- one melding ---------------------------------------------------------------------------
 
@@ -60,7 +47,7 @@ static void write_facts(struct json_out *out, const struct block *melding)
 		json_out_array_begin(out);
 		for (size_t i = 0; i < melding->count; i++) {
 			struct bytes rest = melding->lines[i].value, name;
-			if (is_named(&melding->lines[i], "m-feit") && word_take(&rest, &name) &&
+			if (inzage_is(&melding->lines[i], "m-feit") && word_take(&rest, &name) &&
 			    bytes_equal(name, bytes_of_text(names[n])))
 				json_out_text(out, rest);
 		}
@@ -87,11 +74,11 @@ static enum result write_rubrieken(struct concept *concept, struct json_out *out
 {
 	size_t count = 0, room = 1; // none is left out, however many there are
 	for (size_t i = 0; i < melding->count; i++)
-		room += is_named(&melding->lines[i], name);
+		room += inzage_is(&melding->lines[i], name);
 	struct rubriek *rubrieken = arena_alloc(concept->arena, room * sizeof *rubrieken);
 	enum result result = rubrieken ? RESULT_OK : RESULT_NO_MEMORY;
 	for (size_t i = 0; result == RESULT_OK && i < melding->count; i++) {
-		if (!is_named(&melding->lines[i], name))
+		if (!inzage_is(&melding->lines[i], name))
 			continue;
 		result = rubriek_decode(melding->lines[i].value, concept->arena, &rubrieken[count]);
 		rubrieken[count++].bron = bytes_make(NULL, 0); // may name who told it
@@ -144,18 +131,18 @@ static size_t write_given(struct json_out *out, const struct block *melding, siz
 	bool open = false, voorlopig = false;
 	for (at++; at < melding->count; at++) {
 		const struct control_line *line = &melding->lines[at];
-		if (is_named(line, "v-doel")) {
+		if (inzage_is(line, "v-doel")) {
 			json_out_add_bytes(out, "doel", line->value);
-		} else if (is_named(line, "v-grondslag")) {
+		} else if (inzage_is(line, "v-grondslag")) {
 			if (!open) {
 				json_out_key(out, "grondslag");
 				json_out_array_begin(out);
 			}
 			open = true;
 			json_out_text(out, line->value);
-		} else if (is_named(line, "v-voorlopig")) {
+		} else if (inzage_is(line, "v-voorlopig")) {
 			voorlopig = true;
-		} else if (!is_named(line, "m-overleg")) {
+		} else if (!inzage_is(line, "m-overleg")) {
 			break;
 		}
 	}
@@ -184,25 +171,23 @@ static size_t write_verstrekking(struct json_out *out, const struct block *meldi
 	json_out_key(out, "gegevens");
 	json_out_array_begin(out);
 	at++;
-	while (at < melding->count && is_named(&melding->lines[at], "v-rubriek"))
+	while (at < melding->count && inzage_is(&melding->lines[at], "v-rubriek"))
 		at = write_given(out, melding, at);
 	json_out_array_end(out);
 	json_out_object_end(out);
 	return at;
 }
 
-static void write_verstrekkingen(struct concept *concept, struct json_out *out,
-				 const struct block *melding)
+static void write_verstrekkingen(struct json_out *out, const struct block *melding)
 {
 	json_out_key(out, "verstrekkingen");
 	json_out_array_begin(out);
 	for (size_t at = 0; at < melding->count;) {
-		if (!is_named(&melding->lines[at], "m-verstrekking")) {
+		if (!inzage_is(&melding->lines[at], "m-verstrekking")) {
 			at++;
 			continue;
 		}
 		at = write_verstrekking(out, melding, at);
-		concept->verstrekkingen++;
 	}
 	json_out_array_end(out);
 }
@@ -211,24 +196,20 @@ static void write_overleggen(struct json_out *out, const struct block *melding)
 {
 	json_out_key(out, "overleggen");
 	json_out_array_begin(out);
-	for (size_t i = 0; i < melding->count; i++) {
-		bool seen = false;
-		if (!is_named(&melding->lines[i], "m-overleg"))
-			continue;
-		for (size_t n = 0; n < i; n++)
-			seen |= is_named(&melding->lines[n], "m-overleg") &&
-				bytes_equal(melding->lines[n].value, melding->lines[i].value);
-		if (!seen)
+	for (size_t i = 0; i < melding->count; i++)
+		if (inzage_is_overleg(melding, i))
 			json_out_text(out, melding->lines[i].value);
-	}
 	json_out_array_end(out);
 }
 
-static enum result tell_melding(struct concept *concept, const struct block *melding)
+static enum result tell_melding(void *context, const struct answer *answer,
+				const struct block *melding)
 {
+	struct concept *concept = context;
 	struct bytes rest = melding->lines[0].value, entry, ms;
 	struct desk_line line;
 	uint64_t index;
+	(void)answer;
 	if (!word_take(&rest, &entry) || !word_take(&rest, &ms) ||
 	    number_parse(entry, &index) != RESULT_OK)
 		return RESULT_MALFORMED;
@@ -244,7 +225,7 @@ static enum result tell_melding(struct concept *concept, const struct block *mel
 	if (result == RESULT_OK)
 		result = write_rubrieken(concept, &line.out, "toegevoegd", melding, "m-toegevoegd");
 	write_overleggen(&line.out, melding);
-	write_verstrekkingen(concept, &line.out, melding);
+	write_verstrekkingen(&line.out, melding);
 	write_gone(&line.out, melding);
 	write_terms(&line.out, melding);
 	json_out_object_end(&line.out);
@@ -258,8 +239,9 @@ static enum result tell_melding(struct concept *concept, const struct block *mel
 
 // ---- the whole -----------------------------------------------------------------------------
 
-static void tell_head(struct concept *concept, const struct answer *answer)
+static void tell_head(void *context, const struct answer *answer)
 {
+	const struct concept *concept = context;
 	struct desk_line line;
 	char huis[160], contact[400];
 	uint64_t size = 0;
@@ -284,53 +266,6 @@ static void tell_head(struct concept *concept, const struct answer *answer)
 	desk_line_end(concept->desk, &line);
 }
 
-static enum result tell_answer(struct concept *concept, const struct answer *answer)
-{
-	const struct control_message *message = &answer->message;
-	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < message->count;) {
-		size_t end = i + 1;
-		while (end < message->count && !is_named(&message->lines[end], "melding") &&
-		       !is_named(&message->lines[end], "before"))
-			end++;
-		if (is_named(&message->lines[i], "melding")) {
-			const struct block melding = {&message->lines[i], end - i};
-			result = tell_melding(concept, &melding);
-		}
-		i = end;
-	}
-	return result;
-}
-
-static int ask_all(struct concept *concept)
-{
-	uint64_t before = 0, next = 0;
-	do {
-		struct buffer request;
-		struct answer *answer;
-		desk_question(&request, "inzage");
-		control_append_text(&request, concept->person.soort, concept->person.waarde);
-		if (before > 0)
-			control_append_number(&request, "before", before);
-		int code = desk_vraag(concept->desk, &request, &answer);
-		if (code != DESK_DONE)
-			return code;
-		if (before == 0)
-			tell_head(concept, answer);
-		next = 0;
-		enum result result = answer_number(answer, "before", &next);
-		if (result == RESULT_OK && before > 0 && next >= before)
-			result = RESULT_MALFORMED; // it would never end
-		if (result == RESULT_OK || result == RESULT_NOT_FOUND)
-			result = tell_answer(concept, answer);
-		answer_free(answer);
-		if (result != RESULT_OK)
-			return desk_odd_answer(concept->desk, "a line that cannot be read");
-		before = next;
-	} while (before > 0);
-	return DESK_DONE;
-}
-
 int audit_inzage(struct desk *desk)
 {
 	struct concept concept = {.desk = desk};
@@ -339,13 +274,10 @@ int audit_inzage(struct desk *desk)
 	if (!desk->json)
 		return desk_misused(desk, "inzage is told as JSON: give --json, or --out FILE for "
 					  "the list to go through");
-	int code = person_read(desk, desk->arguments[0], &concept.person);
-	if (code != DESK_DONE)
-		return code;
 	if (arena_new(RUBRIEK_ARENA, &concept.arena) != RESULT_OK)
 		return audit_no_memory(desk);
-	code = ask_all(&concept);
+	const struct inzage_reader reader = {&concept, tell_head, tell_melding};
+	int code = inzage_ask(desk, desk->arguments[0], &reader);
 	arena_free(concept.arena);
-	secret_wipe(&concept.person, sizeof concept.person);
 	return code == DESK_DONE && concept.meldingen == 0 ? DESK_NO : code;
 }

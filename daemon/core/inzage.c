@@ -14,6 +14,7 @@
 //   m-verstrekking <entry> <ms> <bevestigd|klaargezet|vervangen> <oin> <functie> <naam>
 //   v-rubriek <rubriek> <regel> <convenantartikel>      what of it, and why
 //   v-doel <doel>, v-grondslag <grondslag>              of the v-rubriek before
+//   naam <gemeenten|grondslagen> <code> <naam>          of each such code above, after all of it
 //
 // Never: who told it, what is of another person, free text (it may be of others), nor how many
 // lines are left out. What may be in it is a list; what is not on the list is not said.
@@ -33,6 +34,7 @@ struct inzage {
 	struct buffer *out;
 	const struct state_occurrence *plek;
 	struct recalled melding;
+	struct codes_set *coded; // rows of the code tables whose code was said
 };
 
 static void say(const struct inzage *inzage, const char *name, const char *text)
@@ -154,13 +156,28 @@ static bool is_own(uint32_t soort)
 	return false;
 }
 
+static void note_gemeenten(const struct inzage *inzage, const struct rubriek *rubriek)
+{
+	const struct rubriek_row *row = rubriek_row(rubriek->soort);
+	const struct civil_date on = date_amsterdam((int64_t)inzage->plek->received);
+	for (size_t i = 0; row && i < rubriek->veld_count; i++) {
+		const struct veld *veld = &rubriek->velden[i];
+		const struct veld_row *known = veld_row(row->velden, row->veld_count, veld->veld);
+		if (known && known->kind == VELD_GEMEENTE)
+			codes_set_add(inzage->coded,
+				      codes_number_gemeente(inzage->core->codes, veld->waarde, on));
+	}
+}
+
 static enum result say_rubriek(const struct inzage *inzage, const char *name, struct bytes wire,
 			       bool (*wanted)(uint32_t soort))
 {
 	struct rubriek rubriek;
 	enum result r = rubriek_decode(wire, inzage->core->command_arena, &rubriek);
-	if (!r && rubriek.betrokkene == inzage->plek->betrokkene && wanted(rubriek.soort))
+	if (!r && rubriek.betrokkene == inzage->plek->betrokkene && wanted(rubriek.soort)) {
 		control_append(inzage->out, name, wire);
+		note_gemeenten(inzage, &rubriek);
+	}
 	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
 }
 
@@ -221,8 +238,12 @@ static void say_gronden(const struct inzage *inzage, const struct part_verstrekk
 		control_append(inzage->out, "v-doel", grond->doel);
 		if (grond->voorlopig)
 			say(inzage, "v-voorlopig", "ja");
-		for (size_t g = 0; g < grond->grondslag_count; g++)
+		for (size_t g = 0; g < grond->grondslag_count; g++) {
 			control_append(inzage->out, "v-grondslag", grond->grondslag[g]);
+			codes_set_add(inzage->coded,
+				      codes_number(inzage->core->codes, TABEL_GRONDSLAGEN,
+						   grond->grondslag[g]));
+		}
 		if (grond->overleg.len > 0)
 			control_append(inzage->out, "m-overleg", grond->overleg);
 	}
@@ -319,10 +340,32 @@ static size_t whole_meldingen(const struct state_occurrence *found, size_t count
 	return end;
 }
 
+// What people call the gemeenten and grondslagen that were said by their code.
+static void say_namen(const struct inzage *inzage)
+{
+	const struct codes *codes = inzage->core->codes;
+	const struct gemeenten *gemeenten = codes_gemeenten(codes);
+	for (size_t n = 0; n < codes_count(codes); n++) {
+		struct codes_row row = codes_at(codes, n);
+		char line[RIJ_CODE_MAX + RIJ_TEXT_MAX + 40];
+		if (!codes_set_has(inzage->coded, n))
+			continue;
+		const struct gemeente *gemeente = gemeenten_at(gemeenten, n); // they come first
+		const struct rij *rij =
+			tabel_find(codes_tabel(codes, TABEL_GRONDSLAGEN), bytes_of_text(row.code));
+		snprintf(line, sizeof line, "%s %s %s", row.tabel, row.code,
+			 gemeente ? gemeente->naam
+			 : rij    ? rij->naam
+				  : row.code);
+		say(inzage, "naam", line);
+	}
+}
+
 static enum result say_person(struct core *core, const struct identificatie *id, uint64_t before,
 			      struct buffer *out)
 {
-	struct inzage inzage = {.core = core, .out = out};
+	struct codes_set coded = {{0}};
+	struct inzage inzage = {.core = core, .out = out, .coded = &coded};
 	struct state_occurrence found[MELDINGEN_MAX];
 	uint8_t handle[HANDLE_LEN];
 	size_t count = 0, n = 0;
@@ -338,6 +381,7 @@ static enum result say_person(struct core *core, const struct identificatie *id,
 		if (!r)
 			r = core_breathe(core);
 	}
+	say_namen(&inzage);
 	if (!r && n > 0 && n < count)
 		control_append_number(out, "before", found[n - 1].index);
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;

@@ -116,6 +116,22 @@ class Brief(Exchange):
         with open(self.path('uit/brief.act'), 'rb') as file:
             self.assertIn(b'brief', file.read())
 
+    def test_it_is_told_in_words_and_each_reason_once(self):
+        page, told = self.brief(self.decide(self.concept(), {}), 'woorden')
+        self.assertNotRegex(page, r'\d{4}-\d\d-\d\d|GM\d{4}|wpg-20')
+        self.assertRegex(page, r'Geboortedatum: \d{1,2} [a-z]+ \d{4}')
+        self.assertRegex(page, r'Op dezelfde dag: \d+')
+        self.assertRegex(page, r'In de 30 dagen ervoor: \d+')
+        self.assertIn('Woongemeente: Sittard-Geleen', page)
+        self.assertIn('Op grond van: Wpg art. 20', page)
+        self.assertIn('Gedeeld: Kenmerken, Incident, Betrokkenheid', page)
+        given = [row for row in told['overzicht'] if row['kop'].startswith('Gedeeld met')]
+        self.assertTrue(given)
+        for row in given:
+            why = [line for line in row['regels'] if line.startswith('Volgens onze afspraken: ')]
+            self.assertTrue(why)
+            self.assertEqual(len(set(why)), len(why), row)
+
     def test_the_same_sentences_stand_in_a_letter_in_which_nothing_is_refused(self):
         page, told = self.brief(self.decide(self.concept(), {}), 'alles')
         self.assertEqual(told['gronden'], [])
