@@ -5,22 +5,17 @@
 
 #include "base/log.h"
 #include "base/standard.h"
+#include "door/program.h"
 #include "json/problem_json.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define STANDARD_FILE KNP_CONF_DIR "/adapter.yaml"
-#define EXIT_USAGE 2
-#define EXIT_AGAIN 3
-#define EXIT_CONFIG 4
-#define EXIT_IO 5
 #define ROUND_MS 2000
 #define ROUND_MAX_MS 60000
 #define SHOWN_MAX (20 * 1024 * 1024)
@@ -28,9 +23,9 @@
 enum task { TASK_RUN, TASK_ONCE, TASK_CHECK, TASK_STATUS, TASK_DRY_RUN, TASK_SHOW };
 
 struct options {
+	struct program program;
 	const char *file, *argument;
 	enum task task;
-	bool json;
 };
 
 static const char help[] =
@@ -49,38 +44,6 @@ static const char help[] =
 	"  --json           one JSON object a line on standard output\n"
 	"  --help           this text\n"
 	"  --version        the version\n";
-
-// ---- telling -----------------------------------------------------------------------------------
-
-static int fail(const struct options *options, enum result result, const struct problem *problem)
-{
-	int code = result_exit_code(result);
-	struct json_out out;
-	struct buffer line;
-	struct problem told = *problem;
-	if (!told.code)
-		problem_set(&told, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
-			    result_name(result));
-	if (options->json) {
-		json_line_begin(&out, &line);
-		json_out_key(&out, "error");
-		json_out_problem(&out, &told);
-		if (!json_line_end(&out, &line))
-			return EXIT_IO;
-	} else {
-		problem_say("knooppunt-adapter", &told);
-	}
-	return code;
-}
-
-static int misused(const struct options *options)
-{
-	struct problem problem = {.code = NULL};
-	problem_set(&problem, reason_code(REASON_USAGE), "see knooppunt-adapter --help",
-		    "the command line cannot be understood");
-	fail(options, RESULT_CONFIG, &problem);
-	return EXIT_USAGE;
-}
 
 // ---- the command line --------------------------------------------------------------------------
 
@@ -113,17 +76,15 @@ static bool read_task(struct options *options, int argc, char **argv, int *i)
 // -1: go on, else the exit code.
 static int read_options(int argc, char **argv, struct options *options)
 {
-	for (int i = 1; i < argc; i++)
-		options->json = options->json || strcmp(argv[i], "--json") == 0;
+	program_find_json(&options->program, argc, argv);
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
-			return fputs(help, stdout) < 0 ? EXIT_IO : 0;
-		if (strcmp(argv[i], "--version") == 0)
-			return printf("knooppunt-adapter %s\n", KNP_VERSION) < 0 ? EXIT_IO : 0;
+		int said = program_introduce(&options->program, argv[i]);
+		if (said >= 0)
+			return said;
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
 			options->file = argv[++i];
 		else if (strcmp(argv[i], "--json") != 0 && !read_task(options, argc, argv, &i))
-			return misused(options);
+			return program_misused(&options->program);
 	}
 	return -1;
 }
@@ -134,8 +95,6 @@ static int check(const struct options *options, struct adapter_settings *setting
 {
 	struct problem problem = {.code = NULL};
 	struct adapter adapter;
-	struct json_out out;
-	struct buffer line;
 	enum result result = RESULT_OK;
 	if (access(settings->in, R_OK | W_OK | X_OK) != 0) {
 		problem_set(
@@ -143,20 +102,15 @@ static int check(const struct options *options, struct adapter_settings *setting
 			"Make it, on the file system of the spool, for the user of this program.",
 			"the folder that files are put in cannot be used");
 		problem_set_file(&problem, settings->in);
-		return fail(options, RESULT_CONFIG, &problem);
+		return program_fail(&options->program, RESULT_CONFIG, &problem);
 	}
 	// One that runs has the spool; then keys and spool are fine.
 	result = adapter_open(settings, &adapter, &problem);
 	if (result == RESULT_OK)
 		adapter_close(&adapter);
 	else if (result != RESULT_AGAIN)
-		return fail(options, result, &problem);
-	if (!options->json)
-		return fputs("knooppunt-adapter: the settings are fine\n", stderr) < 0 ? EXIT_IO
-										       : 0;
-	json_line_begin(&out, &line);
-	json_out_add_bool(&out, "ok", true);
-	return json_line_end(&out, &line) ? 0 : EXIT_IO;
+		return program_fail(&options->program, result, &problem);
+	return program_fine(&options->program);
 }
 
 struct counted {
@@ -203,7 +157,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	if (result == RESULT_OK)
 		result = store_count(settings->client.spool, count, &counted);
 	if (result != RESULT_OK)
-		return fail(options, result, &problem);
+		return program_fail(&options->program, result, &problem);
 	const struct store_state *state = &adapter.store.state;
 	bool volume = settings->expect_to > 0 && state->next > 1 &&
 		      (state->lines < settings->expect_from || state->lines > settings->expect_to);
@@ -221,7 +175,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	alarm |= add_alarm(&out, volume, "volume");
 	alarm |= add_alarm(&out, adapter_is_quiet(&adapter, clock_wall_ms()), "quiet");
 	json_out_array_end(&out);
-	return !json_line_end(&out, &line) ? EXIT_IO : alarm;
+	return !json_line_end(&out, &line) ? PROGRAM_BROKEN : alarm;
 }
 
 static int dry_run(const struct options *options, struct adapter *adapter)
@@ -230,7 +184,7 @@ static int dry_run(const struct options *options, struct adapter *adapter)
 	uint64_t bad = 0;
 	enum result result = intake_show(adapter, options->argument, &bad, &problem);
 	if (result != RESULT_OK)
-		return fail(options, result, &problem);
+		return program_fail(&options->program, result, &problem);
 	return bad > 0;
 }
 
@@ -242,7 +196,7 @@ static int show(const struct options *options, struct adapter *adapter)
 	enum result result = RESULT_OK;
 	unsigned n = 0;
 	if (*end || end == options->argument)
-		return misused(options);
+		return program_misused(&options->program);
 	buffer_init(&part, SHOWN_MAX);
 	for (; result == RESULT_OK; n++) {
 		const struct kept kept = {
@@ -254,22 +208,11 @@ static int show(const struct options *options, struct adapter *adapter)
 	}
 	buffer_wipe(&part);
 	if (result == RESULT_NOT_FOUND && n > 1)
-		return fflush(stdout) == 0 ? 0 : EXIT_IO;
-	return fail(options, result, client_problem(adapter->client));
+		return fflush(stdout) == 0 ? 0 : PROGRAM_BROKEN;
+	return program_fail(&options->program, result, client_problem(adapter->client));
 }
 
 // ---- running -----------------------------------------------------------------------------------
-
-static int open_signals(void)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
 
 static int once(const struct options *options, struct adapter *adapter)
 {
@@ -277,22 +220,22 @@ static int once(const struct options *options, struct adapter *adapter)
 	enum result result = adapter_round(adapter, &waiting);
 	log_settle();
 	if (result != RESULT_OK)
-		return fail(options, result, &adapter->kept);
-	return waiting > 0 ? EXIT_AGAIN : 0;
+		return program_fail(&options->program, result, &adapter->kept);
+	return waiting > 0 ? PROGRAM_AGAIN : 0;
 }
 
 static int run(const struct options *options, struct adapter *adapter)
 {
-	struct pollfd fd = {.fd = open_signals(), .events = POLLIN};
+	struct pollfd fd = {.fd = program_open_signals(), .events = POLLIN};
 	int pause = ROUND_MS, code = 0;
 	if (fd.fd < 0 || puts("event=ready") == EOF || fflush(stdout) != 0)
-		return EXIT_IO;
+		return PROGRAM_BROKEN;
 	for (;;) {
 		size_t waiting = 0;
 		enum result result = adapter_round(adapter, &waiting);
 		log_settle();
 		if (result != RESULT_OK && result != RESULT_FULL && result != RESULT_AGAIN) {
-			code = fail(options, result, &adapter->kept);
+			code = program_fail(&options->program, result, &adapter->kept);
 			break;
 		}
 		pause = result == RESULT_OK && !adapter->kept.code ? ROUND_MS
@@ -312,9 +255,9 @@ static int with_adapter(const struct options *options, struct adapter_settings *
 	struct adapter adapter;
 	log_open("adapter", LOG_LEVEL_NOTICE);
 	enum result result = adapter_open(settings, &adapter, &problem);
-	int code = EXIT_IO;
+	int code = PROGRAM_BROKEN;
 	if (result != RESULT_OK)
-		code = fail(options, result, &problem);
+		code = program_fail(&options->program, result, &problem);
 	else if (options->task == TASK_DRY_RUN)
 		code = dry_run(options, &adapter);
 	else if (options->task == TASK_SHOW)
@@ -331,7 +274,8 @@ static int with_adapter(const struct options *options, struct adapter_settings *
 
 int main(int argc, char **argv)
 {
-	struct options options = {.file = STANDARD_FILE};
+	struct options options = {.program = {.name = "knooppunt-adapter", .help = help},
+				  .file = STANDARD_FILE};
 	struct adapter_settings settings;
 	struct problem problem = {.code = NULL};
 	if (standard_hold() != RESULT_OK)
@@ -341,7 +285,7 @@ int main(int argc, char **argv)
 		return code;
 	enum result result = adapter_settings_read(options.file, &settings, &problem);
 	if (result != RESULT_OK)
-		return fail(&options, result, &problem);
+		return program_fail(&options.program, result, &problem);
 	if (options.task == TASK_CHECK)
 		code = check(&options, &settings);
 	else if (options.task == TASK_STATUS)

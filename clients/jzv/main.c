@@ -5,25 +5,22 @@
 
 #include "base/log.h"
 #include "base/standard.h"
-#include "json/problem_json.h"
+#include "door/program.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define STANDARD_FILE KNP_CONF_DIR "/jzv.yaml"
-#define EXIT_USAGE 2
-#define EXIT_CONFIG 4
 #define WAIT_MAX_MS 60000
 #define DUTY_LATEST_MS 1000 // requests that never stop do not keep the outbox waiting
 
 struct options {
+	struct program program;
 	const char *file;
-	bool check, json;
+	bool check;
 };
 
 static const char help[] =
@@ -41,34 +38,12 @@ static const char help[] =
 
 // ---- telling -----------------------------------------------------------------------------------
 
+// It answers no question: what says no elsewhere, such as a spool that is damaged, is for a person
+// to mend, and starting it again mends nothing.
 static int fail(const struct options *options, enum result result, const struct problem *problem)
 {
-	int code = result_exit_code(result);
-	struct json_out out;
-	struct buffer line;
-	struct problem told = *problem;
-	if (!told.code)
-		problem_set(&told, reason_code(REASON_IO), reason_fix(REASON_IO), "%s",
-			    result_name(result));
-	if (options->json) {
-		json_line_begin(&out, &line);
-		json_out_key(&out, "error");
-		json_out_problem(&out, &told);
-		if (!json_line_end(&out, &line))
-			return 5;
-	} else {
-		problem_say("knooppunt-jzv", &told);
-	}
-	return code == 1 ? EXIT_CONFIG : code;
-}
-
-static int misused(const struct options *options)
-{
-	struct problem problem = {.code = NULL};
-	problem_set(&problem, reason_code(REASON_USAGE), "see knooppunt-jzv --help",
-		    "the command line cannot be understood");
-	fail(options, RESULT_CONFIG, &problem);
-	return EXIT_USAGE;
+	int code = program_fail(&options->program, result, problem);
+	return code == PROGRAM_NO ? PROGRAM_CONFIG : code;
 }
 
 // ---- the command line --------------------------------------------------------------------------
@@ -76,19 +51,17 @@ static int misused(const struct options *options)
 // -1: go on, else the exit code.
 static int read_options(int argc, char **argv, struct options *ret_options)
 {
-	for (int i = 1; i < argc; i++)
-		ret_options->json = ret_options->json || strcmp(argv[i], "--json") == 0;
+	program_find_json(&ret_options->program, argc, argv);
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
-			return fputs(help, stdout) < 0 ? 5 : 0;
-		if (strcmp(argv[i], "--version") == 0)
-			return printf("knooppunt-jzv %s\n", KNP_VERSION) < 0 ? 5 : 0;
+		int said = program_introduce(&ret_options->program, argv[i]);
+		if (said >= 0)
+			return said;
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
 			ret_options->file = argv[++i];
 		else if (strcmp(argv[i], "--check") == 0)
 			ret_options->check = true;
 		else if (strcmp(argv[i], "--json") != 0)
-			return misused(ret_options);
+			return program_misused(&ret_options->program);
 	}
 	return -1;
 }
@@ -98,8 +71,6 @@ static int check(const struct options *options, const struct jzv_settings *setti
 {
 	struct problem problem = {.code = NULL};
 	struct client *client = NULL;
-	struct json_out out;
-	struct buffer line;
 	enum result result = http_check(settings, &problem);
 	if (result == RESULT_OK) {
 		result = client_open(&settings->client, &client, &problem);
@@ -108,25 +79,10 @@ static int check(const struct options *options, const struct jzv_settings *setti
 	client_close(client);
 	if (result != RESULT_OK)
 		return fail(options, result, &problem);
-	if (!options->json)
-		return fputs("knooppunt-jzv: the settings are fine\n", stderr) < 0 ? 5 : 0;
-	json_line_begin(&out, &line);
-	json_out_add_bool(&out, "ok", true);
-	return json_line_end(&out, &line) ? 0 : 5;
+	return program_fine(&options->program);
 }
 
 // ---- running -----------------------------------------------------------------------------------
-
-static int open_signals(void)
-{
-	sigset_t set;
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
 
 static int wait_ms(const struct http *http, int64_t due)
 {
@@ -160,7 +116,7 @@ static enum result loop(struct gateway *gateway, struct http *http, int signals)
 static enum result serve(struct gateway *gateway, struct problem *problem)
 {
 	struct http *http = NULL;
-	int signals = open_signals();
+	int signals = program_open_signals();
 	bool v6 = strchr(gateway->settings->address, ':') != NULL;
 	enum result result = signals < 0 ? RESULT_IO : http_open(gateway, &http, problem);
 	if (result == RESULT_OK) {
@@ -193,7 +149,8 @@ static int run(const struct options *options, const struct jzv_settings *setting
 
 int main(int argc, char **argv)
 {
-	struct options options = {.file = STANDARD_FILE};
+	struct options options = {.program = {.name = "knooppunt-jzv", .help = help},
+				  .file = STANDARD_FILE};
 	struct jzv_settings settings;
 	struct problem problem = {.code = NULL};
 	if (standard_hold() != RESULT_OK)
