@@ -135,9 +135,9 @@ static enum result read_json(const struct reading *reading, const struct yaml_no
 	return result == RESULT_OK ? defaults_read(reading, root, &out->defaults) : result;
 }
 
-static enum result read_all(const struct reading *reading, const struct yaml_node *root,
-			    struct adapter_settings *out)
+static enum result read_all(const struct reading *reading, const struct yaml_node *root, void *into)
 {
+	struct adapter_settings *out = into;
 	enum result result = read_name(reading, root, out);
 	if (result == RESULT_OK)
 		result = reading_path(reading, root, "client", out->client_file);
@@ -149,24 +149,19 @@ static enum result read_all(const struct reading *reading, const struct yaml_nod
 		result = reading_number(reading, root, "rust_s", REST_MAX_S, &out->rest_s);
 	if (result == RESULT_OK)
 		result = reading_number(reading, root, "stil_uren", QUIET_MAX_H, &out->quiet_h);
-	if (result != RESULT_OK)
-		return result;
-	return out->form == FORM_CSV ? read_csv(reading, root, out) : read_json(reading, root, out);
+	if (result == RESULT_OK)
+		result = out->form == FORM_CSV ? read_csv(reading, root, out)
+					       : read_json(reading, root, out);
+	return result == RESULT_OK
+		       ? client_settings_read(out->client_file, &out->client, reading->problem)
+		       : result;
 }
 
 enum result adapter_settings_read(const char *path, struct adapter_settings *ret_settings,
 				  struct problem *problem)
 {
-	struct yaml *yaml;
 	struct adapter_settings read = {.rest_s = REST_STANDARD_S};
-	enum result result = yaml_read(path, &yaml, problem);
-	if (result != RESULT_OK)
-		return result;
-	struct reading reading = {.yaml = yaml, .path = path, .problem = problem};
-	result = read_all(&reading, yaml_root(yaml), &read);
-	yaml_close(yaml);
-	if (result == RESULT_OK)
-		result = client_settings_read(read.client_file, &read.client, problem);
+	enum result result = reading_file(path, read_all, &read, problem);
 	if (result == RESULT_OK)
 		*ret_settings = read;
 	else

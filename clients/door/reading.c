@@ -4,6 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+enum result reading_file(const char *path,
+			 enum result (*read)(const struct reading *reading,
+					     const struct yaml_node *root, void *out),
+			 void *out, struct problem *problem)
+{
+	struct yaml *yaml;
+	enum result result = yaml_read(path, &yaml, problem);
+	if (result != RESULT_OK)
+		return result;
+	const struct reading reading = {.yaml = yaml, .path = path, .problem = problem};
+	result = read(&reading, yaml_root(yaml), out);
+	yaml_close(yaml);
+	return result;
+}
+
 enum result reading_refuse(const struct reading *reading, const struct yaml_node *node,
 			   const char *name, const char *expected)
 {

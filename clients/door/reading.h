@@ -15,6 +15,12 @@ struct reading {
 	struct problem *problem;
 };
 
+// Reads the file at `path` by `read`, which gets its root and `out`: its result, or that of
+// yaml_read.
+enum result reading_file(const char *path,
+			 enum result (*read)(const struct reading *reading,
+					     const struct yaml_node *root, void *out),
+			 void *out, struct problem *problem) KNP_MUST_CHECK;
 // The value of `name` cannot be used; `expected` says what can.
 enum result reading_refuse(const struct reading *reading, const struct yaml_node *node,
 			   const char *name, const char *expected);

@@ -89,10 +89,16 @@ static enum result read_functies(const struct reading *reading, const struct yam
 
 // ---- the file ----------------------------------------------------------------------------------
 
-static enum result read_all(const struct reading *reading, const struct yaml_node *root,
-			    struct jzv_settings *out)
+static enum result read_all(const struct reading *reading, const struct yaml_node *root, void *into)
 {
-	enum result result = reading_path(reading, root, "client", out->client_file);
+	static const char *const keys[] = {"client",    "address",    "port",     "certificate",
+					   "key",       "clients",    "functies", "fetch_s",
+					   "webhook",   "webhook_ca", "gemeente", "soorten",
+					   "postcodes", NULL};
+	struct jzv_settings *out = into;
+	enum result result = yaml_only_keys(reading->yaml, root, keys, reading->problem);
+	if (result == RESULT_OK)
+		result = reading_path(reading, root, "client", out->client_file);
 	if (result == RESULT_OK)
 		result = reading_path(reading, root, "certificate", out->certificate);
 	if (result == RESULT_OK)
@@ -112,30 +118,19 @@ static enum result read_all(const struct reading *reading, const struct yaml_nod
 		result = read_functies(reading, root, out);
 	if (result == RESULT_OK)
 		result = read_webhook(reading, root, out);
-	return result == RESULT_OK ? defaults_read(reading, root, &out->defaults) : result;
+	if (result == RESULT_OK)
+		result = defaults_read(reading, root, &out->defaults);
+	return result == RESULT_OK
+		       ? client_settings_read(out->client_file, &out->client, reading->problem)
+		       : result;
 }
 
 enum result jzv_settings_read(const char *path, struct jzv_settings *ret_settings,
 			      struct problem *problem)
 {
-	static const char *const keys[] = {"client",    "address",    "port",     "certificate",
-					   "key",       "clients",    "functies", "fetch_s",
-					   "webhook",   "webhook_ca", "gemeente", "soorten",
-					   "postcodes", NULL};
-	struct yaml *yaml;
 	struct jzv_settings read = {
 		.address = "127.0.0.1", .port = PORT_STANDARD, .fetch_s = FETCH_STANDARD};
-	struct reading reading = {.path = path, .problem = problem};
-	enum result result = yaml_read(path, &yaml, problem);
-	if (result != RESULT_OK)
-		return result;
-	reading.yaml = yaml;
-	result = yaml_only_keys(yaml, yaml_root(yaml), keys, problem);
-	if (result == RESULT_OK)
-		result = read_all(&reading, yaml_root(yaml), &read);
-	yaml_close(yaml);
-	if (result == RESULT_OK)
-		result = client_settings_read(read.client_file, &read.client, problem);
+	enum result result = reading_file(path, read_all, &read, problem);
 	if (result == RESULT_OK)
 		*ret_settings = read;
 	else
