@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define ACK_ITEM_LEN 40
-#define ACKS_MAX 512 // items of one statement (proto/melding/types.c)
 
 // ---- what the outbox acks already --------------------------------------------------------------
 
@@ -52,7 +51,7 @@ static enum result gather(struct client *client, struct inbox *inbox, uint64_t f
 			  struct velden *ret_velden)
 {
 	uint64_t left = inbox->position.handed_over + 1 - first;
-	size_t count = left < ACKS_MAX ? (size_t)left : ACKS_MAX;
+	size_t count = left < ACK_ITEMS_MAX ? (size_t)left : ACK_ITEMS_MAX;
 	struct veld *velden = arena_alloc(client->work, (count + 1) * sizeof *velden);
 	uint8_t *items = arena_alloc(client->work, count * ACK_ITEM_LEN);
 	if (!velden || !items)

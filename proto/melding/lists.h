@@ -11,6 +11,7 @@
 
 #define BETROKKENEN_MAX 16
 #define OUTCOME_LEN_MAX 32 // of a weging: what a convenant asks and what is given
+#define ACK_ITEMS_MAX 512  // deliveries confirmed in one statement
 
 enum rubriek_soort {
 	RUBRIEK_KENMERKEN = 1,
