@@ -143,6 +143,9 @@ static enum result read_record(struct line_reader *reader, const struct csv_reco
 	if (result == RESULT_OK)
 		result = json_build_write(build, &reader->json);
 	json_build_free(build);
+	// The next line may be fine.
+	if (result == RESULT_TOO_LARGE)
+		return refuse(&line->problem, REASON_TOO_LONG, "", NULL);
 	if (result != RESULT_OK)
 		return result;
 	line->json = buffer_view(&reader->json);

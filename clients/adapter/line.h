@@ -12,7 +12,7 @@ struct line {
 	char id[ID_MAX + 1];       // follows from its registratienummer
 	struct melding melding;    // views into the arena of the reader
 	struct velden_file velden; // of a statement that is none, likewise
-	struct bytes json;         // as docs/melding-json.md has it, into `text` of the reader
+	struct bytes json;         // as docs/melding-json.md has it, a view into the reader
 	uint64_t sequence;         // volgnummer, 0 none
 	struct problem problem;    // with RESULT_MALFORMED
 };

@@ -11,7 +11,7 @@ import os
 import knooppunt_world
 from adapter_world import Doors, Instance, row, sheet
 from jzv_world import jzv
-from knooppunt_world import HOUSE, Partner
+from knooppunt_world import HOUSE, Partner, write
 
 BEFORE = 'tcp://127.0.0.1:9'  # nobody listens
 
@@ -74,6 +74,20 @@ class DayList(Doors):
                          (1, 1, ['quarantine', 'gaps']))
         # Of a line that cannot be read it is not known which number it has.
         self.assertEqual(sum(gap['to'] - gap['from'] + 1 for gap in done.line['gaps']), 3)
+
+    def test_a_line_that_grows_too_long_costs_itself_only(self):
+        adapter = self.instance()
+        with open(adapter.settings, encoding='utf-8') as file:
+            settings = file.read()
+        write(adapter.settings, settings.replace('D: identiteitsbewijs', f'D: {"d" * 60}'))
+        longer, line = self.rows(2)
+        bad = longer.replace('W,S', 'D,' * 7000)
+        adapter.drop('lijst.csv', sheet(bad, line))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(self.numbers(self.received()), [line.split(';')[1]])
+        [(number, reasons)] = adapter.reasons().items()
+        self.assertIn('\nregel 2: too-long: ', reasons)
+        self.assertEqual(adapter.quarantined(number).decode(), sheet(bad))
 
     def test_what_was_mended_is_dropped_again_and_goes(self):
         adapter = self.instance(volgnummer=None, negeer='[Afdeling, Volgnummer]')
