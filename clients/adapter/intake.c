@@ -61,6 +61,14 @@ static enum result keep_part(struct intake *intake, unsigned part, struct bytes 
 	return client_keep(adapter->client, &kept, content);
 }
 
+static enum result write_reasons(const struct intake *intake)
+{
+	return intake->reasons.status == RESULT_OK
+		       ? store_write_reason(&intake->adapter->store, intake->taken->number,
+					    buffer_view(&intake->reasons))
+		       : intake->reasons.status;
+}
+
 // Both are written anew in each round: what is refused later comes to it. The reason comes last; so
 // where one is, what it speaks of is there too.
 static enum result write_quarantine(struct intake *intake)
@@ -68,13 +76,10 @@ static enum result write_quarantine(struct intake *intake)
 	if (intake->report.bad > TOLD_MAX)
 		buffer_append_format(&intake->reasons, "en nog %llu regels\n",
 				     (unsigned long long)(intake->report.bad - TOLD_MAX));
-	enum result result = keep_part(intake, 0, buffer_view(&intake->bad));
+	enum result result = intake->bad.status;
 	if (result == RESULT_OK)
-		result = intake->reasons.status;
-	return result == RESULT_OK
-		       ? store_write_reason(&intake->adapter->store, intake->taken->number,
-					    buffer_view(&intake->reasons))
-		       : result;
+		result = keep_part(intake, 0, buffer_view(&intake->bad));
+	return result == RESULT_OK ? write_reasons(intake) : result;
 }
 
 static enum result keep_parts(struct intake *intake, int fd, uint8_t *part)
@@ -111,10 +116,7 @@ static enum result keep_large(struct intake *intake)
 	problem_set(&line.problem, reason_code(REASON_TOO_LONG),
 		    "Split it into files of at most 32 MiB.", "%s", reason_text(REASON_TOO_LONG));
 	add_bad(intake, &line, "");
-	return result == RESULT_OK
-		       ? store_write_reason(&intake->adapter->store, intake->taken->number,
-					    buffer_view(&intake->reasons))
-		       : result;
+	return result == RESULT_OK ? write_reasons(intake) : result;
 }
 
 // ---- one line ----------------------------------------------------------------------------------
