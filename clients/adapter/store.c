@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +150,7 @@ static enum result sync_both(const struct store *store)
 
 enum result store_take(struct store *store, const char *suffix, int64_t rest_ms, size_t *ret_count)
 {
-	char path[STORE_PATH_MAX];
+	char path[READING_PATH_MAX + NAME_MAX + 1]; // any name: one left out would lie for ever
 	size_t count = 0;
 	struct dirent *row;
 	enum result result = RESULT_OK;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "adapter/store.h"
 #include "tests/unit/temporary.h"
+
 #include "tests/unit/unit.h"
+#include <limits.h>
+#include <sys/stat.h>
 
 // Of every three numbers that are missing the one before and the one behind came: 1, 5, 9, …
 static void miss_threes(struct store_state *state, size_t count)
@@ -72,11 +75,43 @@ static void with_as_many_gaps_as_there_may_be_none_is_forgotten(void **unused)
 	assert_read_again(&state);
 }
 
+// The longest name that a file can have, in the longest folder that settings can name.
+static void a_long_name_is_taken_too(void **unused)
+{
+	struct adapter_settings settings = {.name = "proef"};
+	struct store store;
+	struct taken *list = NULL;
+	struct problem problem = {.code = NULL};
+	struct temporary *temporary = temporary_new();
+	char path[READING_PATH_MAX + NAME_MAX + 1];
+	size_t count = 0;
+	(void)unused;
+	snprintf(settings.client.spool, sizeof settings.client.spool, "%s", temporary->folder);
+	int len = snprintf(settings.in, sizeof settings.in, "%s/", temporary->folder);
+	memset(settings.in + len, 'm', sizeof settings.in - 1 - (size_t)len);
+	assert_int_equal(mkdir(settings.in, 0700), 0);
+	len = snprintf(path, sizeof path, "%s/", settings.in);
+	memset(path + len, 'n', NAME_MAX);
+	memcpy(path + len + NAME_MAX - 4, ".csv", 5);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(store_open(&settings, &store, &problem), RESULT_OK);
+	assert_int_equal(store_take(&store, ".csv", 0, &count), RESULT_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(store_list(&store, &list, &count), RESULT_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(strlen(list[0].name), STORE_NAME_MAX);
+	free(list);
+	temporary_free(temporary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_in_the_middle_of_a_gap_leaves_two_in_order),
 		cmocka_unit_test(with_as_many_gaps_as_there_may_be_none_is_forgotten),
+		cmocka_unit_test(a_long_name_is_taken_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
