@@ -19,10 +19,6 @@ command_fn command_codes;
 // Questions of the privacy officer alone (vraag.c).
 command_fn command_inzage, command_why, command_gezien, command_stromen, command_datalek;
 
-// How many entries one answer looks at: many where nobody waits for it but its asker, and in core
-// itself, where nothing else is done meanwhile, `in_core`.
-#define READER_STEPS 4096
-size_t question_steps(const struct core *core, size_t in_core);
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.
 bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,

@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS_MAX 64 // entries of one answer, in core itself
+#define STEPS_MAX 4096 // entries of one answer
 #define ROOM (CONTROL_MESSAGE_MAX / 2)
 #define REGELS_TEXT 1024
 
@@ -292,10 +292,9 @@ void command_replay(struct core *core, const struct control_message *ask, struct
 		say_reason(out, REASON_USAGE, "from is the number of an entry");
 		return;
 	}
-	const size_t steps = question_steps(core, STEPS_MAX);
 	say_ok(core, out);
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r && n < steps && replay.at < replay.end && out->len < ROOM; n++)
+	for (size_t n = 0; !r && n < STEPS_MAX && replay.at < replay.end && out->len < ROOM; n++)
 		r = step(&replay);
 	if (r) {
 		say_reason(out, REASON_IO, result_name(r));

@@ -6,13 +6,8 @@
 
 #define STEPS_MAX 4096 // entries looked at for one answer
 #define STEPS_MIN 64   // and so many even where each takes long
-#define STRETCH_MS 40  // after which others have their turn
+#define STRETCH_MS 40  // after which others have their turn, in core itself
 #define ROOM (ANTWOORD_MAX / 2)
-
-size_t question_steps(const struct core *core, size_t in_core)
-{
-	return core->reader ? READER_STEPS : in_core;
-}
 
 bool read_stretch(const struct control_message *ask, int64_t *since, uint64_t *before,
 		  struct buffer *out)
@@ -67,8 +62,7 @@ bool walk_stretch(struct core *core, const struct control_message *ask, struct b
 	say_ok(core, out);
 	enum result r = RESULT_OK;
 	int64_t end = clock_monotonic_ms() + STRETCH_MS;
-	const size_t steps = question_steps(core, STEPS_MAX);
-	for (size_t n = 0; !r && before > 0 && n < steps && out->len < ROOM; n++) {
+	for (size_t n = 0; !r && before > 0 && n < STEPS_MAX && out->len < ROOM; n++) {
 		if (!core->reader && n >= STEPS_MIN && clock_monotonic_ms() >= end)
 			break;
 		r = look_back(&stretch, &before, walk->each);
