@@ -142,8 +142,10 @@ static enum result read_next(struct core *core, const uint8_t *handle, const uin
 	enum result found = state_any_casus(core->state, place, &other);
 	if (r == RESULT_NOT_FOUND && !found)
 		return read_other(core, other, arena);
+	if (r == RESULT_NOT_FOUND)
+		return found == RESULT_NOT_FOUND ? RESULT_OK : found;
 	if (r)
-		return r == RESULT_NOT_FOUND && found == RESULT_NOT_FOUND ? RESULT_OK : r;
+		return r;
 	r = casus_read(core, own, arena, &all->casussen[all->count]);
 	all->count += !r;
 	return r;
