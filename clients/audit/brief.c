@@ -116,18 +116,21 @@ static int read_besluiten(struct desk *desk, struct brief *brief)
 	return code;
 }
 
-// Which key: read aloud to whoever doubts the letter.
-static void key_of_act(struct bytes act, char ret_key[2 * KEY_ID_LEN + 1])
+// Which key: read aloud to whoever doubts the letter. Of our own act: only memory may lack.
+static enum result key_of_act(struct bytes act, char ret_key[2 * KEY_ID_LEN + 1])
 {
 	struct arena *arena;
 	struct signed_statement proven;
-	ret_key[0] = '\0';
-	if (arena_new(1 << 20, &arena) != RESULT_OK)
-		return;
-	if (signed_statement_decode(act, arena, &proven) == RESULT_OK &&
-	    proven.key_id.len == KEY_ID_LEN)
+	enum result result = arena_new(1 << 20, &arena);
+	if (result != RESULT_OK)
+		return result;
+	result = signed_statement_decode(act, arena, &proven);
+	if (result == RESULT_OK && proven.key_id.len != KEY_ID_LEN)
+		result = RESULT_MALFORMED;
+	if (result == RESULT_OK)
 		hex_encode(ret_key, proven.key_id);
 	arena_free(arena);
+	return result;
 }
 
 struct letter {
@@ -176,8 +179,9 @@ static int make_letter(struct desk *desk, const struct brief *brief)
 	brief_json(brief, datum, &letter.json);
 	const struct act_subject subject = {"brief", sha256(buffer_view(&letter.json))};
 	int code = desk_act(desk, &subject, &letter.act);
+	if (code == DESK_DONE && key_of_act(buffer_view(&letter.act), key) != RESULT_OK)
+		code = audit_no_memory(desk);
 	if (code == DESK_DONE) {
-		key_of_act(buffer_view(&letter.act), key);
 		brief_html(brief, datum, key, &letter.html);
 		code = write_letter(desk, &letter);
 	}
@@ -190,6 +194,10 @@ static int make_letter(struct desk *desk, const struct brief *brief)
 int audit_brief(struct desk *desk)
 {
 	struct brief brief;
+	// Nobody checks the act after this, as the daemon does of others: it is made here, of a
+	// key.
+	if (!desk->values[DESK_KEY])
+		return desk_misused(desk, "give --key DIR: the letter is signed");
 	int code = brief_begin(desk, &brief);
 	if (code == DESK_DONE)
 		code = read_besluiten(desk, &brief);

@@ -18,7 +18,7 @@ static const struct desk_command commands[] = {
 	 "Makes the letter of an inzage, of which LIST (inzage --out) says of every regel whether "
 	 "it "
 	 "is told, masked or refused and on which ground; signs it, into the folder DIR.",
-	 3, 3, DESK_ASKING | DESK_SIGNING, audit_brief},
+	 3, 3, DESK_ASKING | (DESK_SIGNING & ~DESK_OPTION(DESK_ACT)), audit_brief},
 	{"codes accept", "TOT GROND [TABEL/CODE,...]",
 	 "Lets rows that nobody confirmed count until the day TOT, all of them or those named, on "
 	 "a "

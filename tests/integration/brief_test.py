@@ -183,6 +183,16 @@ class Brief(Exchange):
         self.assertEqual((done.code, done.error['code']), (4, 'functie-not-held'))
         self.assertFalse(os.path.exists(self.path('uit')))
 
+    def test_an_act_of_elsewhere_signs_no_letter(self):
+        """The daemon never sees it, so nobody would look whether it is signed at all."""
+        besluiten = self.decide(self.concept(), {})
+        for more in ([], ['--act', write(self.path('act'), 'of somebody')]):
+            done = run('knooppunt-audit', 'brief', PERSON, besluiten, self.path('uit'), '--json',
+                       *self.house.asking, '-c', self.house.settings, *more)
+            self.assertEqual((done.code, done.error['code']), (2, 'usage'))
+        self.assertIn('--act', done.error['message'])
+        self.assertFalse(os.path.exists(self.path('uit')))
+
 
 if __name__ == '__main__':
     knooppunt_world.main()
