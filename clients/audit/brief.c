@@ -179,6 +179,8 @@ static int make_letter(struct desk *desk, const struct brief *brief)
 	brief_json(brief, datum, &letter.json);
 	const struct act_subject subject = {"brief", sha256(buffer_view(&letter.json))};
 	int code = desk_act(desk, &subject, &letter.act);
+	if (code == DESK_DONE)
+		code = desk_act_counts(desk, &subject, buffer_view(&letter.act));
 	if (code == DESK_DONE && key_of_act(buffer_view(&letter.act), key) != RESULT_OK)
 		code = audit_no_memory(desk);
 	if (code == DESK_DONE) {

@@ -109,3 +109,40 @@ int desk_act(struct desk *desk, const struct act_subject *subject, struct buffer
 	return desk->values[DESK_ACT] ? act_of_file(desk, subject, ret_act)
 				      : act_of_key(desk, subject, ret_act);
 }
+
+static int counts(struct desk *desk, const struct act_demand *demand, struct bytes act,
+		  const struct registry *registry)
+{
+	struct arena *arena;
+	struct signed_statement proven;
+	struct problem problem = {0};
+	enum result result = arena_new(ARENA_MAX, &arena);
+	if (result != RESULT_OK)
+		return wrong_act(desk, REASON_IO, "there is no memory to read the act");
+	result = signed_statement_decode(act, arena, &proven);
+	if (result == RESULT_OK)
+		result = register_check_acts(registry, demand, &proven, 1, &problem);
+	else
+		problem_set(&problem, reason_code(REASON_MALFORMED), reason_fix(REASON_MALFORMED),
+			    "the act cannot be read back");
+	arena_free(arena);
+	return result == RESULT_OK ? DESK_DONE : desk_fail(desk, &problem, DESK_NO);
+}
+
+int desk_act_counts(struct desk *desk, const struct act_subject *subject, struct bytes act)
+{
+	struct house house;
+	int code = house_learn(desk, &house);
+	if (code != DESK_DONE)
+		return code;
+	code = house_learn_register(desk, &house);
+	const struct act_demand demand = {.index = house.head.size,
+					  .time = (uint64_t)clock_wall_ms(),
+					  .soort = subject->soort,
+					  .object = subject->object,
+					  .one = true};
+	if (code == DESK_DONE)
+		code = counts(desk, &demand, act, &house.registry);
+	house_done(&house);
+	return code;
+}

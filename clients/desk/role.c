@@ -254,6 +254,11 @@ static int learn_register(struct desk *desk, struct registry *reg)
 	return code;
 }
 
+int house_learn_register(struct desk *desk, struct house *house)
+{
+	return learn_register(desk, &house->registry);
+}
+
 static int learn_head(struct desk *desk, struct house *house, struct bytes note)
 {
 	if (verify_head(&house->registry, note, &house->head) == RESULT_OK)

@@ -17,11 +17,13 @@ int role_open(struct desk *desk, struct role *ret_role);
 void role_done(struct role *role);
 
 struct house {
-	struct registry registry; // genesis alone
+	struct registry registry; // genesis, and what was needed to verify the head
 	struct head head;         // newest checkpoint, verified
 };
 // Asks the daemon, verifies, and pins genesis in the key folder. 0, or the exit code.
 int house_learn(struct desk *desk, struct house *ret_house);
+// All of the register beyond what of it is known, as it was shown: who holds which key by now.
+int house_learn_register(struct desk *desk, struct house *house);
 void house_done(struct house *house);
 
 #endif

@@ -183,6 +183,16 @@ class Brief(Exchange):
         self.assertEqual((done.code, done.error['code']), (4, 'functie-not-held'))
         self.assertFalse(os.path.exists(self.path('uit')))
 
+    def test_only_a_role_that_the_register_has_signs(self):
+        """A role key of this OIN that nobody enrolled, which its own bundle says nothing of."""
+        besluiten = self.decide(self.concept(), {})
+        must('knooppunt', 'keygen', self.path('rol'), '--oin', knooppunt_world.HOUSE, '--naam', 'FG',
+             '--soort', 'veiligheidshuis', '--functie', 'privacy-officer')
+        done = run('knooppunt-audit', 'brief', PERSON, besluiten, self.path('uit'), '--json',
+                   *self.house.asking, '--key', self.path('rol'), '-c', self.house.settings)
+        self.assertEqual((done.code, done.error['code']), (1, 'bad-signature'), done.error)
+        self.assertFalse(os.path.exists(self.path('uit')))
+
     def test_an_act_of_elsewhere_signs_no_letter(self):
         """The daemon never sees it, so nobody would look whether it is signed at all."""
         besluiten = self.decide(self.concept(), {})
