@@ -42,6 +42,14 @@ bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms)
 	return limit > 0 && last > 0 && now_ms - last > limit;
 }
 
+bool adapter_is_unexpected(const struct adapter *adapter)
+{
+	const struct adapter_settings *settings = adapter->settings;
+	uint64_t lines = adapter->store.state.lines;
+	return settings->expect_to > 0 &&
+	       (lines < settings->expect_from || lines > settings->expect_to);
+}
+
 // ---- what went wrong ---------------------------------------------------------------------------
 
 static void note(struct adapter *adapter, enum result result, const struct problem *problem)
@@ -90,9 +98,7 @@ static void check_volume(struct adapter *adapter, const struct taken *taken, uin
 {
 	const struct adapter_settings *settings = adapter->settings;
 	adapter->store.state.lines = lines;
-	adapter->volume = settings->expect_to > 0 &&
-			  (lines < settings->expect_from || lines > settings->expect_to);
-	if (adapter->volume)
+	if (adapter_is_unexpected(adapter))
 		log_line(LOG_LEVEL_WARNING,
 			 "event=adapter.volume naam=%s file=%llu lines=%llu expected=%u-%u",
 			 settings->name, (unsigned long long)taken->number,

@@ -14,7 +14,6 @@ struct adapter {
 	struct store store;
 	char soort[32];      // of the partner
 	struct problem kept; // why something waits, no code: nothing does
-	bool volume;         // the last file had more or fewer lines than are expected
 };
 
 // Opens client and store. RESULT_AGAIN: another program has the spool.
@@ -28,6 +27,8 @@ void adapter_close(struct adapter *adapter);
 enum result adapter_round(struct adapter *adapter, size_t *ret_waiting) KNP_MUST_CHECK;
 // Nothing came for longer than `stil_uren`.
 bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms);
+// The last file had more or fewer lines than `verwacht` says.
+bool adapter_is_unexpected(const struct adapter *adapter);
 
 // The id of the melding with this registratienummer: the same whichever file brings it, and nothing
 // of the number can be read in it.

@@ -159,8 +159,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	if (result != RESULT_OK)
 		return program_fail(&options->program, result, &problem);
 	const struct store_state *state = &adapter.store.state;
-	bool volume = settings->expect_to > 0 && state->next > 1 &&
-		      (state->lines < settings->expect_from || state->lines > settings->expect_to);
+	bool volume = state->next > 1 && adapter_is_unexpected(&adapter);
 	json_line_begin(&out, &line);
 	json_out_add_text(&out, "naam", settings->name);
 	json_out_add_number(&out, "in", counted.counts.in);
@@ -227,7 +226,7 @@ static int once(const struct options *options, struct adapter *adapter)
 static int run(const struct options *options, struct adapter *adapter)
 {
 	struct pollfd fd = {.fd = program_open_signals(), .events = POLLIN};
-	int pause = ROUND_MS, code = 0;
+	int pause = ROUND_MS, code = PROGRAM_DONE;
 	if (fd.fd < 0 || puts("event=ready") == EOF || fflush(stdout) != 0)
 		return PROGRAM_BROKEN;
 	for (;;) {
@@ -242,7 +241,9 @@ static int run(const struct options *options, struct adapter *adapter)
 			: 2 * pause < ROUND_MAX_MS                 ? 2 * pause
 								   : ROUND_MAX_MS;
 		int ready = poll(&fd, 1, pause);
-		if (ready > 0 || (ready < 0 && errno != EINTR))
+		if (ready < 0 && errno != EINTR)
+			code = PROGRAM_BROKEN;
+		if (ready > 0 || code != PROGRAM_DONE)
 			break;
 	}
 	close(fd.fd);

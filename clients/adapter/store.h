@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What an instance of the adapter has on disk, below the spool of its client:
 //
-//   <spool>/adapter/<naam>/taken/<n>.<name>      a file that was taken, as it came, until every
-//   line
+//   <spool>/adapter/<naam>/taken/<n>.<name>      a file that was taken, as it came, until each line
 //                                                of it has its outcome; then it is destroyed
 //   <spool>/adapter/<naam>/quarantine/<n>.<p>    what could not be sent of file n, sealed
 //                                                (client_keep), in parts p from 0

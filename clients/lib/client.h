@@ -225,8 +225,7 @@ enum result client_aside(struct client *client, const char *functie,
 // Puts queued acks into the outbox, many in one statement, and sends them. Results as client_flush.
 enum result client_ack(struct client *client, const char *functie) KNP_MUST_CHECK;
 
-// ---- what a caller keeps (keep.c)
-// ----------------------------------------------------------------
+// ---- what a caller keeps (keep.c) ------------------------------------------------------------
 
 // A file of the caller's, sealed under the key of the spool: what it may not keep in the open. Its
 // number and scope (at most 32 characters, NUL excluded) tell it apart from any other.
@@ -242,8 +241,7 @@ enum result client_keep(struct client *client, const struct kept *kept,
 enum result client_kept(struct client *client, const struct kept *kept,
 			struct buffer *ret_content) KNP_MUST_CHECK;
 
-// ---- asking (vraag.c)
-// ------------------------------------------------------------------------
+// ---- asking (vraag.c) ------------------------------------------------------------------------
 
 // Asks as the privacy officer (type vraag), with the keys of a privacybureau: recorded first, and
 // answered beside the receipt, which is verified. `ret_told`, initialised with a ceiling, gets the
