@@ -57,6 +57,43 @@ class FromPython(Pair):
         again = self.politie.run('push', self.file('no-id-again', melding))
         self.assertEqual(again.line, first.line)
 
+    def test_twice_in_one_push_it_is_the_same(self):
+        """As pushed one after the other: one entry each, and other content under the id is refused."""
+        named = example(id='python-pushes-pair-1', systeem=None)
+        nameless = example(id=None, systeem=None, medewerker='mw-pair')
+        other = example(id='python-pushes-other-1', systeem=None)
+        with self.politie.open() as client:
+            made = client.push([named, nameless, named, nameless])
+            self.assertEqual((client.outbox.count, made[2:]), (2, made[:2]))
+            with self.assertRaises(Exception) as caught:
+                client.push([other, {**other, 'toelichting': 'Iets anders.'}])
+            self.assertEqual((caught.exception.code, client.outbox.count), ('conflict', 2))
+            self.assertEqual([each.status for each in client.flush(20)], ['aanvaard', 'aanvaard'])
+
+    def test_an_id_speaks_once(self):
+        """spec C5: what was said under it is not replaced, waiting or done."""
+        said = {'entry': '1', 'regel': 'geen-regel', 'betrokkene': '1', 'uitkomst': 'lokaal',
+                'medewerker': 'mw-1', 'motivering': 'Proef.'}
+        with self.politie.open() as client:
+            client.say('weging', said, 'python-says-this-once')
+            [waiting] = client.outbox.waiting()
+            for flush in (False, True):
+                with self.assertRaises(Exception) as caught:
+                    client.say('weging', said, 'python-says-this-once')
+                self.assertEqual(caught.exception.code, 'conflict')
+                self.assertEqual(client.outbox.waiting(), [] if flush else [waiting])
+                if not flush:
+                    [done] = client.flush(20)
+                    self.assertEqual((done.id, done.status), ('python-says-this-once', 'geweigerd'))
+
+    def test_of_a_send_key_that_is_none_no_keys_are_made(self):
+        for wrong in ('ab', 'z' * 64):
+            done = self.politie.call('keygen', self.politie.path('other-keys'), '--oin', POLITIE,
+                                     '--naam', 'Partner', '--soort', 'politie', '--functie',
+                                     'basisteam', '--genesis', self.house.genesis, '--send', wrong)
+            self.assertEqual((done.code, done.error['code']), (4, 'bad-value'), done.err)
+            self.assertFalse(os.path.exists(self.politie.path('other-keys')))
+
     def test_while_the_knooppunt_is_away_it_stays_in_the_outbox(self):
         self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout=1)
         path = self.file('away', example(id='python-pushes-away-1', systeem=None))
@@ -95,10 +132,12 @@ class FromPython(Pair):
 
     def test_what_is_wrong_is_said_where_and_nothing_is_sent(self):
         wrong = example(systeem=None)
-        wrong['betrokkenen'][0]['bsn'] = '999990343'
-        done = self.politie.run('push', self.file('wrong', wrong))
-        self.assertEqual((done.code, done.error['code'], done.error['field']),
-                         (1, 'bsn-elfproef', '/betrokkenen/0/bsn'))
+        arabic = ''.join(chr(0x660 + int(digit)) for digit in BSN)
+        for bsn, code in (('999990343', 'bsn-elfproef'), (arabic, 'bad-value')):
+            wrong['betrokkenen'][0]['bsn'] = bsn
+            done = self.politie.run('push', self.file('wrong', wrong))
+            self.assertEqual((done.code, done.error['code'], done.error['field']),
+                             (1, code, '/betrokkenen/0/bsn'))
         for text, code in (('{', 'syntax'), ('{"a": 1, "a": 2}', 'duplicate-keyword'),
                            ('[]', 'bad-type'), ('{}', 'missing-field')):
             path = write(self.politie.path('wrong.json'), text)

@@ -17,7 +17,7 @@ from .errors import BadInput, NotReached, Refused, SplitView, Trouble, UnknownRe
 from .inbox import Inbox, Received
 from .keys import Unlock, bundle_path, read_keys
 from .melding import Writer, given_to_json
-from .outbox import Item, Outbox, Outcome
+from .outbox import Item, Outbox, Outcome, content_of
 from .session import Answer, Memory, Session, batches_of, read_genesis_file
 from .statements import Author, Draft, draft_of, now_ms, today
 from .values import lists
@@ -29,6 +29,7 @@ _FOR_GOOD = {5, 6, *range(20, 31), 32, 33, *range(35, 38)}
 _MELDING = 1
 _MAX_PAUSE = 60.0
 _ACKS_A_STATEMENT = 512
+_USED = 'this id was used for something else'
 
 
 @dataclass(frozen=True)
@@ -149,21 +150,27 @@ class Client:
         """Puts them into the outbox, all or none, under one signature for each 256. One that was
         pushed before is the same: its state is told, and nothing is added."""
         drafts: list[Draft] = []
-        names: list[str] = []  # of what is in the outbox already, else empty
-        sequence = self.outbox.next_sequence
+        places: list[str | int] = []  # its name in the outbox, or which of the drafts it is
+        known: dict[str, int] = {}
+        first = self.outbox.next_sequence
         for melding in meldingen:
-            draft, name = self._draft(melding, sequence)
-            if not name:
+            draft, name = self._draft(melding, first + len(drafts))
+            if name:
+                places.append(name)
+                continue
+            place = known.setdefault(draft.id or content_of(draft.rubrieken).hex(), len(drafts))
+            if place == len(drafts):
                 drafts.append(draft)
-                sequence += 1
-            names.append(name)
+            elif drafts[place].rubrieken != draft.rubrieken:
+                raise BadInput('conflict', '/id', _USED)
+            places.append(place)
         items: list[Item] = []
         for start in range(0, len(drafts), 256):
             items += self._author.write(drafts[start:start + 256], self.memory.register,
                                         self.memory.heads.held)
         self.outbox.add(items)
-        new = iter(items)
-        return [self.outbox.outcome(name or next(new).name) for name in names]
+        return [self.outbox.outcome(place if isinstance(place, str) else items[place].name)
+                for place in places]
 
     def _draft(self, melding: Any, sequence: int) -> tuple[Draft, str]:
         rubrieken = Writer(self._party.soort, today()).write(melding)
@@ -175,11 +182,14 @@ class Client:
         name = (self.outbox.find_id(self._author.source, id_) if id_
                 else self.outbox.find_content(rubrieken))
         if name and not self.outbox.is_same(name, rubrieken):
-            raise BadInput('conflict', '/id', 'this id was used for another melding')
+            raise BadInput('conflict', '/id', _USED)
         return Draft(_MELDING, id_, sequence, tuple(rubrieken)), name
 
     def say(self, kind: str, values: dict[str, Any], id_: str = '') -> Outcome:
-        """Puts any other statement that is answered with a receipt into the outbox."""
+        """Puts any other statement that is answered with a receipt into the outbox. An id speaks
+        once: what was said under it stays byte for byte (C5)."""
+        if id_ and self.outbox.find_id(self._author.source, id_):
+            raise BadInput('conflict', '/id', _USED)
         draft = draft_of(kind, values, id_)
         item = self._author.write([draft], self.memory.register, self.memory.heads.held)[0]
         self.outbox.add([item])

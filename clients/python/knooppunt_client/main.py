@@ -7,14 +7,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 from . import files, genesis
 from .client import Client, Settings
 from .errors import BadInput, KnooppuntError, NotReached, Refused, Trouble
-from .keys import Names, make_keys, read_keys, unlock_of, write_bundle
+from .keys import Keys, Names, Unlock, make_keys, read_keys, unlock_of, write_bundle
 from .melding import read_json
 from .outbox import Outcome
 from .values import lists
@@ -67,24 +69,31 @@ def _outcome_line(outcome: Outcome) -> dict[str, Any]:
 
 # ---- commands ----
 
-def keygen(words: argparse.Namespace) -> int:
-    unlock = unlock_of(words.folder, words.unlock_file, words.passphrase_file)
-    send = genesis.read_genesis(files.get(words.genesis)).register.genesis.send_key
-    keys = make_keys(words.folder, unlock)
+def _send_key(words: argparse.Namespace) -> bytes:
+    """That of genesis, unless the house handed over another."""
+    first: bytes = genesis.read_genesis(files.get(words.genesis)).register.genesis.send_key
+    if not words.send:
+        return first
+    if not re.fullmatch('[0-9a-fA-F]{64}', words.send):
+        raise Trouble('--send: a key is 64 hexadecimal digits')
+    return bytes.fromhex(words.send)
+
+
+def _bundle_of(words: argparse.Namespace, keys_at: Callable[[str, Unlock], Keys]) -> int:
+    send = _send_key(words)  # before keys are made that no bundle would be of
+    keys = keys_at(words.folder, unlock_of(words.folder, words.unlock_file, words.passphrase_file))
     names = Names(words.oin, words.naam, words.soort, tuple(words.functie))
-    path = write_bundle(words.folder, keys, names, bytes.fromhex(words.send) or send)
+    path = write_bundle(words.folder, keys, names, send)
     _say({'bundle': path, 'key': keys.identity_id.hex()})
     return DONE
+
+
+def keygen(words: argparse.Namespace) -> int:
+    return _bundle_of(words, make_keys)
 
 
 def bundle(words: argparse.Namespace) -> int:
-    unlock = unlock_of(words.folder, words.unlock_file, words.passphrase_file)
-    keys = read_keys(words.folder, unlock)
-    send = genesis.read_genesis(files.get(words.genesis)).register.genesis.send_key
-    names = Names(words.oin, words.naam, words.soort, tuple(words.functie))
-    path = write_bundle(words.folder, keys, names, bytes.fromhex(words.send) or send)
-    _say({'bundle': path, 'key': keys.identity_id.hex()})
-    return DONE
+    return _bundle_of(words, read_keys)
 
 
 def push(client: Client, words: argparse.Namespace) -> int:

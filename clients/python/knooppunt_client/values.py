@@ -13,15 +13,16 @@ from typing import Any
 
 _UNSEEN = ((0xad, 0xad), (0x61c, 0x61c), (0x180e, 0x180e), (0x200b, 0x200f), (0x2028, 0x202e),
            (0x2060, 0x206f), (0xfeff, 0xfeff), (0xfff9, 0xfffb), (0xe0000, 0xe007f))
-_TIME = re.compile(r'(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)')
+_TIME = re.compile(r'(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)',
+                   re.ASCII)
 _FORMS = {
-    'gemeente': re.compile(r'GM\d{4}'),
-    'postcode': re.compile(r'[1-9]\d{3}[A-Z]{2}'),
-    'oin': re.compile(r'\d{8}[0-9A-Z]{12}'),
+    'gemeente': re.compile(r'GM\d{4}', re.ASCII),
+    'postcode': re.compile(r'[1-9]\d{3}[A-Z]{2}', re.ASCII),
+    'oin': re.compile(r'\d{8}[0-9A-Z]{12}', re.ASCII),
     'name': re.compile(r'[a-z0-9.-]+'),
     'reference': re.compile(r'[A-Za-z0-9._:-]+'),
-    'bsn': re.compile(r'\d{9}'),
-    'number': re.compile(r'0|[1-9]\d*'),
+    'bsn': re.compile(r'\d{9}', re.ASCII),
+    'number': re.compile(r'0|[1-9]\d*', re.ASCII),
     'janee': re.compile(r'ja|nee'),
 }
 _MEASURED = ('text', 'line', 'name', 'reference', 'note')
