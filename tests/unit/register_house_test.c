@@ -6,31 +6,36 @@
 #include "register/huissleutel.h"
 #include "register_world.h"
 
-// The text of the next key, proven by whoever holds `next`.
-static struct bytes text_of(struct world *w, const struct private_key *next, const char *origin)
+static struct bytes written(struct world *w, const struct huissleutel *text)
 {
-	struct huissleutel text = {.use = next->kind == KEY_KIND_LOG ? HOUSE_LOG : HOUSE_RECEIVE};
 	struct buffer wire;
-	snprintf(text.origin, sizeof text.origin, "%s", origin);
-	memcpy(text.key, next->public_key, 32);
-	assert_int_equal(huissleutel_prove(&text, next, w->send.public_key), RESULT_OK);
 	buffer_init(&wire, HUISSLEUTEL_MAX);
-	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	assert_int_equal(huissleutel_write(text, &wire), RESULT_OK);
 	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
 	buffer_done(&wire);
 	return copy;
 }
 
+static struct bytes proven(struct world *w, struct huissleutel text, const struct private_key *next)
+{
+	memcpy(text.key, next->public_key, 32);
+	assert_int_equal(huissleutel_prove(&text, next, w->send.public_key), RESULT_OK);
+	return written(w, &text);
+}
+
+// The text of the next key, proven by whoever holds `next`.
+static struct bytes text_of(struct world *w, const struct private_key *next, const char *origin)
+{
+	struct huissleutel text = {.use = next->kind == KEY_KIND_LOG ? HOUSE_LOG : HOUSE_RECEIVE};
+	snprintf(text.origin, sizeof text.origin, "%s", origin);
+	return proven(w, text, next);
+}
+
 static struct bytes end_of_use(struct world *w, enum house_use use, const uint8_t key[32])
 {
 	struct huissleutel text = {.einde = true, .use = use, .origin = ORIGIN};
-	struct buffer wire;
 	memcpy(text.key, key, 32);
-	buffer_init(&wire, HUISSLEUTEL_MAX);
-	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
-	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
-	buffer_done(&wire);
-	return copy;
+	return written(w, &text);
 }
 
 static struct bytes end_of(struct world *w, const uint8_t key[32])
@@ -157,15 +162,8 @@ static void the_keys_of_the_log_follow_their_leaves(void **state)
 static struct bytes door_text(struct world *w, const struct private_key *next, const char *adres)
 {
 	struct huissleutel text = {.use = HOUSE_TRANSPORT, .origin = ORIGIN};
-	struct buffer wire;
 	snprintf(text.adres, sizeof text.adres, "%s", adres);
-	memcpy(text.key, next->public_key, 32);
-	assert_int_equal(huissleutel_prove(&text, next, w->send.public_key), RESULT_OK);
-	buffer_init(&wire, HUISSLEUTEL_MAX);
-	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
-	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
-	buffer_done(&wire);
-	return copy;
+	return proven(w, text, next);
 }
 
 // A transport key comes with the place where it is served; that of genesis has none.
