@@ -82,10 +82,11 @@ void besluiten_write(const struct brief *brief, struct buffer *out)
 	char hex[65];
 	struct hash hash = brief_hash(brief);
 	hex_encode(hex, bytes_of_hash(&hash));
-	buffer_append_text(out,
-			   "# Zet achter elk nummer: verstrekken, maskeren GROND of weigeren "
-			   "GROND.\n# Gemaskeerd blijft de kop staan; wat wordt geweigerd staat "
-			   "niet in de brief.\n# Gronden:\n");
+	buffer_append_text(
+		out, "# Zet achter elk nummer: verstrekken, maskeren GROND of weigeren "
+		     "GROND.\n# Gemaskeerd blijft de kop staan; wat wordt geweigerd staat "
+		     "niet in de brief.\n# Met wie iets is gedeeld, noemt ook de kop van wat er "
+		     "is gedeeld: beslis daar apart over.\n# Gronden:\n");
 	for (size_t n = 0; weigergrond_at(n); n++)
 		buffer_append_format(out, "#   %s\t%s\n", gronden[n].code, gronden[n].zin);
 	buffer_append_format(out, "inzage %s\n", hex);

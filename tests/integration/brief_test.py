@@ -85,6 +85,7 @@ class Brief(Exchange):
         text = self.concept()
         for secret in NEVER[:5]:
             self.assertNotIn(secret, text)
+        self.assertIn('beslis daar apart over', text)
         regels = self.regels(text)
         self.assertIn('vermoedelijke pleger', regels['1'])
         masked = [n for n, text in regels.items() if text.startswith('# Verblijfadres')]
