@@ -194,11 +194,22 @@ class HouseKeys(Pair):
     def test_a_log_key_that_changed_while_it_was_away(self):
         """spec C25"""
         self.push('before-log')
-        self.begin('log', '-log')
-        self.end('log', '-log')
+        open_ = PythonPartner(self.house, 'open', POLITIE, 'politie', 'wijkteam').enrol()
+        with open_.open() as client:
+            client.sync()
+            self.begin('log', '-log')
+            self.end('log', '-log')
+            self.check_goes_on(client)
         self.push('after-log')
         self.assertEqual(len(self.vt.run('fetch', '--wait', '5').lines), 2)
         self.assertFalse(os.path.exists(self.politie.path('spool', 'alarm')))
+
+    def check_goes_on(self, client):
+        """The register is asked again when what comes is signed by a key that is not known."""
+        with self.assertRaises(Exception) as caught:
+            client.fetch('wijkteam')
+        self.assertEqual(type(caught.exception).__name__, 'NotReached')
+        self.assertEqual(client.fetch('wijkteam').received, [])
 
     def test_receive_and_send_key_change_while_it_comes_by(self):
         """spec C24, C26"""

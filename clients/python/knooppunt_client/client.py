@@ -137,12 +137,26 @@ class Client:
 
     def _exchange(self, item: Item, seconds: float = 0.0) -> Answer:
         """One statement that does not wait in the outbox."""
+        return self._exchanged([item], seconds or self.settings.timeout)[item.header_hash]
+
+    def _exchanged(self, items: Sequence[Item], seconds: float) -> dict[bytes, Answer]:
+        """At least one answer. Where there is none, or the log signs by a key that is not known, the
+        next call begins with the register: keys of the knooppunt may have changed (C24..C26)."""
         session = self._connected()
-        answer = session.exchange([item], seconds or self.settings.timeout).get(item.header_hash)
-        if answer is None:
-            raise NotReached('no answer' + (
-                f'; the knooppunt says: {session.last_hint}' if session.last_hint else ' in time'))
-        return answer
+        said = ' in time'
+        answers: dict[bytes, Answer] = {}
+        try:
+            answers = session.exchange(items, seconds)
+        except Refused as refused:
+            if refused.rule != 'L23':
+                raise
+            said = ' that a known key of the log signed'
+        if not answers:
+            if session.last_hint:
+                said = f'; the knooppunt says: {session.last_hint}'
+            self.disconnect()
+            raise NotReached('no answer' + said)
+        return answers
 
     # ---- sending ----
 
@@ -214,15 +228,13 @@ class Client:
         return done
 
     def _flush_once(self, deadline: float) -> list[Outcome]:
-        session = self._connected()
+        self._connected()  # its time is not that of an answer
         done = []
         for group in batches_of(self.outbox.waiting()):
             seconds = min(self.settings.timeout, deadline - time.monotonic())
             if seconds <= 0:
                 break
-            answers = session.exchange(group, seconds)
-            if not answers:
-                raise NotReached('no answer in time')
+            answers = self._exchanged(group, seconds)
             for item in group:
                 answer = answers.get(item.header_hash)
                 outcome = self._outcome(item, answer) if answer else None
