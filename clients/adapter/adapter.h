@@ -30,8 +30,8 @@ bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms);
 // The last file had more or fewer lines than `verwacht` says.
 bool adapter_is_unexpected(const struct adapter *adapter);
 
-// The id of the melding with this registratienummer: the same whichever file brings it. The number
-// cannot be read in it, but who guesses a number can see that it is the one: there is no key in it.
+// The id of the melding with this registratienummer: the same whichever file brings it
+// (client_make_id).
 void adapter_make_id(const struct adapter *adapter, struct bytes number, char ret_id[ID_MAX + 1]);
 
 // ---- one file (intake.c) -----------------------------------------------------------------------

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How what was pushed stands. A melding is known by the registratienummer of the partner: its id at
-// the knooppunt is a hash of that, so the outbox itself tells whether it was here before.
+// the knooppunt follows from that, so the outbox itself tells whether it was here before.
 #include "jzv/call.h"
 
-#include "crypto/hash.h"
 #include "json/client_json.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define ID_BYTES 24
 
 // ---- ids ---------------------------------------------------------------------------------------
 
@@ -20,9 +17,7 @@ void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes n
 	const struct bytes pieces[] = {bytes_of_text("knooppunt/jzv/v1"), bytes_of_text(what),
 				       bytes_of_text(own->oin.text), bytes_of_text(own->systeem),
 				       number};
-	struct hash hash = pae_sha256(pieces, sizeof pieces / sizeof pieces[0]);
-	memcpy(out, "jzv-", 5);
-	hex_encode(out + 4, bytes_make(hash.b, ID_BYTES));
+	client_make_id(gateway->client, "jzv", pieces, sizeof pieces / sizeof pieces[0], out);
 }
 
 bool jzv_is_number(struct bytes text)

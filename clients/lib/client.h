@@ -121,6 +121,12 @@ enum result client_push_many(struct client *client, const struct melding *meldin
 // without ids of its own may be pushing it a second time. RESULT_NOT_FOUND.
 enum result client_find_same(struct client *client, const struct melding *melding,
 			     char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
+// An id for what is known elsewhere by `pieces`: the same for the same, so that whoever is asked
+// for it again, after a kill as well, finds the first. Recipients see it, so it is made with a key
+// of ours: of what, nobody else can try. Another key folder makes other ids. `prefix` in lower
+// case, at most 8.
+void client_make_id(const struct client *client, const char *prefix, const struct bytes *pieces,
+		    size_t count, char ret_id[ID_MAX + 1]);
 // A statement with velden instead of slots (weging, …): same outbox, same promises.
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
 			       size_t count, struct push_result *ret_result) KNP_MUST_CHECK;

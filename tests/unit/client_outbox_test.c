@@ -10,6 +10,7 @@
 #include "client_fixture.h"
 
 #include "base/file.h"
+#include "crypto/hash.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -444,6 +445,27 @@ static void an_item_under_another_number_is_not_taken(void **state)
 	assert_int_equal(f->fake->seen_count, 0);
 }
 
+// A recipient sees the id: who knows all else of a melding must not be able to try the rest on it.
+static void an_id_follows_from_its_pieces_and_from_a_key_that_stays(void **state)
+{
+	struct fixture *f = *state;
+	const struct bytes pieces[] = {bytes_of_text("adp"), bytes_of_text("999990342")};
+	const struct bytes parted[] = {bytes_of_text("adp9"), bytes_of_text("99990342")};
+	char first[ID_MAX + 1], again[ID_MAX + 1], other[ID_MAX + 1], plain[65];
+	client_make_id(f->sender, "adp", pieces, 2, first);
+	fixture_reopen(f);
+	client_make_id(f->sender, "adp", pieces, 2, again);
+	assert_string_equal(first, again);
+	assert_true(id_is_valid(bytes_of_text(first)));
+	client_make_id(f->sender, "adp", parted, 2, other);
+	assert_string_not_equal(first, other);
+	client_make_id(f->ontvanger, "adp", pieces, 2, other);
+	assert_string_not_equal(first, other);
+	struct hash hash = pae_sha256(pieces, 2);
+	hex_encode(plain, bytes_of_hash(&hash));
+	assert_null(strstr(plain, first + strlen("adp-")));
+}
+
 #define WITH_FIXTURE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -469,6 +491,7 @@ int main(void)
 		WITH_FIXTURE(a_changed_item_is_found_damaged_and_named),
 		WITH_FIXTURE(numbers_go_on_behind_a_damaged_newest_item),
 		WITH_FIXTURE(an_item_under_another_number_is_not_taken),
+		WITH_FIXTURE(an_id_follows_from_its_pieces_and_from_a_key_that_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
