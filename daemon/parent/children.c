@@ -146,7 +146,9 @@ static enum result spawn(struct parent *parent, struct child *child)
 
 static void child_start(struct parent *parent, struct child *child)
 {
-	child->starts++;
+	if (child->starts++ && !child->asked)
+		child->restarts++;
+	child->asked = false;
 	hang_forget(parent, child);
 	restart_began(&child->restart, parent->now);
 	if (spawn(parent, child) != RESULT_OK) {
@@ -237,7 +239,7 @@ static void log_end(const struct child *child, int status, int64_t restart_ms, e
 // into.
 static void child_starts_anew(struct parent *parent, struct child *child)
 {
-	child->planned++;
+	child->asked = true;
 	child->due = parent->now;
 	if (child->kind == ROLE_READER)
 		return;

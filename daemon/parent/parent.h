@@ -20,12 +20,14 @@
 
 struct child {
 	enum role_kind kind;
-	int number;               // of an opener or reader
-	pid_t pid;                // 0: not running
-	int64_t since_wall_ms;    // when it started, or ended if it does not run
-	int64_t due;              // monotonic: when it is started (again)
-	unsigned starts, planned; // planned: of them because it asked to (children.c)
-	int64_t failed_wall_ms;   // when it last ended and had not asked to start anew, 0: never
+	int number;             // of an opener or reader
+	pid_t pid;              // 0: not running
+	int64_t since_wall_ms;  // when it started, or ended if it does not run
+	int64_t due;            // monotonic: when it is started (again)
+	unsigned starts;        // tries included that failed
+	unsigned restarts;      // of them, but for the first and those it asked for (asked)
+	bool asked;             // it ended because it is to start anew (children.c)
+	int64_t failed_wall_ms; // when it last ended and had not asked to start anew, 0: never
 	// What it showed of its loop (hang.h), and when (monotonic); hung: it was ended for that.
 	uint64_t turns;
 	int64_t turned_at;

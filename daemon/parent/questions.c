@@ -99,9 +99,8 @@ static void append_process(const struct parent *parent, struct child *child, str
 		snprintf(name, sizeof name, "%s-%d", role_name(child->kind), child->number);
 	else
 		snprintf(name, sizeof name, "%s", role_name(child->kind));
-	unsigned restarts = child->starts ? child->starts - 1 - child->planned : 0;
 	snprintf(line, sizeof line, "%s pid=%d since=%lld restarts=%u", name, (int)child->pid,
-		 child->pid ? (long long)child->since_wall_ms : 0LL, restarts);
+		 child->pid ? (long long)child->since_wall_ms : 0LL, child->restarts);
 	control_append_text(out, "process", line);
 	append_confinement(parent, child, name, out);
 	if (!blame_is_apart(parent, child))

@@ -259,7 +259,12 @@ class Questions(unittest.TestCase):
 
     def settled(self):
         """Both wait for a question; (pid, restarts) of each."""
-        return wait_for("both readers", lambda: all(pid for pid, _ in self.readers().values()) and self.readers())
+
+        def seen():
+            readers = self.readers()
+            return all(pid for pid, _ in readers.values()) and readers
+
+        return wait_for("both readers", seen)
 
     def test_one_that_takes_long_keeps_neither_core_nor_the_next_waiting(self):
         self.send("replay hold\n")
@@ -310,6 +315,21 @@ class Questions(unittest.TestCase):
         self.assertRegex(answer, r"^result busy\nreader \d\n")
         starts = sum(row[1] for row in self.settled().values())
         self.assertEqual(starts, 0)  # none of these was a failure
+
+    def test_one_that_ended_in_order_and_waits_for_core_counts_as_no_restart(self):
+        held = [self.send("replay hold\n") for _ in range(2)]
+        for _ in range(3):  # each time core waits twice as long before it starts again
+            self.probe.kill("core")
+        os.kill(self.probe.pid("core"), signal.SIGKILL)
+        for sock in held:
+            sock.close()
+
+        def back():
+            readers = self.readers()
+            self.assertEqual([restarts for _, restarts in readers.values()], [0, 0])
+            return all(pid for pid, _ in readers.values()) and self.probe.processes()["core"][1] == 4
+
+        wait_for("core and both readers", back)
 
     def test_pieces_come_as_pieces_and_a_long_wait_is_told(self):
         with self.send("replay pieces\n") as sock:
