@@ -114,7 +114,7 @@ class Failing(Doors):
         self.assertEqual(sorted(found), sorted(line.split(';')[1] for line in lines))
 
     def test_a_clock_that_is_hours_off(self):
-        """The lines lie in the outbox until the clock is right; then they go."""
+        """The lines lie in the outbox until the clock is right; then their date is refused, and told."""
         adapter = self.instance()
         clock = ('env', f'LD_PRELOAD={preload(PROGRAMS["knooppunt-adapter"], FAKETIME)}',
                  'FAKETIME=+3h')
@@ -124,6 +124,12 @@ class Failing(Doors):
         self.assertEqual(done.code, 3, done.out + done.err)
         self.assertEqual(adapter.status['taken'], 1)
         self.assertEqual(adapter.reasons(), {})
+        self.assertEqual(self.received(), [])
+        done = adapter.once()
+        self.assertEqual(done.code, 0, done.out + done.err)
+        self.assertEqual((adapter.status['taken'], adapter.status['alarms']), (0, ['quarantine']))
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 2: time: geweigerd: from-future', reasons)
         self.assertEqual(self.received(), [])
 
     def test_a_folder_on_another_file_system_is_told(self):
