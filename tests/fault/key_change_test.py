@@ -153,15 +153,20 @@ class KeyChange(unittest.TestCase):
             change.end()
             secret = read(os.path.join(self.keys, f'{kind}.key'))
             kept = self.keep()
+            struck = 0
             for point in range(1, POINTS, 1 if LONG else 2):
                 self.put_back(kept)
                 if not self.killed(point, kind, '--finish'):
                     break
+                struck += 1
                 code, said = change.rotate('--finish')
                 self.assertIn(code, (0, 1), said)  # 1: it was done, and nobody had heard
                 self.assertEqual(len(change.files()), 1, (point, said))
                 for name in os.listdir(self.keys):
                     self.assertNotEqual(read(os.path.join(self.keys, name)), secret, name)
+            else:
+                raise AssertionError(f'no end after {POINTS} points')
+            self.assertGreater(struck, 2, kind)
             self.restart()
             self.works()
 
@@ -188,6 +193,9 @@ class KeyChange(unittest.TestCase):
         except (Failed, OSError):
             pass  # nobody knows what came of it
         finally:
+            # The leaf is told to the gate after its answer: strace ends with whom it killed.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                injection.process.wait(1)
             injection.end()
         return injection.injected() > 0
 
@@ -221,17 +229,18 @@ class KeyChange(unittest.TestCase):
         return struck
 
     def strikes(self, kind, role, step):
-        made = 0
-        for point in range(1 if LONG else step, POINTS, 1 if LONG else step):
+        made = struck = 0
+        for point in range(1, POINTS, 1 if LONG else step):
             if made == PER_HOUSE:
                 self.close()
                 self.open_house()
                 made = 0
             made += 1
             if not self.strike(Changing(self.house, kind), role, point):
-                self.assertGreater(point, 10)
+                self.assertGreater(struck, 0)
                 self.close()
                 return
+            struck += 1
         raise AssertionError(f'no end after {POINTS} points')
 
     def close(self):
@@ -243,10 +252,10 @@ class KeyChange(unittest.TestCase):
         self.strikes('log', 'core', 29)
 
     def test_core_killed_while_the_transport_key_changes(self):
-        self.strikes('transport', 'core', 31)
+        self.strikes('transport', 'core', 13)
 
     def test_gate_killed_while_the_transport_key_changes(self):
-        self.strikes('transport', 'gate', 11)
+        self.strikes('transport', 'gate', 9)
 
 
 if __name__ == '__main__':
