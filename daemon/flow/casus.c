@@ -455,15 +455,20 @@ static void set_advised(struct flow_item *item, uint32_t betrokkene, const struc
 		 bytes_of_text(advised ? "ja" : "nee"));
 }
 
+void casus_forget(struct feiten *feiten, uint32_t betrokkene)
+{
+	for (size_t i = 0; i < sizeof attributen / sizeof attributen[0]; i++) {
+		struct feit *feit = feiten_at(feiten, attributen[i].attribuut, betrokkene);
+		memset(feit, 0, sizeof *feit);
+	}
+}
+
 enum result casus_feiten(struct core *core, struct flow_item *item,
 			 const struct casus_person *person)
 {
 	uint32_t betrokkene = person->betrokkene;
 	struct casussen *all = NULL;
-	for (size_t i = 0; i < sizeof attributen / sizeof attributen[0]; i++) {
-		struct feit *feit = feiten_at(item->feiten, attributen[i].attribuut, betrokkene);
-		memset(feit, 0, sizeof *feit); // as it was gathered for another convenant
-	}
+	casus_forget(item->feiten, betrokkene); // as it was gathered for another convenant
 	enum result r = person->as_verdachte
 				? casussen_asked(core, person->handle, item->opened->header_hash.b,
 						 item->arena, &all)

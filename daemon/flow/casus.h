@@ -95,6 +95,7 @@ struct casus_person {
 };
 enum result casus_feiten(struct core *core, struct flow_item *item,
 			 const struct casus_person *person) KNP_MUST_CHECK;
+void casus_forget(struct feiten *feiten, uint32_t betrokkene); // they are not known
 
 // Of facts that were just made: when, and whose (enrich.c).
 void enrich_begin(struct core *core, struct flow_item *item);
@@ -104,6 +105,9 @@ void enrich_partij(struct feiten *feiten, const struct convenant *convenant);
 // What a birth date says of a betrokkene's age; not known when it is none.
 enum result enrich_born(struct flow_item *item, uint32_t betrokkene,
 			struct bytes born) KNP_MUST_CHECK;
+// A number as the facts write it.
+enum result enrich_number(struct flow_item *item, enum attribuut attribuut, uint32_t betrokkene,
+			  uint64_t number) KNP_MUST_CHECK;
 // The handle of the first number of this link known already; a new one when none is. Numbers that
 // lead to different persons are never merged: the link then rests on the first (enrich.c).
 enum result person_find(struct core *core, const struct flow_item *item,

@@ -19,8 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define YEAR_MS (365 * MS_PER_DAY)
-#define MONTH_MS (30 * MS_PER_DAY)
 #define ADULT_AGE 18
 #define HANDLE_RANDOM 8
 
@@ -47,20 +45,21 @@ static const struct source_row of_betrokkene[] = {
 	{ATTRIBUUT_AFGESCHERMD, RUBRIEK_VERBLIJFADRES, VERBLIJFADRES_AFGESCHERMD, false},
 };
 
+// A gemeente that is said not to be known is not known: that is something else than none.
 static void feit_from_veld(struct feiten *feiten, const struct melding *melding,
 			   const struct source_row *row, uint32_t betrokkene)
 {
 	struct feit *feit = feiten_at(feiten, row->attribuut, betrokkene);
 	const struct rubriek *rubriek = melding_find(melding, row->rubriek, betrokkene);
-	bool any = false;
+	bool said = false;
 	for (size_t i = 0; rubriek && i < rubriek->veld_count; i++) {
-		if (rubriek->velden[i].veld != row->veld ||
-		    bytes_equal(rubriek->velden[i].waarde, bytes_of_text(GEMEENTE_ONBEKEND)))
+		if (rubriek->velden[i].veld != row->veld)
 			continue;
-		feit_add(feit, rubriek->velden[i].waarde);
-		any = true;
+		said = true;
+		if (!bytes_equal(rubriek->velden[i].waarde, bytes_of_text(GEMEENTE_ONBEKEND)))
+			feit_add(feit, rubriek->velden[i].waarde);
 	}
-	if (!any && rubriek && row->absent_is_none)
+	if (!said && rubriek && row->absent_is_none)
 		feit_set_none(feit);
 }
 
@@ -70,8 +69,8 @@ static void feit_text(struct feiten *feiten, enum attribuut attribuut, uint32_t 
 	feit_set(feiten_at(feiten, attribuut, betrokkene), bytes_of_text(text));
 }
 
-static enum result feit_number(struct flow_item *item, enum attribuut attribuut,
-			       uint32_t betrokkene, uint64_t number)
+enum result enrich_number(struct flow_item *item, enum attribuut attribuut, uint32_t betrokkene,
+			  uint64_t number)
 {
 	char text[24];
 	int n = snprintf(text, sizeof text, "%llu", (unsigned long long)number);
@@ -140,7 +139,7 @@ enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct byte
 	int years = date_years_between(birth, date_amsterdam(item->now));
 	feit_text(item->feiten, ATTRIBUUT_MINDERJARIG, betrokkene,
 		  years < ADULT_AGE ? "ja" : "nee");
-	return feit_number(item, ATTRIBUUT_LEEFTIJD, betrokkene, years < 0 ? 0 : (uint64_t)years);
+	return enrich_number(item, ATTRIBUUT_LEEFTIJD, betrokkene, years < 0 ? 0 : (uint64_t)years);
 }
 
 static struct bytes said_of(const struct melding *melding, uint32_t soort, uint32_t betrokkene,
@@ -281,84 +280,20 @@ static enum result enrich_betrokkene(struct core *core, struct flow_item *item, 
 
 // ---- for each convenant ----------------------------------------------------------------------
 
-#define OCCURRENCES_MAX 256
-
-static const enum attribuut with_origin[] = {ATTRIBUUT_EERDER_DAG, ATTRIBUUT_EERDER_30,
-					     ATTRIBUUT_EERDER_365, ATTRIBUUT_SAMENLOOP};
-#define WITH_ORIGIN (sizeof with_origin / sizeof with_origin[0])
-
-static enum result set_history(struct flow_item *item, uint32_t betrokkene,
-			       const struct state_occurrence *earlier, size_t count)
+// What is known here of the person. Of whom it is cannot be told when its numbers lead to two.
+static enum result enrich_known(struct core *core, struct flow_item *item,
+				const struct persoon_link *link)
 {
-	struct civil_date today = date_amsterdam(item->enriched_at);
-	uint64_t day = 0, month = 0, year = 0;
-	bool samenloop = false;
-	for (size_t i = 0; i < count; i++) {
-		int64_t at = (int64_t)earlier[i].received;
-		bool in_month = at >= item->enriched_at - MONTH_MS;
-		year++;
-		month += in_month;
-		day += date_to_days(date_amsterdam(at)) == date_to_days(today);
-		samenloop |= in_month && !oin_equal(&earlier[i].bron, &item->feiten->bron);
+	const struct casus_person person = {.betrokkene = link->betrokkene, .handle = link->handle};
+	bool split = false;
+	enum result r = persoon_is_split(core, link, &split);
+	if (r || split) {
+		casus_forget(item->feiten, link->betrokkene);
+		eerder_forget(item->feiten, link->betrokkene);
+		return r;
 	}
-	enum result r = feit_number(item, ATTRIBUUT_EERDER_DAG, betrokkene, day);
-	if (!r)
-		r = feit_number(item, ATTRIBUUT_EERDER_30, betrokkene, month);
-	if (!r)
-		r = feit_number(item, ATTRIBUUT_EERDER_365, betrokkene, year);
-	feit_text(item->feiten, ATTRIBUUT_SAMENLOOP, betrokkene, samenloop ? "ja" : "nee");
-	for (size_t a = 0; a < WITH_ORIGIN; a++) {
-		struct feit *feit = feiten_at(item->feiten, with_origin[a], betrokkene);
-		for (size_t i = 0; i < count && feit->herkomst_count < FEIT_HERKOMST_MAX; i++)
-			feit->herkomst[feit->herkomst_count++] = earlier[i].index;
-	}
-	return r;
-}
-
-// Only what was put before this convenant: another samenwerkingsverband's meldingen are not known
-// here.
-static size_t keep_own(const struct flow_item *item, struct state_occurrence *earlier, size_t count)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < count; i++)
-		if (!item->convenant ||
-		    convenant_hears(item->convenant, &earlier[i].bron, item->feiten->oefening))
-			earlier[kept++] = earlier[i];
-	return kept;
-}
-
-static void forget_history(struct flow_item *item, uint32_t betrokkene)
-{
-	for (size_t a = 0; a < WITH_ORIGIN; a++) {
-		struct feit *feit = feiten_at(item->feiten, with_origin[a], betrokkene);
-		memset(feit, 0, sizeof *feit);
-	}
-}
-
-static enum result enrich_history(struct core *core, struct flow_item *item,
-				  const struct persoon_link *link)
-{
-	struct state_occurrence earlier[OCCURRENCES_MAX];
-	size_t count = 0;
-	struct state_span span = {.handle = link->handle,
-				  .since = (uint64_t)(item->enriched_at - YEAR_MS),
-				  .max = OCCURRENCES_MAX,
-				  .below = item->betreft}; // of an earlier melding: before it
-	enum result r = state_occurrences(core->state, span, earlier, &count);
-	forget_history(item, link->betrokkene);
-	// One that does not unseal, its key was changed: how often before is not known, and what
-	// rests on it waits. The melding does not.
-	if (r == RESULT_DAMAGED && !state_is_damaged(core->state)) {
-		log_line(LOG_LEVEL_ERROR, "event=history-not-read index=%llu",
-			 (unsigned long long)(journal_size(core->journal) + core->record_count));
-		return RESULT_OK;
-	}
-	count = keep_own(item, earlier, count);
-	if (!r)
-		r = set_history(item, link->betrokkene, earlier, count);
-	const struct eerder_vraag vraag = {link->betrokkene, earlier, count,
-					   count < OCCURRENCES_MAX};
-	return r ? r : eerder_ontvangers(core, item, &vraag);
+	r = casus_feiten(core, item, &person);
+	return r ? r : eerder_feiten(core, item, link);
 }
 
 static enum result put_before(struct core *core, struct flow_item *item,
@@ -368,14 +303,8 @@ static enum result put_before(struct core *core, struct flow_item *item,
 	enum result r = RESULT_OK;
 	item->convenant = convenant;
 	enrich_partij(feiten, convenant);
-	for (size_t i = 0; !r && i < item->persoon_count; i++) {
-		const struct persoon_link *link = &item->personen[i];
-		const struct casus_person person = {.betrokkene = link->betrokkene,
-						    .handle = link->handle};
-		r = casus_feiten(core, item, &person);
-		if (!r)
-			r = enrich_history(core, item, link);
-	}
+	for (size_t i = 0; !r && i < item->persoon_count; i++)
+		r = enrich_known(core, item, &item->personen[i]);
 	const struct toestemming_vraag vraag = {item->betreft ? item->betreft : UINT64_MAX,
 						item->personen, item->persoon_count, UINT64_MAX,
 						item->arena};
@@ -452,7 +381,7 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
 	enrich_by_codes(core, item, ATTRIBUUT_HUIS, 0);
 	enrich_by_codes(core, item, ATTRIBUUT_KLASSEN, 0);
-	r = feit_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
+	r = enrich_number(item, ATTRIBUUT_BETROKKENEN, 0, betrokkenen);
 	for (uint32_t b = 1; !r && b <= betrokkenen; b++)
 		r = enrich_betrokkene(core, item, b);
 	enrich_adressen(item);

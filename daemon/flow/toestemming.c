@@ -6,6 +6,8 @@
 #include "flow/toestemming.h"
 #include "flow/type.h"
 
+#include "base/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +65,22 @@ const struct persoon_link *persoon_of(const struct persoon_link *links, size_t c
 		if (links[i].betrokkene == betrokkene)
 			return &links[i];
 	return NULL;
+}
+
+enum result persoon_is_split(struct core *core, const struct persoon_link *link, bool *ret_split)
+{
+	enum result r = RESULT_OK;
+	bool split = false;
+	// Of one number alone the handle is where it leads.
+	for (size_t i = 0; !r && link->identificatie_count > 1 && i < link->identificatie_count;
+	     i++) {
+		uint8_t handle[HANDLE_LEN];
+		r = state_person(core->state, &link->identificaties[i], handle);
+		split |= !r && memcmp(handle, link->handle, HANDLE_LEN) != 0;
+		r = r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	}
+	*ret_split = split;
+	return r;
 }
 
 // ---- what was said ---------------------------------------------------------------------------
@@ -172,16 +190,23 @@ static enum result take_for(const struct zoektocht *z, const struct plek *plek,
 	return r;
 }
 
-// All places in one melding, count of them.
-static enum result look_at(const struct zoektocht *z, const struct plek *plekken, size_t count)
+// All places in one melding, count of them. What cannot be read may be a withdrawal as well: then
+// nothing that was said of this melding counts, and it is not known what was.
+static enum result look_at(const struct zoektocht *z, const struct plek *plekken, size_t count,
+			   bool *ret_all)
 {
 	struct gezegden all = {.count = 0};
 	struct recalled there = {.verantwoording = NULL};
 	enum result r = read_said(z, plekken->melding, &all);
-	if (r || all.count == 0)
-		return r;
-	r = recall_entry(z->core, plekken->melding, RECALL_PARTS, z->vraag->arena, &there);
-	for (size_t i = 0; !r && i < count; i++)
+	if (!r && all.count > 0)
+		r = recall_entry(z->core, plekken->melding, RECALL_PARTS, z->vraag->arena, &there);
+	if (r == RESULT_DAMAGED && !state_is_damaged(z->core->state)) {
+		log_line(LOG_LEVEL_ERROR, "event=toestemming-not-read index=%llu",
+			 (unsigned long long)plekken->melding);
+		*ret_all = false;
+		return RESULT_OK;
+	}
+	for (size_t i = 0; !r && i < count && all.count > 0; i++)
 		if (covers(z, &plekken[i], there.verantwoording))
 			r = take_for(z, &plekken[i], &all);
 	return r;
@@ -201,12 +226,15 @@ static enum result add_occurrences(struct zoektocht *z, const struct persoon_lin
 	struct state_occurrence found[OCCURRENCES_MAX];
 	struct state_span span = {.handle = link->handle, .since = 0, .max = OCCURRENCES_MAX};
 	size_t count = 0;
-	enum result r = state_occurrences(z->core->state, span, found, &count);
+	bool split = false;
+	enum result r = persoon_is_split(z->core, link, &split);
+	if (!r)
+		r = state_occurrences(z->core->state, span, found, &count);
 	if (r == RESULT_DAMAGED && !state_is_damaged(z->core->state)) {
 		*ret_all = false; // a key was changed: it waits
 		return RESULT_OK;
 	}
-	*ret_all &= count < OCCURRENCES_MAX;
+	*ret_all &= count < OCCURRENCES_MAX && !split;
 	for (size_t i = 0; !r && i < count; i++)
 		if (found[i].index != z->vraag->melding || found[i].betrokkene != link->betrokkene)
 			z->plekken[z->count++] = (struct plek){found[i].index, found[i].betrokkene,
@@ -230,7 +258,7 @@ static enum result search(struct zoektocht *z, size_t betrokkenen, bool *ret_all
 	for (size_t i = 0, n; !r && i < z->count; i += n) {
 		for (n = 1; i + n < z->count && z->plekken[i + n].melding == z->plekken[i].melding;)
 			n++;
-		r = look_at(z, &z->plekken[i], n);
+		r = look_at(z, &z->plekken[i], n, ret_all);
 	}
 	return r;
 }

@@ -27,6 +27,10 @@ enum result toestemmingen_count(struct core *core, const struct toestemming_vraa
 				struct toestemming_telling *telling) KNP_MUST_CHECK;
 // Whether two meldingen speak of one person: by a number in common, and none that contradicts.
 bool persoon_same(const struct persoon_link *a, const struct persoon_link *b);
+// Whether its numbers lead to different persons here. Such persons are never merged, and nobody can
+// tell which of them it is: what is known of one alone is not known of the betrokkene.
+enum result persoon_is_split(struct core *core, const struct persoon_link *link,
+			     bool *ret_split) KNP_MUST_CHECK;
 // The link of this betrokkene; NULL when no number says who it is.
 const struct persoon_link *persoon_of(const struct persoon_link *links, size_t count,
 				      uint32_t betrokkene);

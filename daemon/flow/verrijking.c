@@ -90,7 +90,8 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 	struct state_occurrence found[OCCURRENCES_MAX];
 	struct state_span span = {.handle = handle,
 				  .since = (uint64_t)(item->enriched_at - YEAR_MS),
-				  .max = OCCURRENCES_MAX};
+				  .max = OCCURRENCES_MAX,
+				  .below = item->betreft}; // of an earlier melding: before it
 	size_t count = 0;
 	enum result r = state_occurrences(core->state, span, found, &count);
 	struct history history = {0};
@@ -98,16 +99,15 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 	for (size_t i = 0; !r && i < count; i++) {
 		bool known = false;
 		int64_t at = (int64_t)found[i].received;
-		if (at > item->enriched_at || found[i].index == item->betreft)
-			continue; // later than the melding, or the melding itself
+		bool again = i > 0 && found[i].index == found[i - 1].index; // in two rollen
 		if (!convenant_hears(item->convenant, &found[i].bron, item->feiten->oefening))
 			continue; // another samenwerkingsverband's
 		r = state_known(core->state, ontvanger, found[i].index, &known);
 		if (r || !known)
 			continue;
-		history.year++;
-		history.month += at >= item->enriched_at - MONTH_MS;
-		history.day += date_to_days(date_amsterdam(at)) == today;
+		history.year += !again;
+		history.month += !again && at >= item->enriched_at - MONTH_MS;
+		history.day += !again && date_to_days(date_amsterdam(at)) == today;
 		history.samenloop |= at >= item->enriched_at - MONTH_MS &&
 				     !oin_equal(&found[i].bron, &item->feiten->bron);
 	}

@@ -48,6 +48,7 @@ static void write_person(struct writing *writing, const struct flow_person *pers
 	add_veld(r, BETROKKENHEID_ROL, person->rol ? person->rol : "slachtoffer");
 	add_veld(r, BETROKKENHEID_WOONGEMEENTE, person->woongemeente);
 	add_veld(r, BETROKKENHEID_MINDERJARIG, person->minderjarig);
+	add_veld(r, BETROKKENHEID_VERBLIJFGEMEENTE, person->verblijfgemeente);
 	if (person->geslachtsnaam)
 		add_veld(begin_rubriek(writing, RUBRIEK_IDENTIFICATIE, betrokkene),
 			 IDENTIFICATIE_GESLACHTSNAAM, person->geslachtsnaam);

@@ -77,6 +77,7 @@ enum result flow_try_register(struct flow_world *w, struct part_register *part,
 struct flow_person { // NULL: left out
 	const char *rol, *woongemeente, *minderjarig, *bsn, *skn, *geslachtsnaam;
 	const char *vnummer; // held under the Wpg
+	const char *verblijfgemeente;
 };
 struct flow_case {
 	const char *soort, *thema, *gemeente, *urgentie;
