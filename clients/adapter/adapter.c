@@ -6,6 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum result open_known(struct adapter *adapter, struct problem *problem)
+{
+	const char *root = adapter->store.root;
+	enum result result = known_open(&adapter->known, root, clock_wall_ms());
+	if (result != RESULT_OK) {
+		problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+			    "what was sent before cannot be read: %s", result_name(result));
+		problem_set_file(problem, root);
+	}
+	return result;
+}
+
 enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_adapter,
 			 struct problem *problem)
 {
@@ -23,6 +35,8 @@ enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_
 	else
 		result = store_open(settings, &adapter.store, problem);
 	if (result == RESULT_OK)
+		result = open_known(&adapter, problem);
+	if (result == RESULT_OK)
 		*ret_adapter = adapter;
 	else
 		client_close(adapter.client);
@@ -31,6 +45,7 @@ enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_
 
 void adapter_close(struct adapter *adapter)
 {
+	known_done(&adapter->known);
 	client_close(adapter->client);
 	adapter->client = NULL;
 }
@@ -46,7 +61,7 @@ bool adapter_is_unexpected(const struct adapter *adapter)
 {
 	const struct adapter_settings *settings = adapter->settings;
 	uint64_t lines = adapter->store.state.lines;
-	return settings->expect_to > 0 &&
+	return settings->expect_to > 0 && lines != LINES_NONE &&
 	       (lines < settings->expect_from || lines > settings->expect_to);
 }
 
@@ -105,7 +120,8 @@ static void check_volume(struct adapter *adapter, const struct taken *taken, uin
 			 (unsigned long long)lines, settings->expect_from, settings->expect_to);
 }
 
-// The numbers are noted before the file goes: what is missing is known for good.
+// The numbers, and what became of its lines, are noted before the file goes: what is missing is
+// known for good, and nothing is sent twice.
 static enum result finish(struct adapter *adapter, const struct taken *taken,
 			  const struct intake_report *report)
 {
@@ -114,7 +130,9 @@ static enum result finish(struct adapter *adapter, const struct taken *taken,
 		 "event=adapter.done naam=%s file=%llu lines=%llu quarantine=%llu",
 		 adapter->settings->name, (unsigned long long)taken->number,
 		 (unsigned long long)report->lines, (unsigned long long)report->bad);
-	enum result result = store_save(&adapter->store);
+	enum result result = known_commit(&adapter->known, clock_wall_ms());
+	if (result == RESULT_OK)
+		result = store_save(&adapter->store);
 	return result == RESULT_OK ? store_finish(&adapter->store, taken) : result;
 }
 
@@ -126,8 +144,9 @@ static enum result each_file(struct adapter *adapter, size_t *ret_waiting)
 	enum result result = store_list(&adapter->store, &list, &count);
 	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
 		struct intake_report report = {.lines = 0};
-		enum result file = intake_file(adapter, &list[i], &report);
-		note(adapter, file, client_problem(adapter->client));
+		struct problem problem = {.code = NULL};
+		enum result file = intake_file(adapter, &list[i], &report, &problem);
+		note(adapter, file, &problem);
 		if (file == RESULT_OK && report.waiting == 0)
 			result = finish(adapter, &list[i], &report);
 		else
@@ -154,15 +173,18 @@ static void send(struct adapter *adapter)
 
 enum result adapter_round(struct adapter *adapter, size_t *ret_waiting)
 {
-	size_t before = client_settled(adapter->client);
+	bool further = true;
 	adapter->kept.code = NULL;
 	enum result result = take(adapter);
 	if (result == RESULT_OK)
 		result = each_file(adapter, ret_waiting);
-	if (result != RESULT_OK)
-		return result;
-	send(adapter);
-	if (*ret_waiting > 0 && client_settled(adapter->client) != before)
-		result = each_file(adapter, ret_waiting);
+	// What had its outcome may let go of a file, or goes again.
+	while (result == RESULT_OK && further) {
+		size_t before = client_settled(adapter->client);
+		send(adapter);
+		further = *ret_waiting > 0 && client_settled(adapter->client) != before;
+		if (further)
+			result = each_file(adapter, ret_waiting);
+	}
 	return result == RESULT_OK ? store_purge(&adapter->store, clock_wall_ms()) : result;
 }

@@ -6,12 +6,14 @@
 #ifndef KNP_ADAPTER_ADAPTER_H
 #define KNP_ADAPTER_ADAPTER_H
 
+#include "adapter/known.h"
 #include "adapter/store.h"
 
 struct adapter {
 	struct adapter_settings *settings;
 	struct client *client;
 	struct store store;
+	struct known known;
 	char soort[32];      // of the partner
 	struct problem kept; // why something waits, no code: nothing does
 };
@@ -27,7 +29,7 @@ void adapter_close(struct adapter *adapter);
 enum result adapter_round(struct adapter *adapter, size_t *ret_waiting) KNP_MUST_CHECK;
 // Nothing came for longer than `stil_uren`.
 bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms);
-// The last file had more or fewer lines than `verwacht` says.
+// The file that was done with last had more or fewer lines than `verwacht` says.
 bool adapter_is_unexpected(const struct adapter *adapter);
 
 // The id of the melding with this registratienummer: the same whichever file brings it
@@ -42,9 +44,11 @@ struct intake_report {
 	uint64_t bad;     // in quarantine
 };
 // Pushes what was not pushed, sees what became of the rest, and keeps in quarantine what cannot be
-// sent. RESULT_AGAIN, RESULT_FULL, RESULT_IO, …: it is left for the next round, nothing is lost.
+// sent. What is known of its lines counts once `known_commit` of the adapter's made it durable.
+// RESULT_AGAIN, RESULT_FULL, RESULT_IO, …: it is left for the next round, nothing is lost;
+// `problem` says why, as far as more is known than the result.
 enum result intake_file(struct adapter *adapter, const struct taken *taken,
-			struct intake_report *ret_report) KNP_MUST_CHECK;
+			struct intake_report *ret_report, struct problem *problem) KNP_MUST_CHECK;
 // What would be sent, as a line of JSON for each line of the file: {"line","id","rubrieken"} or
 // {"line","error"}. Nothing is pushed. RESULT_IO: standard output is closed; `ret_bad` how many are
 // wrong. RESULT_MALFORMED: the file as a whole is, with the problem.

@@ -1,173 +1,45 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One file: each of its lines is pushed, or kept in quarantine with a reason.
-#include "adapter/line.h"
+#include "adapter/intake.h"
 
 #include "base/file.h"
 #include "json/client_json.h"
 #include "json/problem_json.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-#define FILE_MAX (32 * 1024 * 1024) // larger ones are kept in quarantine unread
-#define PART_MAX (16 * 1024 * 1024) // of the quarantine
 #define REASONS_MAX (8 * 1024 * 1024)
-#define TOLD_MAX 5000 // lines of which the reason is told
+#define ARENA_FULL (8 * 1024 * 1024) // of the lines of a batch
 
-struct intake {
-	struct adapter *adapter;
-	const struct taken *taken;
-	struct intake_report report;
-	struct buffer bad, reasons;
-};
+// ---- the lines ---------------------------------------------------------------------------------
 
-// ---- the quarantine ----------------------------------------------------------------------------
-
-static void begin_reasons(struct intake *intake)
+static enum result settle_batch(struct intake *intake, struct line_reader *reader)
 {
-	char until[21];
-	time_format(until, clock_wall_ms() + QUARANTINE_KEEP_MS);
-	buffer_append_format(&intake->reasons, "bestand: %s\nbewaard tot: %.10s\n",
-			     intake->taken->name, until);
+	enum result result = intake->count > 0 ? batch_settle(intake) : RESULT_OK;
+	line_clear(reader);
+	return result;
 }
 
-// Places and reasons, never values.
-static void add_bad(struct intake *intake, const struct line *line, const char *who)
+// A bad line is told in its place, behind those before it.
+static enum result keep_bad(struct intake *intake, struct line_reader *reader,
+			    const struct line *line)
 {
-	const struct problem *problem = &line->problem;
-	intake->report.bad++;
-	buffer_append(&intake->bad, line->raw);
-	if (intake->report.bad > TOLD_MAX)
-		return;
-	if (line->number > 0)
-		buffer_append_format(&intake->reasons, "regel %u: ", line->number);
-	if (problem->field[0])
-		buffer_append_format(&intake->reasons, "%s: ", problem->field);
-	buffer_append_format(&intake->reasons, "%s%s: %s %s\n", who, problem->code,
-			     problem->message, problem->fix);
-}
-
-static enum result keep_part(struct intake *intake, unsigned part, struct bytes content)
-{
-	char path[STORE_PATH_MAX];
-	struct adapter *adapter = intake->adapter;
-	store_quarantine_path(&adapter->store, intake->taken->number, part, path);
-	const struct kept kept = {
-		.path = path, .number = intake->taken->number, .scope = adapter->settings->name};
-	return client_keep(adapter->client, &kept, content);
-}
-
-static enum result write_reasons(const struct intake *intake)
-{
-	return intake->reasons.status == RESULT_OK
-		       ? store_write_reason(&intake->adapter->store, intake->taken->number,
-					    buffer_view(&intake->reasons))
-		       : intake->reasons.status;
-}
-
-// Both are written anew in each round: what is refused later comes to it. The reason comes last; so
-// where one is, what it speaks of is there too.
-static enum result write_quarantine(struct intake *intake)
-{
-	if (intake->report.bad > TOLD_MAX)
-		buffer_append_format(&intake->reasons, "en nog %llu regels\n",
-				     (unsigned long long)(intake->report.bad - TOLD_MAX));
-	enum result result = intake->bad.status;
+	enum result result = settle_batch(intake, reader);
 	if (result == RESULT_OK)
-		result = keep_part(intake, 0, buffer_view(&intake->bad));
-	return result == RESULT_OK ? write_reasons(intake) : result;
+		aside_add(intake, line, "");
+	return result;
 }
 
-static enum result keep_parts(struct intake *intake, int fd, uint8_t *part)
+static enum result take_line(struct intake *intake, struct line_reader *reader, struct line *line)
 {
-	for (unsigned n = 0;; n++) {
-		ssize_t got = 0, len = 0;
-		while (len < PART_MAX &&
-		       (got = read(fd, part + len, PART_MAX - (size_t)len)) != 0) {
-			if (got < 0 && errno != EINTR)
-				return RESULT_IO;
-			len += got > 0 ? got : 0;
-		}
-		if (len == 0)
-			return RESULT_OK;
-		enum result result = keep_part(intake, n, bytes_make(part, (size_t)len));
-		if (result != RESULT_OK)
-			return result;
-	}
-}
-
-// Larger than is read: all of it, piece by piece.
-static enum result keep_large(struct intake *intake)
-{
-	struct buffer part;
-	int fd = open(intake->taken->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return RESULT_IO;
-	buffer_init(&part, PART_MAX);
-	uint8_t *room = buffer_reserve(&part, PART_MAX);
-	enum result result = room ? keep_parts(intake, fd, room) : RESULT_NO_MEMORY;
-	buffer_wipe(&part);
-	close(fd);
-	struct line line = {.problem.code = NULL};
-	problem_set(&line.problem, reason_code(REASON_TOO_LONG),
-		    "Split it into files of at most 32 MiB.", "%s", reason_text(REASON_TOO_LONG));
-	add_bad(intake, &line, "");
-	return result == RESULT_OK ? write_reasons(intake) : result;
-}
-
-// ---- one line ----------------------------------------------------------------------------------
-
-static void take_refusal(struct line *line, const struct refusal *refusal)
-{
-	problem_set(&line->problem, reason_code(refusal->reason), reason_fix(refusal->reason), "%s",
-		    reason_text(refusal->reason));
-	problem_set_field(&line->problem, "%s", refusal->field);
-}
-
-// What became of it.
-static enum result settle(struct intake *intake, struct line *line)
-{
-	struct item_status status;
-	enum result result = client_item(intake->adapter->client, line->id, &status);
+	// The same number twice: what became of the first one decides.
+	enum result result = batch_has(intake, line) ? batch_settle(intake) : RESULT_OK;
 	if (result != RESULT_OK)
 		return result;
-	if (status.state == ITEM_OUTBOX) {
-		intake->report.waiting++;
-	} else if (status.state == ITEM_GEWEIGERD &&
-		   !(intake->adapter->settings->type && status.refusal.reason == REASON_CONFLICT)) {
-		// The id of a statement is made of what it says: in conflict it is there already,
-		// signed before this outbox forgot it.
-		take_refusal(line, &status.refusal);
-		add_bad(intake, line, "geweigerd: ");
-	}
-	return RESULT_OK;
-}
-
-static enum result push(struct intake *intake, struct line *line)
-{
-	struct push_result pushed = {.refusal.reason = REASON_NONE};
-	const struct type_row *type = intake->adapter->settings->type;
-	struct client *client = intake->adapter->client;
-	const struct said said = {.type = type ? (uint32_t)type->type : 0,
-				  .id = line->id,
-				  .velden = line->velden.velden,
-				  .count = line->velden.count};
-	enum result result = type ? client_say(client, &said, &pushed)
-				  : client_push(client, &line->melding, line->id, &pushed);
-	if (result == RESULT_CONFLICT)
-		pushed.refusal.reason = REASON_CONFLICT;
-	if (result == RESULT_CONFLICT || result == RESULT_MALFORMED) {
-		take_refusal(line, &pushed.refusal);
-		add_bad(intake, line, "");
-		return RESULT_OK;
-	}
-	if (result != RESULT_OK)
-		return result;
-	return settle(intake, line);
+	intake->lines[intake->count++] = *line;
+	bool full = intake->count == INTAKE_BATCH || arena_used(reader->arena) > ARENA_FULL;
+	return full ? settle_batch(intake, reader) : RESULT_OK;
 }
 
 static enum result each_line(struct intake *intake, struct line_reader *reader)
@@ -180,13 +52,13 @@ static enum result each_line(struct intake *intake, struct line_reader *reader)
 		if (line.sequence > 0)
 			store_note_number(&intake->adapter->store.state, line.sequence);
 		if (result == RESULT_MALFORMED)
-			add_bad(intake, &line, "");
+			result = keep_bad(intake, reader, &line);
 		else if (result == RESULT_OK)
-			result = push(intake, &line);
-		if (result != RESULT_OK && result != RESULT_MALFORMED)
+			result = take_line(intake, reader, &line);
+		if (result != RESULT_OK)
 			return result;
 	}
-	return RESULT_OK;
+	return settle_batch(intake, reader);
 }
 
 // ---- the file ----------------------------------------------------------------------------------
@@ -197,33 +69,38 @@ static enum result read_lines(struct intake *intake, struct bytes text)
 	struct line whole = {.raw = text, .problem.code = NULL};
 	enum result result = line_open(intake->adapter, text, &reader, &whole.problem);
 	if (result == RESULT_MALFORMED) {
-		add_bad(intake, &whole, "");
+		aside_add(intake, &whole, "");
 	} else if (result == RESULT_OK) {
 		result = each_line(intake, &reader);
 		line_close(&reader);
 	}
 	if (result != RESULT_OK && result != RESULT_MALFORMED)
 		return result;
-	return intake->report.bad > 0 ? write_quarantine(intake) : RESULT_OK;
+	return intake->report.bad > 0 ? aside_write(intake) : RESULT_OK;
 }
 
 enum result intake_file(struct adapter *adapter, const struct taken *taken,
-			struct intake_report *ret_report)
+			struct intake_report *ret_report, struct problem *problem)
 {
-	struct intake intake = {.adapter = adapter, .taken = taken};
+	struct intake intake = {.adapter = adapter, .taken = taken, .problem = problem};
 	struct buffer text;
-	buffer_init(&text, FILE_MAX);
-	buffer_init(&intake.bad, 2 * FILE_MAX);
+	intake.lines = calloc(INTAKE_BATCH, sizeof *intake.lines);
+	if (!intake.lines)
+		return RESULT_NO_MEMORY;
+	buffer_init(&text, INTAKE_FILE_MAX);
+	buffer_init(&intake.bad, 2 * INTAKE_FILE_MAX);
 	buffer_init(&intake.reasons, REASONS_MAX);
-	begin_reasons(&intake);
-	enum result result = file_read(taken->path, FILE_MAX, &text);
+	known_begin(&adapter->known);
+	aside_begin(&intake);
+	enum result result = file_read(taken->path, INTAKE_FILE_MAX, &text);
 	if (result == RESULT_OK)
 		result = read_lines(&intake, buffer_view(&text));
 	else if (result == RESULT_TOO_LARGE)
-		result = keep_large(&intake);
+		result = aside_keep_large(&intake);
 	buffer_wipe(&text);
 	buffer_wipe(&intake.bad);
 	buffer_done(&intake.reasons);
+	free(intake.lines);
 	if (result == RESULT_OK)
 		*ret_report = intake.report;
 	return result;
@@ -282,6 +159,7 @@ static enum result show_lines(struct line_reader *reader, uint64_t *bad)
 		*bad += result == RESULT_MALFORMED;
 		if (!show_line(reader->adapter->settings->type, &line, result == RESULT_OK))
 			return RESULT_IO;
+		line_clear(reader);
 	}
 	return RESULT_OK;
 }
@@ -292,8 +170,8 @@ enum result intake_show(struct adapter *adapter, const char *path, uint64_t *ret
 	struct line_reader reader;
 	struct buffer text;
 	uint64_t bad = 0;
-	buffer_init(&text, FILE_MAX);
-	enum result result = file_read(path, FILE_MAX, &text);
+	buffer_init(&text, INTAKE_FILE_MAX);
+	enum result result = file_read(path, INTAKE_FILE_MAX, &text);
 	if (result != RESULT_OK)
 		problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
 			    "the file cannot be read: %s", result_name(result));

@@ -3,21 +3,13 @@
 
 #include "crypto/hash.h"
 #include "json/jzv_json.h"
+#include "json/problem_json.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define ARENA_MAX (24 * 1024 * 1024)
 #define JSON_MAX (256 * 1024) // of one line
-
-static enum result refuse(struct problem *problem, enum reason reason, const char *field,
-			  const char *fix)
-{
-	problem_set(problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
-		    reason_text(reason));
-	problem_set_field(problem, "%s", field);
-	return RESULT_MALFORMED;
-}
 
 // ---- the file ----------------------------------------------------------------------------------
 
@@ -27,14 +19,14 @@ static enum result open_csv(struct line_reader *reader, struct problem *problem)
 	struct csv_record record;
 	enum reason reason = REASON_SYNTAX;
 	if (csv_open(reader->text, &settings->csv, &reader->csv) != RESULT_OK)
-		return refuse(problem, REASON_BAD_TEXT, "",
-			      "Export it in the encoding of the settings, not in UTF-16.");
+		return problem_refuse(problem, REASON_BAD_TEXT, "",
+				      "Export it in the encoding of the settings, not in UTF-16.");
 	enum result result = csv_next(&reader->csv, reader->arena, &record, &reason);
 	if (result == RESULT_MALFORMED)
-		return refuse(problem, reason, "kolomnamen", NULL);
+		return problem_refuse(problem, reason, "kolomnamen", NULL);
 	if (result == RESULT_NOT_FOUND)
-		return refuse(problem, REASON_MISSING_FIELD, "kolomnamen",
-			      "The first line must name the columns.");
+		return problem_refuse(problem, REASON_MISSING_FIELD, "kolomnamen",
+				      "The first line must name the columns.");
 	if (result != RESULT_OK)
 		return result;
 	reader->header = record.raw;
@@ -86,7 +78,7 @@ static enum result read_velden(struct line_reader *reader, struct line *line)
 						.row = reader->adapter->settings->type,
 						.today = date_amsterdam(clock_wall_ms())};
 	struct hash content = sha256(line->json);
-	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->id);
+	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->first);
 	return velden_json_read(&input, reader->arena, &line->velden, &line->problem);
 }
 
@@ -103,11 +95,11 @@ static enum result read_as_melding(struct line_reader *reader, struct line *line
 		return result;
 	if (file.systeem.len > 0 &&
 	    !bytes_equal(file.systeem, bytes_of_text(client_systeem(adapter->client))))
-		return refuse(&line->problem, REASON_BAD_VALUE, "/systeem",
-			      "Its meldingen go by the client of that system.");
+		return problem_refuse(&line->problem, REASON_BAD_VALUE, "/systeem",
+				      "Its meldingen go by the client of that system.");
 	line->melding = file.melding;
 	if (file.id.len > 0)
-		snprintf(line->id, sizeof line->id, "%.*s", (int)file.id.len,
+		snprintf(line->first, sizeof line->first, "%.*s", (int)file.id.len,
 			 (const char *)file.id.data);
 	return RESULT_OK;
 }
@@ -134,8 +126,8 @@ static enum result read_record(struct line_reader *reader, const struct csv_reco
 	// Of a line that is wrong otherwise it is known that it came.
 	if (mapping->sequence[0] && record->count == mapping->columns &&
 	    !read_number(record->fields[mapping->sequence_at], &line->sequence))
-		return refuse(&line->problem, REASON_BAD_VALUE, mapping->sequence,
-			      "Give a number from 1.");
+		return problem_refuse(&line->problem, REASON_BAD_VALUE, mapping->sequence,
+				      "Give a number from 1.");
 	enum result result = json_build_new(&build);
 	if (result != RESULT_OK)
 		return result;
@@ -145,15 +137,15 @@ static enum result read_record(struct line_reader *reader, const struct csv_reco
 	json_build_free(build);
 	// The next line may be fine.
 	if (result == RESULT_TOO_LARGE)
-		return refuse(&line->problem, REASON_TOO_LONG, "", NULL);
+		return problem_refuse(&line->problem, REASON_TOO_LONG, "", NULL);
 	if (result != RESULT_OK)
 		return result;
 	line->json = buffer_view(&reader->json);
 	struct bytes number = record->fields[mapping->number_at];
 	if (number.len == 0)
-		return refuse(&line->problem, REASON_MISSING_FIELD, mapping->number,
-			      "Each line needs a number of its own.");
-	adapter_make_id(reader->adapter, number, line->id);
+		return problem_refuse(&line->problem, REASON_MISSING_FIELD, mapping->number,
+				      "Each line needs a number of its own.");
+	adapter_make_id(reader->adapter, number, line->first);
 	return read_melding(reader, line);
 }
 
@@ -165,11 +157,12 @@ static enum result next_record(struct line_reader *reader, struct line *line)
 	line->number = record.line;
 	line->raw = record.raw;
 	if (result == RESULT_MALFORMED)
-		return refuse(&line->problem, reason, "",
-			      reason == REASON_SYNTAX
-				      ? "Correct the quotes of this line; the last one ends with a "
-					"line end too."
-				      : NULL);
+		return problem_refuse(
+			&line->problem, reason, "",
+			reason == REASON_SYNTAX
+				? "Correct the quotes of this line; the last one ends with a "
+				  "line end too."
+				: NULL);
 	return result == RESULT_OK ? read_record(reader, &record, line) : result;
 }
 
@@ -187,7 +180,7 @@ static enum result read_jzv(struct line_reader *reader, struct line *line)
 	enum result result = jzv_melding_read(&input, reader->arena, &melding, &line->problem);
 	if (result != RESULT_OK)
 		return result;
-	adapter_make_id(adapter, melding.registratienummer, line->id);
+	adapter_make_id(adapter, melding.registratienummer, line->first);
 	line->melding = melding.melding;
 	return RESULT_OK;
 }
@@ -202,15 +195,37 @@ static enum result next_document(struct line_reader *reader, struct line *line)
 		return read_jzv(reader, line);
 	// Without an id of its own the same bytes are the same melding.
 	struct hash content = sha256(reader->text);
-	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->id);
+	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->first);
 	return read_melding(reader, line);
 }
 
 enum result line_next(struct line_reader *reader, struct line *ret_line)
 {
 	*ret_line = (struct line){.problem.code = NULL};
-	arena_clear(reader->arena);
 	buffer_scrub(&reader->json);
-	return reader->adapter->settings->form == FORM_CSV ? next_record(reader, ret_line)
-							   : next_document(reader, ret_line);
+	enum result result = reader->adapter->settings->form == FORM_CSV
+				     ? next_record(reader, ret_line)
+				     : next_document(reader, ret_line);
+	line_use_attempt(reader->adapter, ret_line, 0);
+	return result;
+}
+
+void line_clear(struct line_reader *reader)
+{
+	arena_clear(reader->arena);
+}
+
+void line_use_attempt(const struct adapter *adapter, struct line *line, uint32_t attempt)
+{
+	uint8_t number[4];
+	put_u32be(number, attempt);
+	const struct bytes pieces[] = {bytes_of_text("knooppunt/adapter/again/v1"),
+				       bytes_of_text(line->first),
+				       bytes_make(number, sizeof number)};
+	line->attempt = attempt;
+	if (attempt == 0)
+		memcpy(line->id, line->first, sizeof line->id);
+	else
+		client_make_id(adapter->client, "adp", pieces, sizeof pieces / sizeof pieces[0],
+			       line->id);
 }

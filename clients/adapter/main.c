@@ -159,7 +159,6 @@ static int status(const struct options *options, struct adapter_settings *settin
 	if (result != RESULT_OK)
 		return program_fail(&options->program, result, &problem);
 	const struct store_state *state = &adapter.store.state;
-	bool volume = state->next > 1 && adapter_is_unexpected(&adapter);
 	json_line_begin(&out, &line);
 	json_out_add_text(&out, "naam", settings->name);
 	json_out_add_number(&out, "in", counted.counts.in);
@@ -171,7 +170,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	json_out_array_begin(&out);
 	bool alarm = add_alarm(&out, counted.counts.quarantine > 0, "quarantine");
 	alarm |= add_alarm(&out, state->gap_count > 0, "gaps");
-	alarm |= add_alarm(&out, volume, "volume");
+	alarm |= add_alarm(&out, adapter_is_unexpected(&adapter), "volume");
 	alarm |= add_alarm(&out, adapter_is_quiet(&adapter, clock_wall_ms()), "quiet");
 	json_out_array_end(&out);
 	return !json_line_end(&out, &line) ? PROGRAM_BROKEN : alarm;
@@ -234,7 +233,7 @@ static int run(const struct options *options, struct adapter *adapter)
 		enum result result = adapter_round(adapter, &waiting);
 		log_settle();
 		if (result != RESULT_OK && result != RESULT_FULL && result != RESULT_AGAIN) {
-			code = program_fail(&options->program, result, &adapter->kept);
+			code = program_give_up(&options->program, result, &adapter->kept);
 			break;
 		}
 		pause = result == RESULT_OK && !adapter->kept.code ? ROUND_MS
@@ -257,7 +256,9 @@ static int with_adapter(const struct options *options, struct adapter_settings *
 	log_open("adapter", LOG_LEVEL_NOTICE);
 	enum result result = adapter_open(settings, &adapter, &problem);
 	int code = PROGRAM_BROKEN;
-	if (result != RESULT_OK)
+	if (result != RESULT_OK && options->task == TASK_RUN)
+		code = program_give_up(&options->program, result, &problem);
+	else if (result != RESULT_OK)
 		code = program_fail(&options->program, result, &problem);
 	else if (options->task == TASK_DRY_RUN)
 		code = dry_run(options, &adapter);

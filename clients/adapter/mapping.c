@@ -2,18 +2,11 @@
 // Lines: the header is bound once, then each line goes through the same rows.
 #include "adapter/mapping.h"
 
+#include "json/problem_json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static enum result refuse(struct problem *problem, enum reason reason, const char *column,
-			  const char *fix)
-{
-	problem_set(problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
-		    reason_text(reason));
-	problem_set_field(problem, "%s", column);
-	return RESULT_MALFORMED;
-}
 
 void mapping_done(struct mapping *mapping)
 {
@@ -38,10 +31,11 @@ static enum result find_column(const struct csv_record *header, const char *name
 	}
 	if (found == 1)
 		return RESULT_OK;
-	return found == 0 ? refuse(problem, REASON_MISSING_FIELD, name,
-				   "The first line must name this column, as the settings do.")
-			  : refuse(problem, REASON_DUPLICATE, name,
-				   "The first line names this column more than once.");
+	return found == 0
+		       ? problem_refuse(problem, REASON_MISSING_FIELD, name,
+					"The first line must name this column, as the settings do.")
+		       : problem_refuse(problem, REASON_DUPLICATE, name,
+					"The first line names this column more than once.");
 }
 
 static bool is_used(const struct mapping *mapping, struct bytes name)
@@ -65,9 +59,10 @@ static enum result check_all_used(const struct mapping *mapping, const struct cs
 			continue;
 		char place[32];
 		snprintf(place, sizeof place, "kolom %zu", i + 1);
-		return refuse(problem, REASON_UNKNOWN_FIELD, place,
-			      "The settings say nothing of this column: map it, or name it under "
-			      "negeer.");
+		return problem_refuse(
+			problem, REASON_UNKNOWN_FIELD, place,
+			"The settings say nothing of this column: map it, or name it under "
+			"negeer.");
 	}
 	return RESULT_OK;
 }
@@ -110,9 +105,10 @@ static enum result put_code(const struct mapping_row *row, struct bytes cell, st
 			return RESULT_OK;
 		}
 	}
-	return row->codes ? refuse(problem, REASON_UNKNOWN_CODE, row->column,
-				   "The settings do not know this code: add it under codes.")
-			  : RESULT_OK;
+	return row->codes
+		       ? problem_refuse(problem, REASON_UNKNOWN_CODE, row->column,
+					"The settings do not know this code: add it under codes.")
+		       : RESULT_OK;
 }
 
 static bool all_digits(struct bytes cell, const char *form)
@@ -131,8 +127,8 @@ static enum result put_date(const struct mapping_row *row, struct bytes cell, ch
 {
 	bool bare = row->date == DATE_BARE;
 	if (!all_digits(cell, bare ? "dddddddd" : "dd-dd-dddd"))
-		return refuse(problem, REASON_IMPOSSIBLE_DATE, row->column,
-			      bare ? "Write it as jjjjmmdd." : "Write it as dd-mm-jjjj.");
+		return problem_refuse(problem, REASON_IMPOSSIBLE_DATE, row->column,
+				      bare ? "Write it as jjjjmmdd." : "Write it as dd-mm-jjjj.");
 	const uint8_t *year = cell.data + (bare ? 0 : 6), *month = cell.data + (bare ? 4 : 3);
 	memcpy(out, year, 4);
 	out[4] = out[7] = '-';
@@ -140,6 +136,21 @@ static enum result put_date(const struct mapping_row *row, struct bytes cell, ch
 	memcpy(out + 8, cell.data + (bare ? 6 : 0), 2);
 	out[10] = '\0';
 	return RESULT_OK;
+}
+
+// `result` of json_build_put and json_build_add.
+static enum result tell_put(const struct mapping_row *row, enum result result,
+			    struct problem *problem)
+{
+	const char *field = row->column[0] ? row->column : row->to;
+	if (result == RESULT_EXISTS)
+		return problem_refuse(problem, REASON_DUPLICATE, field,
+				      "Two rows of the settings put something in one place.");
+	if (result == RESULT_MALFORMED)
+		return problem_refuse(problem, REASON_MISSING_FIELD, field,
+				      "What stands before it in a list is empty on this line: fill "
+				      "that, or number the places of `naar` from 0.");
+	return result;
 }
 
 static enum result put_value(const struct mapping_row *row, struct bytes cell,
@@ -160,15 +171,12 @@ static enum result put_value(const struct mapping_row *row, struct bytes cell,
 		int made = snprintf(whole, sizeof whole, "%s%.*s", row->before, (int)value.len,
 				    (const char *)value.data);
 		if (made < 0 || (size_t)made >= sizeof whole)
-			return refuse(problem, REASON_TOO_LONG, row->column, NULL);
+			return problem_refuse(problem, REASON_TOO_LONG, row->column, NULL);
 		value = bytes_of_text(whole);
 	}
 	result = row->split ? json_build_add(build, row->to, value)
 			    : json_build_put(build, row->to, value);
-	return result == RESULT_EXISTS || result == RESULT_MALFORMED
-		       ? refuse(problem, REASON_DUPLICATE, row->column,
-				"Two rows of the settings put something in one place.")
-		       : result;
+	return tell_put(row, result, problem);
 }
 
 static enum result put_list(const struct mapping_row *row, struct bytes cell,
@@ -192,8 +200,9 @@ enum result mapping_apply(const struct mapping *mapping, const struct csv_record
 {
 	enum result result = RESULT_OK;
 	if (record->count != mapping->columns)
-		return refuse(problem, REASON_MALFORMED, "",
-			      "This line has another number of columns than the first one.");
+		return problem_refuse(
+			problem, REASON_MALFORMED, "",
+			"This line has another number of columns than the first one.");
 	for (size_t i = 0; result == RESULT_OK && i < mapping->count; i++) {
 		const struct mapping_row *row = &mapping->rows[i];
 		if (row->unless_empty[0] && trim(record->fields[row->unless_at]).len == 0)

@@ -56,7 +56,7 @@ static enum result make_folders(const struct adapter_settings *settings, struct 
 enum result store_open(const struct adapter_settings *settings, struct store *ret_store,
 		       struct problem *problem)
 {
-	struct store store = {.state.next = 1};
+	struct store store = {.state = {.next = 1, .lines = LINES_NONE}};
 	char path[STORE_PATH_MAX], before[READING_PATH_MAX];
 	memcpy(store.in, settings->in, sizeof store.in);
 	enum result result = make_folders(settings, &store, problem);

@@ -17,6 +17,7 @@
 #define STORE_PATH_MAX 480
 #define STORE_NAME_MAX 80
 #define STORE_GAPS_MAX 64
+#define LINES_NONE UINT64_MAX
 #define QUARANTINE_KEEP_MS (14 * MS_PER_DAY)
 
 struct gap { // numbers that never came, both inclusive
@@ -28,7 +29,7 @@ struct store_state {
 	uint64_t next;    // number of the next file that is taken
 	uint64_t highest; // volgnummer seen, 0 none
 	uint64_t last_ms; // when a file came last, or the instance began
-	uint64_t lines;   // of that file
+	uint64_t lines;   // of the file that was done with last, LINES_NONE: none was
 	uint64_t gap_count;
 	struct gap gaps[STORE_GAPS_MAX];
 };

@@ -3,6 +3,7 @@
 #include "api/handle.h"
 #include "json/client_json.h"
 #include "json/melding_json.h"
+#include "json/problem_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -89,9 +90,7 @@ static const struct type_row *find_type(const char *name)
 
 static enum knp_result unknown(struct knp_client *client, enum reason reason, const char *field)
 {
-	problem_set_field(&client->problem, "%s", field);
-	problem_set(&client->problem, reason_code(reason), reason_fix(reason), "%s",
-		    reason_text(reason));
+	(void)problem_refuse(&client->problem, reason, field, NULL);
 	return KNP_REFUSED;
 }
 

@@ -45,6 +45,13 @@ int program_fail(const struct program *program, enum result result, const struct
 	return json_line_end(&out, &line) ? result_exit_code(result) : PROGRAM_BROKEN;
 }
 
+int program_give_up(const struct program *program, enum result result,
+		    const struct problem *problem)
+{
+	int code = program_fail(program, result, problem);
+	return code == PROGRAM_NO ? PROGRAM_CONFIG : code;
+}
+
 int program_misused(const struct program *program)
 {
 	struct problem problem = {.code = NULL};

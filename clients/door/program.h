@@ -30,6 +30,11 @@ int program_introduce(const struct program *program, const char *word);
 // Tells a failure, of which nothing more is known when `problem` has no code, and returns the exit
 // code of `result`.
 int program_fail(const struct program *program, enum result result, const struct problem *problem);
+// The same of a program that goes on until it is ended. It answers no question: what says no
+// elsewhere, such as a spool that is damaged, is for a person to mend, and starting it again mends
+// nothing (PROGRAM_CONFIG).
+int program_give_up(const struct program *program, enum result result,
+		    const struct problem *problem);
 // Tells that the command line is wrong, and returns PROGRAM_USAGE.
 int program_misused(const struct program *program);
 // Tells that --check found nothing, and returns PROGRAM_DONE.

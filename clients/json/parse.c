@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "json/parse.h"
 #include "json/melding_json.h"
+#include "json/problem_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +11,7 @@ enum result json_problem(struct problem *problem, const char *file, enum reason 
 {
 	if (problem) {
 		snprintf(problem->file, sizeof problem->file, "%s", file);
-		problem_set(problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
-			    reason_text(reason));
-		problem_set_field(problem, "%s", pointer);
+		(void)problem_refuse(problem, reason, pointer, fix);
 	}
 	return RESULT_MALFORMED;
 }

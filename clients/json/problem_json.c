@@ -23,6 +23,15 @@ bool json_line_end(struct json_out *out, struct buffer *buffer)
 	return ok;
 }
 
+enum result problem_refuse(struct problem *problem, enum reason reason, const char *field,
+			   const char *fix)
+{
+	problem_set(problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
+		    reason_text(reason));
+	problem_set_field(problem, "%s", field);
+	return RESULT_MALFORMED;
+}
+
 void problem_say(const char *program, const struct problem *problem)
 {
 	fprintf(stderr, "%s: ", program);

@@ -36,16 +36,6 @@ static const char help[] =
 	"  --help      this text\n"
 	"  --version   the version\n";
 
-// ---- telling -----------------------------------------------------------------------------------
-
-// It answers no question: what says no elsewhere, such as a spool that is damaged, is for a person
-// to mend, and starting it again mends nothing.
-static int fail(const struct options *options, enum result result, const struct problem *problem)
-{
-	int code = program_fail(&options->program, result, problem);
-	return code == PROGRAM_NO ? PROGRAM_CONFIG : code;
-}
-
 // ---- the command line --------------------------------------------------------------------------
 
 // -1: go on, else the exit code.
@@ -78,7 +68,7 @@ static int check(const struct options *options, const struct jzv_settings *setti
 	}
 	client_close(client);
 	if (result != RESULT_OK)
-		return fail(options, result, &problem);
+		return program_give_up(&options->program, result, &problem);
 	return program_fine(&options->program);
 }
 
@@ -144,7 +134,7 @@ static int run(const struct options *options, const struct jzv_settings *setting
 		gateway_close(&gateway);
 	}
 	log_close();
-	return result == RESULT_OK ? 0 : fail(options, result, &problem);
+	return result == RESULT_OK ? 0 : program_give_up(&options->program, result, &problem);
 }
 
 int main(int argc, char **argv)
@@ -160,7 +150,7 @@ int main(int argc, char **argv)
 		return code;
 	enum result result = jzv_settings_read(options.file, &settings, &problem);
 	if (result != RESULT_OK)
-		return fail(&options, result, &problem);
+		return program_give_up(&options.program, result, &problem);
 	code = options.check ? check(&options, &settings) : run(&options, &settings);
 	jzv_settings_done(&settings);
 	return code;

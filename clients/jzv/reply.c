@@ -2,6 +2,7 @@
 #include "jzv/reply.h"
 
 #include "json/client_json.h"
+#include "json/problem_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,8 +66,7 @@ void reply_problem(struct http_reply *reply, unsigned status, const struct probl
 void reply_reason(struct http_reply *reply, unsigned status, enum reason reason, const char *fix)
 {
 	struct problem problem = {.code = NULL};
-	problem_set(&problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
-		    reason_text(reason));
+	(void)problem_refuse(&problem, reason, "", fix);
 	reply_problem(reply, status, &problem);
 }
 

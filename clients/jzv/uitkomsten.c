@@ -2,6 +2,8 @@
 // What the partner did with a melding that it was given, as an overdracht.
 #include "jzv/call.h"
 
+#include "json/problem_json.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -46,10 +48,7 @@ void jzv_post_uitkomst(const struct call *call)
 	if (result == RESULT_OK)
 		result = jzv_uitkomst_read(&input, arena, &uitkomst, &problem);
 	if (result == RESULT_OK && !jzv_is_number(uitkomst.registratienummer)) {
-		problem_set_field(&problem, "/registratienummer");
-		problem_set(&problem, reason_code(REASON_BAD_VALUE), reason_fix(REASON_BAD_VALUE),
-			    "%s", reason_text(REASON_BAD_VALUE));
-		result = RESULT_MALFORMED;
+		result = problem_refuse(&problem, REASON_BAD_VALUE, "/registratienummer", NULL);
 	}
 	if (result == RESULT_OK)
 		say_uitkomst(call, &uitkomst);

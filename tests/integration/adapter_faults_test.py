@@ -113,24 +113,97 @@ class Failing(Doors):
         found = self.numbers(self.received())
         self.assertEqual(sorted(found), sorted(line.split(';')[1] for line in lines))
 
-    def test_a_clock_that_is_hours_off(self):
-        """The lines lie in the outbox until the clock is right; then their date is refused, and told."""
+    @staticmethod
+    def clock(off):
+        return ('env', f'LD_PRELOAD={preload(PROGRAMS["knooppunt-adapter"], FAKETIME)}',
+                f'FAKETIME={off}')
+
+    def test_a_clock_that_is_hours_ahead(self):
+        """The lines lie in the outbox until the clock is right; then their date is refused, and they
+        go again under another id, once."""
         adapter = self.instance()
-        clock = ('env', f'LD_PRELOAD={preload(PROGRAMS["knooppunt-adapter"], FAKETIME)}',
-                 'FAKETIME=+3h')
-        [line] = self.rows(1)
-        adapter.drop('lijst.csv', sheet(line))
-        done = adapter.once(prefix=clock)
+        lines = self.rows(2)
+        adapter.drop('lijst.csv', sheet(*lines))
+        done = adapter.once(prefix=self.clock('+3h'))
         self.assertEqual(done.code, 3, done.out + done.err)
         self.assertEqual(adapter.status['taken'], 1)
         self.assertEqual(adapter.reasons(), {})
         self.assertEqual(self.received(), [])
         done = adapter.once()
         self.assertEqual(done.code, 0, done.out + done.err)
-        self.assertEqual((adapter.status['taken'], adapter.status['alarms']), (0, ['quarantine']))
-        [reasons] = adapter.reasons().values()
-        self.assertIn('regel 2: time: geweigerd: from-future', reasons)
+        self.assertEqual((adapter.status['taken'], adapter.reasons()), (0, {}))
+        outbox = self.pi.run('status').line['outbox']
+        self.assertEqual((outbox['aanvaard'], outbox['geweigerd']), (2, 2))
+        self.assertEqual(self.numbers(self.received()), [line.split(';')[1] for line in lines])
+        adapter.drop('nog-eens.csv', sheet(*lines))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual((self.received(), adapter.reasons()), ([], {}))
+
+    def test_what_was_too_old_goes_when_it_is_put_back(self):
+        """A person decides that it goes after all: it was away for more than a month."""
+        adapter = self.instance()
+        same, mended = self.rows(2, Begin='01-10-2026')
+        adapter.drop('lijst.csv', sheet(same, mended))
+        self.assertEqual(adapter.once(prefix=self.clock('-31d')).code, 3)
+        self.assertEqual(adapter.once().code, 0)
+        [(number, reasons)] = adapter.reasons().items()
+        self.assertIn('regel 2: time: geweigerd: too-old', reasons)
+        self.assertIn('regel 3: time: geweigerd: too-old', reasons)
+        self.assertEqual(adapter.once().code, 0)
         self.assertEqual(self.received(), [])
+        adapter.drop('terug.csv', adapter.quarantined(number).replace(b'Test', b'Toets', 1))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(list(adapter.reasons()), [number])
+        found = self.received()
+        self.assertEqual(self.numbers(found), [line.split(';')[1] for line in (same, mended)])
+        self.assertEqual(self.of(found[0], 'identificatie')['voornamen'], 'Toets')
+        adapter.drop('nog-eens.csv', sheet(mended))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual((self.received(), list(adapter.reasons())), ([], [number]))
+
+    def forget_outbox(self, adapter):
+        """The 14 days of what it sent are over."""
+        folder = self.pi.path('spool', 'outbox')
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            old = os.stat(path).st_mtime - 15 * 86400
+            os.utime(path, (old, old))
+        adapter.once()
+        self.assertEqual([name for name in os.listdir(folder) if name.endswith('.done')], [])
+
+    def test_a_list_that_comes_again_after_the_outbox_forgot_it(self):
+        adapter = self.instance()
+        lines = self.rows(3)
+        adapter.drop('lijst.csv', sheet(*lines))
+        adapter.once()
+        self.received()
+        self.forget_outbox(adapter)
+        [more] = self.rows(1)
+        other = lines[1].replace('Voorbeeld', 'Anders')
+        adapter.drop('lijst.csv', sheet(lines[0], other, lines[2], more))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(self.numbers(self.received()), [more.split(';')[1]])
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 3: conflict', reasons)
+        self.assertEqual(len(reasons.splitlines()), 3)
+        self.assertEqual(self.pi.run('status').line['outbox']['geweigerd'], 0)
+        # What it remembers tells nobody anything: no number, no name.
+        [known] = [name for name in os.listdir(adapter.below()) if name.startswith('known-')]
+        with open(adapter.below(known), 'rb') as file:
+            content = file.read()
+        self.assertEqual(len(content) % 40, 0)
+        self.assertNotIn(b'PI-2026', content)
+        # Without it nothing is sent twice either; but it must be told.
+        os.remove(adapter.below(known))
+        self.forget_outbox(adapter)
+        adapter.drop('lijst.csv', sheet(lines[0]))
+        adapter.drop('nog-eens.csv', sheet(lines[0]))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(self.received(), [])
+        for text in list(adapter.reasons().values())[1:]:
+            self.assertIn('geweigerd: conflict', text)
+            self.assertIn('do not send it under a new id', text)
+        self.assertEqual(len(adapter.reasons()), 3)
 
     def test_a_folder_on_another_file_system_is_told(self):
         adapter = self.instance()

@@ -207,14 +207,60 @@ class DayList(Doors):
         self.assertTrue(reasons.endswith('\nen nog 1000 regels\n'), reasons[-200:])
         self.assertEqual(adapter.quarantined(number).decode(), sheet(*lines[1:-1]))
 
-    def test_while_the_knooppunt_is_away_the_file_waits(self):
+    def test_many_lines_lie_in_few_files_of_the_outbox(self):
+        """Under one signature and one sync for each 64: a bad one between them costs itself only."""
+        adapter = self.instance(verwacht=None)
+        self.pi.write_settings(systeem='pi-many', endpoint=f'"{BEFORE}"', timeout_ms='300')
+        lines = self.rows(130)
+        twice = lines[5].replace('Voorbeeld', 'Anders')
+        adapter.drop('lijst.csv', sheet(*lines[:100], twice, lines[7], *lines[100:]))
+        self.assertEqual(adapter.once().code, 3)
+        self.assertEqual(self.pi.run('status').line['outbox']['waiting'], 130)
+        names = [name for name in os.listdir(self.pi.path('spool', 'outbox'))
+                 if name.endswith('.item')]
+        self.assertLessEqual(len(names), 4)
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 102: conflict', reasons)
+        self.assertEqual(len(reasons.splitlines()), 3)
+        self.pi.write_settings(systeem='pi-many')
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(sorted(self.numbers(self.received())),
+                         sorted(line.split(';')[1] for line in lines))
+
+    def test_what_stands_in_a_list_behind_nothing_is_told_by_its_column(self):
         adapter = self.instance()
+        with open(adapter.settings, encoding='utf-8') as file:
+            settings = file.read()
+        row_of_list = '- {naar: /betrokkenen/2/identificatie/geslachtsnaam, kolom: Afdeling}'
+        write(adapter.settings, settings.replace('afbeelding:', 'afbeelding:\n  ' + row_of_list)
+              .replace('negeer: [Afdeling]\n', ''))
+        [line] = self.rows(1)
+        adapter.drop('lijst.csv', sheet(line))
+        self.assertEqual(adapter.once().code, 0)
+        [reasons] = adapter.reasons().values()
+        self.assertIn('regel 2: Afdeling: missing-field', reasons)
+        self.assertIn('before it in a list', reasons)
+
+    def test_a_service_that_cannot_mend_itself_says_so(self):
+        """With 4, at which the service manager does not start it again; what only looks says 1."""
+        adapter = self.instance()
+        adapter.once()
+        write(adapter.below('state'), 'geen stand')
+        self.assertEqual(adapter.once().code, 1)
+        done = adapter.call()
+        self.assertEqual((done.code, done.error['file']), (4, adapter.below('state')))
+
+    def test_while_the_knooppunt_is_away_the_file_waits(self):
+        adapter = self.instance(verwacht='{van: 1, tot: 3}')
         self.pi.write_settings(systeem='pi-away', endpoint=f'"{BEFORE}"', timeout_ms='300')
         lines = self.rows(2)
         adapter.drop('lijst.csv', sheet(lines[0], lines[1].replace('999990342', '1')))
         self.assertEqual(adapter.once().code, 3)
         self.assertEqual(adapter.once().code, 3)
-        self.assertEqual((adapter.status['taken'], adapter.status['quarantine']), (1, 1))
+        status = adapter.status
+        # How large a file is counts once it is done with.
+        self.assertEqual((status['taken'], status['quarantine'], status['alarms']),
+                         (1, 1, ['quarantine']))
         status = self.pi.run('status').line
         self.assertEqual(status['adapters'], [{'naam': 'dji-detentie', 'in': 0, 'taken': 1,
                                                'quarantine': 1, 'missing': 0}])

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Lines of a file into the outbox, many under one signature, and what becomes of them. A number
+// that the knooppunt refused goes again under a next id: at once when it was dated in the future
+// (by a clock that was put right since, or the refusal had not come), else when a next file brings
+// it.
+#include "adapter/intake.h"
+
+#include "crypto/hash.h"
+#include "wire/message.h"
+#include "json/problem_json.h"
+
+#include <string.h>
+
+#define CONTENT_MAX (1024 * 1024)
+#define AT_ONCE_MAX 8 // attempts in one round
+
+static enum result failed(struct intake *intake, enum result result)
+{
+	*intake->problem = *client_problem(intake->adapter->client);
+	return result;
+}
+
+bool batch_has(const struct intake *intake, const struct line *line)
+{
+	for (size_t i = 0; i < intake->count; i++) {
+		if (strcmp(intake->lines[i].first, line->first) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void refuse_line(struct line *line, enum reason reason, const char *field)
+{
+	(void)problem_refuse(&line->problem, reason, field, NULL);
+	line->bad = true;
+}
+
+// ---- what was sent before ----------------------------------------------------------------------
+
+// The id of a statement that is no melding is made of what it says.
+static enum result find_content(const struct adapter *adapter, struct line *line)
+{
+	struct buffer all, one;
+	enum result result = RESULT_OK;
+	buffer_init(&all, CONTENT_MAX);
+	buffer_init(&one, RUBRIEK_MAX);
+	for (size_t i = 0; result == RESULT_OK && i < line->melding.count; i++) {
+		buffer_clear(&one);
+		result = rubriek_encode(&line->melding.rubrieken[i], &one);
+		buffer_append_u32be(&all, (uint32_t)one.len);
+		buffer_append(&all, buffer_view(&one));
+	}
+	if (result == RESULT_OK)
+		result = all.status;
+	if (result == RESULT_OK) {
+		char id[ID_MAX + 1];
+		const struct bytes pieces[] = {bytes_of_text("knooppunt/adapter/inhoud/v1"),
+					       bytes_of_text(line->first), buffer_view(&all)};
+		client_make_id(adapter->client, "adp", pieces, sizeof pieces / sizeof pieces[0],
+			       id);
+		known_tag(bytes_of_text(id), line->content);
+	}
+	buffer_wipe(&one);
+	buffer_wipe(&all);
+	return result;
+}
+
+static enum result note(struct intake *intake, const struct line *line, bool taken)
+{
+	struct known_row row = {.attempt = taken ? line->attempt : line->attempt + 1};
+	memcpy(row.id, line->tag, KNOWN_TAG_LEN);
+	if (taken)
+		memcpy(row.content, line->content, KNOWN_TAG_LEN);
+	return known_note(&intake->adapter->known, &row);
+}
+
+static enum result look_up(struct intake *intake, struct line *line)
+{
+	enum result result = find_content(intake->adapter, line);
+	// What is too long here is so there.
+	if (result == RESULT_TOO_LARGE) {
+		refuse_line(line, REASON_TOO_LONG, "");
+		return RESULT_OK;
+	}
+	if (result != RESULT_OK)
+		return result;
+	known_tag(bytes_of_text(line->first), line->tag);
+	const struct known_row *row = known_find(&intake->adapter->known, line->tag);
+	if (!row)
+		return RESULT_OK;
+	line_use_attempt(intake->adapter, line, row->attempt);
+	if (!known_was_taken(row))
+		return RESULT_OK;
+	if (memcmp(row->content, line->content, KNOWN_TAG_LEN) != 0) {
+		refuse_line(line, REASON_CONFLICT, "");
+		return RESULT_OK;
+	}
+	line->taken = true;
+	return note(intake, line, true); // it was seen again
+}
+
+// ---- pushing -----------------------------------------------------------------------------------
+
+static enum result say(struct intake *intake, struct line *line)
+{
+	struct push_result pushed;
+	struct client *client = intake->adapter->client;
+	const struct said said = {.type = (uint32_t)intake->adapter->settings->type->type,
+				  .id = line->id,
+				  .velden = line->velden.velden,
+				  .count = line->velden.count};
+	enum result result = client_say(client, &said, &pushed);
+	if (result == RESULT_CONFLICT)
+		refuse_line(line, REASON_CONFLICT, "");
+	else if (result == RESULT_MALFORMED)
+		refuse_line(line, pushed.refusal.reason, pushed.refusal.field);
+	else if (result != RESULT_OK)
+		return failed(intake, result);
+	return RESULT_OK;
+}
+
+// All or none go. RESULT_OK: they did, or one of them is refused and the others try again.
+static enum result push_once(struct intake *intake, struct line *const *lines, size_t count,
+			     bool *ret_gone)
+{
+	struct client *client = intake->adapter->client;
+	struct melding meldingen[INTAKE_BATCH];
+	const char *ids[INTAKE_BATCH];
+	struct push_result results[INTAKE_BATCH];
+	size_t at = 0;
+	for (size_t i = 0; i < count; i++) {
+		meldingen[i] = lines[i]->melding;
+		ids[i] = lines[i]->id;
+	}
+	enum result result = client_push_many(client, meldingen, ids, count, results);
+	*ret_gone = result == RESULT_OK;
+	if (result != RESULT_CONFLICT && result != RESULT_MALFORMED)
+		return result == RESULT_OK ? RESULT_OK : failed(intake, result);
+	while (at + 1 < count && results[at].id[0])
+		at++;
+	if (result == RESULT_CONFLICT)
+		refuse_line(lines[at], REASON_CONFLICT, "");
+	else
+		refuse_line(lines[at], results[at].refusal.reason, results[at].refusal.field);
+	return RESULT_OK;
+}
+
+static size_t keep_open(struct line **lines, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!lines[i]->bad && !lines[i]->taken)
+			lines[kept++] = lines[i];
+	}
+	return kept;
+}
+
+static enum result push_meldingen(struct intake *intake, struct line **lines, size_t count)
+{
+	bool gone = false;
+	while (!gone && (count = keep_open(lines, count)) > 0) {
+		enum result result = push_once(intake, lines, count, &gone);
+		if (count > 1 && (result == RESULT_TOO_LARGE || result == RESULT_NO_MEMORY)) {
+			// It is too much for one file of the outbox.
+			size_t half = count / 2;
+			*intake->problem = (struct problem){.code = NULL};
+			result = push_meldingen(intake, lines, half);
+			return result == RESULT_OK
+				       ? push_meldingen(intake, lines + half, count - half)
+				       : result;
+		}
+		if (result != RESULT_OK)
+			return result;
+	}
+	return RESULT_OK;
+}
+
+static enum result push_lines(struct intake *intake, struct line **lines, size_t count)
+{
+	enum result result = RESULT_OK;
+	if (!intake->adapter->settings->type)
+		return push_meldingen(intake, lines, count);
+	count = keep_open(lines, count);
+	for (size_t i = 0; result == RESULT_OK && i < count; i++)
+		result = say(intake, lines[i]);
+	return result;
+}
+
+// ---- what became of them -----------------------------------------------------------------------
+
+// Those that were refused because they came from the future are made again, with the time it is.
+static enum result go_again(struct intake *intake)
+{
+	struct line *lines[INTAKE_BATCH];
+	size_t count = 1;
+	for (unsigned round = 0; count > 0 && round < AT_ONCE_MAX; round++) {
+		struct item_status status;
+		enum result result = RESULT_OK;
+		count = 0;
+		for (size_t i = 0; i < intake->count; i++) {
+			struct line *line = &intake->lines[i];
+			if (line->bad || line->taken)
+				continue;
+			result = client_item(intake->adapter->client, line->id, &status);
+			if (result != RESULT_OK)
+				return failed(intake, result);
+			if (status.state != ITEM_GEWEIGERD ||
+			    status.refusal.reason != REASON_FROM_FUTURE)
+				continue;
+			line_use_attempt(intake->adapter, line, line->attempt + 1);
+			lines[count++] = line;
+		}
+		result = push_lines(intake, lines, count);
+		if (result != RESULT_OK)
+			return result;
+	}
+	return RESULT_OK;
+}
+
+// In conflict there is something under its id already, signed before this outbox forgot it. The id
+// of a statement that is no melding is made of what it says: that is there. Of a melding nobody
+// here knows any more what it said, so it is told, and not sent under another id.
+static enum result settle_refused(struct intake *intake, struct line *line,
+				  const struct refusal *refusal)
+{
+	bool conflict = refusal->reason == REASON_CONFLICT;
+	if (conflict && intake->adapter->settings->type)
+		return note(intake, line, true);
+	refuse_line(line, refusal->reason, refusal->field);
+	aside_add(intake, line, "geweigerd: ");
+	return conflict || refusal->reason == REASON_DUPLICATE ? RESULT_OK
+							       : note(intake, line, false);
+}
+
+static enum result settle(struct intake *intake, struct line *line)
+{
+	struct item_status status;
+	if (line->taken)
+		return RESULT_OK;
+	if (line->bad) {
+		aside_add(intake, line, "");
+		return RESULT_OK;
+	}
+	enum result result = client_item(intake->adapter->client, line->id, &status);
+	if (result != RESULT_OK)
+		return failed(intake, result);
+	if (status.state == ITEM_GEWEIGERD)
+		return settle_refused(intake, line, &status.refusal);
+	if (status.state == ITEM_AANVAARD)
+		return note(intake, line, true);
+	intake->report.waiting++;
+	return RESULT_OK;
+}
+
+enum result batch_settle(struct intake *intake)
+{
+	struct line *lines[INTAKE_BATCH];
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < intake->count; i++) {
+		lines[i] = &intake->lines[i];
+		result = look_up(intake, lines[i]);
+	}
+	if (result == RESULT_OK)
+		result = push_lines(intake, lines, intake->count);
+	if (result == RESULT_OK)
+		result = go_again(intake);
+	for (size_t i = 0; result == RESULT_OK && i < intake->count; i++)
+		result = settle(intake, &intake->lines[i]);
+	intake->count = 0;
+	return result;
+}

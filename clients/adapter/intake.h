@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Inside clients/adapter only: one file while it is gone through. Lines are pushed a batch at a
+// time, under one signature and one sync.
+#ifndef KNP_ADAPTER_INTAKE_H
+#define KNP_ADAPTER_INTAKE_H
+
+#include "adapter/line.h"
+
+#define INTAKE_FILE_MAX (32 * 1024 * 1024) // larger ones are kept in quarantine unread
+#define INTAKE_BATCH 64
+
+struct intake {
+	struct adapter *adapter;
+	const struct taken *taken;
+	struct intake_report report;
+	struct buffer bad, reasons;
+	struct problem *problem; // of what failed, as far as more is known than the result
+	struct line *lines;      // INTAKE_BATCH of them: read, and not settled yet
+	size_t count;
+};
+
+// Pushes the lines that were read, sees what became of each, and empties the batch. What they view
+// may go then.
+enum result batch_settle(struct intake *intake) KNP_MUST_CHECK;
+// Whether a line has the number of one in the batch: then the batch is settled before it.
+bool batch_has(const struct intake *intake, const struct line *line);
+
+// ---- the quarantine (aside.c) ------------------------------------------------------------------
+
+void aside_begin(struct intake *intake);
+// Places and reasons, never values. `who` stands before the reason.
+void aside_add(struct intake *intake, const struct line *line, const char *who);
+// Writes all of it anew: what is refused later comes to it.
+enum result aside_write(struct intake *intake) KNP_MUST_CHECK;
+// A file that is larger than is read, piece by piece.
+enum result aside_keep_large(struct intake *intake) KNP_MUST_CHECK;
+
+#endif
