@@ -217,15 +217,6 @@ void line_clear(struct line_reader *reader)
 
 void line_use_attempt(const struct adapter *adapter, struct line *line, uint32_t attempt)
 {
-	uint8_t number[4];
-	put_u32be(number, attempt);
-	const struct bytes pieces[] = {bytes_of_text("knooppunt/adapter/again/v1"),
-				       bytes_of_text(line->first),
-				       bytes_make(number, sizeof number)};
 	line->attempt = attempt;
-	if (attempt == 0)
-		memcpy(line->id, line->first, sizeof line->id);
-	else
-		client_make_id(adapter->client, "adp", pieces, sizeof pieces / sizeof pieces[0],
-			       line->id);
+	client_attempt_id(adapter->client, "adp", line->first, attempt, line->id);
 }

@@ -43,7 +43,7 @@ void line_close(struct line_reader *reader);
 enum result line_next(struct line_reader *reader, struct line *ret_line) KNP_MUST_CHECK;
 void line_clear(struct line_reader *reader);
 
-// Makes `id` that of this attempt: the first one's, or one that follows from it.
+// Makes `id` that of this attempt.
 void line_use_attempt(const struct adapter *adapter, struct line *line, uint32_t attempt);
 
 #endif

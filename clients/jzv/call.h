@@ -16,9 +16,16 @@ struct call {
 	struct http_reply *reply;
 };
 
-// The id at the knooppunt of a melding or uitkomst with this registratienummer.
+// The id of the first attempt at a melding or uitkomst with this registratienummer.
 void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes number,
 		 char ret_id[ID_MAX + 1]);
+// The id at the knooppunt of a melding or uitkomst with this registratienummer: under which it is
+// pushed, or under which it was pushed last. After a refusal for its time (a clock that was wrong,
+// a knooppunt that was away for a month) it is pushed under a next one.
+enum result jzv_id_to_push(const struct gateway *gateway, const char *what, struct bytes number,
+			   char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
+enum result jzv_id_pushed(const struct gateway *gateway, const char *what, struct bytes number,
+			  char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
 bool jzv_is_number(struct bytes text);
 // Members of an object that is open: why something is kept, nothing when it is not.
 void jzv_write_kept(struct json_out *out, const struct problem *kept);
@@ -27,6 +34,8 @@ void jzv_write_standing(const struct call *call, struct json_out *out, struct by
 			const struct item_status *status);
 void jzv_show_standing(const struct call *call, unsigned status, const char *id,
 		       struct bytes number);
+// The same of what was pushed last under this number.
+void jzv_show_last(const struct call *call, const char *what, struct bytes number);
 // It is in the outbox: 201 with its place after POST, 200 after PUT.
 void jzv_show_pushed(const struct call *call, const char *resource, const char *id,
 		     struct bytes number);

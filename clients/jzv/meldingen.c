@@ -30,8 +30,9 @@ static void push_melding(const struct call *call, const struct jzv_melding *meld
 {
 	char id[ID_MAX + 1];
 	struct push_result result;
-	jzv_make_id(call->gateway, "melding", melding->registratienummer, id);
-	enum result done = client_push(call->gateway->client, &melding->melding, id, &result);
+	enum result done = jzv_id_to_push(call->gateway, "melding", melding->registratienummer, id);
+	if (done == RESULT_OK)
+		done = client_push(call->gateway->client, &melding->melding, id, &result);
 	if (done == RESULT_OK)
 		jzv_show_pushed(call, "/meldingen", id, melding->registratienummer);
 	else if (done == RESULT_CONFLICT)
@@ -77,11 +78,8 @@ static bool check_rest(const struct call *call)
 
 void jzv_get_melding(const struct call *call)
 {
-	char id[ID_MAX + 1];
-	if (!check_rest(call))
-		return;
-	jzv_make_id(call->gateway, "melding", bytes_of_text(call->rest), id);
-	jzv_show_standing(call, 200, id, bytes_of_text(call->rest));
+	if (check_rest(call))
+		jzv_show_last(call, "melding", bytes_of_text(call->rest));
 }
 
 void jzv_delete_melding(const struct call *call)
@@ -101,8 +99,9 @@ void jzv_get_proof(const struct call *call)
 		reply_reason(call->reply, 404, REASON_NOT_FOUND, NULL);
 		return;
 	}
-	jzv_make_id(call->gateway, "melding", bytes_of_text(number), id);
-	enum result result = client_item(call->gateway->client, id, &item);
+	enum result result = jzv_id_pushed(call->gateway, "melding", bytes_of_text(number), id);
+	if (result == RESULT_OK)
+		result = client_item(call->gateway->client, id, &item);
 	if (result == RESULT_OK && !item.proof[0])
 		reply_reason(call->reply, 404, REASON_NOT_FOUND,
 			     "The proof is there once the melding is receipted.");

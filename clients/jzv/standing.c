@@ -8,26 +8,61 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ATTEMPTS_MAX 64
+
 // ---- ids ---------------------------------------------------------------------------------------
 
-void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes number,
-		 char out[ID_MAX + 1])
+static bool is_over(const struct item_status *status)
 {
-	const struct client_settings *own = &gateway->settings->client;
-	const struct bytes pieces[] = {bytes_of_text("knooppunt/jzv/v1"), bytes_of_text(what),
-				       bytes_of_text(own->oin.text), bytes_of_text(own->systeem),
-				       number};
-	client_make_id(gateway->client, "jzv", pieces, sizeof pieces / sizeof pieces[0], out);
+	return status->state == ITEM_GEWEIGERD && (status->refusal.reason == REASON_FROM_FUTURE ||
+						   status->refusal.reason == REASON_TOO_OLD);
 }
 
-bool jzv_is_number(struct bytes text)
+// The first attempt that is not over, and whether it is there.
+static enum result find_attempt(const struct gateway *gateway, const char *what,
+				struct bytes number, uint32_t *ret_attempt, bool *ret_there)
 {
-	const struct rubriek_row *kenmerken = rubriek_row(RUBRIEK_KENMERKEN);
-	const struct veld_row *row =
-		veld_row(kenmerken->velden, kenmerken->veld_count, KENMERK_REGISTRATIENUMMER);
-	struct refusal refusal;
-	return text.len <= NUMBER_MAX &&
-	       veld_validate(row, text, (struct civil_date){2026, 1, 1}, &refusal);
+	char first[ID_MAX + 1], id[ID_MAX + 1];
+	struct item_status status;
+	jzv_make_id(gateway, what, number, first);
+	for (uint32_t attempt = 0;; attempt++) {
+		client_attempt_id(gateway->client, "jzv", first, attempt, id);
+		enum result result = client_item(gateway->client, id, &status);
+		if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+			return result;
+		*ret_attempt = attempt;
+		*ret_there = result == RESULT_OK;
+		if (!*ret_there || !is_over(&status) || attempt + 1 == ATTEMPTS_MAX)
+			return RESULT_OK;
+	}
+}
+
+static enum result choose_id(const struct gateway *gateway, const char *what, struct bytes number,
+			     bool pushed, char ret_id[ID_MAX + 1])
+{
+	char first[ID_MAX + 1];
+	uint32_t attempt;
+	bool there;
+	enum result result = find_attempt(gateway, what, number, &attempt, &there);
+	if (result != RESULT_OK)
+		return result;
+	jzv_make_id(gateway, what, number, first);
+	if (pushed && !there && attempt > 0)
+		attempt--;
+	client_attempt_id(gateway->client, "jzv", first, attempt, ret_id);
+	return RESULT_OK;
+}
+
+enum result jzv_id_to_push(const struct gateway *gateway, const char *what, struct bytes number,
+			   char ret_id[ID_MAX + 1])
+{
+	return choose_id(gateway, what, number, false, ret_id);
+}
+
+enum result jzv_id_pushed(const struct gateway *gateway, const char *what, struct bytes number,
+			  char ret_id[ID_MAX + 1])
+{
+	return choose_id(gateway, what, number, true, ret_id);
 }
 
 // ---- how something stands ----------------------------------------------------------------------
@@ -52,6 +87,16 @@ void jzv_write_standing(const struct call *call, struct json_out *out, struct by
 		refusal_json_write(out, &status->refusal);
 	if (status->state == ITEM_OUTBOX)
 		jzv_write_kept(out, &call->gateway->send.kept);
+}
+
+void jzv_show_last(const struct call *call, const char *what, struct bytes number)
+{
+	char id[ID_MAX + 1];
+	enum result result = jzv_id_pushed(call->gateway, what, number, id);
+	if (result == RESULT_OK)
+		jzv_show_standing(call, 200, id, number);
+	else
+		reply_failed(call->gateway, call->reply, result);
 }
 
 void jzv_show_standing(const struct call *call, unsigned status, const char *id,

@@ -22,8 +22,10 @@ static void say_uitkomst(const struct call *call, const struct jzv_uitkomst *uit
 			    .velden = velden,
 			    .count = sizeof velden / sizeof velden[0]};
 	struct push_result result;
-	jzv_make_id(call->gateway, "uitkomst", uitkomst->registratienummer, id);
-	enum result done = client_say(call->gateway->client, &said, &result);
+	enum result done =
+		jzv_id_to_push(call->gateway, "uitkomst", uitkomst->registratienummer, id);
+	if (done == RESULT_OK)
+		done = client_say(call->gateway->client, &said, &result);
 	if (done == RESULT_OK) {
 		jzv_show_pushed(call, "/uitkomstmeldingen", id, uitkomst->registratienummer);
 		return;
@@ -61,11 +63,8 @@ void jzv_post_uitkomst(const struct call *call)
 
 void jzv_get_uitkomst(const struct call *call)
 {
-	char id[ID_MAX + 1];
-	if (!jzv_is_number(bytes_of_text(call->rest))) {
+	if (jzv_is_number(bytes_of_text(call->rest)))
+		jzv_show_last(call, "uitkomst", bytes_of_text(call->rest));
+	else
 		reply_reason(call->reply, 404, REASON_NOT_FOUND, NULL);
-		return;
-	}
-	jzv_make_id(call->gateway, "uitkomst", bytes_of_text(call->rest), id);
-	jzv_show_standing(call, 200, id, bytes_of_text(call->rest));
 }

@@ -127,6 +127,10 @@ enum result client_find_same(struct client *client, const struct melding *meldin
 // case, at most 8.
 void client_make_id(const struct client *client, const char *prefix, const struct bytes *pieces,
 		    size_t count, char ret_id[ID_MAX + 1]);
+// The id of a later attempt at what was refused under `first`, an id that client_make_id made:
+// attempt 0 is that itself.
+void client_attempt_id(const struct client *client, const char *prefix, const char *first,
+		       uint32_t attempt, char ret_id[ID_MAX + 1]);
 // A statement with velden instead of slots (weging, …): same outbox, same promises.
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,
 			       size_t count, struct push_result *ret_result) KNP_MUST_CHECK;

@@ -23,3 +23,16 @@ void client_make_id(const struct client *client, const char *prefix, const struc
 	snprintf(ret_id, ID_MAX + 1, "%s-%s", prefix, hex);
 	secret_wipe(&key, sizeof key);
 }
+
+void client_attempt_id(const struct client *client, const char *prefix, const char *first,
+		       uint32_t attempt, char ret_id[ID_MAX + 1])
+{
+	uint8_t number[4];
+	put_u32be(number, attempt);
+	const struct bytes pieces[] = {bytes_of_text("knooppunt/attempt/v1"), bytes_of_text(first),
+				       bytes_make(number, sizeof number)};
+	if (attempt == 0)
+		snprintf(ret_id, ID_MAX + 1, "%s", first);
+	else
+		client_make_id(client, prefix, pieces, sizeof pieces / sizeof pieces[0], ret_id);
+}

@@ -98,9 +98,22 @@ class Alone(Door):
             stands = door.call('GET', f'/meldingen/{number}').json
             if 'wacht' in stands or stands['toestand'] != 'outbox' or time.monotonic() > deadline:
                 break
-        # The clock of whoever is wrong; with the right one nothing of it is lost.
         told = stands.get('wacht') or stands['reden']['code']
         self.assertEqual(told, 'from-future', stands)
+        # With the right one it is refused for its date, which lasts: posted again it is another.
+        door.stop()
+        door = self.door()
+        refused = self.settled(number, door)
+        self.assertEqual(refused['reden']['code'], 'from-future')
+        proof = door.call('GET', f'/meldingen/{number}/bewijs')
+        answer = self.post(jzv(registratienummer=number), door)
+        self.assertEqual((answer.status, answer.json['id'] == refused['id']), (201, False))
+        taken = self.settled(number, door)
+        self.assertEqual((taken['toestand'], taken['id']), ('aanvaard', answer.json['id']))
+        self.assertNotEqual(door.call('GET', f'/meldingen/{number}/bewijs').body, proof.body)
+        self.assertEqual(self.post(jzv(registratienummer=number), door).json['id'], taken['id'])
+        other = self.post(jzv(registratienummer=number, verzoek='Anders.'), door)
+        self.assertEqual(other.status, 409)
 
     def kill_and_start(self, door, stop, killed):
         while not stop.is_set():
