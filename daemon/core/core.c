@@ -296,8 +296,7 @@ static void scrub(struct loop *loop, int64_t now)
 
 static void notice_changes(struct loop *loop)
 {
-	if (loop->core.reopen)
-		core_reopen_gate(&loop->core, &loop->gate);
+	core_turn_gate(&loop->core, &loop->gate, clock_monotonic_ms());
 	if (!loop->core.changed)
 		return;
 	loop->core.changed = false;

@@ -26,10 +26,13 @@ void core_keep_vkey(const struct core *core);
 // Lines "<gebruik> <state> <entry> <key>" about the keys of the knooppunt itself, with " <adres>"
 // behind a transport key that has one; and lines "deur <key> <endpoint>" of those that are served.
 void core_say_house_keys(const struct core *core, struct buffer *out);
-// gate.c: tells the gate who may connect and by which keys of ours; has it begin anew, and read
-// those keys again; takes what it says.
-void core_tell_gate(const struct core *core, struct channel *gate);
-void core_reopen_gate(struct core *core, struct channel *gate);
+// gate.c: tells the gate who may connect and by which keys of ours; takes what it says.
+void core_tell_gate(struct core *core, struct channel *gate);
+// At every turn: tells it again what found no room on its way; and has it begin anew, and read our
+// keys again, when that was asked (reopen) or a door is closed that may be open by then.
+// Connections are cut for it: for such a door each time after twice as long, from a minute to an
+// hour.
+void core_turn_gate(struct core *core, struct channel *gate, int64_t monotonic_ms);
 void core_take_from_gate(struct core *core, uint32_t kind, struct bytes message);
 // Before core_open: an earlier core of this daemon could not write any more, and until a person
 // starts the daemon anew this one only reads.

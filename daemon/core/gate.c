@@ -3,20 +3,23 @@
 // where somebody can, and who was refused.
 #include "core/core.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "flow/doors.h"
 
 #include <string.h>
 
-static void tell_doors(const struct core *core, struct channel *gate)
+#define REOPEN_FIRST_MS MS_PER_MINUTE
+#define REOPEN_LAST_MS MS_PER_HOUR
+
+static enum result tell_doors(const struct core *core, struct channel *gate)
 {
 	struct frame_doors doors;
 	doors_fill(&core->registry, &doors);
-	if (channel_send(gate, bytes_make(&doors, sizeof doors), (struct bytes){0}))
-		log_line(LOG_LEVEL_WARNING, "event=gate-behind");
+	return channel_send(gate, bytes_make(&doors, sizeof doors), (struct bytes){0});
 }
 
-static void tell_admitted(const struct core *core, struct channel *gate)
+static enum result tell_admitted(const struct core *core, struct channel *gate)
 {
 	const struct registry *reg = &core->registry;
 	struct frame_admit header = {.kind = FRAME_ADMIT};
@@ -32,25 +35,45 @@ static void tell_admitted(const struct core *core, struct channel *gate)
 		buffer_append(&rows, bytes_make(&row, sizeof row));
 		header.count++;
 	}
-	if (channel_send(gate, bytes_make(&header, sizeof header), buffer_view(&rows)))
-		log_line(LOG_LEVEL_WARNING, "event=gate-behind");
+	enum result r = rows.status ? rows.status
+				    : channel_send(gate, bytes_make(&header, sizeof header),
+						   buffer_view(&rows));
 	buffer_done(&rows);
+	return r;
 }
 
 // Doors first: what admits nobody admits nobody by a key that ended.
-void core_tell_gate(const struct core *core, struct channel *gate)
+void core_tell_gate(struct core *core, struct channel *gate)
 {
-	tell_doors(core, gate);
-	tell_admitted(core, gate);
+	enum result r = tell_doors(core, gate);
+	if (!r)
+		r = tell_admitted(core, gate);
+	core->gate_behind = r != RESULT_OK;
+	if (r)
+		log_line(LOG_LEVEL_WARNING, "event=gate-behind result=\"%s\"", result_name(r));
 }
 
-void core_reopen_gate(struct core *core, struct channel *gate)
+static void reopen(struct core *core, struct channel *gate, bool due)
 {
 	const uint32_t kind = FRAME_REOPEN;
-	core->reopen = false;
-	core->served = (struct frame_served){.kind = 0}; // it says so when it is back
 	if (channel_send(gate, bytes_make(&kind, sizeof kind), (struct bytes){0}))
-		log_line(LOG_LEVEL_WARNING, "event=gate-behind");
+		return; // at the next turn, then
+	if (due)
+		core->reopen_pause *= 2;
+	if (core->reopen_pause > REOPEN_LAST_MS)
+		core->reopen_pause = REOPEN_LAST_MS;
+	core->reopen = false;
+	core->reopen_at = 0;
+	core->served = (struct frame_served){.kind = 0}; // it says so when it is back
+}
+
+void core_turn_gate(struct core *core, struct channel *gate, int64_t monotonic_ms)
+{
+	bool due = core->reopen_at && monotonic_ms >= core->reopen_at;
+	if (core->gate_behind && gate->queued == 0)
+		core_tell_gate(core, gate);
+	if (core->reopen || due)
+		reopen(core, gate, due);
 }
 
 static bool had_a_key_revoked(const struct registry *reg, const struct oin *oin)
@@ -80,10 +103,24 @@ static void take_knocks(struct core *core, struct bytes message)
 			   time_now(core));
 }
 
+static void take_served(struct core *core, struct bytes message)
+{
+	if (!doors_take(&core->served, message)) {
+		log_line(LOG_LEVEL_ERROR, "event=gate-broken");
+		return;
+	}
+	if (core->served.closed == 0)
+		core->reopen_at = core->reopen_pause = 0;
+	else if (core->reopen_pause == 0)
+		core->reopen_pause = REOPEN_FIRST_MS;
+	if (core->served.closed > 0 && core->reopen_at == 0)
+		core->reopen_at = clock_monotonic_ms() + core->reopen_pause;
+}
+
 void core_take_from_gate(struct core *core, uint32_t kind, struct bytes message)
 {
 	if (kind == FRAME_COUNT)
 		take_knocks(core, message);
-	else if (kind == FRAME_SERVED && !doors_take(&core->served, message))
-		log_line(LOG_LEVEL_ERROR, "event=gate-broken");
+	else if (kind == FRAME_SERVED)
+		take_served(core, message);
 }

@@ -190,7 +190,7 @@ static enum result take_melding(struct ending *e, uint64_t melding)
 				     .entries = e->entries + e->entry_count};
 	enum result r = state_held(e->core->state, melding, &e->waits);
 	if (!r && !e->waits)
-		r = recall_each(e->core, melding, take_entry, e);
+		r = recall_each(e->core, melding, e->core->arena, take_entry, e);
 	if (r || e->waits)
 		return r;
 	e->slot_count += e->row.slot_count;

@@ -203,8 +203,12 @@ struct core {
 	bool renew;  // keys are to be read: the loop ends, the parent starts core again
 	bool reopen; // the gate is to read its keys again
 	struct frame_served served; // where partners can connect; kind 0: the gate did not say
-	struct signing signing;     // the keys of the log
-	struct own_keys sending;    // what answers are sealed with: the oldest
+	bool gate_behind;           // what it was told last found no room on its way
+	// Monotonic: when the gate begins anew because of a closed door, 0: not; and how long that
+	// was waited for, 0: all are open (core/gate.c).
+	int64_t reopen_at, reopen_pause;
+	struct signing signing;  // the keys of the log
+	struct own_keys sending; // what answers are sealed with: the oldest
 	struct checkpoint checkpoint;
 	struct buffer note; // the signed checkpoint
 	int64_t last_time;  // of the newest entry

@@ -106,7 +106,7 @@ enum result recall_entry(struct core *core, uint64_t index, enum recall_what wha
 	return r;
 }
 
-enum result recall_each(struct core *core, uint64_t melding,
+enum result recall_each(struct core *core, uint64_t melding, struct arena *arena,
 			enum result (*each)(void *context, const struct recalled *entry),
 			void *context)
 {
@@ -114,7 +114,7 @@ enum result recall_each(struct core *core, uint64_t melding,
 	uint64_t at = melding;
 	enum result r = RESULT_OK;
 	for (uint64_t from = 0; !r; from = at + 1) {
-		r = recall_entry(core, at, RECALL_PARTS, core->arena, &recalled);
+		r = recall_entry(core, at, RECALL_PARTS, arena, &recalled);
 		if (!r)
 			r = each(context, &recalled);
 		if (!r)

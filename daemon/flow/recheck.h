@@ -24,8 +24,8 @@ struct lapsed_row {
 	uint32_t part;
 };
 // Gives what may still be given of a delivery that lapsed by its term, in a leaf of its own in this
-// batch; `part` says that it lapsed. `item` is a new one: of what failed before it is applying
-// nothing was done.
+// batch; `part` says that it lapsed. `item` is a new one with an arena, on which all is read back
+// and decided: of what failed before it is applying nothing was done.
 enum result recheck_rest(struct core *core, const struct part_verstrekking *part,
 			 struct flow_item *item) KNP_MUST_CHECK;
 // Fills `kept` with what the convenant of the item gives now of what `old` gave.

@@ -129,9 +129,8 @@ enum result recheck_rest(struct core *core, const struct part_verstrekking *part
 	struct state_delivery row = {.number = part->number};
 	struct recheck re = {.core = core, .item = item, .row = &row};
 	bool found = false;
-	item->arena = core->arena;
 	item->now = time_now(core);
-	enum result r = recall_each(core, part->betreft, take_given, &lapsed);
+	enum result r = recall_each(core, part->betreft, item->arena, take_given, &lapsed);
 	if (r || lapsed.times == 0)
 		return r;
 	re.old = &lapsed.given.parts[lapsed.place].verstrekking;

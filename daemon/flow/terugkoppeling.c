@@ -6,6 +6,7 @@
 #include "flow/type.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static enum result statement_of(const struct flow_item *item, struct statement *
 }
 
 // A casus begins with an entry that is about no other.
-static enum result pass_casus(struct passing *p, uint64_t entry)
+static enum result read_and_pass(struct passing *p, uint64_t entry)
 {
 	struct recalled recalled;
 	struct casus casus;
@@ -50,6 +51,17 @@ static enum result pass_casus(struct passing *p, uint64_t entry)
 	if (!r && !casus.gewist && casus_known_to(p->core, &casus, p->ontvanger))
 		pass(p, VERRIJKING_TERUGKOPPELING_CASUS, casus.nummer);
 	return r;
+}
+
+// What cannot be read stays so: its number is not told then, and the rest is.
+static enum result pass_casus(struct passing *p, uint64_t entry)
+{
+	enum result r = read_and_pass(p, entry);
+	if (r != RESULT_DAMAGED)
+		return r;
+	log_line(LOG_LEVEL_ERROR, "event=casus-not-told index=%llu result=\"%s\"",
+		 (unsigned long long)entry, result_name(r));
+	return RESULT_OK;
 }
 
 static enum result pass_casussen(struct passing *p)

@@ -115,7 +115,7 @@ static void collect_due(struct ticking *t)
 {
 	const struct bewaar_walk *walk = &t->core->bewaar;
 	for (size_t i = 0; i < walk->count && t->count < 1 + LAPSES_MAX; i++)
-		(void)!recall_each(t->core, walk->due[i], lapse_waiting, t);
+		(void)!recall_each(t->core, walk->due[i], t->core->arena, lapse_waiting, t);
 }
 
 // ---- what waited for a fact, and waits no longer ---------------------------------------------

@@ -27,7 +27,8 @@ static enum result entry_gave(struct core *core, uint64_t index, const struct ac
 			      bool *ret_gave, uint64_t *ret_melding)
 {
 	struct recalled recalled;
-	enum result r = recall_entry(core, index, RECALL_PARTS, core->arena, &recalled);
+	const size_t used = arena_used(core->scratch);
+	enum result r = recall_entry(core, index, RECALL_PARTS, core->scratch, &recalled);
 	if (r)
 		return r;
 	*ret_gave |= recalled.part_count == 0;
@@ -41,6 +42,7 @@ static enum result entry_gave(struct core *core, uint64_t index, const struct ac
 		*ret_gave |= memcmp(hash.b, claim->part_hash, sizeof hash.b) == 0;
 		*ret_melding = v->betreft ? v->betreft : index;
 	}
+	arena_back(core->scratch, used);
 	return RESULT_OK;
 }
 
@@ -169,19 +171,38 @@ static enum result ack_apply(struct state *state, const struct part_verantwoordi
 }
 
 // Once its ontvanger knows that it lapsed, it gets what may still be given of it.
-static enum result rest_of(struct core *core, const struct lapsed_row *row)
+static enum result give_rest_of(struct core *core, const struct lapsed_row *row,
+				struct flow_item *item)
 {
 	struct recalled entry;
-	struct flow_item *item = arena_alloc(core->arena, sizeof *item);
-	enum result r = item ? recall_entry(core, row->index, RECALL_PARTS, core->arena, &entry)
-			     : RESULT_NO_MEMORY;
+	enum result r = recall_entry(core, row->index, RECALL_PARTS, item->arena, &entry);
 	if (!r &&
 	    (row->part >= entry.part_count || entry.parts[row->part].kind != PART_VERSTREKKING))
 		r = RESULT_DAMAGED;
-	const struct part_verstrekking *part = r ? NULL : &entry.parts[row->part].verstrekking;
-	if (!r && part->soort == VERSTREKKING_VERVALLEN)
-		r = recheck_rest(core, part, item);
-	if (!r || r == RESULT_AGAIN || (item && item->applying))
+	if (r || entry.parts[row->part].verstrekking.soort != VERSTREKKING_VERVALLEN)
+		return r;
+	return recheck_rest(core, &entry.parts[row->part].verstrekking, item);
+}
+
+// Too little room, of the batch or of the machine, may pass: the ack comes again then, and what is
+// left with it. What cannot be read stays so, and keeps no ack from being recorded.
+static bool ends_the_batch(const struct flow_item *item, enum result result)
+{
+	return result == RESULT_AGAIN || result == RESULT_NO_MEMORY || item->applying;
+}
+
+// What it is made of is given back after each: of all that an ack may confirm there is no room.
+static enum result rest_of(struct core *core, const struct lapsed_row *row)
+{
+	const size_t used = arena_used(core->scratch);
+	struct flow_item *item = arena_alloc(core->scratch, sizeof *item);
+	if (!item)
+		return RESULT_NO_MEMORY;
+	item->arena = core->scratch;
+	enum result r = give_rest_of(core, row, item);
+	bool ends = r && ends_the_batch(item, r);
+	arena_back(core->scratch, used);
+	if (!r || ends)
 		return r;
 	log_line(LOG_LEVEL_ERROR, "event=rest-not-given index=%llu result=\"%s\"",
 		 (unsigned long long)row->index, result_name(r));

@@ -188,11 +188,11 @@ static enum result add_all(struct carrying *c)
 	c->parts = arena_alloc(c->core->arena, PARTS_PER_ENTRY * sizeof *c->parts);
 	if (!c->parts)
 		return RESULT_NO_MEMORY;
-	enum result r = recall_each(c->core, c->melding, add_slot, c);
+	enum result r = recall_each(c->core, c->melding, c->core->arena, add_slot, c);
 	if (!r)
 		r = add_order(c);
 	if (!r)
-		r = recall_each(c->core, c->melding, add_lapses_of, c);
+		r = recall_each(c->core, c->melding, c->core->arena, add_lapses_of, c);
 	return r ? r : end_leaf(c);
 }
 

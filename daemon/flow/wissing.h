@@ -56,9 +56,9 @@ enum result flow_bewaar_walk(struct core *core, size_t rows) KNP_MUST_CHECK;
 // At most two parts of a tick, on the batch's arena: what begins to be destroyed by its term.
 enum result bewaar_end(struct core *core, int64_t now, struct part *parts,
 		       size_t *ret_count) KNP_MUST_CHECK;
-// Every entry about a melding, from its own on, in the order of the log, with its parts on the
-// batch's arena; until `each` fails.
-enum result recall_each(struct core *core, uint64_t melding,
+// Every entry about a melding, from its own on, in the order of the log, with its parts on this
+// arena; until `each` fails.
+enum result recall_each(struct core *core, uint64_t melding, struct arena *arena,
 			enum result (*each)(void *context, const struct recalled *entry),
 			void *context) KNP_MUST_CHECK;
 // For struct applied: the parts of an earlier entry, on the arena of the context.

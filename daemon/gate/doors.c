@@ -5,14 +5,12 @@
 // key in force, and closes when that has ended.
 #include "gate/gate.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define CLOSE_LINGER_MS 500
-#define REOPEN_MS MS_PER_MINUTE // connections are cut for it: not often
 
 _Static_assert(SERVED_MAX >= DOORS_MAX, "each door has its row");
 
@@ -131,22 +129,20 @@ static void close_for_good(struct gate *gate, unsigned n)
 	gate->in_force[n] = false;
 }
 
-// Says what is served. When a key in force is not, though we hold it, its address may be free
-// later.
+// Says what is served. Of a key in force that is not, though we hold it, the address may be free
+// later: core has the gate begin anew then, for a sealed process binds nothing more.
 static void tell_served(struct gate *gate)
 {
 	struct frame_served served = {.kind = FRAME_SERVED};
-	bool missing = false;
 	for (unsigned n = 0; n < DOORS_MAX; n++) {
 		const struct door *door = &gate->sockets.doors[n];
-		missing |= gate->in_force[n] && !door->router;
+		served.closed += gate->in_force[n] && !door->router;
 		if (!door->router)
 			continue;
 		struct served_row *row = &served.rows[served.count++];
 		memcpy(row->key, gate->transport[n].public_key, sizeof row->key);
 		memcpy(row->endpoint, door->endpoint, sizeof row->endpoint);
 	}
-	gate->reopen_at = missing ? clock_monotonic_ms() + REOPEN_MS : INT64_MAX;
 	if (channel_send(&gate->to_core, bytes_make(&served, sizeof served), (struct bytes){0}))
 		log_line(LOG_LEVEL_WARNING, "event=gate.untold");
 }

@@ -109,7 +109,6 @@ static enum result gate_start(struct gate *gate)
 {
 	const struct selftest_host host = {answer_zap_in_selftest, gate};
 	void *apart = NULL, *pulse = NULL;
-	gate->reopen_at = INT64_MAX;
 	gate->memory = malloc(CHANNEL_MESSAGE_MAX);
 	enum result result = gate->memory ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
@@ -253,7 +252,6 @@ static void turn(struct gate *gate, const zmq_pollitem_t *items)
 	read_signals(gate);
 	if (gate->now - gate->counted_at >= COUNTS_MS)
 		log_counts(gate);
-	gate->cut |= gate->now >= gate->reopen_at;
 }
 
 static enum result gate_loop(struct gate *gate)

@@ -38,7 +38,6 @@ struct gate {
 	// Of each door: its key, NULL secret where there is none; and does the register have it?
 	struct private_key transport[DOORS_MAX];
 	bool in_force[DOORS_MAX];
-	int64_t reopen_at; // monotonic: a key in force has no door, INT64_MAX: all have
 	struct sockets sockets;
 	const struct apart *apart; // whose frames go to the last lane
 	struct pulse *pulse;

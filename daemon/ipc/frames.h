@@ -105,7 +105,8 @@ struct frame_doors {
 	uint32_t count;
 	struct door_key keys[DOOR_KEYS_MAX];
 };
-// Where somebody can connect now, by which key, in force or not.
+// Where somebody can connect now, by which key, in force or not; and of how many keys in force that
+// the gate holds the door is closed, as when another had its address.
 #define SERVED_MAX 2
 struct served_row {
 	uint8_t key[32];
@@ -114,6 +115,7 @@ struct served_row {
 struct frame_served {
 	uint32_t kind;
 	uint32_t count;
+	uint32_t closed, zero;
 	struct served_row rows[SERVED_MAX];
 };
 

@@ -148,12 +148,19 @@ static void take_answer(struct parent *parent, struct reader *reader, struct byt
 		forget(&reader->question);
 }
 
+// One that is closed, as when no process could be started for it, would have poll(2) return at once
+// until the next is.
 static void take_answers(struct parent *parent, struct reader *reader)
 {
 	struct bytes message;
-	while (reader->channel.fd >= 0 &&
-	       channel_receive(&reader->channel, parent->memory, &message) == RESULT_OK)
-		take_answer(parent, reader, message);
+	enum result r = RESULT_OK;
+	while (reader->channel.fd >= 0 && r == RESULT_OK) {
+		r = channel_receive(&reader->channel, parent->memory, &message);
+		if (r == RESULT_OK)
+			take_answer(parent, reader, message);
+	}
+	if (r == RESULT_CLOSED || r == RESULT_IO)
+		close_channel(reader);
 }
 
 // ---- giving out ----------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Inside daemon/parent only: questions that readers answer (control/control.h). Each reader waits
+// The parent's side of readers: questions that they answer (control/control.h). Each reader waits
 // for one question, answers it and ends, and another takes its place; a question that finds none
 // free waits its turn, and one that comes before core is ready waits for that. What ends a reader
 // costs the question it had, and no other.

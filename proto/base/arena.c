@@ -31,10 +31,15 @@ enum result arena_new(size_t ceiling, struct arena **ret_arena)
 	return RESULT_OK;
 }
 
+void arena_back(struct arena *arena, size_t used)
+{
+	explicit_bzero(arena->base + used, arena->used - used);
+	arena->used = used;
+}
+
 void arena_clear(struct arena *arena)
 {
-	explicit_bzero(arena->base, arena->used);
-	arena->used = 0;
+	arena_back(arena, 0);
 }
 
 void arena_free(struct arena *arena)

@@ -19,6 +19,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 // Copies a view or a text (with NUL) into the arena; data NULL beyond the ceiling.
 struct bytes arena_copy(struct arena *arena, struct bytes view);
 char *arena_text(struct arena *arena, struct bytes view);
+// Wipes what was handed out since arena_used() was `used`; every pointer to that becomes invalid.
+void arena_back(struct arena *arena, size_t used);
 size_t arena_used(const struct arena *arena);
 
 #endif

@@ -87,6 +87,21 @@ static void clearing_wipes_what_was_there(void **state)
 	}
 }
 
+static void going_back_wipes_what_came_since_and_nothing_before(void **state)
+{
+	struct arena *arena = *state;
+	uint8_t *kept = arena_alloc(arena, 100);
+	size_t used = arena_used(arena);
+	uint8_t *gone = arena_alloc(arena, 300);
+	memset(kept, 1, 100);
+	memset(gone, 2, 300);
+	arena_back(arena, used);
+	assert_int_equal(arena_used(arena), used);
+	assert_true(bytes_all_zero(bytes_make(gone, 300)));
+	assert_int_equal(kept[0] + kept[99], 2);
+	assert_ptr_equal(arena_alloc(arena, 1), gone);
+}
+
 static void freeing_nothing_is_allowed_and_the_impossible_is_refused(void **state)
 {
 	(void)state;
@@ -109,6 +124,7 @@ int main(void)
 		WITH_ARENA(nothing_has_an_address_too),
 		WITH_ARENA(copies_do_not_share_memory_with_their_origin),
 		WITH_ARENA(clearing_wipes_what_was_there),
+		WITH_ARENA(going_back_wipes_what_came_since_and_nothing_before),
 		cmocka_unit_test(freeing_nothing_is_allowed_and_the_impossible_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

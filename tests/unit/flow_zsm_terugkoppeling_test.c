@@ -14,6 +14,20 @@
 static const char text[] = FLOW_HEAD("zsm") PARTIJEN GEWOON ZSM TERUG;
 static const char without[] = FLOW_HEAD("zonder") PARTIJEN GEWOON ZSM;
 
+static uint64_t unreadable; // this entry cannot be read; 0: all can
+
+enum result __real_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
+				struct buffer *parts, struct buffer *content);
+enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
+				struct buffer *parts, struct buffer *content);
+enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
+				struct buffer *parts, struct buffer *content)
+{
+	return unreadable && index == unreadable
+		       ? RESULT_DAMAGED
+		       : __real_journal_read(journal, index, entry, parts, content);
+}
+
 static int setup(void **state)
 {
 	return zsm_setup(state, text);
@@ -114,6 +128,25 @@ static void who_takes_no_part_is_not_told_which_casus_it_was(void **state)
 	zsm_assert_says(&rubriek, VERRIJKING_TERUGKOPPELING_REDEN, "te-laat");
 }
 
+static void a_casus_that_cannot_be_read_is_not_told_and_keeps_nothing_waiting(void **state)
+{
+	struct flow_world *w = *state;
+	struct rubriek rubriek;
+	known(w);
+	uint64_t casus = journal_size(w->core->journal) - 1;
+	uint64_t question = told_of(w, KNOWN);
+	unreadable = casus;
+	struct flow_sent *sent = report(w, VRAGER, question, USED);
+	unreadable = 0;
+	flow_accepted(w, VRAGER, sent);
+	const struct reply *reply = got(w, REGISSEUR, "regisseur");
+	assert_int_equal(reply->delivery_count, 1);
+	assert_true(
+		zsm_told(w, &reply->deliveries[0], RUBRIEK_VERRIJKING_TERUGKOPPELING, 0, &rubriek));
+	zsm_assert_says(&rubriek, VERRIJKING_TERUGKOPPELING_CASUS, "");
+	zsm_assert_says(&rubriek, VERRIJKING_TERUGKOPPELING_GEBRUIKT, "ja");
+}
+
 static void where_no_regel_passes_it_on_nothing_is_owed(void **state)
 {
 	struct flow_world *w = *state;
@@ -179,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_was_told_something_owes_what_became_of_it_until_it_says),
 		TEST(who_takes_no_part_is_not_told_which_casus_it_was),
+		TEST(a_casus_that_cannot_be_read_is_not_told_and_keeps_nothing_waiting),
 		cmocka_unit_test_setup_teardown(where_no_regel_passes_it_on_nothing_is_owed,
 						setup_without, flow_world_end),
 		TEST(what_waits_is_decided_again_under_a_newer_convenant),
