@@ -38,11 +38,6 @@ static void parse_own_weging(struct reader *reader, const struct yaml_node *node
 	regel->weging.binnen = reader_text(reader, binnen, "binnen");
 	regel->binnen = reader_termijn(reader, binnen, "binnen");
 	regel->weging.regel = regel->text.regel;
-	if (reader_ok(reader) && !is_huis_functie(reader->convenant, regel->weging.door))
-		reader_fail(reader, door,
-			    (struct reader_fault){REASON_UNKNOWN_PARTIJ, "door",
-						  "Name a functie of the partij under \"huis\"."},
-			    "The house has no functie \"%s\".", regel->weging.door);
 }
 
 // No longer than the statement that gives it can name: a longer one could never be given.

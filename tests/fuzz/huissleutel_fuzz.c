@@ -9,6 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buffer again;
 	if (huissleutel_read(bytes_make(data, size), &huissleutel) != RESULT_OK)
 		return 0;
+	fuzz_check(house_use_name(huissleutel.use) != NULL);
 	buffer_init(&again, HUISSLEUTEL_MAX);
 	fuzz_check(huissleutel_write(&huissleutel, &again) == RESULT_OK);
 	fuzz_check(bytes_equal(buffer_view(&again), bytes_make(data, size)));

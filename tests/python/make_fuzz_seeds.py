@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writes seed corpora for the fuzz targets of proto/wire. usage: make_fuzz_seeds.py FOLDER
 
-They are the small ones among the vectors of the specification, good and bad.
+They are the small ones among the vectors of the specification, good and bad, and a message of each
+kind that has no vector.
 """
 
 import os
 import sys
 
 import make_vectors
-from vector_cast import secret
+from vector_cast import HOUSE, identity, secret
 from vectors_log import Answers
-from knp_messages import encode
-from knp_wire import hint, seal
+from knp_messages import encode, pb
+from knp_wire import Batch, hint, seal
 
 SEED_MAX = 6000
 # target: (vector file, field with the bytes, type of the row or None)
@@ -52,6 +53,11 @@ def main(folder):
                                      secret('seed')[:24])),
                       ('plain', bytes([0, 0, 0, 3]) + b'abc'),
                       ('plain-long', bytes([0, 0, 2, 0]))]
+        if target == 'part':
+            act = Batch(HOUSE, identity('beheerder'), [b'act']).signed_statement(0)
+            seeds += [('wissing', pb.Part(wissing=pb.PartWissing(
+                melding=7, opdracht=b'wissing', acts=[act], slots=[4, 70000]
+            )).SerializeToString(deterministic=True))]
         write(folder, target, seeds)
     answers = Answers()
     register = answers.register
