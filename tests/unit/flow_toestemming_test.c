@@ -276,6 +276,17 @@ static void under_another_convenant_what_was_refused_is_not_sent_after_all(void 
 	assert_int_equal(waiting(w, 0), 0);
 }
 
+// What was refused says nothing of the melding that it was about.
+static void assert_about_nothing(struct flow_world *w, const struct flow_sent *sent)
+{
+	struct recalled recalled;
+	assert_int_equal(recall_entry(w->core, flow_answer(w, ZORG, sent)->receipt.index,
+				      RECALL_PARTS, w->arena, &recalled),
+			 RESULT_OK);
+	assert_int_equal(recalled.verantwoording->betreft, 0);
+	assert_int_equal(recalled.verantwoording->veld_count, 0);
+}
+
 // What is asked of the log for one more statement grows with what was said, not with its square,
 // and ends: counted, for time is no measure.
 static uint64_t cost_of_one_more(struct flow_world *w, uint64_t melding)
@@ -319,7 +330,9 @@ static void how_often_is_counted_once_under_several_convenanten(void **state)
 	meld(w, ZORG, &two, &index);
 	for (size_t i = 0; i < 64; i++)
 		flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){.rubriek = "bsn"}));
-	flow_refused(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}), REASON_TOO_MANY);
+	const struct flow_sent *beyond = lift(w, ZORG, index, &(struct gift_of){0});
+	flow_refused(w, ZORG, beyond, REASON_TOO_MANY);
+	assert_about_nothing(w, beyond);
 	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){.betrokkene = "2"}));
 }
 

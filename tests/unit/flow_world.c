@@ -12,19 +12,28 @@
 #define WORLD_ARENA (256u << 20)
 
 int64_t flow_clock_ahead, flow_clock_step;
+static int64_t wall_stands_at, steady_stands_at; // 0: it goes
 
 int64_t __real_clock_wall_ms(void);
 int64_t __wrap_clock_wall_ms(void);
 int64_t __wrap_clock_wall_ms(void)
 {
-	return __real_clock_wall_ms() + flow_clock_ahead + flow_clock_step;
+	int64_t wall = wall_stands_at ? wall_stands_at : __real_clock_wall_ms();
+	return wall + flow_clock_ahead + flow_clock_step;
 }
 
 int64_t __real_clock_monotonic_ms(void);
 int64_t __wrap_clock_monotonic_ms(void);
 int64_t __wrap_clock_monotonic_ms(void)
 {
-	return __real_clock_monotonic_ms() + flow_clock_ahead;
+	int64_t steady = steady_stands_at ? steady_stands_at : __real_clock_monotonic_ms();
+	return steady + flow_clock_ahead;
+}
+
+void flow_clock_stand(bool still)
+{
+	wall_stands_at = still ? __real_clock_wall_ms() : 0;
+	steady_stands_at = still ? __real_clock_monotonic_ms() : 0;
 }
 
 // ---- keys and bundles ----------------------------------------------------------------------
@@ -158,6 +167,7 @@ struct flow_world *flow_world_new(void)
 	struct flow_world *w = calloc(1, sizeof *w);
 	assert_non_null(w);
 	flow_clock_ahead = flow_clock_step = 0;
+	flow_clock_stand(false);
 	assert_int_equal(crypto_start(), RESULT_OK);
 	w->folder = temporary_new();
 	assert_int_equal(arena_new(WORLD_ARENA, &w->arena), RESULT_OK);

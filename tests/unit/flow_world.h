@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A whole core inside a test: data folder, keys, register, convenant, partners. Statements go in as
 // an opener hands them over, answers are caught and opened with the partner's key. Both clocks
-// are the real ones plus `flow_clock_ahead`; the wall clock alone moves by `flow_clock_step`.
+// are the real ones plus `flow_clock_ahead`; the wall clock alone moves by `flow_clock_step`. They
+// can be made to stand still, for what depends on a millisecond.
 #ifndef KNP_TESTS_UNIT_FLOW_WORLD_H
 #define KNP_TESTS_UNIT_FLOW_WORLD_H
 
@@ -19,6 +20,7 @@
 #define FLOW_FRAMES_MAX 4096
 
 extern int64_t flow_clock_ahead, flow_clock_step; // milliseconds
+void flow_clock_stand(bool still);
 
 struct flow_party {
 	struct bundle bundle;
