@@ -43,7 +43,7 @@ static int ask_all(struct desk *desk, struct brief *brief)
 	brief->zaak = desk->values[DESK_ZAAK] ? desk->values[DESK_ZAAK] : "";
 	int code = inzage_ask(desk, desk->arguments[0], &reader);
 	brief->oefening = desk->oefening;
-	return code;
+	return code == DESK_DONE && brief_settle(brief) != RESULT_OK ? audit_no_memory(desk) : code;
 }
 
 static int brief_begin(struct desk *desk, struct brief *brief)

@@ -23,11 +23,22 @@ struct weigergrond {
 const struct weigergrond *weigergrond_at(size_t n); // NULL past the end
 const struct weigergrond *weigergrond_named(struct bytes code);
 
+// A rubriek that was given to somebody.
+struct deel {
+	uint32_t rubriek;   // enum rubriek_soort; 0: it has none, as an item of an agenda
+	const char *naam;   // as the letter calls it
+	const char *waarom; // lines: for what, on which grounds
+};
+
 struct regel {
 	char nummer[NUMMER_MAX]; // "2" of a melding, "2.3" of what belongs to it
 	bool is_melding;
-	const char *kop;   // "Identificatie"
+	uint32_t rubriek;         // enum rubriek_soort of what it says; 0 of anything else
+	const char *kop;          // "Identificatie"
+	const struct deel *delen; // of a verstrekking
+	size_t deel_count;
 	const char *tekst; // lines, each "naam: waarde" or a sentence; "" when there are none
+	const char *lines; // all that it says, by what is decided so far: see brief_settle
 	enum besluit besluit;
 	const struct weigergrond *grond; // of what is masked or refused
 };
@@ -45,11 +56,15 @@ struct brief {
 // struct brief. RESULT_MALFORMED, RESULT_NO_MEMORY, RESULT_TOO_LARGE.
 enum result brief_take(void *brief, const struct answer *answer,
 		       const struct block *melding) KNP_MUST_CHECK;
-// What was decided on is what is told: SHA-256 over all regels.
+// Makes the lines of every regel, by what is decided so far: a verstrekking is told without the
+// rubrieken that are refused in the melding itself, for their name tells that there was something
+// to refuse. RESULT_NO_MEMORY, RESULT_TOO_LARGE.
+enum result brief_settle(struct brief *brief) KNP_MUST_CHECK;
+// What was decided on is what is told: SHA-256 over all regels, while nothing is decided yet.
 struct hash brief_hash(const struct brief *brief);
 
 // The list that the officer goes through, and back. RESULT_MALFORMED: `problem` names line and what
-// to do; RESULT_CONFLICT: it is of another answer.
+// to do; RESULT_CONFLICT: it is of another answer; RESULT_NO_MEMORY.
 void besluiten_write(const struct brief *brief, struct buffer *out);
 enum result besluiten_read(struct brief *brief, struct bytes text,
 			   struct problem *problem) KNP_MUST_CHECK;

@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+#define LINES_MAX (1024u * 1024)
+
 #define FIX                                                                                        \
 	"behind each number write verstrekken, maskeren GROND or weigeren GROND; the gronden "     \
 	"stand at the top of the list"
@@ -48,20 +50,95 @@ const struct weigergrond *weigergrond_named(struct bytes code)
 	return NULL;
 }
 
+// ---- what a regel says ---------------------------------------------------------------------
+
+static size_t melding_of(const struct brief *brief, size_t n)
+{
+	while (n > 0 && !brief->regels[n].is_melding)
+		n--;
+	return n;
+}
+
+// Not when the melding says it and all of that is refused. What another melding says of the same
+// kind is decided on there.
+static bool names_deel(const struct brief *brief, size_t n, const struct deel *deel)
+{
+	bool said = false, told = false;
+	for (size_t i = melding_of(brief, n) + 1;
+	     deel->rubriek && i < brief->count && !brief->regels[i].is_melding; i++) {
+		if (brief->regels[i].rubriek != deel->rubriek)
+			continue;
+		said = true;
+		told |= brief->regels[i].besluit != BESLUIT_WEIGEREN;
+	}
+	return told || !said;
+}
+
+// What was given for the same reason is told together, and the reason once: the first says it.
+static bool begins_reason(const struct brief *brief, size_t n, size_t at)
+{
+	const struct deel *delen = brief->regels[n].delen;
+	for (size_t i = 0; i < at; i++)
+		if (names_deel(brief, n, &delen[i]) &&
+		    strcmp(delen[i].waarom, delen[at].waarom) == 0)
+			return false;
+	return names_deel(brief, n, &delen[at]);
+}
+
+static void append_lines(const struct brief *brief, size_t n, struct buffer *out)
+{
+	const struct regel *regel = &brief->regels[n];
+	for (size_t at = 0; at < regel->deel_count; at++) {
+		const struct deel *first = &regel->delen[at];
+		if (!begins_reason(brief, n, at))
+			continue;
+		buffer_append_format(out, "Gedeeld: %s", first->naam);
+		for (size_t i = at + 1; i < regel->deel_count; i++)
+			if (names_deel(brief, n, &regel->delen[i]) &&
+			    strcmp(regel->delen[i].waarom, first->waarom) == 0)
+				buffer_append_format(out, ", %s", regel->delen[i].naam);
+		buffer_append_format(out, "\n%s", first->waarom);
+	}
+	buffer_append_text(out, regel->tekst);
+}
+
+// A verstrekking of which every rubriek is refused: what is left would tell that there is one.
+static bool is_left_empty(const struct brief *brief, size_t n)
+{
+	const struct regel *regel = &brief->regels[n];
+	bool names = regel->deel_count == 0 || regel->besluit != BESLUIT_VERSTREKKEN;
+	for (size_t i = 0; i < regel->deel_count; i++)
+		names |= names_deel(brief, n, &regel->delen[i]);
+	return !names && brief_tells(brief, n);
+}
+
+enum result brief_settle(struct brief *brief)
+{
+	enum result result = RESULT_OK;
+	for (size_t n = 0; result == RESULT_OK && n < brief->count; n++) {
+		struct buffer lines;
+		buffer_init(&lines, LINES_MAX);
+		append_lines(brief, n, &lines);
+		result = lines.status;
+		if (result == RESULT_OK)
+			brief->regels[n].lines = arena_text(brief->arena, buffer_view(&lines));
+		if (result == RESULT_OK && !brief->regels[n].lines)
+			result = RESULT_NO_MEMORY;
+		buffer_wipe(&lines);
+	}
+	return result;
+}
+
 struct hash brief_hash(const struct brief *brief)
 {
-	struct buffer all;
-	buffer_init(&all, SIZE_MAX);
-	for (size_t i = 0; i < brief->count; i++) {
-		const struct regel *regel = &brief->regels[i];
-		const char *texts[] = {regel->nummer, regel->kop, regel->tekst};
-		for (size_t n = 0; n < sizeof texts / sizeof texts[0]; n++) {
-			buffer_append_u32be(&all, (uint32_t)strlen(texts[n]));
-			buffer_append_text(&all, texts[n]);
-		}
+	struct hash hash = {{0}};
+	for (size_t n = 0; n < brief->count; n++) {
+		const struct regel *regel = &brief->regels[n];
+		const struct bytes pieces[] = {bytes_of_hash(&hash), bytes_of_text(regel->nummer),
+					       bytes_of_text(regel->kop),
+					       bytes_of_text(regel->lines)};
+		hash = pae_sha256(pieces, sizeof pieces / sizeof pieces[0]);
 	}
-	struct hash hash = sha256(buffer_view(&all));
-	buffer_wipe(&all);
 	return hash;
 }
 
@@ -82,11 +159,11 @@ void besluiten_write(const struct brief *brief, struct buffer *out)
 	char hex[65];
 	struct hash hash = brief_hash(brief);
 	hex_encode(hex, bytes_of_hash(&hash));
-	buffer_append_text(
-		out, "# Zet achter elk nummer: verstrekken, maskeren GROND of weigeren "
-		     "GROND.\n# Gemaskeerd blijft de kop staan; wat wordt geweigerd staat "
-		     "niet in de brief.\n# Met wie iets is gedeeld, noemt ook de kop van wat er "
-		     "is gedeeld: beslis daar apart over.\n# Gronden:\n");
+	buffer_append_text(out,
+			   "# Zet achter elk nummer: verstrekken, maskeren GROND of weigeren "
+			   "GROND.\n# Gemaskeerd blijft de kop staan; wat wordt geweigerd staat "
+			   "niet in de brief.\n# Wat is geweigerd, noemt de brief ook niet bij met "
+			   "wie het is gedeeld.\n# Gronden:\n");
 	for (size_t n = 0; weigergrond_at(n); n++)
 		buffer_append_format(out, "#   %s\t%s\n", gronden[n].code, gronden[n].zin);
 	buffer_append_format(out, "inzage %s\n", hex);
@@ -94,7 +171,7 @@ void besluiten_write(const struct brief *brief, struct buffer *out)
 		const struct regel *regel = &brief->regels[i];
 		buffer_append_format(out, "\n%s ?\n", regel->nummer);
 		append_remark(out, regel->kop, "");
-		append_remark(out, regel->tekst, "  ");
+		append_remark(out, regel->lines, "  ");
 	}
 }
 
@@ -113,6 +190,16 @@ static enum result refuse(const struct reading *reading, enum result result, con
 	problem_set(reading->problem, reason_code(reason), FIX, "%s", message);
 	reading->problem->line = reading->line;
 	return result;
+}
+
+// Of no line: it follows from several.
+static enum result refuse_empty(struct reading *reading, const char *nummer)
+{
+	reading->line = 0;
+	problem_set(reading->problem, reason_code(REASON_SYNTAX),
+		    "refuse it too, or tell one of the rubrieken that it gave",
+		    "all that the verstrekking %s gave is refused in the melding itself", nummer);
+	return RESULT_MALFORMED;
 }
 
 static enum result read_head(struct reading *reading, struct bytes rest)
@@ -198,7 +285,10 @@ enum result besluiten_read(struct brief *brief, struct bytes text, struct proble
 		if (!reading.headed || brief->regels[i].besluit == BESLUIT_GEEN)
 			result = refuse(&reading, RESULT_MALFORMED,
 					"the list ends before every regel is decided on");
-	return result;
+	for (size_t i = 0; result == RESULT_OK && i < brief->count; i++)
+		if (is_left_empty(brief, i))
+			result = refuse_empty(&reading, brief->regels[i].nummer);
+	return result == RESULT_OK ? brief_settle(brief) : result;
 }
 
 // ---- what it comes to ----------------------------------------------------------------------
@@ -206,9 +296,7 @@ enum result besluiten_read(struct brief *brief, struct bytes text, struct proble
 // What belongs to a melding that is refused or masked is not told either: it would tell of it.
 bool brief_tells(const struct brief *brief, size_t n)
 {
-	size_t melding = n;
-	while (melding > 0 && !brief->regels[melding].is_melding)
-		melding--;
+	size_t melding = melding_of(brief, n);
 	return brief->regels[n].besluit != BESLUIT_WEIGEREN &&
 	       (melding == n || brief->regels[melding].besluit == BESLUIT_VERSTREKKEN);
 }

@@ -62,7 +62,7 @@ static void append_text(struct buffer *out, const char *before, const char *text
 
 static const char *told_text(const struct regel *regel)
 {
-	return regel->besluit == BESLUIT_MASKEREN ? "(niet verteld)\n" : regel->tekst;
+	return regel->besluit == BESLUIT_MASKEREN ? "(niet verteld)\n" : regel->lines;
 }
 
 static void append_regel(struct buffer *out, const struct regel *regel)

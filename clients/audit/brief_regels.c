@@ -10,6 +10,9 @@
 #include <string.h>
 
 #define TEKST_MAX (256u * 1024)
+#define VOORLOPIG                                                                                  \
+	"Voorlopig: een deskundige heeft nog niet bevestigd dat de regels die wij hiervoor "       \
+	"gebruiken, kloppen.\n"
 
 static void write_datum(struct civil_date date, char ret_datum[DATUM_MAX])
 {
@@ -63,8 +66,9 @@ static void append_naam(struct buffer *out, const struct answer *answer, const c
 
 // ---- a regel -------------------------------------------------------------------------------
 
-// Room for one more; its texts are in `kop` and `tekst`, which are ended here.
-static enum result add_regel(struct brief *brief, const char *nummer, struct buffer *kop,
+// One more, with the number and what else `wanted` has; its texts are in `kop` and `tekst`, which
+// are ended here.
+static enum result add_regel(struct brief *brief, const struct regel *wanted, struct buffer *kop,
 			     struct buffer *tekst)
 {
 	enum result result = kop->status ? kop->status : tekst->status;
@@ -72,10 +76,10 @@ static enum result add_regel(struct brief *brief, const char *nummer, struct buf
 		result = RESULT_TOO_LARGE;
 	if (result == RESULT_OK) {
 		struct regel *regel = &brief->regels[brief->count];
-		*regel = (struct regel){.is_melding = !strchr(nummer, '.'),
-					.kop = arena_text(brief->arena, buffer_view(kop)),
-					.tekst = arena_text(brief->arena, buffer_view(tekst))};
-		snprintf(regel->nummer, sizeof regel->nummer, "%s", nummer);
+		*regel = *wanted;
+		regel->is_melding = !strchr(regel->nummer, '.');
+		regel->kop = arena_text(brief->arena, buffer_view(kop));
+		regel->tekst = arena_text(brief->arena, buffer_view(tekst));
 		if (regel->kop && regel->tekst)
 			brief->count++;
 		else
@@ -97,14 +101,13 @@ struct telling {
 	struct brief *brief;
 	const struct answer *answer;
 	unsigned melding, below;
-	char nummer[NUMMER_MAX];
 };
 
-static const char *next_nummer(struct telling *telling)
+static struct regel next_regel(struct telling *telling)
 {
-	snprintf(telling->nummer, sizeof telling->nummer, "%u.%u", telling->melding,
-		 ++telling->below);
-	return telling->nummer;
+	struct regel regel = {.is_melding = false};
+	snprintf(regel.nummer, sizeof regel.nummer, "%u.%u", telling->melding, ++telling->below);
+	return regel;
 }
 
 // ---- the melding ---------------------------------------------------------------------------
@@ -186,8 +189,9 @@ static enum result take_head(struct telling *telling, const struct block *meldin
 	append_source(&tekst, melding);
 	append_overleggen(&tekst, melding);
 	append_terms(&tekst, melding);
-	snprintf(telling->nummer, sizeof telling->nummer, "%u", telling->melding);
-	return add_regel(telling->brief, telling->nummer, &kop, &tekst);
+	struct regel regel = {.is_melding = true};
+	snprintf(regel.nummer, sizeof regel.nummer, "%u", telling->melding);
+	return add_regel(telling->brief, &regel, &kop, &tekst);
 }
 
 // ---- what it says --------------------------------------------------------------------------
@@ -259,7 +263,9 @@ static enum result take_rubriek(struct telling *telling, struct bytes wire, cons
 		append_waarde(&tekst, telling, veld, rubriek.velden[i].waarde);
 		buffer_append_text(&tekst, "\n");
 	}
-	return add_regel(telling->brief, next_nummer(telling), &kop, &tekst);
+	struct regel regel = next_regel(telling);
+	regel.rubriek = rubriek.soort;
+	return add_regel(telling->brief, &regel, &kop, &tekst);
 }
 
 static enum result take_rubrieken(struct telling *telling, const struct block *melding)
@@ -303,26 +309,6 @@ static bool next_given(const struct block *melding, size_t *at, struct given *re
 	return true;
 }
 
-static bool same_why(const struct given *a, const struct given *b)
-{
-	bool same = bytes_equal(a->regel, b->regel) && bytes_equal(a->artikel, b->artikel) &&
-		    a->why.count == b->why.count;
-	for (size_t i = 0; same && i < a->why.count; i++)
-		same = bytes_equal(a->why.lines[i].name, b->why.lines[i].name) &&
-		       bytes_equal(a->why.lines[i].value, b->why.lines[i].value);
-	return same;
-}
-
-// The caption of a rubriek by its name; of what has none the name itself.
-static void append_caption(struct buffer *out, struct bytes name)
-{
-	const struct rubriek_row *row = rubriek_row_named(name);
-	if (row)
-		buffer_append_text(out, row->caption);
-	else
-		buffer_append(out, name);
-}
-
 static void append_why(struct buffer *out, const struct telling *telling, const struct given *given)
 {
 	for (size_t i = 0; i < given->why.count; i++) {
@@ -334,6 +320,8 @@ static void append_why(struct buffer *out, const struct telling *telling, const 
 			buffer_append_text(out, "Op grond van: ");
 			append_naam(out, telling->answer, "grondslagen", line->value);
 			buffer_append_text(out, "\n");
+		} else if (inzage_is(line, "v-voorlopig")) {
+			buffer_append_text(out, VOORLOPIG);
 		}
 	}
 	buffer_append_format(out, "Volgens onze afspraken: regel %.*s, artikel %.*s\n",
@@ -341,27 +329,42 @@ static void append_why(struct buffer *out, const struct telling *telling, const 
 			     (int)given->artikel.len, (const char *)given->artikel.data);
 }
 
-// What was given for the same reason is told together, and the reason once.
-static void append_given(struct buffer *out, const struct telling *telling,
-			 const struct block *melding, size_t first)
+static enum result take_deel(const struct telling *telling, const struct given *given,
+			     struct deel *ret_deel)
 {
-	struct given given, other;
-	for (size_t at = first; next_given(melding, &at, &given);) {
-		bool told = false;
-		for (size_t n = first; !told && next_given(melding, &n, &other) && n < at;)
-			told = same_why(&given, &other);
-		if (told)
-			continue;
-		buffer_append_text(out, "Gedeeld: ");
-		append_caption(out, given.rubriek);
-		for (size_t n = at; next_given(melding, &n, &other);)
-			if (same_why(&given, &other)) {
-				buffer_append_text(out, ", ");
-				append_caption(out, other.rubriek);
-			}
-		buffer_append_text(out, "\n");
-		append_why(out, telling, &given);
-	}
+	const struct rubriek_row *row = rubriek_row_named(given->rubriek);
+	struct arena *arena = telling->brief->arena;
+	struct buffer waarom;
+	buffer_init(&waarom, TEKST_MAX);
+	append_why(&waarom, telling, given);
+	enum result result = waarom.status;
+	const struct deel deel = {
+		.rubriek = row ? row->soort : 0,
+		.naam = row ? row->caption : arena_text(arena, given->rubriek),
+		.waarom = result ? NULL : arena_text(arena, buffer_view(&waarom)),
+	};
+	buffer_wipe(&waarom);
+	if (result == RESULT_OK && (!deel.naam || !deel.waarom))
+		result = RESULT_NO_MEMORY;
+	if (result == RESULT_OK)
+		*ret_deel = deel;
+	return result;
+}
+
+// All that the verstrekking gave whose lines begin at `first`.
+static enum result take_delen(const struct telling *telling, const struct block *melding,
+			      size_t first, struct regel *regel)
+{
+	struct given given;
+	size_t count = 0;
+	for (size_t at = first; next_given(melding, &at, &given);)
+		count++;
+	struct deel *delen = arena_alloc(telling->brief->arena, (count + 1) * sizeof *delen);
+	enum result result = delen ? RESULT_OK : RESULT_NO_MEMORY;
+	regel->delen = delen;
+	for (size_t at = first; result == RESULT_OK && next_given(melding, &at, &given);)
+		result = take_deel(telling, &given, &delen[regel->deel_count++]);
+	return result;
 }
 
 static const char *status_text(struct bytes status)
@@ -378,16 +381,19 @@ static enum result take_verstrekking(struct telling *telling, const struct block
 {
 	struct bytes rest = melding->lines[at].value, entry, ms, status, oin, functie;
 	struct buffer kop, tekst;
+	struct regel regel = next_regel(telling);
 	if (!word_take(&rest, &entry) || !word_take(&rest, &ms) || !word_take(&rest, &status) ||
 	    !word_take(&rest, &oin) || !word_take(&rest, &functie))
 		return RESULT_MALFORMED;
+	enum result result = take_delen(telling, melding, at + 1, &regel);
+	if (result != RESULT_OK)
+		return result;
 	begin(&kop, &tekst);
 	buffer_append_format(&kop, "Gedeeld met %.*s (%.*s) op ", (int)rest.len,
 			     (const char *)rest.data, (int)functie.len, (const char *)functie.data);
 	append_datum(&kop, ms);
-	append_given(&tekst, telling, melding, at + 1);
 	buffer_append_text(&tekst, status_text(status));
-	return add_regel(telling->brief, next_nummer(telling), &kop, &tekst);
+	return add_regel(telling->brief, &regel, &kop, &tekst);
 }
 
 // ---- the whole -----------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class Brief(Exchange):
         text = self.concept()
         for secret in NEVER[:5]:
             self.assertNotIn(secret, text)
-        self.assertIn('beslis daar apart over', text)
+        self.assertIn('noemt de brief ook niet', text)
         regels = self.regels(text)
         self.assertIn('vermoedelijke pleger', regels['1'])
         masked = [n for n, text in regels.items() if text.startswith('# Verblijfadres')]
@@ -132,6 +132,39 @@ class Brief(Exchange):
             why = [line for line in row['regels'] if line.startswith('Volgens onze afspraken: ')]
             self.assertTrue(why)
             self.assertEqual(len(set(why)), len(why), row)
+
+    def test_what_is_refused_is_not_named_beside_whom_it_went_to_either(self):
+        regels = self.regels(self.concept())
+        said = [n for n, text in regels.items() if text.startswith('# Betrokkenheid')]
+        self.assertTrue(said)
+        self.assertTrue(any('Gedeeld: ' in text and 'Betrokkenheid' in text
+                            for text in regels.values()))
+        for besluit, named in (('verstrekken', True), ('maskeren wpg-27', True),
+                               ('weigeren wpg-27', False)):
+            page, told = self.brief(self.decide(self.concept(besluit), dict.fromkeys(said, besluit),
+                                                f'{besluit}-besluiten'), f'{besluit}-uit')
+            self.assertEqual('Betrokkenheid' in page, named, besluit)
+            self.assertIn('Kenmerken, Incident', page)
+            given = [row for row in told['overzicht'] if row['kop'].startswith('Gedeeld met')]
+            self.assertEqual(any('Betrokkenheid' in line for row in given
+                                 for line in row['regels']), named)
+            # What went for the same reason is still told, with its reason.
+            self.assertTrue(all(row['regels'][0].startswith('Gedeeld: ') for row in given))
+
+    def test_what_rests_on_what_nobody_confirmed_says_so(self):
+        _, told = self.brief(self.decide(self.concept(), {}), 'voorlopig')
+        meldingen = [line['melding'] for line in must('knooppunt-audit', 'inzage', PERSON,
+                                                      *self.house.asking).lines
+                     if 'melding' in line]
+        given = [v['gegevens'] for melding in meldingen for v in melding['verstrekkingen']]
+        rows = [row['regels'] for row in told['overzicht'] if row['kop'].startswith('Gedeeld met')]
+        self.assertEqual(len(given), len(rows))
+        for gegevens, lines in zip(given, rows):
+            said = sum(line.startswith('Voorlopig: ') for line in lines)
+            reasons = {(g['regel'], g['convenantartikel'], g['doel'], tuple(g['grondslag']))
+                       for g in gegevens if g['voorlopig']}
+            self.assertEqual(said, len(reasons), (gegevens, lines))
+        self.assertTrue(any(g['voorlopig'] for gegevens in given for g in gegevens))
 
     def test_the_same_sentences_stand_in_a_letter_in_which_nothing_is_refused(self):
         page, told = self.brief(self.decide(self.concept(), {}), 'alles')
