@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Inside clients/audit only: a letter to somebody who asked what is kept about him. The answer of
-// `inzage` becomes numbered regels; the officer decides on each; what may be told becomes a letter.
-// Nothing of a regel that is refused is in it, nor how many there were: only the grounds, once
-// each.
+// A letter to somebody who asked what is kept about him. The answer of `inzage` becomes numbered
+// regels; the officer decides on each; what may be told becomes a letter. Nothing of a regel that
+// is refused is in it, nor how many there were: only the grounds, once each.
 #ifndef KNP_AUDIT_BRIEF_H
 #define KNP_AUDIT_BRIEF_H
 

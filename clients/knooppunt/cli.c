@@ -68,6 +68,9 @@ static const struct option_row {
 	[CLI_TOT] = {"--tot", "DAY", "the last day on which it holds; without it until withdrawn"},
 	[CLI_MINUTEN] = {"--minuten", "N", "how long it holds, within what its regel allows"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
+	[CLI_NAMENS] = {"--namens", "NAME", "for whom spoke who made the request"},
+	[CLI_IDENTITEIT] = {"--identiteit", "NAME", "what showed who that is"},
+	[CLI_BEVOEGDHEID] = {"--bevoegdheid", "NAME", "what showed that he may speak for another"},
 };
 
 const char *cli_option_name(int option)

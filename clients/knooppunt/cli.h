@@ -66,6 +66,9 @@ enum cli_option {
 	CLI_TOT,
 	CLI_MINUTEN,
 	CLI_ZAAK,
+	CLI_NAMENS,
+	CLI_IDENTITEIT,
+	CLI_BEVOEGDHEID,
 	CLI_OPTIONS,
 };
 #define CLI_OPTION(option) (UINT64_C(1) << (option))

@@ -70,7 +70,10 @@ static const struct cli_command commands[] = {
 	 1, 1, O(SETTINGS) | O(WAIT), cli_verzoek},
 	{"afhandeling", "INDEX",
 	 "Says what became of the request whose entry is at INDEX, or that its term is lengthened.",
-	 1, 1, O(SETTINGS) | O(ZAAK) | O(UITKOMST) | O(MEDEWERKER) | O(WAIT), cli_afhandeling},
+	 1, 1,
+	 O(SETTINGS) | O(ZAAK) | O(UITKOMST) | O(NAMENS) | O(IDENTITEIT) | O(BEVOEGDHEID) |
+		 O(MEDEWERKER) | O(WAIT),
+	 cli_afhandeling},
 	{"casus", "FILE", "Says how a casus stands, as FILE (JSON) has it from a dossier system.",
 	 1, 1, O(SETTINGS) | O(WAIT), cli_casus},
 	{"regie", "FILE", "Takes over the regie of the casus in FILE (JSON).", 1, 1,

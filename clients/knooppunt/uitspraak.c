@@ -125,6 +125,9 @@ static const struct soort afhandeling = {
 	.needs = "an afhandeling needs --zaak, --uitkomst and --medewerker",
 	.velden = {{AFHANDELING_ZAAK, CLI_ZAAK, NULL},
 		   {AFHANDELING_UITKOMST, CLI_UITKOMST, NULL},
+		   {AFHANDELING_NAMENS, CLI_NAMENS, NULL},
+		   {AFHANDELING_IDENTITEIT, CLI_IDENTITEIT, NULL},
+		   {AFHANDELING_BEVOEGDHEID, CLI_BEVOEGDHEID, NULL},
 		   {AFHANDELING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
 #define SOORT_VELDEN (sizeof weging.velden / sizeof weging.velden[0])

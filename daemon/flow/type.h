@@ -67,6 +67,8 @@ struct type_handler {
 			       struct part_verantwoording *v);
 	// Whether the term by which its answer is owed may be lengthened.
 	bool (*lengthens)(const struct part_verantwoording *v);
+	// Whether somebody asked it, whose identity is looked at before it is granted.
+	bool (*of_somebody)(const struct part_verantwoording *v);
 	item_fn *recorded; // once its entries are applied; what it adds is in the same batch
 	// For `why`: what such an entry is called in the story of the melding it is about, and the
 	// lines that tell it ("g-…", core/verloop.c).

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // How a request was dealt with, which ends what was owed for it; or that its term is lengthened
 // (AVG art. 12 lid 3: by two months, once, told within the first). Which may be says the
-// request (type_verzoek.c).
+// request (type_verzoek.c). What somebody asked by his rights is not granted before it is recorded
+// for whom he speaks and what showed who he is (AVG art. 12 lid 6) and that he may.
 #include "flow/bureau.h"
 #include "flow/type.h"
 
@@ -35,6 +36,32 @@ static bool may_lengthen(const struct part_verantwoording *v)
 {
 	const struct type_handler *handler = type_handler(v->type);
 	return handler && handler->lengthens && handler->lengthens(v);
+}
+
+static bool is_of_somebody(const struct part_verantwoording *v)
+{
+	const struct type_handler *handler = type_handler(v->type);
+	return handler && handler->of_somebody && handler->of_somebody(v);
+}
+
+static bool is_granted(const struct flow_item *item)
+{
+	struct bytes uitkomst = said(item, AFHANDELING_UITKOMST);
+	return bytes_equal(uitkomst, bytes_of_text("toegewezen")) ||
+	       bytes_equal(uitkomst, bytes_of_text("gedeeltelijk"));
+}
+
+// Who got what he asked must have been looked at.
+static void check_asker(struct flow_item *item)
+{
+	struct bytes namens = said(item, AFHANDELING_NAMENS);
+	if (namens.len == 0)
+		refuse_item(item, REASON_MISSING_FIELD, "afhandeling.namens");
+	else if (said(item, AFHANDELING_IDENTITEIT).len == 0)
+		refuse_item(item, REASON_MISSING_FIELD, "afhandeling.identiteit");
+	else if (!bytes_equal(namens, bytes_of_text("zelf")) &&
+		 said(item, AFHANDELING_BEVOEGDHEID).len == 0)
+		refuse_item(item, REASON_MISSING_FIELD, "afhandeling.bevoegdheid");
 }
 
 static enum result lengthen(struct core *core, struct flow_item *item)
@@ -73,6 +100,9 @@ static enum result afhandeling_settle(struct core *core, struct flow_item *item)
 						  .entry_field = "afhandeling.entry",
 						  .naam_field = "afhandeling.zaak"};
 	enum result r = settle_owed(core, item, &velden);
+	if (!r && !item->refusal.reason && is_granted(item) &&
+	    is_of_somebody(item->recalled->verantwoording))
+		check_asker(item);
 	return r || item->refusal.reason || !is_lengthened(item) ? r : lengthen(core, item);
 }
 

@@ -47,13 +47,17 @@ static enum result verzoek_settle(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
+static bool verzoek_of_somebody(const struct part_verantwoording *v)
+{
+	return !bytes_equal(veld_get(v->velden, v->veld_count, VERZOEK_VERZOEK),
+			    bytes_of_text("datalek"));
+}
+
 // AVG art. 12 lid 3. The 72 hours of a datalek are not, nor here a term of another law.
 static bool verzoek_lengthens(const struct part_verantwoording *v)
 {
-	struct bytes soort = veld_get(v->velden, v->veld_count, VERZOEK_VERZOEK);
-	struct bytes wet = veld_get(v->velden, v->veld_count, VERZOEK_WET);
-	return bytes_equal(wet, bytes_of_text("avg")) &&
-	       !bytes_equal(soort, bytes_of_text("datalek"));
+	return verzoek_of_somebody(v) &&
+	       bytes_equal(veld_get(v->velden, v->veld_count, VERZOEK_WET), bytes_of_text("avg"));
 }
 
 static enum result verzoek_account(struct core *core, struct flow_item *item,
@@ -69,4 +73,5 @@ const struct type_handler type_verzoek = {
 	.settle = verzoek_settle,
 	.account = verzoek_account,
 	.lengthens = verzoek_lengthens,
+	.of_somebody = verzoek_of_somebody,
 };

@@ -177,6 +177,35 @@ static const struct code verzoek_wet_codes[] = {
 const struct code_list list_verzoek_wet = {"verzoek-wet", verzoek_wet_codes,
 					   COUNT(verzoek_wet_codes)};
 
+// For whom somebody speaks who makes a request, and what showed that he is who he says and may.
+static const struct code verzoek_namens_codes[] = {
+	{"zelf", "voor zichzelf"},
+	{"gezag", "als ouder of voogd met gezag"},
+	{"vertegenwoordiger", "als curator, bewindvoerder of mentor"},
+	{"gemachtigde", "als gemachtigde"},
+	{"advocaat", "als advocaat"},
+};
+const struct code_list list_verzoek_namens = {"verzoek-namens", verzoek_namens_codes,
+					      COUNT(verzoek_namens_codes)};
+
+static const struct code verzoek_identiteit_codes[] = {
+	{"document", "geldig identiteitsbewijs getoond"},
+	{"inlog", "ingelogd met een erkend inlogmiddel"},
+	{"bekend", "in persoon verschenen en bekend bij het huis"},
+	{"advocaat", "een advocaat staat ervoor in"},
+};
+const struct code_list list_verzoek_identiteit = {"verzoek-identiteit", verzoek_identiteit_codes,
+						  COUNT(verzoek_identiteit_codes)};
+
+static const struct code verzoek_bevoegdheid_codes[] = {
+	{"gezagsregister", "gezagsregister ingezien"},
+	{"beschikking", "beschikking van de rechter gezien"},
+	{"machtiging", "ondertekende machtiging gezien"},
+	{"tableau", "ingeschreven op het tableau van de advocaten"},
+};
+const struct code_list list_verzoek_bevoegdheid = {"verzoek-bevoegdheid", verzoek_bevoegdheid_codes,
+						   COUNT(verzoek_bevoegdheid_codes)};
+
 static const struct code afhandeling_uitkomst_codes[] = {
 	{"toegewezen", "toegewezen"},
 	{"gedeeltelijk", "gedeeltelijk toegewezen"},

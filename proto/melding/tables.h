@@ -8,7 +8,8 @@
 
 extern const struct code_list list_soort, list_thema, list_klasse, list_urgentie, list_rol,
 	list_leefgebied, list_geslacht, list_partner_soort, list_act_soort, list_vraag_soort,
-	list_verzoek_soort, list_verzoek_wet, list_afhandeling_uitkomst, list_ketennummer_soort,
+	list_verzoek_soort, list_verzoek_wet, list_verzoek_namens, list_verzoek_identiteit,
+	list_verzoek_bevoegdheid, list_afhandeling_uitkomst, list_ketennummer_soort,
 	list_adres_soort, list_locatie_soort, list_incident_aard, list_strafrecht_status, list_feit,
 	list_maatregel, list_zorg_soort, list_zorg_stand, list_middel, list_beperking,
 	list_modaliteit, list_risico, list_relatie, list_regie_niveau, list_jeugdmaatregel,

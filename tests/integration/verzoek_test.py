@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from knp_bureau import Bureau  # noqa: E402
 from knp_stage import StageTest, main  # noqa: E402
 
+SELF = {'namens': 'zelf', 'identiteit': 'document'}
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 
 
@@ -81,8 +82,36 @@ class Verzoek(StageTest):
         self.assert_aanvaard(self.say('afhandeling', entry=index, zaak='z-1', uitkomst='geweigerd',
                                       hash=b'\x07' * 32))
         self.assertIsNone(self.due('z-1'))
-        receipt = self.say('afhandeling', entry=index, zaak='z-1', uitkomst='toegewezen')
+        receipt = self.say('afhandeling', entry=index, zaak='z-1', uitkomst='toegewezen', **SELF)
         self.assertEqual(receipt.reason, 'not-owed')
+
+    def test_nothing_is_granted_before_it_is_recorded_who_asked(self):
+        """spec K30"""
+        _, index = self.ask('z-wie', 'inzage', 'wpg')
+        for uitkomst in ('toegewezen', 'gedeeltelijk'):
+            for lacking, values in (
+                    ('namens', {}), ('namens', {'identiteit': 'document'}),
+                    ('identiteit', {'namens': 'zelf'}),
+                    ('bevoegdheid', {'namens': 'gezag', 'identiteit': 'inlog'})):
+                receipt = self.say('afhandeling', entry=index, zaak='z-wie', uitkomst=uitkomst,
+                                   **values)
+                self.assertEqual((receipt.outcome, receipt.reason, receipt.field),
+                                 ('geweigerd', 'missing-field', f'afhandeling.{lacking}'))
+        receipt = self.say('afhandeling', entry=index, zaak='z-wie', uitkomst='toegewezen',
+                           namens='buurvrouw', identiteit='document')
+        self.assertEqual((receipt.outcome, receipt.field), ('geweigerd', 'namens'))
+        self.assertIsNotNone(self.due('z-wie'))
+        self.assert_aanvaard(self.say('afhandeling', entry=index, zaak='z-wie',
+                                      uitkomst='gedeeltelijk', namens='advocaat',
+                                      identiteit='advocaat', bevoegdheid='tableau'))
+        self.assertIsNone(self.due('z-wie'))
+        # Who is refused gets nothing, and of a datalek nobody asked.
+        _, index = self.ask('z-nee')
+        self.assert_aanvaard(self.say('afhandeling', entry=index, zaak='z-nee',
+                                      uitkomst='geweigerd'))
+        _, index = self.ask('z-nee-lek', 'datalek')
+        self.assert_aanvaard(self.say('afhandeling', entry=index, zaak='z-nee-lek',
+                                      uitkomst='toegewezen'))
 
     def test_its_term_is_lengthened_once(self):
         """spec K30"""
@@ -94,7 +123,7 @@ class Verzoek(StageTest):
         receipt = self.say('afhandeling', entry=index, zaak='z-lang', uitkomst='verlengd')
         self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', 'already-decided'))
         self.assert_aanvaard(self.say('afhandeling', entry=index, zaak='z-lang',
-                                      uitkomst='toegewezen'))
+                                      uitkomst='toegewezen', **SELF))
         self.assertIsNone(self.due('z-lang'))
         _, late = self.ask('z-laat', ago=40 * DAY)
         receipt = self.say('afhandeling', entry=late, zaak='z-laat', uitkomst='verlengd')
@@ -111,7 +140,7 @@ class Verzoek(StageTest):
                              ('geweigerd', 'bad-value', 'afhandeling.uitkomst'))
             self.assertEqual(self.due(zaak), first)
             self.assert_aanvaard(self.say('afhandeling', entry=index, zaak=zaak,
-                                          uitkomst='toegewezen'))
+                                          uitkomst='toegewezen', **SELF))
             self.assertIsNone(self.due(zaak))
 
     def test_only_the_bureau_says_so_and_not_of_tomorrow(self):
@@ -123,7 +152,7 @@ class Verzoek(StageTest):
                                ontvangen=now().strftime('%Y-%m-%dT%H:%M:%SZ'))
             self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', 'functie-not-held'))
             receipt = self.say('afhandeling', link, entry=index, zaak='z-eigen',
-                               uitkomst='toegewezen')
+                               uitkomst='toegewezen', **SELF)
             self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', 'not-owed'))
         receipt = self.say('verzoek', zaak='z-morgen', verzoek='inzage', wet='avg',
                            ontvangen=(now() + 2 * HOUR).strftime('%Y-%m-%dT%H:%M:%SZ'))
