@@ -2,6 +2,7 @@
 """The letter to somebody who asked what is kept about him: gone through line by line, signed, and
 without a trace of what is not told."""
 
+import datetime
 import html.parser
 import json
 import os
@@ -165,6 +166,27 @@ class Brief(Exchange):
                        for g in gegevens if g['voorlopig']}
             self.assertEqual(said, len(reasons), (gegevens, lines))
         self.assertTrue(any(g['voorlopig'] for gegevens in given for g in gegevens))
+
+    def test_what_was_asked_is_granted_with_who_asked_it(self):
+        self.assertTrue(self.house.asking)
+        bureau = self.house.bureau
+        came = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1))
+        file = write(self.path('verzoek.json'), json.dumps({
+            'zaak': 'verzoek-7', 'verzoek': 'inzage', 'wet': 'avg', 'medewerker': 'mw-fg',
+            'ontvangen': came.strftime('%Y-%m-%dT%H:%M:%SZ')}))
+        asked = bureau.run('verzoek', file, '--wait').line
+        self.assertEqual(asked['status'], 'aanvaard')
+        words = ['afhandeling', str(asked['index']), '--zaak', 'verzoek-7', '--uitkomst',
+                 'toegewezen', '--medewerker', 'mw-fg', '--wait']
+        refused = bureau.run(*words)
+        self.assertEqual((refused.code, refused.line['reden']['veld']),
+                         (1, 'afhandeling.namens'))
+        unknown = bureau.run(*words, '--namens', 'buurvrouw')
+        self.assertEqual(unknown.code, 2, unknown.out)
+        self.assertIn('gemachtigde', unknown.error['message'])
+        done = bureau.run(*words, '--namens', 'gezag', '--identiteit', 'document',
+                          '--bevoegdheid', 'gezagsregister')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out)
 
     def test_the_same_sentences_stand_in_a_letter_in_which_nothing_is_refused(self):
         page, told = self.brief(self.decide(self.concept(), {}), 'alles')
