@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#define KEEP_BYTES (4 * 1024 * 1024)
 #define CORE_QUEUE_BYTES 65536
 #define PARENT_QUEUE_BYTES 4096
 #define COUNTS_MS MS_PER_MINUTE
@@ -290,6 +291,10 @@ int gate_main(const struct role *role)
 		// Another arena, when it shrinks, has libc open a file of /proc: a sealed process
 		// may not.
 		mallopt(M_ARENA_MAX, 1);
+		// Envelopes come and go by the megabyte: what one leaves is kept for the next, for
+		// the kernel to take it back and clear it again costs as much as sending it.
+		mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+		mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
 		gate->role = role;
 		result = gate_start(gate);
 	}
