@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GENERATION_CEILING ((size_t)8 * 1024 * 1024)
-#define GENERATION_BYTES (GENERATION_CEILING / 2) // so that one answer always fits above it
+// Of what one recipient reads, so much is kept for another that is some answers behind; above it
+// one answer always fits.
+#define GENERATION_BYTES ((size_t)12 * 1024 * 1024)
+#define GENERATION_CEILING (GENERATION_BYTES + 4 * 1024 * 1024)
 #define GENERATION_MS 5000
-#define ROWS 1024 // entries of a generation, by the low bits of their index
+#define ROWS 4096 // entries of a generation, by the low bits of their index
 
 struct generation {
 	struct arena *arena;

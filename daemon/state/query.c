@@ -230,11 +230,30 @@ static enum result delivery_decode(struct bytes key, struct bytes value,
 	return RESULT_OK;
 }
 
-enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
-				uint64_t after, struct state_delivery *ret_delivery)
+// Rows of one ontvanger from where the cursor stands.
+static enum result list_deliveries(struct row_found *found, const uint8_t *of,
+				   struct state_deliveries *deliveries)
+{
+	enum result r = RESULT_OK;
+	while (!r && found->key.len >= 8 && memcmp(found->key.data, of, 8) == 0) {
+		r = delivery_decode(found->key, found->value, &deliveries->rows[deliveries->count]);
+		if (r) {
+			found->cursor.state->damaged = true;
+			return r;
+		}
+		if (++deliveries->count == deliveries->cap)
+			return RESULT_OK;
+		r = row_cursor_next(&found->cursor, &found->key, &found->value);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result state_next_deliveries(struct state *state, const struct ontvanger *ontvanger,
+				  uint64_t after, struct state_deliveries *deliveries)
 {
 	struct ontvanger_numbers numbers;
 	enum result r = ontvanger_numbers(state, ontvanger, &numbers);
+	deliveries->count = 0;
 	if (r)
 		return r;
 	if (after == UINT64_MAX)
@@ -242,9 +261,20 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 	uint8_t from[DELIVERY_KEY_LEN];
 	put_u64be(from, numbers.number);
 	put_u64be(from + 8, after + 1);
-	struct row row;
-	r = row_one(state, STATE_DELIVERY, bytes_make(from, sizeof from), 8, &row);
-	return r ? r : delivery_decode(row.key, row.value, ret_delivery);
+	struct row_found found;
+	r = row_first(state, STATE_DELIVERY, bytes_make(from, sizeof from), 8, &found);
+	if (r)
+		return r;
+	r = list_deliveries(&found, from, deliveries);
+	row_cursor_close(&found.cursor);
+	return r;
+}
+
+enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
+				uint64_t after, struct state_delivery *ret_delivery)
+{
+	struct state_deliveries one = {.rows = ret_delivery, .cap = 1};
+	return state_next_deliveries(state, ontvanger, after, &one);
 }
 
 // A key after this one in the delivery table.

@@ -235,7 +235,16 @@ struct state_delivery {
 	uint64_t generation;   // register leaf of the convenant it was decided under
 	struct hash part_hash; // SHA-256 of the exact part
 };
-// The first unacknowledged delivery with a number above `after`; RESULT_NOT_FOUND.
+// The unacknowledged deliveries with a number above `after`, in order, as many as there is room
+// for; RESULT_NOT_FOUND when there is none.
+struct state_deliveries {
+	struct state_delivery *rows;
+	size_t cap, count;
+};
+enum result state_next_deliveries(struct state *state, const struct ontvanger *ontvanger,
+				  uint64_t after,
+				  struct state_deliveries *deliveries) KNP_MUST_CHECK;
+// The first of them.
 enum result state_next_delivery(struct state *state, const struct ontvanger *ontvanger,
 				uint64_t after, struct state_delivery *ret_delivery) KNP_MUST_CHECK;
 
