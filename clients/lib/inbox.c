@@ -247,6 +247,7 @@ enum result inbox_open(const struct spool *spool, const char *functie, struct in
 	if (!inbox)
 		return RESULT_NO_MEMORY;
 	inbox->spool = spool;
+	buffer_init(&inbox->record, 2 * ENVELOPE_FRAME_MAX);
 	memcpy(inbox->functie, functie, strlen(functie) + 1);
 	enum result result = spool_ensure_folder(spool, "inbox", inbox->functie);
 	if (result == RESULT_OK)
@@ -267,6 +268,7 @@ void inbox_free(struct inbox *inbox)
 		return;
 	for (size_t i = 0; i < INBOX_OPEN_MAX; i++)
 		arena_free(inbox->open[i].arena);
+	buffer_wipe(&inbox->record);
 	free(inbox->records);
 	free(inbox);
 }
@@ -288,16 +290,13 @@ static enum result write_record(struct inbox *inbox, size_t count, struct bytes 
 				struct inbox_record *record)
 {
 	struct spool_file file = record_file(inbox, record->file, record->first);
-	struct buffer plain;
 	size_t end;
-	buffer_init(&plain, ENVELOPE_FRAME_MAX + 4);
-	buffer_append_u32be(&plain, (uint32_t)count);
-	buffer_append(&plain, wire);
-	enum result result = plain.status;
+	spool_begin_record(&inbox->record);
+	buffer_append_u32be(&inbox->record, (uint32_t)count);
+	buffer_append(&inbox->record, wire);
+	enum result result = inbox->record.status;
 	if (result == RESULT_OK)
-		result = spool_append(inbox->spool, &file, record->offset, buffer_view(&plain),
-				      &end);
-	buffer_wipe(&plain);
+		result = spool_append(inbox->spool, &file, record->offset, &inbox->record, &end);
 	if (result == RESULT_OK)
 		record->length = end - record->offset - 4;
 	return result;

@@ -18,7 +18,7 @@
 #include "wire/message.h"
 
 #define INBOX_FILE_MAX (4 * 1024 * 1024)
-#define INBOX_OPEN_MAX 32 // records in memory: what one client_fetch brings
+#define INBOX_OPEN_MAX 64 // records in memory: what one client_fetch brings
 
 // Delivery numbers begin at 1; 0 says none yet.
 struct inbox_position {
@@ -49,6 +49,7 @@ struct inbox {
 		size_t offset, length;
 	} * records; // in order
 	size_t count, room;
+	struct buffer record; // the one that is written
 	struct inbox_open {
 		uint64_t first; // of its record, 0: none
 		uint64_t turn;  // of the last reading: the oldest makes room

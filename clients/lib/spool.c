@@ -178,17 +178,24 @@ static size_t make_ad(uint8_t ad[HEADER_LEN + SCOPE_MAX], const struct spool_fil
 	return HEADER_LEN + scope;
 }
 
-enum result spool_seal(const struct spool *spool, const struct spool_file *file, struct bytes plain,
-		       struct buffer *out)
+void spool_seal_at(const struct spool *spool, const struct spool_file *file, struct bytes plain,
+		   uint8_t *out)
 {
 	uint8_t ad[HEADER_LEN + SCOPE_MAX];
 	size_t ad_len = make_ad(ad, file);
 	random_bytes(ad + NONCE_OFFSET, SEAL_NONCE_LEN);
-	buffer_append(out, bytes_make(ad, HEADER_LEN));
-	uint8_t *sealed = buffer_reserve(out, plain.len + SEAL_TAG_LEN);
+	memcpy(out, ad, HEADER_LEN);
+	seal_encrypt(out + HEADER_LEN, plain, bytes_make(ad, ad_len), ad + NONCE_OFFSET,
+		     spool->key);
+}
+
+enum result spool_seal(const struct spool *spool, const struct spool_file *file, struct bytes plain,
+		       struct buffer *out)
+{
+	uint8_t *sealed = buffer_reserve(out, HEADER_LEN + plain.len + SEAL_TAG_LEN);
 	if (!sealed)
 		return out->status;
-	seal_encrypt(sealed, plain, bytes_make(ad, ad_len), ad + NONCE_OFFSET, spool->key);
+	spool_seal_at(spool, file, plain, sealed);
 	return RESULT_OK;
 }
 

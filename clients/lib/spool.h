@@ -68,12 +68,15 @@ enum result spool_replace(const struct spool *spool, const struct spool_file *fi
 // RESULT_UNSUPPORTED.
 enum result spool_read(const struct spool *spool, const struct spool_file *file,
 		       struct buffer *ret_plain) KNP_MUST_CHECK;
-// Records one after another in a file: u32be length || what spool_create would write. The record is
-// put at `offset`, whatever lies behind it; at 0 the file is made. Gives the offset behind it. A
-// failure leaves what was before `offset`. spool_sync makes the records of a file durable, and
-// its name when it is new; until then a power cut may leave any of them damaged or gone.
+// Records one after another in a file: u32be length || what spool_create would write. A record is
+// begun in a buffer that is kept for it, what it is to hold is appended there, and that is sealed
+// in its place and put at `offset`, whatever lies behind it; at 0 the file is made. Gives the
+// offset behind it. A failure leaves what was before `offset`. spool_sync makes the records of a
+// file durable, and its name when it is new; until then a power cut may leave any of them damaged
+// or gone.
+void spool_begin_record(struct buffer *record);
 enum result spool_append(const struct spool *spool, const struct spool_file *file, size_t offset,
-			 struct bytes plain, size_t *ret_end) KNP_MUST_CHECK;
+			 struct buffer *record, size_t *ret_end) KNP_MUST_CHECK;
 enum result spool_sync(const struct spool *spool, const char *path, bool is_new) KNP_MUST_CHECK;
 // Opens one record of the file's content (its path is only for problems). RESULT_DAMAGED.
 enum result spool_read_record(const struct spool *spool, const struct spool_file *file,

@@ -16,6 +16,9 @@ enum result spool_write_all(int fd, struct bytes content) KNP_MUST_CHECK;
 // Appends header and ciphertext to `out`.
 enum result spool_seal(const struct spool *spool, const struct spool_file *file, struct bytes plain,
 		       struct buffer *out) KNP_MUST_CHECK;
+// The same to where there is room for both; `plain` may lie where its ciphertext goes.
+void spool_seal_at(const struct spool *spool, const struct spool_file *file, struct bytes plain,
+		   uint8_t *out);
 // Opens into an initialised buffer. RESULT_DAMAGED, RESULT_UNSUPPORTED.
 enum result spool_unseal(const struct spool *spool, const struct spool_file *file,
 			 struct bytes sealed, struct buffer *out) KNP_MUST_CHECK;

@@ -37,21 +37,28 @@ static enum result sync_folder_of(const char *path)
 	return file_sync_folder(folder);
 }
 
-enum result spool_append(const struct spool *spool, const struct spool_file *file, size_t offset,
-			 struct bytes plain, size_t *ret_end)
+#define BEFORE (4 + SPOOL_HEADER_LEN) // of a record: its length, then as of any sealed file
+
+void spool_begin_record(struct buffer *record)
 {
-	struct buffer record;
-	buffer_init(&record, SPOOL_FILE_MAX);
-	buffer_append_u32be(&record, (uint32_t)(SPOOL_HEADER_LEN + plain.len + SEAL_TAG_LEN));
-	enum result result = record.status;
-	if (result == RESULT_OK)
-		result = spool_seal(spool, file, plain, &record);
-	if (result == RESULT_OK)
-		result = append_at(file->path, offset, buffer_view(&record));
+	buffer_clear(record);
+	buffer_append_zeros(record, BEFORE);
+}
+
+enum result spool_append(const struct spool *spool, const struct spool_file *file, size_t offset,
+			 struct buffer *record, size_t *ret_end)
+{
+	enum result result = buffer_reserve(record, SEAL_TAG_LEN) ? RESULT_OK : record->status;
+	if (result == RESULT_OK) {
+		struct bytes plain =
+			bytes_make(record->data + BEFORE, record->len - BEFORE - SEAL_TAG_LEN);
+		put_u32be(record->data, (uint32_t)(record->len - 4));
+		spool_seal_at(spool, file, plain, record->data + 4);
+		result = append_at(file->path, offset, buffer_view(record));
+	}
 	result = spool_explain(spool, result, file->path, "write to the spool");
 	if (result == RESULT_OK)
-		*ret_end = offset + record.len;
-	buffer_done(&record);
+		*ret_end = offset + record->len;
 	return result;
 }
 
