@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FETCH_MAX_COUNT 1024
-#define QUESTION_MAX_COUNT 256 // the range of the veld
+#define FETCH_MAX_COUNT 2048
+#define QUESTION_MAX_COUNT 512 // the range of the veld
+#define ENVELOPES "8"          // of one answer, as many as may be
 #define FETCH_WAIT_MAX 60
 #define STALE_ROUNDS 3
 
@@ -102,6 +103,7 @@ static enum result draft_fetch(struct client *client, const struct inbox *inbox,
 		{FETCH_AFTER, bytes_of_text(after)},
 		{FETCH_MAX, bytes_of_text(most)},
 		{FETCH_WAIT, bytes_of_text(wait)},
+		{FETCH_ENVELOPES, bytes_of_text(ENVELOPES)},
 	};
 	struct draft draft = {.type = TYPE_FETCH,
 			      .velden = velden,
@@ -118,6 +120,7 @@ struct fetching {
 	struct question questions[2]; // taken in turn
 	unsigned asked;               // how many were
 	bool under_way;               // the last of them is
+	bool follows;                 // and part of its answer came already
 	size_t count;                 // stored so far
 	enum proof_check check;       // of the first that was not
 	uint64_t came;                // its number, when that is what is wrong
@@ -215,7 +218,8 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 	return RESULT_BAD_SIGNATURE;
 }
 
-// The answer to the question that is under way; asks it first when there is none.
+// The next envelope of the answer to the question that is under way; asks it first when there is
+// none.
 static enum result hear(struct client *client, struct fetching *fetching, struct answer *answer,
 			const struct reply **ret_reply)
 {
@@ -228,9 +232,12 @@ static enum result hear(struct client *client, struct fetching *fetching, struct
 		return result;
 	struct question *question = &fetching->questions[(fetching->asked - 1) % 2];
 	uint32_t pause_ms = 0;
-	fetching->under_way = false;
-	result = exchange_end(client, &question->ask, 1, (int64_t)question->wait_s * MS_PER_SECOND,
-			      answer);
+	bool follows = fetching->follows;
+	fetching->under_way = fetching->follows = false;
+	arena_clear(client->arena);
+	result = follows ? exchange_more(client, &question->ask, 1, answer)
+			 : exchange_end(client, &question->ask, 1,
+					(int64_t)question->wait_s * MS_PER_SECOND, answer);
 	if (result == RESULT_OK)
 		result = reply_result(client, question->ask.reply, &pause_ms);
 	// The inbox keeps the answer as it came: it must be about this one question.
@@ -250,15 +257,17 @@ static enum result fetch_round(struct client *client, struct fetching *fetching)
 		return result;
 	size_t received = reply->delivery_count;
 	// If it cannot be sent now, what came is what this call brings.
-	if (reply->more && received > 0 && fetching->count + received < fetching->max &&
-	    ask_after(client, fetching, received, &none) != RESULT_OK)
+	if (reply->follows)
+		fetching->under_way = fetching->follows = true;
+	else if (reply->more && received > 0 && fetching->count + received < fetching->max &&
+		 ask_after(client, fetching, received, &none) != RESULT_OK)
 		fetching->under_way = false;
 	result = store_deliveries(client, fetching, &answer, reply);
 	if (fetching->check == PROOF_FINE) {
 		fetching->stale_rounds = 0;
 		return result;
 	}
-	fetching->under_way = false;
+	fetching->under_way = fetching->follows = false;
 	fetching->stale_rounds++;
 	// A register leaf that we lack can be asked for; after some rounds it is being withheld.
 	bool last = fetching->check != PROOF_STALE || fetching->stale_rounds == STALE_ROUNDS;

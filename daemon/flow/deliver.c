@@ -139,16 +139,18 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 	return add_content(core, &shown, arena, ret_delivery);
 }
 
-// What the ontvanger is owed after a number and may leave now: signed, and not to be decided again
-// first. RESULT_NOT_FOUND.
-static enum result next_owed(struct core *core, const struct waiter *w, uint64_t after,
-			     struct state_delivery *ret_row)
+// What the ontvanger is owed and may leave now, up to what `deliveries` has room for: signed, and
+// not to be decided again first.
+static enum result list_owed(struct core *core, const struct waiter *w,
+			     struct state_deliveries *deliveries)
 {
-	enum result r = state_next_delivery(core->state, &w->ontvanger, after, ret_row);
-	if (!r &&
-	    (ret_row->index >= core->checkpoint.size || ret_row->generation != core->generation))
-		return RESULT_NOT_FOUND;
-	return r;
+	enum result r = state_next_deliveries(core->state, &w->ontvanger, w->after, deliveries);
+	for (size_t i = 0; !r && i < deliveries->count; i++) {
+		const struct state_delivery *row = &deliveries->rows[i];
+		if (row->index >= core->checkpoint.size || row->generation != core->generation)
+			deliveries->count = i;
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 // What was asked for has an envelope to itself, so that its size tells nothing.
@@ -158,39 +160,45 @@ static bool is_answer(struct core *core, uint64_t index, struct arena *arena)
 	return ready_entry(core, index, arena, &entry) == RESULT_OK && entry->asks;
 }
 
-// As many of what is owed as one envelope carries.
+// As many of what is owed as one envelope carries. `follows`: another could go on with it.
 static enum result collect(struct core *core, const struct waiter *w, struct arena *arena,
 			   struct reply *reply)
 {
-	size_t most = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS, bytes = 0;
-	struct state_delivery row = {.number = w->after};
+	struct state_delivery rows[FETCH_MAX_ITEMS];
+	struct state_deliveries owed = {.rows = rows,
+					.cap = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS};
+	size_t bytes = 0;
+	enum result r = list_owed(core, w, &owed);
+	if (r)
+		return r;
 	reply->deliveries = core->deliveries;
-	for (; reply->delivery_count < most; reply->delivery_count++) {
+	for (; reply->delivery_count < owed.count; reply->delivery_count++) {
 		size_t n = reply->delivery_count;
 		struct delivery *delivery = &reply->deliveries[n];
-		enum result r = next_owed(core, w, row.number, &row);
-		if (r)
-			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
-		bool alone = is_answer(core, row.index, arena);
-		if (alone && n > 0)
-			break;
-		r = delivery_make(core, w, &row, arena, delivery);
+		bool alone = is_answer(core, rows[n].index, arena);
+		if (alone && n > 0) {
+			reply->more = true;
+			return RESULT_OK;
+		}
+		r = delivery_make(core, w, &rows[n], arena, delivery);
 		if (r == RESULT_ERASED) // it waits for the tick
 			return RESULT_OK;
 		if (r && (r != RESULT_NO_MEMORY || n == 0))
 			return r;
 		bytes += r ? 0 : delivery_size(delivery);
 		if (n > 0 && (r || bytes > REPLY_BYTES_MAX)) {
-			reply->more = true; // the rest with the next fetch
+			reply->more = reply->follows = true;
 			return RESULT_OK;
 		}
 		core->counts.delivered++;
 		if (alone) {
 			reply->delivery_count++;
-			break;
+			reply->more = true;
+			return RESULT_OK;
 		}
 	}
-	reply->more = true; // perhaps
+	reply->more = owed.count == owed.cap; // perhaps
+	reply->follows = owed.count == FETCH_MAX_ITEMS;
 	return RESULT_OK;
 }
 
@@ -210,6 +218,35 @@ static enum result answer_waiter(struct core *core, const struct waiter *w, stru
 	return answer_send(core, &answer, arena);
 }
 
+static void say_failed(const struct waiter *w, enum result result)
+{
+	log_line(LOG_LEVEL_ERROR, "event=delivery-failed oin=%s result=\"%s\"",
+		 w->ontvanger.oin.text, result_name(result));
+}
+
+// The answer, in as many envelopes as are asked for and this turn has room for.
+static enum result answer_through(struct core *core, const struct waiter *w, struct reply *reply)
+{
+	struct waiter rest = *w;
+	for (unsigned left = w->envelopes; left > 0; left--) {
+		rest.after += reply->delivery_count; // numbers have no gaps
+		rest.max -= (uint32_t)reply->delivery_count;
+		reply->follows &= left > 1 && rest.max > 0 && core->following < FOLLOWING_MAX;
+		enum result r = answer_waiter(core, w, reply, core->answer_arena);
+		if (r || !reply->follows)
+			return r;
+		core->following++;
+		answer_end(core);
+		*reply = (struct reply){0};
+		r = collect(core, &rest, core->answer_arena, reply);
+		if (!r)
+			continue;
+		say_failed(w, r);
+		*reply = (struct reply){.more = true}; // who waits for it may ask again
+	}
+	return RESULT_OK;
+}
+
 bool waiter_holds(struct core *core, const struct waiter *w)
 {
 	const struct party *party = register_by_sealing(&core->registry, &w->sealing_id);
@@ -225,7 +262,7 @@ static enum result serve_waiter(struct core *core, struct waiter *w, int64_t mon
 	if (!r && reply.delivery_count == 0 && monotonic_ms < w->until)
 		return RESULT_OK; // goes on waiting
 	w->live = false;
-	return r ? r : answer_waiter(core, w, &reply, core->answer_arena);
+	return r ? r : answer_through(core, w, &reply);
 }
 
 void deliver_offer(struct core *core)
@@ -241,6 +278,7 @@ void deliver_offer(struct core *core)
 void deliver_waiting(struct core *core, int64_t monotonic_ms)
 {
 	ready_turn(core->ready, monotonic_ms);
+	core->following = 0;
 	for (size_t i = 0; i < WAITERS_MAX; i++) {
 		struct waiter *w = &core->waiters[i];
 		if (!w->live)
@@ -248,8 +286,7 @@ void deliver_waiting(struct core *core, int64_t monotonic_ms)
 		enum result r = serve_waiter(core, w, monotonic_ms);
 		answer_end(core);
 		if (r)
-			log_line(LOG_LEVEL_ERROR, "event=delivery-failed oin=%s result=\"%s\"",
-				 w->ontvanger.oin.text, result_name(r));
+			say_failed(w, r);
 	}
 }
 
@@ -279,7 +316,7 @@ enum result deliver_fetch(struct core *core, const struct waiter *wanted, uint64
 		return r;
 	struct waiter *place = waiter_place(core, wanted);
 	if (reply.delivery_count > 0 || wait_s == 0 || !place)
-		return answer_waiter(core, wanted, &reply, arena);
+		return answer_through(core, wanted, &reply);
 	*place = *wanted;
 	place->until = clock_monotonic_ms() +
 		       (int64_t)(wait_s < longest ? wait_s : longest) * MS_PER_SECOND;

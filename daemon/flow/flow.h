@@ -25,7 +25,8 @@
 #define BATCH_ARENA (512u * 1024 * 1024)
 #define BATCH_RECALLED 8192 // entries read back, after which the batch ends: others wait
 #define WAITERS_MAX 1024
-#define FETCH_MAX_ITEMS 64
+#define FETCH_MAX_ITEMS 64 // of one envelope
+#define FOLLOWING_MAX 16   // envelopes of one turn that go on with an answer: others wait for it
 #define KEPT_MAX 4
 #define STORED_MAX (4u * 1024 * 1024) // of one row of an entry
 // In the data folder while somebody holds a checkpoint that is not of this log: nothing is signed
@@ -64,7 +65,7 @@ struct waiter {
 	struct key_id sealing_id;
 	struct ontvanger ontvanger;
 	uint64_t after;
-	uint32_t max;
+	uint32_t max, envelopes; // of deliveries in all, and of envelopes that bring them
 	struct head held;
 	int64_t until; // monotonic milliseconds
 	bool live;
@@ -248,6 +249,7 @@ struct core {
 	// and what is encoded for one that is made.
 	struct buffer stored_parts, stored_content, encoded;
 	struct delivery *deliveries; // FETCH_MAX_ITEMS, of the answer in hand
+	unsigned following;          // envelopes of this turn that went on with an answer
 	// Sends one envelope to the gate; false when its queue is full: the partner asks again.
 	bool (*send)(void *context, const struct route *route, struct bytes frame);
 	void *send_context;

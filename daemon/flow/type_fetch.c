@@ -16,6 +16,7 @@ static enum result fetch_request(struct core *core, struct flow_item *item, stru
 		.ontvanger = {.oin = item->signer->bundle.oin},
 		.after = statement_number(s, FETCH_AFTER, 0),
 		.max = (uint32_t)statement_number(s, FETCH_MAX, FETCH_MAX_ITEMS),
+		.envelopes = (uint32_t)statement_number(s, FETCH_ENVELOPES, 1),
 		.held = item->opened->held,
 		.live = true,
 	};

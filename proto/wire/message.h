@@ -156,6 +156,7 @@ struct reply {
 	size_t leaf_count;
 	bool more;
 	struct bytes antwoord; // of a vraag
+	bool follows;          // of a fetch: what comes after these is in a next envelope
 };
 
 // Plaintext of an envelope from the knooppunt.

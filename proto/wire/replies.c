@@ -49,6 +49,7 @@ static void write_reply(struct scratch *scratch, const struct reply *reply,
 	message->field = scratch_text(scratch, reply->field);
 	message->pause_ms = reply->pause_ms;
 	message->more = reply->more;
+	message->follows = reply->follows;
 	message->antwoord = codec_data(reply->antwoord);
 	if (reply->has_receipt)
 		message->receipt = scratch_array(scratch, 1, sizeof *message->receipt);
@@ -146,6 +147,7 @@ static enum result read_reply(const Knooppunt__V1__Reply *message, struct arena 
 	ret_reply->field = bytes_of_text(message->field);
 	ret_reply->pause_ms = message->pause_ms;
 	ret_reply->more = message->more;
+	ret_reply->follows = message->follows;
 	ret_reply->antwoord = codec_view(message->antwoord);
 	ret_reply->has_receipt = message->receipt != NULL;
 	enum result result = RESULT_OK;

@@ -115,6 +115,7 @@ static const struct rule reply[] = {
 	LIST(REPLIES_MAX),       // register
 	ANY,                     // more
 	AT_MOST(ANTWOORD_MAX),   // antwoord
+	ANY,                     // follows
 };
 static const struct rule replies[] = {
 	AT_MOST(CHECKPOINT_LEN_MAX),

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FETCH_MAX 1024
+#define FETCH_MAX 2048
 #define WAIT_S 1
 
 static volatile sig_atomic_t stopping;

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene, Case  # noqa: E402
-from knp_lists import bsn, decode_rubriek  # noqa: E402
+from knp_lists import REASONS, bsn, decode_rubriek  # noqa: E402
 from knp_party import Head  # noqa: E402
 from knp_stage import StageTest, main  # noqa: E402
 from knp_tree import leaf_hash  # noqa: E402
@@ -52,6 +52,35 @@ class Path(StageTest):
         self.assertGreater(acked.index, receipt.index)
         self.assertEqual(wmo.fetch('wmo', after=0), [])
         wmo.durable['wmo'] = one.number
+
+    def test_an_answer_comes_in_no_more_envelopes_than_were_asked_for(self):
+        # spec K32
+        link = self.stage.links['sittard']
+        after = link.durable.get('wmo', 0)
+        items = [self.stage.melding('politie', e33([Betrokkene()])) for _ in range(70)]
+        self.stage.push('politie', *items)
+        whole, _ = link.fetch_through('wmo', after, 512, 8)
+        self.assertEqual(sum(len(part) for part in whole), 70)
+        self.assertGreater(len(whole), 1)  # one does not hold them
+        for envelopes, maximum, wanted in ((1, 512, len(whole[0])), (8, 512, 70), (8, 69, 69),
+                                           (8, 1, 1)):
+            with self.subTest(envelopes=envelopes, maximum=maximum):
+                found, last = link.fetch_through('wmo', after, maximum, envelopes)
+                self.assertLessEqual(len(found), envelopes)
+                self.assertEqual([one.number for part in found for one in part],
+                                 list(range(after + 1, after + 1 + wanted)))
+                self.assertEqual(last.more, wanted < 70)
+        for veld, value in (('envelopes', 9), ('envelopes', 0), ('max', 513)):
+            values = {'functie': 'wmo', 'after': after, 'max': 64, 'envelopes': 1, veld: value}
+            reply, _ = link.answer(link.party.velden_item(self.stage.genesis, 'fetch', values))
+            self.assertEqual((reply.outcome, REASONS[reply.reason], reply.field),
+                             (2, 'bad-value', veld))
+        # However many come: who asks for one gets one, and nothing comes behind it.
+        link.fetch_through('wmo', after, 512, 1)
+        self.assertIsNone(link.receive(1))
+        everything = link.fetch_all('wmo')
+        self.assertEqual(len(everything), 70)
+        link.ack('wmo', everything)
 
     def test_a_delivery_comes_again_unchanged_until_it_is_acknowledged(self):
         # spec K7

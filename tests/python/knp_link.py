@@ -190,6 +190,22 @@ class Link:
         return [self.verifier.delivery(delivery, checkpoint, self.party.oin, functie)
                 for delivery in reply.deliveries]
 
+    def fetch_through(self, functie, after, maximum, envelopes, timeout=TIMEOUT):
+        """The deliveries in each envelope of one answer, verified, and the last reply."""
+        item = self.party.velden_item(self.genesis, 'fetch', {
+            'functie': functie, 'after': after, 'max': maximum, 'envelopes': envelopes})
+        reply, checkpoint = self.answer(item, timeout=timeout, every=timeout)
+        found = []
+        while True:
+            found.append([self.verifier.delivery(one, checkpoint, self.party.oin, functie)
+                          for one in reply.deliveries])
+            if not reply.follows:
+                return found, reply
+            answer = self.receive(timeout)
+            reply, = answer.replies
+            if reply.about != item.hash or answer.checkpoint != checkpoint:
+                raise Refused('signature', 'what follows is no part of the answer')
+
     def fetch_all(self, functie, wait=0):
         """Everything there is after the durable number, made durable here; not acknowledged."""
         everything = []

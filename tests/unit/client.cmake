@@ -6,6 +6,8 @@ knp_unit_test(client_delivery_test SOURCES client_delivery_test.c ${KNP_FAKE_KNO
 	LINK knp_client)
 knp_unit_test(client_outbox_test SOURCES client_outbox_test.c ${KNP_FAKE_KNOOPPUNT}
 	LINK knp_client)
+knp_unit_test(client_fetch_test SOURCES client_fetch_test.c ${KNP_FAKE_KNOOPPUNT}
+	LINK knp_client)
 knp_unit_test(client_inbox_test SOURCES client_inbox_test.c ${KNP_FAKE_KNOOPPUNT}
 	LINK knp_client)
 knp_unit_test(client_vraag_test SOURCES client_vraag_test.c ${KNP_FAKE_KNOOPPUNT} LINK knp_client)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "client_fixture.h"
+#include "client_inbox.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,58 +16,12 @@
 
 #define FIRST "000000000001.item"
 
-static void deliver(struct fixture *f, unsigned from, unsigned count)
-{
-	uint32_t pause_ms;
-	for (unsigned n = from; n < from + count; n++) {
-		char id[32];
-		snprintf(id, sizeof id, "melding-%012u", n);
-		push_as(f->sender, id);
-	}
-	must(f->sender, client_flush(f->sender, &pause_ms));
-}
-
-static size_t fetch(struct fixture *f, unsigned max)
-{
-	size_t count = 0;
-	must(f->ontvanger, client_fetch(f->ontvanger, FUNCTIE, max, 0, &count));
-	return count;
-}
-
 static const char *inbox_path(struct fixture *f, const char *name)
 {
 	static char path[400];
 	snprintf(path, sizeof path, "%s/spool-ontvanger/inbox/" FUNCTIE "/%s",
 		 f->fake->folder->folder, name);
 	return path;
-}
-
-static uint64_t waiting(struct fixture *f)
-{
-	uint64_t count = 99;
-	must(f->ontvanger, client_waiting(f->ontvanger, FUNCTIE, &count));
-	return count;
-}
-
-static void expect_numbers(struct fixture *f, uint64_t from, uint64_t to)
-{
-	struct verstrekking v;
-	uint64_t after = 0;
-	for (uint64_t n = from; n <= to; n++) {
-		must(f->ontvanger, client_peek(f->ontvanger, FUNCTIE, after, &v));
-		assert_int_equal(v.number, n);
-		after = n;
-	}
-	assert_int_equal(client_peek(f->ontvanger, FUNCTIE, after, &v), RESULT_NOT_FOUND);
-}
-
-// As if it had been killed: nothing is saved on closing.
-static void kill_and_reopen(struct fixture *f)
-{
-	f->ontvanger->held.place = HELD_SAVED;
-	if (f->ontvanger->inboxes[0])
-		f->ontvanger->inboxes[0]->unsaved = false;
-	fixture_reopen(f);
 }
 
 static void deliveries_of_several_fetches_lie_in_one_file(void **state)
@@ -259,96 +213,6 @@ static void read_file(const char *path, struct buffer *content)
 	assert_int_equal(file_read(path, INBOX_FILE_MAX, content), RESULT_OK);
 }
 
-static void what_one_answer_does_not_hold_is_asked_for_ahead(void **state)
-{
-	struct fixture *f = *state;
-	f->fake->page = 2;
-	deliver(f, 1, 7);
-	unsigned frames = f->fake->frames;
-	must(f->ontvanger, client_sync(f->ontvanger));
-	unsigned sync = f->fake->frames - frames;
-	assert_int_equal(fetch(f, 5), 5); // 2, 2, 1
-	assert_int_equal(f->fake->frames - frames - sync, 3);
-	assert_int_equal(f->ontvanger->inboxes[0]->count, 3);
-	assert_int_equal(fetch(f, 16), 2);
-	expect_numbers(f, 1, 7);
-	kill_and_reopen(f);
-	expect_numbers(f, 1, 7);
-}
-
-// Spoils the delivery whose place among all is in fake->test, as it is shown the next time.
-static void spoil_one(struct fake_knooppunt *fake, struct replies *replies)
-{
-	uint64_t *spoiled = fake->test;
-	for (size_t i = 0; i < replies->reply_count; i++) {
-		for (size_t k = 0; k < replies->replies[i].delivery_count; k++) {
-			struct delivery *delivery = &replies->replies[i].deliveries[k];
-			if (delivery->leaf.index == fake->deliveries[*spoiled].index)
-				delivery->leaf.index++;
-		}
-	}
-}
-
-// While one answer fails a check the next was asked for already: none of it counts.
-static void what_was_asked_for_ahead_of_a_bad_delivery_is_dropped(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t spoiled;
-	f->fake->page = 2;
-	deliver(f, 1, 7);
-	for (spoiled = 0; spoiled < 7; spoiled++) {
-		size_t count;
-		f->fake->test = &spoiled;
-		f->fake->on_replies = spoil_one;
-		assert_int_equal(client_fetch(f->ontvanger, FUNCTIE, 16, 0, &count),
-				 RESULT_BAD_SIGNATURE);
-		assert_int_equal(waiting(f), spoiled);
-		f->fake->on_replies = NULL;
-		must(f->ontvanger, client_sync(f->ontvanger));
-		assert_int_equal(fetch(f, 1), 1);
-	}
-	expect_numbers(f, 1, 7);
-	assert_int_equal(fetch(f, 16), 0);
-}
-
-static void go_away(struct fake_knooppunt *fake, struct replies *replies)
-{
-	(void)replies;
-	fake->unreachable = true;
-}
-
-// The answer after this one is made and lost.
-static void lose_the_next(struct fake_knooppunt *fake, struct replies *replies)
-{
-	unsigned *made = fake->test;
-	(void)replies;
-	fake->lose_answers = (*made)++ == 1;
-}
-
-static void what_came_before_the_knooppunt_went_away_is_kept(void **state)
-{
-	struct fixture *f = *state;
-	size_t count;
-	must(f->ontvanger, client_sync(f->ontvanger));
-	f->fake->page = 2;
-	deliver(f, 1, 5);
-	f->fake->on_replies = go_away;
-	assert_int_equal(fetch(f, 16), 2);
-	assert_int_equal(client_fetch(f->ontvanger, FUNCTIE, 16, 0, &count), RESULT_AGAIN);
-	assert_int_equal(waiting(f), 2);
-	f->fake->on_replies = NULL;
-	f->fake->unreachable = false;
-	assert_int_equal(fetch(f, 16), 3);
-	deliver(f, 6, 4);
-	unsigned made = 0;
-	f->fake->test = &made;
-	f->fake->on_replies = lose_the_next;
-	assert_int_equal(fetch(f, 16), 2);
-	f->fake->on_replies = NULL;
-	assert_int_equal(fetch(f, 16), 2);
-	expect_numbers(f, 1, 9);
-}
-
 // Neither removing an acked file nor marking an item done is synced.
 static void what_a_power_cut_brings_back_does_no_harm(void **state)
 {
@@ -442,9 +306,6 @@ int main(void)
 		WITH_FIXTURE(acked_files_go_and_numbers_go_on),
 		WITH_FIXTURE(the_checkpoint_of_a_receipt_is_held_after_a_kill),
 		WITH_FIXTURE(an_ack_is_remembered_after_a_kill_and_a_long_silence),
-		WITH_FIXTURE(what_one_answer_does_not_hold_is_asked_for_ahead),
-		WITH_FIXTURE(what_was_asked_for_ahead_of_a_bad_delivery_is_dropped),
-		WITH_FIXTURE(what_came_before_the_knooppunt_went_away_is_kept),
 		WITH_FIXTURE(what_a_power_cut_brings_back_does_no_harm),
 		WITH_FIXTURE(what_is_not_in_the_inbox_cannot_be_handed_over),
 		WITH_FIXTURE(an_ack_waits_in_the_outbox_while_the_knooppunt_is_away),

@@ -257,11 +257,10 @@ static void make_wire_delivery(struct fake_knooppunt *fake, const struct fake_de
 	fake_log_consistency(&fake->log, from->sender_head.size, size, &to->sender_consistency);
 }
 
-static void answer_fetch(struct fake_knooppunt *fake, const struct statement *statement,
-			 struct reply *reply)
+// As many as one envelope of this knooppunt holds.
+static void show_deliveries(struct fake_knooppunt *fake, uint64_t after, uint64_t most,
+			    struct reply *reply)
 {
-	uint64_t after = veld_number(statement, FETCH_AFTER);
-	uint64_t most = veld_number(statement, FETCH_MAX);
 	uint64_t page = fake->page ? fake->page : 16;
 	reply->outcome = OUTCOME_AANVAARD;
 	reply->deliveries = arena_alloc(fake->arena, page * sizeof *reply->deliveries);
@@ -270,6 +269,18 @@ static void answer_fetch(struct fake_knooppunt *fake, const struct statement *st
 		make_wire_delivery(fake, &fake->deliveries[after++],
 				   &reply->deliveries[reply->delivery_count++]);
 	reply->more = after < fake->delivery_count;
+}
+
+static void answer_fetch(struct fake_knooppunt *fake, const struct statement *statement,
+			 struct reply *reply)
+{
+	uint64_t after = veld_number(statement, FETCH_AFTER);
+	uint64_t most = veld_number(statement, FETCH_MAX);
+	show_deliveries(fake, after, most, reply);
+	reply->follows = fake->split && reply->more && most > reply->delivery_count &&
+			 veld_number(statement, FETCH_ENVELOPES) > 1;
+	fake->rest_after = after + reply->delivery_count;
+	fake->rest_most = most - reply->delivery_count;
 }
 
 static void answer_register(struct fake_knooppunt *fake, const struct statement *statement,
@@ -370,6 +381,20 @@ static void seal_in_two(struct fake_knooppunt *fake, const struct fake_party *pa
 	fake->has_second = true;
 }
 
+// The answer to a fetch, and what follows it.
+static void seal_following(struct fake_knooppunt *fake, const struct fake_party *party,
+			   const struct request *request, struct replies *replies)
+{
+	struct reply rest = {.about = replies->replies[0].about};
+	struct replies following = {.replies = &rest, .reply_count = 1};
+	seal_answer(fake, party, request, replies, &fake->answer);
+	if (fake->grow_between)
+		fake_tick(fake);
+	show_deliveries(fake, fake->rest_after, fake->rest_most, &rest);
+	seal_answer(fake, party, request, &following, &fake->second);
+	fake->has_second = !fake->lose_second;
+}
+
 static void answer_request(struct fake_knooppunt *fake, const struct fake_party *party,
 			   struct bytes content)
 {
@@ -383,7 +408,9 @@ static void answer_request(struct fake_knooppunt *fake, const struct fake_party 
 		answer_item(fake, &request, &request.items[i], &replies.replies[i]);
 	if (request.item_count > fake->largest_request)
 		fake->largest_request = (unsigned)request.item_count;
-	if (fake->split && replies.reply_count > 1)
+	if (replies.reply_count == 1 && replies.replies[0].follows)
+		seal_following(fake, party, &request, &replies);
+	else if (fake->split && replies.reply_count > 1)
 		seal_in_two(fake, party, &request, &replies);
 	else
 		seal_answer(fake, party, &request, &replies, &fake->answer);

@@ -73,6 +73,8 @@ struct fake_knooppunt {
 	unsigned lose_answers;             // the next n are made and lost
 	bool split;                        // answers come in two envelopes
 	bool grow_between;                 // and the log grows between them
+	bool lose_second;                  // of a fetch that names several
+	uint64_t rest_after, rest_most;    // what follows the answer to the last fetch
 	bool unreachable;                  // nothing can be sent
 	enum hint_code hint;               // the next frame is answered with this hint only
 	uint32_t refuse_reason;            // meldingen are refused for this, in the log

@@ -51,12 +51,14 @@ static const struct replies *open_frame(struct flow_world *w, const struct flow_
 	return replies;
 }
 
+// The first `most` answers, and how many there are of them; the last is returned.
 static const struct reply *find_answers(struct flow_world *w, struct flow_party *party,
-					const struct flow_sent *sent, size_t *ret_count)
+					const struct flow_sent *sent, size_t most,
+					size_t *ret_count)
 {
 	const struct reply *newest = NULL;
 	size_t count = 0;
-	for (size_t n = 0; n < w->frame_count; n++) {
+	for (size_t n = 0; n < w->frame_count && count < most; n++) {
 		const struct replies *replies = open_frame(w, party, n);
 		for (size_t i = 0; replies && i < replies->reply_count; i++)
 			if (hash_equal(&replies->replies[i].about, &sent->about)) {
@@ -72,13 +74,21 @@ const struct reply *flow_answer(struct flow_world *w, struct flow_party *party,
 				const struct flow_sent *sent)
 {
 	size_t count;
-	return find_answers(w, party, sent, &count);
+	return find_answers(w, party, sent, SIZE_MAX, &count);
+}
+
+const struct reply *flow_answer_at(struct flow_world *w, struct flow_party *party,
+				   const struct flow_sent *sent, size_t n)
+{
+	size_t count;
+	const struct reply *reply = find_answers(w, party, sent, n + 1, &count);
+	return count == n + 1 ? reply : NULL;
 }
 
 size_t flow_answers(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent)
 {
 	size_t count;
-	find_answers(w, party, sent, &count);
+	find_answers(w, party, sent, SIZE_MAX, &count);
 	return count;
 }
 

@@ -139,6 +139,9 @@ void flow_forget_frames(struct flow_world *w);
 // The newest answer about this statement, opened by the party; NULL when there is none.
 const struct reply *flow_answer(struct flow_world *w, struct flow_party *party,
 				const struct flow_sent *sent);
+// The n-th of several, from 0; NULL: there are not so many.
+const struct reply *flow_answer_at(struct flow_world *w, struct flow_party *party,
+				   const struct flow_sent *sent, size_t n);
 size_t flow_answers(struct flow_world *w, struct flow_party *party, const struct flow_sent *sent);
 // Sends a fetch and gives its answer.
 const struct reply *flow_collect(struct flow_world *w, struct flow_party *party,

@@ -528,6 +528,7 @@ static void fill_answer(struct answer *answer)
 		.leaves = answer->leaves,
 		.leaf_count = 2,
 		.more = true,
+		.follows = true,
 	};
 	answer->replies = (struct replies){
 		.checkpoint = TEXT("note"),
@@ -560,7 +561,7 @@ static void replies_come_back_as_they_went(void **state)
 	assert_int_equal(first->receipt.part.position, 31);
 	assert_int_equal(first->delivery_count, 0);
 	assert_false(second->has_receipt);
-	assert_true(second->more && second->pause_ms == 50);
+	assert_true(second->more && second->follows && second->pause_ms == 50);
 	assert_int_equal(second->leaf_count, 2);
 	assert_true(second->leaves[1].index == 5);
 	const struct delivery *delivery = &second->deliveries[0];

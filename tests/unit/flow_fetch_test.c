@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What waits for a recipient comes in as many envelopes as it asked for, one after another, and no
+// turn gives so many that others wait long for it.
+#include "flow_convenanten.h"
+#include "flow_world.h"
+
+#include "flow/ready.h"
+
+#define MELDINGEN 150
+
+static uint64_t unreadable; // the entry that cannot be read, 0: none
+
+enum result __real_ready_entry(struct core *core, uint64_t index, struct arena *arena,
+			       const struct ready **ret_ready);
+enum result __wrap_ready_entry(struct core *core, uint64_t index, struct arena *arena,
+			       const struct ready **ret_ready);
+enum result __wrap_ready_entry(struct core *core, uint64_t index, struct arena *arena,
+			       const struct ready **ret_ready)
+{
+	if (unreadable && index == unreadable)
+		return RESULT_DAMAGED;
+	return __real_ready_entry(core, index, arena, ret_ready);
+}
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_town();
+	struct flow_case c = {.soort = "politie",
+			      .count = 1,
+			      .persons = {{.rol = "slachtoffer", .geslachtsnaam = "X"}}};
+	flow_convenant(w, FLOW_HEAD("eerste") FLOW_PARTIJEN FLOW_VERSTREK(
+				  "wmo", "", AAN_WMO, "kenmerken, identificatie, herkomst")
+				  FLOW_VERSTREK("oov", "", AAN_OOV, "kenmerken"));
+	for (size_t i = 0; i < MELDINGEN; i++)
+		flow_hand(w, flow_melding(w, POLITIE, &c));
+	flow_end_batch(w);
+	flow_forget_frames(w);
+	*state = w;
+	return 0;
+}
+
+// For oov, of whose deliveries an envelope holds as many as may be; or for wmo, which gets more of
+// each melding than so many of them fit.
+struct asked {
+	const char *after, *max, *envelopes; // NULL: not named
+	const char *functie;                 // NULL: oov
+};
+
+static struct flow_sent *ask(struct flow_world *w, const struct asked *asked)
+{
+	struct veld velden[4] = {
+		{FETCH_FUNCTIE, bytes_of_text(asked->functie ? asked->functie : "oov")},
+		{FETCH_AFTER, bytes_of_text(asked->after)}};
+	size_t count = 2;
+	if (asked->max)
+		velden[count++] = (struct veld){FETCH_MAX, bytes_of_text(asked->max)};
+	if (asked->envelopes)
+		velden[count++] = (struct veld){FETCH_ENVELOPES, bytes_of_text(asked->envelopes)};
+	struct flow_sent *sent = flow_say(w, STAD, TYPE_FETCH, velden, count);
+	flow_send_one(w, sent);
+	return sent;
+}
+
+// An answer in envelopes with so many deliveries each, their numbers in a row; all but the last say
+// that another follows, and the last says whether there is more.
+static void expect(struct flow_world *w, const struct asked *asked, const size_t *counts,
+		   size_t envelopes, bool more)
+{
+	const struct flow_sent *sent = ask(w, asked);
+	uint64_t number = strtoull(asked->after, NULL, 10);
+	assert_int_equal(flow_answers(w, STAD, sent), envelopes);
+	for (size_t n = 0; n < envelopes; n++) {
+		const struct reply *reply = flow_answer_at(w, STAD, sent, n);
+		assert_int_equal(reply->delivery_count, counts[n]);
+		assert_int_equal(reply->follows, n + 1 < envelopes);
+		if (n + 1 == envelopes)
+			assert_int_equal(reply->more, more);
+		for (size_t i = 0; i < reply->delivery_count; i++)
+			assert_true(flow_part(w, &reply->deliveries[i])->number == ++number);
+	}
+	flow_forget_frames(w);
+	deliver_waiting(w->core, 0); // the turn ends
+}
+
+static void an_answer_comes_in_as_many_envelopes_as_were_asked_for(void **state)
+{
+	struct flow_world *w = *state;
+	expect(w, &(struct asked){"0", "256", NULL, NULL}, (size_t[]){64}, 1, true);
+	expect(w, &(struct asked){"0", "256", "1", NULL}, (size_t[]){64}, 1, true);
+	expect(w, &(struct asked){"0", "256", "2", NULL}, (size_t[]){64, 64}, 2, true);
+	expect(w, &(struct asked){"0", "256", "3", NULL}, (size_t[]){64, 64, 22}, 3, false);
+	expect(w, &(struct asked){"0", "256", "8", NULL}, (size_t[]){64, 64, 22}, 3, false);
+	expect(w, &(struct asked){"0", NULL, "8", NULL}, (size_t[]){64}, 1, true);
+	expect(w, &(struct asked){"0", "100", "8", NULL}, (size_t[]){64, 36}, 2, true);
+	expect(w, &(struct asked){"0", "64", "8", NULL}, (size_t[]){64}, 1, true);
+	expect(w, &(struct asked){"140", "256", "8", NULL}, (size_t[]){10}, 1, false);
+	expect(w, &(struct asked){"150", "256", "8", NULL}, (size_t[]){0}, 1, false);
+	// Whether one more follows is said before it is known what is in it.
+	expect(w, &(struct asked){"22", "256", "8", NULL}, (size_t[]){64, 64, 0}, 3, false);
+}
+
+static void an_envelope_that_is_full_is_followed_by_the_rest(void **state)
+{
+	struct flow_world *w = *state;
+	const struct flow_sent *sent = ask(w, &(struct asked){"0", "256", "8", "wmo"});
+	size_t envelopes = flow_answers(w, STAD, sent);
+	uint64_t number = 0;
+	assert_true(envelopes > 2);
+	for (size_t n = 0; n < envelopes; n++) {
+		const struct reply *reply = flow_answer_at(w, STAD, sent, n);
+		assert_in_range(reply->delivery_count, 1, FETCH_MAX_ITEMS - 1);
+		assert_int_equal(reply->follows, n + 1 < envelopes);
+		for (size_t i = 0; i < reply->delivery_count; i++)
+			assert_true(flow_part(w, &reply->deliveries[i])->number == ++number);
+	}
+	assert_true(number == MELDINGEN);
+}
+
+// With what others were given in this turn there is room for one more.
+static void a_turn_goes_on_with_so_many_and_no_more(void **state)
+{
+	struct flow_world *w = *state;
+	const struct asked asked = {"0", "256", "8", NULL};
+	w->core->following = FOLLOWING_MAX - 1;
+	struct flow_sent *sent = ask(w, &asked);
+	assert_int_equal(flow_answers(w, STAD, sent), 2);
+	assert_int_equal(flow_answer(w, STAD, sent)->delivery_count, 64);
+	assert_true(flow_answer(w, STAD, sent)->more);
+	assert_false(flow_answer(w, STAD, sent)->follows);
+	flow_forget_frames(w);
+	assert_int_equal(flow_answers(w, STAD, ask(w, &asked)), 3); // in the next
+}
+
+// One that can no longer be read when its turn comes: who waits for that envelope hears so at once.
+static void what_cannot_be_read_ends_the_answer(void **state)
+{
+	struct flow_world *w = *state;
+	struct state_delivery row;
+	struct ontvanger ontvanger = {.functie = "oov"};
+	memcpy(ontvanger.oin.text, STAD->bundle.oin.text, sizeof ontvanger.oin.text);
+	assert_int_equal(state_next_delivery(w->core->state, &ontvanger, 99, &row), RESULT_OK);
+	unreadable = row.index;
+	struct flow_sent *sent = ask(w, &(struct asked){"0", "256", "8", NULL});
+	assert_int_equal(flow_answers(w, STAD, sent), 2);
+	assert_int_equal(flow_answer_at(w, STAD, sent, 0)->delivery_count, 64);
+	assert_int_equal(flow_answer_at(w, STAD, sent, 1)->delivery_count, 0);
+	assert_true(flow_answer_at(w, STAD, sent, 1)->more);
+	unreadable = 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_answer_comes_in_as_many_envelopes_as_were_asked_for),
+		TEST(an_envelope_that_is_full_is_followed_by_the_rest),
+		TEST(a_turn_goes_on_with_so_many_and_no_more),
+		TEST(what_cannot_be_read_ends_the_answer),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
