@@ -56,8 +56,10 @@ static void set_terms(const struct draft *draft, struct part_verantwoording *v)
 	for (const struct flow_item *item = draft->item; item; item = item->further)
 		if (item->convenant)
 			lengthen(item->convenant, item, v);
-	// A casus was put before none, so no regel gave any of it: the longest standard terms.
-	for (size_t i = 0; !draft->item->feiten && i < draft->core->convenant_count; i++)
+	// What was put before none, a casus or a melding that concerns none, was given to nobody by
+	// any: the longest standard terms.
+	bool none = !draft->item->feiten || !draft->item->convenant;
+	for (size_t i = 0; none && i < draft->core->convenant_count; i++)
 		lengthen(draft->core->convenanten[i], draft->item, v);
 	const struct type_handler *handler = type_handler(draft->item->type->type);
 	if (handler && handler->asks && gives_nothing(&draft->item->besluit))

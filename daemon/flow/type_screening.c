@@ -4,10 +4,15 @@
 // only way by which a newer convenant looks at what was there before it (design §8: loosening does
 // not re-route silently), and it gives what its regels give and nothing else.
 #include "control/control.h"
+#include "flow/bureau.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
 
 #include <stdio.h>
+
+// Of what no convenant ever decided, screened while none is in force: the content is of no further
+// use to anybody here.
+#define SCREENED_MS (30 * MS_PER_DAY)
 
 static bool is_again(const struct flow_item *item)
 {
@@ -86,13 +91,36 @@ static enum result screening_whole(struct core *core, struct flow_item *item)
 	return r ? r : screening_owe(core, item, owed.due);
 }
 
-// The velden stand with the first of its entries, and so does what is owed anew.
+// Until when a melding that no convenant decided is kept: as what was given to nobody by any of
+// those in force now. (What is put before them again has the terms of that.)
+static enum result screening_account(struct core *core, struct flow_item *item,
+				     struct part_verantwoording *v)
+{
+	int64_t inhoud = 0, verantwoording = 0;
+	if (item->feiten)
+		return RESULT_OK;
+	for (size_t i = 0; i < core->convenant_count; i++) {
+		int64_t one = 0, other = 0;
+		convenant_bewaar(core->convenanten[i], NULL, 0, item->now, &one, &other);
+		inhoud = one > inhoud ? one : inhoud;
+		verantwoording = other > verantwoording ? other : verantwoording;
+	}
+	v->bewaar_inhoud = (uint64_t)(inhoud ? inhoud : item->now + SCREENED_MS);
+	v->bewaar_verantwoording =
+		(uint64_t)(verantwoording ? verantwoording : item->now + BUREAU_KEPT_MS);
+	return RESULT_OK;
+}
+
+// The velden stand with the first of its entries, and so does what is owed anew. A melding without
+// a term begins one.
 static enum result screening_apply(struct state *state, const struct part_verantwoording *v)
 {
 	const struct state_settled screening = {.soort = VERPLICHTING_SCREENING};
 	const struct state_settled feit = {.soort = VERPLICHTING_FEIT, .convenant = v->convenant};
 	enum result r =
 		v->betreft && v->veld_count > 0 ? state_settle(state, v, &screening) : RESULT_OK;
+	if (!r && v->betreft && v->veld_count > 0)
+		r = state_begin_term(state, v);
 	return !r && v->betreft && v->has_convenant ? state_settle(state, v, &feit) : r;
 }
 
@@ -109,6 +137,7 @@ const struct type_handler type_screening = {
 	.enrich = screening_prepare,
 	.afterwards = screening_subtract,
 	.whole = screening_whole,
+	.account = screening_account,
 	.apply = screening_apply,
 	.content = UINT64_C(1) << SCREENING_MOTIVERING,
 	.event = "screening",

@@ -63,6 +63,20 @@ enum result apply_bewaar(struct state *state, uint64_t index, const struct part_
 	return RESULT_OK;
 }
 
+enum result state_begin_term(struct state *state, const struct part_verantwoording *v)
+{
+	struct state_bewaar bewaar;
+	enum result r = bewaar_of(state, v->betreft, &bewaar);
+	if (r || !v->bewaar_inhoud || !v->bewaar_verantwoording)
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	if (bewaar.inhoud == STATE_BEWAAR_NOOIT)
+		bewaar.inhoud = v->bewaar_inhoud;
+	if (bewaar.verantwoording == STATE_BEWAAR_NOOIT)
+		bewaar.verantwoording = v->bewaar_verantwoording;
+	bewaar_put(state, &bewaar);
+	return RESULT_OK;
+}
+
 enum result content_gone(struct state *state, uint64_t melding)
 {
 	struct state_bewaar bewaar;

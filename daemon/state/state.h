@@ -35,7 +35,7 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 8
+#define STATE_FORMAT 9
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -142,6 +142,10 @@ enum result state_acknowledge(struct state *state, const struct ontvanger *ontva
 			      uint64_t number) KNP_MUST_CHECK;
 // This statement is the newest of its type about the casus that it is about, or opens.
 void state_is_newest(struct state *state, const struct part_verantwoording *v);
+// The melding this statement is about has no term, for no convenant decided it: it gets those of
+// `v`.
+enum result state_begin_term(struct state *state,
+			     const struct part_verantwoording *v) KNP_MUST_CHECK;
 // This statement gave something in an emergency.
 void state_is_nood(struct state *state, const struct part_verantwoording *v);
 // Index of the next entry to apply.
@@ -303,7 +307,8 @@ enum result state_wissing(struct state *state, uint64_t from,
 enum result state_wissend(struct state *state, uint64_t from, uint64_t *ret_slot) KNP_MUST_CHECK;
 
 // Until when a melding is kept: the longest of the regels that gave something of it, in
-// milliseconds. STATE_BEWAAR_NOOIT for a casus, and where no convenant was in force.
+// milliseconds. STATE_BEWAAR_NOOIT for a casus, and where no convenant was in force, until a
+// screening ends that.
 #define STATE_BEWAAR_NOOIT UINT64_MAX
 struct state_bewaar {
 	uint64_t melding; // or a vraag

@@ -5,6 +5,8 @@
 #include "flow_dossier.h"
 #include "flow_world.h"
 
+#include "base/clock.h"
+
 #define OWED " screening zonder-uitkomst " FLOW_HOUSE "/"
 
 // Theme overlast has an outcome; the rest has none.
@@ -193,6 +195,72 @@ static void without_a_convenant_it_is_owed_as_the_house_is_enrolled(void **state
 	assert_int_equal(given(w), 0);
 }
 
+// "<inhoud> <verantwoording>" of the melding, in days from now; 0: none.
+static void terms_of(struct flow_world *w, uint64_t index, int64_t ret_days[2])
+{
+	struct state_bewaar bewaar;
+	assert_int_equal(state_bewaar(w->core->state, index, &bewaar), RESULT_OK);
+	assert_true(bewaar.melding == index);
+	const uint64_t terms[] = {bewaar.inhoud, bewaar.verantwoording};
+	for (size_t i = 0; i < 2; i++)
+		ret_days[i] = terms[i] == STATE_BEWAAR_NOOIT
+				      ? 0
+				      : ((int64_t)terms[i] - clock_wall_ms()) / MS_PER_DAY;
+}
+
+static void assert_terms(struct flow_world *w, uint64_t index, int64_t inhoud,
+			 int64_t verantwoording)
+{
+	int64_t days[2];
+	terms_of(w, index, days);
+	assert_in_range(days[0] + 4, inhoud, inhoud + 8); // months and leap years
+	assert_in_range(days[1] + 4, verantwoording, verantwoording + 8);
+}
+
+static bool is_destroyed(struct flow_world *w, uint64_t index)
+{
+	struct state_bewaar bewaar;
+	flow_ticks(w, 4);
+	enum result r = state_bewaar(w->core->state, index, &bewaar);
+	return r == RESULT_NOT_FOUND || bewaar.melding != index || bewaar.inhoud == 0;
+}
+
+// Under no convenant nothing says how long it is kept: the screening does.
+static void what_no_convenant_decided_is_kept_as_long_as_its_screening_says(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first = meld(w, &none), second = meld(w, &none), third = meld(w, &none);
+	assert_terms(w, first, 0, 0);
+	flow_accepted(w, REGISSEUR, screen(w, REGISSEUR, first, "geen-actie"));
+	assert_terms(w, first, 30, 5 * 366);
+	flow_convenant(w, wide); // P6M and P5Y
+	flow_accepted(w, REGISSEUR, screen(w, REGISSEUR, second, "elders"));
+	assert_terms(w, second, 182, 5 * 365);
+	flow_accepted(w, REGISSEUR, screen(w, REGISSEUR, third, "opnieuw"));
+	assert_terms(w, third, 182, 5 * 365);
+	assert_terms(w, first, 30, 5 * 366);
+	flow_assert_rebuild_equal(w);
+	flow_days_later(w, 31);
+	assert_true(is_destroyed(w, first));
+	assert_false(is_destroyed(w, second));
+	flow_days_later(w, 160);
+	assert_true(is_destroyed(w, second));
+	flow_clock_ahead = 0;
+}
+
+// Of a partner of no convenant it is kept as what was given to nobody.
+static void what_concerns_no_convenant_has_the_terms_of_those_in_force(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_convenant(w, other); // P1Y and P7Y, without the stad
+	meld_as(w, STAD, &none, &index);
+	assert_true(owed(w, index));
+	assert_terms(w, index, 365, 7 * 365);
+	flow_accepted(w, REGISSEUR, screen(w, REGISSEUR, index, "geen-actie"));
+	assert_terms(w, index, 365, 7 * 365);
+}
+
 static int setup_nobody(void **state)
 {
 	*state = flow_town();
@@ -378,6 +446,8 @@ int main(void)
 		TEST(again_it_is_given_what_the_regels_in_force_give_and_no_more),
 		TEST(what_comes_to_nothing_again_stays_owed_by_the_same_day),
 		WITHOUT(before_no_convenant_it_is_refused_and_stays_owed),
+		WITHOUT(what_no_convenant_decided_is_kept_as_long_as_its_screening_says),
+		WITHOUT(what_concerns_no_convenant_has_the_terms_of_those_in_force),
 		TEST(another_convenant_decides_on_facts_gathered_for_it),
 		TEST(two_convenanten_decide_it_again_in_leaves_of_their_own),
 		TEST(with_its_content_gone_there_is_nothing_to_look_at),
