@@ -127,6 +127,13 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "known",
 		 "officer: knooppunt-audit codes, then have them confirmed, or codes accept with "
 		 "the other role"},
+	[ALARM_CODES_CHANGED] =
+		{"codes-changed",
+		 "the code tables are others than those that decisions rested on, and a table "
+		 "takes "
+		 "no signature; told for three days",
+		 "officer: ask the beheerder what was changed and why; knooppunt-audit codes has "
+		 "the rows of now, why those of then"},
 	[ALARM_OBLIGATION_OVERDUE] =
 		{"obligation-overdue", "what somebody owes was due",
 		 "the functie that is named: give the weging with knooppunt weging"},

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "core/voorlopig.h"
 #include "flow/doors.h"
+#include "flow/tabellen.h"
 #include "register/huissleutel.h"
 
 #include <stdio.h>
@@ -121,6 +122,17 @@ static void look_at_codes(struct look *look)
 		return;
 	snprintf(about, sizeof about, "%zu, first %.20s %.64s", count, first.tabel, first.code);
 	found_same(look, ALARM_CODES_OPEN, about);
+}
+
+static void look_at_tables(struct look *look)
+{
+	const struct codes_wissel *wissel = &look->core->tabellen.wissel;
+	char about[64];
+	if (!tabellen_is_changed(look->core, look->now))
+		return;
+	snprintf(about, sizeof about, "decided with others up to entry %llu",
+		 (unsigned long long)wissel->last_other);
+	found(look, ALARM_CODES_CHANGED, about, wissel->since);
 }
 
 // What the scrub and every reading found (scrub.c).
@@ -353,6 +365,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_guard(&look);
 	look_at_convenant(&look);
 	look_at_codes(&look);
+	look_at_tables(&look);
 	look_at_keys(&look);
 	look_at_soorten(&look);
 	look_at_doors(&look);

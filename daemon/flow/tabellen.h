@@ -13,6 +13,10 @@ const struct codes_set *tabellen_geldend(const struct core *core, int64_t now);
 // Those that would in earnest: confirmed, or accepted until a day that is not past.
 const struct codes_set *tabellen_aanvaard(const struct core *core, int64_t now);
 bool tabellen_is_accepted(const struct core *core, int64_t now); // some are, until such a day
+// Whether they were changed, and so short ago that it is told (of the last TABELLEN_LOOK_BACK
+// entries).
+#define TABELLEN_LOOK_BACK 4096
+bool tabellen_is_changed(const struct core *core, int64_t now);
 // Takes the newest acceptatie of the log over (acceptatie.c).
 enum result tabellen_accept(struct core *core) KNP_MUST_CHECK;
 // The entry of a decision brings the document of the tables with it, until the journal has it.

@@ -15,9 +15,17 @@ struct aanvaard {
 	char grond[ACCEPTATIE_GROND_MAX + 1];
 };
 
+// Decisions rest on other tables than some before: who changed them signed nothing, so it is told.
+struct codes_wissel {
+	bool changed;
+	uint64_t last_other; // the newest entry that was decided with others
+	int64_t since;       // of the first decision with these; before there is one, of the start
+};
+
 struct tabellen_stand {
 	struct codes_set bevestigd; // rows that somebody confirmed
 	struct aanvaard aanvaard;
+	struct codes_wissel wissel;
 	bool kept;          // the journal has the document of the tables
 	struct codes *then; // others, kept to answer with (core/kept.h)
 };

@@ -191,6 +191,12 @@ class TablesOfThen(World):
                         *self.house.asking, '-c', self.house.settings).lines
         return told
 
+    def changed(self):
+        """What is told of tables that were changed: about which entry, or nothing."""
+        return [trouble['about'] for trouble in
+                run('knooppuntctl', 'status', '--json', '-c', self.house.settings).line['troubles']
+                if trouble['code'] == 'codes-changed']
+
     def replay(self):
         *_, totals = must('knooppunt-audit', 'convenant', 'replay', '-c', self.house.settings).lines
         return [totals[key] for key in ('beslissingen', 'anders', 'onleesbaar')]
@@ -208,14 +214,20 @@ class TablesOfThen(World):
         before = self.told(first)
         self.assertEqual((set(before['voorlopig']), before['codes']['nu']), (RESTS, True))
         self.house.stop()
+        self.house.start()
+        self.assertEqual(self.changed(), [])
+        self.house.stop()
         self.edit('klassen', '{klasse: E33, ruimer: I28,', '{klasse: E33,')
         self.edit('grondslagen', 'niet-geverifieerd', 'bevestigd')
         self.edit('bewaartermijnen', 'niet-geverifieerd', 'bevestigd')
         self.house.start()
+        [about] = self.changed()  # before anything is decided with them
+        self.assertRegex(about, r'^decided with others up to entry \d+$')
         for partner in (self.politie, self.huis):
             partner.write_settings()
         second, given = self.push()
         self.assertEqual(given, [])
+        self.assertEqual(self.changed(), [about])
         told = self.told(first)
         self.assertEqual((told['beslissing'], set(told['voorlopig'])), ('verstrekt', RESTS))
         self.assertEqual(told['codes'], {'hash': before['codes']['hash'], 'nu': False})

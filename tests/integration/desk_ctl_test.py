@@ -38,7 +38,7 @@ ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'queues-unreadable',
           'obligation-unreadable', 'clock-away',
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
           'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'clock-stepped', 'disk-filling',
-          'map-filling', 'guard-beside-log', 'core-restarted', 'keys-overlap', 'codes-open', 'obligation-overdue',
+          'map-filling', 'guard-beside-log', 'core-restarted', 'keys-overlap', 'codes-open', 'codes-changed', 'obligation-overdue',
           'unacknowledged', 'partner-silent']
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
