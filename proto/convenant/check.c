@@ -230,7 +230,7 @@ static size_t list_themes(const struct check *check, const struct melding *meldi
 		if (has_outcome(check, melding))
 			with++;
 		else
-			buffer_append_format(without, "%s%s", without->len ? ", " : "",
+			buffer_append_format(without, "%s%s", without->len ? " of " : "",
 					     themes->codes[i].code);
 	}
 	return with;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "convenant/reader.h"
 
+#include "base/guess.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define TEXT_LEN_MAX 2000
+#define FIX_SIZE sizeof(((struct problem *)NULL)->fix)
 
 void reader_enter(struct reader *reader, const char *format, ...)
 {
@@ -337,19 +340,39 @@ static struct bytes read_number(struct reader *reader, const struct yaml_node *n
 	return bytes_of_text(keep_text(reader, bytes_of_text(text)));
 }
 
+// The code that was probably meant, and those there are.
+static const char *code_fix(const struct attribuut_row *row, struct bytes waarde,
+			    char out[FIX_SIZE])
+{
+	const struct code_list *list = code_list_named(bytes_of_text(row->list));
+	struct guess guess = guess_of(waarde);
+	char near[80] = "";
+	for (size_t i = 0; i < list->count; i++)
+		guess_offer(&guess, list->codes[i].code);
+	if (guess.best)
+		snprintf(near, sizeof near, "Perhaps \"%s\". ", guess.best);
+	snprintf(out, FIX_SIZE, "%sThe codes of %s: ", near, list->name);
+	struct name_list names = name_list_in(out, FIX_SIZE);
+	for (size_t i = 0; i < list->count; i++)
+		name_list_add(&names, list->codes[i].code);
+	return out;
+}
+
 // What to write instead of `waarde`, or NULL when that is not known.
 static const char *waarde_fix(const struct reader *reader, const struct attribuut_row *row,
-			      struct bytes waarde, char out[240])
+			      struct bytes waarde, char out[FIX_SIZE])
 {
 	static const char form[] =
 		"A gemeente is its CBS code, GM and four digits; the codes stand "
 		"in codes/gemeenten.yaml.";
 	char guess[100];
+	if (row->kind == ATTRIBUUT_IS_CODE)
+		return code_fix(row, waarde, out);
 	if (row->kind != ATTRIBUUT_IS_GEMEENTE)
 		return NULL;
 	gemeenten_guess(reader->codes ? codes_gemeenten(reader->codes) : NULL, waarde, guess,
 			sizeof guess);
-	snprintf(out, 240, "%s%s%s", guess, guess[0] ? ". " : "", form);
+	snprintf(out, FIX_SIZE, "%s%s%s", guess, guess[0] ? ". " : "", form);
 	return out;
 }
 
@@ -369,7 +392,7 @@ struct bytes reader_waarde(struct reader *reader, const struct yaml_node *node,
 		enum reason reason = row->kind == ATTRIBUUT_IS_PARTIJ ? REASON_UNKNOWN_PARTIJ
 				     : row->kind == ATTRIBUUT_IS_CODE ? REASON_UNKNOWN_CODE
 								      : REASON_BAD_VALUE;
-		char fix[240];
+		char fix[FIX_SIZE];
 		reader_fail(
 			reader, node,
 			(struct reader_fault){reason, key, waarde_fix(reader, row, waarde, fix)},

@@ -21,7 +21,7 @@ GIVEN = '2026-10-01'
 RESTS = {'grondslagen wpg-20', 'bewaartermijnen wpg-5-jaar', 'bewaartermijnen wpg-inzage-4-jaar'}
 
 
-def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False):
+def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False, rubrieken='kenmerken'):
     """One regel: what the police tells goes to the house."""
     signed = f'{{door: "D. Irecteur", op: {GIVEN}}}' if getekend else 'nee'
     return small_convenant('proef-codes', {
@@ -31,7 +31,7 @@ def convenant(grondslag='wpg-20', als='klassen: I28', getekend=False):
     convenantartikel: "1"
     herkomst: "proef: «huis»"
     als: {{{als}}}
-    verstrek: {{aan: {{partij: huis, functie: procesregisseur}}, rubrieken: [kenmerken]}}
+    verstrek: {{aan: {{partij: huis, functie: procesregisseur}}, rubrieken: [{rubrieken}]}}
     doel: regie
     grondslag: [{grondslag}]
 ''', signed)
@@ -43,11 +43,13 @@ def clock(program, shift):
             'FAKETIME_NO_CACHE=1', 'FAKETIME_DONT_FAKE_MONOTONIC=1'] if shift else []
 
 
-def melding(klasse):
+def melding(klasse, persoon=None):
     data = example(id=None, systeem=None, incident=None, melder=None, medewerker=None,
                    toelichting=None, betrokkenen=None)
     data['kenmerken'] = {'soort': 'politie', 'thema': ['verward-gedrag'], 'urgentie': 'gewoon',
                          'gemeente': 'GM1883', **({'klasse': klasse} if klasse else {})}
+    if persoon:
+        data['betrokkenen'] = [{'betrokkenheid': {'rol': 'verdachte'}, 'bsn': persoon}]
     return json.dumps(data)
 
 
@@ -167,91 +169,6 @@ class Codes(World):
         os.remove(path)
         if text is not None:
             write(path, text)
-
-
-class TablesOfThen(World):
-    """A table that is edited changes what comes, never what was decided or why."""
-
-    def edit(self, table, old, new):
-        path = self.house.path('codes', f'{table}.yaml')
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-        self.assertIn(old, text)
-        write(path, text.replace(old, new))
-
-    def push(self):
-        path = write(self.politie.path('melding.json'), melding('E33'))
-        done = self.politie.run('push', path, '--wait')
-        self.assertEqual(done.code, 0, done.out)
-        return done.line['id'], [grond['voorlopig'] for one in self.huis.run('fetch').lines
-                                 for grond in one['gronden']]
-
-    def told(self, melding_id):
-        *_, told = must('knooppunt-audit', 'why', melding_id, 'huis/procesregisseur', 'kenmerken',
-                        *self.house.asking, '-c', self.house.settings).lines
-        return told
-
-    def changed(self):
-        """What is told of tables that were changed: about which entry, or nothing."""
-        return [trouble['about'] for trouble in
-                run('knooppuntctl', 'status', '--json', '-c', self.house.settings).line['troubles']
-                if trouble['code'] == 'codes-changed']
-
-    def replay(self):
-        *_, totals = must('knooppunt-audit', 'convenant', 'replay', '-c', self.house.settings).lines
-        return [totals[key] for key in ('beslissingen', 'anders', 'onleesbaar')]
-
-    def test_why_and_replay_use_and_name_the_tables_of_then(self):
-        self.politie = Partner(self.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
-        self.huis = Partner(self.house, 'regisseur', HOUSE, 'veiligheidshuis',
-                            'procesregisseur').enrol()
-        self.house.approve(['convenant', 'propose'],
-                           write(self.house.path('convenant.yaml'), convenant()))
-        for partner in (self.politie, self.huis):
-            partner.write_settings()
-        first, given = self.push()
-        self.assertEqual(given, [True])
-        before = self.told(first)
-        self.assertEqual((set(before['voorlopig']), before['codes']['nu']), (RESTS, True))
-        self.house.stop()
-        self.house.start()
-        self.assertEqual(self.changed(), [])
-        self.house.stop()
-        self.edit('klassen', '{klasse: E33, ruimer: I28,', '{klasse: E33,')
-        self.edit('grondslagen', 'niet-geverifieerd', 'bevestigd')
-        self.edit('bewaartermijnen', 'niet-geverifieerd', 'bevestigd')
-        self.house.start()
-        [about] = self.changed()  # before anything is decided with them
-        self.assertRegex(about, r'^decided with others up to entry \d+$')
-        for partner in (self.politie, self.huis):
-            partner.write_settings()
-        second, given = self.push()
-        self.assertEqual(given, [])
-        self.assertEqual(self.changed(), [about])
-        told = self.told(first)
-        self.assertEqual((told['beslissing'], set(told['voorlopig'])), ('verstrekt', RESTS))
-        self.assertEqual(told['codes'], {'hash': before['codes']['hash'], 'nu': False})
-        [event] = told['verloop']
-        self.assertEqual((event['codes'], set(event['regels'][0]['voorlopig'])),
-                         (told['codes'], RESTS))
-        said = run('knooppunt-audit', 'why', first, 'huis/procesregisseur', 'kenmerken',
-                   *self.house.asking, '-c', self.house.settings).err
-        self.assertIn(f'other code tables than those of now: {before["codes"]["hash"]}', said)
-        now = self.told(second)
-        self.assertEqual((now['beslissing'], now['codes']['nu']), ('geweigerd', True))
-        self.assertNotEqual(now['codes']['hash'], before['codes']['hash'])
-        self.assertEqual(self.replay(), [2, 0, 0])
-        # And by a state that is made anew, with the tables of then in the log alone.
-        self.house.stop()
-        self.assertTrue(run('knooppuntd', '-c', self.house.settings, 'rebuild',
-                            '--compare').line['equal'])
-        self.edit('klassen', '{klasse: E33,', '{klasse: E33, ruimer: I28,')
-        self.house.start()
-        for partner in (self.politie, self.huis):
-            partner.write_settings()
-        self.assertEqual(self.push()[1], [False])  # somebody confirmed its codes
-        self.assertEqual(self.replay(), [3, 0, 0])
-        self.assertEqual(self.told(first)['codes'], told['codes'])
 
 
 class Earnest(unittest.TestCase):

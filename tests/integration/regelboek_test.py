@@ -147,7 +147,7 @@ RULES = [
     ('R86', 'Transparant en navolgbaar',
      {TEST: ['integration/desk_why_test.py: '
              'test_decision_weging_decided_again_and_withdrawn_in_one_story',
-             'integration/codes_test.py: test_why_and_replay_use_and_name_the_tables_of_then']},
+             'integration/codes_then_test.py: test_why_and_replay_use_and_name_the_tables_of_then']},
      '`why`, `why-not` en `replay` bij iedere beslissing.'),
 ]
 

@@ -212,7 +212,8 @@ static void faults_that_are_planted_are_found(void **state)
 		{REGEL("a", "als: {soort: politie, thema: jeugd, bron.soort: ggz}, " AAN_WMO),
 		 "zonder-uitkomst -  [soort: politie; bron.soort: gemeente]"},
 		{REGEL("a", "als: {soort: politie, thema: jeugd, bron.soort: ggz}, " AAN_WMO),
-		 "zonder-uitkomst -  [soort: politie; bron.soort: ggz; thema: huiselijk-geweld, "},
+		 "zonder-uitkomst -  [soort: politie; bron.soort: ggz; thema: huiselijk-geweld "
+		 "of "},
 	};
 	struct findings *findings = calloc(1, sizeof *findings);
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
