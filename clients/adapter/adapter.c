@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-#include "adapter/adapter.h"
+#include "adapter/outlet.h"
 
 #include "base/log.h"
 
@@ -10,6 +10,12 @@ static enum result open_known(struct adapter *adapter, struct problem *problem)
 {
 	const char *root = adapter->store.root;
 	enum result result = known_open(&adapter->known, root, clock_wall_ms());
+	if (result == RESULT_OK) {
+		result = casussen_open(adapter->client, adapter->settings->client.spool,
+				       &adapter->casussen);
+		if (result != RESULT_OK)
+			known_done(&adapter->known);
+	}
 	if (result != RESULT_OK) {
 		problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
 			    "what was sent before cannot be read: %s", result_name(result));
@@ -46,6 +52,7 @@ enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_
 void adapter_close(struct adapter *adapter)
 {
 	known_done(&adapter->known);
+	casussen_done(&adapter->casussen);
 	client_close(adapter->client);
 	adapter->client = NULL;
 }
@@ -130,7 +137,9 @@ static enum result finish(struct adapter *adapter, const struct taken *taken,
 		 "event=adapter.done naam=%s file=%llu lines=%llu quarantine=%llu",
 		 adapter->settings->name, (unsigned long long)taken->number,
 		 (unsigned long long)report->lines, (unsigned long long)report->bad);
-	enum result result = known_commit(&adapter->known, clock_wall_ms());
+	enum result result = casussen_save(&adapter->casussen, adapter->client);
+	if (result == RESULT_OK)
+		result = known_commit(&adapter->known, clock_wall_ms());
 	if (result == RESULT_OK)
 		result = store_save(&adapter->store);
 	return result == RESULT_OK ? store_finish(&adapter->store, taken) : result;
@@ -171,13 +180,35 @@ static void send(struct adapter *adapter)
 	note(adapter, result, client_problem(adapter->client));
 }
 
+static enum result take_files(struct adapter *adapter, size_t *ret_waiting)
+{
+	*ret_waiting = 0;
+	if (!adapter->settings->in[0])
+		return RESULT_OK;
+	enum result result = take(adapter);
+	return result == RESULT_OK ? each_file(adapter, ret_waiting) : result;
+}
+
+static enum result hand_out(struct adapter *adapter, size_t *waiting)
+{
+	struct problem problem = {.code = NULL};
+	size_t functies = 0;
+	if (!adapter->settings->outlet.folder[0])
+		return RESULT_OK;
+	enum result result = outlet_round(adapter, &functies, &problem);
+	if (result != RESULT_OK)
+		adapter->kept = problem; // it ends the program: this is what is told
+	else if (functies > 0)
+		note(adapter, RESULT_AGAIN, &problem);
+	*waiting += functies;
+	return result;
+}
+
 enum result adapter_round(struct adapter *adapter, size_t *ret_waiting)
 {
 	bool further = true;
 	adapter->kept.code = NULL;
-	enum result result = take(adapter);
-	if (result == RESULT_OK)
-		result = each_file(adapter, ret_waiting);
+	enum result result = take_files(adapter, ret_waiting);
 	// What had its outcome may let go of a file, or goes again.
 	while (result == RESULT_OK && further) {
 		size_t before = client_settled(adapter->client);
@@ -186,5 +217,7 @@ enum result adapter_round(struct adapter *adapter, size_t *ret_waiting)
 		if (further)
 			result = each_file(adapter, ret_waiting);
 	}
+	if (result == RESULT_OK)
+		result = hand_out(adapter, ret_waiting);
 	return result == RESULT_OK ? store_purge(&adapter->store, clock_wall_ms()) : result;
 }

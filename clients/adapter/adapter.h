@@ -6,6 +6,7 @@
 #ifndef KNP_ADAPTER_ADAPTER_H
 #define KNP_ADAPTER_ADAPTER_H
 
+#include "adapter/casussen.h"
 #include "adapter/known.h"
 #include "adapter/store.h"
 
@@ -14,6 +15,7 @@ struct adapter {
 	struct client *client;
 	struct store store;
 	struct known known;
+	struct casussen casussen;
 	char soort[32];      // of the partner
 	struct problem kept; // why something waits, no code: nothing does
 };

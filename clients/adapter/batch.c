@@ -65,13 +65,28 @@ static enum result find_content(const struct adapter *adapter, struct line *line
 	return result;
 }
 
+// The numbers of a casus are of one casus.
+static enum result note_casus(struct intake *intake, const struct line *line)
+{
+	struct bytes numbers[CASUS_NUMBERS_MAX];
+	size_t count = 0;
+	const struct type_row *type = intake->adapter->settings->type;
+	for (size_t i = 0; type && type->type == TYPE_CASUS && i < line->velden.count; i++) {
+		const struct veld *veld = &line->velden.velden[i];
+		if (veld->veld == CASUS_CASUS && count < CASUS_NUMBERS_MAX)
+			numbers[count++] = veld->waarde;
+	}
+	return casussen_note(&intake->adapter->casussen, numbers, count);
+}
+
 static enum result note(struct intake *intake, const struct line *line, bool taken)
 {
 	struct known_row row = {.attempt = taken ? line->attempt : line->attempt + 1};
 	memcpy(row.id, line->tag, KNOWN_TAG_LEN);
 	if (taken)
 		memcpy(row.content, line->content, KNOWN_TAG_LEN);
-	return known_note(&intake->adapter->known, &row);
+	enum result result = taken ? note_casus(intake, line) : RESULT_OK;
+	return result == RESULT_OK ? known_note(&intake->adapter->known, &row) : result;
 }
 
 static enum result look_up(struct intake *intake, struct line *line)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // knooppunt-adapter: files of a partner's system to the knooppunt. One instance of the engine, as
 // its settings say; it goes round until SIGTERM, or once.
-#include "adapter/adapter.h"
+#include "adapter/outlet.h"
 
 #include "base/log.h"
 #include "base/standard.h"
@@ -91,19 +91,27 @@ static int read_options(int argc, char **argv, struct options *options)
 
 // ---- tasks that look ---------------------------------------------------------------------------
 
+static bool check_folder(const char *path, const char *field, struct problem *problem)
+{
+	if (!path[0] || access(path, R_OK | W_OK | X_OK) == 0)
+		return true;
+	problem_set(problem, reason_code(REASON_FILE_MISSING),
+		    "Make it, for the user of this program; what files are put in lies on the file "
+		    "system of the spool.",
+		    "a folder of the settings cannot be used");
+	problem_set_file(problem, path);
+	problem_set_field(problem, "%s", field);
+	return false;
+}
+
 static int check(const struct options *options, struct adapter_settings *settings)
 {
 	struct problem problem = {.code = NULL};
 	struct adapter adapter;
 	enum result result = RESULT_OK;
-	if (access(settings->in, R_OK | W_OK | X_OK) != 0) {
-		problem_set(
-			&problem, reason_code(REASON_FILE_MISSING),
-			"Make it, on the file system of the spool, for the user of this program.",
-			"the folder that files are put in cannot be used");
-		problem_set_file(&problem, settings->in);
+	if (!check_folder(settings->in, "in", &problem) ||
+	    !check_folder(settings->outlet.folder, "uit.map", &problem))
 		return program_fail(&options->program, RESULT_CONFIG, &problem);
-	}
 	// One that runs has the spool; then keys and spool are fine.
 	result = adapter_open(settings, &adapter, &problem);
 	if (result == RESULT_OK)
@@ -145,17 +153,27 @@ static bool add_alarm(struct json_out *out, bool on, const char *name)
 	return on;
 }
 
+// The system does not take what lies there for it.
+static bool is_untaken(const struct outlet_settings *outlet, const struct outlet_untaken *untaken)
+{
+	int64_t limit = (int64_t)outlet->untaken_h * MS_PER_HOUR;
+	return limit > 0 && untaken->count > 0 && clock_wall_ms() - untaken->oldest_ms > limit;
+}
+
 // Beside one that runs: it reads and takes no lock.
 static int status(const struct options *options, struct adapter_settings *settings)
 {
 	struct problem problem = {.code = NULL};
 	struct adapter adapter = {.settings = settings};
 	struct counted counted = {.name = settings->name};
+	struct outlet_untaken untaken = {.count = 0};
 	struct json_out out;
 	struct buffer line;
 	enum result result = store_open(settings, &adapter.store, &problem);
 	if (result == RESULT_OK)
 		result = store_count(settings->client.spool, count, &counted);
+	if (result == RESULT_OK && settings->outlet.folder[0])
+		result = outlet_look(settings->outlet.folder, &untaken);
 	if (result != RESULT_OK)
 		return program_fail(&options->program, result, &problem);
 	const struct store_state *state = &adapter.store.state;
@@ -164,6 +182,8 @@ static int status(const struct options *options, struct adapter_settings *settin
 	json_out_add_number(&out, "in", counted.counts.in);
 	json_out_add_number(&out, "taken", counted.counts.taken);
 	json_out_add_number(&out, "quarantine", counted.counts.quarantine);
+	if (settings->outlet.folder[0])
+		json_out_add_number(&out, "uit", untaken.count);
 	json_out_add_number(&out, "volgnummer", state->highest);
 	write_gaps(&out, state);
 	json_out_key(&out, "alarms");
@@ -172,6 +192,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	alarm |= add_alarm(&out, state->gap_count > 0, "gaps");
 	alarm |= add_alarm(&out, adapter_is_unexpected(&adapter), "volume");
 	alarm |= add_alarm(&out, adapter_is_quiet(&adapter, clock_wall_ms()), "quiet");
+	alarm |= add_alarm(&out, is_untaken(&settings->outlet, &untaken), "untaken");
 	json_out_array_end(&out);
 	return !json_line_end(&out, &line) ? PROGRAM_BROKEN : alarm;
 }

@@ -45,6 +45,14 @@ struct mapping {
 enum result mapping_read(const struct reading *reading, const struct yaml_node *root,
 			 struct mapping *ret_mapping) KNP_MUST_CHECK;
 void mapping_done(struct mapping *mapping);
+// Of `codes` (the caller frees them, after a failure too), `datum` and `scheiding` of a node; as
+// without them where there are none. RESULT_CONFIG, RESULT_NO_MEMORY.
+enum result mapping_read_codes(const struct reading *reading, const struct yaml_node *node,
+			       struct mapping_code **ret_codes, size_t *ret_count) KNP_MUST_CHECK;
+enum result mapping_read_date(const struct reading *reading, const struct yaml_node *node,
+			      enum mapping_date *ret_date) KNP_MUST_CHECK;
+enum result mapping_read_separator(const struct reading *reading, const struct yaml_node *root,
+				   char *ret_separator) KNP_MUST_CHECK;
 
 // Finds the columns in the first line of a file. RESULT_MALFORMED with the problem: a column that
 // is not there, one twice, or one that the settings neither use nor ignore.

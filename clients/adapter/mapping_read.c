@@ -12,8 +12,8 @@ static enum result read_optional(const struct reading *reading, const struct yam
 	return found ? reading_text(reading, found, name, out, size) : RESULT_OK;
 }
 
-static enum result read_codes(const struct reading *reading, const struct yaml_node *node,
-			      struct mapping_row *row)
+enum result mapping_read_codes(const struct reading *reading, const struct yaml_node *node,
+			       struct mapping_code **ret_codes, size_t *ret_count)
 {
 	const struct yaml_node *codes = yaml_find(node, "codes");
 	if (!codes)
@@ -22,20 +22,46 @@ static enum result read_codes(const struct reading *reading, const struct yaml_n
 	if (yaml_kind(codes) != YAML_MAPPING || count == 0 || count > MAPPING_CODES_MAX)
 		return reading_refuse(reading, codes, "codes",
 				      "give what the file says and what it is here: {M: man}");
-	row->codes = calloc(count, sizeof *row->codes);
-	if (!row->codes)
+	struct mapping_code *made = calloc(count, sizeof *made);
+	if (!made)
 		return RESULT_NO_MEMORY;
+	*ret_codes = made;
+	*ret_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct bytes from = yaml_key(codes, i);
 		if (from.len == 0 || from.len >= COLUMN_MAX)
 			return reading_refuse(reading, codes, "codes", "a code has 1 to 63 bytes");
-		memcpy(row->codes[i].from, from.data, from.len);
-		enum result result = reading_text(reading, yaml_item(codes, i), "codes",
-						  row->codes[i].to, sizeof row->codes[i].to);
+		memcpy(made[i].from, from.data, from.len);
+		enum result result = reading_text(reading, yaml_item(codes, i), "codes", made[i].to,
+						  sizeof made[i].to);
 		if (result != RESULT_OK)
 			return result;
 	}
-	row->code_count = count;
+	return RESULT_OK;
+}
+
+enum result mapping_read_date(const struct reading *reading, const struct yaml_node *node,
+			      enum mapping_date *ret_date)
+{
+	const struct yaml_node *date = yaml_find(node, "datum");
+	*ret_date = DATE_AS_IT_IS;
+	if (date && bytes_equal(yaml_scalar(date), bytes_of_text("dd-mm-jjjj")))
+		*ret_date = DATE_DAY_FIRST;
+	else if (date && bytes_equal(yaml_scalar(date), bytes_of_text("jjjjmmdd")))
+		*ret_date = DATE_BARE;
+	else if (date)
+		return reading_refuse(reading, date, "datum", "give dd-mm-jjjj or jjjjmmdd");
+	return RESULT_OK;
+}
+
+enum result mapping_read_separator(const struct reading *reading, const struct yaml_node *root,
+				   char *ret_separator)
+{
+	const struct yaml_node *node = yaml_find(root, "scheiding");
+	struct bytes text = node ? yaml_scalar(node) : bytes_of_text(";");
+	if (text.len != 1 || !memchr(";,|\t", text.data[0], 4))
+		return reading_refuse(reading, node, "scheiding", "give one of ; , | and a tab");
+	*ret_separator = (char)text.data[0];
 	return RESULT_OK;
 }
 
@@ -43,12 +69,9 @@ static enum result read_form(const struct reading *reading, const struct yaml_no
 			     struct mapping_row *row)
 {
 	const struct yaml_node *date = yaml_find(node, "datum"), *split = yaml_find(node, "splits");
-	if (date && bytes_equal(yaml_scalar(date), bytes_of_text("dd-mm-jjjj")))
-		row->date = DATE_DAY_FIRST;
-	else if (date && bytes_equal(yaml_scalar(date), bytes_of_text("jjjjmmdd")))
-		row->date = DATE_BARE;
-	else if (date)
-		return reading_refuse(reading, date, "datum", "give dd-mm-jjjj or jjjjmmdd");
+	enum result result = mapping_read_date(reading, node, &row->date);
+	if (result != RESULT_OK)
+		return result;
 	if (split && (yaml_scalar(split).len != 1 || yaml_scalar(split).data[0] >= 0x80))
 		return reading_refuse(reading, split, "splits", "give one character");
 	row->split = split ? (char)yaml_scalar(split).data[0] : 0;
@@ -82,7 +105,7 @@ static enum result read_row(const struct reading *reading, const struct yaml_nod
 		result = read_optional(reading, node, "mits", row->unless_empty,
 				       sizeof row->unless_empty);
 	if (result == RESULT_OK)
-		result = read_codes(reading, node, row);
+		result = mapping_read_codes(reading, node, &row->codes, &row->code_count);
 	return result == RESULT_OK ? read_form(reading, node, row) : result;
 }
 

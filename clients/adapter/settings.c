@@ -70,14 +70,11 @@ static enum result read_what(const struct reading *reading, const struct yaml_no
 static enum result read_csv_form(const struct reading *reading, const struct yaml_node *root,
 				 struct csv_form *out)
 {
-	const struct yaml_node *separator = yaml_find(root, "scheiding");
 	const struct yaml_node *encoding = yaml_find(root, "tekenset");
-	struct bytes text = separator ? yaml_scalar(separator) : bytes_of_text(";");
-	if (text.len != 1 || !memchr(";,|\t", text.data[0], 4))
-		return reading_refuse(reading, separator, "scheiding",
-				      "give one of ; , | and a tab");
-	out->separator = (char)text.data[0];
-	text = encoding ? yaml_scalar(encoding) : bytes_of_text("utf-8");
+	enum result result = mapping_read_separator(reading, root, &out->separator);
+	if (result != RESULT_OK)
+		return result;
+	struct bytes text = encoding ? yaml_scalar(encoding) : bytes_of_text("utf-8");
 	out->windows_1252 = bytes_equal(text, bytes_of_text("windows-1252"));
 	return out->windows_1252 || bytes_equal(text, bytes_of_text("utf-8"))
 		       ? RESULT_OK
@@ -106,10 +103,22 @@ static enum result read_expected(const struct reading *reading, const struct yam
 static enum result read_csv(const struct reading *reading, const struct yaml_node *root,
 			    struct adapter_settings *out)
 {
-	static const char *const keys[] = {
-		"wat",        "naam",       "client",   "in",       "vorm",   "rust_s",
-		"stil_uren",  "scheiding",  "tekenset", "verwacht", "negeer", "registratienummer",
-		"volgnummer", "afbeelding", NULL};
+	static const char *const keys[] = {"wat",
+					   "naam",
+					   "client",
+					   "in",
+					   "vorm",
+					   "rust_s",
+					   "uit",
+					   "stil_uren",
+					   "scheiding",
+					   "tekenset",
+					   "verwacht",
+					   "negeer",
+					   "registratienummer",
+					   "volgnummer",
+					   "afbeelding",
+					   NULL};
 	enum result result = yaml_only_keys(reading->yaml, root, keys, reading->problem);
 	if (result == RESULT_OK)
 		result = read_what(reading, root, out);
@@ -123,10 +132,10 @@ static enum result read_csv(const struct reading *reading, const struct yaml_nod
 static enum result read_json(const struct reading *reading, const struct yaml_node *root,
 			     struct adapter_settings *out)
 {
-	static const char *const keys[] = {"naam",      "client",    "in",      "vorm",
-					   "rust_s",    "stil_uren", "soorten", "gemeente",
-					   "postcodes", NULL};
-	static const char *const plain[] = {"wat",  "naam",   "client",    "in",
+	static const char *const keys[] = {"naam",     "client",    "in",        "vorm",
+					   "uit",      "rust_s",    "stil_uren", "soorten",
+					   "gemeente", "postcodes", NULL};
+	static const char *const plain[] = {"wat",  "naam",   "client",    "in", "uit",
 					    "vorm", "rust_s", "stil_uren", NULL};
 	enum result result = yaml_only_keys(reading->yaml, root,
 					    out->form == FORM_JZV ? keys : plain, reading->problem);
@@ -135,14 +144,13 @@ static enum result read_json(const struct reading *reading, const struct yaml_no
 	return result == RESULT_OK ? defaults_read(reading, root, &out->defaults) : result;
 }
 
-static enum result read_all(const struct reading *reading, const struct yaml_node *root, void *into)
+static enum result read_in(const struct reading *reading, const struct yaml_node *root,
+			   struct adapter_settings *out)
 {
-	struct adapter_settings *out = into;
-	enum result result = read_name(reading, root, out);
-	if (result == RESULT_OK)
-		result = reading_path(reading, root, "client", out->client_file);
-	if (result == RESULT_OK)
-		result = reading_path(reading, root, "in", out->in);
+	static const char *const keys[] = {"naam", "client", "uit", NULL};
+	if (!yaml_find(root, "in") && yaml_find(root, "uit"))
+		return yaml_only_keys(reading->yaml, root, keys, reading->problem);
+	enum result result = reading_path(reading, root, "in", out->in);
 	if (result == RESULT_OK)
 		result = read_which(reading, root, out);
 	if (result == RESULT_OK)
@@ -152,6 +160,19 @@ static enum result read_all(const struct reading *reading, const struct yaml_nod
 	if (result == RESULT_OK)
 		result = out->form == FORM_CSV ? read_csv(reading, root, out)
 					       : read_json(reading, root, out);
+	return result;
+}
+
+static enum result read_all(const struct reading *reading, const struct yaml_node *root, void *into)
+{
+	struct adapter_settings *out = into;
+	enum result result = read_name(reading, root, out);
+	if (result == RESULT_OK)
+		result = reading_path(reading, root, "client", out->client_file);
+	if (result == RESULT_OK)
+		result = read_in(reading, root, out);
+	if (result == RESULT_OK)
+		result = outlet_read(reading, root, &out->outlet);
 	return result == RESULT_OK
 		       ? client_settings_read(out->client_file, &out->client, reading->problem)
 		       : result;
@@ -172,5 +193,6 @@ enum result adapter_settings_read(const char *path, struct adapter_settings *ret
 void adapter_settings_done(struct adapter_settings *settings)
 {
 	mapping_done(&settings->mapping);
+	sheet_done(&settings->outlet.sheet);
 	defaults_done(&settings->defaults);
 }

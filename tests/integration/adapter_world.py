@@ -57,19 +57,21 @@ class Instance:
         path = os.path.join(SOURCE, 'config', 'adapters', self.example)
         with open(path, encoding='utf-8') as file:
             lines = file.read().splitlines()
-        changes.setdefault('rust_s', '0')
+        if any(line.startswith('in:') for line in lines):
+            changes.setdefault('rust_s', '0')
         for key, value in changes.items():
             lines = [line for line in lines if not line.startswith(f'{key}:')]
             if value is not None:
                 lines.append(f'{key}: {value}')
         self.settings = write(self.partner.path(self.example), '\n'.join(lines) + '\n')
-        self.folder = self.partner.path(self.value('in'))
+        self.folder = self.partner.path(self.value('in') or self.value('  map'))
         os.makedirs(self.folder, exist_ok=True)
 
     def value(self, key):
+        """Of a key of the settings, as text; None: it is not there."""
         with open(self.settings, encoding='utf-8') as file:
-            [line] = [line for line in file if line.startswith(f'{key}:')]
-        return line.split(':', 1)[1].strip()
+            lines = [line for line in file if line.startswith(f'{key}:')]
+        return lines[0].split(':', 1)[1].strip() if lines else None
 
     def call(self, *words, program=None, prefix=()):
         made = subprocess.run([*prefix, PROGRAMS[program or self.program], '-c', self.settings,

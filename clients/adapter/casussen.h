@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Which numbers of dossier systems are of one casus ("pgax:4711", "gcos:G-99"), as the lines said
+// that were taken: so what names a casus by the number of one system is found in another.
+//
+//   <spool>/adapter/.casussen  sealed (client_keep): a line for each casus, its numbers parted by
+//                              spaces
+//
+// All instances that work with a spool share it.
+#ifndef KNP_ADAPTER_CASUSSEN_H
+#define KNP_ADAPTER_CASUSSEN_H
+
+#include "lib/client.h"
+
+#define CASUS_NUMBER_MAX 64
+#define CASUS_NUMBERS_MAX 16 // of one casus
+
+struct casus_numbers {
+	char numbers[CASUS_NUMBERS_MAX][CASUS_NUMBER_MAX + 1];
+	size_t count;
+};
+struct casussen {
+	char path[400];
+	struct casus_numbers *rows;
+	size_t count, room;
+	bool changed;
+};
+
+// Reads what there is. The caller ends what it got with casussen_done. RESULT_DAMAGED, …
+enum result casussen_open(struct client *client, const char *spool,
+			  struct casussen *ret_casussen) KNP_MUST_CHECK;
+void casussen_done(struct casussen *casussen);
+// These numbers are of one casus: with what was known of any of them. More than fit are left out.
+enum result casussen_note(struct casussen *casussen, const struct bytes *numbers,
+			  size_t count) KNP_MUST_CHECK;
+// The number that a casus has in this system ("pgax"): the first, where it has several; NULL: none
+// is known.
+const char *casussen_find(const struct casussen *casussen, struct bytes number, const char *system);
+// Makes what was noted durable.
+enum result casussen_save(struct casussen *casussen, struct client *client) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "adapter/outlet.h"
+
+#include "base/file.h"
+#include "json/client_json.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define AT_ONCE 64 // that are handed over together
+#define FILE_MODE 0640
+#define FILE_MAX (8 * 1024 * 1024)
+#define PATH_MAX_LEN (READING_PATH_MAX + FUNCTIE_MAX + 40)
+#define CASUSSEN_MAX 4096
+
+struct handing {
+	struct adapter *adapter;
+	const struct outlet_settings *outlet;
+	const char *functie;
+	uint64_t room; // files that the folder may get
+	struct problem *problem;
+};
+
+// ---- the folder --------------------------------------------------------------------------------
+
+enum result outlet_look(const char *folder, struct outlet_untaken *ret_untaken)
+{
+	struct outlet_untaken untaken = {.count = 0};
+	struct dirent *row;
+	DIR *open = opendir(folder);
+	if (!open)
+		return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+	while ((row = readdir(open))) {
+		struct stat stat;
+		if (row->d_name[0] == '.' || fstatat(dirfd(open), row->d_name, &stat, 0) != 0 ||
+		    !S_ISREG(stat.st_mode))
+			continue;
+		int64_t since = (int64_t)stat.st_mtim.tv_sec * MS_PER_SECOND;
+		untaken.count++;
+		if (untaken.oldest_ms == 0 || since < untaken.oldest_ms)
+			untaken.oldest_ms = since;
+	}
+	closedir(open);
+	*ret_untaken = untaken;
+	return RESULT_OK;
+}
+
+static enum result failed(const struct handing *handing, enum result result)
+{
+	if (!handing->problem->code)
+		*handing->problem = *client_problem(handing->adapter->client);
+	return result;
+}
+
+// ---- one file ----------------------------------------------------------------------------------
+
+static bool is_casus(const struct rubriek *rubriek, const struct veld *veld)
+{
+	const struct rubriek_row *row = rubriek_row(rubriek->soort);
+	const struct veld_row *of = row ? veld_row(row->velden, row->veld_count, veld->veld) : NULL;
+	return of && of->kind == VELD_REFERENCE && strcmp(of->name, "casus") == 0;
+}
+
+static bool is_listed(struct bytes list, const char *number)
+{
+	size_t len = strlen(number);
+	for (size_t i = 0; i + len <= list.len; i++) {
+		bool begins = i == 0 || list.data[i - 1] == ',';
+		bool ends = i + len == list.len || list.data[i + len] == ',';
+		if (begins && ends && memcmp(list.data + i, number, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+void outlet_casussen(const struct casussen *casussen, const char *system,
+		     const struct verstrekking *v, struct buffer *out)
+{
+	size_t len = strlen(system);
+	for (size_t i = 0; len > 0 && i < v->rubriek_count; i++) {
+		for (size_t k = 0; k < v->rubrieken[i].veld_count; k++) {
+			const struct veld *veld = &v->rubrieken[i].velden[k];
+			char own[CASUS_NUMBER_MAX + 1] = "";
+			if (!is_casus(&v->rubrieken[i], veld) ||
+			    veld->waarde.len > CASUS_NUMBER_MAX)
+				continue;
+			memcpy(own, veld->waarde.data, veld->waarde.len);
+			const char *number = casussen_find(casussen, veld->waarde, system);
+			if (!number && strncmp(own, system, len) == 0 && own[len] == ':')
+				number = own;
+			if (!number || is_listed(buffer_view(out), number))
+				continue;
+			buffer_append_format(out, "%s%s", out->len > 0 ? "," : "", number);
+		}
+	}
+}
+
+static void write_json(const struct handing *handing, const struct verstrekking *v,
+		       struct bytes casus, struct buffer *file)
+{
+	struct json_out out;
+	json_out_init(&out, file);
+	json_out_object_begin(&out);
+	verstrekking_json_write(&out, handing->functie, v);
+	json_out_key(&out, "casussen");
+	json_out_array_begin(&out);
+	for (size_t start = 0, i = 0; casus.len > 0 && i <= casus.len; i++) {
+		if (i < casus.len && casus.data[i] != ',')
+			continue;
+		json_out_text(&out, bytes_make(casus.data + start, i - start));
+		start = i + 1;
+	}
+	json_out_array_end(&out);
+	json_out_object_end(&out);
+	buffer_append_u8(file, '\n');
+}
+
+static enum result put_file(const struct handing *handing, uint64_t number, const char *suffix,
+			    const struct buffer *file)
+{
+	char path[PATH_MAX_LEN];
+	snprintf(path, sizeof path, "%s/%s-%012llu.%s", handing->outlet->folder, handing->functie,
+		 (unsigned long long)number, suffix);
+	enum result result = file->status;
+	if (result == RESULT_OK)
+		result = file_replace(path, buffer_view(file), FILE_MODE);
+	if (result != RESULT_OK && !handing->problem->code) {
+		problem_set(handing->problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+			    "a verstrekking cannot be written: %s", result_name(result));
+		problem_set_file(handing->problem, path);
+	}
+	return result;
+}
+
+// What has no place in the columns comes as a whole too, before: the sheet never says less.
+static enum result put_sheet(const struct handing *handing, const struct verstrekking *v,
+			     struct bytes casus, struct buffer *file)
+{
+	struct buffer lines;
+	enum result result = RESULT_OK;
+	const struct sheet_input input = {
+		.functie = handing->functie, .verstrekking = v, .casus = casus};
+	buffer_init(&lines, FILE_MAX);
+	if (!sheet_write(&handing->outlet->sheet, &input, &lines)) {
+		write_json(handing, v, casus, file);
+		result = put_file(handing, v->number, "json", file);
+	}
+	if (result == RESULT_OK)
+		result = put_file(handing, v->number, "csv", &lines);
+	buffer_wipe(&lines);
+	return result;
+}
+
+static enum result put(const struct handing *handing, const struct verstrekking *v)
+{
+	struct buffer file, casus;
+	enum result result;
+	buffer_init(&file, FILE_MAX);
+	buffer_init(&casus, CASUSSEN_MAX);
+	outlet_casussen(&handing->adapter->casussen, handing->outlet->casus, v, &casus);
+	if (handing->outlet->csv) {
+		result = put_sheet(handing, v, buffer_view(&casus), &file);
+	} else {
+		write_json(handing, v, buffer_view(&casus), &file);
+		result = put_file(handing, v->number, "json", &file);
+	}
+	buffer_wipe(&file);
+	buffer_wipe(&casus);
+	return result;
+}
+
+// ---- from the inbox to the folder --------------------------------------------------------------
+
+// Up to AT_ONCE; *ret_last is the last number that lies there, 0 none.
+static enum result put_some(struct handing *handing, uint64_t *ret_last)
+{
+	*ret_last = 0;
+	for (unsigned n = 0; n < AT_ONCE && handing->room > 0; n++) {
+		struct verstrekking verstrekking;
+		enum result result = client_peek(handing->adapter->client, handing->functie,
+						 *ret_last, &verstrekking);
+		if (result == RESULT_NOT_FOUND)
+			return RESULT_OK;
+		if (result != RESULT_OK)
+			return failed(handing, result);
+		result = put(handing, &verstrekking);
+		if (result != RESULT_OK)
+			return result;
+		*ret_last = verstrekking.number;
+		handing->room--;
+	}
+	return RESULT_OK;
+}
+
+// What was put before something failed is handed over all the same.
+static enum result drain(struct handing *handing)
+{
+	enum result result;
+	uint64_t last;
+	do {
+		result = put_some(handing, &last);
+		if (last == 0)
+			return result;
+		enum result over =
+			client_handed_over(handing->adapter->client, handing->functie, last);
+		if (over != RESULT_OK)
+			return failed(handing, over);
+	} while (result == RESULT_OK);
+	return result;
+}
+
+static enum result fetch(struct handing *handing)
+{
+	struct client *client = handing->adapter->client;
+	size_t count = 1;
+	enum result result = drain(handing);
+	while (result == RESULT_OK && count > 0 && handing->room > 0) {
+		result = client_fetch(client, handing->functie, AT_ONCE, 0, &count);
+		if (result != RESULT_OK)
+			failed(handing, result);
+		// What came before the failed one is there.
+		enum result drained = drain(handing);
+		result = result == RESULT_OK ? drained : result;
+	}
+	enum result acked = client_ack(client, handing->functie);
+	if (acked != RESULT_OK)
+		failed(handing, acked);
+	return result == RESULT_OK ? acked : result;
+}
+
+enum result outlet_round(struct adapter *adapter, size_t *ret_waiting, struct problem *problem)
+{
+	const struct outlet_settings *outlet = &adapter->settings->outlet;
+	struct outlet_untaken untaken;
+	enum result result = outlet_look(outlet->folder, &untaken);
+	if (result != RESULT_OK) {
+		problem_set(problem, reason_code(REASON_FILE_MISSING), "Make the folder.",
+			    "verstrekkingen cannot be put into the folder of the settings");
+		problem_set_file(problem, outlet->folder);
+		problem_set_field(problem, "uit.map");
+		return RESULT_CONFIG;
+	}
+	folder_clear_leftovers(outlet->folder);
+	struct handing handing = {
+		.adapter = adapter,
+		.outlet = outlet,
+		.room = untaken.count < OUTLET_UNTAKEN_MAX ? OUTLET_UNTAKEN_MAX - untaken.count : 0,
+		.problem = problem};
+	*ret_waiting = 0;
+	if (handing.room == 0) {
+		problem_set(problem, reason_code(REASON_FULL),
+			    "Let the system take them: more wait sealed until it did.",
+			    "%d files lie in the folder that nobody took", OUTLET_UNTAKEN_MAX);
+		problem_set_file(problem, outlet->folder);
+		*ret_waiting = 1;
+		return RESULT_OK;
+	}
+	for (size_t i = 0; i < outlet->functie_count; i++) {
+		handing.functie = outlet->functies[i];
+		*ret_waiting += fetch(&handing) != RESULT_OK;
+	}
+	return RESULT_OK;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the knooppunt gives, as files for a system: fetched, verified, and each written by one
+// rename as <functie>-<number>.json or .csv. Only what lies there durably is handed over and acked;
+// until then it lies sealed in the inbox. A kill in between writes a file again under the same
+// name, so a name stands for one verstrekking, whenever it comes.
+#ifndef KNP_ADAPTER_OUTLET_H
+#define KNP_ADAPTER_OUTLET_H
+
+#include "adapter/adapter.h"
+
+#define OUTLET_UNTAKEN_MAX 1000 // files in the folder: more lie sealed until some were taken
+
+// One turn for each functie. RESULT_OK with `*ret_waiting` functies of which something waits (the
+// knooppunt cannot be reached, the folder is full), and the problem of the first; RESULT_CONFIG:
+// the folder cannot be used.
+enum result outlet_round(struct adapter *adapter, size_t *ret_waiting,
+			 struct problem *problem) KNP_MUST_CHECK;
+
+// The numbers that a system ("pgax", "" none) has for the casussen which a verstrekking names by
+// the number of any system, each once, parted by commas.
+void outlet_casussen(const struct casussen *casussen, const char *system,
+		     const struct verstrekking *verstrekking, struct buffer *out);
+
+// What lies in the folder that the system did not take, and since when the oldest does (0: none).
+struct outlet_untaken {
+	uint64_t count;
+	int64_t oldest_ms;
+};
+// RESULT_NOT_FOUND, RESULT_IO.
+enum result outlet_look(const char *folder, struct outlet_untaken *ret_untaken) KNP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "adapter/outlet.h"
+
+#include "tests/unit/unit.h"
+#include <stdio.h>
+#include <string.h>
+
+static void note(struct casussen *casussen, const char *one, const char *other)
+{
+	const struct bytes numbers[] = {bytes_of_text(one), bytes_of_text(other ? other : "")};
+	assert_int_equal(casussen_note(casussen, numbers, other ? 2 : 1), RESULT_OK);
+}
+
+static const char *find(const struct casussen *casussen, const char *number, const char *system)
+{
+	return casussen_find(casussen, bytes_of_text(number), system);
+}
+
+static void a_number_of_one_system_leads_to_that_of_another(void **unused)
+{
+	struct casussen casussen = {.count = 0};
+	(void)unused;
+	for (unsigned i = 0; i < 200; i++) {
+		char pgax[32], gcos[32];
+		snprintf(pgax, sizeof pgax, "pgax:%u", i);
+		snprintf(gcos, sizeof gcos, "gcos:G-%u", i);
+		note(&casussen, pgax, gcos);
+	}
+	assert_string_equal(find(&casussen, "gcos:G-99", "pgax"), "pgax:99");
+	assert_string_equal(find(&casussen, "pgax:99", "gcos"), "gcos:G-99");
+	assert_null(find(&casussen, "gcos:G-99", "pga"));
+	assert_null(find(&casussen, "gcos:G-99", "link2control"));
+	assert_null(find(&casussen, "gcos:G-999", "pgax"));
+	assert_true(casussen.changed);
+	casussen.changed = false;
+	note(&casussen, "gcos:G-7", "pgax:7");
+	assert_false(casussen.changed);
+	casussen_done(&casussen);
+}
+
+static void what_was_known_apart_comes_together(void **unused)
+{
+	struct casussen casussen = {.count = 0};
+	(void)unused;
+	note(&casussen, "gcos:G-1", NULL);
+	note(&casussen, "gcos:G-2", NULL);
+	note(&casussen, "pgax:1", "l2c:8");
+	note(&casussen, "pgax:1", "gcos:G-1");
+	assert_int_equal(casussen.count, 2);
+	assert_string_equal(find(&casussen, "gcos:G-1", "l2c"), "l2c:8");
+	assert_null(find(&casussen, "gcos:G-2", "l2c"));
+	casussen_done(&casussen);
+}
+
+static void a_verstrekking_gets_the_numbers_of_its_system_once_each(void **unused)
+{
+	struct casussen casussen = {.count = 0};
+	struct buffer out;
+	struct veld velden[] = {{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("gcos:G-1")},
+				{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("pgax:1")},
+				{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("gcos:G-3")},
+				{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("pgax:11")},
+				{VERRIJKING_TERUGKOPPELING_GEVRAAGD, bytes_of_text("2026-11-28")}};
+	struct rubriek rubriek = {.soort = RUBRIEK_VERRIJKING_TERUGKOPPELING,
+				  .betrokkene = 1,
+				  .velden = velden,
+				  .veld_count = sizeof velden / sizeof velden[0]};
+	const struct verstrekking v = {.rubrieken = &rubriek, .rubriek_count = 1};
+	(void)unused;
+	note(&casussen, "pgax:1", "gcos:G-1");
+	buffer_init(&out, 1024);
+	outlet_casussen(&casussen, "pgax", &v, &out);
+	assert_int_equal(out.len, strlen("pgax:1,pgax:11"));
+	assert_memory_equal(out.data, "pgax:1,pgax:11", out.len);
+	buffer_clear(&out);
+	outlet_casussen(&casussen, "", &v, &out);
+	assert_int_equal(out.len, 0);
+	buffer_done(&out);
+	casussen_done(&casussen);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_number_of_one_system_leads_to_that_of_another),
+		cmocka_unit_test(what_was_known_apart_comes_together),
+		cmocka_unit_test(a_verstrekking_gets_the_numbers_of_its_system_once_each),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
