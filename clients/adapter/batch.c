@@ -65,18 +65,19 @@ static enum result find_content(const struct adapter *adapter, struct line *line
 	return result;
 }
 
-// The numbers of a casus are of one casus.
+// A statement that names a casus by several numbers says which are of one casus.
 static enum result note_casus(struct intake *intake, const struct line *line)
 {
 	struct bytes numbers[CASUS_NUMBERS_MAX];
 	size_t count = 0;
 	const struct type_row *type = intake->adapter->settings->type;
-	for (size_t i = 0; type && type->type == TYPE_CASUS && i < line->velden.count; i++) {
+	for (size_t i = 0; type && i < line->velden.count; i++) {
 		const struct veld *veld = &line->velden.velden[i];
-		if (veld->veld == CASUS_CASUS && count < CASUS_NUMBERS_MAX)
+		if (casus_is_number(veld_row(type->velden, type->veld_count, veld->veld)) &&
+		    count < CASUS_NUMBERS_MAX)
 			numbers[count++] = veld->waarde;
 	}
-	return casussen_note(&intake->adapter->casussen, numbers, count);
+	return count < 2 ? RESULT_OK : casussen_note(&intake->adapter->casussen, numbers, count);
 }
 
 static enum result note(struct intake *intake, const struct line *line, bool taken)

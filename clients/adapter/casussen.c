@@ -13,6 +13,11 @@ static struct kept place(const struct casussen *casussen)
 	return (struct kept){.path = casussen->path, .number = 0, .scope = SCOPE};
 }
 
+bool casus_is_number(const struct veld_row *row)
+{
+	return row && row->kind == VELD_REFERENCE && strcmp(row->name, "casus") == 0;
+}
+
 // ---- rows --------------------------------------------------------------------------------------
 
 static bool has(const struct casus_numbers *row, struct bytes number)

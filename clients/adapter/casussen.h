@@ -25,6 +25,9 @@ struct casussen {
 	bool changed;
 };
 
+// Whether a veld of this row names a casus by a number; NULL does not.
+bool casus_is_number(const struct veld_row *row);
+
 // Reads what there is. The caller ends what it got with casussen_done. RESULT_DAMAGED, …
 enum result casussen_open(struct client *client, const char *spool,
 			  struct casussen *ret_casussen) KNP_MUST_CHECK;

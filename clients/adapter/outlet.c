@@ -60,8 +60,7 @@ static enum result failed(const struct handing *handing, enum result result)
 static bool is_casus(const struct rubriek *rubriek, const struct veld *veld)
 {
 	const struct rubriek_row *row = rubriek_row(rubriek->soort);
-	const struct veld_row *of = row ? veld_row(row->velden, row->veld_count, veld->veld) : NULL;
-	return of && of->kind == VELD_REFERENCE && strcmp(of->name, "casus") == 0;
+	return row && casus_is_number(veld_row(row->velden, row->veld_count, veld->veld));
 }
 
 static bool is_listed(struct bytes list, const char *number)
