@@ -144,6 +144,64 @@ class FromPython(Pair):
             self.assertEqual(self.politie.run('push', path).error['code'], code)
         self.assertEqual(self.politie.run('status').line['outbox'], 0)
 
+    def test_odd_numbers_and_deep_json_are_said(self):
+        for timeout in (0, True, '[1]'):
+            path = self.politie.write_settings()
+            with open(path, encoding='utf-8') as file:
+                text = file.read().replace('timeout = 5', f'timeout = {timeout}'.replace('True', 'true'))
+            write(path, text)
+            done = self.politie.run('status')
+            self.assertEqual((done.code, done.err), (4, ''), timeout)
+            self.assertIn('timeout must be a number of seconds', done.error['message'])
+        self.politie.write_settings()
+        for words in (('fetch', '--max', '0'), ('push', '--wait', 'nan')):
+            done = self.politie.run(*words)
+            self.assertEqual((done.code, 'Traceback' in done.err), (2, False))
+        for text, code in (('[' * 200000, 'too-many'), ('{"a": ' + '9' * 5000 + '}', 'bad-value')):
+            done = self.politie.run('push', write(self.politie.path('deep.json'), text))
+            self.assertEqual((done.code, done.err, done.error['code']), (1, '', code))
+
+    def test_outcomes_go_after_a_fortnight_and_their_numbers_are_not_used_again(self):
+        def outcomes():
+            return sorted(os.listdir(self.politie.path('spool', 'outcomes')))
+
+        self.politie.run('push', self.file('fortnight', example(id='python-fortnight-1', systeem=None)))
+        before = outcomes()
+        for name in before:
+            path = self.politie.path('spool', 'outcomes', name)
+            old = os.stat(path).st_mtime - 13.9 * 86400
+            os.utime(path, (old, old))
+        self.politie.run('status')
+        self.assertEqual(outcomes(), before)
+        for name in before:
+            path = self.politie.path('spool', 'outcomes', name)
+            old = os.stat(path).st_mtime - 0.2 * 86400
+            os.utime(path, (old, old))
+        self.politie.run('status')
+        self.assertEqual(outcomes(), [])
+        done = self.politie.run('push', self.file('after', example(id='python-fortnight-2', systeem=None)))
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out)
+        [name] = outcomes()
+        self.assertEqual(int(name[:12]), int(before[-1][:12]) + 1)
+
+    def test_what_was_seen_of_the_log_is_sealed_too(self):
+        """What somebody put into the spool is not believed."""
+        self.politie.run('sync')
+        before = self.politie.run('status').line
+        for name in ('register', 'head'):
+            path = self.politie.path('spool', name)
+            with open(path, 'rb') as file:
+                content = file.read()
+            for text in (b'test.example', b'index'):
+                self.assertNotIn(text, content)
+            with open(path, 'wb') as file:
+                file.write(content[:-1] + bytes([content[-1] ^ 1]))
+            done = self.politie.run('status')
+            self.assertEqual((done.code, path in done.error['message']), (4, True), done.out)
+            with open(path, 'wb') as file:
+                file.write(content)
+        self.assertEqual(self.politie.run('status').line, before)
+
     def test_what_lies_in_the_spool_is_sealed(self):
         self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout=1)
         marked = example(id='python-sealed-melding', systeem=None, toelichting='GEHEIMWOORD')
@@ -302,11 +360,19 @@ class ToPython(Pair):
         number = done.line['number']
         self.push('c-pushes-to-python-5')
         os.rename(self.vt.path('spool'), self.vt.path('lost'))
-        for wrong in ((), ('--first', str(number)), ('--first', str(number + 2))):
-            done = self.vt.run('fetch', *wrong)
-            self.assertEqual((done.code, done.lines), (1, []), (wrong, done.err))
+        # Nothing is said against a delivery for a number that a person was told wrong.
+        for wrong in (number, number + 2):
+            done = self.vt.run('fetch', '--first', str(wrong))
+            self.assertEqual((done.code, done.error['code'], done.error['field']),
+                             (1, 'conflict', '/first'), done.out)
+            self.assertIn(f'is {number + 1}, not {wrong}', done.error['message'])
+            self.assertFalse(os.path.exists(self.vt.path('spool', 'aside')))
+        done = self.vt.run('fetch')
+        self.assertEqual((done.code, done.lines), (1, []), done.err)
         done = self.vt.run('fetch', '--first', str(number + 1))
         self.assertEqual((done.code, done.line['id']), (0, 'c-pushes-to-python-5'), done.err)
+        done = self.vt.run('fetch', '--first', str(number + 1))
+        self.assertEqual((done.code, done.error['code']), (1, 'conflict'))
 
 
 class Asking(World):

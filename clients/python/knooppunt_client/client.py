@@ -65,7 +65,8 @@ class Client:
         self._lock = files.lock(os.path.join(settings.spool, 'lock'))
         self._sealer = files.Sealer(self._keys.spool)
         self.memory = Memory(settings.spool,
-                             read_genesis_file(settings.genesis, settings.fingerprint))
+                             read_genesis_file(settings.genesis, settings.fingerprint),
+                             self._sealer)
         self._party = read_bundle(files.get(bundle_path(settings.keys)))
         if self._party.oin != settings.oin:
             raise Trouble(f'{settings.keys}: the bundle there is of another OIN than the settings')
@@ -281,6 +282,8 @@ class Client:
         an inbox goes on, told by the house (C23)."""
         self.memory.check_alarm()
         inbox = self.inbox(functie)
+        if first and first <= inbox.newest:
+            raise BadInput('conflict', '/first', f'this inbox is past it: {inbox.newest} is here')
         report = Report(inbox.waiting())
         if len(report.received) >= most:
             report.more = True
@@ -291,6 +294,8 @@ class Client:
         if answer.reply.outcome != AANVAARD:
             raise _refusal(answer.reply)
         report.more = answer.reply.more
+        if first and answer.reply.deliveries:
+            self._check_first(answer.reply.deliveries[0], answer, first)
         for delivery in answer.reply.deliveries:
             number, first = first or inbox.newest + 1, 0
             try:
@@ -304,6 +309,18 @@ class Client:
             inbox.add(received)
             report.received.append(received)
         return report
+
+    @staticmethod
+    def _check_first(delivery: pb.Delivery, answer: Answer, first: int) -> None:
+        """C23: a number that a person was told wrong says nothing against what came."""
+        try:
+            opened = proof.open_leaf(delivery.leaf, answer.checkpoint)
+        except Refused:
+            return  # it is set aside like any other
+        number = opened.part.verstrekking.number
+        if number != first:
+            raise BadInput('conflict', '/first', f'the next delivery is {number}, not {first}: '
+                           'ask the house which it should be; nothing was taken')
 
     def _receive(self, delivery: pb.Delivery, answer: Answer, functie: str, number: int) -> Received:
         expected = proof.Expected(self.settings.oin, functie, number, now_ms())

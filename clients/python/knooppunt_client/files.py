@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Sequence
 from typing import IO
 
 from . import primitives as p
@@ -47,6 +48,13 @@ def get(path: str) -> bytes:
 def remove(path: str) -> None:
     os.unlink(path)
     sync_folder(os.path.dirname(path))
+
+
+def remove_all(folder: str, names: Sequence[str]) -> None:
+    for name in names:
+        os.unlink(os.path.join(folder, name))
+    if names:
+        sync_folder(folder)
 
 
 def names_in(folder: str) -> list[str]:

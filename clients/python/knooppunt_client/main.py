@@ -29,6 +29,12 @@ def _say(line: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _seconds(value: Any, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 3600:
+        raise Trouble(f'{what} must be a number of seconds, above 0 and at most 3600')
+    return float(value)
+
+
 def read_settings(path: str) -> Settings:
     """A TOML file; relative paths in it are seen from its folder."""
     with open(path, 'rb') as file:
@@ -46,11 +52,11 @@ def read_settings(path: str) -> Settings:
         return os.path.join(folder, value) if value else ''
 
     keys = place('keys')
-    timeout = data.pop('timeout', 10)
+    timeout = _seconds(data.pop('timeout', 10), f'{path}: timeout')
     made = Settings(text('oin'), text('systeem'), keys, place('spool'), place('genesis'),
                     text('endpoint'),
                     unlock_of(keys, place('unlock_file', False), place('passphrase_file', False)),
-                    text('fingerprint', False), float(timeout))
+                    text('fingerprint', False), timeout)
     if data:
         raise Trouble(f'{path}: unknown setting {sorted(data)[0]}')
     return made
@@ -118,6 +124,8 @@ def push(client: Client, words: argparse.Namespace) -> int:
 def fetch(client: Client, words: argparse.Namespace) -> int:
     """Acknowledged only after the line and the file are out."""
     status = DONE
+    if words.first and len(words.functie or client.functies) != 1:
+        raise BadInput('usage', '/first', 'it needs one --functie')
     for functie in words.functie or client.functies:
         report = client.fetch(functie, words.max, words.wait, words.first)
         for received in report.received:
@@ -196,9 +204,9 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, 'push', push, 10.0).add_argument('file', nargs='*')
     command = _add(commands, 'fetch', fetch, 0)
     command.add_argument('--functie', action='append')
-    command.add_argument('--max', type=int, default=256)
+    command.add_argument('--max', type=_at_least(int, 1), default=256)
     command.add_argument('--out', default='')
-    command.add_argument('--first', type=int, default=0)
+    command.add_argument('--first', type=_at_least(int, 1), default=0)
     _add(commands, 'ask', ask, 60.0).add_argument('veld', nargs='+', metavar='NAME=VALUE')
     command = _add(commands, 'say', say, 10.0)
     command.add_argument('type')
@@ -208,10 +216,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _at_least(kind: Any, least: int) -> Callable[[str], Any]:
+    """A number from the command line; infinity and what is none are refused."""
+    def read(word: str) -> Any:
+        value = kind(word)
+        if not least <= value <= 10**15:
+            raise ValueError(word)
+        return value
+    read.__name__ = 'number'
+    return read
+
+
 def _add(commands: Any, name: str, call: Any, wait: float) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name)
     command.set_defaults(call=call)
-    command.add_argument('--wait', type=type(wait), default=wait, metavar='SECONDS')
+    command.add_argument('--wait', type=_at_least(type(wait), 0), default=wait, metavar='SECONDS')
     return command
 
 

@@ -39,6 +39,10 @@ def read_json(data: bytes) -> Any:
         raise BadInput('bad-text', '', 'the bytes are not UTF-8') from None
     except json.JSONDecodeError as error:
         raise BadInput('syntax', '', f'no JSON, at line {error.lineno}') from None
+    except RecursionError:
+        raise BadInput('too-many', '', 'one thing lies in another too often') from None
+    except ValueError:
+        raise BadInput('bad-value', '', 'a number with more digits than any that is meant') from None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,10 @@ from typing import Any
 from . import files
 from . import primitives as p
 from .batch import Proof, header_hash
+
+
+KEPT_SECONDS = 14 * 86400  # an outcome, from the day it came
+_SEQUENCE = 'sequence'
 
 
 def _b64(data: bytes) -> str:
@@ -90,15 +95,19 @@ def _item_from_json(data: dict[str, Any]) -> Item:
 
 
 class Outbox:
-    """Two folders: `outbox` of what waits and `outcomes` of what came of the rest. One process at a
-    time; the spool is locked by who opens it."""
+    """Two folders: `outbox` of what waits and `outcomes` of what came of the rest, for 14 days; and
+    `sequence`, what the numbers of those that went came to. One process at a time; the spool is
+    locked by who opens it."""
 
     def __init__(self, folder: str, sealer: files.Sealer) -> None:
         self._waiting = os.path.join(folder, 'outbox')
         self._done = os.path.join(folder, 'outcomes')
         self._sealer = sealer
+        self._sequence = os.path.join(folder, _SEQUENCE)
+        self._past = int(files.get(self._sequence)) if os.path.exists(self._sequence) else 0
         for each in (self._waiting, self._done):
             files.make_folder(each)
+        self._expire(time.time() - KEPT_SECONDS)
         self._names = {name: folder for folder in (self._done, self._waiting)
                        for name in files.names_in(folder)}
         self._settle_doubles()
@@ -111,9 +120,22 @@ class Outbox:
                 files.remove(os.path.join(self._waiting, name))
                 self._names[name] = self._done
 
+    def _expire(self, before: float) -> None:
+        """Outcomes go with their content. Only once the newest number is written down may what
+        implies it go: no number is used twice. What still waits beside its outcome was not taken
+        out yet, and comes first."""
+        waiting = set(files.names_in(self._waiting))
+        old = [name for name in files.names_in(self._done) if name not in waiting
+               and os.stat(os.path.join(self._done, name)).st_mtime < before]
+        newest = max((int(name[:12]) for name in old), default=0)
+        if newest > self._past:
+            files.put(self._sequence, f'{newest}\n'.encode())
+            self._past = newest
+        files.remove_all(self._done, old)
+
     @property
     def next_sequence(self) -> int:
-        return max((int(name[:12]) for name in self._names), default=0) + 1
+        return max([self._past, *(int(name[:12]) for name in self._names)]) + 1
 
     def add(self, items: Sequence[Item]) -> None:
         """Durable when this returns."""

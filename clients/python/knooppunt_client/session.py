@@ -27,6 +27,9 @@ from .wire import pb
 _ROOM = 4096  # for what is around the items of a request
 
 
+_REGISTER, _HEAD = 'register', 'head'
+
+
 @dataclass(frozen=True)
 class Answer:
     """A reply about a statement of ours, and the verified checkpoint beside it."""
@@ -36,20 +39,23 @@ class Answer:
 
 
 class Memory:
-    """What a client must remember of the log: the register as it was shown, and the newest
-    checkpoint. Both lie in the spool; nothing in them is secret."""
+    """What a client must remember of the log: the register as it was proven, and the newest
+    checkpoint. Both lie in the spool, sealed: what is read there is what was written."""
 
-    def __init__(self, folder: str, file: GenesisFile) -> None:
-        self._register = os.path.join(folder, 'register')
-        self._heads = os.path.join(folder, 'head')
+    def __init__(self, folder: str, file: GenesisFile, sealer: files.Sealer) -> None:
+        self._folder = folder
+        self._sealer = sealer
         self.alarm_path = os.path.join(folder, 'alarm')
         self.register = Register.from_genesis(file)
         self._rows: list[dict[str, str | int]] = []
-        if os.path.exists(self._register):
-            self._rows = json.loads(files.get(self._register))
+        if self._has(_REGISTER):
+            self._rows = json.loads(sealer.get(folder, _REGISTER))
             for row in self._rows:
                 self._fold_row(row)
         self.heads = Heads(self._held(file))
+
+    def _has(self, name: str) -> bool:
+        return os.path.exists(os.path.join(self._folder, name))
 
     def _fold_row(self, row: dict[str, str | int]) -> None:
         part = wire.parse(pb.Part, base64.b64decode(str(row['part'])))
@@ -57,26 +63,26 @@ class Memory:
                            as_register(part))
 
     def _held(self, file: GenesisFile) -> Head:
-        if not os.path.exists(self._heads):
+        if not self._has(_HEAD):
             return Head(1, file.fingerprint)
-        checkpoint = heads.check_note(files.get(self._heads), self.register)
+        checkpoint = heads.check_note(self.note, self.register)
         return Head(checkpoint.size, checkpoint.root)
 
     def keep_register(self, register: Register, leaves: Sequence[proof.Opened]) -> None:
         self._rows += [{'index': each.index, 'entry': base64.b64encode(each.entry.data).decode(),
                         'part': base64.b64encode(each.part_bytes).decode()} for each in leaves]
-        files.put(self._register, json.dumps(self._rows).encode())
+        self._sealer.put(self._folder, _REGISTER, json.dumps(self._rows).encode())
         self.register = register
 
     def keep_head(self, checkpoint: Checkpoint) -> None:
         if checkpoint.size == self.heads.held.size and self.note:
             return
-        files.put(self._heads, checkpoint.note)
+        self._sealer.put(self._folder, _HEAD, checkpoint.note)
         self.heads.take(checkpoint)
 
     @property
     def note(self) -> bytes:
-        return files.get(self._heads) if os.path.exists(self._heads) else b''
+        return self._sealer.get(self._folder, _HEAD) if self._has(_HEAD) else b''
 
     def keep_alarm(self, shown: bytes, what: str) -> None:
         """C7: both checkpoints, for a person."""
