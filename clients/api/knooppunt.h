@@ -197,6 +197,12 @@ enum knp_result knp_ack(struct knp_client *client, const char *functie) KNP_CHEC
  * answers and its log does not grow), "size" (of the newest checkpoint held). Speaks to nobody. */
 enum knp_result knp_keys(struct knp_client *client, const char **ret_json) KNP_CHECK;
 
+/* The newest checkpoint of the log that we verified, as the log signed it: a signed note (C2SP). It
+ * extends every one that was held before; give it to somebody outside the house, for whom the log
+ * cannot be rewritten unseen from there on. *ret_note stands until the next call on the client.
+ * Speaks to nobody: knp_sync before it brings the newest. KNP_NOT_FOUND: none was verified yet. */
+enum knp_result knp_checkpoint(struct knp_client *client, const char **ret_note) KNP_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

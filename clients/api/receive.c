@@ -111,3 +111,24 @@ enum knp_result knp_keys(struct knp_client *client, const char **ret_json)
 	json_out_add_number(&out, "size", client_checkpoint(client->client)->size);
 	return api_json_end(client, &out, ret_json);
 }
+
+enum knp_result knp_checkpoint(struct knp_client *client, const char **ret_note)
+{
+	enum knp_result told;
+	if (!api_begin(client, ret_note != NULL, &told))
+		return told;
+	struct bytes note = client_checkpoint_note(client->client);
+	if (note.len == 0) {
+		struct problem problem = {.code = NULL};
+		problem_set(&problem, reason_code(REASON_NOT_FOUND), "Call knp_sync first.",
+			    "no checkpoint of the log was verified yet");
+		return api_fail(client, RESULT_NOT_FOUND, &problem);
+	}
+	buffer_clear(&client->text);
+	buffer_append(&client->text, note);
+	buffer_append_u8(&client->text, '\0');
+	told = api_done(client, client->text.status);
+	if (told == KNP_OK)
+		*ret_note = (const char *)client->text.data;
+	return told;
+}

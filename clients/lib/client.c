@@ -279,6 +279,11 @@ const struct checkpoint *client_checkpoint(const struct client *client)
 	return client->held.note.len > 0 ? &client->held.checkpoint : &none;
 }
 
+struct bytes client_checkpoint_note(const struct client *client)
+{
+	return buffer_view(&client->held.note);
+}
+
 const struct problem *client_problem(const struct client *client)
 {
 	return &client->problem;

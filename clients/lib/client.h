@@ -55,6 +55,8 @@ void client_close(struct client *client);
 
 const struct registry *client_register(const struct client *client);
 const struct checkpoint *client_checkpoint(const struct client *client); // size 0 before the first
+// It as the log signed it, a signed note; empty before the first. Lives until the next call.
+struct bytes client_checkpoint_note(const struct client *client);
 // Our kind of partner (list partner-soort): as enrolled, before that as the bundle in the key
 // folder says. RESULT_CONFIG, RESULT_IO: client_problem says why.
 enum result client_soort(struct client *client, char ret_soort[32]) KNP_MUST_CHECK;

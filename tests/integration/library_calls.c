@@ -46,6 +46,7 @@ static void check_misuse(void)
 	MUST(knp_handed_over(client, "x", 1) == KNP_MISUSE);
 	MUST(knp_ack(client, "x") == KNP_MISUSE);
 	MUST(knp_keys(client, &text) == KNP_MISUSE);
+	MUST(knp_checkpoint(client, &text) == KNP_MISUSE);
 	MUST(knp_functie(client, 0) == NULL);
 	MUST(knp_open(client, "/nowhere/client.yaml") == KNP_CONFIG);
 	MUST(strcmp(knp_problem_file(client), "/nowhere/client.yaml") == 0);
@@ -112,6 +113,8 @@ static void check_inbox(struct knp_client *client)
 	MUST(knp_fetch(client, "basisteam", 1, 61, NULL) == KNP_MISUSE);
 	MUST(knp_fetch(client, "basisteam", 1, 0, NULL) == KNP_AGAIN);
 	MUST(knp_keys(client, &json) == KNP_OK && strstr(json, "\"enrolled\": false"));
+	MUST(knp_checkpoint(client, &json) == KNP_NOT_FOUND);
+	MUST(strcmp(knp_problem_code(client), "not-found") == 0);
 }
 
 int main(int argc, char **argv)

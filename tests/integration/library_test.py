@@ -19,7 +19,7 @@ from knooppunt_world import PROGRAMS, VT, Exchange, Partner
 
 CMAKE, BUILD, SOURCE = sys.argv[1:4]
 API = os.path.join(SOURCE, 'clients', 'api')
-EXAMPLES = ('keys', 'overdracht', 'push', 'receive')
+EXAMPLES = ('keys', 'overdracht', 'push', 'receive', 'witness')
 STRICT = ['-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Werror']
 
 
@@ -190,6 +190,23 @@ class Runs(Exchange):
         self.assertEqual((keys['enrolled'], keys['functies'], keys['conflict']),
                          (True, ['frontoffice'], False))
         self.assertEqual(told[1:], ['functie frontoffice'])
+
+    def test_a_witness_keeps_what_the_log_signed(self):
+        note = self.vt.path('checkpoint')
+        self.example('witness', self.vt.settings, note)
+        first = read(note)
+        size = json.loads(self.example('keys', self.vt.settings).splitlines()[0])['size']
+        self.assertEqual(first.splitlines()[:2], ['test.example/log', str(size)])
+        self.example('push', self.politie.settings, input=read(self.melding()))
+        self.example('witness', self.vt.settings, note)
+        newer = read(note)
+        self.assertGreater(int(newer.splitlines()[1]), size)
+        # Once the log contradicts itself nothing new is kept.
+        with open(self.vt.path('spool', 'conflict-001-received'), 'w', encoding='utf-8') as file:
+            file.write(first)
+        self.example('witness', self.vt.settings, note, code=7)
+        self.assertEqual(read(note), newer)
+        os.remove(self.vt.path('spool', 'conflict-001-received'))
 
     def test_what_is_said_of_a_melding_gets_its_outcome(self):
         """Nobody asked for this overdracht: the log says so."""
