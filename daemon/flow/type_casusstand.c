@@ -2,23 +2,28 @@
 // How a casus stands, by who leads it, from a dossier system of its own: a gemeente scales its
 // casus up or down where its own people work. It says nothing of who it is about, who takes part or
 // who leads it (R10), and what the house says later goes before it. Its own number is one more by
-// which the casus is known; only in its own system, so that nobody takes a number of another.
+// which the casus is known; under its OIN and the name of its own system, which it chose itself, so
+// that nobody takes a number of another.
 #include "flow/casus.h"
 #include "flow/type.h"
 
+#include <stdio.h>
 #include <string.h>
 
-// "link2control:7" of a source "…:systeem:link2control".
+// "00000099000000003000:link2control:7" of a signer with that OIN and a source
+// "…:systeem:link2control".
 static bool is_own_number(const struct flow_item *item, struct bytes number)
 {
 	static const char mark[] = ":systeem:";
 	struct bytes source = item->opened->statement.source;
 	const uint8_t *at = memmem(source.data, source.len, mark, sizeof mark - 1);
-	if (!at || !casus_is_number(number))
+	if (!at)
 		return false;
 	at += sizeof mark - 1;
-	size_t len = (size_t)(source.data + source.len - at);
-	return number.len > len && memcmp(number.data, at, len) == 0 && number.data[len] == ':';
+	char own[OIN_LEN + SOURCE_MAX + 3];
+	int len = snprintf(own, sizeof own, "%s:%.*s:", item->signer->bundle.oin.text,
+			   (int)(source.data + source.len - at), (const char *)at);
+	return number.len > (size_t)len && memcmp(number.data, own, (size_t)len) == 0;
 }
 
 // A number that leads to another casus is refused in the words of one that is no number of its own:

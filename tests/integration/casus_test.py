@@ -107,7 +107,7 @@ class Casus(StageTest):
         self.assertEqual(self.casus(bsn=self.bsn, pga='ja', casusregie=WMO,
                                     deelnemer=[NAZORG])[0], 'aanvaard')
         stand = dict(casus=self.number, functie='wmo', status='gesloten', sinds='2026-02-01',
-                     niveau='lokaal', nummer=f'proef:{self.person}')
+                     niveau='lokaal', nummer=f'{kc.SITTARD}:proef:{self.person}')
         self.assertEqual(len(self.melding()[0]), 1)
         # Who takes part and does not lead; who has no part; another's functie.
         self.refused(self.say('sittard', 'casusstand', **{**stand, 'functie': 'nazorg'}),
@@ -117,10 +117,12 @@ class Casus(StageTest):
         self.refused(self.say('politie', 'casusstand', **{**stand, 'functie': 'basisteam',
                                                           'casus': 'pgax:no'}),
                      'not-found', 'casusstand.casus')
-        # A number of another system, and one of its own that is another casus: the same words.
-        other = f'proef:{self.person + 500}'
+        # A number of another system or organisation, and one of its own that is another casus: the
+        # same words. A system is named by who has it: that alone makes no number its own.
+        other = f'{kc.SITTARD}:proef:{self.person + 500}'
         self.assertEqual(self.casus(casus=other, bsn=bsn(self.person + 500))[0], 'aanvaard')
-        for taken in (f'pgax:{self.person}', other):
+        for taken in (f'pgax:{self.person}', f'proef:{self.person}', f'{kc.SITTARD}:pgax:1',
+                      f'{kc.POLITIE}:proef:1', f'{kc.SITTARD}:proef:', other):
             self.refused(self.say('sittard', 'casusstand', **{**stand, 'nummer': taken}),
                          'bad-value', 'casusstand.nummer')
         self.assertEqual(self.say('sittard', 'casusstand', **stand)[0], 'aanvaard')
@@ -141,7 +143,7 @@ class Casus(StageTest):
     def test_state_made_anew_is_the_same_and_every_decision_replays(self):
         self.casus(bsn=self.bsn, pga='ja', casusregie=WMO, deelnemer=[WMO])
         self.say('sittard', 'casusstand', casus=self.number, functie='wmo', status='terugval',
-                 sinds='2026-02-01', nummer=f'proef:{self.person}')
+                 sinds='2026-02-01', nummer=f'{kc.SITTARD}:proef:{self.person}')
         self.melding()
         at, decisions = '0', 0
         while at:
