@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define STALE_ROUNDS 3
+#define ANSWER_MS 60000 // what the knooppunt may take for it (specification, K27)
 #define VELDEN_OF_VRAAG 32
 
 // One question on its way.
@@ -70,7 +71,7 @@ static enum result take_answer(struct client *client, const struct answer *answe
 static enum result ask_once(struct client *client, struct vraag *vraag, bool *ret_stale)
 {
 	struct answer answer = {.pause_ms = 0};
-	enum result result = exchange(client, &vraag->ask, 1, 0, &answer);
+	enum result result = exchange(client, &vraag->ask, 1, ANSWER_MS, &answer);
 	if (result == RESULT_OK)
 		result = held_save(&client->held, &client->spool);
 	return result == RESULT_OK ? take_answer(client, &answer, vraag, ret_stale) : result;

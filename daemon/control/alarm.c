@@ -97,6 +97,11 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 	[ALARM_STATE_DAMAGED] =
 		{"state-damaged", "state was changed under it and replayed from the log",
 		 "beheerder: look at the disk and who can write it, then restart knooppuntd"},
+	[ALARM_SCRUB_FAILING] =
+		{"scrub-failing",
+		 "what is kept cannot be read through, so that damage would not be seen",
+		 "beheerder: look at the disk of the data folder and at the messages of the kernel "
+		 "about it; it goes on by itself"},
 	[ALARM_CLOCK_STEPPED] =
 		{"clock-stepped",
 		 "the clock made a step, so nothing lapses or is erased until it is sure again",

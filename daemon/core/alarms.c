@@ -152,6 +152,11 @@ static void look_at_damage(struct look *look)
 		snprintf(about, sizeof about, "pages=%llu", (unsigned long long)pages);
 		found_same(look, ALARM_DAMAGED_ENTRY, about);
 	}
+	if (scrub->unread_now + scrub->unread > 0) {
+		snprintf(about, sizeof about, "%s, %s", scrub->unread_what,
+			 result_name(scrub->unread_result));
+		found_same(look, ALARM_SCRUB_FAILING, about);
+	}
 	if (scrub->state_replays > 0) {
 		snprintf(about, sizeof about, "count=%llu",
 			 (unsigned long long)scrub->state_replays);

@@ -2,6 +2,7 @@
 // The loop of core: drain what waits, run it through the flow, commit, answer; then the rest of the
 // world: ticks, control questions, lists for openers and gate.
 #include "core/core.h"
+#include "core/asked.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -28,6 +29,7 @@ struct loop {
 	struct core core;
 	const struct role *role;
 	struct channel gate, parent, openers[OPENERS_MAX];
+	struct asked *asked;
 	uint8_t *memory;
 	int64_t next_tick, next_flush; // monotonic
 	bool flush_due, readonly_told;
@@ -306,10 +308,11 @@ static void notice_changes(struct loop *loop)
 
 static int wait_for_work(struct loop *loop)
 {
-	struct pollfd fds[OPENERS_MAX + 2];
+	struct pollfd fds[OPENERS_MAX + 3];
 	nfds_t count = 0;
 	fds[count++] = (struct pollfd){loop->gate.fd, channel_events(&loop->gate), 0};
 	fds[count++] = (struct pollfd){loop->parent.fd, channel_events(&loop->parent), 0};
+	fds[count++] = asked_poll(loop->asked);
 	for (int i = 0; i < loop->role->openers; i++)
 		fds[count++] =
 			(struct pollfd){loop->openers[i].fd, channel_events(&loop->openers[i]), 0};
@@ -348,6 +351,7 @@ static void run(struct loop *loop)
 		drain_parent(loop);
 		notice_changes(loop);
 		int64_t now = clock_monotonic_ms();
+		asked_turn(loop->asked, loop->memory, now);
 		tick(loop, now);
 		deliver_waiting(&loop->core, now);
 		arena_clear(loop->core.arena);
@@ -360,6 +364,7 @@ static void run(struct loop *loop)
 		commit(loop);
 		if (loop->core.tellingen.count > 0) // what no tick has is in a last one
 			tick(loop, loop->next_tick);
+		asked_stop(loop->asked);
 	}
 	flush_channels(loop);
 }
@@ -371,6 +376,8 @@ static enum result open_channels(struct loop *loop)
 		r = channel_init(&loop->parent, loop->role->to_parent, QUEUE_CEILING);
 	for (int i = 0; !r && i < loop->role->openers; i++)
 		r = channel_init(&loop->openers[i], loop->role->to_opener[i], QUEUE_CEILING);
+	if (!r)
+		r = asked_new(&loop->core, loop->role->to_reader, &loop->asked);
 	loop->memory = malloc(CHANNEL_MESSAGE_MAX);
 	return r ? r : loop->memory ? RESULT_OK : RESULT_NO_MEMORY;
 }
@@ -381,6 +388,7 @@ static void close_channels(struct loop *loop)
 	channel_done(&loop->parent);
 	for (int i = 0; i < loop->role->openers; i++)
 		channel_done(&loop->openers[i]);
+	asked_free(loop->asked);
 	if (loop->memory)
 		secret_wipe(loop->memory, CHANNEL_MESSAGE_MAX); // a statement in the clear
 	free(loop->memory);
@@ -434,7 +442,8 @@ int core_main(const struct role *role)
 	}
 	loop->core.send = send_reply;
 	loop->core.send_context = loop;
-	loop->core.answer_vraag = core_answer;
+	loop->core.ask = asked_take;
+	loop->core.ask_context = loop->asked;
 	loop->core.changed = true;
 	loop->next_tick = clock_monotonic_ms() + role->settings->tick_seconds * MS_PER_SECOND;
 	notice_changes(loop);

@@ -47,7 +47,8 @@ enum result core_open(struct core *core, const struct settings *settings,
 // State (open_state.c): opened and brought up to date with the log, replayed from it when it cannot
 // be trusted; replayed because it is damaged, with all that rests on it begun anew and status told;
 // removed, so that the next open builds it anew; flushed and marked as whole at an orderly end.
-enum result core_open_state(struct core *core, const struct core_paths *paths) KNP_MUST_CHECK;
+enum result core_open_state(struct core *core, const struct core_paths *paths,
+			    struct problem *problem) KNP_MUST_CHECK;
 enum result core_heal_state(struct core *core) KNP_MUST_CHECK;
 enum result core_discard_state(const char *folder) KNP_MUST_CHECK;
 void core_leave_clean(struct core *core);
@@ -81,8 +82,9 @@ void core_look(struct core *core, int64_t now);
 enum result core_recall_refusals(struct core *core, int64_t now) KNP_MUST_CHECK;
 // Answers one control question (control/control.h) into `answer`.
 void core_command(struct core *core, struct bytes request, struct buffer *answer);
-// Answers a vraag of the officer that is recorded (vraag.c).
-void core_answer(struct core *core, const struct statement *statement, struct buffer *out);
+// A vraag of the officer that is recorded, as the lines of a question; and its answer (vraag.c).
+void vraag_request(const struct statement *statement, struct buffer *out);
+void core_vraag(struct core *core, struct bytes request, struct buffer *out);
 // When and on which ground the key in a slot was ordered destroyed (gone.c). RESULT_NOT_FOUND when
 // it was not; RESULT_DAMAGED.
 #define TERM_GROND "de bewaartermijn is verstreken"

@@ -113,7 +113,8 @@ static enum result replay(struct core *core, const struct core_paths *paths)
 	return r ? r : bring_up(core, paths, &why);
 }
 
-enum result core_open_state(struct core *core, const struct core_paths *paths)
+enum result core_open_state(struct core *core, const struct core_paths *paths,
+			    struct problem *problem)
 {
 	char mark[64];
 	const char *why = NULL;
@@ -127,8 +128,9 @@ enum result core_open_state(struct core *core, const struct core_paths *paths)
 	boot_mark(mark, "open");
 	if (!r)
 		r = file_replace(paths->boot, bytes_of_text(mark), 0600);
-	if (r)
-		return r; // of the disk, not of state
+	if (r) // of the disk, not of state
+		return opening_fail(problem, r, REASON_IO, paths->boot,
+				    "what the next start goes by cannot be written");
 	r = bring_up(core, paths, &why);
 	if (!r || r == RESULT_NO_MEMORY)
 		return r;

@@ -9,9 +9,13 @@
 #define MIB (1024u * 1024u)
 #define COMMAND_ARENA (64 * MIB)
 
-// Says what is wrong with a file, and gives `result` back.
+// Says what is wrong with a file, and gives `result` back. What the machine refused (no memory, no
+// room, an error of the disk) is that, whatever `reason` says.
 enum result opening_fail(struct problem *problem, enum result result, enum reason reason,
 			 const char *file, const char *what);
+// The same of a step that failed, unless it said so itself.
+enum result opening_named(struct problem *problem, enum result result, const char *file,
+			  const char *what) KNP_MUST_CHECK;
 enum result opening_codes(const struct settings *settings, struct codes **ret_codes,
 			  struct problem *problem) KNP_MUST_CHECK;
 // The genesis file must be of this very log: it names the origin the guard is checked under.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The reader: a process that answers one question about the log (control/control.h), however long
-// it takes, and ends. Partners do not wait for it, and what it comes to costs its asker only. It
-// opens log, state, keystore and guard anew for each question and only reads them: a key that is
-// destroyed or revoked, or a convenant that came into force, counts from the next question on.
+// The reader: a process that answers one question about the log (control/control.h, or one of the
+// privacy officer: core/asked.h), however long it takes, and ends. Partners do not wait for it, and
+// what it comes to costs its asker only. It opens log, state, keystore and guard anew for each
+// question and only reads them: a key that is destroyed or revoked, or a convenant that came into
+// force, counts from the next question on.
 #include "core/opening.h"
 
 #include "base/clock.h"
@@ -134,6 +135,8 @@ enum result core_breathe(struct core *core)
 	if (!core->reader)
 		return RESULT_OK;
 	int64_t now = clock_monotonic_ms();
+	if (core->answer_until && now >= core->answer_until)
+		return RESULT_AGAIN; // core gave the asker up by then: it is for nobody
 	if (now - core->breathed < SNAPSHOT_MS)
 		return RESULT_OK;
 	core->breathed = now;
@@ -146,13 +149,14 @@ enum result core_breathe(struct core *core)
 struct reader {
 	const struct role *role;
 	struct core core;
-	struct channel parent;
+	struct channel asker; // the parent, or core
+	bool of_core;
 	uint8_t *memory, *locked;
 };
 
 static enum result wait_for(struct reader *reader, short events)
 {
-	struct pollfd fd = {.fd = reader->parent.fd, .events = events};
+	struct pollfd fd = {.fd = reader->asker.fd, .events = events};
 	pulse_beat(reader->core.pulse);
 	int ready = poll(&fd, 1, PULSE_WAIT_MS);
 	return ready > 0 && (fd.revents & (POLLHUP | POLLERR)) && !(fd.revents & POLLIN)
@@ -182,10 +186,10 @@ static enum result send_piece(struct reader *reader, const uint8_t number[PARENT
 		memcpy(header + len, OK_LINE, sizeof OK_LINE - 1);
 		len += sizeof OK_LINE - 1;
 	}
-	enum result r = channel_send(&reader->parent, bytes_make(header, len), piece);
-	while (!r && reader->parent.queued > 0) {
-		r = wait_for(reader, channel_events(&reader->parent));
-		if (!r && channel_flush(&reader->parent) == RESULT_CLOSED)
+	enum result r = channel_send(&reader->asker, bytes_make(header, len), piece);
+	while (!r && reader->asker.queued > 0) {
+		r = wait_for(reader, channel_events(&reader->asker));
+		if (!r && channel_flush(&reader->asker) == RESULT_CLOSED)
 			r = RESULT_CLOSED;
 	}
 	return r;
@@ -204,6 +208,14 @@ static void send_answer(struct reader *reader, const uint8_t number[PARENT_PREFI
 		log_line(LOG_LEVEL_WARNING, "event=answer-dropped result=\"%s\"", result_name(r));
 }
 
+static void run(struct reader *reader, struct bytes request, struct buffer *lines)
+{
+	if (reader->of_core)
+		core_vraag(&reader->core, request, lines);
+	else
+		core_command(&reader->core, request, lines);
+}
+
 static void answer(struct reader *reader, struct bytes message)
 {
 	struct problem problem = {.code = NULL};
@@ -211,14 +223,17 @@ static void answer(struct reader *reader, struct bytes message)
 	struct pulse *pulse = reader->core.pulse;
 	struct bytes request =
 		bytes_make(message.data + PARENT_PREFIX_LEN, message.len - PARENT_PREFIX_LEN);
-	buffer_init(&lines, CONTROL_MESSAGE_MAX);
+	int64_t started = clock_monotonic_ms();
+	buffer_init(&lines, reader->of_core ? ANTWOORD_MAX : CONTROL_MESSAGE_MAX);
 	enum result r = core_open_to_read(&reader->core, reader->role->settings, &problem);
+	if (reader->of_core)
+		reader->core.answer_until = started + VRAAG_MS;
 	if (r) {
 		log_line(LOG_LEVEL_WARNING, "event=reader-not-now code=%s message=\"%s\"",
 			 problem.code ? problem.code : "io", problem.message);
 		say_problem(&lines, &problem, r);
 	} else {
-		core_command(&reader->core, request, &lines);
+		run(reader, request, &lines);
 		core_close(&reader->core);
 	}
 	reader->core.pulse = pulse;
@@ -226,15 +241,30 @@ static void answer(struct reader *reader, struct bytes message)
 	buffer_wipe(&lines);
 }
 
+// The channel with core outlives its readers: what lies in it is of the one before.
+static enum result begin(struct reader *reader)
+{
+	uint8_t prefix[PARENT_PREFIX_LEN];
+	struct bytes message;
+	if (!reader->of_core)
+		return RESULT_AGAIN;
+	while (channel_receive(&reader->asker, reader->memory, &message) == RESULT_OK)
+		;
+	put_u64be(prefix, PARENT_REPORT);
+	enum result r = channel_send(&reader->asker, bytes_make(prefix, sizeof prefix),
+				     bytes_of_text("ready"));
+	return r ? r : RESULT_AGAIN;
+}
+
 // One question, then the end: what it needed is in memory no longer.
 static void serve(struct reader *reader)
 {
 	struct bytes message;
-	enum result r = RESULT_AGAIN;
+	enum result r = begin(reader);
 	while (r == RESULT_AGAIN) {
 		r = wait_for(reader, POLLIN);
 		if (!r)
-			r = channel_receive(&reader->parent, reader->memory, &message);
+			r = channel_receive(&reader->asker, reader->memory, &message);
 	}
 	if (!r && message.len > PARENT_PREFIX_LEN)
 		answer(reader, message);
@@ -262,6 +292,7 @@ int reader_main(const struct role *role)
 	if (!reader)
 		return result_exit_code(RESULT_NO_MEMORY);
 	reader->role = role;
+	reader->of_core = role->to_core >= 0;
 	reader->memory = malloc(CHANNEL_MESSAGE_MAX);
 	enum result r = reader->memory ? RESULT_OK : RESULT_NO_MEMORY;
 	if (!r)
@@ -270,12 +301,13 @@ int reader_main(const struct role *role)
 	if (!r)
 		r = confine(reader);
 	if (!r)
-		r = channel_init(&reader->parent, role->to_parent, QUEUE_CEILING);
+		r = channel_init(&reader->asker, reader->of_core ? role->to_core : role->to_parent,
+				 QUEUE_CEILING);
 	if (!r)
 		serve(reader);
 	else
 		log_line(LOG_LEVEL_ERROR, "event=reader-refused result=\"%s\"", result_name(r));
-	channel_done(&reader->parent);
+	channel_done(&reader->asker);
 	secret_free(reader->locked);
 	if (reader->memory)
 		secret_wipe(reader->memory, CHANNEL_MESSAGE_MAX); // a question names persons

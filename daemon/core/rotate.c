@@ -274,7 +274,7 @@ static enum result finish(struct rotate *rotate)
 	// The gate holds what it read, also of a door that is closed.
 	if (rotate->what->use == HOUSE_TRANSPORT)
 		(void)!rotate_ask(rotate, "doors", NULL, &problem);
-	printf("event=rotated destroyed=%s\n", rotate->current);
+	printf("event=rotated destroyed=%s\n", rotate->retired);
 	return RESULT_OK;
 }
 

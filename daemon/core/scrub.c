@@ -17,14 +17,31 @@
 #define LOG_PAGES 8    // a step, about as much
 #define LOG_ENTRIES 8  // a step, less than half a millisecond
 #define REST_MS MS_PER_HOUR
+#define FAILED_MS MS_PER_SECOND // after a step that failed
+
+// Not damage: nothing was seen. It is tried again, and told as long as it stays so.
+static void not_read(struct core *core, const char *what, enum result result)
+{
+	struct scrub_report *report = &core->scrub;
+	if (report->unread_now++ == 0 || report->unread_what != what)
+		log_line(LOG_LEVEL_ERROR, "event=scrub-failing what=\"%s\" result=\"%s\"", what,
+			 result_name(result));
+	report->unread_what = what;
+	report->unread_result = result;
+	report->next_step += FAILED_MS;
+}
 
 static void scrub_state(struct core *core)
 {
-	if (state_scrub(core->state, STATE_ROWS) != RESULT_NOT_FOUND)
+	enum result r = state_scrub(core->state, STATE_ROWS);
+	if (r && r != RESULT_NOT_FOUND && r != RESULT_DAMAGED)
+		not_read(core, "state", r);
+	if (r != RESULT_NOT_FOUND)
 		return; // damage shows in state itself
 	core->scrub.state_done = clock_wall_ms();
 	core->scrub.phase = SCRUB_PAGES;
 	core->scrub.damaged_pages_now = 0;
+	store_walk_done(&core->scrub.walk);
 	memset(&core->scrub.walk, 0, sizeof core->scrub.walk);
 }
 
@@ -48,10 +65,15 @@ static void scrub_pages(struct core *core)
 	}
 	if (r == RESULT_CONFLICT)
 		stop(core);
+	else if (r && r != RESULT_DAMAGED && r != RESULT_NOT_FOUND)
+		not_read(core, "pages of the log", r);
 	if (r != RESULT_NOT_FOUND)
 		return;
-	if (report->damaged_pages_now > 0 && journal_check_ends(core->journal) == RESULT_DAMAGED)
+	r = report->damaged_pages_now > 0 ? journal_check_ends(core->journal) : RESULT_OK;
+	if (r == RESULT_DAMAGED)
 		stop(core);
+	else if (r)
+		not_read(core, "pages of the log", r);
 	report->damaged_pages = report->damaged_pages_now;
 	report->phase = SCRUB_ENTRIES;
 	report->next_entry = 0;
@@ -116,7 +138,9 @@ static void scrub_entry(struct core *core, uint64_t index)
 		r = check_rows(core, &recalled);
 	if (!r)
 		r = journal_check_nodes(core->journal, index);
-	if (r && r != RESULT_NO_MEMORY)
+	if (r == RESULT_NO_MEMORY || r == RESULT_IO)
+		not_read(core, "entries of the log", r);
+	else if (r)
 		found_damaged(&core->scrub, index, r);
 	arena_clear(core->answer_arena);
 }
@@ -131,6 +155,8 @@ static bool scrub_log(struct core *core)
 	if (report->next_entry < end)
 		return false;
 	report->damaged = report->damaged_now;
+	report->unread = report->unread_now;
+	report->unread_now = 0;
 	report->log_done = clock_wall_ms();
 	report->phase = SCRUB_STATE;
 	return true;

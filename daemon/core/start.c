@@ -14,7 +14,6 @@
 #include "flow/wissing.h"
 #include "parent/process.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,6 @@
 
 #define ANSWER_ARENA (128 * MIB) // a largest delivery takes about twenty
 #define CHECK_TAIL 1000          // entries checked before ready
-#define CHECK_PAGES 4096         // pages of the log, likewise: some tens of milliseconds
 #define SCRATCH_ARENA (64 * MIB)
 
 void core_paths(const struct settings *settings, struct core_paths *ret_paths)
@@ -39,32 +37,6 @@ void core_paths(const struct settings *settings, struct core_paths *ret_paths)
 	snprintf(ret_paths->genesis, sizeof ret_paths->genesis, "%s/genesis", data);
 	snprintf(ret_paths->boot, sizeof ret_paths->boot, "%s/boot", data);
 	snprintf(ret_paths->proposals, sizeof ret_paths->proposals, "%s/proposals", data);
-}
-
-enum result opening_fail(struct problem *problem, enum result result, enum reason reason,
-			 const char *file, const char *what)
-{
-	problem_set_file(problem, file);
-	if (result == RESULT_NO_MEMORY) // and so nobody knows whether it is damaged
-		problem_set(problem, reason_code(REASON_IO),
-			    "Give the machine more memory, or end what takes it, then start again.",
-			    "%s (%s)", what, result_name(result));
-	else
-		problem_set(problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
-			    result_name(result));
-	return result;
-}
-
-enum result opening_codes(const struct settings *settings, struct codes **ret_codes,
-			  struct problem *problem)
-{
-	enum result r = codes_read(settings->codes, ret_codes, problem);
-	if (r == RESULT_CONFIG && access(problem->file, F_OK) != 0)
-		snprintf(problem->fix, sizeof problem->fix,
-			 "copy the code tables there: PREFIX/share/knooppunt/codes after an "
-			 "installation, config/codes in a clone; or name their folder as codes in "
-			 "the settings");
-	return r;
 }
 
 static enum result open_stores(struct core *core, const struct core_paths *paths,
@@ -160,7 +132,8 @@ enum result opening_register(struct core *core, struct problem *problem)
 // What a start must not miss a row of: orders to erase, which are carried out before anything can
 // read what was to be gone (the keystore may be one that was put back), the register, and what was
 // accepted of the code tables, of which the newest counts.
-static enum result follow_state(struct core *core, bool *ret_of_state, struct problem *problem)
+static enum result follow_state(struct core *core, const struct core_paths *paths,
+				bool *ret_of_state, struct problem *problem)
 {
 	enum result r = state_check(core->state, STATE_WISSING);
 	if (!r)
@@ -169,6 +142,8 @@ static enum result follow_state(struct core *core, bool *ret_of_state, struct pr
 		r = state_check(core->state, STATE_ACCEPTATIE);
 	if (!r)
 		r = flow_overwrite(core);
+	if (r == RESULT_IO && !state_is_damaged(core->state))
+		r = opening_named(problem, r, paths->keystore, "a key cannot be overwritten");
 	*ret_of_state = !r || state_is_damaged(core->state);
 	return r ? r : opening_register(core, problem);
 }
@@ -185,10 +160,10 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 			     struct problem *problem)
 {
 	bool of_state;
-	enum result r = core_open_state(core, paths);
+	enum result r = core_open_state(core, paths, problem);
 	if (r)
-		return not_up_to_date(problem, r, paths);
-	r = follow_state(core, &of_state, problem);
+		return problem->code ? r : not_up_to_date(problem, r, paths);
+	r = follow_state(core, paths, &of_state, problem);
 	if (!r || !of_state || r == RESULT_NO_MEMORY)
 		return r;
 	memset(problem, 0, sizeof *problem);
@@ -197,7 +172,7 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 	core->generation = 0;
 	r = core_heal_state(core);
 	if (!r)
-		r = follow_state(core, &of_state, problem);
+		r = follow_state(core, paths, &of_state, problem);
 	return r && !problem->code ? not_up_to_date(problem, r, paths) : r;
 }
 
@@ -217,11 +192,12 @@ static enum result read_guard(struct core *core, const char *origin, struct chec
 	return r;
 }
 
-static enum result check_guard(struct core *core, const char *origin, struct problem *problem)
+static enum result check_guard(struct core *core, const struct core_paths *paths,
+			       const char *origin, struct problem *problem)
 {
 	struct checkpoint held;
 	struct hash root;
-	const char *file = core->settings->data;
+	const char *file = paths->guard;
 	enum result r = read_guard(core, origin, &held);
 	if (r)
 		return opening_fail(problem, r, REASON_BEHIND_GUARD, file,
@@ -259,24 +235,24 @@ static enum result check_signers(struct core *core, struct problem *problem)
 		 : RESULT_OK;
 }
 
-// Before anything is written: no page that is in use may be one that a write takes. Of a large log
-// the scrub looks at the rest; pages that are damaged otherwise it names.
-static enum result check_pages(struct core *core, struct problem *problem)
+// Before anything is written: no page that is in use may be one that a write takes. Pages that are
+// damaged otherwise the scrub names.
+static enum result check_pages(struct core *core, const struct core_paths *paths,
+			       struct problem *problem)
 {
-	struct store_walk walk = {.table = 0};
-	enum result r = RESULT_DAMAGED;
-	while (r == RESULT_DAMAGED)
-		r = journal_check_pages(core->journal, &walk, CHECK_PAGES);
-	if (r == RESULT_OK || r == RESULT_NOT_FOUND)
+	enum result r = journal_check_free(core->journal);
+	if (!r)
 		return RESULT_OK;
-	if (r != RESULT_CONFLICT)
-		return opening_fail(problem, r, REASON_IO, core->settings->data,
-				    "the pages of the log cannot be read");
-	return opening_fail(problem, RESULT_DAMAGED, REASON_DAMAGED, core->settings->data,
-			    "a page of the log is in use, and listed as free");
+	if (r == RESULT_CONFLICT)
+		return opening_fail(problem, RESULT_DAMAGED, REASON_DAMAGED, paths->log,
+				    "a page of the log is in use, and listed as free");
+	return opening_fail(problem, r, r == RESULT_DAMAGED ? REASON_DAMAGED : REASON_IO,
+			    paths->log,
+			    "it cannot be told whether a page that is listed as free is in use");
 }
 
-static enum result check_tail(struct core *core, struct problem *problem)
+static enum result check_tail(struct core *core, const struct core_paths *paths,
+			      struct problem *problem)
 {
 	uint64_t size = journal_size(core->journal), bad = 0;
 	uint64_t from = size > CHECK_TAIL ? size - CHECK_TAIL : 0;
@@ -286,7 +262,7 @@ static enum result check_tail(struct core *core, struct problem *problem)
 	char what[120];
 	snprintf(what, sizeof what, "entry %llu of the log does not verify",
 		 (unsigned long long)bad);
-	return opening_fail(problem, r, REASON_DAMAGED, core->settings->data, what);
+	return opening_fail(problem, r, REASON_DAMAGED, paths->log, what);
 }
 
 // ---- all of it -----------------------------------------------------------------------------
@@ -377,13 +353,14 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = opening_genesis(core, &paths, origin, problem);
 	if (!r)
-		r = check_guard(core, origin, problem);
+		r = check_guard(core, &paths, origin, problem);
 	if (!r)
-		r = check_pages(core, problem);
+		r = check_pages(core, &paths, problem);
 	if (!r)
-		r = check_tail(core, problem);
+		r = check_tail(core, &paths, problem);
 	if (!r)
-		r = opening_time(core);
+		r = opening_named(problem, opening_time(core), paths.log,
+				  "the newest entry cannot be read");
 	if (!r)
 		r = use_state(core, &paths, problem);
 	if (!r)
@@ -395,17 +372,17 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r && core_recall_refusals(core, time_now(core))) // counts are no reason not to start
 		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recalled");
 	if (!r)
-		r = keystore_fill_ahead(core->keystore, state_next_slot(core->state));
-	if (!r)
-		r = was_stopped(core) || core->readonly ? RESULT_OK : flow_sign(core);
+		r = opening_named(problem,
+				  keystore_fill_ahead(core->keystore, state_next_slot(core->state)),
+				  paths.keystore, "no keys can be made ahead");
+	if (!r && !was_stopped(core) && !core->readonly)
+		r = opening_named(problem, flow_sign(core), paths.guard,
+				  "no checkpoint can be kept");
 	if (!r)
 		core_keep_vkey(core);
 	if (!r && make_export_folder(core)) // a reader says so once somebody asks for one
 		log_line(LOG_LEVEL_WARNING, "event=no-export-folder");
-	if (r && !problem->code)
-		opening_fail(problem, r, r == RESULT_DAMAGED ? REASON_DAMAGED : REASON_IO,
-			     core->settings->data, "the start failed");
-	return r;
+	return opening_named(problem, r, core->settings->data, "the start failed");
 }
 
 void core_stay_readonly(struct core *core)
@@ -450,6 +427,7 @@ void core_close(struct core *core)
 {
 	if (core->state && !core->readonly && !core->reader)
 		core_leave_clean(core);
+	store_walk_done(&core->scrub.walk);
 	state_close(core->state);
 	journal_close(core->journal);
 	guard_close(core->guard);

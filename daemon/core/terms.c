@@ -53,10 +53,10 @@ static void count_row(struct terms *t, const struct state_bewaar *bewaar, bool h
 	char line[64];
 	t->zonder += none;
 	t->bewaard += bewaar->inhoud != 0;
-	t->verantwoord += bewaar->inhoud == 0 && !bewaar->vraag;
-	t->vragen += bewaar->vraag;
+	t->verantwoord += bewaar->inhoud == 0 && !bewaar->bureau;
+	t->vragen += bewaar->bureau;
 	t->verlopen += past && bewaar->inhoud;
-	t->verantwoord_verlopen += past && !bewaar->inhoud && !bewaar->vraag;
+	t->verantwoord_verlopen += past && !bewaar->inhoud && !bewaar->bureau;
 	t->verloopt += !none && !past && bewaar->inhoud && (int64_t)term <= t->until;
 	t->gehouden += past && held;
 	if (!past || held || (int64_t)term > t->now - MS_PER_DAY || t->late++ >= LATE_MAX)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the privacy officer asks (flow/type_vraag.c), once it is recorded: the velden become the
-// lines of a question, and the answer is made as for the control socket. None of these is a control
-// question: who may open the socket is not told about persons.
+// lines of a question, and a reader answers it as those of the control socket. None of these is a
+// control question: who may open the socket is not told about persons.
 #include "core/command.h"
 
 #include <stdlib.h>
@@ -22,33 +22,31 @@ static command_fn *command_of(struct bytes vraag)
 	return NULL;
 }
 
-static void lines_of(const struct statement *statement, struct control_message *ask)
+void vraag_request(const struct statement *statement, struct buffer *out)
 {
 	const struct type_row *type = type_row(statement->type);
-	for (size_t i = 0; i < statement->veld_count && ask->count < CONTROL_LINES_MAX; i++) {
+	for (size_t i = 0; i < statement->veld_count; i++) {
 		const struct veld *veld = &statement->velden[i];
 		const struct veld_row *row = veld_row(type->velden, type->veld_count, veld->veld);
 		if (row)
-			ask->lines[ask->count++] =
-				(struct control_line){bytes_of_text(row->name), veld->waarde};
+			control_append(out, row->name, veld->waarde);
 	}
 }
 
-void core_answer(struct core *core, const struct statement *statement, struct buffer *out)
+void core_vraag(struct core *core, struct bytes request, struct buffer *out)
 {
 	struct control_message *ask = calloc(1, sizeof *ask);
-	command_fn *run = NULL;
-	if (ask) {
-		lines_of(statement, ask);
-		run = command_of(control_value(ask, "vraag"));
-	}
+	enum result r = ask ? control_parse(request, ask) : RESULT_NO_MEMORY;
+	command_fn *run = r ? NULL : command_of(control_value(ask, "vraag"));
 	if (run)
 		run(core, ask, out);
 	else
-		say_reason(out, ask ? REASON_UNSUPPORTED : REASON_IO,
+		say_reason(out, r ? REASON_IO : REASON_UNSUPPORTED,
 			   "this knooppunt cannot answer that question");
 	if (out->status) // what is cut is no answer
 		say_reason(out, REASON_TOO_LONG, "the answer is larger than is told at once");
+	if (!r)
+		control_message_done(ask);
 	free(ask);
 	arena_clear(core->command_arena);
 }

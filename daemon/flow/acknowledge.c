@@ -174,17 +174,44 @@ static enum result answer_asked(struct core *core, struct flow_item *item)
 	return send_alone(core, item, &reply);
 }
 
-// What was asked, beside the receipt: without the entry nothing is told.
+static bool is_in_force(const struct core *core, const struct key_id *sealing_id)
+{
+	const struct party *party = register_by_sealing(&core->registry, sealing_id);
+	return party && party->until == REGISTER_NEVER;
+}
+
+enum result flow_answer_vraag(struct core *core, const struct asker *asker, struct bytes told)
+{
+	struct opened opened = {.route = asker->route,
+				.sealing_id = asker->sealing_id,
+				.held = asker->held,
+				.header_hash = asker->about};
+	const struct flow_item item = {.opened = &opened,
+				       .recorded = true,
+				       .index = asker->index,
+				       .outcome = OUTCOME_AANVAARD};
+	struct reply reply;
+	reply_to(core, &item, &reply);
+	if (reply.has_receipt && is_in_force(core, &asker->sealing_id))
+		reply.antwoord = told;
+	enum result r = send_alone(core, &item, &reply);
+	answer_end(core);
+	return r;
+}
+
+// Its answer comes beside the receipt, once there is one: without the entry nothing is asked.
 static enum result answer_question(struct core *core, const struct flow_item *item)
 {
+	const struct opened *opened = item->opened;
+	const struct asker asker = {opened->route, opened->sealing_id, opened->held,
+				    opened->header_hash, item->index};
 	struct buffer told;
-	struct reply reply;
 	buffer_init(&told, ANTWOORD_MAX);
-	reply_to(core, item, &reply);
-	if (reply.has_receipt && core->answer_vraag) // core/vraag.c: lines as of control/control.h
-		core->answer_vraag(core, &item->opened->statement, &told);
-	reply.antwoord = buffer_view(&told);
-	enum result r = send_alone(core, item, &reply);
+	enum result r = RESULT_OK;
+	bool durable = item->index < core->checkpoint.size;
+	if (!durable || !core->ask ||
+	    !core->ask(core->ask_context, &asker, &opened->statement, &told))
+		r = flow_answer_vraag(core, &asker, buffer_view(&told));
 	buffer_wipe(&told);
 	return r;
 }

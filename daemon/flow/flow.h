@@ -7,6 +7,7 @@
 
 #include "control/alarm.h"
 #include "convenant/convenant.h"
+#include "flow/asker.h"
 #include "flow/scrub.h"
 #include "flow/signing.h"
 #include "flow/tabellen_stand.h"
@@ -184,7 +185,7 @@ struct flow_item {
 	struct lapsed_row *lapsed; // of an ack: what it confirms that lies in a tick
 	size_t lapsed_count;
 	bool gathered; // what is said about a melding: its facts were gathered now, and stand here
-	bool answer_due; // recorded now: core->answer_vraag is to be asked
+	bool answer_due; // recorded now: core->ask is to be asked
 };
 struct core {
 	const struct settings *settings;
@@ -253,7 +254,11 @@ struct core {
 	// Sends one envelope to the gate; false when its queue is full: the partner asks again.
 	bool (*send)(void *context, const struct route *route, struct bytes frame);
 	void *send_context;
-	void (*answer_vraag)(struct core *core, const struct statement *s, struct buffer *out);
+	// Has a recorded vraag answered, later (asker.h). False: it is not, as `told` says.
+	bool (*ask)(void *context, const struct asker *asker, const struct statement *statement,
+		    struct buffer *told);
+	void *ask_context;
+	int64_t answer_until; // of a reader: monotonic, when its answer is too late; 0: never
 };
 
 // A step gives FLOW_NEXT, or FLOW_ANSWER when the item needs no further step (duplicate, conflict,

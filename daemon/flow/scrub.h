@@ -16,6 +16,9 @@ struct scrub_report {
 	uint64_t damaged_now, damaged,
 		first_damaged; // entries: of this walk, of the last whole one
 	uint64_t damaged_pages_now, damaged_pages;
+	uint64_t unread_now, unread; // steps that failed: of this walk, of the last whole one
+	const char *unread_what;     // what the last one would have read
+	enum result unread_result;
 	uint64_t state_replays;       // how often state was found damaged
 	int64_t state_done, log_done; // end of the last whole walk, wall; 0 none
 };

@@ -110,6 +110,17 @@ enum result journal_check_pages(struct journal *journal, struct store_walk *walk
 	return result;
 }
 
+enum result journal_check_free(struct journal *journal)
+{
+	struct store_txn *txn;
+	enum result result = store_begin(journal->store, false, &txn);
+	if (result != RESULT_OK)
+		return result;
+	result = store_check_free(txn);
+	store_abort(txn);
+	return result;
+}
+
 // The nodes that an entry completes, each from the two below it: of all entries together, all.
 static enum result check_nodes(struct store_txn *txn, uint64_t index)
 {

@@ -96,12 +96,15 @@ static enum result read_size(struct store_txn *txn, uint64_t *ret_size)
 // A node goes behind the others of its level, which is not the end of the table.
 static enum result check_levels(struct store_txn *txn, uint64_t size)
 {
-	enum result result = RESULT_OK;
-	for (unsigned level = 1; size >> level != 0 && result == RESULT_OK; level++) {
-		uint8_t key[NODE_KEY_LEN];
-		journal_node_key(key, level, size >> level);
-		result = store_check_way(txn, TABLE_TREE, bytes_make(key, sizeof key));
+	uint8_t keys[64][NODE_KEY_LEN];
+	struct bytes views[64];
+	struct store_ways ways = {.table = TABLE_TREE, .keys = views};
+	for (unsigned level = 1; size >> level != 0; level++) {
+		journal_node_key(keys[ways.count], level, size >> level);
+		views[ways.count] = bytes_make(keys[ways.count], NODE_KEY_LEN);
+		ways.count++;
 	}
+	enum result result = store_check_ways(txn, &ways);
 	return result == RESULT_CONFLICT ? RESULT_DAMAGED : result;
 }
 

@@ -87,8 +87,10 @@ enum result journal_check(struct journal *journal, uint64_t from,
 // Whether the pages that the next append writes to hold together (store/store.h); a journal that
 // opens has looked. RESULT_DAMAGED.
 enum result journal_check_ends(struct journal *journal) KNP_MUST_CHECK;
-// A walk over the pages of the log, a few a call. RESULT_CONFLICT: the next append may take one
-// that is in use.
+// Whether an append may take a page that is in use: RESULT_CONFLICT (store_check_free()).
+enum result journal_check_free(struct journal *journal) KNP_MUST_CHECK;
+// A walk over the pages of the log, a few a call; what began one ends it (store_walk_done()).
+// RESULT_CONFLICT as above.
 enum result journal_check_pages(struct journal *journal, struct store_walk *walk,
 				size_t pages) KNP_MUST_CHECK;
 // Whether each tree node that entry `index` completed is made of the two below it. RESULT_NOT_FOUND

@@ -36,7 +36,7 @@ static void drop_report(struct child *child)
 void children_init(struct parent *parent)
 {
 	const int readers = CHILD_OPENERS + parent->openers;
-	parent->child_count = readers + READERS;
+	parent->child_count = readers + READERS_ALL;
 	parent->children[CHILD_GATE].kind = ROLE_GATE;
 	parent->children[CHILD_CORE].kind = ROLE_CORE;
 	for (int i = 0; i < parent->child_count; i++) {
@@ -76,6 +76,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		fds[ROLE_FD_PARENT] = parent->core_parent[0];
 		fds[ROLE_FD_GATE] = parent->gate_core[1];
 		fds[ROLE_FD_LOCK] = parent->lock_fd;
+		fds[ROLE_FD_READER] = parent->core_reader[0];
 		break;
 	case ROLE_OPENER:
 		fds[ROLE_FD_GATE] = parent->gate_opener[child->number][1];
@@ -83,7 +84,10 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 		fds[ROLE_FD_HAND] = parent->hand_fds[child->number];
 		fds[ROLE_FD_APART] = parent->apart_fd;
 		break;
-	case ROLE_READER: // of its own channel
+	case ROLE_READER: // the others have a channel of their own
+		if (child->number == READER_OF_CORE)
+			fds[ROLE_FD_CORE] = parent->core_reader[1];
+		break;
 	case ROLE_PARENT:
 		break;
 	}
@@ -129,7 +133,7 @@ static enum result spawn(struct parent *parent, struct child *child)
 		return RESULT_IO;
 	struct role_start start = start_of(parent, child, report);
 	reload_publish(parent);
-	enum result result = child->kind == ROLE_READER
+	enum result result = child->kind == ROLE_READER && child->number != READER_OF_CORE
 				     ? readers_begin(parent, child->number, &channel)
 				     : RESULT_OK;
 	if (channel >= 0)
@@ -254,7 +258,9 @@ static bool ended_in_order(struct parent *parent, const struct child *child, int
 {
 	switch (child->kind) {
 	case ROLE_READER:
-		return readers_ended(parent, child->number);
+		return child->number == READER_OF_CORE
+			       ? WIFEXITED(status) && WEXITSTATUS(status) == 0
+			       : readers_ended(parent, child->number);
 	case ROLE_OPENER:
 		return false;
 	default:

@@ -12,7 +12,8 @@ enum result hang_start(struct parent *parent)
 {
 	enum result result = RESULT_OK;
 	parent->looked_at = parent->now = clock_monotonic_ms();
-	for (int i = 0; result == RESULT_OK && i < CHILD_OPENERS + parent->openers + READERS; i++) {
+	for (int i = 0; result == RESULT_OK && i < CHILD_OPENERS + parent->openers + READERS_ALL;
+	     i++) {
 		void *memory = NULL;
 		result = parent_share(sizeof(struct pulse), &parent->pulse_fds[i], &memory);
 		parent->pulses[i] = memory;

@@ -103,6 +103,8 @@ static enum result make_channels(struct parent *parent)
 		result = make_pair(parent->gate_parent);
 	if (result == RESULT_OK)
 		result = make_pair(parent->core_parent);
+	if (result == RESULT_OK)
+		result = make_pair(parent->core_reader);
 	for (int i = 0; result == RESULT_OK && i < parent->openers; i++) {
 		result = make_pair(parent->gate_opener[i]);
 		if (result == RESULT_OK)

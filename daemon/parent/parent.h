@@ -13,7 +13,7 @@
 #include "parent/restart.h"
 #include "parent/role.h"
 
-#define CHILDREN_MAX (OPENERS_MAX + 2 + READERS)
+#define CHILDREN_MAX (OPENERS_MAX + 2 + READERS_ALL)
 #define CHILD_GATE 0
 #define CHILD_CORE 1
 #define CHILD_OPENERS 2 // and on; the readers after them
@@ -58,7 +58,7 @@ struct parent {
 	int lock_fd, signal_fd;
 	int64_t since_wall_ms; // it started
 	// Both ends of every channel, kept open over restarts.
-	int gate_core[2], gate_parent[2], core_parent[2];
+	int gate_core[2], gate_parent[2], core_parent[2], core_reader[2];
 	int gate_opener[OPENERS_MAX][2], opener_core[OPENERS_MAX][2];
 	struct channel to_gate, to_core;
 	// Shared with others, see ipc/apart.h and blame.h.

@@ -8,10 +8,11 @@
 // with inherited descriptors at fixed numbers: 3 the settings as the parent checked them (a memory
 // file with one struct settings, which all map to read: what is reloadable changes in it), 4 to the
 // parent, 5 to the gate, 6 to core, 7 the lock on the data folder, 8 and 9 the memory of
-// ipc/apart.h, 10 a pipe for one report of what confines it, 11 the memory of ipc/pulse.h, 12.. to
-// the openers; those a role does not use are closed, and so is everything above. A child gets
-// SIGKILL when its parent ends, and when its loop does not turn for the hang_seconds of the
-// settings. It starts with SIGTERM at its default, SIGINT and SIGHUP ignored.
+// ipc/apart.h, 10 a pipe for one report of what confines it, 11 the memory of ipc/pulse.h, 12 to
+// the reader of core, 13.. to the openers; those a role does not use are closed, and so is
+// everything above. A child gets SIGKILL when its parent ends, and when its loop does not turn for
+// the hang_seconds of the settings. It starts with SIGTERM at its default, SIGINT and SIGHUP
+// ignored.
 //
 // Stopping: SIGTERM tells the gate to read nothing more, while it still passes answers on; then
 // SIGTERM tells core to finish its batch, send its answers and exit with 0; then a second SIGTERM
@@ -25,6 +26,11 @@
 // Questions about the log that are answered at once (control/control.h): a long one keeps one of
 // them, and a short one passes it by the other.
 #define READERS 2
+// And one more, numbered behind them, for what the privacy officer asks: of core, over a channel
+// that the parent only makes (core/asked.h). So long may an answer take.
+#define READER_OF_CORE READERS
+#define READERS_ALL (READERS + 1)
+#define VRAAG_MS 60000
 
 // In the data folder: where an export is made, core's to make and a reader's to fill.
 #define EXPORT_FOLDER "export"
@@ -39,9 +45,11 @@ struct role {
 	int opener_number; // of an opener, and of a reader
 	// How many there are; the last is that of partners that are apart (ipc/apart.h).
 	int openers;
-	int to_gate, to_core;       // of an opener; to_core also of the gate; to_gate also of core
+	// Of an opener; to_core also of the gate and of READER_OF_CORE; to_gate also of core.
+	int to_gate, to_core;
+	int to_reader;              // of core: the reader for what the officer asks
 	int to_opener[OPENERS_MAX]; // of gate and core
-	int to_parent;              // of core, gate and readers: questions and reports
+	int to_parent;              // of core, gate and other readers: questions and reports
 	int report;                 // to the parent: what confines this process (parent/confine.h)
 	uint32_t generation;        // of the gate: counts its starts, from 1
 	// Of core, what earlier ones of this daemon came to: could not write any more; crashed
@@ -65,6 +73,8 @@ struct role {
 // as it is at work its asker is told every ten seconds that it goes on, and when the asker is gone
 // it is ended. To "status" the parent adds a line "process" for each process, and a
 // line "sandbox NAME …" with what confines it (parent/confine.h).
+// Between core and its reader the same goes, with core as the one that asks: the reader first
+// reports (u64 PARENT_REPORT || "ready"), then gets one question and answers it in one message.
 enum answer_kind {
 	ANSWER_MORE = 0,
 	ANSWER_LAST = 1,

@@ -95,7 +95,9 @@ static void append_confinement(const struct parent *parent, struct child *child,
 static void append_process(const struct parent *parent, struct child *child, struct buffer *out)
 {
 	char name[24], line[160];
-	if (child->kind == ROLE_OPENER || child->kind == ROLE_READER)
+	if (child->kind == ROLE_READER && child->number == READER_OF_CORE)
+		snprintf(name, sizeof name, "officer-reader");
+	else if (child->kind == ROLE_OPENER || child->kind == ROLE_READER)
 		snprintf(name, sizeof name, "%s-%d", role_name(child->kind), child->number);
 	else
 		snprintf(name, sizeof name, "%s", role_name(child->kind));

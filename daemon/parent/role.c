@@ -138,12 +138,14 @@ static bool take_fds(struct role *role)
 {
 	enum role_kind kind = role->kind;
 	const bool gate = kind == ROLE_GATE, core = kind == ROLE_CORE, opener = kind == ROLE_OPENER;
+	const bool of_core = kind == ROLE_READER && role->opener_number == READER_OF_CORE;
 	role->report = take_fd(ROLE_FD_REPORT);
 	role->pulse = take_fd(ROLE_FD_PULSE);
 	bool all = role->report >= 0 && role->pulse >= 0;
-	role->to_parent = take_if(!opener, ROLE_FD_PARENT, &all);
+	role->to_parent = take_if(!opener && !of_core, ROLE_FD_PARENT, &all);
 	role->to_gate = take_if(core || opener, ROLE_FD_GATE, &all);
-	role->to_core = take_if(gate || opener, ROLE_FD_CORE, &all);
+	role->to_core = take_if(gate || opener || of_core, ROLE_FD_CORE, &all);
+	role->to_reader = take_if(core, ROLE_FD_READER, &all);
 	for (int i = 0; i < OPENERS_MAX; i++)
 		role->to_opener[i] =
 			take_if((gate || core) && i < role->openers, ROLE_FD_OPENERS + i, &all);

@@ -10,7 +10,7 @@ static void bewaar_put(struct state *state, const struct state_bewaar *bewaar)
 {
 	uint8_t key[8], value[BEWAAR_VALUE_LEN];
 	put_u64be(key, bewaar->melding);
-	put_u64be(value, bewaar->vraag ? BEWAAR_OF_VRAAG : bewaar->inhoud);
+	put_u64be(value, bewaar->bureau ? BEWAAR_OF_BUREAU : bewaar->inhoud);
 	put_u64be(value + 8, bewaar->verantwoording);
 	row_put(state, STATE_BEWAAR, bytes_make(key, 8), bytes_make(value, sizeof value));
 }
@@ -41,7 +41,7 @@ enum result apply_bewaar(struct state *state, uint64_t index, const struct part_
 	bool has = v->bewaar_inhoud && v->bewaar_verantwoording && !is_casus(v);
 	if (!v->betreft && !v->slot_inhoud && v->bewaar_verantwoording) {
 		bewaar.verantwoording = v->bewaar_verantwoording;
-		bewaar.vraag = true;
+		bewaar.bureau = true;
 		bewaar_put(state, &bewaar);
 		return RESULT_OK;
 	}

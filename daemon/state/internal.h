@@ -65,7 +65,7 @@ struct state {
 #define ACKED_VALUE_LEN 8
 #define WISSING_VALUE_LEN (3 * 8)
 #define BEWAAR_VALUE_LEN (2 * 8)
-#define BEWAAR_OF_VRAAG 1 // in the place of the term of a content
+#define BEWAAR_OF_BUREAU 1 // in the place of the term of a content
 
 // The open write transaction, begun when there is none, and the meta row with it.
 enum result state_txn(struct state *state, struct store_txn **ret_txn) KNP_MUST_CHECK;

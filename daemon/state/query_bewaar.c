@@ -22,8 +22,8 @@ enum result state_bewaar(struct state *state, uint64_t from, struct state_bewaar
 	*ret_bewaar = (struct state_bewaar){.melding = get_u64be(row.key.data),
 					    .inhoud = get_u64be(row.value.data),
 					    .verantwoording = get_u64be(row.value.data + 8)};
-	ret_bewaar->vraag = ret_bewaar->inhoud == BEWAAR_OF_VRAAG;
-	if (ret_bewaar->vraag)
+	ret_bewaar->bureau = ret_bewaar->inhoud == BEWAAR_OF_BUREAU;
+	if (ret_bewaar->bureau)
 		ret_bewaar->inhoud = 0;
 	return RESULT_OK;
 }

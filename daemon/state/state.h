@@ -311,10 +311,10 @@ enum result state_wissend(struct state *state, uint64_t from, uint64_t *ret_slot
 // screening ends that.
 #define STATE_BEWAAR_NOOIT UINT64_MAX
 struct state_bewaar {
-	uint64_t melding; // or a vraag
+	uint64_t melding; // or what the privacybureau recorded: a vraag, a verzoek
 	uint64_t inhoud;  // 0: is gone, or there was none
 	uint64_t verantwoording;
-	bool vraag; // the record of a question: no melding, and without content
+	bool bureau; // of the privacybureau: no melding, and without content
 };
 // The first melding with an index of at least `from` of which at least the verantwoording is there;
 // RESULT_NOT_FOUND past the end.

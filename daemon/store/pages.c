@@ -3,45 +3,15 @@
 // page says that there is room: a changed byte in one makes it write over rows that stand there.
 // What it leaves is exact, though: the nodes of a page fill it from its upper mark to its end
 // without a gap, their keys ascend, and lie between those that the page above it names. And it
-// takes pages to write to from lists of its own: one of which a changed bit names a page that is in
-// use costs all that is on that page. Here that is looked at, with pread, in pages of the newest
-// commit.
-#include "store/format.h"
-#include "store/internal.h"
+// takes pages to write to from lists of its own (free.c). Here that is looked at, with pread, in
+// pages of the newest commit.
+#include "store/look.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-struct border {
-	bool is;
-	uint8_t key[STORE_KEY_MAX];
-	size_t len;
-};
-
-struct look {
-	int fd;
-	struct page_meta meta;
-	uint64_t end;    // first page that cannot be there
-	uint8_t *page;   // in hand
-	uint16_t *sizes; // of the node that begins at each even byte of it, 0: none does
-	uint64_t number; // of the page in hand
-	size_t count;    // of its nodes
-	bool leaf;
-	struct border low, high; // keys of the page in hand: from low, to before high
-	uint8_t *free;           // a bit for each page that may be written again; NULL: not known
-	enum result lists;       // whether it is, and the page that says not
-	uint64_t lists_page;
-};
-
-// Where a descent goes: to where `key` stands or would stand (empty: the first page), or to the
-// last page.
-struct target {
-	struct bytes key;
-	bool last;
-};
 
 // ---- one page ------------------------------------------------------------------------------
 
@@ -50,7 +20,7 @@ static const uint8_t *node_of(const struct look *look, size_t i)
 	return look->page + u16_at(look->page + PAGE_HEADER + 2 * i);
 }
 
-static struct bytes key_of(const struct look *look, size_t i)
+struct bytes look_key(const struct look *look, size_t i)
 {
 	const uint8_t *node = node_of(look, i);
 	return bytes_make(node + NODE_HEADER, u16_at(node + 6));
@@ -92,11 +62,6 @@ static bool nodes_fill(const struct look *look, size_t upper)
 	return at == look->meta.page_size && seen == look->count;
 }
 
-static bool is_free(const struct look *look, uint64_t page)
-{
-	return look->free && (look->free[page / 8] >> page % 8 & 1) != 0;
-}
-
 // The pages that a row too large for one has, and none of them may be written again.
 static enum result check_big(const struct look *look, const uint8_t *node)
 {
@@ -106,7 +71,7 @@ static enum result check_big(const struct look *look, const uint8_t *node)
 	if (first < FIRST_PAGE || first >= look->end || pages > look->end - first)
 		return RESULT_DAMAGED;
 	for (uint64_t page = first; page < first + pages; page++)
-		if (is_free(look, page))
+		if (free_has(look->free, page))
 			return RESULT_CONFLICT;
 	return RESULT_OK;
 }
@@ -162,10 +127,10 @@ static bool order_holds(const struct look *look, enum tree_kind kind)
 {
 	size_t first = look->leaf ? 0 : 1;
 	for (size_t i = first; i < look->count; i++) {
-		struct bytes key = key_of(look, i);
+		struct bytes key = look_key(look, i);
 		if (key.len == 0 || key.len > STORE_KEY_MAX || (kind == TREE_FREE && key.len != 8))
 			return false;
-		if (i > first && compare(kind, key_of(look, i - 1), key) >= 0)
+		if (i > first && compare(kind, look_key(look, i - 1), key) >= 0)
 			return false;
 		if ((look->low.is && compare(kind, key, border_key(&look->low)) < 0) ||
 		    (look->high.is && compare(kind, key, border_key(&look->high)) >= 0))
@@ -186,7 +151,16 @@ static enum result take_page(struct look *look, uint64_t number, bool leaf, enum
 		r = RESULT_DAMAGED;
 	if (r == RESULT_OK)
 		r = check_rows(look, kind);
-	return r == RESULT_OK && is_free(look, number) ? RESULT_CONFLICT : r;
+	return r == RESULT_OK && free_has(look->free, number) ? RESULT_CONFLICT : r;
+}
+
+enum result look_load(struct look *look, uint64_t number)
+{
+	size_t size = look->meta.page_size;
+	look->number = number;
+	enum result r = page_read_at(look->fd, look->page, size, number * size);
+	look->leaf = r == RESULT_OK && (u16_at(look->page + PAGE_FLAGS_AT) & FLAG_LEAF) != 0;
+	return r == RESULT_OK && !shape_holds(look) ? RESULT_DAMAGED : r;
 }
 
 // ---- the way to a key ----------------------------------------------------------------------
@@ -204,17 +178,16 @@ static uint64_t child_for(struct look *look, enum tree_kind kind, const struct t
 	size_t i = look->count - 1;
 	if (!to->last && to->key.len == 0)
 		i = 0;
-	while (!to->last && i > 0 && compare(kind, key_of(look, i), to->key) > 0)
+	while (!to->last && i > 0 && compare(kind, look_key(look, i), to->key) > 0)
 		i--;
 	if (i > 0)
-		set_border(&look->low, key_of(look, i));
+		set_border(&look->low, look_key(look, i));
 	if (i + 1 < look->count)
-		set_border(&look->high, key_of(look, i + 1));
+		set_border(&look->high, look_key(look, i + 1));
 	return node_child(node_of(look, i));
 }
 
-// Every page on the way; the leaf is in hand after. RESULT_NOT_FOUND when there is nothing.
-static enum result descend(struct look *look, const struct page_tree *tree, const struct target *to)
+enum result look_descend(struct look *look, const struct page_tree *tree, const struct target *to)
 {
 	uint64_t number = tree->root;
 	look->low.is = look->high.is = false;
@@ -226,6 +199,8 @@ static enum result descend(struct look *look, const struct page_tree *tree, cons
 		return RESULT_DAMAGED;
 	for (unsigned level = 1;; level++) {
 		bool leaf = level == tree->depth;
+		if (look->sought && (leaf || number == look->sought))
+			return number == look->sought ? RESULT_CONFLICT : RESULT_OK;
 		enum result r = take_page(look, number, leaf, tree->kind);
 		if (r != RESULT_OK || leaf)
 			return r;
@@ -233,27 +208,25 @@ static enum result descend(struct look *look, const struct page_tree *tree, cons
 	}
 }
 
-// Behind the named tables stand the table of tables and the list of free pages. RESULT_NOT_FOUND
-// for one that is not there yet, or is empty.
-static enum result find_tree(struct look *look, const struct store *store, unsigned table,
-			     struct page_tree *ret_tree)
+enum result look_tree(struct look *look, const struct store *store, unsigned table,
+		      struct page_tree *ret_tree)
 {
 	*ret_tree = look->meta.tables;
 	if (table == store->table_count)
 		return RESULT_OK;
 	if (table > store->table_count) {
 		*ret_tree = look->meta.free;
-		look->number = look->lists_page;
-		return look->lists;
+		look->number = look->free ? look->free->lists_page : 0;
+		return look->free ? look->free->lists : RESULT_OK;
 	}
 	struct bytes name = bytes_of_text(store->names[table]);
 	const struct target to = {.key = name};
-	enum result r = descend(look, &look->meta.tables, &to);
+	enum result r = look_descend(look, &look->meta.tables, &to);
 	if (r != RESULT_OK)
 		return r;
 	for (size_t i = 0; i < look->count; i++) {
 		const uint8_t *node = node_of(look, i);
-		if (!bytes_equal(key_of(look, i), name))
+		if (!bytes_equal(look_key(look, i), name))
 			continue;
 		if (u16_at(node + 4) != NODE_TABLE || node_data_len(node) != TREE_LEN)
 			return RESULT_DAMAGED;
@@ -263,153 +236,115 @@ static enum result find_tree(struct look *look, const struct store *store, unsig
 	return RESULT_NOT_FOUND;
 }
 
-// ---- the pages that may be written again ---------------------------------------------------
-
-// A list: how many, then as many pages, the highest first.
-static enum result note_list(struct look *look, struct bytes list)
-{
-	uint64_t count = list.len < 8 ? 0 : u64_at(list.data), above = UINT64_MAX;
-	if (list.len < 8 || count > list.len / 8 - 1)
-		return RESULT_DAMAGED;
-	for (uint64_t i = 1; i <= count; i++) {
-		uint64_t page = u64_at(list.data + i * 8);
-		if (page < FIRST_PAGE || page > look->meta.last_page || page >= above ||
-		    is_free(look, page))
-			return RESULT_DAMAGED;
-		look->free[page / 8] |= (uint8_t)(1u << page % 8);
-		above = page;
-	}
-	return RESULT_OK;
-}
-
-static enum result note_big_list(struct look *look, uint64_t first, uint64_t len)
-{
-	uint8_t *list = malloc(len);
-	if (!list)
-		return RESULT_NO_MEMORY;
-	enum result r =
-		page_read_at(look->fd, list, len, first * look->meta.page_size + PAGE_HEADER);
-	if (r == RESULT_OK)
-		r = note_list(look, bytes_make(list, len));
-	free(list);
-	return r;
-}
-
-static enum result note_lists_of_page(struct look *look)
-{
-	enum result r = RESULT_OK;
-	for (size_t i = 0; i < look->count && r == RESULT_OK; i++) {
-		const uint8_t *node = node_of(look, i), *data = node + NODE_HEADER + 8;
-		uint64_t len = node_data_len(node);
-		if ((u16_at(node + 4) & NODE_BIG_DATA) != 0)
-			r = note_big_list(look, u64_at(data), len);
-		else
-			r = note_list(look, bytes_make(data, len));
-	}
-	return r;
-}
-
-static enum result note_free_pages(struct look *look)
-{
-	struct border from = {.is = false};
-	uint8_t *bits = calloc(1, look->meta.last_page / 8 + 1);
-	enum result r = bits ? RESULT_OK : RESULT_NO_MEMORY;
-	while (r == RESULT_OK) {
-		const struct target to = {.key = border_key(&from)};
-		look->free = NULL; // its own pages are looked at when all of it is known
-		r = descend(look, &look->meta.free, &to);
-		look->free = bits;
-		if (r == RESULT_OK)
-			r = note_lists_of_page(look);
-		if (r != RESULT_OK || !look->high.is)
-			break;
-		from = look->high;
-	}
-	if (r == RESULT_DAMAGED) { // said when the walk comes to them; the rest is looked at
-		look->lists = r;
-		look->lists_page = look->number;
-		look->free = NULL;
-		free(bits);
-	}
-	return r == RESULT_NOT_FOUND || r == RESULT_DAMAGED ? RESULT_OK : r;
-}
-
 // ---- looking -------------------------------------------------------------------------------
 
-static void look_done(struct look *look)
+void look_done(struct look *look)
 {
 	free(look->page);
 	free(look->sizes);
-	free(look->free);
+	look->page = NULL;
+	look->sizes = NULL;
 }
 
-// The reader that `txn` is keeps the pages of this commit and of later ones from being used again.
-static enum result look_begin(const struct store_txn *txn, struct look *look)
+enum result look_open(int fd, struct look *ret_look)
 {
-	assert(!txn->write);
+	struct look look = {.fd = fd};
 	struct stat st;
-	memset(look, 0, sizeof *look);
-	int rc = mdb_env_get_fd(txn->store->env, &look->fd);
-	enum result r = store_result_of(rc);
-	if (r == RESULT_OK)
-		r = page_read_meta(look->fd, &look->meta);
-	if (r == RESULT_OK && fstat(look->fd, &st) < 0)
+	enum result r = page_read_meta(fd, &look.meta);
+	if (r == RESULT_OK && fstat(fd, &st) < 0)
 		r = store_result_of(errno);
 	if (r != RESULT_OK)
 		return r;
-	uint64_t file_pages = (uint64_t)st.st_size / look->meta.page_size;
-	look->end = look->meta.last_page < file_pages ? look->meta.last_page + 1 : file_pages;
-	look->page = malloc(look->meta.page_size);
-	look->sizes = malloc(look->meta.page_size);
-	r = look->page && look->sizes ? note_free_pages(look) : RESULT_NO_MEMORY;
-	if (r != RESULT_OK)
-		look_done(look);
-	return r;
+	uint64_t file_pages = (uint64_t)st.st_size / look.meta.page_size;
+	look.end = look.meta.last_page < file_pages ? look.meta.last_page + 1 : file_pages;
+	look.page = malloc(look.meta.page_size);
+	look.sizes = malloc(look.meta.page_size);
+	if (!look.page || !look.sizes) {
+		look_done(&look);
+		return RESULT_NO_MEMORY;
+	}
+	*ret_look = look;
+	return RESULT_OK;
+}
+
+// The reader that `txn` is keeps the pages of this commit and of later ones from being used again.
+enum result look_begin(const struct store_txn *txn, struct look *ret_look)
+{
+	assert(!txn->write);
+	int fd;
+	enum result r = store_result_of(mdb_env_get_fd(txn->store->env, &fd));
+	return r == RESULT_OK ? look_open(fd, ret_look) : r;
 }
 
 static enum result look_at(struct look *look, const struct store *store, unsigned table,
 			   const struct target *to)
 {
 	struct page_tree tree;
-	enum result r = find_tree(look, store, table, &tree);
+	enum result r = look_tree(look, store, table, &tree);
 	if (r == RESULT_OK)
-		r = descend(look, &tree, to);
+		r = look_descend(look, &tree, to);
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
-enum result store_check_way(const struct store_txn *txn, unsigned table, struct bytes key)
+// One look at some ways, with the pages in hand that may be written again.
+static enum result check_ways(const struct store_txn *txn,
+			      enum result (*check)(struct look *look, const struct store *store,
+						   const void *context),
+			      const void *context)
 {
-	assert(table < txn->store->table_count && key.len <= STORE_KEY_MAX);
 	struct look look;
+	struct store_free free = {.bits = NULL};
 	enum result r = look_begin(txn, &look);
 	if (r != RESULT_OK)
 		return r;
-	r = look_at(&look, txn->store, table, &(const struct target){.key = key});
+	r = free_read(&look, &free);
+	look.free = &free;
+	if (r == RESULT_OK)
+		r = check(&look, txn->store, context);
+	free_done(&free);
 	look_done(&look);
+	return r;
+}
+
+static enum result check_keys(struct look *look, const struct store *store, const void *context)
+{
+	const struct store_ways *ways = context;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; i < ways->count && r == RESULT_OK; i++)
+		r = look_at(look, store, ways->table, &(const struct target){.key = ways->keys[i]});
+	return r;
+}
+
+enum result store_check_ways(const struct store_txn *txn, const struct store_ways *ways)
+{
+	assert(ways->table < txn->store->table_count);
+	return check_ways(txn, check_keys, ways);
+}
+
+static enum result check_each_end(struct look *look, const struct store *store, const void *context)
+{
+	enum result r = RESULT_OK;
+	(void)context;
+	for (unsigned table = 0; table < LOOK_TREES(store) && r == RESULT_OK; table++)
+		r = look_at(look, store, table, &(const struct target){.last = true});
 	return r;
 }
 
 enum result store_check_ends(const struct store_txn *txn)
 {
-	struct look look;
-	enum result r = look_begin(txn, &look);
-	if (r != RESULT_OK)
-		return r;
-	for (unsigned table = 0; table < txn->store->table_count + 2 && r == RESULT_OK; table++)
-		r = look_at(&look, txn->store, table, &(const struct target){.last = true});
-	look_done(&look);
-	return r;
+	return check_ways(txn, check_each_end, NULL);
 }
 
-// One page of the walk, which then stands behind it, or at the next table: without a border above,
-// it is not known what follows a damaged page.
-static enum result walk_on(struct look *look, const struct store *store, struct store_walk *walk)
+// ---- all of them ---------------------------------------------------------------------------
+
+// Without a border above, it is not known what follows a damaged page.
+enum result look_on(struct look *look, const struct store *store, struct store_walk *walk)
 {
 	struct page_tree tree;
 	const struct target to = {.key = bytes_make(walk->key, walk->key_len)};
-	enum result r = find_tree(look, store, walk->table, &tree);
+	enum result r = look_tree(look, store, walk->table, &tree);
 	if (r == RESULT_OK)
-		r = descend(look, &tree, &to);
+		r = look_descend(look, &tree, &to);
 	else
 		look->high.is = false; // that of the table of tables
 	walk->bad = look->number;
@@ -419,15 +354,58 @@ static enum result walk_on(struct look *look, const struct store *store, struct 
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
+void store_walk_done(struct store_walk *walk)
+{
+	if (walk->free)
+		free_done(walk->free);
+	free(walk->free);
+	walk->free = NULL;
+}
+
+static enum result read_free_anew(struct look *look, struct store_walk *walk)
+{
+	if (walk->free)
+		free_done(walk->free);
+	else
+		walk->free = calloc(1, sizeof *walk->free);
+	look->free = NULL; // its own pages are looked at when all of it is known
+	enum result r = walk->free ? free_read(look, walk->free) : RESULT_NO_MEMORY;
+	look->free = walk->free;
+	return r;
+}
+
+// What was free when the walk began may be in use by now: then it is on no list any more.
+static enum result step(struct look *look, const struct store *store, struct store_walk *walk,
+			bool *fresh)
+{
+	const struct store_walk before = *walk;
+	enum result r = look_on(look, store, walk);
+	if (r != RESULT_CONFLICT || *fresh)
+		return r;
+	*walk = before;
+	r = read_free_anew(look, walk);
+	if (r != RESULT_OK)
+		return r;
+	*fresh = true;
+	return look_on(look, store, walk);
+}
+
 enum result store_check_pages(const struct store_txn *txn, struct store_walk *walk, size_t pages)
 {
 	struct look look;
-	unsigned tables = txn->store->table_count + 2;
+	unsigned trees = LOOK_TREES(txn->store);
+	bool fresh = walk->free == NULL;
 	enum result r = look_begin(txn, &look);
 	if (r != RESULT_OK)
 		return r;
-	for (; pages > 0 && r == RESULT_OK && walk->table < tables; pages--)
-		r = walk_on(&look, txn->store, walk);
+	look.free = walk->free;
+	if (fresh)
+		r = read_free_anew(&look, walk);
+	for (; pages > 0 && r == RESULT_OK && walk->table < trees; pages--)
+		r = step(&look, txn->store, walk, &fresh);
 	look_done(&look);
-	return r == RESULT_OK && walk->table == tables ? RESULT_NOT_FOUND : r;
+	if (r != RESULT_OK || walk->table < trees)
+		return r;
+	store_walk_done(walk);
+	return RESULT_NOT_FOUND;
 }

@@ -79,20 +79,33 @@ enum result store_forget_dead(struct store *store) KNP_MUST_CHECK;
 // transaction: RESULT_DAMAGED; RESULT_CONFLICT when one that is in use may be written again, so
 // that the next write may take it; RESULT_IO, RESULT_NO_MEMORY.
 //
-// Every page on the way to where `key` stands, or would stand: what a put of it writes.
-enum result store_check_way(const struct store_txn *txn, unsigned table,
-			    struct bytes key) KNP_MUST_CHECK;
+// Every page on the way to where each key stands, or would stand: what a put of it writes.
+struct store_ways {
+	unsigned table;
+	const struct bytes *keys;
+	size_t count;
+};
+enum result store_check_ways(const struct store_txn *txn,
+			     const struct store_ways *ways) KNP_MUST_CHECK;
 // The same to the end of every table, and of what LMDB keeps for itself.
 enum result store_check_ends(const struct store_txn *txn) KNP_MUST_CHECK;
+// Every page that is listed as free, however large the store: none may be in use. It costs a few
+// ways for each; but where one is listed that never was part of a tree, as those of a large row, a
+// look at all pages. RESULT_DAMAGED also when a page that is damaged keeps that from being told.
+enum result store_check_free(const struct store_txn *txn) KNP_MUST_CHECK;
 // A walk over all pages of all tables and of the list of free pages, `pages` a call, from all zero
 // on; what is written between two calls it sees or not. RESULT_OK: there is more; RESULT_NOT_FOUND:
-// that was all. After RESULT_DAMAGED and RESULT_CONFLICT it goes on behind the page in `bad`.
+// that was all. After RESULT_DAMAGED and RESULT_CONFLICT it goes on behind the page in `bad`. A
+// walk that is not taken to its end is ended by store_walk_done().
+struct store_free;
 struct store_walk {
 	unsigned table;
 	uint8_t key[STORE_KEY_MAX]; // from here on
 	size_t key_len;
 	uint64_t bad;
+	struct store_free *free; // pages that may be written again, as when it began
 };
+void store_walk_done(struct store_walk *walk);
 enum result store_check_pages(const struct store_txn *txn, struct store_walk *walk,
 			      size_t pages) KNP_MUST_CHECK;
 

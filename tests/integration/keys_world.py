@@ -79,8 +79,12 @@ class OnTheWire(StageTest):
         """The next file takes the place of the old one, whose secret is nowhere any more."""
         before, following = (read(self.house.path('keys', f'{self.KIND}{name}.key'))
                              for name in self.ENDS)
-        self.change.finish()
+        said = self.change.finish()
         self.assertEqual(self.change.files(), [f'{self.KIND}{self.KEPT}.key'])
+        # What it names as destroyed is no file that is there.
+        gone = said.split('destroyed=')[1].split()[0]
+        self.assertEqual((os.path.dirname(gone), os.path.exists(gone)),
+                         (self.house.path('keys'), False))
         self.assertEqual(read(self.house.path('keys', f'{self.KIND}{self.KEPT}.key')), following)
         sealed = before[-40:-8]  # the secret as it lay there
         for name in os.listdir(self.house.path('keys')):

@@ -2,24 +2,30 @@
 """The privacy officer asks through the gate: who may, what is recorded before it is answered, who
 can read the answer, and who looked."""
 
+import concurrent.futures
 import json
 import os
+import signal
 import subprocess
 import sys
+import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 import knp_convenant as kc  # noqa: E402
 from knp_bureau import FUNCTIE, Bureau  # noqa: E402
 from knp_convenant import Betrokkene  # noqa: E402
+from knp_daemon import Answer, parse_lines  # noqa: E402
 from knp_lists import bsn  # noqa: E402
 from knp_party import Party  # noqa: E402
+from knp_probe import wait_for  # noqa: E402
 from knp_program import Program  # noqa: E402
-from knp_stage import StageTest, main  # noqa: E402
+from knp_stage import Stage, StageTest, main  # noqa: E402
 from path_test import e33  # noqa: E402
 
 AUDIT = os.environ.get('KNOOPPUNT_AUDIT', '')
 PERSON, NOBODY = bsn(70), bsn(71)
+ASKED_MAX = 8  # daemon/core/asked.h
 
 
 class Vraag(StageTest):
@@ -169,6 +175,95 @@ class Vraag(StageTest):
         self.assertGreater(answers, 1)
         rows = [row for row in self.gezien(('bsn', bsn(72))) if row[3] == 'inzage']
         self.assertEqual([row[8] for row in rows], ['ja'] * (answers - 1) + ['-'])
+
+
+def process(house, role):
+    """(pid, restarts) of one process."""
+    row = next(row for row in house.must('status').all('process') if row.split()[0] == role)
+    return tuple(int(word.split('=')[1]) for word in (row.split()[1], row.split()[3]))
+
+
+def still(house):
+    """The reader of the officer stands still until the test lets it go on."""
+    pid = wait_for('its reader', lambda: process(house, 'officer-reader')[0])
+    os.kill(pid, signal.SIGSTOP)
+    return pid
+
+
+class Beside(StageTest):
+    """A reader answers, and core and partners do not wait for it. KNP_ONE_LOOP has core answer
+    itself: there an answer comes while the reader stands still."""
+    ONLY = ('politie', 'huis', 'sittard', 'sittard-oov')
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bureau = Bureau(cls.stage)
+        cls.stage.bureau = cls.bureau
+        cls.push()
+        cls.pool = concurrent.futures.ThreadPoolExecutor(1)
+        cls.addClassCleanup(cls.pool.shutdown)
+
+    @classmethod
+    def push(cls):
+        item = cls.stage.melding('politie', e33([Betrokkene(bsn=PERSON, minderjarig='nee')]))
+        receipt, = cls.stage.push('politie', item)
+        assert receipt.outcome == 'aanvaard'
+
+    def asked(self, *lines, count=1):
+        """Questions in one envelope, recorded by now: the future of what each is told."""
+        items = [self.bureau.item('inzage', ('bsn', PERSON), *lines) for _ in range(count)]
+        size, link = self.stage.size(), self.bureau.connected()
+        future = self.pool.submit(link.exchange, items, timeout=60.0, every=60.0)
+        wait_for('the record', lambda: self.stage.size() >= size + count)
+        return items, future
+
+    def told(self, items, future):
+        return [Answer(list(parse_lines(reply.antwoord)))
+                for reply, _ in (future.result(60)[item.hash] for item in items)]
+
+    def test_partners_have_their_receipts_while_an_answer_takes_for_ever(self):
+        """spec K27"""
+        reader, core = still(self.stage.house), process(self.stage.house, 'core')
+        items, future = self.asked()
+        for _ in range(10):
+            self.push()
+        self.assertFalse(future.done())
+        os.kill(reader, signal.SIGCONT)
+        answer, = self.told(items, future)
+        self.assertEqual(answer['result'], 'ok')
+        self.assertIn('melding', answer)
+        self.assertEqual(process(self.stage.house, 'core'), core)
+
+    def test_a_reader_that_is_killed_costs_that_question_and_who_asked_is_told(self):
+        """spec K27"""
+        reader, core = still(self.stage.house), process(self.stage.house, 'core')
+        items, future = self.asked()
+        os.kill(reader, signal.SIGKILL)
+        answer, = self.told(items, future)
+        self.assertEqual(answer['result'], 'io')
+        self.assertIn('ask it again', answer['message'])
+        self.push()
+        self.assertEqual(self.bureau.must('inzage', ('bsn', PERSON))['result'], 'ok')
+        self.assertEqual(process(self.stage.house, 'core'), core)
+
+    def test_more_than_can_wait_are_told_to_come_again(self):
+        reader = still(self.stage.house)
+        items, future = self.asked(count=ASKED_MAX + 2)
+        os.kill(reader, signal.SIGCONT)
+        results = [answer['result'] for answer in self.told(items, future)]
+        self.assertEqual(sorted(results), ['busy'] * 2 + ['ok'] * ASKED_MAX)
+
+
+class Control(unittest.TestCase):
+    def test_a_core_that_answers_itself_is_caught(self):
+        stage = Stage(('politie', 'huis'), binary=os.environ['KNP_ONE_LOOP'])
+        self.addCleanup(stage.close)
+        bureau = Bureau(stage)
+        stage.bureau = bureau
+        pid = still(stage.house)
+        self.assertEqual(bureau.must('gezien')['result'], 'ok')
+        os.kill(pid, signal.SIGCONT)
 
 
 class Desk(StageTest):

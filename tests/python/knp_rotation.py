@@ -54,6 +54,7 @@ class Changing:
     def finish(self):
         code, said = self.rotate('--finish')
         assert code == 0, said
+        return said
 
     def keys(self):
         """[(state, key)] in the order of their leaves."""

@@ -173,19 +173,14 @@ void flow_assert_rebuild_equal(struct flow_world *w)
 }
 
 // As a vraag of the officer has it, recorded or not.
-static void answer_vraag(struct flow_world *w, const struct control_message *ask,
-			 struct buffer *answer)
+static void ask_vraag(struct core *core, const char *request, struct buffer *answer)
 {
-	const struct type_row *type = type_row(TYPE_VRAAG);
-	struct veld velden[16] = {{VRAAG_VRAAG, ask->lines[0].name}};
-	struct statement statement = {.type = TYPE_VRAAG, .velden = velden, .veld_count = 1};
-	for (size_t n = 1; n < ask->count; n++)
-		for (size_t i = 0; i < type->veld_count; i++)
-			if (bytes_equal(ask->lines[n].name, bytes_of_text(type->velden[i].name)))
-				velden[statement.veld_count++] =
-					(struct veld){type->velden[i].veld, ask->lines[n].value};
-	assert_int_equal(statement.veld_count, ask->count);
-	core_answer(w->core, &statement, answer);
+	struct buffer lines;
+	buffer_init(&lines, STATEMENT_MAX);
+	buffer_append_text(&lines, "vraag ");
+	buffer_append_text(&lines, request);
+	core_vraag(core, buffer_view(&lines), answer);
+	buffer_done(&lines);
 }
 
 const char *flow_control(struct flow_world *w, const char *request)
@@ -196,7 +191,7 @@ const char *flow_control(struct flow_world *w, const char *request)
 	assert_int_equal(control_parse(bytes_of_text(request), ask), RESULT_OK);
 	buffer_init(&answer, CONTROL_MESSAGE_MAX);
 	if (code_find(code_list_named(bytes_of_text("vraag-soort")), ask->lines[0].name))
-		answer_vraag(w, ask, &answer);
+		ask_vraag(w->core, request, &answer);
 	else
 		core_command(w->core, bytes_of_text(request), &answer);
 	control_message_done(ask);

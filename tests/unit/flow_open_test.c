@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Opening core on a state, or a disk, that is not as it was left: what state holds is in the log,
 // so it costs a replay and never a start, and what the disk refused costs no state.
+#include "faults.h"
 #include "flow_convenanten.h"
 #include "flow_world.h"
 
@@ -8,6 +9,7 @@
 #include "flow/wissing.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -298,12 +300,49 @@ static void a_boot_mark_that_the_disk_refuses_costs_the_start_and_no_state(void 
 	mark_fails = true;
 	assert_int_equal(flow_world_try_open(w, false), RESULT_IO);
 	mark_fails = false;
-	assert_non_null(w->problem.code);
+	assert_string_equal(w->problem.code, "io");
+	assert_string_equal(w->problem.file, temporary_path(w->folder, "data/boot"));
 	flow_world_close(w);
 	assert_int_equal(identity_of(state_file(w)), before);
 	flow_world_open(w);
 	assert_int_equal(identity_of(state_file(w)), before);
 	assert_int_equal(state_position(w->core->state), 5);
+}
+
+// The n-th call of a start fails; false when it makes no so many.
+static bool start_while_failing(struct flow_world *w, unsigned n, int error)
+{
+	const char *data = temporary_path(w->folder, "data/");
+	flow_world_close(w);
+	fault_arm(n, error == EIO ? FAULT_ANY : FAULT_WRITE, error, false);
+	enum result r = flow_world_try_open(w, false);
+	bool hit = fault_disarm();
+	if (!r)
+		return hit;
+	const struct problem *problem = &w->problem;
+	if (error == EIO || strcmp(problem->code, "io") == 0) { // a half-written page of LMDB
+		assert_string_equal(problem->code, "io");
+		assert_non_null(strstr(problem->fix, "journalctl -k"));
+	} else {
+		assert_string_equal(problem->code, "full");
+		assert_non_null(strstr(problem->fix, "Make room"));
+	}
+	if (strncmp(problem->file, data, strlen(data)) != 0)
+		fail_msg("call %u: file %s, %s", n, problem->file, problem->message);
+	return hit;
+}
+
+static void a_start_that_the_disk_refuses_says_which_file_and_what_to_do(void **state)
+{
+	struct flow_world *w = *state;
+	static const int errors[] = {EIO, ENOSPC};
+	for (size_t i = 0; i < COUNT_OF(errors); i++) {
+		unsigned n = 1;
+		while (start_while_failing(w, n, errors[i]))
+			n++;
+		assert_in_range(n, 5, 100);
+	}
+	assert_non_null(w->core->state);
 }
 
 int main(void)
@@ -317,6 +356,7 @@ int main(void)
 		OPEN_TEST(
 			a_damaged_list_of_free_pages_costs_a_replay_and_no_flush_that_fails_for_ever),
 		OPEN_TEST(a_boot_mark_that_the_disk_refuses_costs_the_start_and_no_state),
+		OPEN_TEST(a_start_that_the_disk_refuses_says_which_file_and_what_to_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,6 @@
 #define UPPER_AT 14 // in a page: where the next row would end
 #define ENTRIES 0   // tables of the log, as journal.h lists them
 #define PARTS 1
-#define PAGES_MAX 256
 #define TREE_LEVEL 2
 
 static const char text[] = FLOW_HEAD("stroom")
@@ -20,6 +19,21 @@ static const char text[] = FLOW_HEAD("stroom")
 static const struct flow_case one_person = {
 	.count = 1,
 	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Een"}}};
+
+static unsigned unread; // so many looks at pages fail
+
+enum result __real_journal_check_pages(struct journal *journal, struct store_walk *walk,
+				       size_t pages);
+enum result __wrap_journal_check_pages(struct journal *journal, struct store_walk *walk,
+				       size_t pages);
+enum result __wrap_journal_check_pages(struct journal *journal, struct store_walk *walk,
+				       size_t pages)
+{
+	if (unread == 0)
+		return __real_journal_check_pages(journal, walk, pages);
+	unread--;
+	return RESULT_IO;
+}
 
 static int setup(void **state)
 {
@@ -121,6 +135,25 @@ static void a_page_that_is_not_written_is_told_and_ends_nothing(void **state)
 	flow_accepted(w, POLITIE, melding);
 }
 
+static bool alarmed(struct flow_world *w, const char *line)
+{
+	core_look(w->core, time_now(w->core));
+	return strstr(flow_control(w, "status\n"), line) != NULL;
+}
+
+static void what_cannot_be_read_is_told_until_all_of_it_was(void **state)
+{
+	struct flow_world *w = *state;
+	const char *line = "pages of the log, ";
+	unread = 5;
+	scrub_all(w->core);
+	assert_int_equal(unread, 0);
+	assert_int_equal(w->core->scrub.damaged_pages + w->core->scrub.damaged, 0);
+	assert_true(alarmed(w, "alarm scrub-failing ") && alarmed(w, line));
+	scrub_all(w->core);
+	assert_false(alarmed(w, "alarm scrub-failing "));
+}
+
 // Entries are proven by the node above them only; what stands higher is part of proofs.
 static void a_node_of_the_tree_that_changed_is_named(void **state)
 {
@@ -153,6 +186,7 @@ int main(void)
 #define SCRUB_TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 		SCRUB_TEST(a_page_that_would_be_written_next_ends_all_writing),
 		SCRUB_TEST(a_page_that_is_not_written_is_told_and_ends_nothing),
+		SCRUB_TEST(what_cannot_be_read_is_told_until_all_of_it_was),
 		SCRUB_TEST(a_node_of_the_tree_that_changed_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define PAGE 4096
-#define PAGES_MAX 4096
+#define PAGES_MAX 8192
 
 // What one walk over a file came by: its leaves in order, and what did not hold.
 struct walked {
@@ -37,6 +37,11 @@ static struct walked *walk(struct store *store)
 	} while (r == RESULT_OK || r == RESULT_DAMAGED || r == RESULT_CONFLICT);
 	assert_int_equal(r, RESULT_NOT_FOUND);
 	return &walked;
+}
+
+static enum result check_way(struct store_txn *txn, unsigned table, struct bytes key)
+{
+	return store_check_ways(txn, &(const struct store_ways){table, &key, 1});
 }
 
 static uint32_t next_random(uint32_t *seed)
@@ -75,7 +80,8 @@ static void whatever_is_written_and_taken_away_the_pages_hold(void **state)
 		assert_int_equal(store_commit(txn), RESULT_OK);
 		txn = begin(store, false);
 		assert_int_equal(store_check_ends(txn), RESULT_OK);
-		assert_int_equal(store_check_way(txn, SECOND, text("a")), RESULT_OK);
+		assert_int_equal(check_way(txn, SECOND, text("a")), RESULT_OK);
+		assert_int_equal(store_check_free(txn), RESULT_OK);
 		store_abort(txn);
 		struct walked *walked = walk(store);
 		assert_int_equal(walked->bad_count, 0);
@@ -237,7 +243,7 @@ static void a_store_whose_end_is_damaged_does_not_open(void **state)
 	assert_int_equal(walked->bad[0], first);
 	struct store_txn *txn = begin(store, false);
 	assert_int_equal(store_check_ends(txn), RESULT_OK);
-	assert_int_equal(store_check_way(txn, SECOND, bytes_make("\0\0\0\1", 4)), RESULT_DAMAGED);
+	assert_int_equal(check_way(txn, SECOND, bytes_make("\0\0\0\1", 4)), RESULT_DAMAGED);
 	store_abort(txn);
 	store_close(store);
 }
@@ -281,11 +287,103 @@ static void a_page_in_use_that_may_be_written_again_is_seen_before_it_is(void **
 			conflicts += r == RESULT_CONFLICT;
 		} while (r == RESULT_OK);
 		assert_true(r == RESULT_DAMAGED || r == RESULT_CONFLICT);
+		store_walk_done(&walk);
+		assert_int_equal(store_check_free(txn), r);
 		store_abort(txn);
 		flip(file, page, (at + 8) * 8 + bit);
 	}
 	assert_true(conflicts > 0);
 	assert_int_equal(walk(store)->bad_count, 0);
+	store_close(store);
+}
+
+// Writes a number over a page of a list, and gives what stood there.
+static uint64_t list_page(const char *file, uint64_t page, size_t at, uint64_t listed)
+{
+	uint64_t before;
+	off_t place = (off_t)(page * PAGE + at);
+	int fd = open(file, O_RDWR | O_CLOEXEC);
+	assert_int_equal(pread(fd, &before, sizeof before, place), sizeof before);
+	assert_int_equal(pwrite(fd, &listed, sizeof listed, place), sizeof listed);
+	close(fd);
+	return before;
+}
+
+static enum result check_free(struct store *store)
+{
+	struct store_txn *txn = begin(store, false);
+	enum result r = store_check_free(txn);
+	store_abort(txn);
+	return r;
+}
+
+#define ROWS 9000
+
+// Two on a leaf, so that there are more pages than a look at some of them would come by.
+static void put_many(struct store *store)
+{
+	static const uint8_t value[1900] = {6};
+	struct store_txn *txn = begin(store, true);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		uint8_t key[4];
+		put_u32be(key, i);
+		store_append(txn, FIRST, bytes_make(key, 4), bytes_make(value, sizeof value));
+	}
+	assert_int_equal(store_commit(txn), RESULT_OK);
+}
+
+static void behind_many_pages_in_use_one_is_seen_as_well(void **state)
+{
+	const char *folder = temporary_path(*state, "log");
+	const char *file = temporary_path(*state, "log/data.mdb");
+	struct store *store = NULL;
+	size_t at, count;
+	assert_int_equal(open_with(folder, 4 * MAP, &store), RESULT_OK);
+	put_many(store);
+	for (uint32_t i = 0; i < 4; i++)
+		append_rows(store, i * 100, 100);
+	assert_int_equal(check_free(store), RESULT_OK);
+	uint64_t page = free_list(store, file, &at, &count);
+	assert_true(count > 0);
+	at += 8 * count; // the lowest of the first list
+	const struct walked *walked = walk(store);
+	assert_true(walked->leaf_count > ROWS / 2);
+	unsigned seen = 0;
+	for (size_t i = 0; i < walked->leaf_count; i += 97) {
+		if (walked->leaves[i] < ROWS / 4)
+			continue;
+		uint64_t before = list_page(file, page, at, walked->leaves[i]);
+		enum result r = check_free(store);
+		assert_true(r == RESULT_CONFLICT || r == RESULT_DAMAGED);
+		seen += r == RESULT_CONFLICT;
+		list_page(file, page, at, before);
+	}
+	assert_true(seen > 10);
+	assert_int_equal(check_free(store), RESULT_OK);
+	store_close(store);
+}
+
+// Pages are used again while a walk is on its way that knew them as free.
+static void a_walk_beside_a_writer_names_nothing(void **state)
+{
+	struct store *store = open_store(temporary_path(*state, "log"));
+	struct store_walk walk = {.table = 0};
+	enum result r = RESULT_OK;
+	uint32_t seed = 7;
+	unsigned steps = 0;
+	append_rows(store, 0, 1000);
+	for (; r == RESULT_OK; steps++) {
+		struct store_txn *txn = begin(store, true);
+		for (unsigned i = 0; i < 20; i++)
+			change_row(txn, &seed);
+		assert_int_equal(store_commit(txn), RESULT_OK);
+		txn = begin(store, false);
+		r = store_check_pages(txn, &walk, 1);
+		store_abort(txn);
+	}
+	assert_int_equal(r, RESULT_NOT_FOUND);
+	assert_true(steps > 30);
+	assert_null(walk.free);
 	store_close(store);
 }
 
@@ -300,6 +398,7 @@ static void a_reader_beside_a_writer_sees_sound_pages(void **state)
 		append_rows(store, round * 1000, 1000);
 		assert_int_equal(store_check_pages(reader, &walk, 3), RESULT_OK);
 	}
+	store_walk_done(&walk);
 	store_abort(reader);
 	store_close(store);
 }
@@ -314,6 +413,8 @@ int main(void)
 		FOLDER_TEST(a_branch_that_leads_elsewhere_is_seen),
 		FOLDER_TEST(a_store_whose_end_is_damaged_does_not_open),
 		FOLDER_TEST(a_page_in_use_that_may_be_written_again_is_seen_before_it_is),
+		FOLDER_TEST(behind_many_pages_in_use_one_is_seen_as_well),
+		FOLDER_TEST(a_walk_beside_a_writer_names_nothing),
 		FOLDER_TEST(a_reader_beside_a_writer_sees_sound_pages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
