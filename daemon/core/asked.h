@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Inside core/ only: what the privacy officer asked, from its record on until its answer is sealed.
+// What the privacy officer asked, from its record on until its answer is sealed.
 // Core authorises a vraag and records it (flow/type_vraag.c); once that is durable a reader of its
 // own computes the answer (reader.c), and core, which alone has the key, seals it beside the
 // receipt (flow_answer_vraag()). The path goes on meanwhile.

@@ -356,7 +356,9 @@ int reader_main(const struct role *role)
 	if (!memory || secret_alloc(32, &locked) != RESULT_OK ||
 	    confine_enter(ROLE_READER, role->settings, &confinement) != RESULT_OK ||
 	    confine_seal(ROLE_READER, role->settings, &confinement) != RESULT_OK ||
-	    channel_init(&parent, role->to_parent, QUEUE_BYTES) != RESULT_OK)
+	    // That of core is asked nothing here.
+	    channel_init(&parent, role->to_parent >= 0 ? role->to_parent : role->to_core,
+			 QUEUE_BYTES) != RESULT_OK)
 		return 4;
 	confine_report(role, &confinement);
 	struct pollfd fd = {.fd = parent.fd, .events = POLLIN};

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from knp_probe import Probe, is_alive, wait_for  # noqa: E402
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
-NAMES = ["gate", "core", "opener-0", "opener-1", "reader-0", "reader-1"]
+NAMES = ["gate", "core", "opener-0", "opener-1", "reader-0", "reader-1", "officer-reader"]
 
 
 class Processes(unittest.TestCase):
