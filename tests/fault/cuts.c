@@ -6,8 +6,9 @@
 // entry, what was ordered destroyed is not readable, the log verifies, and the next melding is
 // taken.
 //
-//	cuts [--seed N] [--count N | --for SECONDS] [--expect-loss] [--lying]
+//	cuts [--seed N] [--count N | --for SECONDS] [--expect-loss] [--lying] [--destroyed]
 //
+// --destroyed: only after a key of the house was said to be destroyed.
 // --expect-loss: the build, or with --lying the disk, loses what it said was safe; it is an error
 // when that is not seen.
 #include "tests/unit/flow_convenanten.h"
@@ -214,16 +215,17 @@ static bool look_apart(struct flow_world *w, size_t done)
 
 struct plan {
 	unsigned long long seed, count, cuts, lost;
+	size_t from;
 	time_t end; // 0: by count
-	bool lying, expect_loss;
+	bool lying, expect_loss, destroyed;
 };
 
-// One walk over the whole life, with about `count` cuts spread over it.
+// One walk over the life from `from` on, with about `count` cuts spread over it.
 static void walk(struct plan *plan, struct flow_world *w, size_t count)
 {
 	struct disk *disk = disk_new(plan->lying);
-	size_t all = disk_operations(), step = all / count + 1;
-	for (size_t at = plan->seed % step; at < all && plan->lost < 10; at += step) {
+	size_t all = disk_operations(), step = (all - plan->from) / count + 1;
+	for (size_t at = plan->from + plan->seed % step; at < all && plan->lost < 10; at += step) {
 		disk_advance(disk, at);
 		disk_cut(disk, plan->seed + at, w->folder->folder);
 		boot_anew(w);
@@ -242,6 +244,7 @@ static void read_arguments(struct plan *plan, int argc, char **argv)
 		unsigned long long value = i + 1 < argc ? strtoull(argv[i + 1], NULL, 10) : 0;
 		plan->lying |= strcmp(argv[i], "--lying") == 0;
 		plan->expect_loss |= strcmp(argv[i], "--expect-loss") == 0;
+		plan->destroyed |= strcmp(argv[i], "--destroyed") == 0;
 		if (strcmp(argv[i], "--seed") == 0)
 			plan->seed = value;
 		if (strcmp(argv[i], "--count") == 0)
@@ -257,6 +260,7 @@ int main(int argc, char **argv)
 	read_arguments(&plan, argc, argv);
 	printf("seed %llu\n", plan.seed);
 	struct flow_world *w = live();
+	plan.from = plan.destroyed ? cuts_keys_destroyed() : 0;
 	do {
 		walk(&plan, w, plan.count);
 	} while (plan.end && time(NULL) < plan.end && plan.lost == 0);

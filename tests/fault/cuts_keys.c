@@ -57,13 +57,19 @@ static struct kind {
 
 static struct flow_world *runs; // the house that `rotate` asks
 
+static bool open_named(struct flow_world *w, const struct kind *kind, const char *name,
+		       struct private_key *ret_key)
+{
+	const struct unlock unlock = {.key_file = w->settings.unlock_file};
+	const struct keyfile one = {w->settings.keys, name, house_use_kind(kind->use)};
+	struct problem problem = {.code = NULL};
+	return keyfile_open(&one, &unlock, ret_key, &problem) == RESULT_OK;
+}
+
 static bool open_key(struct flow_world *w, const struct kind *kind, size_t file,
 		     struct private_key *ret_key)
 {
-	const struct unlock unlock = {.key_file = w->settings.unlock_file};
-	const struct keyfile one = {w->settings.keys, kind->files[file], house_use_kind(kind->use)};
-	struct problem problem = {.code = NULL};
-	return keyfile_open(&one, &unlock, ret_key, &problem) == RESULT_OK;
+	return open_named(w, kind, kind->files[file], ret_key);
 }
 
 // What a gate would serve: each key that its folder holds.
@@ -162,6 +168,11 @@ void cuts_change_keys(struct flow_world *w, size_t step)
 	}
 }
 
+size_t cuts_keys_destroyed(void)
+{
+	return kinds[KINDS - 1].destroyed;
+}
+
 // ---- after the cut -------------------------------------------------------------------------
 
 static const struct house_key *in_register(const struct registry *reg, const uint8_t key[32])
@@ -186,12 +197,16 @@ static bool can_be_used(struct flow_world *w, const struct kind *kind)
 	return can;
 }
 
+// Under none of the names that it may lie under, on its way out too.
 static bool is_gone(struct flow_world *w, const struct kind *kind)
 {
+	char retired[64];
+	snprintf(retired, sizeof retired, "retired-%s", kind->name);
+	const char *const names[] = {kind->files[0], kind->files[1], retired};
 	bool gone = true;
-	for (size_t n = 0; n < 2; n++) {
+	for (size_t n = 0; n < 3; n++) {
 		struct private_key key;
-		if (!open_key(w, kind, n, &key))
+		if (!open_named(w, kind, names[n], &key))
 			continue;
 		gone &= memcmp(key.public_key, kind->old, 32) != 0;
 		private_key_done(&key);

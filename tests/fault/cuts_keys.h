@@ -9,6 +9,8 @@
 // Takes step 0..3 of the change of every kind of key, and notes after how many operations it was
 // said to be done.
 void cuts_change_keys(struct flow_world *w, size_t step);
+// After how many operations the last of them was said to be destroyed.
+size_t cuts_keys_destroyed(void);
 // Of a house that opened after a cut: what is wrong with its keys, NULL when nothing is. What was
 // said stands, and of each kind one that the register has in force can be used.
 const char *cuts_look_at_keys(struct flow_world *w, size_t done);
