@@ -233,13 +233,43 @@ void socket_received_done(struct received *received)
 	zmq_msg_close(&received->body);
 }
 
-enum result socket_send(void *router, struct bytes routing_id, struct bytes payload)
+static bool make_part(zmq_msg_t *part, struct bytes bytes)
+{
+	if (zmq_msg_init_size(part, bytes.len) != 0)
+		return false;
+	if (bytes.len > 0)
+		memcpy(zmq_msg_data(part), bytes.data, bytes.len);
+	return true;
+}
+
+// libzmq is given both parts or none: what comes next on a socket on which a message was begun and
+// not ended goes to the same peer, and the next is for another.
+static int send_both(void *router, zmq_msg_t *id, zmq_msg_t *body)
 {
 	// With ROUTER_MANDATORY the first part fails when the whole message cannot go.
-	if (zmq_send(router, routing_id.data, routing_id.len, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
-	    zmq_send(router, payload.data, payload.len, ZMQ_DONTWAIT) >= 0)
+	if (zmq_msg_send(id, router, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+		return -1;
+	int sent;
+	while ((sent = zmq_msg_send(body, router, ZMQ_DONTWAIT)) < 0 && errno == EINTR)
+		;
+	return sent;
+}
+
+enum result socket_send(void *router, struct bytes routing_id, struct bytes payload)
+{
+	zmq_msg_t id, body;
+	if (!make_part(&id, routing_id))
+		return RESULT_NO_MEMORY;
+	if (!make_part(&body, payload)) {
+		zmq_msg_close(&id);
+		return RESULT_NO_MEMORY;
+	}
+	int sent = send_both(router, &id, &body), cause = errno;
+	zmq_msg_close(&id);
+	zmq_msg_close(&body);
+	if (sent >= 0)
 		return RESULT_OK;
-	switch (errno) {
+	switch (cause) {
 	case EHOSTUNREACH:
 		return RESULT_NOT_FOUND;
 	case EAGAIN:

@@ -59,7 +59,8 @@ const char *door_domain(unsigned n);
 // RESULT_AGAIN when nothing waits.
 enum result socket_receive(void *router, struct received *ret_received) KNP_MUST_CHECK;
 void socket_received_done(struct received *received);
-// RESULT_NOT_FOUND: the peer is gone; RESULT_AGAIN: it reads too slowly; RESULT_IO.
+// RESULT_NOT_FOUND: the peer is gone; RESULT_AGAIN: it reads too slowly; RESULT_NO_MEMORY,
+// RESULT_IO. Whatever it returns, nothing of it goes along with what is sent next.
 enum result socket_send(void *router, struct bytes routing_id, struct bytes payload) KNP_MUST_CHECK;
 
 // What came or went, by descriptor. RESULT_AGAIN when nothing waits.

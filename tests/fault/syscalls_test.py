@@ -55,9 +55,13 @@ class Injection:
             return sum('(INJECTED)' in line or 'killed by SIGKILL' in line for line in file)
 
 
-class SystemCalls(unittest.TestCase):
+class OneMelding(unittest.TestCase):
+    """A house in which a melding goes all the way, again and again."""
+
+    SETTINGS = {}
+
     def setUp(self):
-        self.stage = Stage((SENDER, READER))
+        self.stage = Stage((SENDER, READER), **self.SETTINGS)
         self.addCleanup(self.stage.close)
         self.receipts = {}  # header hash: (item, index)
         self.numbers = 0
@@ -94,6 +98,13 @@ class SystemCalls(unittest.TestCase):
                 return False  # core could not read its state for a moment
             raise
 
+    def assert_sound(self):
+        house = self.stage.house
+        house.stop()
+        self.assertTrue(house.rebuild()['equal'])
+
+
+class SystemCalls(OneMelding):
     def again(self):
         """A daemon that has every chance: all that was receipted stands, all else is taken."""
         house = self.stage.house
@@ -128,11 +139,6 @@ class SystemCalls(unittest.TestCase):
                 return struck
             struck += 1
         raise AssertionError(f'no end after {POINTS} points')
-
-    def assert_sound(self):
-        house = self.stage.house
-        house.stop()
-        self.assertTrue(house.rebuild()['equal'])
 
     def test_killed_at_every_system_call(self):
         # What core does while nothing happens counts too, so that a run may end a little early.
