@@ -26,6 +26,7 @@ DECODERS = {
                                            'clients/json/waarden.c']),
     'jzv': (['jzv'], ['clients/json/jzv_check.c', 'clients/json/jzv_complete.c',
                       'clients/json/jzv_melding.c', 'clients/json/jzv_uitkomst.c']),
+    'genesis': (['genesis'], ['proto/register/genesis_file.c']),
     'einde': (['einde'], ['proto/register/einde.c']),
     'huissleutel': (['huissleutel'], ['proto/register/huissleutel.c']),
     'acceptatie': (['acceptatie'], ['proto/register/acceptatie.c']),

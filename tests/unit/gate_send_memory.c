@@ -9,7 +9,7 @@
 // seen.
 #include "gate/socket.h"
 
-#include "memory.h"
+#include "tests/fault/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

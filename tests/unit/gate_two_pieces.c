@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Planted: libzmq is given the routing id of an answer before there is memory for the answer: the
-// negative control of send_memory.c.
+// negative control of gate_send_memory.c.
 #include "gate/socket.h"
 
 #include <zmq.h>
