@@ -7,9 +7,30 @@
 
 #define ALIGNMENT 16
 
+// An arena is one mapping, of which AddressSanitizer would see nothing: under it there is a gap
+// behind each allocation, and nobody may touch that, the rest of the last unit, or what was
+// cleared.
+#if defined(__has_include) && __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
+#define ASAN_UNPOISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define GAP ALIGNMENT
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GAP ALIGNMENT
+#endif
+#endif
+#ifndef GAP
+#define GAP 0
+#endif
+
 struct arena {
 	uint8_t *base;
 	size_t used, ceiling;
+	size_t highest; // that `used` ever was
 };
 
 enum result arena_new(size_t ceiling, struct arena **ret_arena)
@@ -33,7 +54,9 @@ enum result arena_new(size_t ceiling, struct arena **ret_arena)
 
 void arena_back(struct arena *arena, size_t used)
 {
+	ASAN_UNPOISON_MEMORY_REGION(arena->base + used, arena->used - used);
 	explicit_bzero(arena->base + used, arena->used - used);
+	ASAN_POISON_MEMORY_REGION(arena->base + used, arena->used - used);
 	arena->used = used;
 }
 
@@ -47,6 +70,7 @@ void arena_free(struct arena *arena)
 	if (!arena)
 		return;
 	arena_clear(arena);
+	ASAN_UNPOISON_MEMORY_REGION(arena->base, arena->highest);
 	munmap(arena->base, arena->ceiling ? arena->ceiling : 1);
 	free(arena);
 }
@@ -58,9 +82,14 @@ void *arena_alloc(struct arena *arena, size_t size)
 	size_t want = size ? size : 1;
 	if (want > left)
 		return NULL;
-	void *p = arena->base + arena->used;
-	size_t rounded = (want + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	arena->used += rounded >= want && rounded <= left ? rounded : left;
+	uint8_t *p = arena->base + arena->used;
+	size_t rounded = (want + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT + GAP;
+	size_t taken = rounded >= want && rounded <= left ? rounded : left;
+	arena->used += taken;
+	if (arena->used > arena->highest)
+		arena->highest = arena->used;
+	ASAN_UNPOISON_MEMORY_REGION(p, size);
+	ASAN_POISON_MEMORY_REGION(p + size, taken - size);
 	return p;
 }
 

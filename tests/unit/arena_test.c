@@ -3,7 +3,10 @@
 
 #include "base/arena.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int setup(void **state)
 {
@@ -72,6 +75,18 @@ static void copies_do_not_share_memory_with_their_origin(void **state)
 	assert_null(arena_text(arena, bytes_make(origin, SIZE_MAX)));
 }
 
+// The pages stay ours, so that what is left in them can be looked at: from beside, since nobody may
+// touch it.
+static void assert_wiped(const void *at, size_t len)
+{
+	uint8_t left[1000];
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	assert_true(memory >= 0 && len <= sizeof left);
+	assert_int_equal(pread(memory, left, len, (off_t)(uintptr_t)at), len);
+	close(memory);
+	assert_true(bytes_all_zero(bytes_make(left, len)));
+}
+
 static void clearing_wipes_what_was_there(void **state)
 {
 	struct arena *arena = *state;
@@ -82,8 +97,41 @@ static void clearing_wipes_what_was_there(void **state)
 		memset(p, 0xff, 900);
 		arena_clear(arena);
 		assert_int_equal(arena_used(arena), 0);
-		// The pages stay ours, so that what is left in them can be looked at.
-		assert_true(bytes_all_zero(bytes_make(p, 900)));
+		assert_wiped(p, 900);
+	}
+}
+
+// In a process of its own, which AddressSanitizer ends; without it nothing is to be seen.
+static bool touching_is_seen(struct arena *arena, size_t size, size_t at, bool cleared)
+{
+	int status;
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		close(STDERR_FILENO);
+		volatile uint8_t *p = arena_alloc(arena, size);
+		(void)arena_alloc(arena, size);
+		if (cleared)
+			arena_clear(arena);
+		p[at] = 1;
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+static void what_is_not_allocated_is_not_touched(void **state)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	const bool seen = true;
+#else
+	const bool seen = false;
+#endif
+	static const size_t sizes[] = {1, 15, 16, 17, 100};
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		assert_false(touching_is_seen(*state, sizes[i], sizes[i] - 1, false));
+		assert_int_equal(touching_is_seen(*state, sizes[i], sizes[i], false), seen);
+		assert_int_equal(touching_is_seen(*state, sizes[i], 0, true), seen);
 	}
 }
 
@@ -97,7 +145,7 @@ static void going_back_wipes_what_came_since_and_nothing_before(void **state)
 	memset(gone, 2, 300);
 	arena_back(arena, used);
 	assert_int_equal(arena_used(arena), used);
-	assert_true(bytes_all_zero(bytes_make(gone, 300)));
+	assert_wiped(gone, 300);
 	assert_int_equal(kept[0] + kept[99], 2);
 	assert_ptr_equal(arena_alloc(arena, 1), gone);
 }
@@ -125,6 +173,7 @@ int main(void)
 		WITH_ARENA(copies_do_not_share_memory_with_their_origin),
 		WITH_ARENA(clearing_wipes_what_was_there),
 		WITH_ARENA(going_back_wipes_what_came_since_and_nothing_before),
+		WITH_ARENA(what_is_not_allocated_is_not_touched),
 		cmocka_unit_test(freeing_nothing_is_allowed_and_the_impossible_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

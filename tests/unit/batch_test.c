@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "crypto/sign.h"
 #include "wire/batch.h"
@@ -97,15 +98,19 @@ static void a_single_statement_has_an_empty_path(void **state)
 static void a_request_may_hold_any_of_the_batch(void **state)
 {
 	(void)state;
-	struct batch *batch = make_batch(200);
+	struct batch *batch = make_batch(BATCH_MAX);
 	struct hash hashes[BATCH_MAX];
 	assert_int_equal(
 		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
 		RESULT_OK);
-	for (size_t i = 0; i < 200; i++) {
+	for (size_t i = 0; i < BATCH_MAX; i++) {
 		struct hash expected = header_hash(batch->statements[i]);
 		assert_true(hash_equal(&hashes[i], &expected));
 	}
+	batch->request.item_count = BATCH_MAX + 1;
+	assert_int_equal(
+		batch_verify_request(&batch->request, batch->signer.key.public_key, hashes),
+		RESULT_MALFORMED);
 	batch->request.items = &batch->items[150];
 	batch->request.item_count = 3;
 	assert_int_equal(
@@ -185,6 +190,81 @@ static void a_batch_that_was_seen_is_verified_once(void **state)
 			 RESULT_OK);
 	assert_int_equal(verifications, 2 + BATCH_SEEN_MAX);
 	free(batch);
+}
+
+static void several_batches_are_remembered_at_once(void **state)
+{
+	(void)state;
+	static struct batch_seen memory;
+	struct batch *batches[] = {make_batch(2), make_batch(3), make_batch(4)};
+	// A key of its own: nothing behind it is looked at.
+	uint8_t *key = malloc(SIGN_PUBLIC_LEN);
+	assert_non_null(key);
+	memcpy(key, batches[0]->signer.key.public_key, SIGN_PUBLIC_LEN);
+	struct hash hash;
+	verifications = 0;
+	for (size_t n = 0; n < 2; n++)
+		for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i++)
+			assert_int_equal(batch_verify_one(&batches[i]->signed_statements[n], key,
+							  &memory, &hash),
+					 RESULT_OK);
+	assert_int_equal(verifications, sizeof batches / sizeof batches[0]);
+	for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i++)
+		free(batches[i]);
+	free(key);
+}
+
+// It would only push out one that does.
+static void a_batch_of_one_is_not_remembered(void **state)
+{
+	(void)state;
+	static struct batch_seen memory;
+	struct batch *batch = make_batch(1);
+	struct hash hash;
+	verifications = 0;
+	for (size_t n = 0; n < 2; n++)
+		assert_int_equal(batch_verify_one(&batch->signed_statements[0],
+						  batch->signer.key.public_key, &memory, &hash),
+				 RESULT_OK);
+	assert_int_equal(verifications, 2);
+	free(batch);
+}
+
+// Signed as it should be, of more statements than a batch may have.
+static void a_batch_beyond_the_maximum_is_refused_whoever_signed_it(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t size;
+		enum result expected;
+	} rows[] = {{BATCH_MAX, RESULT_OK}, {2 * BATCH_MAX, RESULT_MALFORMED}};
+	struct signer signer;
+	make_signer(&signer, 5);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t signature[SIGNATURE_LEN], size[4];
+		struct signed_statement one = {.statement = bytes_of_text("statement"),
+					       .signer = bytes_of_text(signer.oin.text),
+					       .key_id = bytes_make(signer.key.id.b, KEY_ID_LEN),
+					       .size = rows[i].size,
+					       .signature =
+						       bytes_make(signature, sizeof signature)};
+		struct hash root, hash, leaf = header_hash(one.statement);
+		while (UINT32_C(1) << one.path.count < one.size)
+			one.path.hashes[one.path.count++].b[0] = 7;
+		assert_int_equal(tree_root_from_inclusion(&leaf, 0, one.size, &one.path, &root),
+				 RESULT_OK);
+		put_u32be(size, one.size);
+		const struct bytes pieces[] = {bytes_of_text("knooppunt/batch/v1"), one.signer,
+					       one.key_id, bytes_make(size, sizeof size),
+					       bytes_of_hash(&root)};
+		struct buffer message;
+		buffer_init(&message, 256);
+		pae_append(&message, pieces, sizeof pieces / sizeof pieces[0]);
+		sign_detached(signature, buffer_view(&message), signer.key.secret);
+		buffer_done(&message);
+		assert_int_equal(batch_verify_one(&one, signer.key.public_key, NULL, &hash),
+				 rows[i].expected);
+	}
 }
 
 static void what_did_not_hold_is_not_remembered(void **state)
@@ -276,6 +356,9 @@ int main(void)
 		cmocka_unit_test(a_request_may_hold_any_of_the_batch),
 		cmocka_unit_test(one_item_of_another_batch_spoils_the_request),
 		cmocka_unit_test(a_batch_that_was_seen_is_verified_once),
+		cmocka_unit_test(several_batches_are_remembered_at_once),
+		cmocka_unit_test(a_batch_of_one_is_not_remembered),
+		cmocka_unit_test(a_batch_beyond_the_maximum_is_refused_whoever_signed_it),
 		cmocka_unit_test(what_did_not_hold_is_not_remembered),
 		cmocka_unit_test(everything_that_is_signed_is_bound),
 		cmocka_unit_test(shapes_that_cannot_be_are_refused),

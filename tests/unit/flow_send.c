@@ -84,6 +84,11 @@ static void write_case(struct writing *writing, const struct flow_case *c)
 	if (c->toelichting)
 		add_veld(begin_rubriek(writing, RUBRIEK_TOELICHTING, 0), TOELICHTING_TEKST,
 			 c->toelichting);
+	for (size_t i = 0; c->turned && i < writing->count / 2; i++) {
+		struct rubriek first = writing->rubrieken[i];
+		writing->rubrieken[i] = writing->rubrieken[writing->count - 1 - i];
+		writing->rubrieken[writing->count - 1 - i] = first;
+	}
 	for (size_t i = 0; i < writing->count; i++) {
 		struct buffer wire;
 		buffer_init(&wire, RUBRIEK_MAX);

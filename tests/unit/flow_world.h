@@ -86,6 +86,7 @@ struct flow_case {
 	struct flow_person persons[BETROKKENEN_MAX];
 	size_t count;
 	const char *toelichting, *registratienummer;
+	bool turned; // its rubrieken in the opposite order
 };
 
 // A statement as an opener would hand it over. A test changes `opened` to be a taken-over one.
