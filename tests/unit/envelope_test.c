@@ -75,12 +75,40 @@ static void both_ends_derive_the_same_key(void **state)
 	assert_true(keys_equal(&pair.to, &other));
 }
 
+// How many bytes were wiped since it was set to 0.
+static size_t wiped;
+void __real_secret_wipe(void *memory, size_t len);
+void __wrap_secret_wipe(void *memory, size_t len);
+
+void __wrap_secret_wipe(void *memory, size_t len)
+{
+	wiped += len;
+	__real_secret_wipe(memory, len);
+}
+
+static void what_was_agreed_does_not_stay_on_the_stack(void **state)
+{
+	(void)state;
+	struct pair pair = make_pair();
+	struct pair_key key;
+	wiped = 0;
+	assert_int_equal(
+		envelope_pair_key(&(const struct pair_direction){ORIGIN, ENVELOPE_TO_KNOOPPUNT,
+								 &pair.partner.pair,
+								 &pair.house.pair, NULL},
+				  pair.house.secret, &key),
+		RESULT_OK);
+	assert_int_equal(wiped, 64);
+}
+
 // spec W14
 static void everything_the_key_is_bound_to_changes_it(void **state)
 {
 	(void)state;
 	struct pair pair = make_pair();
 	struct end stranger = make_end("00000099000000003000", 1); // same key, other OIN
+	struct end elsewhere = pair.house;
+	memcpy(elsewhere.pair.oin.text, "00000099000000003000", OIN_LEN);
 	const uint8_t psk[32] = {7};
 	const struct {
 		const char *origin;
@@ -93,6 +121,7 @@ static void everything_the_key_is_bound_to_changes_it(void **state)
 		{ORIGIN, ENVELOPE_FROM_KNOOPPUNT, &pair.partner.pair, &pair.house.pair, NULL},
 		{ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.house.pair, &pair.partner.pair, NULL},
 		{ORIGIN, ENVELOPE_TO_KNOOPPUNT, &stranger.pair, &pair.house.pair, NULL},
+		{ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.partner.pair, &elsewhere.pair, NULL},
 		{ORIGIN, ENVELOPE_TO_KNOOPPUNT, &pair.partner.pair, &pair.house.pair, psk},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -332,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ends_derive_the_same_key),
+		cmocka_unit_test(what_was_agreed_does_not_stay_on_the_stack),
 		cmocka_unit_test(everything_the_key_is_bound_to_changes_it),
 		cmocka_unit_test(a_low_order_key_or_a_stranger_gets_no_key),
 		cmocka_unit_test(a_frame_opens_to_what_was_sealed_and_tells_only_its_class),

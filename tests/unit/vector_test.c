@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -95,6 +96,37 @@ static void an_opening_with_anything_changed_is_refused(void **state)
 	assert_int_equal(
 		vector_check(VECTOR_SLOTS, bytes_make(wire.data, 63 * 32), p, salt, three[0]),
 		RESULT_BAD_SIGNATURE);
+	// In bytes of its own: nothing behind them is looked at.
+	uint8_t *alone = malloc(wire.len);
+	assert_non_null(alone);
+	memcpy(alone, wire.data, wire.len);
+	assert_int_equal(
+		vector_check(VECTOR_SLOTS, bytes_make(alone, wire.len), 64, salt, three[0]),
+		RESULT_BAD_SIGNATURE);
+	free(alone);
+}
+
+// How many bytes were wiped since it was set to 0.
+static size_t wiped;
+void __real_secret_wipe(void *memory, size_t len);
+void __wrap_secret_wipe(void *memory, size_t len);
+
+void __wrap_secret_wipe(void *memory, size_t len)
+{
+	wiped += len;
+	__real_secret_wipe(memory, len);
+}
+
+static void what_the_seed_gave_does_not_stay_on_the_stack(void **state)
+{
+	(void)state;
+	static const unsigned capacities[] = {32, 64, 128};
+	for (size_t i = 0; i < sizeof capacities / sizeof capacities[0]; i++) {
+		struct vector vector;
+		wiped = 0;
+		make_three(VECTOR_SLOTS, capacities[i], &vector);
+		assert_int_equal(wiped, capacities[i] * (40 + 8)); // items, and their tags
+	}
 }
 
 // spec W23
@@ -152,7 +184,14 @@ static void capacities_and_counts_that_do_not_exist_are_refused(void **state)
 	assert_int_equal(vector_make(VECTOR_SLOTS, 64, seed, many, 64, &vector), RESULT_OK);
 	assert_int_equal(vector_make(VECTOR_SLOTS, 128, seed, many, 129, &vector),
 			 RESULT_TOO_LARGE);
+	// A length that its commitment could not hold; nobody looks at the value.
+	struct bytes endless[] = {bytes_make(three[0].data, (size_t)UINT32_MAX + 1)};
+	assert_int_equal(vector_make(VECTOR_SLOTS, 64, seed, endless, 1, &vector),
+			 RESULT_TOO_LARGE);
 	static const uint8_t zeros[129 * 32];
+	assert_int_equal(vector_check(VECTOR_SLOTS, bytes_make(zeros, 64 * 32), 0,
+				      bytes_make(zeros, VECTOR_SALT_LEN), endless[0]),
+			 RESULT_BAD_SIGNATURE);
 	assert_int_equal(vector_root_of(VECTOR_SLOTS, bytes_make(zeros, 0), &root),
 			 RESULT_MALFORMED);
 	assert_int_equal(vector_root_of(VECTOR_SLOTS, bytes_make(zeros, 64 * 32 - 1), &root),
@@ -169,6 +208,7 @@ int main(void)
 		cmocka_unit_test(gives_the_roots_that_another_implementation_gives),
 		cmocka_unit_test(every_opening_of_a_value_verifies),
 		cmocka_unit_test(an_opening_with_anything_changed_is_refused),
+		cmocka_unit_test(what_the_seed_gave_does_not_stay_on_the_stack),
 		cmocka_unit_test(unused_positions_look_like_any_other),
 		cmocka_unit_test(the_order_is_that_of_the_tags_for_every_seed),
 		cmocka_unit_test(capacities_and_counts_that_do_not_exist_are_refused),
