@@ -83,6 +83,11 @@ static const struct desk_command commands[] = {
 	 "to whom it went and why; PERSON is bsn:NUMBER, skn:NUMBER, v-nummer:NUMBER, or - to read "
 	 "it from standard input; exits 1 if there is nothing.",
 	 1, 1, DESK_ASKING | DESK_OPTION(DESK_OUT), audit_inzage},
+	{"rapport", "YEAR [kalenderjaar|rapportagejaar]",
+	 "Counts meldingen, casussen and unique persons of a year per thema and gemeente, from "
+	 "January or from the October before; small numbers are left out unless the house asks it "
+	 "for itself with --alles.",
+	 1, 2, DESK_ASKING | DESK_OPTION(DESK_ALLES), audit_rapport},
 	{"register", "",
 	 "Writes the register of verwerkingen (AVG art. 30) from the convenanten in force; the "
 	 "annex "

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "audit/stretches.h"
 
+#include "base/clock.h"
 #include "desk/vraag.h"
+
+#include <stdio.h>
 
 static enum result tell_lines(struct desk *desk, const struct stretches *stretches,
 			      const struct answer *answer, uint64_t *told)
@@ -46,6 +49,8 @@ static int tell_stretch(struct desk *desk, const struct stretches *stretches, ui
 		result = RESULT_MALFORMED; // it would never end
 	if (result == RESULT_OK)
 		result = tell_lines(desk, stretches, answer, told);
+	if (result == RESULT_OK && stretches->next)
+		answer_text(answer, "volgende", stretches->next, stretches->next_size);
 	answer_free(answer);
 	*before = next;
 	return result == RESULT_OK ? DESK_DONE
@@ -61,4 +66,20 @@ int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64
 	while (code == DESK_DONE && before > 0);
 	*ret_told = told;
 	return code;
+}
+
+bool month_begin(const char *text, bool next, char ret_moment[21])
+{
+	int year, month, end = 0;
+	if (sscanf(text, "%4d-%2d%n", &year, &month, &end) != 2 || text[end] != '\0' ||
+	    end != MONTH_LEN || month < 1 || month > 12)
+		return false;
+	month += next;
+	const struct civil_date date = {year + (month > 12), month > 12 ? 1 : month, 1};
+	// In Amsterdam the day begins one or two hours before that of UTC.
+	int64_t ms = date_to_days(date) * MS_PER_DAY - 2 * MS_PER_HOUR;
+	if (date_amsterdam(ms).day != 1)
+		ms += MS_PER_HOUR;
+	time_format(ret_moment, ms);
+	return true;
 }

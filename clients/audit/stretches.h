@@ -22,8 +22,16 @@ struct stretches {
 		*more; // lines of the question; NULL, or ends in one without a name
 	const char *since;
 	const struct stretch_line *lines; // those that are told; ends in one without a name
+	// NULL, or room for what "volgende" says: where that goes on which the log has no place
+	// for.
+	char *next;
+	size_t next_size;
 };
 // Asks until all was read; an exit code, and how many lines were told.
 int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64_t *ret_told);
+
+#define MONTH_LEN 7 // "2026-11"
+// The first moment of a month in Amsterdam; of the month after with `next`. False: it is none.
+bool month_begin(const char *text, bool next, char ret_moment[21]);
 
 #endif

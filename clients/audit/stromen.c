@@ -14,7 +14,6 @@
 
 #define CELLS_MAX 65536
 #define NAMES_MAX 2048
-#define MONTH_LEN 7 // "2026-11"
 
 struct cell {
 	char month[MONTH_LEN + 1], bron[21], ontvanger[21], thema[65];
@@ -153,23 +152,6 @@ static void tell_cell(struct desk *desk, const struct cell *cell)
 
 static const struct stretch_line lines[] = {
 	{"stroom", take_flow}, {"naam", take_naam}, {NULL, NULL}};
-
-// The first moment of a month in Amsterdam, of "2026-11"; of the month after with `next`.
-static bool month_begin(const char *text, bool next, char ret_moment[21])
-{
-	int year, month, end = 0;
-	if (sscanf(text, "%4d-%2d%n", &year, &month, &end) != 2 || text[end] != '\0' ||
-	    end != MONTH_LEN || month < 1 || month > 12)
-		return false;
-	month += next;
-	const struct civil_date date = {year + (month > 12), month > 12 ? 1 : month, 1};
-	// In Amsterdam the day begins one or two hours before that of UTC.
-	int64_t ms = date_to_days(date) * MS_PER_DAY - 2 * MS_PER_HOUR;
-	if (date_amsterdam(ms).day != 1)
-		ms += MS_PER_HOUR;
-	time_format(ret_moment, ms);
-	return true;
-}
 
 static int ask_flows(struct desk *desk)
 {

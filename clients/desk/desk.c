@@ -24,7 +24,7 @@ static const struct option_row {
 	[DESK_GENESIS] = {"--genesis", "FILE",
 			  "genesis file from the house, with which the log begins"},
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
-	[DESK_ALLES] = {"--alles", NULL, "every fact and every step, not only what decided"},
+	[DESK_ALLES] = {"--alles", NULL, "all of it, not only what decided or what others may see"},
 	[DESK_OUT] = {"--out", "FILE", "write it to this file instead"},
 	[DESK_BUREAU] = {"--bureau", "FILE",
 			 "settings of the privacybureau (" DESK_BUREAU_STANDARD_FILE ")"},

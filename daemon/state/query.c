@@ -138,6 +138,23 @@ enum result state_casus(struct state *state, const uint8_t *handle, uint64_t fro
 	return r;
 }
 
+enum result state_next_casus(struct state *state, const struct state_casus_place *from,
+			     struct state_casus_place *ret_place)
+{
+	uint8_t key[CASUS_KEY_LEN];
+	struct row row;
+	memcpy(key, from->handle, HANDLE_LEN);
+	put_u64be(key + HANDLE_LEN, from->first);
+	enum result r = row_one(state, STATE_CASUS, bytes_make(key, sizeof key), 0, &row);
+	if (!r && row.key.len != CASUS_KEY_LEN)
+		r = RESULT_DAMAGED;
+	if (r)
+		return r;
+	memcpy(ret_place->handle, row.key.data, HANDLE_LEN);
+	ret_place->first = get_u64be(row.key.data + HANDLE_LEN);
+	return RESULT_OK;
+}
+
 enum result state_any_casus(struct state *state, const uint8_t *place, uint64_t *ret_first)
 {
 	uint8_t key[CASUS_KEY_LEN] = {0};

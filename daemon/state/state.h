@@ -214,6 +214,14 @@ enum result state_occurrences(struct state *state, struct state_span span,
 // The first casus about a person whose first entry is at least `from`; RESULT_NOT_FOUND.
 enum result state_casus(struct state *state, const uint8_t *handle, uint64_t from,
 			uint64_t *ret_first) KNP_MUST_CHECK;
+// The casus at or after a place among all of them, which go by person; RESULT_NOT_FOUND past the
+// last.
+struct state_casus_place {
+	uint8_t handle[HANDLE_LEN];
+	uint64_t first;
+};
+enum result state_next_casus(struct state *state, const struct state_casus_place *from,
+			     struct state_casus_place *ret_place) KNP_MUST_CHECK;
 // A casus of whoever stands at or after this place among all persons; RESULT_NOT_FOUND when there
 // is none at all.
 enum result state_any_casus(struct state *state, const uint8_t *place,

@@ -157,6 +157,7 @@ static const struct code vraag_soort_codes[] = {
 	{"gezien", "wie wat vroeg"},
 	{"stromen", "wat van wie naar wie ging"},
 	{"datalek", "wat een partner of sleutel in een tijd kreeg"},
+	{"rapport", "aantallen per gemeente en thema"},
 };
 const struct code_list list_vraag_soort = {"vraag-soort", vraag_soort_codes,
 					   COUNT(vraag_soort_codes)};

@@ -107,6 +107,25 @@ class Reports(StageTest):
         self.assertEqual(error['error']['code'], 'not-found')
         self.call('datalek', kc.SITTARD, moment(until), moment(since), code=2)
 
+    def test_a_year_is_counted_per_thema_and_gemeente(self):
+        year = str(datetime.datetime.now(datetime.timezone.utc).year)
+
+        def told():
+            rows = self.call('rapport', year, '--alles')
+            return {(row['onderwerp'], row.get('gemeente', row['naam'])):
+                    [row[name] for name in ('meldingen', 'casussen', 'personen', 'zonder_nummer')]
+                    for row in rows}
+        self.push(['overlast'], bsn(87))
+        before = told()
+        self.push(['overlast', 'stalking'], bsn(87), bsn(88), None)
+        after = told()
+        for place, grown in ((('overlast', 'GM1883'), [1, 0, 1, 1]),
+                             (('stalking', 'totaal'), [1, 0, 2, 1]),
+                             (('alles', 'totaal'), [1, 0, 1, 1])):
+            was = before.get(place, [0, 0, 0, 0])
+            self.assertEqual([new - old for new, old in zip(after[place], was)], grown, place)
+        self.assertNotIn('alles', {row['onderwerp'] for row in self.call('rapport', year)})
+
     def test_the_register_has_what_the_law_asks_of_every_convenant(self):
         one, = self.call('register')
         self.assertEqual((one['verwerking'], one['hash']), ('proef', sha256(kc.document()).hex()))

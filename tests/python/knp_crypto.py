@@ -4,6 +4,7 @@
 Whatever does not verify raises Refused of knp_tree, of kind 'signature'.
 """
 
+import functools
 import hashlib
 import hmac
 import struct
@@ -118,6 +119,7 @@ def chacha20_block(key, counter, nonce=bytes(12)):
     return struct.pack('<16I', *((x + y) & 0xffffffff for x, y in zip(state, start)))
 
 
+@functools.lru_cache(maxsize=16)
 def keystream(key, length):
     """The first bytes under `key`, counter from 0, nonce zero."""
     return b''.join(chacha20_block(key, n) for n in range((length + 63) // 64))[:length]

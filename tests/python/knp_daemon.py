@@ -114,7 +114,7 @@ class House:
         """A subcommand: (exit code, stdout, stderr)."""
         done = subprocess.run([self.binary, '-c', self.settings_file, *arguments],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-                              env=environment(), check=False)
+                              env={**environment(), **self.environment}, check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def init(self, oefening=True):

@@ -88,7 +88,7 @@ class Program:
         return 0
 
 
-VRAGEN = ('inzage', 'why', 'why-not', 'sleutel', 'gezien', 'stromen', 'datalek')
+VRAGEN = ('inzage', 'why', 'why-not', 'sleutel', 'gezien', 'stromen', 'datalek', 'rapport')
 
 
 def clock_of(stage, program):

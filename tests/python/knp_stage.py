@@ -17,10 +17,13 @@ BINARY = os.environ.get('KNOOPPUNTD', '')
 
 class Stage:
     """`only` names the parties wanted, all when None; `convenant` is a document, None for none;
-    `cast` makes other parties than those of the proefconvenant."""
+    `cast` makes other parties than those of the proefconvenant; `environment` is more of it for the
+    daemon."""
 
-    def __init__(self, only=None, convenant=b'', binary=None, cast=kc.cast, **settings):
+    def __init__(self, only=None, convenant=b'', binary=None, cast=kc.cast, environment=None,
+                 **settings):
         self.house = House(binary or BINARY, **settings)
+        self.house.environment = environment or {}
         self.bureau = self.asker = None  # of the officer: one of the tests' own, the program
         self.parties, self.links = cast(), {}
         self.parties = {name: party for name, party in self.parties.items()
