@@ -12,6 +12,7 @@
 #include "flow/signing.h"
 #include "flow/tabellen_stand.h"
 #include "flow/timekeeper.h"
+#include "flow/waiter.h"
 #include "flow/watch.h"
 #include "guard/guard.h"
 #include "ipc/opened.h"
@@ -57,19 +58,6 @@ struct tellingen {
 	} rows[TELLINGEN_MAX];
 	size_t count;
 	uint64_t beyond; // did not fit any more before the tick
-};
-
-// A recipient that waits for something new (long poll).
-struct waiter {
-	struct route route;
-	struct hash about;
-	struct key_id sealing_id;
-	struct ontvanger ontvanger;
-	uint64_t after;
-	uint32_t max, envelopes; // of deliveries in all, and of envelopes that bring them
-	struct head held;
-	int64_t until; // monotonic milliseconds
-	bool live;
 };
 
 // How far the walk over all terms is (bewaar.c), and what has passed its term.
