@@ -218,6 +218,47 @@ static void say_summary(const struct desk *desk, const struct block *common,
 	say_line(desk, &line);
 }
 
+// The same for a procesregisseur, as one sentence: who got what about whom or did not, and why.
+static void say_zin(const struct desk *desk, const struct block *block)
+{
+	static const struct {
+		const char *oordeel, *kreeg, *door, *bijna;
+	} zinnen[] = {{"verstrekt", " kreeg ", " omdat dit het geeft: ", ""},
+		      {"geweigerd",
+		       " kreeg niet: ", " omdat dit het verbiedt: ", ", het dichtst bij kwam "},
+		      {"wacht", " kreeg nog niet: ", " want het wacht op ", " want het wacht op "}};
+	struct bytes oordeel = block_value(block, "beslissing");
+	struct bytes who = block_value(block, "vraag"), naam = block_value(block, "partij");
+	struct bytes functie = functie_of(who), over = block_value(block, "betrokkene");
+	struct bytes test = block_value(block, "nearest-test");
+	struct buffer zin;
+	size_t n = 0;
+	while (n < 3 && !bytes_equal(oordeel, bytes_of_text(zinnen[n].oordeel)))
+		n++;
+	if (n == 3)
+		return;
+	buffer_init(&zin, LINE_BYTES);
+	buffer_append_text(&zin, "Waarom? ");
+	buffer_append(&zin, naam.data ? naam : bytes_make(who.data, who.len - functie.len));
+	buffer_append(&zin, functie);
+	buffer_append_text(&zin, zinnen[n].kreeg);
+	buffer_append(&zin, block_value(block, "rubriek"));
+	if (!bytes_equal(over, bytes_of_text("0"))) {
+		buffer_append_text(&zin, " over betrokkene ");
+		buffer_append(&zin, over);
+	}
+	append_all(&zin, block, "vervallen", ", het verviel in entry ");
+	append_all(&zin, block, "regel", zinnen[n].door);
+	if (!block_value(block, "regel").data)
+		append_all(&zin, block, "nearest-regel", zinnen[n].bijna);
+	if (test.len > 0) {
+		buffer_append_text(&zin, "; ");
+		buffer_append(&zin, test);
+	}
+	buffer_append_text(&zin, ".");
+	say_line(desk, &zin);
+}
+
 static bool is_used(const struct why_telling *telling, struct bytes feit)
 {
 	struct block block;
@@ -256,6 +297,8 @@ size_t why_say(const struct desk *desk, const struct why_telling *telling)
 		say_summary(desk, &common, &block);
 	if (told == 0)
 		return 0;
+	for (size_t at = 0; why_next(telling, &at, &block);)
+		say_zin(desk, &block);
 	say_common(desk, &common);
 	say_feiten(desk, telling, &common);
 	bool whole = told == 1 || desk->values[DESK_ALLES];

@@ -139,6 +139,10 @@ class Story(unittest.TestCase):
         for text in (f'entry {index}', f'entry {weging}', sha256(newer).hex(), sha256(first).hex(),
                      'given by this entry', 'doorzetten'):
             self.assertIn(text, told)
+        self.assertRegex(told, r'\nWaarom\? sittard/oov kreeg identificatie over betrokkene 1 '
+                               r'omdat dit het geeft: [a-z0-9-]+\.\n')
+        told = self.call('why', item.id, OOV, '1', 'bsn', people=True)
+        self.assertRegex(told, r'\nWaarom\? sittard/oov kreeg niet: bsn over betrokkene 1.*; .+\.\n')
 
     def test_another_outcome_is_told_and_gives_nothing(self):
         item, index = self.push()
@@ -180,6 +184,7 @@ class Story(unittest.TestCase):
         self.assertEqual(found.index, last['entry'])
         told = self.call('why', item.id, WMO, '1', people=True)
         self.assertIn('geweigerd, given and vervallen in entry', told)
+        self.assertRegex(told, r'\nWaarom\? sittard/wmo kreeg niet: .*, het verviel in entry \d+')
         # The facts that decided, and not the rest of what the log has of them.
         self.assertIn('klasse=E33', told)
         self.assertNotIn('1.geslacht=', told)
