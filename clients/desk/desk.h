@@ -15,12 +15,12 @@
 #define DESK_BUREAU_STANDARD_FILE KNP_CONF_DIR "/privacybureau.yaml"
 
 enum desk_exit {
-	DESK_DONE = 0,
-	DESK_NO = 1,
-	DESK_USAGE = 2,
-	DESK_AGAIN = 3,
-	DESK_CONFIG = 4,
-	DESK_BROKEN = 5,
+	DESK_DONE = PROGRAM_DONE,
+	DESK_NO = PROGRAM_NO,
+	DESK_USAGE = PROGRAM_USAGE,
+	DESK_AGAIN = PROGRAM_AGAIN,
+	DESK_CONFIG = PROGRAM_CONFIG,
+	DESK_BROKEN = PROGRAM_BROKEN,
 };
 
 // Options, most with a value; every command also takes --json and --help.

@@ -8,15 +8,6 @@
 #include "base/problem.h"
 #include "base/result.h"
 
-enum program_exit {
-	PROGRAM_DONE = 0,
-	PROGRAM_NO = 1,
-	PROGRAM_USAGE = 2,
-	PROGRAM_AGAIN = 3,
-	PROGRAM_CONFIG = 4,
-	PROGRAM_BROKEN = 5,
-};
-
 struct program {
 	const char *name, *help;
 	bool json;

@@ -13,12 +13,12 @@
 #define CLI_STANDARD_FILE KNP_CONF_DIR "/client.yaml"
 
 enum cli_exit {
-	CLI_DONE = 0,
-	CLI_NO = 1,
-	CLI_USAGE = 2,
-	CLI_AGAIN = 3,
-	CLI_CONFIG = 4,
-	CLI_BROKEN = 5,
+	CLI_DONE = PROGRAM_DONE,
+	CLI_NO = PROGRAM_NO,
+	CLI_USAGE = PROGRAM_USAGE,
+	CLI_AGAIN = PROGRAM_AGAIN,
+	CLI_CONFIG = PROGRAM_CONFIG,
+	CLI_BROKEN = PROGRAM_BROKEN,
 	CLI_NIETS = 10,         // of context: nothing may be told
 	CLI_IDENTIFICATIE = 11, // more identification is needed
 };

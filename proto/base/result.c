@@ -3,33 +3,28 @@
 
 #include <stddef.h>
 
-#define EXIT_NO 1
-#define EXIT_AGAIN 3
-#define EXIT_CONFIG 4
-#define EXIT_IO 5
-
 static const struct {
 	const char *name;
 	int exit_code;
 } results[] = {
-	[RESULT_OK] = {"ok", 0},
-	[RESULT_NO_MEMORY] = {"out of memory", EXIT_IO},
-	[RESULT_IO] = {"input/output error", EXIT_IO},
-	[RESULT_FULL] = {"disk or map full", EXIT_AGAIN},
-	[RESULT_NOT_FOUND] = {"not found", EXIT_NO},
-	[RESULT_EXISTS] = {"exists already", EXIT_NO},
-	[RESULT_MALFORMED] = {"malformed", EXIT_NO},
-	[RESULT_TOO_LARGE] = {"too large", EXIT_NO},
-	[RESULT_BAD_SIGNATURE] = {"does not verify", EXIT_NO},
-	[RESULT_DENIED] = {"permission denied", EXIT_CONFIG},
-	[RESULT_AGAIN] = {"try again", EXIT_AGAIN},
-	[RESULT_CONFLICT] = {"conflict", EXIT_NO},
-	[RESULT_DAMAGED] = {"damaged", EXIT_NO},
-	[RESULT_ERASED] = {"erased", EXIT_NO},
-	[RESULT_CONFIG] = {"configuration error", EXIT_CONFIG},
-	[RESULT_UNSUPPORTED] = {"unsupported version", EXIT_CONFIG},
-	[RESULT_CLOSED] = {"closed by the other side", EXIT_AGAIN},
-	[RESULT_INTERNAL] = {"internal error", EXIT_IO},
+	[RESULT_OK] = {"ok", PROGRAM_DONE},
+	[RESULT_NO_MEMORY] = {"out of memory", PROGRAM_BROKEN},
+	[RESULT_IO] = {"input/output error", PROGRAM_BROKEN},
+	[RESULT_FULL] = {"disk or map full", PROGRAM_AGAIN},
+	[RESULT_NOT_FOUND] = {"not found", PROGRAM_NO},
+	[RESULT_EXISTS] = {"exists already", PROGRAM_NO},
+	[RESULT_MALFORMED] = {"malformed", PROGRAM_NO},
+	[RESULT_TOO_LARGE] = {"too large", PROGRAM_NO},
+	[RESULT_BAD_SIGNATURE] = {"does not verify", PROGRAM_NO},
+	[RESULT_DENIED] = {"permission denied", PROGRAM_CONFIG},
+	[RESULT_AGAIN] = {"try again", PROGRAM_AGAIN},
+	[RESULT_CONFLICT] = {"conflict", PROGRAM_NO},
+	[RESULT_DAMAGED] = {"damaged", PROGRAM_NO},
+	[RESULT_ERASED] = {"erased", PROGRAM_NO},
+	[RESULT_CONFIG] = {"configuration error", PROGRAM_CONFIG},
+	[RESULT_UNSUPPORTED] = {"unsupported version", PROGRAM_CONFIG},
+	[RESULT_CLOSED] = {"closed by the other side", PROGRAM_AGAIN},
+	[RESULT_INTERNAL] = {"internal error", PROGRAM_BROKEN},
 };
 
 // A value outside the list can only come from our own code, so it reads as an internal error.

@@ -34,4 +34,14 @@ const char *result_name(enum result result);
 // 4 configuration, key or permission, 5 I/O or internal).
 int result_exit_code(enum result result);
 
+// What a program ends with (design §13).
+enum program_exit {
+	PROGRAM_DONE = 0,   // done, or yes
+	PROGRAM_NO = 1,     // refused, denied, not intact
+	PROGRAM_USAGE = 2,  // the command line cannot be understood
+	PROGRAM_AGAIN = 3,  // try again, nothing is lost
+	PROGRAM_CONFIG = 4, // configuration, key or permission
+	PROGRAM_BROKEN = 5, // I/O, or a fault of ours
+};
+
 #endif
