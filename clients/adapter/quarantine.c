@@ -66,6 +66,22 @@ static uint64_t count_files(const char *root, const char *name, const char *suff
 	return count;
 }
 
+static enum result count_uit(const char *root, struct store_counts *counts)
+{
+	char path[STORE_PATH_MAX + 16], folder[READING_PATH_MAX + 1];
+	struct buffer text;
+	snprintf(path, sizeof path, "%s/uit", root);
+	buffer_init(&text, READING_PATH_MAX);
+	enum result result = file_read_private(path, READING_PATH_MAX, &text);
+	counts->hands_out = result == RESULT_OK;
+	if (counts->hands_out) {
+		snprintf(folder, sizeof folder, "%.*s", (int)text.len, (const char *)text.data);
+		counts->uit = count_files(folder, "", "");
+	}
+	buffer_done(&text);
+	return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+}
+
 static enum result count_one(const char *root, struct store_counts *ret_counts)
 {
 	char path[STORE_PATH_MAX + 16];
@@ -79,7 +95,7 @@ static enum result count_one(const char *root, struct store_counts *ret_counts)
 			.taken = count_files(root, "/taken", ""),
 			.quarantine = count_files(root, "/quarantine", ".reden"),
 			.missing = store_missing(&state)};
-	return result;
+	return result == RESULT_OK ? count_uit(root, ret_counts) : result;
 }
 
 enum result store_count(const char *spool,

@@ -53,6 +53,22 @@ static enum result make_folders(const struct adapter_settings *settings, struct 
 	return RESULT_OK;
 }
 
+// For those who count without the settings.
+static enum result note_uit(const struct store *store, const char *folder)
+{
+	char path[STORE_PATH_MAX];
+	struct buffer before;
+	snprintf(path, sizeof path, "%.440s/uit", store->root);
+	buffer_init(&before, READING_PATH_MAX);
+	enum result result = file_read_private(path, READING_PATH_MAX, &before);
+	bool same = result == RESULT_OK ? bytes_equal(buffer_view(&before), bytes_of_text(folder))
+					: result == RESULT_NOT_FOUND && !folder[0];
+	buffer_done(&before);
+	if (same)
+		return RESULT_OK;
+	return folder[0] ? file_replace(path, bytes_of_text(folder), 0600) : file_remove(path);
+}
+
 enum result store_open(const struct adapter_settings *settings, struct store *ret_store,
 		       struct problem *problem)
 {
@@ -68,6 +84,8 @@ enum result store_open(const struct adapter_settings *settings, struct store *re
 		store.state.last_ms = (uint64_t)clock_wall_ms(); // silence begins here
 		result = store_save(&store);
 	}
+	if (result == RESULT_OK)
+		result = note_uit(&store, settings->outlet.folder);
 	tell(problem, result, path);
 	if (result == RESULT_OK)
 		*ret_store = store;

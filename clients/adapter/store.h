@@ -7,6 +7,9 @@
 //                                                (client_keep), in parts p from 0
 //   <spool>/adapter/<naam>/quarantine/<n>.reden  why, for people: lines and columns, no values
 //   <spool>/adapter/<naam>/state                 below
+//   <spool>/adapter/<naam>/uit                   path of the folder that verstrekkingen are put
+//   into,
+//                                                while the settings name one
 //
 // A file is taken by one rename, so the folder it is put in must lie on the same file system.
 #ifndef KNP_ADAPTER_STORE_H
@@ -77,6 +80,8 @@ uint64_t store_missing(const struct store_state *state);
 // What lies where, of every instance that works with this spool.
 struct store_counts {
 	uint64_t in, taken, quarantine, missing;
+	bool hands_out;
+	uint64_t uit; // files that the system did not take
 };
 enum result store_count(const char *spool,
 			void (*each)(void *context, const char *name,

@@ -13,6 +13,8 @@ static void write_one(void *context, const char *name, const struct store_counts
 	json_out_add_number(out, "taken", counts->taken);
 	json_out_add_number(out, "quarantine", counts->quarantine);
 	json_out_add_number(out, "missing", counts->missing);
+	if (counts->hands_out)
+		json_out_add_number(out, "uit", counts->uit);
 	json_out_object_end(out);
 }
 
@@ -23,6 +25,9 @@ static void say_one(void *context, const char *name, const struct store_counts *
 		"numbers missing",
 		name, (unsigned long long)counts->in, (unsigned long long)counts->taken,
 		(unsigned long long)counts->quarantine, (unsigned long long)counts->missing);
+	if (counts->hands_out)
+		cli_say(context, "adapter  %s: %llu files that the system did not take", name,
+			(unsigned long long)counts->uit);
 }
 
 enum result cli_write_adapters(struct json_out *out, const char *spool)

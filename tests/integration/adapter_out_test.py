@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """knooppunt-adapter that hands out: what the knooppunt gives, as files for a system. Against a running
-knooppuntd; killed at the calls that change files.
+knooppuntd; killed at the calls that change files. KNP_LONG=1 for each of them.
 
 Usage: adapter_out_test.py PROGRAM…
 """
@@ -13,7 +13,8 @@ import signal
 import knooppunt_world
 from adapter_world import Doors, Instance, sheet
 
-CHANGES = 'rename,renameat2,fsync,fdatasync,unlink'
+CHANGES = 'rename,renameat2,fsync,fdatasync,unlink,write'
+STEP = 1 if os.environ.get('KNP_LONG') else 6
 EXAMPLE = 'voorbeeld-verstrekkingen.yaml'
 
 
@@ -67,6 +68,8 @@ class HandingOut(Doors):
         self.assertEqual(self.system.once().code, 0)
         self.assertEqual(len(self.files), 1)
         self.assertEqual((self.system.status['uit'], self.system.status['alarms']), (1, []))
+        [told] = self.gemeente.run('status').line['adapters']
+        self.assertEqual((told['naam'], told['uit']), ('verstrekkingen', 1))
         path = os.path.join(self.system.folder, self.files[0])
         os.utime(path, (os.stat(path).st_mtime - 25 * 3600,) * 2)
         self.assertEqual(self.system.status['alarms'], ['untaken'])
@@ -123,9 +126,9 @@ class HandingOut(Doors):
         self.assertEqual(self.system.once().code, 3)
         self.assertEqual(self.files, [])
 
-    def test_killed_at_each_call_that_changes_a_file(self):
-        """A kill before the first, the second, … of them: each verstrekking comes, under one name,
-        whole; and none is acknowledged that does not lie there."""
+    def kill_loop(self, calls, step):
+        """Kills it before the first, the (1 + step)th, … of these calls, while the system looks at
+        what lies there at any moment. The numbers that came in, and every text under each name."""
         self.as_json()
         wanted, at, killed, seen = [], 1, True, {}
         while killed:
@@ -134,23 +137,35 @@ class HandingOut(Doors):
             self.given(line)
             done = self.system.once(prefix=(
                 'env', 'ASAN_OPTIONS=detect_leaks=0', 'strace', '-f', '-o', '/dev/null', '-e',
-                f'trace={CHANGES}', '-e', f'inject={CHANGES}:signal=SIGKILL:when={at}'))
+                f'trace={calls}', '-e', f'inject={calls}:signal=SIGKILL:when={at}'))
             self.assertIn(done.code, (0, -signal.SIGKILL), done.out + done.err)
             killed = done.code != 0
-            # The system takes what lies there at any moment.
-            for name in self.files:
-                seen.setdefault(name, set()).add(self.read(name))
+            self.look(seen)
             self.assertEqual(self.system.once().code, 0)
+            self.look(seen)
             for name in self.files:
-                if not name.startswith('.'):
-                    seen.setdefault(name, set()).add(self.read(name))
-                    os.remove(os.path.join(self.system.folder, name))
-            at += 3
+                os.remove(os.path.join(self.system.folder, name))
+            at += step
+        return wanted, seen
+
+    def look(self, seen):
+        for name in self.files:
+            if not name.startswith('.'):
+                seen.setdefault(name, set()).add(self.read(name))
+
+    def test_killed_at_each_call_that_changes_a_file(self):
+        """Each verstrekking comes, under one name, whole; and none is acknowledged that does not lie
+        there."""
+        wanted, seen = self.kill_loop(CHANGES, STEP)
         self.assertGreater(len(wanted), 3, 'hardly ever killed')
-        whole = {name: texts for name, texts in seen.items() if not name.startswith('.')}
-        self.assertEqual({len(texts) for texts in whole.values()}, {1})
-        given = [json.loads(min(texts)) for _, texts in sorted(whole.items())]
+        self.assertEqual({len(texts) for texts in seen.values()}, {1})
+        given = [json.loads(min(texts)) for _, texts in sorted(seen.items())]
         self.assertEqual(self.numbers(given), wanted)
+
+    def test_one_that_writes_where_it_is_read_is_caught(self):
+        self.system.program = 'knooppunt-adapter-in-place'
+        _, seen = self.kill_loop('write', 2)
+        self.assertIn(2, {len(texts) for texts in seen.values()})
 
 
 if __name__ == '__main__':
