@@ -234,8 +234,11 @@ class Processes(unittest.TestCase):
 
         # An opener has two channels and nothing else that is a socket.
         self.assertEqual(links(probe.pid("opener-0")), 2)
-        # Core: parent, gate, both openers and that of partners that are apart.
-        self.assertEqual(links(probe.pid("core")), 5)
+        # Core: parent, gate, both openers and that of partners that are apart, and its reader, which
+        # has that one alone, as the others have one to the parent.
+        self.assertEqual(links(probe.pid("core")), 6)
+        for reader in ("reader-0", "reader-1", "officer-reader"):
+            self.assertEqual(links(probe.pid(reader)), 1)
 
 
 class Questions(unittest.TestCase):
