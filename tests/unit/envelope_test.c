@@ -319,6 +319,31 @@ static void a_wrong_length_or_padding_inside_is_refused(void **state)
 	assert_int_equal(open_plain(&pair, plain), RESULT_MALFORMED);
 }
 
+// What all answers of a kind must look like: the class is at least that of `at_least`, and room
+// that is exactly enough is enough.
+static void a_frame_may_be_wider_than_its_content(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t content, at_least, class;
+	} rows[] = {{0, 512, 512},     {508, 512, 512},    {1, 513, 1024},
+		    {100, 4096, 4096}, {5000, 4096, 8192}, {508, 0, 512}};
+	struct pair pair = make_pair();
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t *content = calloc(1, rows[i].content + 1);
+		struct buffer out;
+		buffer_init(&out, rows[i].class + ENVELOPE_OVERHEAD);
+		struct bytes view =
+			rows[i].content ? bytes_make(content, rows[i].content) : (struct bytes){0};
+		assert_int_equal(
+			envelope_seal_wide(&pair.prefix, &pair.to, view, rows[i].at_least, &out),
+			RESULT_OK);
+		assert_int_equal(out.len, rows[i].class + ENVELOPE_OVERHEAD);
+		buffer_done(&out);
+		free(content);
+	}
+}
+
 static void content_beyond_the_largest_class_is_not_sealed(void **state)
 {
 	(void)state;
@@ -338,11 +363,12 @@ static void content_beyond_the_largest_class_is_not_sealed(void **state)
 static void a_hint_is_read_back_and_nothing_else_is_one(void **state)
 {
 	(void)state;
-	uint8_t hint[HINT_LEN + 1] = {0};
+	uint8_t hint[HINT_LEN + 1];
+	memset(hint, 0xff, sizeof hint);
 	enum hint_code code;
 	uint32_t pause;
 	hint_encode(hint, HINT_STOPPING, 250);
-	assert_memory_equal(hint, "KNPH\x01\x04\x00\x00\x00\x00\x00\xfa", HINT_LEN);
+	assert_memory_equal(hint, "KNPH\x01\x04\x00\x00\x00\x00\x00\xfa\xff", HINT_LEN + 1);
 	assert_true(hint_decode(bytes_make(hint, HINT_LEN), &code, &pause));
 	assert_int_equal(code, HINT_STOPPING);
 	assert_int_equal(pause, 250);
@@ -371,6 +397,7 @@ int main(void)
 		cmocka_unit_test(an_own_envelope_reflected_does_not_open),
 		cmocka_unit_test(a_frame_of_another_length_version_or_suite_is_refused),
 		cmocka_unit_test(a_wrong_length_or_padding_inside_is_refused),
+		cmocka_unit_test(a_frame_may_be_wider_than_its_content),
 		cmocka_unit_test(content_beyond_the_largest_class_is_not_sealed),
 		cmocka_unit_test(a_hint_is_read_back_and_nothing_else_is_one),
 	};

@@ -45,8 +45,42 @@ static void a_wissing_comes_back_as_it_went(void **state)
 	arena_free(arena);
 }
 
+// Whatever there is too little of: it is said, and nothing half read is handed out.
+static void a_tick_for_which_there_is_no_room_is_not_half_read(void **state)
+{
+	(void)state;
+	uint64_t vervallen[] = {3, 0, 500};
+	uint32_t begun[] = {1, 2}, done[] = {0};
+	struct telling tellingen[] = {{bytes_of_text("00000099000000001000"), 29833333, 7, 12},
+				      {bytes_of_text("00000099000000002000"), 29833334, 8, 13},
+				      {bytes_of_text("00000099000000003000"), 29833335, 9, 14}};
+	struct buffer wire;
+	buffer_init(&wire, 4096);
+	struct part part = {.kind = PART_TICK};
+	part.tick = (struct part_tick){9, vervallen, 3, begun, done, 2, 1, tellingen, 3};
+	assert_int_equal(part_encode(&part, &wire), RESULT_OK);
+	enum result r = RESULT_NO_MEMORY;
+	size_t ceiling = 0;
+	for (; r == RESULT_NO_MEMORY; ceiling += 16) {
+		struct arena *arena;
+		struct part back = {.kind = 0};
+		assert_int_equal(arena_new(ceiling, &arena), RESULT_OK);
+		r = part_decode(buffer_view(&wire), arena, &back);
+		assert_true(r == RESULT_OK || r == RESULT_NO_MEMORY);
+		assert_true(back.kind == (r == RESULT_OK ? PART_TICK : 0));
+		if (r == RESULT_OK)
+			assert_int_equal(back.tick.tellingen[2].reden, 9);
+		arena_free(arena);
+	}
+	assert_true(ceiling > 256);
+	buffer_done(&wire);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_wissing_comes_back_as_it_went)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_wissing_comes_back_as_it_went),
+		cmocka_unit_test(a_tick_for_which_there_is_no_room_is_not_half_read),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
