@@ -20,9 +20,11 @@ int audit_inzage(struct desk *desk);
 int audit_inzage_list(struct desk *desk); // with --out
 int audit_export(struct desk *desk);
 int audit_sleutel(struct desk *desk);
+int audit_noodverstrekkingen(struct desk *desk);
 int audit_rapport(struct desk *desk);
 int audit_register(struct desk *desk);
 int audit_stromen(struct desk *desk);
+int audit_toestemmingen(struct desk *desk);
 int audit_volledigheid(struct desk *desk);
 int audit_verify(struct desk *desk);
 int audit_weigeringen(struct desk *desk);

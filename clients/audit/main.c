@@ -83,6 +83,10 @@ static const struct desk_command commands[] = {
 	 "to whom it went and why; PERSON is bsn:NUMBER, skn:NUMBER, v-nummer:NUMBER, or - to read "
 	 "it from standard input; exits 1 if there is nothing.",
 	 1, 1, DESK_ASKING | DESK_OPTION(DESK_OUT), audit_inzage},
+	{"noodverstrekkingen", "[DAYS]",
+	 "Lists the noodverstrekkingen of the last 30 or DAYS days, their reviews, and which are "
+	 "owed still.",
+	 0, 1, DESK_ASKING, audit_noodverstrekkingen},
 	{"rapport", "YEAR [kalenderjaar|rapportagejaar]",
 	 "Counts meldingen, casussen and unique persons of a year per thema and gemeente, from "
 	 "January or from the October before; small numbers are left out unless the house asks it "
@@ -101,6 +105,10 @@ static const struct desk_command commands[] = {
 	 "Counts what went from whom to whom, per thema and month, in this month (as 2026-11) or "
 	 "from the first to the second.",
 	 1, 2, DESK_ASKING, audit_stromen},
+	{"toestemmingen", "[DAYS]",
+	 "Lists what lifted a professional secrecy in the last 30 or DAYS days, and what was "
+	 "withdrawn.",
+	 0, 1, DESK_ASKING, audit_toestemmingen},
 	{"verify", "DIR",
 	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
 	 "not intact.",

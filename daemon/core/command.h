@@ -18,7 +18,7 @@ command_fn command_terms, command_erasures, command_stops, command_completeness;
 command_fn command_codes;
 // Questions of the privacy officer alone (vraag.c).
 command_fn command_inzage, command_why, command_gezien, command_stromen, command_datalek;
-command_fn command_rapport;
+command_fn command_rapport, command_toestemmingen, command_noodverstrekkingen;
 
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.

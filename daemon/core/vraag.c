@@ -10,9 +10,15 @@ static const struct {
 	const char *vraag;
 	command_fn *run;
 } vragen[] = {
-	{"inzage", command_inzage},   {"why", command_why},         {"sleutel", command_trail},
-	{"gezien", command_gezien},   {"stromen", command_stromen}, {"datalek", command_datalek},
+	{"inzage", command_inzage},
+	{"why", command_why},
+	{"sleutel", command_trail},
+	{"gezien", command_gezien},
+	{"stromen", command_stromen},
+	{"datalek", command_datalek},
 	{"rapport", command_rapport},
+	{"toestemmingen", command_toestemmingen},
+	{"noodverstrekkingen", command_noodverstrekkingen},
 };
 
 static command_fn *command_of(struct bytes vraag)

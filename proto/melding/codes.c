@@ -158,6 +158,8 @@ static const struct code vraag_soort_codes[] = {
 	{"stromen", "wat van wie naar wie ging"},
 	{"datalek", "wat een partner of sleutel in een tijd kreeg"},
 	{"rapport", "aantallen per gemeente en thema"},
+	{"toestemmingen", "wat een geheim opheft, en wat is ingetrokken"},
+	{"noodverstrekkingen", "noodverstrekkingen en hun toetsing"},
 };
 const struct code_list list_vraag_soort = {"vraag-soort", vraag_soort_codes,
 					   COUNT(vraag_soort_codes)};

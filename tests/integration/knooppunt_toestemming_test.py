@@ -29,6 +29,13 @@ CONVENANT = small_convenant('proef-geheim', {
     als: {bron.soort: ggz}
     vereis: {aan: iedereen, rubrieken: [kenmerken, identificatie, gezondheid],
              toestemming: {grond: [toestemming, conflict-van-plichten], voor: zorg}}
+  - regel: nood-adres
+    convenantartikel: "3"
+    herkomst: "proef: «nood»"
+    nood: {aan: {partij: stad, functie: wmo}, rubrieken: [verblijfadres], door: procesregisseur,
+           minuten: 30}
+    doel: redden
+    grondslag: [avg-6-1-e]
 ''')
 CODES = {'--grond': 'toestemming-grond', '--gever': 'toestemming-gever',
          '--leeftijdsband': 'leeftijdsband', '--vorm': 'toestemming-vorm'}
@@ -158,6 +165,63 @@ class Toestemming(World):
         for who, entry in ((self.stad, given), (self.ggz, index), (self.ggz, 10**9)):
             self.assertEqual(self.say(who, 'intrekking', str(entry), '--medewerker', 'mw-7')[:2],
                              (1, 'not-found'))
+        self.fetched()
+
+    def listed(self, command, *more, code=0):
+        """What the officer is told, by the entry that said it."""
+        done = run('knooppunt-audit', command, *more, *self.house.asking, '-c',
+                   self.house.settings, '--json')
+        self.assertEqual(done.code, code, done.out + done.err)
+        return {line['index']: line for line in done.lines}
+
+    def test_the_officer_sees_what_was_lifted_by_whom_and_what_was_withdrawn(self):
+        index = self.push()
+        given = self.accepted(self.ggz, 'toestemming', str(index), *words(
+            gever='betrokkene', leeftijdsband='16-en-ouder', ontvanger=STAD, functie='wmo',
+            tot=day(9)))
+        stays = self.accepted(self.ggz, 'toestemming', str(index), *words(rubriek='gezondheid'))
+        refused = self.say(self.stad, 'toestemming', str(index), *words())[2]
+        gone = self.accepted(self.ggz, 'intrekking', str(given), '--medewerker', 'mw-8')
+        told = self.listed('toestemmingen', '1')
+        self.assertNotIn(refused, told)
+        one = told[given]
+        self.assertEqual(
+            {name: one[name] for name in ('verklaring', 'melding', 'door', 'betrokkene', 'grond',
+                                          'gever', 'ontvanger', 'functie', 'tot', 'medewerker',
+                                          'ingetrokken')},
+            {'verklaring': 'toestemming', 'melding': index, 'door': GGZ, 'betrokkene': '1',
+             'grond': 'toestemming', 'gever': 'betrokkene', 'ontvanger': STAD, 'functie': 'wmo',
+             'tot': day(9), 'medewerker': 'mw-7', 'ingetrokken': str(gone)})
+        self.assertNotIn('ingetrokken', told[stays])
+        self.assertEqual((told[gone]['verklaring'], told[gone]['melding'],
+                          told[gone]['medewerker']), ('intrekking', index, 'mw-8'))
+        text = run('knooppunt-audit', 'toestemmingen', *self.house.asking, '-c',
+                   self.house.settings).err
+        self.assertIn(f'entry {given}  toestemming of melding {index} by {GGZ}', text)
+        done = run('knooppunt-audit', 'toestemmingen', '0', *self.house.asking, '--json')
+        self.assertEqual((done.code, done.error['code']), (2, 'usage'))
+        self.fetched()
+
+    def test_the_officer_sees_each_noodverstrekking_until_it_is_reviewed_and_how(self):
+        index = self.push()
+        nood = ('nood', str(index), '--regel', 'nood-adres', '--betrokkene', '1', '--ontvanger',
+                STAD, '--functie', 'wmo', '--minuten', '10', '--medewerker', 'mw-1',
+                '--motivering', 'zij is in gevaar')
+        given = self.accepted(self.huis, *nood)
+        one = self.listed('noodverstrekkingen', '1')[given]
+        self.assertEqual((one['verklaring'], one['melding'], one['regel'], one['betrokkene'],
+                          one['ontvanger'], one['minuten'], one['medewerker']),
+                         ('nood', index, 'nood-adres', '1', STAD, '10', 'mw-1'))
+        self.assertRegex(one['toets_open'], r'^procesregisseur 20\d\d-')
+        self.assertNotIn('gevaar', json.dumps(one))
+        toets = self.accepted(self.huis, 'noodtoets', str(index), '--regel', 'nood-adres',
+                              '--uitkomst', 'terecht', '--medewerker', 'mw-2', '--motivering',
+                              'het kon niet anders')
+        told = self.listed('noodverstrekkingen')
+        self.assertNotIn('toets_open', told[given])
+        self.assertEqual((told[toets]['verklaring'], told[toets]['uitkomst'],
+                          told[toets]['medewerker']), ('noodtoets', 'terecht', 'mw-2'))
+        self.assertNotIn('anders', json.dumps(told[toets]))
         self.fetched()
 
     def test_a_knooppunt_that_is_away_gets_it_later(self):

@@ -88,7 +88,8 @@ class Program:
         return 0
 
 
-VRAGEN = ('inzage', 'why', 'why-not', 'sleutel', 'gezien', 'stromen', 'datalek', 'rapport')
+VRAGEN = ('inzage', 'why', 'why-not', 'sleutel', 'gezien', 'stromen', 'datalek', 'rapport', 'toestemmingen',
+          'noodverstrekkingen')
 
 
 def clock_of(stage, program):
