@@ -10,6 +10,8 @@ static const char *const zinnen[] = {
 	"In dit overzicht staat niet: gegevens over anderen, wie iets heeft verteld, en vrije "
 	"tekst. "
 	"Dat geldt voor iedereen die om een overzicht vraagt.",
+	"Vraagt het Openbaar Ministerie ons iets na een aanhouding? Wat wij dan antwoorden, staat "
+	"niet in dit overzicht.",
 	"Hebben wij gegevens van de politie, het Openbaar Ministerie of een gevangenis? Dan kunt u "
 	"ook daar om een overzicht vragen.",
 	"Of het overzicht volledig is, is niet met een aparte controle bewezen. Wij hebben gezocht "

@@ -194,6 +194,7 @@ class Brief(Exchange):
         self.assertNotIn('Wat wij niet vertellen', page)
         self.assertIn('gegevens over anderen, wie iets heeft verteld, en vrije tekst', page)
         self.assertIn('Autoriteit Persoonsgegevens', page)
+        self.assertIn('Wat wij dan antwoorden, staat niet in dit overzicht.', told['mededelingen'][1])
 
     def test_of_a_melding_that_is_refused_nothing_is_told(self):
         regels = self.regels(self.concept())
