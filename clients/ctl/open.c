@@ -201,6 +201,8 @@ static const struct saying {
 	 "--uitkomst", "noodtoets-uitkomst"},
 	{"screening", "nobody was given anything of it; who has this functie looks", "screening",
 	 NULL, "--uitkomst", "screening-uitkomst"},
+	{"opvolging", "who was told that it is not so or may not be used", "opvolging",
+	 "--rechtzetting", "--antwoord", "opvolging-antwoord"},
 	{"verzoek", "who has this functie", "afhandeling", "--zaak", "--uitkomst",
 	 "afhandeling-uitkomst"},
 };

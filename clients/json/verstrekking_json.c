@@ -80,7 +80,7 @@ void verstrekking_json_write(struct json_out *out, const char *functie,
 			     const struct verstrekking *v)
 {
 	write_names(out, v);
-	json_out_add_text(out, "soort", v->vervallen ? "vervallen" : "verstrekking");
+	json_out_add_text(out, "soort", verstrekking_soort_name(v->part->soort));
 	json_out_add_text(out, "functie", functie);
 	json_out_add_number(out, "number", v->number);
 	json_out_add_number(out, "index", v->index);

@@ -228,10 +228,11 @@ static bool post_one(struct gateway *gateway, const char *functie, unsigned *tri
 	json_out_object_begin(&out);
 	verstrekking_json_write(&out, functie, &verstrekking);
 	json_out_object_end(&out);
-	const struct webhook_event event = {.functie = functie,
-					    .number = number,
-					    .vervallen = verstrekking.vervallen,
-					    .body = buffer_view(&body)};
+	const struct webhook_event event = {
+		.functie = functie,
+		.number = number,
+		.soort = verstrekking_soort_name(verstrekking.part->soort),
+		.body = buffer_view(&body)};
 	unsigned status = body.status == RESULT_OK ? webhook_post(gateway->webhook, &event)
 						   : WEBHOOK_NOT_SENT;
 	buffer_wipe(&body);

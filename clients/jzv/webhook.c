@@ -88,7 +88,7 @@ static struct curl_slist *add(struct curl_slist *headers, const char *name, cons
 static struct curl_slist *make_headers(const struct webhook *webhook,
 				       const struct webhook_event *event)
 {
-	char id[FUNCTIE_MAX + 24], time[21];
+	char id[FUNCTIE_MAX + 24], time[21], type[40];
 	const struct {
 		const char *name, *value;
 	} rows[] = {
@@ -96,12 +96,12 @@ static struct curl_slist *make_headers(const struct webhook *webhook,
 		{"ce-specversion", "1.0"},
 		{"ce-id", id},
 		{"ce-source", webhook->source},
-		{"ce-type",
-		 event->vervallen ? "nl.knooppunt.vervallen" : "nl.knooppunt.verstrekking"},
+		{"ce-type", type},
 		{"ce-time", time},
 		{"Expect", ""}, // nobody waits for a go-ahead
 	};
 	struct curl_slist *headers = NULL;
+	snprintf(type, sizeof type, "nl.knooppunt.%s", event->soort);
 	snprintf(id, sizeof id, "%s-%" PRIu64, event->functie, event->number);
 	time_format(time, clock_wall_ms());
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -10,8 +10,8 @@ struct webhook; // opaque
 
 struct webhook_event {
 	const char *functie;
-	uint64_t number; // with the functie it is the event's id: the same event has the same one
-	bool vervallen;
+	uint64_t number;   // with the functie it is the event's id: the same event has the same one
+	const char *soort; // as in its body
 	struct bytes body; // JSON
 };
 

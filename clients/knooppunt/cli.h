@@ -69,6 +69,8 @@ enum cli_option {
 	CLI_NAMENS,
 	CLI_IDENTITEIT,
 	CLI_BEVOEGDHEID,
+	CLI_CORRECTIE,
+	CLI_RECHTZETTING,
 	CLI_OPTIONS,
 };
 #define CLI_OPTION(option) (UINT64_C(1) << (option))
@@ -175,6 +177,8 @@ int cli_overdracht(struct cli *cli);
 int cli_nood(struct cli *cli);
 int cli_noodtoets(struct cli *cli);
 int cli_screening(struct cli *cli);
+int cli_correctie(struct cli *cli);
+int cli_opvolging(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
 int cli_verzoek(struct cli *cli);

@@ -63,6 +63,20 @@ static const struct cli_command commands[] = {
 	 cli_toestemming},
 	{"intrekking", "INDEX", "Withdraws the toestemming whose entry is at INDEX.", 1, 1,
 	 O(SETTINGS) | O(MEDEWERKER) | O(WAIT), cli_intrekking},
+	{"correctie", "INDEX",
+	 "Says that what the melding at INDEX says is not so, was added to, or may not be used: "
+	 "whoever was given it is told.",
+	 1, 1,
+	 O(SETTINGS) | O(CORRECTIE) | O(BETROKKENE) | O(RUBRIEK) | O(MEDEWERKER) | O(MOTIVERING) |
+		 O(MOTIVERING_FILE) | O(WAIT),
+	 cli_correctie},
+	{"opvolging", "INDEX",
+	 "Says what you did with what you were given of the melding at INDEX, of which you were "
+	 "told that it is not so or may not be used.",
+	 1, 1,
+	 O(SETTINGS) | O(RECHTZETTING) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) |
+		 O(MOTIVERING_FILE) | O(WAIT),
+	 cli_opvolging},
 	{"verzoek", "FILE",
 	 "Says that a request by somebody's rights, or a data breach, came in, as FILE (JSON) has "
 	 "it: "

@@ -2,7 +2,7 @@
 // What a person says of a melding in the log: a weging that a regel asks for, the outcome of an
 // overleg, whether an overdracht is taken over, an emergency and its review, what the house makes
 // of a melding of which nothing came; that a secrecy about a betrokkene is lifted, and that it is
-// no longer.
+// no longer; that what it says is not so, and what somebody who was given it did about that.
 #include "knooppunt/cli.h"
 
 #include "base/clock.h"
@@ -91,6 +91,27 @@ static const struct soort screening = {
 	.needs = "a screening needs --uitkomst and --medewerker",
 	.velden = {{SCREENING_UITKOMST, CLI_UITKOMST, NULL},
 		   {SCREENING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort correctie = {
+	.type = TYPE_CORRECTIE,
+	.entry = CORRECTIE_ENTRY,
+	.motivering = CORRECTIE_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "a correctie needs --correctie and --medewerker",
+	.velden = {{CORRECTIE_CORRECTIE, CLI_CORRECTIE, NULL},
+		   {CORRECTIE_BETROKKENE, CLI_BETROKKENE, NULL},
+		   {CORRECTIE_RUBRIEK, CLI_RUBRIEK, NULL},
+		   {CORRECTIE_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort opvolging = {
+	.type = TYPE_OPVOLGING,
+	.entry = OPVOLGING_ENTRY,
+	.motivering = OPVOLGING_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "an opvolging needs --rechtzetting, --antwoord and --medewerker",
+	.velden = {{OPVOLGING_RECHTZETTING, CLI_RECHTZETTING, NULL},
+		   {OPVOLGING_ANTWOORD, CLI_ANTWOORD, NULL},
+		   {OPVOLGING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
 static const struct soort toestemming = {
 	.type = TYPE_TOESTEMMING,
@@ -366,6 +387,16 @@ int cli_noodtoets(struct cli *cli)
 int cli_screening(struct cli *cli)
 {
 	return say(cli, &screening);
+}
+
+int cli_correctie(struct cli *cli)
+{
+	return say(cli, &correctie);
+}
+
+int cli_opvolging(struct cli *cli)
+{
+	return say(cli, &opvolging);
 }
 
 int cli_afhandeling(struct cli *cli)

@@ -31,7 +31,7 @@ static const struct {
 	[PROOF_ONTVANGER] = {"ontvanger", "It is meant for another OIN or functie."},
 	[PROOF_NUMBER] = {"number", "The delivery number is not the next one."},
 	[PROOF_GELDIG] = {"geldig-tot", "It lapsed before it was given."},
-	[PROOF_VERVALLEN] = {"vervallen", "It says vervallen and yet carries content."},
+	[PROOF_VERVALLEN] = {"vervallen", "It gives nothing by its soort and yet carries content."},
 	[PROOF_SENDER] = {"sender", "Herkomst is neither shown nor withheld."},
 	[PROOF_SIGNER] = {"signer", "The signer's key is not that party's in the register."},
 	[PROOF_SIGNER_KEY_PERIOD] = {"signer-key-period",

@@ -35,7 +35,7 @@ enum proof_check {
 	PROOF_ONTVANGER,         // meant for another OIN or functie
 	PROOF_NUMBER,            // not the next one: something is missing or comes twice
 	PROOF_GELDIG,            // it lapsed already: it should have been held back
-	PROOF_VERVALLEN,         // says vervallen and carries content
+	PROOF_VERVALLEN,         // gives nothing by its soort, and carries content
 	PROOF_SENDER,            // herkomst neither shown nor withheld
 	PROOF_SIGNER,            // the signer's key is not in the register, or is another party's
 	PROOF_SIGNER_KEY_PERIOD, // the signer's key was not in force at the entry of the melding

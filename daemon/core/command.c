@@ -109,7 +109,8 @@ static bool add_obligation(void *context, const struct state_obligation *o)
 					      [VERPLICHTING_ADVIES] = "advies",
 					      [VERPLICHTING_TERUGKOPPELING] = "terugkoppeling",
 					      [VERPLICHTING_SCREENING] = "screening",
-					      [VERPLICHTING_VERZOEK] = "verzoek"};
+					      [VERPLICHTING_VERZOEK] = "verzoek",
+					      [VERPLICHTING_OPVOLGING] = "opvolging"};
 	const struct status_lines *lines = context;
 	char text[256], due[21];
 	struct buffer line;

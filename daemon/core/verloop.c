@@ -10,12 +10,13 @@
 //   g-overdracht <regel> <oin> <antwoord>       of who takes over or gives back
 //   g-toestemming <betrokkene> <grond> <oin>    of a secrecy that was lifted
 //   g-intrekking <entry>                        of what was withdrawn
-//   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
-//   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
-//   g-codes <hash> <nu: yes or no>      the code tables it was decided with
-//   g-wpg20 <onderdeel> <text> as recorded, where something was given
-//   g-plaats <betrokkene> <rubriek> <oordeel> <gegeven: 1 or 0>        for each place it touched
-//   g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag, g-getoetst,
+//   g-correctie <correctie> <betrokkene, or -> <rubriek, or -> <oin>   of what is not so, or not
+//   used g-opvolging <rechtzetting> <oin> <antwoord> of what who was told did g-reden geldig-tot
+//   <ms> | g-reden convenant | g-reden gewist       of what lapsed g-feit <feit>=<waarde>     of
+//   the first event all, of later ones what is new or different g-codes <hash> <nu: yes or no> the
+//   code tables it was decided with g-wpg20 <onderdeel> <text> as recorded, where something was
+//   given g-plaats <betrokkene> <rubriek> <oordeel> <gegeven: 1 or 0>        for each place it
+//   touched g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag, g-getoetst,
 //   g-nearest-regel, g-nearest-test, g-wacht-op                        of that place
 #include "core/why.h"
 
@@ -31,8 +32,9 @@
 #define LINES_BYTES (64u * 1024)
 
 // STATEMENT: a later statement about the melding, called by what its type calls it.
-enum soort { BESLISSING, STATEMENT, HERBESLISSING, VERVALLEN };
-static const char *const soorten[] = {"beslissing", NULL, "herbeslissing", "vervallen"};
+enum soort { BESLISSING, STATEMENT, HERBESLISSING, VERVALLEN, RECHTZETTING };
+static const char *const soorten[] = {"beslissing", NULL, "herbeslissing", "vervallen",
+				      "rechtzetting"};
 static const char *const oordelen[] = {"geweigerd", "wacht", "verstrekt"};
 
 struct event {
@@ -116,7 +118,9 @@ static void add_later(struct verloop *verloop, const struct recalled *entry)
 	const struct part_verstrekking *part = part_of(verloop->why, entry, 0);
 	if (!part)
 		return;
-	if (is_known(verloop, part->number) || entry->verantwoording->gift_count > 0)
+	if (verstrekking_is_rechtzetting(part->soort))
+		add_event(verloop, RECHTZETTING, entry, NULL);
+	else if (is_known(verloop, part->number) || entry->verantwoording->gift_count > 0)
 		add_event(verloop,
 			  part->soort == VERSTREKKING_VERVALLEN ? VERVALLEN : HERBESLISSING, entry,
 			  part);
@@ -290,7 +294,8 @@ static bool touches(const struct verloop *verloop, const struct event *event,
 		return true;
 	if (event->soort == STATEMENT) // else nothing was decided by it
 		return event->v->has_convenant;
-	return event->part->number == number_of(verloop, stand);
+	return event->part && // a rechtzetting gives nothing
+	       event->part->number == number_of(verloop, stand);
 }
 
 // The overleg asked about, in the convenant of the event in hand; past the last when it has none.

@@ -166,7 +166,11 @@ static enum result look_for_waiting(struct ending *e, const struct recalled *ent
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		struct state_delivery row;
 		bool waits = false;
-		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort == VERSTREKKING_VERVALLEN)
+		// A rechtzetting has no content; its own term is that of the accountability.
+		if (entry->parts[i].kind != PART_VERSTREKKING ||
+		    v->soort == VERSTREKKING_VERVALLEN ||
+		    (e->part->soort == VERNIETIGING_INHOUD &&
+		     verstrekking_is_rechtzetting(v->soort)))
 			continue;
 		r = delivery_waits(e->core, v, entry->index, &row, &waits);
 		e->waits |= waits;

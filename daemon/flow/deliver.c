@@ -131,12 +131,14 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 	memset(ret_delivery, 0, sizeof *ret_delivery);
 	const struct leaf_source source = {row->index, shown.entry->entry, &shown.entry->parts};
 	r = leaf_make(core, &source, row->part, &ret_delivery->leaf);
-	if (r || shown.part.verstrekking.soort == VERSTREKKING_VERVALLEN)
+	if (r)
 		return r;
 	int64_t until = (int64_t)shown.part.verstrekking.geldig_tot;
 	if (until && time_latest(core) > until)
 		return RESULT_ERASED; // lapsed: held back until the tick replaces it
-	return add_content(core, &shown, arena, ret_delivery);
+	return shown.part.verstrekking.soort == VERSTREKKING_GEGEVEN
+		       ? add_content(core, &shown, arena, ret_delivery)
+		       : RESULT_OK;
 }
 
 // What the ontvanger is owed and may leave now, up to what `deliveries` has room for: signed, and

@@ -195,7 +195,8 @@ static enum result find_rows(struct core *core, const struct flow_item *item, co
 	const struct state_span span = {.handle = handle,
 					.since = (uint64_t)(item->enriched_at - YEAR_MS),
 					.max = OCCURRENCES_MAX,
-					.below = item->betreft}; // of an earlier melding: before it
+					.below = item->betreft, // of an earlier melding: before it
+					.counted = true};
 	enum result r = state_occurrences(core->state, span, ret_rijen->rows, &ret_rijen->count);
 	ret_rijen->since = (int64_t)span.since;
 	if (!r && ret_rijen->count == OCCURRENCES_MAX) // others may have come with the oldest

@@ -364,6 +364,9 @@ enum result item_further(struct flow_item *item, struct flow_item **ret_further)
 // Whether anybody was given something by this item, or anything waits, under any convenant; and the
 // obligation of the house to look at what came to nothing itself, by `uiterlijk` (screening.c).
 bool came_of(const struct flow_item *item);
+// Who of the house looks at what nobody else does: its first functie in this convenant (NULL: in
+// the first in force), or as it is enrolled.
+const char *house_functie(const struct core *core, const struct convenant *convenant);
 enum result screening_owe(struct core *core, struct flow_item *item,
 			  uint64_t uiterlijk) KNP_MUST_CHECK;
 // Makes an item of an earlier melding, as it would be decided on at item->now under its convenant:

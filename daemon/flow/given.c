@@ -86,7 +86,7 @@ bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvange
 {
 	for (size_t i = 0; i < gegeven->count; i++) {
 		const struct part_verstrekking *part = gegeven->parts[i];
-		if (part->soort == VERSTREKKING_VERVALLEN ||
+		if (part->soort != VERSTREKKING_GEGEVEN ||
 		    !bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) ||
 		    !bytes_equal(part->functie, bytes_of_text(ontvanger->functie)))
 			continue;

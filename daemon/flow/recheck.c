@@ -6,6 +6,7 @@
 #include "flow/recheck.h"
 #include "flow/draft.h"
 #include "flow/in_force.h"
+#include "flow/rechtzetting.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -258,6 +259,8 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	enum result r = read_old(core, row, core->arena, recalled, &re.old);
 	if (r)
 		return r == RESULT_ERASED ? RESULT_OK : r;
+	if (verstrekking_is_rechtzetting(re.old->soort))
+		return re.stale ? rechtzetting_again(core, re.old) : RESULT_OK;
 	item->arena = core->arena;
 	item->now = time_now(core);
 	r = oin_parse(re.old->oin, &re.ontvanger.oin);

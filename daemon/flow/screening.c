@@ -34,7 +34,7 @@ static const char *enrolled(const struct core *core)
 
 // The first functie of the house: by the convenant that decided it, by the first in force, or as
 // the house itself is enrolled.
-static const char *screener(const struct core *core, const struct convenant *convenant)
+const char *house_functie(const struct core *core, const struct convenant *convenant)
 {
 	const char *functie = NULL;
 	if (!convenant && core->convenant_count > 0)
@@ -56,7 +56,7 @@ enum result screening_owe(struct core *core, struct flow_item *item, uint64_t ui
 	*owed = (struct verplichting){
 		.soort = VERPLICHTING_SCREENING,
 		.oin = bytes_of_text(core->registry.genesis.house.text),
-		.functie = bytes_of_text(screener(core, convenant)),
+		.functie = bytes_of_text(house_functie(core, convenant)),
 		.regel = bytes_of_text(VERPLICHTING_ZONDER_UITKOMST),
 		.uiterlijk = uiterlijk,
 		.convenant =

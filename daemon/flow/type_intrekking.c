@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A toestemming is withdrawn, by who gave it in or by the house. It is not retroactive: what went
-// stays gone. What waits about that person, of any melding, is decided again in the same batch.
+// stays gone, and who has it is told not to use it further. What waits about that person, of any
+// melding, is decided again in the same batch.
 #include "control/control.h"
+#include "flow/in_force.h"
+#include "flow/rechtzetting.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
+
+#include <string.h>
 
 #define OCCURRENCES_MAX 256
 
@@ -68,18 +73,126 @@ static uint64_t intrekking_withdraws(const struct part_verantwoording *v)
 	return statement_number(&s, INTREKKING_ENTRY, 0);
 }
 
-// Whoever the toestemming was about may occur in other meldingen, of which something waits. Each is
-// looked at once, though the person stand in it twice.
-static enum result recheck_person(struct core *core, const struct persoon_link *link, uint64_t done)
+// ---- who was given something by it
+// ---------------------------------------------------------------
+
+// A melding of which something may have been given by the toestemming.
+struct rustend {
+	struct core *core;
+	int64_t now;
+	const struct toestemming_feit *feit;
+	struct recalled melding;
+	uint32_t whom;                     // the betrokkenen whom it is about there, a bit for each
+	const struct convenant *convenant; // for which the facts are
+	struct feiten *with, *without;     // the toestemming
+};
+
+static enum result gather_feiten(struct rustend *on, const struct convenant *convenant)
+{
+	const struct recall_question question = {on->melding.index, UINT64_MAX, convenant};
+	struct arena *arena = on->core->arena;
+	enum result r = RESULT_OK;
+	if (on->convenant == convenant)
+		return RESULT_OK;
+	r = recall_feiten(on->core, &question, &on->melding, arena, &on->without);
+	if (!r)
+		on->without->now = on->now;
+	if (!r)
+		r = feiten_copy(on->without, arena, &on->with);
+	for (uint32_t b = 1; !r && b <= on->without->betrokkenen; b++) {
+		struct toestemming_feit feit = *on->feit;
+		feit.betrokkene = b;
+		if (on->whom >> b & 1)
+			r = toestemming_add(on->with, &feit, arena);
+	}
+	on->convenant = r ? NULL : convenant;
+	return r;
+}
+
+static bool gives(const struct convenant *convenant, const struct feiten *feiten,
+		  const struct vraag *vraag)
+{
+	struct beslissing beslissing;
+	convenant_decide(convenant, feiten, vraag, &beslissing);
+	return beslissing.oordeel == OORDEEL_VERSTREKT;
+}
+
+// What would be given with the toestemming, and is not without. Of a convenant that ended nobody
+// can tell any more: then all of it.
+static enum result rests_on(void *context, const struct part_verstrekking *given,
+			    const struct grond *grond, bool *ret_concerns)
+{
+	struct rustend *on = context;
+	const struct convenant *convenant = in_force_of(on->core, &given->convenant_hash);
+	struct vraag vraag = {.betrokkene = grond->betrokkene, .rubriek = grond->rubriek};
+	*ret_concerns = !convenant;
+	if (!convenant || grond->overleg.len > 0)
+		return RESULT_OK;
+	if (oin_parse(given->oin, &vraag.ontvanger.oin) || given->functie.len > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	memcpy(vraag.ontvanger.functie, given->functie.data, given->functie.len);
+	enum result r = gather_feiten(on, convenant);
+	if (!r)
+		*ret_concerns = gives(convenant, on->with, &vraag) &&
+				!gives(convenant, on->without, &vraag);
+	return r;
+}
+
+// It lifts the secrecy of one source: only what that source sent can rest on it.
+static bool may_rest(const struct rustend *on)
+{
+	const struct part_verantwoording *v = on->melding.verantwoording;
+	return v && bytes_equal(v->signer, bytes_of_text(on->feit->bron.text));
+}
+
+// What waits of this melding is decided again, and who was given something is told.
+static enum result end_melding(struct rustend *on, uint64_t melding)
+{
+	struct rechtzetting rechtzetting = {.core = on->core,
+					    .melding = melding,
+					    .before = UINT64_MAX,
+					    .soort = VERSTREKKING_INGETROKKEN,
+					    .concerns = rests_on,
+					    .context = on};
+	on->convenant = NULL;
+	enum result r =
+		recall_entry(on->core, melding, RECALL_PARTS, on->core->arena, &on->melding);
+	bool may = !r && may_rest(on);
+	if (may)
+		r = rechtzetting_gather(&rechtzetting);
+	if (!r)
+		r = recheck_melding(on->core, melding);
+	return r || !may ? r : rechtzetting_give(&rechtzetting, on->now);
+}
+
+// Whoever the toestemming was about may occur in other meldingen. Each is looked at once, though
+// the person stand in it twice.
+static enum result end_person(struct rustend *on, const struct persoon_link *link, uint64_t done)
 {
 	struct state_occurrence found[OCCURRENCES_MAX];
 	struct state_span span = {.handle = link->handle, .since = 0, .max = OCCURRENCES_MAX};
-	size_t count = 0;
-	enum result r = state_occurrences(core->state, span, found, &count);
-	for (size_t n = 0; !r && n < count; n++)
-		if (found[n].index != done && (n == 0 || found[n].index != found[n - 1].index))
-			r = recheck_melding(core, found[n].index);
+	size_t count = 0, next;
+	enum result r = state_occurrences(on->core->state, span, found, &count);
+	for (size_t n = 0; !r && n < count; n = next) {
+		on->whom = 0;
+		for (next = n; next < count && found[next].index == found[n].index; next++)
+			on->whom |= UINT32_C(1) << found[next].betrokkene;
+		if (found[n].index != done)
+			r = end_melding(on, found[n].index);
+	}
 	return r;
+}
+
+// In the melding it was said about: that betrokkene, wherever that person stands there.
+static uint32_t whom_of(const struct part_verantwoording *melding, uint32_t betrokkene)
+{
+	const struct persoon_link *about =
+		melding ? persoon_of(melding->personen, melding->persoon_count, betrokkene) : NULL;
+	uint32_t whom = UINT32_C(1) << betrokkene;
+	for (size_t i = 0; about && i < melding->persoon_count; i++)
+		if (persoon_same(&melding->personen[i], about))
+			whom |= UINT32_C(1) << melding->personen[i].betrokkene;
+	return whom;
 }
 
 static enum result intrekking_recorded(struct core *core, struct flow_item *item)
@@ -88,18 +201,21 @@ static enum result intrekking_recorded(struct core *core, struct flow_item *item
 	uint64_t entry = statement_number(&item->opened->statement, INTREKKING_ENTRY, UINT64_MAX);
 	const struct part_verantwoording *melding =
 		item->recalled ? item->recalled->verantwoording : NULL;
-	enum result r = recheck_melding(core, item->betreft);
-	if (!r && melding)
-		r = recall_entry(core, entry, RECALL_PARTS, item->arena, &given);
-	const struct type_handler *handler = !r && melding && given.verantwoording
-						     ? type_handler(given.verantwoording->type)
-						     : NULL;
-	for (size_t i = 0; !r && handler && handler->lifts && i < melding->persoon_count; i++) {
-		struct toestemming_feit unused;
-		const struct persoon_link *link = &melding->personen[i];
-		if (handler->lifts(given.verantwoording, link->betrokkene, &unused))
-			r = recheck_person(core, link, item->betreft);
-	}
+	struct toestemming_feit feit;
+	struct rustend on = {.core = core, .now = item->now, .feit = &feit};
+	enum result r = recall_entry(core, entry, RECALL_PARTS, core->arena, &given);
+	const struct part_verantwoording *v = r ? NULL : given.verantwoording;
+	uint32_t betrokkene = 0;
+	while (is_lifting(v) && betrokkene <= BETROKKENEN_MAX &&
+	       !type_handler(v->type)->lifts(v, betrokkene, &feit))
+		betrokkene++;
+	if (r || !is_lifting(v) || betrokkene > BETROKKENEN_MAX)
+		return r ? r : recheck_melding(core, item->betreft);
+	on.whom = whom_of(melding, betrokkene);
+	r = end_melding(&on, item->betreft);
+	for (size_t i = 0; !r && melding && i < melding->persoon_count; i++)
+		if (melding->personen[i].betrokkene == betrokkene)
+			r = end_person(&on, &melding->personen[i], item->betreft);
 	return r;
 }
 

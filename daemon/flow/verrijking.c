@@ -91,7 +91,8 @@ static enum result history_known_to(struct core *core, const struct flow_item *i
 	struct state_span span = {.handle = handle,
 				  .since = (uint64_t)(item->enriched_at - YEAR_MS),
 				  .max = OCCURRENCES_MAX,
-				  .below = item->betreft}; // of an earlier melding: before it
+				  .below = item->betreft, // of an earlier melding: before it
+				  .counted = true};
 	size_t count = 0;
 	enum result r = state_occurrences(core->state, span, found, &count);
 	struct history history = {0};

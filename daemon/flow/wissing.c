@@ -4,7 +4,8 @@
 // point leaves what a start can finish:
 //
 //   begun      a leaf of its own, durable: the order with its acts, the keystore slots, and in the
-//              place of each delivery that still waits its "vervallen"
+//              place of each delivery that still waits its "vervallen"; and who was given any of
+//              the melding is told (rechtzetting.c)
 //   overwrite  the slots, in place, synced and read back
 //   done       the slots, in the next tick
 //
@@ -12,6 +13,7 @@
 // was put back from a backup brings no content back. What is kept is the verantwoording: the sender
 // gets the same outcome and receipt for the same id, why answers, and the log verifies as before.
 #include "flow/wissing.h"
+#include "flow/rechtzetting.h"
 
 #include "base/log.h"
 #include "crypto/secret.h"
@@ -146,7 +148,7 @@ static enum result add_lapses(struct carrying *c, const struct recalled *entry)
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		struct state_delivery row;
 		bool waits = false;
-		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort == VERSTREKKING_VERVALLEN)
+		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort != VERSTREKKING_GEGEVEN)
 			continue;
 		r = delivery_waits(c->core, v, entry->index, &row, &waits);
 		if (r || !waits)
@@ -183,17 +185,26 @@ static enum result add_lapses_of(void *context, const struct recalled *entry)
 	return goes ? add_lapses(c, entry) : RESULT_OK;
 }
 
+// Who was given any of it is found before what waits lapses, and told after.
 static enum result add_all(struct carrying *c)
 {
+	struct rechtzetting rechtzetting = {.core = c->core,
+					    .melding = c->melding,
+					    .before = UINT64_MAX,
+					    .soort = VERSTREKKING_GEWIST};
 	c->parts = arena_alloc(c->core->arena, PARTS_PER_ENTRY * sizeof *c->parts);
 	if (!c->parts)
 		return RESULT_NO_MEMORY;
-	enum result r = recall_each(c->core, c->melding, c->core->arena, add_slot, c);
+	enum result r = whole_melding(c) ? rechtzetting_gather(&rechtzetting) : RESULT_OK;
+	if (!r)
+		r = recall_each(c->core, c->melding, c->core->arena, add_slot, c);
 	if (!r)
 		r = add_order(c);
 	if (!r)
 		r = recall_each(c->core, c->melding, c->core->arena, add_lapses_of, c);
-	return r ? r : end_leaf(c);
+	if (!r)
+		r = end_leaf(c);
+	return r ? r : rechtzetting_give(&rechtzetting, time_now(c->core));
 }
 
 // ---- the keys ------------------------------------------------------------------------------

@@ -212,6 +212,20 @@ void state_is_newest(struct state *state, const struct part_verantwoording *v)
 	row_put(state, STATE_NEWEST, bytes_make(key, sizeof key), bytes_make(value, sizeof value));
 }
 
+void state_is_gesloten(struct state *state, const struct part_verantwoording *v,
+		       uint32_t betrokkene, bool gesloten)
+{
+	uint8_t key[GESLOTEN_KEY_LEN], value[8];
+	put_u64be(key, v->betreft);
+	key[8] = (uint8_t)betrokkene;
+	put_u64be(value, state->meta.position);
+	if (gesloten)
+		row_put(state, STATE_GESLOTEN, bytes_make(key, sizeof key),
+			bytes_make(value, sizeof value));
+	else
+		row_del(state, STATE_GESLOTEN, bytes_make(key, sizeof key));
+}
+
 void state_is_nood(struct state *state, const struct part_verantwoording *v)
 {
 	uint8_t key[8], value[8];

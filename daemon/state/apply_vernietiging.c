@@ -4,6 +4,8 @@
 // rebuild finds those entries empty: numbers that were given out once, which the part carries.
 #include "state/apply.h"
 
+#include <string.h>
+
 // ---- until when ----------------------------------------------------------------------------
 
 static void bewaar_put(struct state *state, const struct state_bewaar *bewaar)
@@ -163,6 +165,20 @@ static void forget_nood(struct state *state, uint64_t index)
 	row_del(state, STATE_NOOD, bytes_make(key, sizeof key));
 }
 
+static enum result forget_gesloten(struct state *state, uint64_t melding)
+{
+	uint8_t from[GESLOTEN_KEY_LEN] = {0};
+	struct row row;
+	enum result r;
+	put_u64be(from, melding);
+	while (!(r = row_one(state, STATE_GESLOTEN, bytes_make(from, sizeof from), 8, &row))) {
+		uint8_t key[GESLOTEN_KEY_LEN];
+		memcpy(key, row.key.data, sizeof key);
+		row_del(state, STATE_GESLOTEN, bytes_make(key, sizeof key));
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
 // With its key destroyed already the entry has no parts, and made no rows: a replay.
 static enum result forget_entry(struct state *state, const struct applied *applied, uint64_t index)
 {
@@ -208,7 +224,7 @@ static enum result apply_account(struct state *state, const struct applied *appl
 						     : RESULT_DAMAGED;
 	put_u64be(key, row->melding);
 	row_del(state, STATE_BEWAAR, bytes_make(key, sizeof key));
-	return r;
+	return r ? r : forget_gesloten(state, row->melding);
 }
 
 static enum result apply_tellers(struct state *state, const struct part_vernietiging *part)

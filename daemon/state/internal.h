@@ -50,6 +50,7 @@ struct state {
 #define DEDUPE_VALUE_LEN (32 + 8 + 1 + 2)
 #define OCCURRENCE_KEY_LEN (HANDLE_LEN + 8 + 1)
 #define OCCURRENCE_LEN (8 + OIN_LEN)
+#define GESLOTEN_KEY_LEN (8 + 1)
 #define CASUS_KEY_LEN (HANDLE_LEN + 8)
 #define NEWEST_KEY_LEN (8 + 4)
 #define PERSON_KEY_LEN (32 + 8 + 1)

@@ -82,6 +82,24 @@ static enum result occurrence_open(struct state *state, struct bytes key, struct
 	return r;
 }
 
+static enum result is_gesloten(struct state *state, const struct state_occurrence *o,
+			       bool *ret_gesloten)
+{
+	const uint8_t whom[] = {(uint8_t)o->betrokkene, STATE_EVERYBODY};
+	uint8_t key[GESLOTEN_KEY_LEN];
+	enum result r = RESULT_NOT_FOUND;
+	put_u64be(key, o->index);
+	// Mostly there is none at all.
+	for (size_t i = 0; r == RESULT_NOT_FOUND && i < sizeof whom; i++) {
+		struct bytes value;
+		key[8] = whom[i];
+		if (state->meta.sums[STATE_GESLOTEN].rows > 0)
+			r = row_get(state, STATE_GESLOTEN, bytes_make(key, sizeof key), &value);
+	}
+	*ret_gesloten = !r;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
 // Walks one person's rows from the newest back. Received times do not fall with the index, so the
 // walk ends at the first one before `since`.
 static enum result occurrences_walk(struct state *state, struct row_cursor *cursor,
@@ -103,7 +121,12 @@ static enum result occurrences_walk(struct state *state, struct row_cursor *curs
 			return r;
 		if (!r && occurrence.received < span->since)
 			return RESULT_OK;
-		if (!r)
+		bool left_out = r != RESULT_OK;
+		if (!r && span->counted)
+			r = is_gesloten(state, &occurrence, &left_out);
+		if (r && r != RESULT_ERASED)
+			return r;
+		if (!left_out)
 			occurrences[(*count)++] = occurrence;
 		r = row_cursor_prev(cursor, &key, &value);
 	}

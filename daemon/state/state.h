@@ -60,6 +60,8 @@ enum state_table {
 	STATE_WISSEND,    // u64 keystore slot → "": ordered destroyed, and not told as done yet
 	STATE_NOOD,       // u64 index of a nood → u64 received
 	STATE_ACCEPTATIE, // u64 index of an entry that accepted codes → ""
+	STATE_GESLOTEN, // u64 index of a melding ‖ u8 betrokkene, 255 for all → u64 index of the
+			// entry that says so: whoever it names there does not count
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
@@ -146,6 +148,11 @@ void state_is_newest(struct state *state, const struct part_verantwoording *v);
 // `v`.
 enum result state_begin_term(struct state *state,
 			     const struct part_verantwoording *v) KNP_MUST_CHECK;
+// Whoever stands as this betrokkene of the melding the statement is about (STATE_EVERYBODY: each)
+// is not the one, or may not be counted there; or is again.
+#define STATE_EVERYBODY 255
+void state_is_gesloten(struct state *state, const struct part_verantwoording *v,
+		       uint32_t betrokkene, bool gesloten);
 // This statement gave something in an emergency.
 void state_is_nood(struct state *state, const struct part_verantwoording *v);
 // Index of the next entry to apply.
@@ -207,6 +214,7 @@ struct state_span {
 	uint64_t since;
 	size_t max;
 	uint64_t below; // only entries below this index; 0: any
+	bool counted;   // leaves out where the person does not count (STATE_GESLOTEN)
 };
 enum result state_occurrences(struct state *state, struct state_span span,
 			      struct state_occurrence *ret_occurrences,

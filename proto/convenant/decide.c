@@ -2,7 +2,7 @@
 // The decision (design.md §8):
 //
 //   1. Who may not be given anything here is refused: not of the convenant, not signed (outside an
-//      oefening), its own melding.
+//      oefening), its own melding; and everybody what is not so, or may not be used.
 //   2. A regel that forbids and holds refuses, whatever else holds.
 //   3. A regel that gives and holds gives, unless one that forbids cannot be told: then it waits.
 //   4. A regel that gives and cannot be told, or lacks its weging, waits.
@@ -123,7 +123,8 @@ void ronde_decide(struct ronde *ronde, const struct vraag *vraag, struct besliss
 
 static uint32_t judge_agenda(struct ronde *ronde, size_t overleg, struct cel_stand *ret)
 {
-	struct plek plek = {0, RUBRIEK_BERICHT, ronde->alle | 1u};
+	uint32_t closed = ronde->feiten->gesloten[RUBRIEK_BERICHT];
+	struct plek plek = {0, RUBRIEK_BERICHT, (ronde->alle | 1u) & ~closed};
 	if (ronde_beletsel_agenda(ronde, overleg) != BELETSEL_GEEN)
 		plek.open = 0;
 	judge_cell(ronde, &ronde->convenant->agendas[overleg], &plek, ret);

@@ -324,10 +324,18 @@ static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const stru
 	return found;
 }
 
+static bool is_closed(const struct ronde *ronde, const struct plaats *plaats)
+{
+	return plaats->rubriek <= RUBRIEK_SOORT_MAX && plaats->betrokkene <= BETROKKENEN_MAX &&
+	       ronde->feiten->gesloten[plaats->rubriek] & 1u << plaats->betrokkene;
+}
+
 static enum beletsel find_beletsel(const struct ronde *ronde, size_t ontvanger,
 				   const struct plaats *plaats)
 {
 	enum beletsel beletsel = ronde_beletsel(ronde, ontvanger);
+	if (is_closed(ronde, plaats))
+		return BELETSEL_GESLOTEN;
 	uint32_t places = ronde_open(ronde, BELETSEL_GEEN, plaats->rubriek);
 	if (plaats->betrokkene > BETROKKENEN_MAX || !(places & 1u << plaats->betrokkene))
 		return BELETSEL_PLAATS;
@@ -345,6 +353,8 @@ static const char *beletsel_text(enum beletsel beletsel)
 		return "de partij heeft het convenant niet getekend";
 	case BELETSEL_EIGEN:
 		return "de ontvanger heeft dit zelf gemeld";
+	case BELETSEL_GESLOTEN:
+		return "het is rechtgezet of beperkt, en wordt niet gebruikt";
 	default:
 		return "geen regel noemt deze ontvanger met deze rubriek";
 	}
@@ -408,6 +418,8 @@ void convenant_explain_agenda(const struct convenant *convenant, const struct fe
 	enum beletsel beletsel = overleg < convenant->overleg_count
 					 ? ronde_beletsel_agenda(&ronde, overleg)
 					 : BELETSEL_ONTVANGER;
+	if (is_closed(&ronde, &plaats))
+		beletsel = BELETSEL_GESLOTEN;
 	if (beletsel != BELETSEL_GEEN || betrokkene > feiten->betrokkenen) {
 		write(ret_uitleg->test, "%s", beletsel_text(beletsel ? beletsel : BELETSEL_PLAATS));
 		return;

@@ -150,7 +150,12 @@ struct feiten {
 	// Under which regimes the rubrieken of a soort at a place are held: a bit (1 << regime) for
 	// each; none: not known.
 	uint8_t regimes[BETROKKENEN_MAX + 1][RUBRIEK_SOORT_MAX + 1];
-	int64_t now; // the moment of the decision, wall milliseconds
+	// Where nothing of a rubriek may be given whatever a regel says, because it is not so or
+	// may not be used: a bit for each betrokkene, the lowest for the incident. At
+	// RUBRIEK_BERICHT: not even that there is a melding, or that it comes on an agenda.
+	uint32_t gesloten[RUBRIEK_SOORT_MAX + 1];
+	size_t correcties; // how often its source or the house said so, or otherwise
+	int64_t now;       // the moment of the decision, wall milliseconds
 	// [1..betrokkenen], from attribute ATTRIBUUT_BETROKKENE_FIRST on; last
 	struct feit betrokkene[BETROKKENEN_MAX + 1][ATTRIBUUT_COUNT - ATTRIBUUT_BETROKKENE_FIRST];
 };

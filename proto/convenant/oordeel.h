@@ -114,6 +114,7 @@ enum beletsel {
 	BELETSEL_PLAATS,    // no such rubriek or betrokkene
 	BELETSEL_GETEKEND,  // did not sign, and it is no oefening
 	BELETSEL_EIGEN,     // its own melding: only what the knooppunt adds
+	BELETSEL_GESLOTEN,  // it is not so, or may not be used
 };
 // Of an ontvanger as such: GETEKEND, EIGEN or GEEN.
 enum beletsel ronde_beletsel(const struct ronde *ronde, size_t ontvanger);

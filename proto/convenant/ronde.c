@@ -365,7 +365,8 @@ uint32_t ronde_open(const struct ronde *ronde, enum beletsel beletsel, uint32_t 
 	if (beletsel != BELETSEL_GEEN && !(beletsel == BELETSEL_EIGEN && info->by_knooppunt))
 		return 0;
 	// The house of the incident's gemeente stands beside that of a person.
+	uint32_t places = info->of_betrokkene ? ronde->alle : INCIDENT;
 	if (info->of_betrokkene && info->by_knooppunt)
-		return ronde->alle | INCIDENT;
-	return info->of_betrokkene ? ronde->alle : INCIDENT;
+		places |= INCIDENT;
+	return places & ~ronde->feiten->gesloten[rubriek];
 }

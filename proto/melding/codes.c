@@ -220,3 +220,32 @@ static const struct code afhandeling_uitkomst_codes[] = {
 };
 const struct code_list list_afhandeling_uitkomst = {
 	"afhandeling-uitkomst", afhandeling_uitkomst_codes, COUNT(afhandeling_uitkomst_codes)};
+
+// Of what a melding says, by its source or the house.
+static const struct code correctie_codes[] = {
+	{"onjuist", "is niet zo"},
+	{"aangevuld", "er is een verklaring bij gelegd"},
+	{"beperkt", "wordt bewaard en niet gebruikt"},
+	{"opgeheven", "mag weer worden gebruikt"},
+};
+const struct code_list list_correctie = {"correctie", correctie_codes, COUNT(correctie_codes)};
+
+// What is told to who was given something before (wire/part.h, enum verstrekking_soort).
+static const struct code rechtzetting_codes[] = {
+	{"onjuist", "is niet zo: niet gebruiken"},
+	{"aangevuld", "er is een verklaring bij gelegd"},
+	{"beperkt", "bewaren en niet gebruiken"},
+	{"opgeheven", "mag weer worden gebruikt"},
+	{"ingetrokken", "de toestemming is ingetrokken: niet verder gebruiken"},
+	{"gewist", "is vernietigd: vernietigen"},
+};
+const struct code_list list_rechtzetting = {"rechtzetting", rechtzetting_codes,
+					    COUNT(rechtzetting_codes)};
+
+static const struct code opvolging_antwoord_codes[] = {
+	{"verwerkt", "verwerkt"},
+	{"niet-aanwezig", "niets meer van aanwezig"},
+	{"niet-verwerkt", "niet verwerkt"},
+};
+const struct code_list list_opvolging_antwoord = {"opvolging-antwoord", opvolging_antwoord_codes,
+						  COUNT(opvolging_antwoord_codes)};

@@ -30,7 +30,24 @@ struct part_sender {
 	bool oefening;
 };
 
-enum verstrekking_soort { VERSTREKKING_GEGEVEN = 1, VERSTREKKING_VERVALLEN = 2 };
+enum verstrekking_soort {
+	VERSTREKKING_GEGEVEN = 1,
+	VERSTREKKING_VERVALLEN = 2,
+	// A rechtzetting: of what was given before, which its gronden name (none: all of it), says
+	// what became of it, and gives nothing. Named as in the list "rechtzetting".
+	VERSTREKKING_ONJUIST = 3,
+	VERSTREKKING_AANGEVULD = 4,
+	VERSTREKKING_BEPERKT = 5,
+	VERSTREKKING_OPGEHEVEN = 6,
+	VERSTREKKING_INGETROKKEN = 7,
+	VERSTREKKING_GEWIST = 8,
+};
+static inline bool verstrekking_is_rechtzetting(uint32_t soort)
+{
+	return soort >= VERSTREKKING_ONJUIST && soort <= VERSTREKKING_GEWIST;
+}
+// "verstrekking", "vervallen", or as the list "rechtzetting" has it; NULL for another.
+const char *verstrekking_soort_name(uint32_t soort);
 
 // Why one rubriek of one betrokkene may go.
 struct grond {
@@ -104,6 +121,8 @@ enum verplichting_soort {
 	// Nothing came of the melding; `regel` is VERPLICHTING_ZONDER_UITKOMST then.
 	VERPLICHTING_SCREENING = 8,
 	VERPLICHTING_VERZOEK = 9, // a request by rights is answered; `regel` is its zaak
+	// Who was told of a rechtzetting says what it did; `regel` is the name of its soort.
+	VERPLICHTING_OPVOLGING = 10,
 };
 
 #define VERPLICHTING_ZONDER_UITKOMST "zonder-uitkomst"

@@ -4,6 +4,16 @@
 #include <assert.h>
 #include <string.h>
 
+const char *verstrekking_soort_name(uint32_t soort)
+{
+	static const char *const names[] = {
+		[VERSTREKKING_GEGEVEN] = "verstrekking",    [VERSTREKKING_VERVALLEN] = "vervallen",
+		[VERSTREKKING_ONJUIST] = "onjuist",         [VERSTREKKING_AANGEVULD] = "aangevuld",
+		[VERSTREKKING_BEPERKT] = "beperkt",         [VERSTREKKING_OPGEHEVEN] = "opgeheven",
+		[VERSTREKKING_INGETROKKEN] = "ingetrokken", [VERSTREKKING_GEWIST] = "gewist"};
+	return soort < sizeof names / sizeof names[0] ? names[soort] : NULL;
+}
+
 struct hash verrijking_commitment(const struct opening *verrijkingen, size_t count)
 {
 	struct bytes pieces[1 + 2 * VERRIJKINGEN_MAX] = {bytes_of_text("knooppunt/verrijking/v1")};

@@ -56,9 +56,10 @@ class OpenTest(World):
 
     def test_each_command_runs_as_it_is_printed(self):
         """The program takes it whole: what it then misses is its settings (4), and no option (2)."""
-        soorten = ('weging', 'agenda', 'overdracht', 'noodtoets', 'screening')
+        soorten = ('weging', 'agenda', 'overdracht', 'noodtoets', 'screening', 'opvolging')
         self.daemon.answers['status'] = NOTHING_OWED + [
-            ('obligation', f'2090-01-0{n}T03:04:05Z {soort} zorg {POLITIE}/basisteam'
+            ('obligation', f'2090-01-0{n}T03:04:05Z {soort} '
+             f'{"onjuist" if soort == "opvolging" else "zorg"} {POLITIE}/basisteam'
              f'{" uitkomsten=lokaal,nee" if soort == "weging" else ""} entry={n}')
             for n, soort in enumerate(soorten, 1)]
         owed = self.ctl('open')

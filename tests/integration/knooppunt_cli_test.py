@@ -255,8 +255,9 @@ class Meldingen(Exchange):
         done = must('knooppunt-audit', 'approve', line['object'], *beheerder, *settings).line
         self.assertEqual(done['state'], 'gewist')
         # What waited comes as news without content; the sender's outcome stands, and so does why.
-        fetched = self.vt.run('fetch').line
-        self.assertEqual((fetched['soort'], fetched['rubrieken']), ('vervallen', []))
+        fetched = self.vt.run('fetch').lines
+        self.assertEqual([(line['soort'], line['rubrieken']) for line in fetched],
+                         [('vervallen', []), ('gewist', [])])
         self.assertEqual(self.push(path).line, pushed)
         told = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice', *self.house.asking)
         for one in told.lines:

@@ -96,10 +96,13 @@ class Toestemming(World):
         return index
 
     def fetched(self):
-        """The rubrieken of each verstrekking that waits for the gemeente."""
+        """The rubrieken of each verstrekking that waits for the gemeente, beside what it is told of
+        those before."""
         done = self.stad.run('fetch')
         self.assertEqual(done.code, 0, done.out + done.err)
-        return [{row['rubriek'] for row in line['rubrieken']} for line in done.lines]
+        self.told = [line['soort'] for line in done.lines if line['soort'] != 'verstrekking']
+        return [{row['rubriek'] for row in line['rubrieken']} for line in done.lines
+                if line['soort'] == 'verstrekking']
 
     def test_what_was_secret_goes_once_it_is_lifted_and_no_more_once_it_is_withdrawn(self):
         index = self.push(bsn='999990342')
@@ -112,6 +115,7 @@ class Toestemming(World):
         self.accepted(self.ggz, 'intrekking', str(given), '--medewerker', 'mw-7')
         self.push(bsn='999990342')
         self.assertEqual(self.fetched(), [])
+        self.assertEqual(self.told, 2 * ['ingetrokken'])
         self.assertEqual(self.say(self.ggz, 'intrekking', str(given), '--medewerker', 'mw-7')[:2],
                          (1, 'already-decided'))
 

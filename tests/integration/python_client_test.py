@@ -307,6 +307,7 @@ class Deliveries(Refusals):
         """spec C15, L6"""
         self.wrong(self.setter(soort=2))
         self.wrong(self.setter(soort=3))
+        self.wrong(self.setter(soort=9))
 
     def test_what_is_past_its_term(self):
         """spec C16"""

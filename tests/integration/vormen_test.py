@@ -200,8 +200,9 @@ class Vormen(unittest.TestCase):
         self.index = receipt.index
         self.assertEqual(self.say(stage, 'politie', 'intrekking'), ('geweigerd', 'not-found'))
         self.assertEqual(self.say(stage, 'ggz', 'intrekking'), ('aanvaard', ''))
-        gone, = stage.everything()[kc.SITTARD, 'wmo']
+        gone, *told = stage.everything()[kc.SITTARD, 'wmo']
         self.assertEqual((gone.part.soort, list(gone.part.gronden)), (2, []))
+        self.assertEqual([one.part.soort for one in told], [7, 7])  # of the first, and of this
         self.assertEqual(self.why(stage, second, 'sittard/wmo', 'kenmerken')[0], 'geweigerd')
         self.assertEqual(self.why(stage, first, 'sittard/wmo', 'kenmerken')[0], 'verstrekt')
         self.care(stage)

@@ -19,6 +19,8 @@ NEVER = 1 << 64
 ROLES = {'beheerder', 'privacy-officer', 'privacy-officer-plv'}
 AANVAARD, GEWEIGERD, AGAIN = 1, 2, 3
 GEGEVEN, VERVALLEN = 1, 2
+RECHTZETTINGEN = {3: 'onjuist', 4: 'aangevuld', 5: 'beperkt', 6: 'opgeheven', 7: 'ingetrokken',
+                  8: 'gewist'}
 ACT, ACT_SOORT, ACT_OBJECT = 7, 1, 2
 
 
@@ -317,9 +319,10 @@ def check_delivery(view, delivery, ontvanger, number, now):
            'the part of another')
     demand(part.number == number, 'a delivery number out of turn')
     demand(part.oefening == genesis.oefening, 'oefening')
-    if part.soort == VERVALLEN:
-        demand(not delivery.HasField('sender') and not delivery.verrijkingen,
-               'content of what lapsed')
+    if part.soort == VERVALLEN or part.soort in RECHTZETTINGEN:
+        demand(not delivery.HasField('sender') and not delivery.verrijkingen
+               and not delivery.openings and not part.slots, 'content of what gives nothing')
+        demand(not part.geldig_tot or now <= part.geldig_tot, 'it has lapsed')
         return [], []
     demand(part.soort == GEGEVEN, 'soort of a verstrekking')
     demand(not part.geldig_tot or now <= part.geldig_tot, 'it has lapsed')

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import knp_lists
 import knp_tree as kt
 import knp_wire as kw
-from knp_client import VERVALLEN, View, check_delivery, check_receipt
+from knp_client import GEGEVEN, View, check_delivery, check_receipt
 from knp_crypto import sha256
 from knp_messages import decode
 from knp_party import Head, now_ms
@@ -139,9 +139,10 @@ class Verifier:
         part = decode('Part', leaf.part.value).verstrekking
         check_delivery(moment, delivery, (oin, functie), part.number, now_ms())
         self.check_head(leaf)
-        # What lapses because its convenant ended names the one that ended.
+        # What lapses because its convenant ended names the one that ended; what sets right what
+        # was given before, the one under which that was.
         must(part.convenant_hash in self.registry.convenanten_at(leaf.index)
-             or part.soort == VERVALLEN, 'decided under a convenant that was not in force')
+             or part.soort != GEGEVEN, 'decided under a convenant that was not in force')
         for number, opening in enumerate(delivery.verrijkingen):
             # Anything but 0, 1, 2, … would tell something about the other recipients.
             must(opening.position == number, 'positions of verrijkingen do not count from 0')
@@ -153,7 +154,7 @@ class Verifier:
         found = Verstrekking(part.number, leaf.index, part, sha256(leaf.part.value), sender,
                              tuple(opening.value for opening in delivery.openings),
                              tuple(opening.value for opening in delivery.verrijkingen))
-        if part.soort != VERVALLEN:
+        if part.soort == GEGEVEN:
             self.check_gronden(found)
         return found
 

@@ -240,19 +240,28 @@ static void withdrawn_it_stops_what_waits_of_every_melding(void **state)
 	flow_refused(w, ZORG, withdraw(w, ZORG, first), REASON_NOT_FOUND);
 	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 1);
-	assert_int_equal(reply->delivery_count, 2);
+	assert_int_equal(reply->delivery_count, 4);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
 	assert_int_equal(flow_part(w, &reply->deliveries[1])->soort, VERSTREKKING_GEGEVEN);
+	// Who has it is told of what it confirmed, by its gronden; of what waited that it may not.
+	const struct part_verstrekking *told_first = flow_part(w, &reply->deliveries[2]);
+	assert_int_equal(told_first->soort, VERSTREKKING_INGETROKKEN);
+	assert_int_equal(told_first->betreft, first);
+	assert_int_equal(told_first->grond_count, 1);
+	assert_true(flow_gives(told_first, 0, RUBRIEK_KENMERKEN));
+	const struct part_verstrekking *told_second = flow_part(w, &reply->deliveries[3]);
+	assert_int_equal(told_second->soort, VERSTREKKING_INGETROKKEN);
+	assert_true(told_second->betreft == second && told_second->grond_count == 0);
 	flow_refused(w, ZORG, withdraw(w, ZORG, given), REASON_ALREADY_DECIDED);
 	// What went is not taken back, and nothing new goes.
 	const char *told = why(w, melding);
 	assert_non_null(strstr(told, "gebeurtenis intrekking "));
 	assert_non_null(strstr(told, "g-plaats 0 kenmerken verstrekt 1\n"));
 	meld(w, ZORG, &client, &third);
-	assert_int_equal(waiting(w, 3), 0);
+	assert_int_equal(waiting(w, 5), 0);
 	// Given anew it counts anew.
 	flow_accepted(w, ZORG, lift(w, ZORG, third, &(struct gift_of){0}));
-	assert_int_equal(waiting(w, 3), 1);
+	assert_int_equal(waiting(w, 5), 1);
 }
 
 static void of_a_person_nobody_knows_it_holds_for_that_melding(void **state)
@@ -348,7 +357,8 @@ static void withdrawing_decides_only_on_what_it_changes(void **state)
 		uint64_t given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
 		uint64_t entries = w->core->counts.entries;
 		flow_accepted(w, ZORG, withdraw(w, ZORG, given));
-		assert_int_equal(w->core->counts.entries - entries, 2); // itself, and its lapse
+		// Itself, its lapse, and the stad that may have fetched it is told.
+		assert_int_equal(w->core->counts.entries - entries, 3);
 	}
 	flow_refused(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}), REASON_TOO_MANY);
 }
@@ -406,14 +416,17 @@ static void given_again_it_opens_the_melding_again(void **state)
 	meld(w, ZORG, &client, &first);
 	uint64_t given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
 	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
-	assert_int_equal(newest(w, 1)->soort, VERSTREKKING_VERVALLEN);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
+	assert_int_equal(newest(w, 2)->soort, VERSTREKKING_INGETROKKEN);
 	given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
-	assert_true(flow_gives(newest(w, 2), 0, RUBRIEK_KENMERKEN));
-	flow_send_one(w, flow_ack(w, STAD, "wmo", &flow_collect(w, STAD, "wmo", 1)->deliveries[0]));
+	assert_true(flow_gives(newest(w, 3), 0, RUBRIEK_KENMERKEN));
+	flow_send_one(w, flow_ack(w, STAD, "wmo", &flow_collect(w, STAD, "wmo", 2)->deliveries[0]));
 	// What went is not sent a second time.
 	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
 	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
-	assert_int_equal(waiting(w, 2), 0);
+	assert_int_equal(newest(w, 4)->soort, VERSTREKKING_INGETROKKEN);
+	assert_int_equal(waiting(w, 4), 0);
 	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "\ndiffer "));
 }
 

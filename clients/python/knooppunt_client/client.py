@@ -391,7 +391,7 @@ def _content(made: proof.Verstrekking) -> dict[str, Any]:
     """As docs/melding-json.md has it."""
     part = made.part
     content: dict[str, Any] = {
-        'soort': 'vervallen' if made.is_vervallen else 'verstrekking', 'functie': part.functie,
+        'soort': made.soort, 'functie': part.functie,
         'number': part.number, 'index': made.index, 'oefening': part.oefening,
         'rubrieken': [given_to_json(each) for each in made.given],
         'regels': sorted({grond.regel for grond in part.gronden}),

@@ -16,6 +16,9 @@ from .wire import pb
 
 MELDING = 1
 VERSTREKKING, VERVALLEN = 1, 2
+# Of what was given before (L6): they give nothing themselves.
+RECHTZETTINGEN = {3: 'onjuist', 4: 'aangevuld', 5: 'beperkt', 6: 'opgeheven', 7: 'ingetrokken',
+                  8: 'gewist'}
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,12 @@ class Verstrekking:
     def is_vervallen(self) -> bool:
         return bool(self.part.soort == VERVALLEN)
 
+    @property
+    def soort(self) -> str:
+        """'verstrekking', 'vervallen', or of what was given before 'onjuist' and so on."""
+        return {VERSTREKKING: 'verstrekking', VERVALLEN: 'vervallen',
+                **RECHTZETTINGEN}[self.part.soort]
+
 
 def check_delivery(delivery: pb.Delivery, checkpoint: Checkpoint, register: Register,
                    expected: Expected) -> Verstrekking:
@@ -153,7 +162,7 @@ def _own_part(opened: Opened, register: Register, expected: Expected) -> pb.Part
     part = opened.part.verstrekking
     if (part.origin, part.oin, part.functie) != (register.origin, expected.oin, expected.functie):
         raise Refused('C9', 'a verstrekking to somebody else', 'signature')
-    if part.soort not in (VERSTREKKING, VERVALLEN):
+    if part.soort not in (VERSTREKKING, VERVALLEN, *RECHTZETTINGEN):
         raise Refused('C9', 'a verstrekking of an unknown soort', 'unsupported')
     if part.number != expected.number:
         raise Refused('C10', 'a delivery out of its turn', 'signature')
@@ -218,9 +227,9 @@ def _check_history(delivery: pb.Delivery, statement: pb.Statement, checkpoint: C
 def _check_presence(delivery: pb.Delivery, part: pb.PartVerstrekking) -> None:
     """C15."""
     shown = delivery.HasField('sender')
-    if part.soort == VERVALLEN:
+    if part.soort != VERSTREKKING:
         if shown or delivery.openings or delivery.verrijkingen or part.slots:
-            raise Refused('C15', 'something is given of what is vervallen', 'signature')
+            raise Refused('C15', 'something is given by what gives nothing', 'signature')
         return
     if shown == part.herkomst_onthouden:
         raise Refused('C15', 'a sender is there where herkomst is withheld, or is missing',
