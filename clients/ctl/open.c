@@ -10,6 +10,7 @@
 #include "ctl/status.h"
 #include "desk/answer.h"
 #include "melding/lists.h"
+#include "json/owed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +23,8 @@
 struct item {
 	struct bytes ontvanger, naam; // "<oin>/<functie>"; of its partner in the register
 	bool held;                    // somebody who is enrolled has this functie
-	struct bytes soort, regel;    // regel empty of a delivery
-	struct bytes words;           // what else its line says
-	uint64_t entry, waiting;      // of an obligation; of deliveries
+	struct owed owed;             // regel empty of deliveries
+	uint64_t waiting;             // deliveries; 0: an obligation
 	int64_t due;                  // wall milliseconds; 0: none
 	int64_t group;                // the earliest due of this ontvanger
 	size_t order;
@@ -91,20 +91,14 @@ static struct item *add(struct listing *listing, const struct answer *partners,
 static enum result add_obligation(struct listing *listing, const struct answer *partners,
 				  struct bytes line)
 {
-	struct bytes due, soort, regel, ontvanger;
-	int64_t moment;
-	if (!word_take(&line, &due) || !word_take(&line, &soort) || !word_take(&line, &regel) ||
-	    !word_take(&line, &ontvanger) || time_parse(due, &moment) != RESULT_OK)
-		return RESULT_MALFORMED;
-	struct item *item = add(listing, partners, ontvanger);
+	struct owed owed;
+	enum result result = owed_parse(line, &owed);
+	struct item *item = result == RESULT_OK ? add(listing, partners, owed.wie) : NULL;
 	if (item) {
-		item->soort = soort;
-		item->regel = regel;
-		item->due = moment;
-		item->words = line;
-		item->entry = status_number(line, "entry=");
+		item->owed = owed;
+		item->due = owed.due;
 	}
-	return RESULT_OK;
+	return result;
 }
 
 static enum result add_queue(struct listing *listing, const struct answer *partners,
@@ -116,7 +110,7 @@ static enum result add_queue(struct listing *listing, const struct answer *partn
 		return RESULT_MALFORMED;
 	struct item *item = waiting > 0 ? add(listing, partners, ontvanger) : NULL;
 	if (item) {
-		item->soort = bytes_of_text("bevestiging");
+		item->owed.soort = bytes_of_text("bevestiging");
 		item->waiting = waiting;
 		item->due = since && listing->ack_ms ? (int64_t)since + listing->ack_ms : 0;
 	}
@@ -166,125 +160,19 @@ static void sort(struct listing *listing)
 	qsort(listing->items, listing->count, sizeof *listing->items, by_group);
 }
 
-// "a|b|c": the outcomes that the line names, or the codes of a list; NAME when there are none.
-static void append_choices(struct buffer *out, const struct item *item, const char *list)
-{
-	static const char key[] = "uitkomsten=";
-	const struct code_list *codes = list ? code_list_named(bytes_of_text(list)) : NULL;
-	struct bytes rest = item->words, word;
-	size_t count = 0;
-	for (; codes && count < codes->count; count++) {
-		buffer_append_text(out, count > 0 ? "|" : "");
-		buffer_append_text(out, codes->codes[count].code);
-	}
-	while (!codes && count == 0 && word_take(&rest, &word)) {
-		if (word.len < sizeof key || memcmp(word.data, key, sizeof key - 1) != 0)
-			continue;
-		for (count = sizeof key - 1; count < word.len; count++)
-			buffer_append_u8(out, word.data[count] == ',' ? '|' : word.data[count]);
-	}
-	if (count == 0)
-		buffer_append_text(out, "NAME");
-}
-
-// What a person says who answers for it: `command` of knooppunt, its options that name the thing
-// (NULL: the entry is enough) and the answer, and what the answers are.
-static const struct saying {
-	const char *soort, *who, *command, *thing, *answer, *list;
-} sayings[] = {
-	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL},
-	{"agenda", "who has this functie, after the overleg", "uitkomst", "--overleg", "--uitkomst",
-	 "overleg-uitkomst"},
-	{"overdracht", "who has this functie", "overdracht", "--regel", "--antwoord",
-	 "overdracht-antwoord"},
-	{"noodtoets", "who has this functie, by other eyes than gave it", "noodtoets", "--regel",
-	 "--uitkomst", "noodtoets-uitkomst"},
-	{"screening", "nobody was given anything of it; who has this functie looks", "screening",
-	 NULL, "--uitkomst", "screening-uitkomst"},
-	{"opvolging", "who was told that it is not so or may not be used", "opvolging",
-	 "--rechtzetting", "--antwoord", "opvolging-antwoord"},
-	{"verzoek", "who has this functie", "afhandeling", "--zaak", "--uitkomst",
-	 "afhandeling-uitkomst"},
-};
-
-static bool is_soort(const struct item *item, const char *soort)
-{
-	return bytes_equal(item->soort, bytes_of_text(soort));
-}
-
-// The command has the name of the statement it makes.
-static bool needs_motivering(const struct saying *saying)
-{
-	const struct type_row *type;
-	size_t n = 0;
-	while ((type = type_row_at(n++)) && strcmp(type->name, saying->command) != 0)
-		;
-	const struct veld_row *veld =
-		type ? veld_row_named(type->velden, type->veld_count, bytes_of_text("motivering"))
-		     : NULL;
-	return veld && veld->required;
-}
-
-static void append_saying(struct buffer *out, const struct item *item, const struct saying *saying)
-{
-	char text[240], thing[100] = "";
-	if (saying->thing)
-		snprintf(thing, sizeof thing, "%s %.*s ", saying->thing, (int)item->regel.len,
-			 (const char *)item->regel.data);
-	snprintf(text, sizeof text, "%s: knooppunt -c FILE %s %llu %s%s ", saying->who,
-		 saying->command, (unsigned long long)item->entry, thing, saying->answer);
-	buffer_append_text(out, text);
-	append_choices(out, item, saying->list);
-	buffer_append_text(out, " --medewerker REF");
-	if (needs_motivering(saying))
-		buffer_append_text(out, " --motivering TEXT");
-}
-
-static void append_advies(struct buffer *out, const struct item *item)
-{
-	char text[160];
-	snprintf(text, sizeof text,
-		 "who has this functie: knooppunt -c FILE advies FILE, about the casus that begins "
-		 "at entry %llu; ZSM asked about it",
-		 (unsigned long long)item->entry);
-	buffer_append_text(out, text);
-}
-
-static void append_terugkoppeling(struct buffer *out, const struct item *item)
-{
-	char text[160];
-	snprintf(text, sizeof text,
-		 "who asked for context: knooppunt -c FILE terugkoppeling FILE, with entry %llu",
-		 (unsigned long long)item->entry);
-	buffer_append_text(out, text);
-}
-
 // The person and the command that end it.
 static void say_how(const struct item *item, struct buffer *out)
 {
-	const struct saying *saying = NULL;
-	for (size_t i = 0; i < sizeof sayings / sizeof sayings[0]; i++)
-		if (is_soort(item, sayings[i].soort))
-			saying = &sayings[i];
 	buffer_init(out, FIX_MAX);
 	if (!item->held)
 		buffer_append_text(out,
 				   "nobody is enrolled for this functie: enrol it (knooppuntctl "
 				   "partner add BUNDLE); then ");
-	if (saying)
-		append_saying(out, item, saying);
-	else if (is_soort(item, "bevestiging"))
+	if (item->waiting > 0)
 		buffer_append_text(out, "its own client: knooppunt fetch; call the partner when "
 					"that does not run");
-	else if (is_soort(item, "advies"))
-		append_advies(out, item);
-	else if (is_soort(item, "terugkoppeling"))
-		append_terugkoppeling(out, item);
-	else if (is_soort(item, "feit"))
-		buffer_append_text(out, "a fact is not known: knooppunt-audit why says which; it "
-					"ends by itself when due");
 	else
-		buffer_append_text(out, "who has this functie");
+		owed_say_how(&item->owed, out);
 }
 
 // ---- telling -------------------------------------------------------------------------------
@@ -297,10 +185,10 @@ static void tell_json(struct listing *listing, const struct item *item)
 	desk_line_begin(&line);
 	json_out_add_bytes(&line.out, "wie", item->ontvanger);
 	json_out_add_bytes(&line.out, "naam", item->naam);
-	json_out_add_bytes(&line.out, "wat", item->soort);
-	if (item->regel.len > 0) {
-		json_out_add_bytes(&line.out, "regel", item->regel);
-		json_out_add_number(&line.out, "melding", item->entry);
+	json_out_add_bytes(&line.out, "wat", item->owed.soort);
+	if (item->owed.regel.len > 0) {
+		json_out_add_bytes(&line.out, "regel", item->owed.regel);
+		json_out_add_number(&line.out, "melding", item->owed.entry);
 	} else {
 		json_out_add_number(&line.out, "aantal", item->waiting);
 	}
@@ -329,11 +217,11 @@ static void tell_text(struct listing *listing, const struct item *item, bool fir
 			 item->naam.len > 0 ? (const char *)item->naam.data : not_enrolled,
 			 (int)item->ontvanger.len, (const char *)item->ontvanger.data);
 	const char *late = item->due && item->due <= listing->now ? "  TOO LATE" : "";
-	if (item->regel.len > 0)
+	if (item->owed.regel.len > 0)
 		desk_say(listing->desk, "  %-20s  %.*s, regel %.*s, of the melding in entry %llu%s",
-			 due, (int)item->soort.len, (const char *)item->soort.data,
-			 (int)item->regel.len, (const char *)item->regel.data,
-			 (unsigned long long)item->entry, late);
+			 due, (int)item->owed.soort.len, (const char *)item->owed.soort.data,
+			 (int)item->owed.regel.len, (const char *)item->owed.regel.data,
+			 (unsigned long long)item->owed.entry, late);
 	else
 		desk_say(listing->desk, "  %-20s  to acknowledge %llu verstrekking%s%s", due,
 			 (unsigned long long)item->waiting, item->waiting == 1 ? "" : "en", late);

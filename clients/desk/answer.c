@@ -68,18 +68,6 @@ void answer_write_accepted(struct json_out *out, const struct control_message *m
 	json_out_object_end(out);
 }
 
-bool word_take(struct bytes *rest, struct bytes *ret_word)
-{
-	if (rest->len == 0)
-		return false;
-	const uint8_t *space = memchr(rest->data, ' ', rest->len);
-	size_t len = space ? (size_t)(space - rest->data) : rest->len;
-	*ret_word = bytes_make(rest->data, len);
-	len += space ? 1 : 0;
-	*rest = bytes_make(rest->data + len, rest->len - len);
-	return true;
-}
-
 struct bytes desk_refused_oin(struct bytes oin)
 {
 	return bytes_equal(oin, bytes_of_text(OIN_NOBODY)) ? bytes_of_text("never enrolled") : oin;

@@ -47,7 +47,4 @@ bool answer_accepted(const struct control_message *message, struct accepted *ret
 // "acceptatie": {"entry", "tot", "rijen", "grond"}, or null.
 void answer_write_accepted(struct json_out *out, const struct control_message *message);
 
-// Takes the next word (up to a space) off `*rest`; false when nothing is left.
-bool word_take(struct bytes *rest, struct bytes *ret_word);
-
 #endif

@@ -169,6 +169,7 @@ int cli_bundle(struct cli *cli);
 int cli_rotate(struct cli *cli);
 int cli_push(struct cli *cli);
 int cli_fetch(struct cli *cli);
+int cli_open(struct cli *cli);
 int cli_status(struct cli *cli);
 int cli_act(struct cli *cli);
 int cli_weging(struct cli *cli);

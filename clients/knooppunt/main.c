@@ -26,6 +26,10 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(FUNCTIE) | O(MAX) | O(WAIT_S) | O(OUT) | O(FIRST), cli_fetch},
 	{"status", "[ID…]", "Says how outbox, inbox and log stand here, or how items do.", 0, -1,
 	 O(SETTINGS) | O(RECEIVE) | O(SEND) | O(TRANSPORT) | O(ENDPOINT), cli_status},
+	{"open", "",
+	 "Lists what is owed, the most urgent first: by this organisation, and for the house by "
+	 "everybody.",
+	 0, 0, O(SETTINGS), cli_open},
 	{"weging", "INDEX", "Gives a judgement that a regel asks for about the melding at INDEX.",
 	 1, 1,
 	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |

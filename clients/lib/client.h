@@ -266,6 +266,12 @@ struct vraag_line {
 enum result client_vraag(struct client *client, const struct vraag_line *lines, size_t count,
 			 struct buffer *ret_told, uint64_t *ret_index) KNP_MUST_CHECK;
 
+// What is owed, as lines of text: by functies of ours, what has climbed to them, and to somebody of
+// the house what everybody owes (specification K36). `after`: the value of the line "na" of the
+// answer before, NULL: from the first. Results as client_sync.
+enum result client_open_owed(struct client *client, const char *after,
+			     struct buffer *ret_told) KNP_MUST_CHECK;
+
 // Brings register and checkpoint up to date (client_fetch and client_flush do it when needed).
 enum result client_sync(struct client *client) KNP_MUST_CHECK;
 // One English sentence about the last failure, with what to do.

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "core/voorlopig.h"
 #include "flow/find.h"
-#include "flow/weighing.h"
+#include "flow/openstaand.h"
 #include "parent/process.h"
 
 #include <fcntl.h>
@@ -87,44 +87,10 @@ struct status_lines {
 	struct buffer *out;
 };
 
-// Of a weging: " uitkomsten=<name>,…", those there are.
-static void append_outcomes(const struct core *core, const struct state_obligation *o,
-			    struct buffer *line)
-{
-	struct weighing_outcomes outcomes;
-	weighing_outcomes(weighing_under(core, o), bytes_of_text(o->regel), &outcomes);
-	for (size_t i = 0; o->soort == VERPLICHTING_WEGING && i < outcomes.count; i++) {
-		buffer_append_text(line, i > 0 ? "," : " uitkomsten=");
-		buffer_append_text(line, outcomes.names[i]);
-	}
-}
-
 static bool add_obligation(void *context, const struct state_obligation *o)
 {
-	static const char *const soorten[] = {[VERPLICHTING_WEGING] = "weging",
-					      [VERPLICHTING_FEIT] = "feit",
-					      [VERPLICHTING_AGENDA] = "agenda",
-					      [VERPLICHTING_OVERDRACHT] = "overdracht",
-					      [VERPLICHTING_NOODTOETS] = "noodtoets",
-					      [VERPLICHTING_ADVIES] = "advies",
-					      [VERPLICHTING_TERUGKOPPELING] = "terugkoppeling",
-					      [VERPLICHTING_SCREENING] = "screening",
-					      [VERPLICHTING_VERZOEK] = "verzoek",
-					      [VERPLICHTING_OPVOLGING] = "opvolging"};
 	const struct status_lines *lines = context;
-	char text[256], due[21];
-	struct buffer line;
-	bool known = o->soort < sizeof soorten / sizeof soorten[0] && soorten[o->soort];
-	time_format(due, (int64_t)o->due);
-	snprintf(text, sizeof text, "%s %s %s %s/%s", due, known ? soorten[o->soort] : "onbekend",
-		 o->regel, o->owed_by.oin.text, o->owed_by.functie);
-	buffer_init(&line, CONTROL_MESSAGE_MAX / 2);
-	buffer_append_text(&line, text);
-	append_outcomes(lines->core, o, &line);
-	snprintf(text, sizeof text, " entry=%llu", (unsigned long long)o->index);
-	buffer_append_text(&line, text);
-	control_append(lines->out, "obligation", buffer_view(&line));
-	buffer_done(&line);
+	openstaand_line(lines->core, o, NULL, lines->out);
 	return lines->out->len < CONTROL_MESSAGE_MAX / 2;
 }
 

@@ -295,6 +295,11 @@ struct state_obligation {
 // end. Those whose key was destroyed are left out.
 enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 		       struct state_obligation *ret_obligation) KNP_MUST_CHECK;
+// The first open obligation after this one in order of due time (by its due, index and n; NULL: of
+// all). RESULT_NOT_FOUND past the end; RESULT_ERASED, RESULT_DAMAGED: that one cannot be read, of
+// which due, index and n are given all the same.
+enum result state_next_obligation(struct state *state, const struct state_obligation *after,
+				  struct state_obligation *ret_obligation) KNP_MUST_CHECK;
 // Calls `each` for every open obligation in order of due time until it returns false.
 // RESULT_DAMAGED, after the others, when one does not unseal.
 enum result state_obligations(struct state *state,

@@ -23,6 +23,18 @@ bool bytes_take_text(struct bytes *rest, const char *text)
 	return true;
 }
 
+bool word_take(struct bytes *rest, struct bytes *ret_word)
+{
+	if (rest->len == 0)
+		return false;
+	const uint8_t *space = memchr(rest->data, ' ', rest->len);
+	size_t len = space ? (size_t)(space - rest->data) : rest->len;
+	*ret_word = bytes_make(rest->data, len);
+	len += space ? 1 : 0;
+	*rest = bytes_make(rest->data + len, rest->len - len);
+	return true;
+}
+
 bool hash_equal(const struct hash *a, const struct hash *b)
 {
 	return memcmp(a->b, b->b, sizeof a->b) == 0;

@@ -36,6 +36,8 @@ static inline struct bytes bytes_of_hash(const struct hash *hash)
 bool bytes_equal(struct bytes a, struct bytes b);
 // Takes `text` off the front of *rest; false when it does not begin so.
 bool bytes_take_text(struct bytes *rest, const char *text);
+// Takes the next word (up to a space) off `*rest`; false when nothing is left.
+bool word_take(struct bytes *rest, struct bytes *ret_word);
 bool hash_equal(const struct hash *a, const struct hash *b);
 // True when every byte of the view is zero (an empty view is).
 bool bytes_all_zero(struct bytes view);

@@ -163,6 +163,31 @@ class Correctie(unittest.TestCase):
         self.assertEqual(self.owed(stage), [])
         self.assertEqual(answer('sittard', 'verwerkt'), ('geweigerd', 'not-owed'))
 
+    def open(self, stage, who):
+        """[(soort, name, by whom, trap)] that `who` is told to be owed; for it the log does not grow."""
+        link, before = stage.links[who], stage.size()
+        item = link.party.velden_item(stage.genesis, 'open', {})
+        reply, _ = link.exchange([item])[item.hash]
+        self.assertEqual((reply.outcome, reply.HasField('receipt')), (1, False))
+        self.assertEqual(stage.size(), before)
+        result, *lines = reply.antwoord.decode().splitlines()
+        self.assertEqual(result, 'result ok')
+        return [tuple(line.split()[2:5]) + (line.rsplit('trap=', 1)[1],) for line in lines]
+
+    def test_everybody_is_told_what_it_owes_and_the_house_of_all(self):
+        """spec K36"""
+        stage = self.stage(WMO, OOV, WEGING)
+        _, index = self.push(stage)
+        stage.everything()
+        self.correct(stage, 'politie', index, 'onjuist', betrokkene=0, rubriek='kenmerken')
+        wmo = ('opvolging', 'onjuist', f'{kc.SITTARD}/wmo', 'open')
+        oov = ('opvolging', 'onjuist', f'{kc.SITTARD}/oov', 'open')
+        for who, owed in (('sittard', [wmo]), ('sittard-oov', [oov]), ('politie', []), ('ggz', [])):
+            self.assertEqual(self.open(stage, who), owed, who)
+        weging, *others = self.open(stage, 'huis')
+        self.assertEqual(weging[:3], ('weging', 'ggz-gewogen', f'{kc.HUIS}/procesregisseur'))
+        self.assertEqual(sorted(others), [oov, wmo])
+
     def test_who_holds_what_a_toestemming_gave_is_told_that_it_is_withdrawn(self):
         """spec K35"""
         stage = self.stage(WMO, OOV, GEHEIM.replace('[kenmerken, identificatie]', '[identificatie]'))

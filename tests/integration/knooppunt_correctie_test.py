@@ -69,6 +69,11 @@ class Correctie(World):
         line, = self.open()
         self.assertEqual((line['wie'], line['regel'], line['melding']),
                          (f'{STAD}/wmo', 'onjuist', index))
+        own, = self.stad.run('open').lines
+        self.assertEqual((own['wie'], own['wat'], own['melding'], own['trap'], own['te_laat']),
+                         (f'{STAD}/wmo', 'opvolging', index, 'open', False))
+        self.assertEqual((own['door'], own['uiterlijk']), (line['door'], line['uiterlijk']))
+        self.assertEqual(self.politie.run('open').lines, [])
         command = line['door'].split(': ', 1)[1]
         for name, value in (('FILE', self.stad.settings), ('REF', 'mw-1'),
                             ('verwerkt|niet-aanwezig|niet-verwerkt', 'verwerkt')):

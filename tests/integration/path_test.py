@@ -54,7 +54,7 @@ class Path(StageTest):
         wmo.durable['wmo'] = one.number
 
     def test_an_answer_comes_in_no_more_envelopes_than_were_asked_for(self):
-        # spec K36
+        # spec K37
         link = self.stage.links['sittard']
         after = link.durable.get('wmo', 0)
         items = [self.stage.melding('politie', e33([Betrokkene()])) for _ in range(70)]

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is owed, as it is told.
+#ifndef KNP_FLOW_OPENSTAAND_H
+#define KNP_FLOW_OPENSTAAND_H
+
+#include "flow/flow.h"
+
+// The line
+//   obligation <due> <soort> <regel> <oin>/<functie> [uitkomsten=<name>,…] entry=N[ trap=<trap>]
+// into `out`; trap NULL: none is said.
+void openstaand_line(const struct core *core, const struct state_obligation *o, const char *trap,
+		     struct buffer *out);
+// How it reaches who asks, at this moment; NULL: it does not. Words in order of the chain:
+//   open              owed by a functie that it holds, or that of another to the house
+//   herinnering       the same, due within a day
+//   te-laat           the same, past its day
+//   plaatsvervanger   owed by a functie of its organisation whose deputy (<functie>-plv) it is, a
+//                     day past
+//   manager           owed by any functie of its organisation, whose manager it is, three days past
+const char *openstaand_trap(const struct core *core, const struct party *asks,
+			    const struct state_obligation *o, int64_t now);
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is owed by who asks, in order of due time, and to somebody of the house what everybody owes:
+// lines of openstaand.h, and where there may be more "na <place>", to be asked next. A source is
+// not told what others owe about its melding: that would say to whom it went (K12). Nothing is
+// written.
+#include "control/control.h"
+#include "flow/openstaand.h"
+#include "flow/type.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOOKED_MAX 256                // obligations of one answer, whoever owes them
+#define TOLD_BYTES (ANTWOORD_MAX / 2) // one line more fits
+
+// "<due>.<index>.<n>"
+static bool read_place(struct bytes text, struct state_obligation *ret_place)
+{
+	uint64_t numbers[3];
+	size_t count = 0;
+	while (count < 3) {
+		const uint8_t *dot = memchr(text.data, '.', text.len);
+		size_t len = dot ? (size_t)(dot - text.data) : text.len;
+		if (number_parse(bytes_make(text.data, len), &numbers[count++]))
+			return false;
+		len += dot != NULL;
+		text = bytes_make(text.data + len, text.len - len);
+		if (!dot)
+			break;
+	}
+	if (count != 3 || text.len > 0 || numbers[2] > UINT16_MAX)
+		return false;
+	*ret_place = (struct state_obligation){
+		.due = numbers[0], .index = numbers[1], .n = (uint32_t)numbers[2]};
+	return true;
+}
+
+static void say_place(const struct state_obligation *o, struct buffer *out)
+{
+	char text[64];
+	snprintf(text, sizeof text, "%llu.%llu.%u", (unsigned long long)o->due,
+		 (unsigned long long)o->index, o->n);
+	control_append_text(out, "na", text);
+}
+
+static enum result tell(struct core *core, const struct party *asks,
+			const struct state_obligation *after, struct buffer *out)
+{
+	struct state_obligation o, place = {.due = 0};
+	int64_t now = time_now(core);
+	enum result r = RESULT_OK;
+	control_append_text(out, "result", "ok");
+	for (size_t n = 0; n < LOOKED_MAX && out->len < TOLD_BYTES; n++) {
+		r = state_next_obligation(core->state, after, &o);
+		if (r && r != RESULT_ERASED && r != RESULT_DAMAGED)
+			return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+		const char *trap = r ? NULL : openstaand_trap(core, asks, &o, now);
+		if (trap)
+			openstaand_line(core, &o, trap, out);
+		place = o;
+		after = &place;
+	}
+	say_place(&place, out);
+	return RESULT_OK;
+}
+
+static enum result open_request(struct core *core, struct flow_item *item, struct arena *arena)
+{
+	const struct statement *s = &item->opened->statement;
+	struct bytes na = veld_get(s->velden, s->veld_count, OPEN_NA);
+	struct state_obligation after = {.due = 0};
+	struct reply reply = {.outcome = OUTCOME_AANVAARD};
+	struct buffer told;
+	if (na.len > 0 && !read_place(na, &after))
+		return refuse_request(core, item, REASON_BAD_VALUE, "open.na");
+	buffer_init(&told, ANTWOORD_MAX);
+	enum result r = tell(core, item->signer, na.len > 0 ? &after : NULL, &told);
+	reply.antwoord = buffer_view(&told);
+	if (!r)
+		r = told.status ? told.status : answer_request(core, item, &reply, arena);
+	buffer_wipe(&told);
+	return r;
+}
+
+const struct type_handler type_open = {.request = open_request};
