@@ -90,7 +90,7 @@ class Restart(StageTest):
             'functie': 'nazorgcoordinator', 'after': 0, 'wait': 30})])
         time.sleep(0.2)
         children = [pid for _, pid in self.house.children()]
-        self.assertEqual(len(children), 6)
+        self.assertEqual(len(children), 7)  # gate, core, two openers, two readers, that of the officer
         code, seconds = self.house.stop()
         self.assertEqual(code, 0)
         self.assertLess(seconds, 3.0)
