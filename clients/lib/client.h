@@ -212,7 +212,7 @@ enum result client_begin(struct client *client, const char *functie, uint64_t fi
 // with the newest checkpoint, the sender's signature, the openings against the slots vector, the
 // number contiguous with the inbox, our OIN and functie in the part, validity of the signer's key
 // at the entry. What fails any check is kept aside, reported, never handed over and never acked.
-// Takes up to `max` (at most 1,024) of what there is and asks for more while it verifies what came.
+// Takes up to `max` (at most 2,048) of what there is and asks for more while it verifies what came.
 // Waits up to `wait_s` seconds (at most 60) for something new. RESULT_DENIED: the knooppunt
 // refused, RESULT_BAD_SIGNATURE: what came before the failed one is in the inbox all the same.
 enum result client_fetch(struct client *client, const char *functie, unsigned max, unsigned wait_s,
