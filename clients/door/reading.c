@@ -14,7 +14,15 @@ enum result reading_file(const char *path,
 	if (result != RESULT_OK)
 		return result;
 	const struct reading reading = {.yaml = yaml, .path = path, .problem = problem};
-	result = read(&reading, yaml_root(yaml), out);
+	const struct yaml_node *root = yaml_root(yaml);
+	if (root && yaml_kind(root) == YAML_MAPPING) {
+		result = read(&reading, root, out);
+	} else {
+		yaml_problem(yaml, root, problem, reason_code(REASON_BAD_TYPE),
+			     "Write keys with values here.",
+			     "A mapping (keys with values) is expected here.");
+		result = RESULT_CONFIG;
+	}
 	yaml_close(yaml);
 	return result;
 }

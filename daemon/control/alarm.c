@@ -69,10 +69,11 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "minute"},
 	[ALARM_NO_CONVENANT] =
 		{"no-convenant",
-		 "no convenant is in force: meldingen are accepted, go to nobody, and are not "
-		 "decided again",
+		 "no convenant is in force: meldingen are accepted, go to nobody, and wait for a "
+		 "screening",
 		 "beheerder: knooppuntctl convenant propose FILE; officer: knooppunt-audit approve "
-		 "FILE; who sent them sends them anew after that, under a new id"},
+		 "FILE; after that the house decides them with knooppunt screening --uitkomst "
+		 "opnieuw: nobody sends them anew"},
 	[ALARM_REVOKED_KEY_IN_USE] =
 		{"revoked-key-in-use",
 		 "a key that was revoked was used in the last hour, to connect or to sign",
@@ -141,7 +142,7 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "the rows of now, why those of then"},
 	[ALARM_OBLIGATION_OVERDUE] =
 		{"obligation-overdue", "what somebody owes was due",
-		 "the functie that is named: give the weging with knooppunt weging"},
+		 "the functie that is named; knooppuntctl open has the command that ends each"},
 	[ALARM_UNACKNOWLEDGED] =
 		{"unacknowledged",
 		 "a verstrekking has waited for its acknowledgement longer than "

@@ -7,9 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+// Else it is a file that is none, or none of ours: the disk has nothing to do with it.
+static bool is_of_disk(int error)
+{
+	return error == 0 || error == EIO || error == EROFS || error == ENODEV ||
+	       error == EBADMSG || error == EUCLEAN || error == ESTALE;
+}
+
 // What the machine refused, whatever it was refused for. NULL: nothing, it is the file.
 static const char *machine_fix(enum result result)
 {
+	if (result == RESULT_IO && !is_of_disk(errno))
+		return NULL;
 	switch (result) {
 	case RESULT_NO_MEMORY: // and so nobody knows whether it is damaged
 		return "Give the machine more memory, or end what takes it, then start again.";

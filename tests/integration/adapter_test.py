@@ -299,6 +299,11 @@ class DayList(Doors):
             if field:
                 self.assertEqual(done.error['field'], field)
             self.assertTrue(done.error['fix'])
+        for text in ('', '# nothing yet\n', '- a\n', 'a\n'):
+            with open(adapter.settings, 'w', encoding='utf-8') as file:
+                file.write(text)
+            done = adapter.call('--check')
+            self.assertEqual((done.code, done.error['code']), (4, 'bad-type'), text)
         adapter.configure()
         os.rmdir(adapter.folder)
         self.assertEqual(adapter.call('--check').error['code'], 'file-missing')

@@ -166,7 +166,7 @@ class DeskTest(Running):
         self.assertIs(status['ok'], True)
         self.assertIs(status['oefening'], True)
         self.assertEqual({re.sub(r'-\d+$', '', p['name']) for p in status['processes']},
-                         {'gate', 'opener', 'core', 'reader'})
+                         {'gate', 'opener', 'core', 'reader', 'officer-reader'})
         self.assertGreaterEqual(status['log']['size'], 1)
         self.assertIn(vectors_log.ORIGIN, status['log']['checkpoint'])
         self.assertTrue(status['map']['state']['size'])

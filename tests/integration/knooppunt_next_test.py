@@ -167,7 +167,7 @@ class Next(Exchange):
         settings = ['-c', self.house.settings]
         def owed():
             return [line for line in must('knooppuntctl', 'open', *settings).lines
-                    if line['wie'] == f'{VT}/frontoffice']
+                    if (line['wie'], line['wat']) == (f'{VT}/frontoffice', 'bevestiging')]
         self.assertEqual(owed(), [])
         before = time.time() * 1000
         self.assertEqual(self.push(self.melding(), '--wait').code, 0)

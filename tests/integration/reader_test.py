@@ -6,6 +6,7 @@ KNP_ONE_LOOP has core answer such questions itself, which must be found out.
 """
 
 import concurrent.futures
+import contextlib
 import os
 import re
 import signal
@@ -40,13 +41,28 @@ def processes(house, role):
             if name.split('-')[0] == role and pid != '0']
 
 
+def stands_still(pid):
+    try:
+        with open(f'/proc/{pid}/stat', encoding='ascii') as file:
+            return file.read().rpartition(')')[2].split()[0] == 'T'
+    except FileNotFoundError:
+        return False
+
+
 def stop_readers(house):
-    """Both stand still; their pids."""
-    readers = wait_for('both readers', lambda: len(processes(house, 'reader')) == 2 and
-                       [pid for pid, _ in processes(house, 'reader')])
-    for pid in readers:
-        os.kill(pid, signal.SIGSTOP)
-    return readers
+    """Both stand still, before a question: their pids. One that ends as it is stopped has another
+    in its place, which must stand still too."""
+    while True:
+        readers = wait_for('both readers', lambda: len(processes(house, 'reader')) == 2 and
+                           [pid for pid, _ in processes(house, 'reader')])
+        for pid in readers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        if all(map(stands_still, readers)):
+            return readers
+        for pid in readers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
 class Control(unittest.TestCase):
