@@ -62,8 +62,8 @@ class Path(StageTest):
         whole, _ = link.fetch_through('wmo', after, 512, 8)
         self.assertEqual(sum(len(part) for part in whole), 70)
         self.assertGreater(len(whole), 1)  # one does not hold them
-        for envelopes, maximum, wanted in ((1, 512, len(whole[0])), (8, 512, 70), (8, 69, 69),
-                                           (8, 1, 1)):
+        for envelopes, maximum, wanted in ((1, 512, len(whole[0])), (8, len(whole[0]) + 1,
+                                                                    len(whole[0]) + 1), (8, 1, 1)):
             with self.subTest(envelopes=envelopes, maximum=maximum):
                 found, last = link.fetch_through('wmo', after, maximum, envelopes)
                 self.assertLessEqual(len(found), envelopes)
