@@ -13,7 +13,7 @@
 #define AT_ONCE 64 // that are handed over together
 #define FILE_MODE 0640
 #define FILE_MAX (8 * 1024 * 1024)
-#define PATH_MAX_LEN (READING_PATH_MAX + FUNCTIE_MAX + 40)
+#define PATH_MAX_LEN (READING_PATH_MAX + 2 * OIN_LEN + FUNCTIE_MAX + 40)
 #define CASUSSEN_MAX 4096
 
 struct handing {
@@ -121,7 +121,11 @@ static enum result put_file(const struct handing *handing, uint64_t number, cons
 			    const struct buffer *file)
 {
 	char path[PATH_MAX_LEN];
-	snprintf(path, sizeof path, "%s/%s-%012llu.%s", handing->outlet->folder, handing->functie,
+	const struct client *client = handing->adapter->client;
+	// Each house counts for each organisation: another's file of that number is not this one.
+	snprintf(path, sizeof path, "%s/%s-%s-%s-%012llu.%s", handing->outlet->folder,
+		 client_register(client)->genesis.house.text,
+		 handing->adapter->settings->client.oin.text, handing->functie,
 		 (unsigned long long)number, suffix);
 	enum result result = file->status;
 	if (result == RESULT_OK)

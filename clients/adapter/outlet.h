@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the knooppunt gives, as files for a system: fetched, verified, and each written by one
-// rename as <functie>-<number>.json or .csv. Only what lies there durably is handed over and acked;
-// until then it lies sealed in the inbox. A kill in between writes a file again under the same
-// name, so a name stands for one verstrekking, whenever it comes.
+// rename as <house>-<OIN>-<functie>-<number>.json or .csv. Only what lies there durably is handed
+// over and acked; until then it lies sealed in the inbox. A kill in between writes a file again
+// under the same name, so a name stands for one verstrekking, whenever it comes.
 #ifndef KNP_ADAPTER_OUTLET_H
 #define KNP_ADAPTER_OUTLET_H
 
