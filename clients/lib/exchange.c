@@ -369,14 +369,26 @@ enum result exchange_unproven(struct client *client, struct ask *ask, struct ans
 	return result;
 }
 
-enum result exchange_more(struct client *client, struct ask *asks, size_t count,
-			  struct answer *ret_answer)
+static enum result receive_rest(struct client *client, struct ask *asks, size_t count,
+				int64_t timeout_ms, struct answer *ret_answer)
 {
 	struct answer answer = {.is_rest = true};
-	enum result result = receive_frame(client, asks, count, MORE_MS, &answer);
+	enum result result = receive_frame(client, asks, count, timeout_ms, &answer);
 	if (result == RESULT_OK)
 		result = prove_answer(client, &answer);
 	if (result == RESULT_OK)
 		*ret_answer = answer;
 	return result;
+}
+
+enum result exchange_more(struct client *client, struct ask *asks, size_t count,
+			  struct answer *ret_answer)
+{
+	return receive_rest(client, asks, count, MORE_MS, ret_answer);
+}
+
+enum result exchange_follow(struct client *client, struct ask *ask, struct answer *ret_answer)
+{
+	arena_clear(client->arena);
+	return receive_rest(client, ask, 1, client->settings.timeout_ms, ret_answer);
 }

@@ -9,7 +9,7 @@
 
 #define FETCH_MAX_COUNT 2048
 #define QUESTION_MAX_COUNT 512 // the range of the veld
-#define ENVELOPES "8"          // of one answer, as many as may be
+#define ENVELOPES_MAX 8        // of one answer, as many as may be
 #define FETCH_WAIT_MAX 60
 #define STALE_ROUNDS 3
 
@@ -94,16 +94,17 @@ struct question {
 static enum result draft_fetch(struct client *client, const struct inbox *inbox,
 			       struct question *question)
 {
-	char after[24], most[24], wait[24];
+	char after[24], most[24], wait[24], envelopes[24];
 	snprintf(after, sizeof after, "%" PRIu64, question->after);
 	snprintf(most, sizeof most, "%u", question->max);
 	snprintf(wait, sizeof wait, "%u", question->wait_s);
+	snprintf(envelopes, sizeof envelopes, "%u", ENVELOPES_MAX);
 	struct veld velden[] = {
 		{FETCH_FUNCTIE, bytes_of_text(inbox->functie)},
 		{FETCH_AFTER, bytes_of_text(after)},
 		{FETCH_MAX, bytes_of_text(most)},
 		{FETCH_WAIT, bytes_of_text(wait)},
-		{FETCH_ENVELOPES, bytes_of_text(ENVELOPES)},
+		{FETCH_ENVELOPES, bytes_of_text(envelopes)},
 	};
 	struct draft draft = {.type = TYPE_FETCH,
 			      .velden = velden,
@@ -120,7 +121,7 @@ struct fetching {
 	struct question questions[2]; // taken in turn
 	unsigned asked;               // how many were
 	bool under_way;               // the last of them is
-	bool follows;                 // and part of its answer came already
+	unsigned envelopes;           // of its answer that came, when another follows
 	size_t count;                 // stored so far
 	enum proof_check check;       // of the first that was not
 	uint64_t came;                // its number, when that is what is wrong
@@ -232,10 +233,9 @@ static enum result hear(struct client *client, struct fetching *fetching, struct
 		return result;
 	struct question *question = &fetching->questions[(fetching->asked - 1) % 2];
 	uint32_t pause_ms = 0;
-	bool follows = fetching->follows;
-	fetching->under_way = fetching->follows = false;
-	arena_clear(client->arena);
-	result = follows ? exchange_more(client, &question->ask, 1, answer)
+	fetching->under_way = false;
+	result = fetching->envelopes > 0
+			 ? exchange_follow(client, &question->ask, answer)
 			 : exchange_end(client, &question->ask, 1,
 					(int64_t)question->wait_s * MS_PER_SECOND, answer);
 	if (result == RESULT_OK)
@@ -253,21 +253,32 @@ static enum result fetch_round(struct client *client, struct fetching *fetching)
 	struct answer answer = {.pause_ms = 0}, none;
 	const struct reply *reply;
 	enum result result = hear(client, fetching, &answer, &reply);
+	unsigned before = fetching->envelopes;
+	fetching->envelopes = 0;
 	if (result != RESULT_OK)
 		return result;
 	size_t received = reply->delivery_count;
-	// If it cannot be sent now, what came is what this call brings.
-	if (reply->follows)
-		fetching->under_way = fetching->follows = true;
-	else if (reply->more && received > 0 && fetching->count + received < fetching->max &&
-		 ask_after(client, fetching, received, &none) != RESULT_OK)
+	// More than were asked for are not waited for. If the next question cannot be sent now,
+	// what came is what this call brings.
+	if (reply->follows && before + 1 < ENVELOPES_MAX) {
+		fetching->under_way = true;
+		fetching->envelopes = before + 1;
+	} else if (reply->more && received > 0 && fetching->count + received < fetching->max &&
+		   ask_after(client, fetching, received, &none) != RESULT_OK) {
 		fetching->under_way = false;
+	}
 	result = store_deliveries(client, fetching, &answer, reply);
 	if (fetching->check == PROOF_FINE) {
 		fetching->stale_rounds = 0;
 		return result;
 	}
-	fetching->under_way = fetching->follows = false;
+	fetching->under_way = false;
+	fetching->envelopes = 0;
+	// Of an answer an envelope can be lost or come twice on the way: the gate's doing proves
+	// nothing of the knooppunt. What a fresh answer begins with does.
+	if (result == RESULT_OK && fetching->check == PROOF_NUMBER && before > 0)
+		return client_fail(client, RESULT_AGAIN, REASON_BUSY,
+				   "an envelope of the answer was lost on the way");
 	fetching->stale_rounds++;
 	// A register leaf that we lack can be asked for; after some rounds it is being withheld.
 	bool last = fetching->check != PROOF_STALE || fetching->stale_rounds == STALE_ROUNDS;

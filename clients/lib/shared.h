@@ -154,6 +154,10 @@ enum result exchange_begin(struct client *client, struct ask *asks, size_t count
 			   struct answer *ret_answer) KNP_MUST_CHECK;
 enum result exchange_end(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
 			 struct answer *ret_answer) KNP_MUST_CHECK;
+// The next envelope of an answer that says that one follows: waits for it as for the first.
+// RESULT_AGAIN: it did not come, or can no longer be proven; otherwise as exchange.
+enum result exchange_follow(struct client *client, struct ask *ask,
+			    struct answer *ret_answer) KNP_MUST_CHECK;
 // The rest of an answer that came in several envelopes: waits a moment for one more and points asks
 // at what is in it. RESULT_AGAIN when none came; otherwise as exchange.
 enum result exchange_more(struct client *client, struct ask *asks, size_t count,

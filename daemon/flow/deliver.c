@@ -162,8 +162,9 @@ static bool is_answer(struct core *core, uint64_t index, struct arena *arena)
 	return ready_entry(core, index, arena, &entry) == RESULT_OK && entry->asks;
 }
 
-// As many of what is owed as one envelope carries. `follows`: another could go on with it.
-static enum result collect(struct core *core, const struct waiter *w, struct arena *arena,
+// As many of what is owed as one envelope carries, and no longer asked for. `follows`: another
+// could go on with it.
+static enum result collect(struct core *core, struct waiter *w, struct arena *arena,
 			   struct reply *reply)
 {
 	struct state_delivery rows[FETCH_MAX_ITEMS];
@@ -193,6 +194,8 @@ static enum result collect(struct core *core, const struct waiter *w, struct are
 			return RESULT_OK;
 		}
 		core->counts.delivered++;
+		w->after = rows[n].number;
+		w->max--;
 		if (alone) {
 			reply->delivery_count++;
 			reply->more = true;
@@ -227,20 +230,17 @@ static void say_failed(const struct waiter *w, enum result result)
 }
 
 // The answer, in as many envelopes as are asked for and this turn has room for.
-static enum result answer_through(struct core *core, const struct waiter *w, struct reply *reply)
+static enum result answer_through(struct core *core, struct waiter *w, struct reply *reply)
 {
-	struct waiter rest = *w;
 	for (unsigned left = w->envelopes; left > 0; left--) {
-		rest.after += reply->delivery_count; // numbers have no gaps
-		rest.max -= (uint32_t)reply->delivery_count;
-		reply->follows &= left > 1 && rest.max > 0 && core->following < FOLLOWING_MAX;
+		reply->follows &= left > 1 && w->max > 0 && core->following < FOLLOWING_MAX;
 		enum result r = answer_waiter(core, w, reply, core->answer_arena);
 		if (r || !reply->follows)
 			return r;
 		core->following++;
 		answer_end(core);
 		*reply = (struct reply){0};
-		r = collect(core, &rest, core->answer_arena, reply);
+		r = collect(core, w, core->answer_arena, reply);
 		if (!r)
 			continue;
 		say_failed(w, r);
@@ -313,12 +313,13 @@ enum result deliver_fetch(struct core *core, const struct waiter *wanted, uint64
 {
 	uint64_t longest = (uint64_t)core->settings->poll_max_seconds;
 	struct reply reply = {0};
-	enum result r = collect(core, wanted, arena, &reply);
+	struct waiter given = *wanted;
+	enum result r = collect(core, &given, arena, &reply);
 	if (r)
 		return r;
 	struct waiter *place = waiter_place(core, wanted);
 	if (reply.delivery_count > 0 || wait_s == 0 || !place)
-		return answer_through(core, wanted, &reply);
+		return answer_through(core, &given, &reply);
 	*place = *wanted;
 	place->until = clock_monotonic_ms() +
 		       (int64_t)(wait_s < longest ? wait_s : longest) * MS_PER_SECOND;

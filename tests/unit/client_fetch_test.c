@@ -116,6 +116,38 @@ static void of_what_follows_only_what_holds_is_kept(void **state)
 	expect_numbers(f, 1, 7);
 }
 
+// Of the second envelope the first two are gone, or what comes is of before: nobody but who carries
+// it needs to have done so.
+static void an_envelope_that_is_lost_on_the_way_proves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t number = 99;
+	f->fake->page = 2;
+	f->fake->split = true;
+	deliver(f, 1, 7);
+	f->fake->skip = 2;
+	assert_int_equal(fetch(f, 16), 2);
+	f->fake->skip = (unsigned)-2;
+	assert_int_equal(fetch(f, 16), 2);
+	must(f->ontvanger, inbox_find_aside(f->ontvanger->inboxes[0], &number));
+	assert_int_equal(number, 0);
+	f->fake->skip = 0;
+	assert_int_equal(fetch(f, 16), 3);
+	expect_numbers(f, 1, 7);
+}
+
+static void more_envelopes_than_were_asked_for_are_not_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	f->fake->page = 2;
+	f->fake->split = f->fake->endless = true;
+	deliver(f, 1, 7);
+	must(f->ontvanger, client_sync(f->ontvanger));
+	unsigned received = f->fake->received;
+	assert_int_equal(fetch(f, 16), 2);
+	assert_int_equal(f->fake->received - received, 8);
+}
+
 static void go_away(struct fake_knooppunt *fake, struct replies *replies)
 {
 	(void)replies;
@@ -164,6 +196,8 @@ int main(void)
 		WITH_FIXTURE(an_answer_in_two_envelopes_is_taken_whole),
 		WITH_FIXTURE(what_follows_and_does_not_come_is_asked_for_again),
 		WITH_FIXTURE(of_what_follows_only_what_holds_is_kept),
+		WITH_FIXTURE(an_envelope_that_is_lost_on_the_way_proves_nothing),
+		WITH_FIXTURE(more_envelopes_than_were_asked_for_are_not_waited_for),
 		WITH_FIXTURE(what_came_before_the_knooppunt_went_away_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

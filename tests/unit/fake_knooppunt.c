@@ -390,7 +390,9 @@ static void seal_following(struct fake_knooppunt *fake, const struct fake_party 
 	seal_answer(fake, party, request, replies, &fake->answer);
 	if (fake->grow_between)
 		fake_tick(fake);
-	show_deliveries(fake, fake->rest_after, fake->rest_most, &rest);
+	show_deliveries(fake, fake->rest_after + fake->skip, fake->endless ? 0 : fake->rest_most,
+			&rest);
+	rest.follows = fake->endless;
 	seal_answer(fake, party, request, &following, &fake->second);
 	fake->has_second = !fake->lose_second;
 }
@@ -469,7 +471,8 @@ static enum result link_receive(void *context, int64_t timeout_ms, struct buffer
 	if (fake->has_answer)
 		fake->has_answer = false;
 	else
-		fake->has_second = false;
+		fake->has_second = fake->endless;
+	fake->received++;
 	return ret_frame->status;
 }
 

@@ -75,6 +75,9 @@ struct fake_knooppunt {
 	bool grow_between;                 // and the log grows between them
 	bool lose_second;                  // of a fetch that names several
 	uint64_t rest_after, rest_most;    // what follows the answer to the last fetch
+	unsigned skip;                     // so many of it are lost
+	bool endless;                      // what follows is empty, and followed by another
+	unsigned received;                 // frames that a client took
 	bool unreachable;                  // nothing can be sent
 	enum hint_code hint;               // the next frame is answered with this hint only
 	uint32_t refuse_reason;            // meldingen are refused for this, in the log

@@ -116,6 +116,25 @@ static void an_envelope_that_is_full_is_followed_by_the_rest(void **state)
 	assert_true(number == MELDINGEN);
 }
 
+// What was confirmed is given no more, whatever number is named: the rest comes once.
+static void who_names_a_number_of_before_is_given_each_once(void **state)
+{
+	struct flow_world *w = *state;
+	const struct reply *first = flow_collect(w, STAD, "oov", 0);
+	for (size_t i = 0; i < 20; i++)
+		flow_send_one(w, flow_ack(w, STAD, "oov", &first->deliveries[i]));
+	flow_forget_frames(w);
+	const struct flow_sent *sent = ask(w, &(struct asked){"0", "256", "8", NULL});
+	size_t envelopes = flow_answers(w, STAD, sent);
+	uint64_t number = 20;
+	for (size_t n = 0; n < envelopes; n++) {
+		const struct reply *reply = flow_answer_at(w, STAD, sent, n);
+		for (size_t i = 0; i < reply->delivery_count; i++)
+			assert_true(flow_part(w, &reply->deliveries[i])->number == ++number);
+	}
+	assert_true(number == MELDINGEN);
+}
+
 // With what others were given in this turn there is room for one more.
 static void a_turn_goes_on_with_so_many_and_no_more(void **state)
 {
@@ -155,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_answer_comes_in_as_many_envelopes_as_were_asked_for),
 		TEST(an_envelope_that_is_full_is_followed_by_the_rest),
+		TEST(who_names_a_number_of_before_is_given_each_once),
 		TEST(a_turn_goes_on_with_so_many_and_no_more),
 		TEST(what_cannot_be_read_ends_the_answer),
 	};
