@@ -16,7 +16,7 @@
 // A partner may have this many frames waiting inside libzmq, so its memory is bounded by partners
 // x frames x SOCKET_FRAME_MAX. Small frames are many more in the kernel's buffers.
 #define RECEIVE_FRAMES 16
-#define SEND_FRAMES 256
+#define SEND_FRAMES 64 // of one connection, each of an envelope: what is over is asked for again
 
 struct option {
 	int option, value;
