@@ -64,20 +64,29 @@ struct pollfd asked_poll(const struct asked *asked)
 	return (struct pollfd){.fd = asked->reader.fd, .events = channel_events(&asked->reader)};
 }
 
+// The receipt of the question stands: the same bytes again get that and no answer (K27).
+static void say_unanswered(struct buffer *told, enum reason reason, const char *message)
+{
+	struct problem problem = {.code = NULL};
+	problem_set(&problem, reason_code(reason),
+		    "Ask again, as a new question: this one is recorded.", "%s", message);
+	say_problem(told, &problem, RESULT_OK);
+}
+
 bool asked_take(void *context, const struct asker *asker, const struct statement *statement,
 		struct buffer *told)
 {
 	struct asked *asked = context;
 	struct waiting waiting = {.asker = *asker, .until = clock_monotonic_ms() + VRAAG_MS};
 	if (asked->count == ASKED_MAX) {
-		say_reason(told, REASON_BUSY, "too many questions wait for their answer");
+		say_unanswered(told, REASON_BUSY, "too many questions wait for their answer");
 		return false;
 	}
 	buffer_init(&waiting.request, STATEMENT_MAX);
 	vraag_request(statement, &waiting.request);
 	if (waiting.request.status) {
 		forget(&waiting);
-		say_reason(told, REASON_IO, "there is too little memory for the question");
+		say_unanswered(told, REASON_IO, "there is too little memory for the question");
 		return false;
 	}
 	asked->waiting[asked->count++] = waiting;
@@ -106,7 +115,7 @@ static void tell_why_not(struct asked *asked, size_t n, enum reason reason, cons
 	log_line(LOG_LEVEL_WARNING, "event=vraag-not-answered index=%llu reason=%s",
 		 (unsigned long long)asked->waiting[n].asker.index, reason_code(reason));
 	buffer_init(&told, ANTWOORD_MAX);
-	say_reason(&told, reason, message);
+	say_unanswered(&told, reason, message);
 	tell(asked, n, buffer_view(&told));
 	buffer_done(&told);
 }
