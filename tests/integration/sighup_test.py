@@ -94,17 +94,21 @@ class Hangup(unittest.TestCase):
             answered += len(answer.replies) if answer else 0
         return [code for code, _ in link.hints]
 
+    def told_again(self, count, rubrieken):
+        """Of a few bursts: one that the openers take as fast as it comes shows nothing."""
+        return any(AGAIN in self.hints(count, rubrieken) for _ in range(6))
+
     def test_credit_frames(self):
         self.begin()
         self.assertEqual(self.hints(64, base()), [])
         self.change(credit_frames=1)
-        self.assertIn(AGAIN, self.hints(64, base()))
+        self.assertTrue(self.told_again(64, base()))
 
     def test_credit_kib(self):
         self.begin()
         self.assertEqual(self.hints(24, FAT_WIRES), [])
         self.change(credit_kib=256)
-        self.assertIn(AGAIN, self.hints(24, FAT_WIRES))
+        self.assertTrue(self.told_again(24, FAT_WIRES))
 
     def test_poll_max_seconds(self):
         self.begin()
