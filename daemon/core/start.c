@@ -366,7 +366,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = check_signers(core, problem);
 	if (!r)
-		r = in_force_load(core, problem);
+		r = opening_named(problem, in_force_load(core, problem), paths.log,
+				  "the document of a convenant in force cannot be read");
 	if (!r)
 		r = tabellen_begin(core);
 	if (!r && core_recall_refusals(core, time_now(core))) // counts are no reason not to start

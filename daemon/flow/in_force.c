@@ -118,7 +118,7 @@ static enum result load_one(struct core *core, const struct register_convenant *
 	struct convenant *convenant;
 	buffer_init(&document, CONVENANT_MAX);
 	enum result r = journal_document(core->journal, &version->hash, &document);
-	if (r) {
+	if (r && r != RESULT_NO_MEMORY && r != RESULT_IO) { // then nobody knows what it holds
 		problem_set_file(problem, core->settings->data);
 		problem_set(problem, reason_code(REASON_DAMAGED), reason_fix(REASON_DAMAGED),
 			    "the document of the convenant %s, in force, cannot be read",
