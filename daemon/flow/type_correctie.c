@@ -185,21 +185,39 @@ static enum result correctie_subtract(struct core *core, struct flow_item *item)
 
 // ---- what follows from it --------------------------------------------------------------------
 
-static bool names_person(const struct bedoeld *b)
+// What of a person it is about; 0: of another rubriek, which says nothing of who it is.
+static uint8_t of_person(const struct bedoeld *b)
 {
-	return b->rubriek == 0 || b->rubriek == RUBRIEK_IDENTIFICATIE || b->rubriek == RUBRIEK_BSN;
+	switch (b->rubriek) {
+	case 0:
+		return GESLOTEN_PERSOON | GESLOTEN_IDENTIFICATIE | GESLOTEN_BSN;
+	case RUBRIEK_IDENTIFICATIE:
+		return GESLOTEN_IDENTIFICATIE;
+	case RUBRIEK_BSN:
+		return GESLOTEN_BSN;
+	default:
+		return 0;
+	}
+}
+
+static enum result close_persons(struct state *state, const struct part_verantwoording *v)
+{
+	const struct bedoeld b = bedoeld_of(v->velden, v->veld_count);
+	enum verstrekking_soort soort =
+		soort_of(veld_get(v->velden, v->veld_count, CORRECTIE_CORRECTIE));
+	uint8_t what = soort == VERSTREKKING_AANGEVULD ? 0 : of_person(&b);
+	enum result r = RESULT_OK;
+	for (uint32_t who = 1; !r && what && who <= BETROKKENEN_MAX; who++)
+		if (b.all || b.betrokkene == who)
+			r = state_is_gesloten(state, v, who, what, soort != VERSTREKKING_OPGEHEVEN);
+	return r;
 }
 
 static enum result correctie_apply(struct state *state, const struct part_verantwoording *v)
 {
 	const struct state_settled feit = {.soort = VERPLICHTING_FEIT, .convenant = v->convenant};
-	const struct bedoeld b = bedoeld_of(v->velden, v->veld_count);
-	enum verstrekking_soort soort =
-		soort_of(veld_get(v->velden, v->veld_count, CORRECTIE_CORRECTIE));
-	if (v->betreft && v->veld_count > 0 && names_person(&b) && soort != VERSTREKKING_AANGEVULD)
-		state_is_gesloten(state, v, b.all ? STATE_EVERYBODY : b.betrokkene,
-				  soort != VERSTREKKING_OPGEHEVEN);
-	return v->betreft && v->has_convenant ? state_settle(state, v, &feit) : RESULT_OK;
+	enum result r = v->betreft && v->veld_count > 0 ? close_persons(state, v) : RESULT_OK;
+	return !r && v->betreft && v->has_convenant ? state_settle(state, v, &feit) : r;
 }
 
 // A leaf by which a further convenant decided on it says nothing anew.

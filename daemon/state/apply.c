@@ -212,18 +212,27 @@ void state_is_newest(struct state *state, const struct part_verantwoording *v)
 	row_put(state, STATE_NEWEST, bytes_make(key, sizeof key), bytes_make(value, sizeof value));
 }
 
-void state_is_gesloten(struct state *state, const struct part_verantwoording *v,
-		       uint32_t betrokkene, bool gesloten)
+enum result state_is_gesloten(struct state *state, const struct part_verantwoording *v,
+			      uint32_t betrokkene, uint8_t what, bool gesloten)
 {
-	uint8_t key[GESLOTEN_KEY_LEN], value[8];
-	put_u64be(key, v->betreft);
-	key[8] = (uint8_t)betrokkene;
-	put_u64be(value, state->meta.position);
-	if (gesloten)
-		row_put(state, STATE_GESLOTEN, bytes_make(key, sizeof key),
-			bytes_make(value, sizeof value));
-	else
-		row_del(state, STATE_GESLOTEN, bytes_make(key, sizeof key));
+	uint8_t key_bytes[GESLOTEN_KEY_LEN], all = 0;
+	struct bytes key = bytes_make(key_bytes, sizeof key_bytes), value;
+	put_u64be(key_bytes, v->betreft);
+	key_bytes[8] = (uint8_t)betrokkene;
+	enum result r = row_get(state, STATE_GESLOTEN, key, &value);
+	if (!r && value.len != GESLOTEN_VALUE_LEN)
+		return RESULT_DAMAGED;
+	if (r && r != RESULT_NOT_FOUND)
+		return r;
+	bool there = !r;
+	if (there)
+		all = value.data[0];
+	all = (uint8_t)(gesloten ? all | what : all & ~what);
+	if (all)
+		row_put(state, STATE_GESLOTEN, key, bytes_make(&all, sizeof all));
+	else if (there)
+		row_del(state, STATE_GESLOTEN, key);
+	return RESULT_OK;
 }
 
 void state_is_nood(struct state *state, const struct part_verantwoording *v)

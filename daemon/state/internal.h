@@ -51,6 +51,7 @@ struct state {
 #define OCCURRENCE_KEY_LEN (HANDLE_LEN + 8 + 1)
 #define OCCURRENCE_LEN (8 + OIN_LEN)
 #define GESLOTEN_KEY_LEN (8 + 1)
+#define GESLOTEN_VALUE_LEN 1
 #define CASUS_KEY_LEN (HANDLE_LEN + 8)
 #define NEWEST_KEY_LEN (8 + 4)
 #define PERSON_KEY_LEN (32 + 8 + 1)

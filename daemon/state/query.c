@@ -85,17 +85,13 @@ static enum result occurrence_open(struct state *state, struct bytes key, struct
 static enum result is_gesloten(struct state *state, const struct state_occurrence *o,
 			       bool *ret_gesloten)
 {
-	const uint8_t whom[] = {(uint8_t)o->betrokkene, STATE_EVERYBODY};
 	uint8_t key[GESLOTEN_KEY_LEN];
+	struct bytes value;
 	enum result r = RESULT_NOT_FOUND;
 	put_u64be(key, o->index);
-	// Mostly there is none at all.
-	for (size_t i = 0; r == RESULT_NOT_FOUND && i < sizeof whom; i++) {
-		struct bytes value;
-		key[8] = whom[i];
-		if (state->meta.sums[STATE_GESLOTEN].rows > 0)
-			r = row_get(state, STATE_GESLOTEN, bytes_make(key, sizeof key), &value);
-	}
+	key[8] = (uint8_t)o->betrokkene;
+	if (state->meta.sums[STATE_GESLOTEN].rows > 0) // mostly there is none at all
+		r = row_get(state, STATE_GESLOTEN, bytes_make(key, sizeof key), &value);
 	*ret_gesloten = !r;
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

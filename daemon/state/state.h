@@ -35,7 +35,7 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 9
+#define STATE_FORMAT 10
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
@@ -60,8 +60,8 @@ enum state_table {
 	STATE_WISSEND,    // u64 keystore slot → "": ordered destroyed, and not told as done yet
 	STATE_NOOD,       // u64 index of a nood → u64 received
 	STATE_ACCEPTATIE, // u64 index of an entry that accepted codes → ""
-	STATE_GESLOTEN, // u64 index of a melding ‖ u8 betrokkene, 255 for all → u64 index of the
-			// entry that says so: whoever it names there does not count
+	STATE_GESLOTEN, // u64 index of a melding ‖ u8 betrokkene → u8 which of GESLOTEN_*: whoever
+			// it names there does not count
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
@@ -148,11 +148,14 @@ void state_is_newest(struct state *state, const struct part_verantwoording *v);
 // `v`.
 enum result state_begin_term(struct state *state,
 			     const struct part_verantwoording *v) KNP_MUST_CHECK;
-// Whoever stands as this betrokkene of the melding the statement is about (STATE_EVERYBODY: each)
-// is not the one, or may not be counted there; or is again.
-#define STATE_EVERYBODY 255
-void state_is_gesloten(struct state *state, const struct part_verantwoording *v,
-		       uint32_t betrokkene, bool gesloten);
+// What of whoever stands as this betrokkene of the melding the statement is about (GESLOTEN_*
+// together) is not so, or may not be used; or is again. While anything is, the person does not
+// count there.
+#define GESLOTEN_PERSOON 1 // as such
+#define GESLOTEN_IDENTIFICATIE 2
+#define GESLOTEN_BSN 4
+enum result state_is_gesloten(struct state *state, const struct part_verantwoording *v,
+			      uint32_t betrokkene, uint8_t what, bool gesloten) KNP_MUST_CHECK;
 // This statement gave something in an emergency.
 void state_is_nood(struct state *state, const struct part_verantwoording *v);
 // Index of the next entry to apply.

@@ -270,6 +270,36 @@ static void who_was_not_there_does_not_count_as_having_been(void **state)
 	assert_true(has_earlier(w, meld(w, &later), 5));
 }
 
+// However it was said, and whatever of it was lifted before.
+static void who_counts_again_is_whoever_nothing_is_said_of_any_more(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct {
+		struct said closed, half, lifted; // half: leaves something, NULL: nothing is said
+	} cases[] = {
+		{{"onjuist", "1", NULL}, {NULL, NULL, NULL}, {"opgeheven", NULL, NULL}},
+		{{"onjuist", NULL, NULL}, {NULL, NULL, NULL}, {"opgeheven", "1", NULL}},
+		{{"beperkt", NULL, NULL}, {"opgeheven", "2", NULL}, {"opgeheven", "1", NULL}},
+		{{"onjuist", "1", NULL}, {"opgeheven", "1", "bsn"}, {"opgeheven", "1", NULL}},
+		{{"onjuist", "1", "bsn"},
+		 {"onjuist", "1", "identificatie"},
+		 {"opgeheven", "1", NULL}},
+	};
+	uint64_t first, later;
+	int seen = 0;
+	meld(w, &first);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		flow_accepted(w, POLITIE, correct(w, POLITIE, first, &cases[i].closed));
+		assert_true(has_earlier(w, meld(w, &later), seen++));
+		if (cases[i].half.correctie) {
+			flow_accepted(w, POLITIE, correct(w, POLITIE, first, &cases[i].half));
+			assert_true(has_earlier(w, meld(w, &later), seen++));
+		}
+		flow_accepted(w, POLITIE, correct(w, POLITIE, first, &cases[i].lifted));
+		assert_true(has_earlier(w, meld(w, &later), ++seen));
+	}
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
 	struct flow_world *w = *state;
@@ -391,6 +421,7 @@ int main(void)
 		TEST(no_later_decision_gives_it_until_it_may_be_used_again),
 		TEST(an_addition_closes_nothing),
 		TEST(who_was_not_there_does_not_count_as_having_been),
+		TEST(who_counts_again_is_whoever_nothing_is_said_of_any_more),
 		TEST(what_makes_no_sense_is_refused),
 		TEST(an_answer_is_owed_and_what_is_not_done_comes_back),
 		TEST(what_waits_to_be_told_outlives_a_change_and_the_content),
