@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 #define PER_MELDING_MAX 64
-#define EVERYBODY ((UINT32_C(2) << BETROKKENEN_MAX) - 1)
 
 // What one of them is about: of a betrokkene, or of everybody and the incident; one rubriek, or 0:
 // all.
@@ -69,40 +68,23 @@ static void close_places(struct feiten *feiten, const struct bedoeld *b,
 		}
 }
 
-// ---- whether it may be said
-// ----------------------------------------------------------------------
+// ---- whether it may be said ------------------------------------------------------------------
 
-// Of what the sender gave; what the knooppunt adds is made anew each time.
-static bool is_there(const struct part_verantwoording *v, const struct bedoeld *b)
+// How many places it means, and how many of them are closed. Of what the sender gave; what the
+// knooppunt adds is made anew each time.
+static size_t count_places(const struct part_verantwoording *v, const struct bedoeld *b,
+			   const struct feiten *feiten, size_t *ret_closed)
 {
-	for (size_t i = 0; i < v->rubriek_count; i++)
-		if (means(b, v->rubrieken[i].betrokkene, v->rubrieken[i].rubriek))
-			return true;
-	return false;
-}
-
-static bool is_closed(const struct part_verantwoording *v, const struct bedoeld *b,
-		      const struct feiten *feiten)
-{
-	bool closed = true;
+	size_t meant = 0, closed = 0;
 	for (size_t i = 0; i < v->rubriek_count; i++) {
 		const struct rubriekplaats *place = &v->rubrieken[i];
-		if (means(b, place->betrokkene, place->rubriek))
-			closed &= feiten->gesloten[place->rubriek] >> place->betrokkene & 1;
+		if (!means(b, place->betrokkene, place->rubriek))
+			continue;
+		meant++;
+		closed += feiten->gesloten[place->rubriek] >> place->betrokkene & 1;
 	}
-	return closed;
-}
-
-static bool any_closed(const struct part_verantwoording *v, const struct bedoeld *b,
-		       const struct feiten *feiten)
-{
-	for (size_t i = 0; i < v->rubriek_count; i++) {
-		const struct rubriekplaats *place = &v->rubrieken[i];
-		if (means(b, place->betrokkene, place->rubriek) &&
-		    feiten->gesloten[place->rubriek] >> place->betrokkene & 1)
-			return true;
-	}
-	return false;
+	*ret_closed = closed;
+	return meant;
 }
 
 static enum result check_said(struct core *core, struct flow_item *item,
@@ -117,14 +99,15 @@ static enum result check_said(struct core *core, struct flow_item *item,
 	enum result r = recall_feiten(core, &question, melding, item->arena, &feiten);
 	if (r)
 		return r;
-	if (!is_there(v, &b))
+	size_t closed, meant = count_places(v, &b, feiten, &closed);
+	if (meant == 0)
 		refuse_item(item, REASON_NOT_FOUND,
 			    b.rubriek ? "correctie.rubriek" : "correctie.betrokkene");
 	else if (feiten->correcties >= PER_MELDING_MAX)
 		refuse_item(item, REASON_TOO_MANY, "correctie.entry");
-	else if (soort == VERSTREKKING_OPGEHEVEN && !any_closed(v, &b, feiten))
+	else if (soort == VERSTREKKING_OPGEHEVEN && closed == 0)
 		refuse_item(item, REASON_NOT_FOUND, "correctie.correctie");
-	else if (rechtzetting_closes(soort) && is_closed(v, &b, feiten))
+	else if (rechtzetting_closes(soort) && closed == meant)
 		refuse_item(item, REASON_ALREADY_DECIDED, "correctie.correctie");
 	return RESULT_OK;
 }

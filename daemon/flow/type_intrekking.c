@@ -73,8 +73,7 @@ static uint64_t intrekking_withdraws(const struct part_verantwoording *v)
 	return statement_number(&s, INTREKKING_ENTRY, 0);
 }
 
-// ---- who was given something by it
-// ---------------------------------------------------------------
+// ---- who was given something by it -----------------------------------------------------------
 
 // A melding of which something may have been given by the toestemming.
 struct rustend {
