@@ -58,14 +58,6 @@ static int setup(void **state)
 #define REGISSEUR (&w->parties[2])
 #define COORDINATOR (&w->parties[3])
 
-static struct flow_sent *meld(struct flow_world *w, const struct flow_case *c, uint64_t *ret_index)
-{
-	struct flow_sent *melding = flow_melding(w, POLITIE, c);
-	flow_send_one(w, melding);
-	*ret_index = flow_accepted(w, POLITIE, melding);
-	return melding;
-}
-
 static bool owed(struct flow_world *w, const char *what)
 {
 	return strstr(flow_control(w, "status\n"), what) != NULL;
@@ -107,7 +99,7 @@ static void an_item_stands_on_the_agenda_until_its_outcome(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	struct flow_sent *melding = meld(w, &two, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &two, &index);
 	const struct reply *reply = flow_collect(w, REGISSEUR, "regisseur", 0);
 	assert_int_equal(reply->delivery_count, 1);
 	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
@@ -152,7 +144,7 @@ static void what_no_regel_puts_on_an_agenda_is_not_there(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	meld(w, &child, &index);
+	flow_melded(w, POLITIE, &child, &index);
 	assert_int_equal(flow_collect(w, REGISSEUR, "regisseur", 0)->delivery_count, 0);
 	assert_false(owed(w, " agenda "));
 	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "triage"),
@@ -164,7 +156,7 @@ static void a_weging_may_put_it_on_the_agenda_and_does_so_once(void **state)
 	struct flow_world *w = *state;
 	uint64_t index;
 	flow_convenant(w, gewogen);
-	struct flow_sent *melding = meld(w, &two, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &two, &index);
 	assert_false(owed(w, " agenda "));
 	assert_true(owed(w, " weging op-tafel-gewogen "));
 	const char *told = why(w, melding, "ontvanger weegtafel\nbetrokkene 0\n");
@@ -185,7 +177,7 @@ static void an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it(void **s
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	meld(w, &two, &index);
+	flow_melded(w, POLITIE, &two, &index);
 	assert_true(owed(w, " agenda ") && owed(w, " overdracht "));
 	flow_convenant(w, tafel);
 	flow_recheck_all(w);
@@ -204,8 +196,8 @@ static void an_overdracht_is_taken_over_or_comes_back_to_the_house(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index, other;
-	struct flow_sent *melding = meld(w, &child, &index);
-	meld(w, &child, &other);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &child, &index);
+	flow_melded(w, POLITIE, &child, &other);
 	assert_true(owed(w, " overdracht wmo-neemt-over " FLOW_STAD "/wmo entry="));
 	flow_refused(w, POLITIE, answer(w, POLITIE, index, "wmo-neemt-over", "aanvaard"),
 		     REASON_NOT_OWED);
@@ -231,7 +223,7 @@ static void what_is_refused_ends_nothing_that_is_owed(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	meld(w, &child, &index);
+	flow_melded(w, POLITIE, &child, &index);
 	flow_convenant(w, zonder_tafel); // nobody is named any more to take it back
 	struct flow_sent *back = answer(w, STAD, index, "wmo-neemt-over", "teruggegeven");
 	refused_at(w, STAD, back, "overdracht.regel");
@@ -244,7 +236,7 @@ static void a_forged_answer_is_the_openers_lie(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	meld(w, &two, &index);
+	flow_melded(w, POLITIE, &two, &index);
 	char entry[24];
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
 	struct veld velden[] = {{UITKOMST_ENTRY, bytes_of_text(entry)},

@@ -43,15 +43,6 @@ static int end(void **state)
 	return r;
 }
 
-static struct flow_sent *melded(struct flow_world *w, const struct flow_case *c,
-				uint64_t *ret_index)
-{
-	struct flow_sent *melding = flow_melding(w, POLITIE, c);
-	flow_send_one(w, melding);
-	*ret_index = flow_accepted(w, POLITIE, melding);
-	return melding;
-}
-
 static struct recalled recalled_of(struct flow_world *w, uint64_t index)
 {
 	struct recalled recalled;
@@ -87,7 +78,7 @@ static void nothing_goes_before_its_term(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	melded(w, &one_person, &index);
+	flow_melded(w, POLITIE, &one_person, &index);
 	flow_days_later(w, 150);
 	flow_ticks(w, 4);
 	assert_true(recalled_of(w, index).has_content && person_is_known(w, BSN));
@@ -100,9 +91,9 @@ static void the_content_goes_at_its_term_and_the_account_of_it_stays(void **stat
 	struct state_wissing row;
 	char ask[200];
 	uint64_t index, later;
-	struct flow_sent *melding = melded(w, &one_person, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &one_person, &index);
 	flow_days_later(w, 190);
-	melded(w, &another, &later);
+	flow_melded(w, POLITIE, &another, &later);
 	flow_ticks(w, 4);
 	assert_false(recalled_of(w, index).has_content);
 	assert_true(recalled_of(w, later).has_content);
@@ -123,13 +114,13 @@ static void after_its_account_nothing_is_left_of_the_person(void **state)
 	struct flow_world *w = *state;
 	char ask[200];
 	uint64_t index, other;
-	struct flow_sent *melding = melded(w, &one_person, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &one_person, &index);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
 	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
 	flow_send_one(w, ack);
 	flow_accepted(w, STAD, ack);
 	flow_days_later(w, 190);
-	melded(w, &another, &other);
+	flow_melded(w, POLITIE, &another, &other);
 	flow_ticks(w, 4);
 	size_t dedupe = rows_of(w, STATE_DEDUPE);
 	flow_days_later(w, 5 * YEAR - 180);
@@ -150,7 +141,7 @@ static void after_its_account_nothing_is_left_of_the_person(void **state)
 	uint64_t last = 0, next;
 	assert_int_equal(state_last_number(w->core->state, &wmo, &last), RESULT_OK);
 	assert_int_equal(last, 2);
-	melded(w, &one_person, &next);
+	flow_melded(w, POLITIE, &one_person, &next);
 	assert_int_equal(state_last_number(w->core->state, &wmo, &last), RESULT_OK);
 	assert_int_equal(last, 3);
 	log_verifies(w);
@@ -162,11 +153,11 @@ static void a_later_melding_of_the_same_person_keeps_it_known(void **state)
 	uint8_t before[HANDLE_LEN], after[HANDLE_LEN];
 	const struct identificatie id = {ID_BSN, bytes_of_text(BSN)};
 	uint64_t first, second;
-	melded(w, &one_person, &first);
+	flow_melded(w, POLITIE, &one_person, &first);
 	assert_int_equal(state_person(w->core->state, &id, before), RESULT_OK);
 	flow_days_later(w, 4 * YEAR);
 	flow_ticks(w, 4);
-	melded(w, &one_person, &second);
+	flow_melded(w, POLITIE, &one_person, &second);
 	flow_days_later(w, YEAR + 10);
 	flow_ticks(w, 5);
 	assert_int_equal(recalled_of(w, first).part_count, 0);
@@ -187,7 +178,7 @@ static void what_was_weighed_goes_with_it(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index, weging;
-	melded(w, &one_person, &index);
+	flow_melded(w, POLITIE, &one_person, &index);
 	struct flow_judgement yes = {index, "gewogen", "ja", 0};
 	flow_days_later(w, 20);
 	struct flow_sent *sent = flow_weging(w, REGISSEUR, &yes);
@@ -224,8 +215,8 @@ static void what_waits_behind_a_longer_term_goes_at_its_own(void **state)
 	adult.persons[0].minderjarig = "nee";
 	uint64_t kept, gone;
 	flow_convenant(w, lang);
-	melded(w, &child, &kept);
-	melded(w, &adult, &gone);
+	flow_melded(w, POLITIE, &child, &kept);
+	flow_melded(w, POLITIE, &adult, &gone);
 	flow_days_later(w, 190);
 	flow_ticks(w, 4);
 	assert_true(recalled_of(w, kept).has_content);
@@ -241,7 +232,7 @@ static void what_has_no_term_is_kept(void **state)
 	struct flow_world *w = flow_town(); // no convenant in force
 	uint64_t index;
 	(void)state;
-	melded(w, &one_person, &index);
+	flow_melded(w, POLITIE, &one_person, &index);
 	flow_days_later(w, 9 * YEAR);
 	flow_ticks(w, 3);
 	assert_true(recalled_of(w, index).has_content);
@@ -275,8 +266,8 @@ static void what_is_held_stays_past_its_term(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index, other;
-	melded(w, &one_person, &index);
-	melded(w, &another, &other);
+	flow_melded(w, POLITIE, &one_person, &index);
+	flow_melded(w, POLITIE, &another, &other);
 	struct stop_opdracht one = {.meldingen = {index},
 				    .melding_count = 1,
 				    .eigenaar = "privacy-officer",
@@ -333,7 +324,7 @@ static void a_keystore_of_before_brings_nothing_back(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	melded(w, &one_person, &index);
+	flow_melded(w, POLITIE, &one_person, &index);
 	flow_world_close(w);
 	copy_file(w, "data/keystore", "backup");
 	flow_world_open(w);
@@ -359,7 +350,7 @@ static void what_was_begun_is_finished_at_the_next_start(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	melded(w, &one_person, &index);
+	flow_melded(w, POLITIE, &one_person, &index);
 	flow_days_later(w, 190);
 	flow_ticks(w, 4);
 	flow_days_later(w, 5 * YEAR);

@@ -55,4 +55,10 @@
 #define AAN_OOV "{partij: stad, functie: oov}"
 #define AAN_ZORG "{partij: zorg, functie: behandeling}"
 
+// All that a melding of one person brings, to one ontvanger.
+#define FLOW_ALLES_WMO                                                                             \
+	FLOW_HEAD("proef")                                                                         \
+	FLOW_PARTIJEN FLOW_VERSTREK("alles-wmo", "", AAN_WMO,                                      \
+				    "kenmerken, betrokkenheid, identificatie, herkomst")
+
 #endif

@@ -37,10 +37,7 @@ static int setup(void **state)
 
 static struct flow_sent *meld(struct flow_world *w, uint64_t *ret_index)
 {
-	struct flow_sent *melding = flow_melding(w, POLITIE, &person);
-	flow_send_one(w, melding);
-	*ret_index = flow_accepted(w, POLITIE, melding);
-	return melding;
+	return flow_melded(w, POLITIE, &person, ret_index);
 }
 
 struct said { // NULL: left out

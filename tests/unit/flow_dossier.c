@@ -37,10 +37,7 @@ struct flow_sent *dossier_melding(struct flow_world *w, struct flow_party *who, 
 {
 	const struct flow_case c = {
 		.count = 1, .persons = {{.rol = "verdachte", .minderjarig = "nee", .bsn = bsn}}};
-	struct flow_sent *melding = flow_melding(w, who, &c);
-	flow_send_one(w, melding);
-	flow_accepted(w, who, melding);
-	return melding;
+	return flow_melded(w, who, &c, NULL);
 }
 
 void dossier_tells(struct flow_world *w, const struct flow_sent *melding, const char *line)

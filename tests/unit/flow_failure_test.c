@@ -7,13 +7,6 @@
 
 #include <errno.h>
 
-static const char text[] = FLOW_HEAD("proef") FLOW_PARTIJEN FLOW_VERSTREK(
-	"alles-wmo", "", AAN_WMO, "kenmerken, betrokkenheid, identificatie, herkomst");
-
-static const struct flow_case one_person = {
-	.count = 1,
-	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Test"}}};
-
 // The n-th entry that goes into state from now on fails after it was applied; 0: none.
 static unsigned apply_fails_at;
 static enum result apply_result;
@@ -31,7 +24,7 @@ enum result __wrap_state_apply(struct state *state, const struct applied *applie
 static int setup(void **state)
 {
 	struct flow_world *w = flow_town();
-	flow_convenant(w, text);
+	flow_convenant(w, FLOW_ALLES_WMO);
 	apply_fails_at = 0;
 	*state = w;
 	return 0;
@@ -74,7 +67,7 @@ static void a_full_disk_says_again_and_goes_on_by_itself(void **state)
 	struct flow_world *w = *state;
 	unsigned by_itself = 0;
 	for (unsigned n = 1;; n++) {
-		struct flow_sent *melding = flow_melding(w, POLITIE, &one_person);
+		struct flow_sent *melding = flow_melding(w, POLITIE, &flow_one_person);
 		assert_true(n < 30);
 		flow_forget_frames(w);
 		if (!send_while_failing(w, melding, n, FAULT_WRITE))
@@ -105,8 +98,8 @@ static void after_a_failed_sync_nothing_is_accepted_until_a_start(void **state)
 	struct flow_world *w = *state;
 	unsigned sent = 0;
 	for (unsigned n = 1;; n++) {
-		struct flow_sent *melding = flow_melding(w, POLITIE, &one_person);
-		struct flow_sent *later = flow_melding(w, POLITIE, &one_person);
+		struct flow_sent *melding = flow_melding(w, POLITIE, &flow_one_person);
+		struct flow_sent *later = flow_melding(w, POLITIE, &flow_one_person);
 		assert_true(n < 20);
 		flow_forget_frames(w);
 		sent++;
@@ -133,8 +126,8 @@ static void a_failure_half_way_ends_the_batch_and_keeps_nothing_of_it(void **sta
 					       RESULT_NO_MEMORY};
 	for (size_t i = 0; i < COUNT_OF(failures); i++) {
 		uint64_t size = journal_size(w->core->journal);
-		struct flow_sent *first = flow_melding(w, POLITIE, &one_person);
-		struct flow_sent *second = flow_melding(w, POLITIE, &one_person);
+		struct flow_sent *first = flow_melding(w, POLITIE, &flow_one_person);
+		struct flow_sent *second = flow_melding(w, POLITIE, &flow_one_person);
 		apply_result = failures[i];
 		apply_fails_at = 2;
 		flow_hand(w, first);
@@ -157,8 +150,8 @@ static void a_failure_half_way_ends_the_batch_and_keeps_nothing_of_it(void **sta
 static void a_conflict_with_what_was_not_kept_is_no_conflict_yet(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *first = flow_melding(w, POLITIE, &one_person);
-	struct flow_sent *other = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *first = flow_melding(w, POLITIE, &flow_one_person);
+	struct flow_sent *other = flow_melding(w, POLITIE, &flow_one_person);
 	other->opened.statement.id = first->opened.statement.id;
 	flow_sign_again(w, POLITIE, other);
 	flow_hand(w, first);
@@ -178,11 +171,11 @@ static void a_conflict_with_what_was_not_kept_is_no_conflict_yet(void **state)
 static void what_was_refused_or_answered_before_stands_when_a_batch_fails(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *kept = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *kept = flow_melding(w, POLITIE, &flow_one_person);
 	flow_send_one(w, kept);
 	uint64_t index = flow_accepted(w, POLITIE, kept);
 	flow_forget_frames(w);
-	struct flow_sent *fresh = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *fresh = flow_melding(w, POLITIE, &flow_one_person);
 	struct flow_sent *fetch = flow_fetch(w, STAD, "wmo", 0);
 	flow_hand(w, kept);
 	flow_hand(w, fetch);
@@ -198,7 +191,7 @@ static void what_was_refused_or_answered_before_stands_when_a_batch_fails(void *
 static void a_refusal_that_comes_again_says_the_same_also_in_one_batch(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *old = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *old = flow_melding(w, POLITIE, &flow_one_person);
 	old->opened.statement.time -= (uint64_t)(31 * MS_PER_DAY);
 	flow_sign_again(w, POLITIE, old);
 	flow_hand(w, old);

@@ -4,6 +4,7 @@
 // can be read.
 #include "flow_convenanten.h"
 #include "flow_dossier.h"
+#include "flow_unread.h"
 
 #include "base/clock.h"
 #include "state/state.h"
@@ -19,21 +20,7 @@ static const char text[] = FLOW_HEAD("feiten") FLOW_PARTIJEN FLOW_VERSTREK(
 static const char geheim[] = FLOW_HEAD("geheim") FLOW_PARTIJEN FLOW_VERSTREK(
 	"met-geheim", "    vereis: {toestemming: {grond: toestemming}}\n", AAN_WMO, "kenmerken");
 
-// What of the log or of state cannot be read; 0: all of it can.
-static uint64_t unread_entry;
-static bool unread_rows;
-
-enum result __real_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content);
-enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content);
-enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content)
-{
-	return unread_entry && index == unread_entry
-		       ? RESULT_DAMAGED
-		       : __real_journal_read(journal, index, entry, parts, content);
-}
+static bool unread_rows; // what state has of a person cannot be read
 
 enum result __real_state_occurrences(struct state *state, struct state_span span,
 				     struct state_occurrence *occurrences, size_t *count);
@@ -52,7 +39,7 @@ static int setup(void **state)
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
 	flow_convenant(w, text);
-	unread_entry = 0;
+	flow_unread = 0;
 	unread_rows = false;
 	*state = w;
 	return 0;
@@ -60,17 +47,6 @@ static int setup(void **state)
 
 #define REGISSEUR (&w->parties[2])
 #define ZORG (&w->parties[3])
-
-static struct flow_sent *meld(struct flow_world *w, struct flow_party *who,
-			      const struct flow_case *c, uint64_t *ret_index)
-{
-	struct flow_sent *melding = flow_melding(w, who, c);
-	flow_send_one(w, melding);
-	uint64_t index = flow_accepted(w, who, melding);
-	if (ret_index)
-		*ret_index = index;
-	return melding;
-}
 
 static const struct flow_case one = {.count = 1, .persons = {{.bsn = BSN}}};
 static const struct flow_case by_skn = {.count = 1, .persons = {{.skn = "123456789"}}};
@@ -113,10 +89,10 @@ static void a_gemeente_that_is_not_known_is_not_none(void **state)
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		const struct flow_case c = {.count = 1, .persons = {cases[i].person}};
-		dossier_tells(w, meld(w, POLITIE, &c, NULL), cases[i].fact);
+		dossier_tells(w, flow_melded(w, POLITIE, &c, NULL), cases[i].fact);
 	}
 	const struct flow_case nowhere = {.count = 1, .gemeente = "GM0000"};
-	struct flow_sent *melding = meld(w, POLITIE, &nowhere, NULL);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &nowhere, NULL);
 	dossier_tells(w, melding, "g-feit gemeente=onbekend\n");
 	dossier_tells(w, melding, "g-feit huis=onbekend\n");
 	// Nobody said whether penal law is involved, and that there is no klasse.
@@ -149,17 +125,17 @@ static void a_count_over_part_of_them_is_not_known(void **state)
 					    "g-feit 1.eerder.365=onbekend\n",
 					    "g-feit 1.samenloop=nee\n", NULL};
 	many(w, POLITIE, SEEN_MAX - 1);
-	struct flow_sent *melding = meld(w, POLITIE, &one, NULL);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &one, NULL);
 	tells_each(w, melding, whole);
 	decided(w, melding, "wmo", "verstrekt");
-	melding = meld(w, POLITIE, &one, NULL);
+	melding = flow_melded(w, POLITIE, &one, NULL);
 	tells_each(w, melding, part);
 	decided(w, melding, "wmo", "wacht");
 	flow_days_later(w, 40);
-	tells_each(w, meld(w, POLITIE, &one, NULL), older);
+	tells_each(w, flow_melded(w, POLITIE, &one, NULL), older);
 	// One melding of another source is samenloop, whatever was not seen.
 	many(w, POLITIE, SEEN_MAX - 1);
-	melding = meld(w, STAD, &one, NULL);
+	melding = flow_melded(w, STAD, &one, NULL);
 	dossier_tells(w, melding, "g-feit 1.samenloop=ja\n");
 	dossier_tells(w, melding, "g-feit 1.eerder.30=onbekend\n");
 }
@@ -170,10 +146,10 @@ static void a_person_who_stands_in_a_melding_twice_was_reported_once(void **stat
 	static const struct flow_case twice = {
 		.count = 2,
 		.persons = {{.rol = "verdachte", .bsn = BSN}, {.rol = "slachtoffer", .bsn = BSN}}};
-	meld(w, POLITIE, &twice, NULL);
+	flow_melded(w, POLITIE, &twice, NULL);
 	const struct reply *before = flow_collect(w, STAD, "wmo", 0);
 	uint64_t number = flow_part(w, &before->deliveries[before->delivery_count - 1])->number;
-	dossier_tells(w, meld(w, POLITIE, &one, NULL), "g-feit 1.eerder.365=1\n");
+	dossier_tells(w, flow_melded(w, POLITIE, &one, NULL), "g-feit 1.eerder.365=1\n");
 	const struct reply *reply = flow_collect(w, STAD, "wmo", number);
 	struct rubriek rubriek = {.soort = 0};
 	assert_int_equal(reply->delivery_count, 1);
@@ -191,11 +167,11 @@ static void a_person_who_stands_in_a_melding_twice_was_reported_once(void **stat
 static void history_that_cannot_be_read_is_not_known(void **state)
 {
 	struct flow_world *w = *state;
-	meld(w, POLITIE, &one, NULL);
-	struct flow_sent *melding = meld(w, POLITIE, &one, NULL);
+	flow_melded(w, POLITIE, &one, NULL);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &one, NULL);
 	decided(w, melding, "wmo", "verstrekt");
 	unread_rows = true;
-	melding = meld(w, POLITIE, &one, NULL);
+	melding = flow_melded(w, POLITIE, &one, NULL);
 	unread_rows = false;
 	dossier_tells(w, melding, "g-feit 1.eerder.365=onbekend\n");
 	dossier_tells(w, melding, "g-feit 1.samenloop=onbekend\n");
@@ -207,12 +183,12 @@ static void who_got_something_before_is_not_known_when_one_melding_cannot_be_rea
 	struct flow_world *w = *state;
 	static const struct flow_case wth = {.soort = "wth", .count = 1, .persons = {{.bsn = BSN}}};
 	uint64_t first;
-	meld(w, POLITIE, &one, &first);
-	dossier_tells(w, meld(w, POLITIE, &wth, NULL),
+	flow_melded(w, POLITIE, &one, &first);
+	dossier_tells(w, flow_melded(w, POLITIE, &wth, NULL),
 		      "g-feit 1.eerdere.ontvangers=stad/oov,stad/wmo\n");
-	unread_entry = first;
-	struct flow_sent *melding = meld(w, POLITIE, &wth, NULL);
-	unread_entry = 0;
+	flow_unread = first;
+	struct flow_sent *melding = flow_melded(w, POLITIE, &wth, NULL);
+	flow_unread = 0;
 	dossier_tells(w, melding, "g-feit 1.eerdere.ontvangers=onbekend\n");
 	dossier_tells(w, melding, "g-feit 1.eerder.365=2\n");
 }
@@ -223,12 +199,12 @@ static void a_casus_that_cannot_be_read_is_not_none(void **state)
 	uint64_t casus = flow_accepted(
 		w, REGISSEUR,
 		dossier_casus(w, REGISSEUR, "casus pgax:1\nbsn " BSN "\nstatus opgepakt\n"));
-	struct flow_sent *melding = meld(w, POLITIE, &one, NULL);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &one, NULL);
 	dossier_tells(w, melding, "g-feit 1.pga=nee\n");
 	decided(w, melding, "oov", "verstrekt");
-	unread_entry = casus;
-	melding = meld(w, POLITIE, &one, NULL);
-	unread_entry = 0;
+	flow_unread = casus;
+	melding = flow_melded(w, POLITIE, &one, NULL);
+	flow_unread = 0;
 	dossier_tells(w, melding, "g-feit 1.pga=onbekend\n");
 	dossier_tells(w, melding, "g-feit 1.casus.status=onbekend\n");
 	decided(w, melding, "oov", "wacht");
@@ -265,14 +241,14 @@ static void a_toestemming_that_cannot_be_read_is_neither_given_nor_refused(void 
 		     {false, false, false, "geweigerd"}};
 	uint64_t first, given = 0, last = 0;
 	flow_convenant(w, geheim);
-	meld(w, ZORG, &one, &first);
+	flow_melded(w, ZORG, &one, &first);
 	for (size_t i = 0; i < COUNT_OF(steps); i++) {
 		if (steps[i].given)
 			last = given = flow_accepted(w, ZORG, lift(w, first));
 		if (steps[i].withdrawn)
 			last = flow_accepted(w, ZORG, withdraw(w, given));
-		unread_entry = steps[i].unread ? last : 0;
-		decided(w, meld(w, ZORG, &one, NULL), "wmo", steps[i].oordeel);
+		flow_unread = steps[i].unread ? last : 0;
+		decided(w, flow_melded(w, ZORG, &one, NULL), "wmo", steps[i].oordeel);
 	}
 }
 
@@ -282,17 +258,17 @@ static void numbers_that_lead_to_two_persons_tell_of_neither(void **state)
 	static const char *const unknown[] = {
 		"g-feit 1.eerder.365=onbekend\n", "g-feit 1.samenloop=onbekend\n",
 		"g-feit 1.pga=onbekend\n", "g-feit 1.regie=onbekend\n", NULL};
-	meld(w, POLITIE, &one, NULL);
-	meld(w, POLITIE, &by_skn, NULL);
+	flow_melded(w, POLITIE, &one, NULL);
+	flow_melded(w, POLITIE, &by_skn, NULL);
 	flow_accepted(w, REGISSEUR,
 		      dossier_casus(w, REGISSEUR,
 				    "casus pgax:1\nskn 123456789\nstatus opgepakt\npga ja\n"));
-	struct flow_sent *melding = meld(w, POLITIE, &by_both, NULL);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &by_both, NULL);
 	tells_each(w, melding, unknown);
 	decided(w, melding, "oov", "wacht");
 	// Each by its own number is still who it was.
-	dossier_tells(w, meld(w, POLITIE, &by_skn, NULL), "g-feit 1.pga=ja\n");
-	melding = meld(w, POLITIE, &one, NULL);
+	dossier_tells(w, flow_melded(w, POLITIE, &by_skn, NULL), "g-feit 1.pga=ja\n");
+	melding = flow_melded(w, POLITIE, &one, NULL);
 	dossier_tells(w, melding, "g-feit 1.pga=nee\n");
 	decided(w, melding, "oov", "verstrekt");
 }

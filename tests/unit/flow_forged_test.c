@@ -11,10 +11,6 @@ static const char text[] = FLOW_HEAD("proef")
 			      "kenmerken, verrijking.eerder, "
 			      "verrijking.samenloop, herkomst");
 
-static const struct flow_case one_person = {
-	.count = 1,
-	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Test"}}};
-
 static int setup(void **state)
 {
 	struct flow_world *w = flow_town();
@@ -28,7 +24,7 @@ static int setup(void **state)
 
 static uint64_t a_melding(struct flow_world *w)
 {
-	struct flow_sent *melding = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *melding = flow_melding(w, POLITIE, &flow_one_person);
 	flow_send_one(w, melding);
 	return flow_accepted(w, POLITIE, melding);
 }
@@ -110,8 +106,8 @@ static void an_act_does_not_come_over_the_wire(void **state)
 
 static void assert_harms_no_other(struct flow_world *w, const struct flow_sent *bad)
 {
-	struct flow_sent *before = flow_melding(w, POLITIE, &one_person);
-	struct flow_sent *after = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *before = flow_melding(w, POLITIE, &flow_one_person);
+	struct flow_sent *after = flow_melding(w, POLITIE, &flow_one_person);
 	flow_hand(w, before);
 	flow_hand(w, bad);
 	flow_hand(w, after);
@@ -126,7 +122,7 @@ static void assert_harms_no_other(struct flow_world *w, const struct flow_sent *
 static void slots_that_do_not_give_the_signed_root_are_dropped(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *bad = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *bad = flow_melding(w, POLITIE, &flow_one_person);
 	bad->opened.slots.seed[0] ^= 1;
 	assert_harms_no_other(w, bad);
 }
@@ -138,7 +134,7 @@ static void a_rubriek_that_only_the_knooppunt_states_is_dropped(void **state)
 					   RUBRIEK_VERRIJKING_SAMENLOOP, RUBRIEK_VERRIJKING_HUIS,
 					   99};
 	for (size_t i = 0; i < COUNT_OF(soorten); i++) {
-		struct flow_sent *bad = flow_melding(w, POLITIE, &one_person);
+		struct flow_sent *bad = flow_melding(w, POLITIE, &flow_one_person);
 		bad->opened.melding.rubrieken[1].soort = soorten[i];
 		assert_harms_no_other(w, bad);
 	}
@@ -147,10 +143,10 @@ static void a_rubriek_that_only_the_knooppunt_states_is_dropped(void **state)
 static void a_rubriek_of_the_incident_about_a_person_is_dropped(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *bad = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *bad = flow_melding(w, POLITIE, &flow_one_person);
 	bad->opened.melding.rubrieken[0].betrokkene = 1;
 	assert_harms_no_other(w, bad);
-	bad = flow_melding(w, POLITIE, &one_person);
+	bad = flow_melding(w, POLITIE, &flow_one_person);
 	bad->opened.melding.rubrieken[1].betrokkene = 0;
 	assert_harms_no_other(w, bad);
 }
@@ -160,7 +156,7 @@ static void an_endless_bsn_is_answered_alone(void **state)
 	struct flow_world *w = *state;
 	static char endless[4000];
 	memset(endless, '9', sizeof endless);
-	struct flow_sent *bad = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *bad = flow_melding(w, POLITIE, &flow_one_person);
 	for (size_t i = 0; i < bad->opened.melding.count; i++)
 		if (bad->opened.melding.rubrieken[i].soort == RUBRIEK_BSN)
 			bad->opened.melding.rubrieken[i].velden[0].waarde =
@@ -173,7 +169,7 @@ static void a_code_that_does_not_fit_in_a_part_is_answered_alone(void **state)
 	struct flow_world *w = *state;
 	static char endless[4000];
 	memset(endless, 'x', sizeof endless);
-	struct flow_sent *bad = flow_melding(w, POLITIE, &one_person);
+	struct flow_sent *bad = flow_melding(w, POLITIE, &flow_one_person);
 	bad->opened.melding.rubrieken[0].velden[0].waarde = bytes_make(endless, sizeof endless);
 	assert_harms_no_other(w, bad);
 }
@@ -184,7 +180,7 @@ static void an_id_that_is_none_is_not_recorded(void **state)
 	static const char *const ids[] = {"id with a space 1", "id/with/slashes/1",
 					  "id-met-\xc3\xa9\xc3\xa9n-letter"};
 	for (size_t i = 0; i < COUNT_OF(ids); i++) {
-		struct flow_sent *bad = flow_melding(w, POLITIE, &one_person);
+		struct flow_sent *bad = flow_melding(w, POLITIE, &flow_one_person);
 		bad->opened.statement.id = bytes_of_text(ids[i]);
 		flow_sign_again(w, POLITIE, bad);
 		assert_harms_no_other(w, bad);

@@ -3,19 +3,12 @@
 #include "flow_convenanten.h"
 #include "flow_world.h"
 
-static const char text[] = FLOW_HEAD("proef") FLOW_PARTIJEN FLOW_VERSTREK(
-	"alles-wmo", "", AAN_WMO, "kenmerken, betrokkenheid, identificatie, herkomst");
-
-static const struct flow_case one_person = {
-	.count = 1,
-	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Test"}}};
-
 static int setup(void **state)
 {
 	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
 	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur,coordinator");
-	flow_convenant(w, text);
+	flow_convenant(w, FLOW_ALLES_WMO);
 	*state = w;
 	return 0;
 }
@@ -30,7 +23,7 @@ static void a_melding_is_receipted_delivered_and_acknowledged(void **state)
 {
 	struct flow_world *w = *state;
 	struct flow_party *politie = &w->parties[0], *stad = &w->parties[1];
-	struct flow_sent *melding = flow_melding(w, politie, &one_person);
+	struct flow_sent *melding = flow_melding(w, politie, &flow_one_person);
 	flow_send_one(w, melding);
 	uint64_t index = flow_accepted(w, politie, melding);
 	const struct reply *reply = flow_collect(w, stad, "wmo", 0);
@@ -53,7 +46,7 @@ static void the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_aft
 {
 	struct flow_world *w = *state;
 	struct flow_party *politie = &w->parties[0];
-	struct flow_sent *melding = flow_melding(w, politie, &one_person);
+	struct flow_sent *melding = flow_melding(w, politie, &flow_one_person);
 	flow_hand(w, melding);
 	flow_hand(w, melding);
 	flow_end_batch(w);
@@ -73,7 +66,7 @@ static void what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it(void
 	struct flow_world *w = *state;
 	struct flow_party *wmo = flow_enrol(w, FLOW_STAD, "gemeente", "wmo");
 	struct flow_party *oov = flow_enrol(w, FLOW_STAD, "gemeente", "oov");
-	struct flow_sent *melding = flow_melding(w, &w->parties[0], &one_person);
+	struct flow_sent *melding = flow_melding(w, &w->parties[0], &flow_one_person);
 	flow_send_one(w, melding);
 	struct flow_sent *fetch = flow_fetch(w, wmo, "wmo", 0);
 	fetch->opened.sealing_id = oov->sealing.id;
@@ -94,7 +87,7 @@ static void a_waiting_fetch_gives_nothing_once_its_key_is_revoked(void **state)
 	flow_send_one(w, fetch);
 	assert_null(flow_answer(w, stad, fetch)); // waits
 	flow_revoke(w, stad);
-	struct flow_sent *melding = flow_melding(w, &w->parties[0], &one_person);
+	struct flow_sent *melding = flow_melding(w, &w->parties[0], &flow_one_person);
 	flow_send_one(w, melding);
 	flow_accepted(w, &w->parties[0], melding);
 	assert_null(flow_answer(w, stad, fetch));
@@ -123,7 +116,7 @@ static void the_questions_of_one_party_keep_nobody_else_waiting(void **state)
 		asked[i]->opened.route.connection += i % 7;
 		flow_hand(w, asked[i]);
 	}
-	struct flow_sent *melding = flow_melding(w, politie, &one_person);
+	struct flow_sent *melding = flow_melding(w, politie, &flow_one_person);
 	flow_hand(w, melding);
 	size_t before = w->frame_count;
 	flow_end_batch(w);
@@ -143,10 +136,10 @@ static void numbers_that_never_came_are_told_by_source(void **state)
 	struct flow_party *politie = &w->parties[0], *zorg = &w->parties[2];
 	struct pulse pulse = {.turns = 0};
 	char line[SOURCE_MAX + 32];
-	flow_send_one(w, flow_melding(w, politie, &one_person));
+	flow_send_one(w, flow_melding(w, politie, &flow_one_person));
 	politie->sequence += 2; // 2 and 3 do not come
-	flow_send_one(w, flow_melding(w, politie, &one_person));
-	flow_send_one(w, flow_melding(w, zorg, &one_person));
+	flow_send_one(w, flow_melding(w, politie, &flow_one_person));
+	flow_send_one(w, flow_melding(w, zorg, &flow_one_person));
 	w->core->pulse = &pulse;
 	const char *answer = flow_control(w, "completeness\n");
 	w->core->pulse = NULL;

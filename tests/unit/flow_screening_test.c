@@ -66,19 +66,10 @@ static int setup(void **state)
 #define REGISSEUR (&w->parties[2])
 #define COORDINATOR (&w->parties[3])
 
-static struct flow_sent *meld_as(struct flow_world *w, struct flow_party *who,
-				 const struct flow_case *c, uint64_t *ret_index)
-{
-	struct flow_sent *melding = flow_melding(w, who, c);
-	flow_send_one(w, melding);
-	*ret_index = flow_accepted(w, who, melding);
-	return melding;
-}
-
 static uint64_t meld(struct flow_world *w, const struct flow_case *c)
 {
 	uint64_t index;
-	meld_as(w, POLITIE, c, &index);
+	flow_melded(w, POLITIE, c, &index);
 	return index;
 }
 
@@ -254,7 +245,7 @@ static void what_concerns_no_convenant_has_the_terms_of_those_in_force(void **st
 	struct flow_world *w = *state;
 	uint64_t index;
 	flow_convenant(w, other); // P1Y and P7Y, without the stad
-	meld_as(w, STAD, &none, &index);
+	flow_melded(w, STAD, &none, &index);
 	assert_true(owed(w, index));
 	assert_terms(w, index, 365, 7 * 365);
 	flow_accepted(w, REGISSEUR, screen(w, REGISSEUR, index, "geen-actie"));
@@ -311,7 +302,7 @@ static void why_says_that_it_was_held_and_what_became_of_it(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	struct flow_sent *melding = meld_as(w, POLITIE, &none, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &none, &index);
 	const char *told = why(w, melding, "stad/wmo");
 	assert_non_null(strstr(told, "beslissing geweigerd\n"));
 	assert_non_null(strstr(told, "gehouden " FLOW_HOUSE "/regisseur "));
@@ -329,7 +320,7 @@ static void again_it_is_given_what_the_regels_in_force_give_and_no_more(void **s
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	struct flow_sent *melding = meld_as(w, POLITIE, &none, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &none, &index);
 	flow_convenant(w, wide);
 	flow_recheck_all(w);
 	assert_int_equal(given(w), 0);
@@ -377,9 +368,9 @@ static void another_convenant_decides_on_facts_gathered_for_it(void **state)
 	struct flow_world *w = *state;
 	uint64_t index, unused;
 	struct delivery delivery;
-	meld_as(w, STAD, &none, &unused); // no partij of the other
-	struct flow_sent *melding = meld_as(w, POLITIE, &none, &index);
-	meld_as(w, POLITIE, &none, &unused); // later
+	flow_melded(w, STAD, &none, &unused); // no partij of the other
+	struct flow_sent *melding = flow_melded(w, POLITIE, &none, &index);
+	flow_melded(w, POLITIE, &none, &unused); // later
 	flow_convenant(w, other);
 	flow_accepted(w, REGISSEUR, screen(w, REGISSEUR, index, "opnieuw"));
 	assert_int_equal(given(w), 1);
@@ -419,7 +410,7 @@ static void with_its_content_gone_there_is_nothing_to_look_at(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index, begun;
-	struct flow_sent *melding = meld_as(w, POLITIE, &none, &index);
+	struct flow_sent *melding = flow_melded(w, POLITIE, &none, &index);
 	struct bytes order = flow_order(w, index, &melding->about);
 	assert_int_equal(flow_erase(w, order, 2, &begun), RESULT_OK);
 	flow_convenant(w, wide);

@@ -7,6 +7,10 @@
 
 #define CASE_RUBRIEKEN 96
 
+const struct flow_case flow_one_person = {
+	.count = 1,
+	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Test"}}};
+
 struct writing {
 	struct flow_world *w;
 	struct rubriek rubrieken[CASE_RUBRIEKEN];
@@ -235,4 +239,15 @@ void flow_send_one(struct flow_world *w, const struct flow_sent *sent)
 {
 	flow_hand(w, sent);
 	flow_end_batch(w);
+}
+
+struct flow_sent *flow_melded(struct flow_world *w, struct flow_party *party,
+			      const struct flow_case *c, uint64_t *ret_index)
+{
+	struct flow_sent *melding = flow_melding(w, party, c);
+	flow_send_one(w, melding);
+	uint64_t index = flow_accepted(w, party, melding);
+	if (ret_index)
+		*ret_index = index;
+	return melding;
 }

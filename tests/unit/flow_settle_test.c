@@ -11,18 +11,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const char text[] = FLOW_HEAD("proef") FLOW_PARTIJEN FLOW_VERSTREK(
-	"alles-wmo", "", AAN_WMO, "kenmerken, betrokkenheid, identificatie, herkomst");
-
-static const struct flow_case one_person = {
-	.count = 1,
-	.persons = {{.rol = "slachtoffer", .bsn = "999990342", .geslachtsnaam = "Test"}}};
-
 static int setup(void **state)
 {
 	struct flow_world *w = flow_town();
 	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
-	flow_convenant(w, text);
+	flow_convenant(w, FLOW_ALLES_WMO);
 	*state = w;
 	return 0;
 }
@@ -30,7 +23,7 @@ static int setup(void **state)
 
 static struct flow_sent *melding(struct flow_world *w)
 {
-	return flow_melding(w, POLITIE, &one_person);
+	return flow_melding(w, POLITIE, &flow_one_person);
 }
 
 // Refused, and nothing of it is in the log: nobody knows whose it is.
@@ -121,7 +114,7 @@ static void both_keys_must_be_in_force(void **state)
 static void a_key_is_revoked_also_for_what_comes_behind_others_in_a_batch(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *late = flow_melding(w, ZORG, &one_person);
+	struct flow_sent *late = flow_melding(w, ZORG, &flow_one_person);
 	flow_revoke(w, ZORG);
 	struct flow_sent *before = melding(w);
 	flow_hand(w, before);
@@ -135,10 +128,10 @@ static void a_key_is_revoked_also_for_what_comes_behind_others_in_a_batch(void *
 static void a_revoked_key_hears_that_it_is_revoked_before_anything_else(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *early = flow_melding(w, ZORG, &one_person);
+	struct flow_sent *early = flow_melding(w, ZORG, &flow_one_person);
 	flow_send_one(w, early);
 	uint64_t index = flow_accepted(w, ZORG, early);
-	struct flow_sent *late = flow_melding(w, ZORG, &one_person);
+	struct flow_sent *late = flow_melding(w, ZORG, &flow_one_person);
 	with_fault(late);
 	flow_revoke(w, ZORG);
 	assert_no_entry(w, ZORG, late, REASON_REVOKED_KEY);
@@ -216,7 +209,7 @@ static void other_words_under_an_id_are_a_conflict_and_the_first_stay(void **sta
 static void an_id_is_of_its_source(void **state)
 {
 	struct flow_world *w = *state;
-	struct flow_sent *first = melding(w), *zorg = flow_melding(w, ZORG, &one_person);
+	struct flow_sent *first = melding(w), *zorg = flow_melding(w, ZORG, &flow_one_person);
 	struct flow_sent *system = melding(w);
 	zorg->opened.statement.id = system->opened.statement.id = first->opened.statement.id;
 	flow_sign_again(w, ZORG, zorg);

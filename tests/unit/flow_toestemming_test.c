@@ -41,15 +41,6 @@ static int setup(void **state)
 #define REGISSEUR (&w->parties[2])
 #define ZORG (&w->parties[3])
 
-static struct flow_sent *meld(struct flow_world *w, struct flow_party *who,
-			      const struct flow_case *c, uint64_t *ret_index)
-{
-	struct flow_sent *melding = flow_melding(w, who, c);
-	flow_send_one(w, melding);
-	*ret_index = flow_accepted(w, who, melding);
-	return melding;
-}
-
 struct gift_of { // what a test says beside the required velden; NULL: nothing
 	const char *grond, *ontvanger, *rubriek, *van, *tot, *bron, *band, *gever;
 	const char *betrokkene; // NULL: 1
@@ -118,7 +109,7 @@ static void what_is_secret_goes_once_it_is_lifted_and_then_for_that_person(void 
 {
 	struct flow_world *w = *state;
 	uint64_t first, later, police;
-	struct flow_sent *melding = meld(w, ZORG, &client, &first);
+	struct flow_sent *melding = flow_melded(w, ZORG, &client, &first);
 	assert_int_equal(waiting(w, 0), 0);
 	assert_non_null(strstr(why(w, melding), "beslissing geweigerd\n"));
 	assert_non_null(strstr(why(w, melding), "toestemming: niet gegeven, gevraagd "));
@@ -131,13 +122,13 @@ static void what_is_secret_goes_once_it_is_lifted_and_then_for_that_person(void 
 	assert_non_null(strstr(told, "g-toestemming 1 toestemming " FLOW_ZORG "\n"));
 	assert_non_null(strstr(told, "g-feit 1.toestemming.toestemming=-\n"));
 	// A later melding of the same source about the same person; and about another.
-	melding = meld(w, ZORG, &client, &later);
+	melding = flow_melded(w, ZORG, &client, &later);
 	assert_int_equal(waiting(w, 0), 2);
 	assert_non_null(strstr(why(w, melding), "beslissing verstrekt\n"));
-	meld(w, ZORG, &other, &later);
+	flow_melded(w, ZORG, &other, &later);
 	assert_int_equal(waiting(w, 0), 2);
 	// The secrecy is the care's; the police tells under its own regels.
-	meld(w, POLITIE, &other, &police);
+	flow_melded(w, POLITIE, &other, &police);
 	assert_int_equal(waiting(w, 0), 3);
 }
 
@@ -145,7 +136,7 @@ static void what_does_not_cover_lifts_nothing(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t first;
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	const struct gift_of narrow[] = {{.grond = "meldrecht"},
 					 {.ontvanger = FLOW_POLITIE},
 					 {.rubriek = "bsn"},
@@ -180,7 +171,7 @@ static void what_a_professional_declares_is_its_own_and_of_that_melding_alone(vo
 		{ZORG, {.grond = "conflict-van-plichten", .vorm = "mondeling"}},
 		{ZORG, {.grond = "wettelijke-plicht", .vorm = "schriftelijk"}},
 	};
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	for (size_t i = 0; i < COUNT_OF(refused); i++)
 		flow_refused(w, refused[i].who, lift(w, refused[i].who, first, &refused[i].said),
 			     REASON_BAD_VALUE);
@@ -188,11 +179,11 @@ static void what_a_professional_declares_is_its_own_and_of_that_melding_alone(vo
 	flow_accepted(w, ZORG, lift(w, ZORG, first, &conflict));
 	assert_int_equal(waiting(w, 0), 1);
 	// The same person again is another situation; what a person gave goes on to hold.
-	struct flow_sent *melding = meld(w, ZORG, &client, &later);
+	struct flow_sent *melding = flow_melded(w, ZORG, &client, &later);
 	assert_int_equal(waiting(w, 0), 1);
 	assert_non_null(strstr(why(w, melding), "beslissing geweigerd\n"));
 	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){.gever = "betrokkene"}));
-	meld(w, ZORG, &client, &later);
+	flow_melded(w, ZORG, &client, &later);
 	assert_true(waiting(w, 0) > 1);
 }
 
@@ -201,7 +192,7 @@ static void nobody_lifts_the_secrecy_of_another(void **state)
 	struct flow_world *w = *state;
 	uint64_t first;
 	struct gift_of none = {0};
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	flow_refused(w, POLITIE, lift(w, POLITIE, first, &none), REASON_NOT_FOUND);
 	flow_refused(w, STAD, lift(w, STAD, first, &none), REASON_NOT_FOUND);
 	flow_refused(w, ZORG, lift(w, ZORG, first + 50, &none), REASON_NOT_FOUND);
@@ -227,12 +218,12 @@ static void withdrawn_it_stops_what_waits_of_every_melding(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t first, second, third, police;
-	struct flow_sent *melding = meld(w, ZORG, &client, &first);
+	struct flow_sent *melding = flow_melded(w, ZORG, &client, &first);
 	struct flow_sent *lifted = lift(w, ZORG, first, &(struct gift_of){0});
 	uint64_t given = flow_accepted(w, ZORG, lifted);
 	flow_send_one(w, flow_ack(w, STAD, "wmo", &flow_collect(w, STAD, "wmo", 0)->deliveries[0]));
-	meld(w, ZORG, &client, &second);
-	meld(w, POLITIE, &client, &police);
+	flow_melded(w, ZORG, &client, &second);
+	flow_melded(w, POLITIE, &client, &police);
 	assert_int_equal(waiting(w, 1), 2);
 	flow_refused(w, POLITIE, withdraw(w, POLITIE, given), REASON_NOT_FOUND);
 	flow_refused(w, ZORG, withdraw(w, ZORG, first), REASON_NOT_FOUND);
@@ -252,7 +243,7 @@ static void withdrawn_it_stops_what_waits_of_every_melding(void **state)
 	const char *told = why(w, melding);
 	assert_non_null(strstr(told, "gebeurtenis intrekking "));
 	assert_non_null(strstr(told, "g-plaats 0 kenmerken verstrekt 1\n"));
-	meld(w, ZORG, &client, &third);
+	flow_melded(w, ZORG, &client, &third);
 	assert_int_equal(waiting(w, 5), 0);
 	// Given anew it counts anew.
 	flow_accepted(w, ZORG, lift(w, ZORG, third, &(struct gift_of){0}));
@@ -263,10 +254,10 @@ static void of_a_person_nobody_knows_it_holds_for_that_melding(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t first, second;
-	meld(w, ZORG, &nobody, &first);
+	flow_melded(w, ZORG, &nobody, &first);
 	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
 	assert_int_equal(waiting(w, 0), 1);
-	meld(w, ZORG, &nobody, &second);
+	flow_melded(w, ZORG, &nobody, &second);
 	assert_int_equal(waiting(w, 0), 1);
 }
 
@@ -274,7 +265,7 @@ static void under_another_convenant_what_was_refused_is_not_sent_after_all(void 
 {
 	struct flow_world *w = *state;
 	uint64_t first;
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	flow_convenant(w, ruimer);
 	flow_recheck_all(w);
 	assert_int_equal(waiting(w, 0), 0);
@@ -304,7 +295,7 @@ static void what_was_said_often_costs_in_proportion_and_has_an_end(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t first, index = 0;
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	uint64_t once = cost_of_one_more(w, first), last = 0;
 	for (uint64_t said = 1; said < 64; said++) {
 		last = cost_of_one_more(w, first);
@@ -313,13 +304,13 @@ static void what_was_said_often_costs_in_proportion_and_has_an_end(void **state)
 	flow_refused(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}), REASON_TOO_MANY);
 	// Whatever melding it is said about; the house and others may still speak.
 	uint64_t before = w->core->counts.recalled;
-	meld(w, ZORG, &client, &index);
+	flow_melded(w, ZORG, &client, &index);
 	assert_in_range(w->core->counts.recalled - before, 64, 64 + 16);
 	flow_refused(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}), REASON_TOO_MANY);
 	flow_accepted(w, REGISSEUR,
 		      lift(w, REGISSEUR, index, &(struct gift_of){.bron = FLOW_ZORG}));
 	assert_int_equal(waiting(w, 0), 1);
-	meld(w, ZORG, &other, &index);
+	flow_melded(w, ZORG, &other, &index);
 	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
 }
 
@@ -331,7 +322,7 @@ static void how_often_is_counted_once_under_several_convenanten(void **state)
 		.count = 2, .persons = {{.rol = "slachtoffer"}, {.rol = "getuige"}}};
 	uint64_t index;
 	flow_convenant(w, naast);
-	meld(w, ZORG, &two, &index);
+	flow_melded(w, ZORG, &two, &index);
 	for (size_t i = 0; i < 64; i++)
 		flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){.rubriek = "bsn"}));
 	const struct flow_sent *beyond = lift(w, ZORG, index, &(struct gift_of){0});
@@ -345,9 +336,9 @@ static void withdrawing_decides_only_on_what_it_changes(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t first, police;
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	for (size_t i = 0; i < 8; i++)
-		meld(w, POLITIE, &client, &police);
+		flow_melded(w, POLITIE, &client, &police);
 	for (size_t i = 0; i < 64; i++) {
 		uint64_t given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
 		uint64_t entries = w->core->counts.entries;
@@ -374,32 +365,33 @@ static void a_link_of_a_third_party_stretches_nothing(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index, given;
-	meld(w, ZORG, &with_skn, &index);
-	meld(w, POLITIE, &linked, &given);
+	flow_melded(w, ZORG, &with_skn, &index);
+	flow_melded(w, POLITIE, &linked, &given);
 	assert_int_equal(waiting(w, 0), 1);
 	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
 	assert_int_equal(waiting(w, 1), 1);
-	meld(w, ZORG, &client, &given); // the BSN alone
+	flow_melded(w, ZORG, &client, &given); // the BSN alone
 	assert_int_equal(waiting(w, 2), 0);
-	meld(w, ZORG, &with_skn, &given);
+	flow_melded(w, ZORG, &with_skn, &given);
 	assert_int_equal(waiting(w, 2), 1);
 	// Both numbers, of which the source itself says that they are one person.
-	meld(w, ZORG, &linked, &given);
+	flow_melded(w, ZORG, &linked, &given);
 	assert_int_equal(waiting(w, 3), 1);
 	flow_accepted(w, ZORG, lift(w, ZORG, given, &(struct gift_of){0}));
-	meld(w, ZORG, &client, &given);
+	flow_melded(w, ZORG, &client, &given);
 	assert_int_equal(waiting(w, 4), 1);
-	meld(w, ZORG, &contradicts, &given); // the number of that person beside another's BSN
-	assert_int_equal(waiting(w, 5), 1);  // by the first one, which names the SKN alone
+	flow_melded(w, ZORG, &contradicts,
+		    &given);                // the number of that person beside another's BSN
+	assert_int_equal(waiting(w, 5), 1); // by the first one, which names the SKN alone
 }
 
 static void another_bsn_is_another_person(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	meld(w, ZORG, &linked, &index);
+	flow_melded(w, ZORG, &linked, &index);
 	flow_accepted(w, ZORG, lift(w, ZORG, index, &(struct gift_of){0}));
-	meld(w, ZORG, &contradicts, &index);
+	flow_melded(w, ZORG, &contradicts, &index);
 	assert_int_equal(waiting(w, 1), 0);
 }
 
@@ -407,7 +399,7 @@ static void given_again_it_opens_the_melding_again(void **state)
 {
 	struct flow_world *w = *state;
 	uint64_t first;
-	meld(w, ZORG, &client, &first);
+	flow_melded(w, ZORG, &client, &first);
 	uint64_t given = flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
 	flow_accepted(w, ZORG, withdraw(w, ZORG, given));
 	assert_int_equal(newest(w, 2)->soort, VERSTREKKING_INGETROKKEN); // 1 lapsed
@@ -434,7 +426,7 @@ static void who_stands_twice_in_a_melding_is_one_person(void **state)
 							    .bsn = "999990019",
 							    .geslachtsnaam = "Jansen"}}};
 	uint64_t first;
-	meld(w, ZORG, &twice, &first);
+	flow_melded(w, ZORG, &twice, &first);
 	flow_accepted(w, ZORG, lift(w, ZORG, first, &(struct gift_of){0}));
 	assert_true(flow_gives(newest(w, 1), 1, RUBRIEK_IDENTIFICATIE));
 	assert_true(flow_gives(newest(w, 1), 2, RUBRIEK_IDENTIFICATIE));
@@ -447,7 +439,7 @@ static void what_a_source_is_says_the_convenant(void **state)
 	struct flow_world *w = *state;
 	uint64_t index;
 	struct flow_party *other_soort = flow_enrol(w, FLOW_ZORG, "onderwijs", "crisisdienst");
-	struct flow_sent *melding = meld(w, other_soort, &client, &index);
+	struct flow_sent *melding = flow_melded(w, other_soort, &client, &index);
 	assert_int_equal(waiting(w, 0), 0);
 	assert_non_null(strstr(why(w, melding), "toestemming: niet gegeven, gevraagd "));
 }
@@ -456,7 +448,7 @@ static void a_child_under_twelve_gives_none_and_a_band_is_no_other_age(void **st
 {
 	struct flow_world *w = *state;
 	uint64_t index;
-	meld(w, ZORG, &client, &index);
+	flow_melded(w, ZORG, &client, &index);
 	const struct {
 		const char *band, *gever;
 		enum reason reason;

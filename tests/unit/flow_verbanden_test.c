@@ -74,10 +74,7 @@ static int setup(void **state)
 
 static struct flow_sent *meld(struct flow_world *w, struct flow_party *who, uint64_t *ret_index)
 {
-	struct flow_sent *melding = flow_melding(w, who, &man);
-	flow_send_one(w, melding);
-	*ret_index = flow_accepted(w, who, melding);
-	return melding;
+	return flow_melded(w, who, &man, ret_index);
 }
 
 static const struct part_verstrekking *part_at(struct flow_world *w, struct flow_party *who,

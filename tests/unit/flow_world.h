@@ -89,6 +89,8 @@ struct flow_case {
 	bool turned; // its rubrieken in the opposite order
 };
 
+extern const struct flow_case flow_one_person; // a slachtoffer, by BSN and name
+
 // A statement as an opener would hand it over. A test changes `opened` to be a taken-over one.
 struct flow_sent {
 	struct opened opened;
@@ -121,6 +123,9 @@ void flow_hand(struct flow_world *w, const struct flow_sent *sent);
 void flow_end_batch(struct flow_world *w);
 // Both, one statement alone.
 void flow_send_one(struct flow_world *w, const struct flow_sent *sent);
+// A melding that goes in so and is accepted; the index of its entry, unless NULL.
+struct flow_sent *flow_melded(struct flow_world *w, struct flow_party *party,
+			      const struct flow_case *c, uint64_t *ret_index);
 // Decides all that waits again, after a change of the register.
 void flow_recheck_all(struct flow_world *w);
 

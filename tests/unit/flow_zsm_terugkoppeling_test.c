@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // ZSM says what became of what it was told: owed where a regel passes it on, seen by whom such a
 // regel gives it, and never owed for an answer with which nothing was told. (spec K26)
+#include "flow_unread.h"
 #include "flow_zsm.h"
 
 #include "base/clock.h"
@@ -13,20 +14,6 @@
 
 static const char text[] = FLOW_HEAD("zsm") PARTIJEN GEWOON ZSM TERUG;
 static const char without[] = FLOW_HEAD("zonder") PARTIJEN GEWOON ZSM;
-
-static uint64_t unreadable; // this entry cannot be read; 0: all can
-
-enum result __real_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content);
-enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content);
-enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content)
-{
-	return unreadable && index == unreadable
-		       ? RESULT_DAMAGED
-		       : __real_journal_read(journal, index, entry, parts, content);
-}
 
 static int setup(void **state)
 {
@@ -135,9 +122,9 @@ static void a_casus_that_cannot_be_read_is_not_told_and_keeps_nothing_waiting(vo
 	known(w);
 	uint64_t casus = journal_size(w->core->journal) - 1;
 	uint64_t question = told_of(w, KNOWN);
-	unreadable = casus;
+	flow_unread = casus;
 	struct flow_sent *sent = report(w, VRAGER, question, USED);
-	unreadable = 0;
+	flow_unread = 0;
 	flow_accepted(w, VRAGER, sent);
 	const struct reply *reply = got(w, REGISSEUR, "regisseur");
 	assert_int_equal(reply->delivery_count, 1);

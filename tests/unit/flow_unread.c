@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "flow_unread.h"
+
+#include "journal/journal.h"
+
+uint64_t flow_unread;
+
+enum result __real_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
+				struct buffer *parts, struct buffer *content);
+enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
+				struct buffer *parts, struct buffer *content);
+enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
+				struct buffer *parts, struct buffer *content)
+{
+	return flow_unread && index == flow_unread
+		       ? RESULT_DAMAGED
+		       : __real_journal_read(journal, index, entry, parts, content);
+}
