@@ -8,6 +8,8 @@
 #include "flow/toestemming.h"
 #include "flow/type.h"
 
+#include "base/log.h"
+
 #include <string.h>
 
 #define OCCURRENCES_MAX 256
@@ -144,7 +146,8 @@ static bool may_rest(const struct rustend *on)
 	return v && bytes_equal(v->signer, bytes_of_text(on->feit->bron.text));
 }
 
-// What waits of this melding is decided again, and who was given something is told.
+// What waits of this melding is decided again, and who was given something is told. What cannot be
+// read stays so: nothing of it leaves any more, and it keeps no withdrawal from being recorded.
 static enum result end_melding(struct rustend *on, uint64_t melding)
 {
 	struct rechtzetting rechtzetting = {.core = on->core,
@@ -154,8 +157,13 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 					    .concerns = rests_on,
 					    .context = on};
 	on->convenant = NULL;
-	enum result r =
-		recall_entry(on->core, melding, RECALL_PARTS, on->core->arena, &on->melding);
+	enum result r = recall_entry(on->core, melding, RECALL_PARTS_AND_CONTENT, on->core->arena,
+				     &on->melding);
+	if (r == RESULT_DAMAGED) {
+		log_line(LOG_LEVEL_ERROR, "event=intrekking-not-told index=%llu",
+			 (unsigned long long)melding);
+		return RESULT_OK;
+	}
 	bool may = !r && may_rest(on);
 	if (may)
 		r = rechtzetting_gather(&rechtzetting);

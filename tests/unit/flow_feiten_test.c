@@ -252,6 +252,26 @@ static void a_toestemming_that_cannot_be_read_is_neither_given_nor_refused(void 
 	}
 }
 
+// Nothing of that one can leave; of the others what waits is taken back.
+static void a_withdrawal_is_taken_though_another_melding_cannot_be_read(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, unread, given;
+	flow_convenant(w, geheim);
+	flow_melded(w, ZORG, &one, &first);
+	given = flow_accepted(w, ZORG, lift(w, first)); // 1
+	flow_melded(w, ZORG, &one, &unread);            // 2
+	flow_melded(w, ZORG, &one, NULL);               // 3
+	flow_unread = unread;
+	flow_accepted(w, ZORG, withdraw(w, given));
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 2);
+	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);
+	reply = flow_collect(w, STAD, "wmo", 1); // held back
+	assert_true(!reply || reply->delivery_count == 0);
+	flow_unread = 0;
+	decided(w, flow_melded(w, ZORG, &one, NULL), "wmo", "geweigerd");
+}
+
 static void numbers_that_lead_to_two_persons_tell_of_neither(void **state)
 {
 	struct flow_world *w = *state;
@@ -284,6 +304,7 @@ int main(void)
 		T(who_got_something_before_is_not_known_when_one_melding_cannot_be_read),
 		T(a_casus_that_cannot_be_read_is_not_none),
 		T(a_toestemming_that_cannot_be_read_is_neither_given_nor_refused),
+		T(a_withdrawal_is_taken_though_another_melding_cannot_be_read),
 		T(numbers_that_lead_to_two_persons_tell_of_neither),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
