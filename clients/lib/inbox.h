@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The inbox of one functie: verified deliveries that are durable here.
 //
-//   inbox/<functie>/<n>.item    records, each of one fetch: u32be length || sealed (lib/spool.h):
-//                                 u32be count || the Replies they came in
+//   inbox/<functie>/<n>.item    records, each of one envelope: u32be length || sealed as
+//                               lib/spool.h has it: u32be count || the Replies they came in
 //                               deliveries number, number + 1, … of `count`, all verified; the
 //                               first record has number n. Appended to, up to 4 MiB, so that a
 //                               fetch of many answers costs one sync; a record that a crash
@@ -18,7 +18,7 @@
 #include "wire/message.h"
 
 #define INBOX_FILE_MAX (4 * 1024 * 1024)
-#define INBOX_OPEN_MAX 64 // records in memory: what one client_fetch brings
+#define INBOX_OPEN_MAX 64 // records in memory; others are read again from their file
 
 // Delivery numbers begin at 1; 0 says none yet.
 struct inbox_position {
