@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define PAUSE_UNREACHABLE_MS 5000
-#define MORE_MS 200
 
 enum result client_check_conflict(struct client *client)
 {
@@ -369,8 +368,8 @@ enum result exchange_unproven(struct client *client, struct ask *ask, struct ans
 	return result;
 }
 
-static enum result receive_rest(struct client *client, struct ask *asks, size_t count,
-				int64_t timeout_ms, struct answer *ret_answer)
+enum result exchange_more(struct client *client, struct ask *asks, size_t count, int64_t timeout_ms,
+			  struct answer *ret_answer)
 {
 	struct answer answer = {.is_rest = true};
 	enum result result = receive_frame(client, asks, count, timeout_ms, &answer);
@@ -379,16 +378,4 @@ static enum result receive_rest(struct client *client, struct ask *asks, size_t 
 	if (result == RESULT_OK)
 		*ret_answer = answer;
 	return result;
-}
-
-enum result exchange_more(struct client *client, struct ask *asks, size_t count,
-			  struct answer *ret_answer)
-{
-	return receive_rest(client, asks, count, MORE_MS, ret_answer);
-}
-
-enum result exchange_follow(struct client *client, struct ask *ask, struct answer *ret_answer)
-{
-	arena_clear(client->arena);
-	return receive_rest(client, ask, 1, client->settings.timeout_ms, ret_answer);
 }

@@ -219,6 +219,24 @@ static enum result refuse_delivery(struct client *client, const struct fetching 
 	return RESULT_BAD_SIGNATURE;
 }
 
+// Of an answer an envelope can be lost or come twice on the way: the gate's doing proves nothing of
+// the knooppunt. What a fresh answer begins with does.
+static enum result lost_on_the_way(struct client *client)
+{
+	return client_fail(client, RESULT_AGAIN, REASON_BUSY,
+			   "an envelope of the answer was lost on the way");
+}
+
+// An envelope of which the one before says that it follows is waited for as the first.
+static enum result hear_more(struct client *client, struct question *question,
+			     struct answer *answer)
+{
+	arena_clear(client->arena);
+	enum result result =
+		exchange_more(client, &question->ask, 1, client->settings.timeout_ms, answer);
+	return result == RESULT_AGAIN ? lost_on_the_way(client) : result;
+}
+
 // The next envelope of the answer to the question that is under way; asks it first when there is
 // none.
 static enum result hear(struct client *client, struct fetching *fetching, struct answer *answer,
@@ -235,7 +253,7 @@ static enum result hear(struct client *client, struct fetching *fetching, struct
 	uint32_t pause_ms = 0;
 	fetching->under_way = false;
 	result = fetching->envelopes > 0
-			 ? exchange_follow(client, &question->ask, answer)
+			 ? hear_more(client, question, answer)
 			 : exchange_end(client, &question->ask, 1,
 					(int64_t)question->wait_s * MS_PER_SECOND, answer);
 	if (result == RESULT_OK)
@@ -274,11 +292,8 @@ static enum result fetch_round(struct client *client, struct fetching *fetching)
 	}
 	fetching->under_way = false;
 	fetching->envelopes = 0;
-	// Of an answer an envelope can be lost or come twice on the way: the gate's doing proves
-	// nothing of the knooppunt. What a fresh answer begins with does.
 	if (result == RESULT_OK && fetching->check == PROOF_NUMBER && before > 0)
-		return client_fail(client, RESULT_AGAIN, REASON_BUSY,
-				   "an envelope of the answer was lost on the way");
+		return lost_on_the_way(client);
 	fetching->stale_rounds++;
 	// A register leaf that we lack can be asked for; after some rounds it is being withheld.
 	bool last = fetching->check != PROOF_STALE || fetching->stale_rounds == STALE_ROUNDS;

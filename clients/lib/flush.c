@@ -265,7 +265,8 @@ static enum result exchange_window(struct client *client, struct flushing *flush
 		result = settle_window(client, flushing, &answer, window);
 		if (result != RESULT_OK || !flushing->unanswered)
 			return result;
-		result = exchange_more(client, window->asks, window->count, &answer);
+		result = exchange_more(client, window->asks, window->count, EXCHANGE_MORE_MS,
+				       &answer);
 		// What was not answered is asked again, or left for another time.
 		if (result == RESULT_AGAIN)
 			return keep(flushing, 0), RESULT_OK;

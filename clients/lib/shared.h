@@ -154,13 +154,11 @@ enum result exchange_begin(struct client *client, struct ask *asks, size_t count
 			   struct answer *ret_answer) KNP_MUST_CHECK;
 enum result exchange_end(struct client *client, struct ask *asks, size_t count, int64_t wait_ms,
 			 struct answer *ret_answer) KNP_MUST_CHECK;
-// The next envelope of an answer that says that one follows: waits for it as for the first.
-// RESULT_AGAIN: it did not come, or can no longer be proven; otherwise as exchange.
-enum result exchange_follow(struct client *client, struct ask *ask,
-			    struct answer *ret_answer) KNP_MUST_CHECK;
-// The rest of an answer that came in several envelopes: waits a moment for one more and points asks
-// at what is in it. RESULT_AGAIN when none came; otherwise as exchange.
-enum result exchange_more(struct client *client, struct ask *asks, size_t count,
+// One more envelope of an answer that comes in several: waits so long for it and points asks at
+// what is in it; what came before stays where it is. RESULT_AGAIN: none came, or it can no longer
+// be proven; otherwise as exchange.
+#define EXCHANGE_MORE_MS 200 // for one of which nothing says that it comes
+enum result exchange_more(struct client *client, struct ask *asks, size_t count, int64_t timeout_ms,
 			  struct answer *ret_answer) KNP_MUST_CHECK;
 // One question whose answer is opened and nothing more: neither checkpoint nor leaves are proven.
 enum result exchange_unproven(struct client *client, struct ask *ask,

@@ -283,7 +283,7 @@ static enum result sync_round(struct client *client, bool *ret_more, uint32_t *r
 		result = exchange(client, asks, hello.len > 0 ? 2 : 1, 0, &answer);
 	// Hello and question may be answered in envelopes of their own.
 	if (result == RESULT_OK && !asks[0].reply) {
-		result = exchange_more(client, asks, 1, &answer);
+		result = exchange_more(client, asks, 1, EXCHANGE_MORE_MS, &answer);
 		if (result == RESULT_AGAIN)
 			client_fail(client, result, REASON_BUSY,
 				    "the knooppunt left a question unanswered");

@@ -136,6 +136,28 @@ static void an_envelope_that_is_lost_on_the_way_proves_nothing(void **state)
 	expect_numbers(f, 1, 7);
 }
 
+static void empty_the_first(struct fake_knooppunt *fake, struct replies *replies)
+{
+	(void)fake;
+	if (replies->replies[0].follows)
+		replies->replies[0].delivery_count = 0;
+}
+
+// Nothing came at all: who asked is told why.
+static void what_follows_nothing_and_does_not_come_is_told(void **state)
+{
+	struct fixture *f = *state;
+	size_t count;
+	f->fake->page = 2;
+	f->fake->split = f->fake->lose_second = true;
+	deliver(f, 1, 7);
+	must(f->ontvanger, client_sync(f->ontvanger));
+	f->fake->on_replies = empty_the_first;
+	assert_int_equal(client_fetch(f->ontvanger, FUNCTIE, 16, 0, &count), RESULT_AGAIN);
+	assert_string_equal(client_problem(f->ontvanger)->code, "busy");
+	assert_non_null(strstr(client_problem(f->ontvanger)->message, "lost on the way"));
+}
+
 static void more_envelopes_than_were_asked_for_are_not_waited_for(void **state)
 {
 	struct fixture *f = *state;
@@ -197,6 +219,7 @@ int main(void)
 		WITH_FIXTURE(what_follows_and_does_not_come_is_asked_for_again),
 		WITH_FIXTURE(of_what_follows_only_what_holds_is_kept),
 		WITH_FIXTURE(an_envelope_that_is_lost_on_the_way_proves_nothing),
+		WITH_FIXTURE(what_follows_nothing_and_does_not_come_is_told),
 		WITH_FIXTURE(more_envelopes_than_were_asked_for_are_not_waited_for),
 		WITH_FIXTURE(what_came_before_the_knooppunt_went_away_is_kept),
 	};
