@@ -133,9 +133,9 @@ enum knp_result knp_push(struct knp_client *client, const char *json, size_t len
 			 const char **ret_id) KNP_CHECK;
 
 /* Puts a statement about a melding into the outbox: "weging", "uitkomst", "overdracht",
- * "toestemming", "intrekking", "nood", "noodtoets" or "screening", with the velden that the
- * specification names for it. Same promises as knp_push. *ret_id is a new id: pushing twice says it
- * twice. */
+ * "toestemming", "intrekking", "nood", "noodtoets", "screening", "correctie", "opvolging" or
+ * another that names its entry, with the velden that the specification has for it. Same promises
+ * as knp_push. *ret_id is a new id: pushing twice says it twice. */
 enum knp_result knp_say(struct knp_client *client, const char *type, const struct knp_veld *velden,
 			size_t count, const char **ret_id) KNP_CHECK;
 

@@ -188,7 +188,7 @@ enum result client_items(struct client *client,
 // A verified verstrekking. Views live until the next call on the client.
 struct verstrekking {
 	uint64_t index, number;
-	bool vervallen;
+	bool vervallen; // of soort vervallen; a rechtzetting (wire/part.h) says so in part->soort
 	bool oefening;
 	const struct party *sender; // NULL when herkomst is withheld
 	struct statement header;    // of the melding; only valid with a sender

@@ -98,6 +98,8 @@ static void check_say(struct knp_client *client)
 	MUST(knp_say(client, "overdracht", unknown, 2, &id) == KNP_REFUSED);
 	MUST(strcmp(knp_problem_code(client), "unknown-field") == 0);
 	MUST(knp_say(client, "overdracht", lacking, 1, &id) == KNP_REFUSED);
+	MUST(knp_say(client, "opvolging", lacking, 1, &id) == KNP_REFUSED);
+	MUST(strcmp(knp_problem_code(client), "missing-field") == 0);
 	MUST(knp_say(client, "overdracht", nothing, 1, &id) == KNP_MISUSE);
 	MUST(knp_say(client, "overdracht", lacking, 99, &id) == KNP_MISUSE);
 }
