@@ -180,8 +180,8 @@ static struct cel *smallest_told(struct cel *cellen, size_t count, enum telling 
 	return found;
 }
 
-// Of one onderwerp: the total is the first.
-static void suppress(struct cel *cellen, size_t count, enum telling wat)
+// Leaves out what is small, of one onderwerp: the total is the first.
+static void onderdruk(struct cel *cellen, size_t count, enum telling wat)
 {
 	struct left_out left;
 	for (size_t i = 0; i < count; i++)
@@ -200,6 +200,6 @@ void tabel_onderdruk(struct tabel *tabel)
 				  tabel->cellen[end].onderwerp == tabel->cellen[begin].onderwerp;)
 			end++;
 		for (int wat = 0; wat < TELLING_COUNT; wat++)
-			suppress(&tabel->cellen[begin], end - begin, (enum telling)wat);
+			onderdruk(&tabel->cellen[begin], end - begin, (enum telling)wat);
 	}
 }
