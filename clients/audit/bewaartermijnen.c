@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define DAYS_MAX 36500
-
 // ---- what is kept --------------------------------------------------------------------------
 
 static const char *const counts[] = {
@@ -139,19 +137,16 @@ static const struct stretch_line lines[] = {{"vernietigd", tell_gone}, {NULL, NU
 
 int audit_bewaartermijnen(struct desk *desk)
 {
-	uint64_t days = 30, sums[COUNTS] = {0}, told = 0, late = 0;
-	if (desk->argument_count > 0 &&
-	    (number_parse(bytes_of_text(desk->arguments[0]), &days) != RESULT_OK || days == 0 ||
-	     days > DAYS_MAX))
-		return desk_misused(desk, "DAYS is a number from 1 to %d", DAYS_MAX);
-	int code = ask_counts(desk, days, sums, &late);
+	uint64_t sums[COUNTS] = {0}, told = 0, late = 0;
+	struct days days;
+	int code = audit_days(desk, 30, &days);
+	if (code == DESK_DONE)
+		code = ask_counts(desk, days.count, sums, &late);
 	if (code != DESK_DONE)
 		return code;
-	tell_counts(desk, days, sums);
-	char since[21];
-	int64_t from = clock_wall_ms() - (int64_t)days * MS_PER_DAY;
-	time_format(since, from > 0 ? from : 0);
-	const struct stretches stretches = {.command = "erasures", .since = since, .lines = lines};
+	tell_counts(desk, days.count, sums);
+	const struct stretches stretches = {
+		.command = "erasures", .since = days.since, .lines = lines};
 	code = audit_stretches(desk, &stretches, &told);
 	return code == DESK_DONE && late > 0 ? DESK_NO : code;
 }

@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#define DAYS_MAX 36500
+
 static enum result tell_lines(struct desk *desk, const struct stretches *stretches,
 			      const struct answer *answer, uint64_t *told)
 {
@@ -66,6 +68,19 @@ int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64
 	while (code == DESK_DONE && before > 0);
 	*ret_told = told;
 	return code;
+}
+
+int audit_days(struct desk *desk, uint64_t standard, struct days *ret_days)
+{
+	struct days days = {.count = standard};
+	if (desk->argument_count > 0 &&
+	    (number_parse(bytes_of_text(desk->arguments[0]), &days.count) != RESULT_OK ||
+	     days.count == 0 || days.count > DAYS_MAX))
+		return desk_misused(desk, "DAYS is a number from 1 to %d", DAYS_MAX);
+	int64_t from = clock_wall_ms() - (int64_t)days.count * MS_PER_DAY;
+	time_format(days.since, from > 0 ? from : 0);
+	*ret_days = days;
+	return DESK_DONE;
 }
 
 bool month_begin(const char *text, bool next, char ret_moment[21])

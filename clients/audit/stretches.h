@@ -30,6 +30,14 @@ struct stretches {
 // Asks until all was read; an exit code, and how many lines were told.
 int audit_stretches(struct desk *desk, const struct stretches *stretches, uint64_t *ret_told);
 
+// How far a list goes back: as many days as its first argument (DAYS) says, else `standard`. 0, or
+// the exit code after telling what was wrong.
+struct days {
+	uint64_t count;
+	char since[21]; // the moment that many days ago
+};
+int audit_days(struct desk *desk, uint64_t standard, struct days *ret_days);
+
 #define MONTH_LEN 7 // "2026-11"
 // The first moment of a month in Amsterdam; of the month after with `next`. False: it is none.
 bool month_begin(const char *text, bool next, char ret_moment[21]);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAYS_MAX 36500
 #define WITHDRAWN_MAX 65536
 #define TEXT_MAX 2000
 
@@ -137,26 +136,23 @@ static const struct stretch_line lines[] = {
 
 static int ask(struct desk *desk, const char *command)
 {
-	uint64_t days = 30, told = 0;
-	char since[21];
-	if (desk->argument_count > 0 &&
-	    (number_parse(bytes_of_text(desk->arguments[0]), &days) != RESULT_OK || days == 0 ||
-	     days > DAYS_MAX))
-		return desk_misused(desk, "DAYS is a number from 1 to %d", DAYS_MAX);
-	int64_t from = clock_wall_ms() - (int64_t)days * MS_PER_DAY;
-	time_format(since, from > 0 ? from : 0);
+	uint64_t told = 0;
+	struct days days;
+	int code = audit_days(desk, 30, &days);
+	if (code != DESK_DONE)
+		return code;
 	verklaring.withdrawn = calloc(WITHDRAWN_MAX, sizeof *verklaring.withdrawn);
 	if (!verklaring.withdrawn)
 		return audit_no_memory(desk);
 	const struct stretches stretches = {
-		.command = command, .sealed = true, .since = since, .lines = lines};
-	int code = audit_stretches(desk, &stretches, &told);
+		.command = command, .sealed = true, .since = days.since, .lines = lines};
+	code = audit_stretches(desk, &stretches, &told);
 	end_one(desk);
 	free(verklaring.withdrawn);
 	if (code == DESK_DONE && verklaring.full) // what is not whole is no register
 		return desk_odd_answer(desk, "more than is counted: ask for fewer days");
 	if (code == DESK_DONE && told == 0)
-		desk_say(desk, "nothing of this since %s", since);
+		desk_say(desk, "nothing of this since %s", days.since);
 	return code;
 }
 

@@ -4,13 +4,11 @@
 #include "audit/audit.h"
 
 #include "audit/stretches.h"
-#include "base/clock.h"
 #include "desk/answer.h"
 #include "melding/reason.h"
 
 #include <string.h>
 
-#define DAYS_MAX 36500
 #define ENTRY_WORD "entry="
 
 // "<minute> <oin> <reason> <count> entry=<index>"
@@ -63,21 +61,18 @@ static const struct stretch_line lines[] = {{"refusal", tell_line}, {NULL, NULL}
 
 int audit_weigeringen(struct desk *desk)
 {
-	uint64_t days = 1;
-	char since[21];
-	if (desk->argument_count > 0 &&
-	    (number_parse(bytes_of_text(desk->arguments[0]), &days) != RESULT_OK || days == 0 ||
-	     days > DAYS_MAX))
-		return desk_misused(desk, "DAYS is a number from 1 to %d", DAYS_MAX);
-	int64_t from = clock_wall_ms() - (int64_t)days * MS_PER_DAY;
-	time_format(since, from > 0 ? from : 0);
-	const struct stretches stretches = {.command = "refusals", .since = since, .lines = lines};
 	uint64_t told = 0;
-	int code = audit_stretches(desk, &stretches, &told);
+	struct days days;
+	int code = audit_days(desk, 1, &days);
+	if (code != DESK_DONE)
+		return code;
+	const struct stretches stretches = {
+		.command = "refusals", .since = days.since, .lines = lines};
+	code = audit_stretches(desk, &stretches, &told);
 	if (code == DESK_DONE && told == 0)
 		desk_say(desk,
 			 "nothing was refused without an entry of its own since %s; what came "
 			 "since the last tick is not recorded yet",
-			 since);
+			 days.since);
 	return code;
 }
