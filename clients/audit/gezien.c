@@ -4,14 +4,13 @@
 
 #include "audit/person.h"
 #include "audit/stretches.h"
-#include "base/clock.h"
 #include "crypto/secret.h"
 #include "desk/answer.h"
 
 #include <string.h>
 
-#define DAYS_MAX 36500
 #define WORDS_MAX 6
+#define TEXT_MAX 16384
 
 struct asked_line {
 	struct bytes moment, words[WORDS_MAX];
@@ -32,6 +31,31 @@ static enum result read_line(struct bytes rest, size_t words, struct asked_line 
 	return rest.len == 0 ? RESULT_OK : RESULT_MALFORMED;
 }
 
+static bool is_said(struct bytes word)
+{
+	return !bytes_equal(word, bytes_of_text("-"));
+}
+
+// Each word with its name: who reads one line knows what it says.
+static void say(const struct desk *desk, const struct asked_line *line, const char *const *names,
+		size_t count)
+{
+	struct buffer text;
+	buffer_init(&text, TEXT_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (!is_said(line->words[i]))
+			continue;
+		buffer_append_text(&text, "  ");
+		buffer_append_text(&text, names[i]);
+		buffer_append_text(&text, " ");
+		buffer_append(&text, line->words[i]);
+	}
+	desk_say(desk, "%.*s  entry %llu%.*s", (int)line->moment.len,
+		 (const char *)line->moment.data, (unsigned long long)line->index, (int)text.len,
+		 (const char *)text.data);
+	buffer_wipe(&text);
+}
+
 static enum result tell(struct desk *desk, struct bytes value, const char *const *names,
 			size_t count)
 {
@@ -40,17 +64,14 @@ static enum result tell(struct desk *desk, struct bytes value, const char *const
 	enum result result = read_line(value, count, &line);
 	if (result != RESULT_OK)
 		return result;
-	desk_say(desk, "%.*s  entry %-8llu %.*s", (int)line.moment.len,
-		 (const char *)line.moment.data, (unsigned long long)line.index,
-		 (int)(value.data + value.len - line.words[0].data),
-		 (const char *)line.words[0].data);
+	say(desk, &line, names, count);
 	if (!desk->json)
 		return RESULT_OK;
 	desk_line_begin(&out);
 	json_out_add_bytes(&out.out, "tijd", line.moment);
 	json_out_add_number(&out.out, "index", line.index);
 	for (size_t i = 0; i < count; i++)
-		if (!bytes_equal(line.words[i], bytes_of_text("-")))
+		if (is_said(line.words[i]))
 			json_out_add_bytes(&out.out, names[i], line.words[i]);
 	desk_line_end(desk, &out);
 	return RESULT_OK;
@@ -74,27 +95,24 @@ static const struct stretch_line lines[] = {
 
 int audit_gezien(struct desk *desk)
 {
-	uint64_t days = 30, told = 0;
-	char since[21];
+	uint64_t told = 0;
+	struct days days;
 	struct person person = {.soort = ""};
-	int code = DESK_DONE;
-	if (desk->argument_count > 0 &&
-	    (number_parse(bytes_of_text(desk->arguments[0]), &days) != RESULT_OK || days == 0 ||
-	     days > DAYS_MAX))
-		return desk_misused(desk, "DAYS is a number from 1 to %d", DAYS_MAX);
-	if (desk->argument_count > 1)
+	int code = audit_days(desk, 30, &days);
+	if (code == DESK_DONE && desk->argument_count > 1)
 		code = person_read(desk, desk->arguments[1], &person);
 	if (code != DESK_DONE)
 		return code;
-	int64_t from = clock_wall_ms() - (int64_t)days * MS_PER_DAY;
-	time_format(since, from > 0 ? from : 0);
 	const struct stretch_more more[] = {{person.soort[0] ? person.soort : NULL, person.waarde},
 					    {NULL, NULL}};
-	const struct stretches stretches = {
-		.command = "gezien", .sealed = true, .more = more, .since = since, .lines = lines};
+	const struct stretches stretches = {.command = "gezien",
+					    .sealed = true,
+					    .more = more,
+					    .since = days.since,
+					    .lines = lines};
 	code = audit_stretches(desk, &stretches, &told);
 	secret_wipe(&person, sizeof person);
 	if (code == DESK_DONE && told == 0)
-		desk_say(desk, "nothing of this was asked since %s", since);
+		desk_say(desk, "nothing of this was asked since %s", days.since);
 	return code;
 }

@@ -23,7 +23,15 @@ static int fail(struct desk *desk, const struct problem *problem, enum result re
 	int code = result == RESULT_DENIED      ? DESK_NO
 		   : result == RESULT_MALFORMED ? DESK_USAGE
 						: result_exit_code(result);
-	return desk_fail(desk, problem, code);
+	struct problem told = *problem;
+	// The general advice is for partners; here no functie that is named would help.
+	if (told.code && strcmp(told.code, reason_code(REASON_FUNCTIE_NOT_HELD)) == 0)
+		problem_set(&told, told.code,
+			    "give --bureau FILE with the settings of those keys, or look at the "
+			    "keys that stand in it",
+			    "only keys of the house for its functie privacybureau may ask, and "
+			    "these are others");
+	return desk_fail(desk, &told, code);
 }
 
 // The client of the bureau, kept until the program ends: several questions are one session.

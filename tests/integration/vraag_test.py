@@ -296,6 +296,16 @@ class Desk(StageTest):
         self.assertEqual([(row['vraag'], row['medewerker']) for row in asked[:2]],
                          [('gezien', 'mw-fg'), ('gezien', 'mw-plv')])
 
+    def test_who_asked_is_told_to_people_with_the_name_of_each_word(self):
+        self.call('inzage', '-', '--zaak', 'verzoek-12', stdin=f'bsn:{PERSON}\n')
+        done = subprocess.run([AUDIT, 'gezien', '1', '--bureau', self.desk.path('client.yaml'),
+                               '--medewerker', 'mw-fg'], capture_output=True, text=True, timeout=60,
+                              check=True)
+        line = next(line for line in done.stderr.splitlines() if 'verzoek-12' in line)
+        self.assertRegex(line, r'Z  entry \d+  vraag inzage  medewerker mw-fg  zaak verzoek-12  '
+                               r'sleutel [0-9a-f]+  over persoon:')
+        self.assertNotIn(' - ', line)
+
     def test_a_melding_nobody_sent_is_not_found(self):
         error, = self.call('why', 'no-such-melding-0', f'{kc.SITTARD}/wmo', code=1)
         self.assertEqual(error['error']['message'], 'no melding has this id')
@@ -312,6 +322,8 @@ class Desk(StageTest):
         other = Program(self.stage, kc.HUIS, 'veiligheidshuis', 'coordinator')
         error, = self.call('inzage', f'bsn:{PERSON}', code=1, desk=other)
         self.assertEqual(error['error']['code'], 'functie-not-held')
+        self.assertIn('functie privacybureau', error['error']['message'])
+        self.assertIn('--bureau', error['error']['fix'])
         refused = next(row for row in self.call('gezien') if 'geweigerd' in row)
         self.assertEqual((refused['geweigerd'], refused['oin'], refused['functies']),
                          ('functie-not-held', kc.HUIS, 'coordinator'))
