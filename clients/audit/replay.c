@@ -214,10 +214,12 @@ static void tell_totals(struct desk *desk, const struct asked *asked)
 	struct desk_line line;
 	if (!desk->json) {
 		desk_say(desk,
-			 "%llu entries, %llu decisions taken again; %llu answers came out "
-			 "otherwise, %llu decisions cannot be read, %llu are not kept any more",
+			 "%llu entries, %llu decisions taken again; %llu answers %s otherwise, "
+			 "%llu decisions cannot be read, %llu are not kept any more",
 			 (unsigned long long)totals->entries, (unsigned long long)totals->decisions,
-			 (unsigned long long)totals->differ, (unsigned long long)totals->unreadable,
+			 (unsigned long long)totals->differ,
+			 asked->gives ? "came out" : "would come out",
+			 (unsigned long long)totals->unreadable,
 			 (unsigned long long)totals->forgotten);
 		return;
 	}

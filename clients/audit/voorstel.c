@@ -75,13 +75,23 @@ static int ask_in_force(struct desk *desk, const char *naam, struct convenant **
 
 static void say_new(struct desk *desk, struct json_out *out)
 {
-	desk_say(desk, "No convenant of this name is in force: all that it gives is given anew. "
+	desk_say(desk, "No convenant of this name is in force: all that it gives is new. "
 		       "Print it with:");
 	desk_say_command(desk, "knooppunt-audit", "convenant matrix FILE");
 	if (!out)
 		return;
 	json_out_key(out, "matrix");
 	json_out_null(out);
+}
+
+// What would come out otherwise reads as if it went.
+static void say_nothing_goes(const struct desk *desk)
+{
+	desk_say(desk,
+		 "Approving sends none of this and takes nothing back that was fetched; what waits "
+		 "still is decided again and may lapse; a melding of which nobody got anything is "
+		 "put before the new convenant by the house, with knooppunt screening ENTRY "
+		 "--uitkomst opnieuw.");
 }
 
 int proposed_say(struct desk *desk, struct bytes document, struct json_out *out)
@@ -97,6 +107,8 @@ int proposed_say(struct desk *desk, struct bytes document, struct json_out *out)
 		say_new(desk, out);
 	if (code == DESK_DONE)
 		code = impact_say(desk, document, out);
+	if (code == DESK_DONE)
+		say_nothing_goes(desk);
 	convenant_free(in_force);
 	convenant_free(proposed);
 	return code;
