@@ -147,6 +147,9 @@ static enum result take_naam(struct desk *desk, struct bytes rest)
 	(void)desk;
 	if (!word_take(&rest, &gemeente) || gemeente.len > GEMEENTE_LEN)
 		return RESULT_MALFORMED;
+	for (size_t i = 0; i < rapport.naam_count; i++) // each answer has those of its gemeenten
+		if (bytes_equal(gemeente, bytes_of_text(rapport.namen[i].gemeente)))
+			return RESULT_OK;
 	if (rapport.naam_count == NAMEN_MAX)
 		return RESULT_OK;
 	rapport.naam_count++;

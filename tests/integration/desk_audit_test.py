@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: EUPL-1.2
-"""knooppunt-audit against a daemon that answers what each test says, and on exported logs.
+"""knooppunt-audit against a daemon that answers what each test says.
 
 usage: desk_audit_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
 """
@@ -8,20 +8,18 @@ usage: desk_audit_test.py KNOOPPUNTCTL KNOOPPUNT-AUDIT
 import calendar
 import os
 import re
-import shutil
 import sys
 import time
 from datetime import datetime, timedelta, timezone
 
 import desk_world
-from desk_world import OUR_OIN, World, export, grow, role_folder, write
+from desk_world import OUR_OIN, World, role_folder, write
 
 import knp_crypto as kx
 import vectors_log
 from knp_lists import Rubriek
 from knp_messages import decode
-from knp_tree import encode64
-from knp_wire import TICK, entry, verify_statement
+from knp_wire import verify_statement
 from vector_cast import GEMEENTE, POLITIE, identity
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'fixtures', 'convenanten',
@@ -120,6 +118,14 @@ class ApproveTest(World):
         # To a person who signs it is told first.
         told = self.run_program('knooppunt-audit', 'approve', file, '--key', self.keys).stderr
         self.assertLess(told.index('verstrekt becomes geweigerd, 2 times'), told.index('actief'))
+        self.assertIn('2 answers would come out otherwise', told)
+        # And that none of it goes by that, and what makes it go.
+        self.assertLess(told.index('Approving sends none of this'), told.index('actief'))
+        self.assertIn('knooppunt screening ENTRY --uitkomst opnieuw', told)
+        self.daemon.answers['convenanten'] = [('origin', 'proef.example')]
+        told = self.run_program('knooppunt-audit', 'approve', file, '--key', self.keys).stderr
+        self.assertNotIn('anew', told)
+        self.assertIn('Approving sends none of this', told)
         write(file, CONVENANT + b'\n')
         self.error(self.audit('approve', file, '--key', self.keys, code=1), 'not-found')
 
@@ -150,6 +156,15 @@ class InzageTest(World):
         # And half of it is no answer.
         lines = self.told(one, b'\x08', code=5)
         self.assertEqual([list(row) for row in lines], [['error']])
+
+
+class RapportTest(World):
+    def test_a_gemeente_has_its_name_however_often_the_others_were_named(self):
+        """Each answer names its gemeenten; those of many come to more than there is room for."""
+        self.daemon.answers['rapport'] = lambda lines: [] if 'key' in dict(lines) else [
+            *[('naam', 'GM0001 Een')] * 600, ('naam', 'GM0002 Twee'), ('melding', '4 GM0002 overlast')]
+        rows = self.audit('rapport', '2026', '--alles')
+        self.assertEqual({row['naam'] for row in rows if 'gemeente' in row}, {'Twee'})
 
 
 class WhyTest(World):
@@ -340,146 +355,6 @@ class WeigeringenTest(World):
             self.error(self.audit('weigeringen', code=5), 'malformed')
         for days in ('0', '-1', 'alle', '36501'):
             self.error(self.audit('weigeringen', days, code=2), 'usage')
-
-
-class VerifyTest(World):
-    """Whether a log is intact is tested with verify itself; here, how it is told."""
-
-    def setUp(self):
-        super().setUp()
-        self.stop()
-        self.export = self.path('export')
-        self.entries = grow(self.log, 300)
-        export(self.log, self.entries, self.export)
-        with open(f'{self.export}/checkpoint', 'rb') as file:
-            self.note = file.read()
-        self.root = self.note.split(b'\n')[2].decode()
-
-    def test_an_intact_log_needs_no_daemon_and_no_settings(self):
-        os.unlink(self.path('settings.yaml'))
-        self.assertEqual(self.audit('verify', self.export), [
-            {'intact': True, 'size': 300, 'root': self.root, 'erased': None, 'missing': 0,
-             'extends': None}])
-
-    def test_a_changed_byte_is_named_with_its_place(self):
-        tile = f'{self.export}/tile/0/000'
-        with open(tile, 'rb') as file:
-            data = bytearray(file.read())
-        data[77] ^= 1
-        write(tile, bytes(data))
-        damage, = self.audit('verify', self.export, code=1)
-        self.assertEqual((damage['intact'], damage['file']), (False, 'tile/0/000'))
-        self.assertEqual((damage['index'], damage['offset']), (77 // 32, 77))
-        self.assertTrue(damage['what'])
-        done = self.run_program('knooppunt-audit', 'verify', self.export)
-        self.assertEqual((done.returncode, done.stdout), (1, ''))
-        self.assertIn('NOT INTACT', done.stderr)
-        self.assertIn('tile/0/000', done.stderr)
-
-    def not_intact(self, *arguments):
-        """(file, index, offset) of what verify names; what is wrong is in words."""
-        damage, = self.audit('verify', self.export, *arguments, code=1)
-        self.assertIs(damage['intact'], False)
-        self.assertGreater(len(damage['what']), 5)
-        return damage['file'], damage.get('index'), damage.get('offset')
-
-    def spoil(self, name, change):
-        """Puts changed content, or nothing, in the place of a file; the content of before."""
-        path = f'{self.export}/{name}'
-        with open(path, 'rb') as file:
-            whole = file.read()
-        os.unlink(path)
-        if change(whole) is not None:
-            write(path, change(whole))
-        return whole
-
-    def test_whatever_is_wrong_is_named_with_where(self):
-        """In the folder of 300 entries: one full tile, one of 44, and the tile above."""
-        def flip(at):
-            return lambda data: data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
-
-        def without(first, end):
-            return lambda data: data[:first] + data[end:]
-
-        for what, name, change, index, offset in [
-                ('a changed byte of an entry', 'tile/entries/000', flip(82 * 77 + 60), 77,
-                 82 * 77 + 2),
-                ('a changed byte of a hash', 'tile/0/001.p/44', flip(99), 256 + 3, 99),
-                ('a changed byte higher up', 'tile/1/000.p/1', flip(31), 0, 31),
-                ('a changed byte of the checkpoint', 'checkpoint', flip(-20), None, None),
-                ('a missing tile', 'tile/0/000', lambda _: None, None, None),
-                ('a missing tile of entries', 'tile/entries/001.p/44', lambda _: None, None, None),
-                ('a missing checkpoint', 'checkpoint', lambda _: None, None, None),
-                ('a truncated tile', 'tile/0/001.p/44', lambda data: data[:-1], None, 1407),
-                ('a truncated tile of entries', 'tile/entries/000', lambda data: data[:820], None,
-                 820),
-                ('a missing signature', 'checkpoint',
-                 lambda data: data[:data.index(b'\n\n') + 2], None, None),
-                ('a gap', 'tile/entries/000', without(82 * 5, 82 * 6), 5, 82 * 5),
-                ('entries that were put in', 'tile/entries/000',
-                 lambda data: data[:820] + data[738:], 10, 820)]:
-            with self.subTest(what):
-                whole = self.spoil(name, change)
-                found = self.not_intact()
-                write(f'{self.export}/{name}', whole)
-                self.assertEqual(found[0], name)
-                self.assertEqual(found[2], offset)
-                if index is not None:
-                    self.assertEqual(found[1], index)
-        self.audit('verify', self.export)
-
-    def test_a_log_that_does_not_extend_what_was_seen_is_not_intact(self):
-        last = self.path('last')
-        self.audit('verify', self.export, '--last', last)
-        with open(last, 'rb') as file:
-            seen = file.read()
-        # Whole and signed, longer, and with another past: entry 290 is of another time.
-        other = vectors_log.build()[0]
-        entries = grow(other, 290)
-        entries += [entry(TICK, vectors_log.T0 + 300000 * n + 1, other.register_head, bytes(32))
-                    for n in range(290, 310)]
-        for one in entries[290:]:
-            other.tree.append(one)
-        shutil.rmtree(self.export)
-        export(other, entries, self.export)
-        self.assertEqual(self.audit('verify', self.export)[0]['size'], 310)
-        damage, = self.audit('verify', self.export, '--last', last, code=1)
-        self.assertEqual((damage['intact'], damage['file']), (False, 'checkpoint'))
-        self.assertIn('seen before', damage['what'])
-        with open(last, 'rb') as file:
-            self.assertEqual(file.read(), seen)  # what was seen stays what must be extended
-
-    def test_a_checkpoint_seen_before_is_extended_and_replaced(self):
-        last = self.path('last')
-        self.assertEqual(self.audit('verify', self.export, '--last', last)[0]['extends'], None)
-        self.assertEqual(self.audit('verify', self.export, '--last', last)[0]['extends'], True)
-        smaller = self.path('smaller')
-        export(self.log, self.entries[:299], smaller)
-        self.assertIs(self.audit('verify', smaller, '--last', last, code=1)[0]['intact'], False)
-
-    def test_the_key_of_the_house_must_be_that_of_the_log(self):
-        self.audit('verify', self.export, '--vkey', f'{self.export}/log.vkey')
-        with open(f'{self.export}/log.vkey', encoding='utf-8') as file:
-            name = file.read().split('+')[0]
-        other = vectors_log.LogKey(name, bytes(31) + b'\1').vkey
-        vkey = write(self.path('vkey'), f'{other}\n'.encode())
-        self.assertIs(self.audit('verify', self.export, '--vkey', vkey, code=1)[0]['intact'],
-                      False)
-
-    def test_what_cannot_be_looked_at_is_no_verdict(self):
-        shutil.rmtree(self.export)
-        self.error(self.audit('verify', self.export, code=4), 'file-missing')
-        os.mkdir(self.export)
-        bad = write(self.path('bad'), b'no key\n')
-        problem = self.error(self.audit('verify', self.export, '--vkey', bad, code=4), 'syntax')
-        self.assertEqual(problem['file'], bad)
-        self.assertIn('--vkey', problem['message'])
-
-    def test_the_root_is_told_as_the_checkpoint_has_it(self):
-        done = self.run_program('knooppunt-audit', 'verify', self.export)
-        self.assertEqual((done.returncode, done.stdout), (0, ''))
-        self.assertIn(f'INTACT: 300 entries, root {self.root}', done.stderr)
-        self.assertEqual(len(self.root), len(encode64(bytes(32))))
 
 
 if __name__ == '__main__':
