@@ -248,6 +248,8 @@ int audit_verify(struct desk *desk)
 	enum result result = verify_export(&options, &outcome);
 	if (result != RESULT_OK)
 		return cannot_look(desk, result);
+	if (outcome.oefening)
+		desk_oefening(desk);
 	if (desk->json && outcome.intact)
 		print_intact(desk, &outcome);
 	else if (desk->json)

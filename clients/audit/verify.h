@@ -33,6 +33,9 @@ struct verify_outcome {
 	bool intact;
 	uint64_t size; // of the signed checkpoint, as is root; 0 when there is none
 	struct hash root;
+	// Genesis says that it is an oefening: the genesis that was given, or that of the register
+	// in the folder. Entries alone do not tell: false without both.
+	bool oefening;
 	bool extends;   // a checkpoint seen before was given and is extended
 	char what[160]; // when not intact: what is wrong
 	bool has_index;

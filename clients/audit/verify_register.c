@@ -52,6 +52,22 @@ static enum result take_leaves(struct verifier *verifier, struct bytes wire, str
 	return result;
 }
 
+static enum result read_oefening(struct bytes wire, bool *ret_oefening)
+{
+	struct arena *arena;
+	struct part part;
+	enum result result = arena_new(REGISTER_SHOWN_ARENA, &arena);
+	if (result != RESULT_OK)
+		return result;
+	result = part_decode(wire, arena, &part);
+	if (result == RESULT_OK && part.kind != PART_REGISTER)
+		result = RESULT_MALFORMED;
+	if (result == RESULT_OK)
+		*ret_oefening = part.registerdeel.genesis.oefening;
+	arena_free(arena);
+	return result;
+}
+
 enum result verify_register(struct verifier *verifier)
 {
 	struct buffer wire;
@@ -62,6 +78,7 @@ enum result verify_register(struct verifier *verifier)
 		result = arena_new(REGISTER_SHOWN_ARENA, &arena);
 	if (result == RESULT_OK) {
 		result = take_leaves(verifier, buffer_view(&wire), arena);
+		verifier->outcome.oefening |= verifier->reg.genesis.oefening;
 		arena_free(arena);
 	} else if (result == RESULT_NOT_FOUND) {
 		result = RESULT_OK; // the log has the key that it began with
@@ -83,6 +100,8 @@ enum result verify_genesis(struct verifier *verifier)
 	enum result result = file_read(path, GENESIS_MAX, &wire);
 	if (result == RESULT_OK)
 		result = genesis_file_decode(buffer_view(&wire), &genesis);
+	if (result == RESULT_OK)
+		result = read_oefening(genesis.part, &verifier->outcome.oefening);
 	if (result == RESULT_OK) {
 		verifier->genesis = tree_leaf(bytes_make(genesis.entry, sizeof genesis.entry));
 		verifier->has_genesis = true;
@@ -99,6 +118,7 @@ enum result verify_shown(struct verifier *verifier, uint64_t index, const struct
 	if (index == 0 && verifier->has_genesis && !hash_equal(leaf, &verifier->genesis)) {
 		verifier->outcome.has_index = true;
 		verifier->outcome.index = 0;
+		verifier->outcome.oefening = verifier->reg.genesis.oefening;
 		return verify_report(verifier, verifier->options->genesis_file,
 				     "the log begins with another genesis than this one");
 	}

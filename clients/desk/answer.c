@@ -141,10 +141,8 @@ int desk_settings(struct desk *desk, struct settings *ret_settings)
 static void note_oefening(struct desk *desk, const struct answer *answer)
 {
 	struct bytes value = control_value(&answer->message, "oefening");
-	if (desk->oefening || !bytes_equal(value, bytes_of_text("yes")))
-		return;
-	desk->oefening = true;
-	desk_say(desk, "OEFENING");
+	if (bytes_equal(value, bytes_of_text("yes")))
+		desk_oefening(desk);
 }
 
 // Reads the lines that came; the answer is ok, or what it refuses is told.

@@ -99,6 +99,8 @@ void desk_say(const struct desk *desk, const char *format, ...)
 // that this call was given. The format is that of the rest.
 void desk_say_command(const struct desk *desk, const char *program, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+// The log is that of an oefening: from here on every line says so, and the text once.
+void desk_oefening(struct desk *desk);
 // "key" is how people call the identity key of a bundle: its id in 16 hexadecimal digits, which the
 // partner reads aloud from its own.
 #define DESK_KEY_TEXT 17

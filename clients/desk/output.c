@@ -37,6 +37,14 @@ void desk_say(const struct desk *desk, const char *format, ...)
 	fputc('\n', stderr);
 }
 
+void desk_oefening(struct desk *desk)
+{
+	if (desk->oefening)
+		return;
+	desk->oefening = true;
+	desk_say(desk, "OEFENING");
+}
+
 void desk_say_command(const struct desk *desk, const char *program, const char *format, ...)
 {
 	struct buffer line;

@@ -259,28 +259,39 @@ int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *conte
 	return CLI_AGAIN;
 }
 
-static void print_json(struct cli *cli, const struct item_status *status)
+// Everything shown from the log of an oefening says so.
+static bool is_oefening(const struct client *client)
+{
+	return client_register(client)->genesis.oefening;
+}
+
+static void print_json(struct cli *cli, const struct client *client,
+		       const struct item_status *status)
 {
 	struct cli_line line;
 	char to_do[TO_DO_MAX], why[sizeof cli->kept.message + 2 + TO_DO_MAX];
 	snprintf(why, sizeof why, "%s; %s", cli->kept.message, to_do_kept(cli, to_do));
 	cli_line_begin(&line);
 	item_json_write(&line.out, status, &cli->kept, why);
+	if (is_oefening(client))
+		json_out_add_bool(&line.out, "oefening", true);
 	cli_line_end(cli, &line);
 }
 
-static void print_text(struct cli *cli, const struct item_status *status)
+static void print_text(struct cli *cli, const struct client *client,
+		       const struct item_status *status)
 {
 	const char *text = reason_text(status->refusal.reason);
 	const char *fix = reason_fix(status->refusal.reason);
+	const char *oefening = is_oefening(client) ? "OEFENING  " : "";
 	if (status->state == ITEM_AANVAARD)
-		cli_say(cli, "%s  aanvaard, entry %llu of the log", status->id,
+		cli_say(cli, "%s%s  aanvaard, entry %llu of the log", oefening, status->id,
 			(unsigned long long)status->index);
 	else if (status->state == ITEM_GEWEIGERD)
-		cli_say(cli, "%s  geweigerd: %s %s%s%s", status->id, text ? text : "",
+		cli_say(cli, "%s%s  geweigerd: %s %s%s%s", oefening, status->id, text ? text : "",
 			status->refusal.field, fix ? "\n  to do: " : "", fix ? fix : "");
 	else
-		cli_say(cli, "%s  in the outbox", status->id);
+		cli_say(cli, "%s%s  in the outbox", oefening, status->id);
 }
 
 int cli_print_item(struct cli *cli, struct client *client, const char *id)
@@ -290,9 +301,9 @@ int cli_print_item(struct cli *cli, struct client *client, const char *id)
 	if (result != RESULT_OK)
 		return cli_client_failed(cli, client, result);
 	if (cli->json)
-		print_json(cli, &status);
+		print_json(cli, client, &status);
 	else
-		print_text(cli, &status);
+		print_text(cli, client, &status);
 	return status.state == ITEM_AANVAARD    ? CLI_DONE
 	       : status.state == ITEM_GEWEIGERD ? CLI_NO
 						: CLI_AGAIN;

@@ -208,8 +208,10 @@ class Meldingen(Exchange):
         path = self.melding()
         done = self.push(path, '--wait')
         self.assertEqual(done.code, 0, done.out + done.err)
-        self.assertEqual(set(done.line), {'id', 'status', 'index', 'proof'})
-        self.assertEqual(done.line['status'], 'aanvaard')
+        self.assertEqual(set(done.line), {'id', 'status', 'index', 'proof', 'oefening'})
+        self.assertEqual((done.line['status'], done.line['oefening']), ('aanvaard', True))
+        told = run('knooppunt', 'push', path, '-c', self.politie.settings).err
+        self.assertTrue(told.startswith(f'OEFENING  {done.line["id"]}  aanvaard'), told)
         with open(done.line['proof'], encoding='utf-8') as file:
             self.assertEqual(file.readline(), 'c2sp.org/tlog-proof@v1\n')
         # The same file again is the same melding, and the same outcome.
@@ -333,7 +335,7 @@ class Meldingen(Exchange):
         self.politie.write_settings(endpoint='tcp://127.0.0.1:9', timeout_ms='300')
         done = self.push(self.melding())
         self.assertEqual((done.code, done.line['status']), (3, 'outbox'))
-        self.assertEqual(set(done.line), {'id', 'status', 'reden'})
+        self.assertEqual(set(done.line), {'id', 'status', 'reden', 'oefening'})
         reden = done.line['reden']
         self.assertEqual((set(reden), reden['code']), ({'code', 'veld', 'uitleg', 'fix'}, 'unreachable'))
         for part in ('tcp://127.0.0.1:9', POLITIE, 'do not push the file again', 'push --wait'):
