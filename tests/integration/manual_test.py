@@ -118,6 +118,12 @@ def differences(program, helps, manual):
     return found
 
 
+def asked_through_the_gate(page):
+    """The commands in the list of what tells about persons, at the beginning of the officer's page."""
+    found = re.search(r'What tells about persons\n((?:\.P?[oqc]? ?.*\n)+)', page).group(1)
+    return set(re.findall(r'[a-z-]{2,}', re.sub(r'\.?\b(Po|Pc|Pq|Cm)\b', '', found)))
+
+
 class Pages(unittest.TestCase):
     def test_pages_and_help_say_the_same(self):
         self.assertEqual(set(PROGRAMS), {'knooppunt', 'knooppunt-adapter', 'knooppunt-audit', 'knooppunt-jzv',
@@ -127,6 +133,14 @@ class Pages(unittest.TestCase):
             self.assertGreater(len(helps), 0 if program in WITHOUT_COMMANDS else 2)
             self.assertIn('-c', helps[''])
             self.assertEqual(differences(program, helps, manual_of(page_of(program))), [])
+
+    def test_the_officers_page_lists_what_is_asked_through_the_gate(self):
+        asking = {words for words, options in help_of('knooppunt-audit').items()
+                  if words and '--bureau' in options}
+        page = page_of('knooppunt-audit')
+        self.assertEqual(asked_through_the_gate(page), asking)
+        self.assertEqual(asked_through_the_gate(page.replace(' rapport ,', '', 1)),
+                         asking - {'rapport'})
 
     def test_what_differs_is_found(self):
         for program, old, new, text in (
