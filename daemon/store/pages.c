@@ -310,8 +310,10 @@ static enum result check_keys(struct look *look, const struct store *store, cons
 {
 	const struct store_ways *ways = context;
 	enum result r = RESULT_OK;
-	for (size_t i = 0; i < ways->count && r == RESULT_OK; i++)
+	for (size_t i = 0; i < ways->count && r == RESULT_OK; i++) {
+		assert(ways->keys[i].len <= STORE_KEY_MAX);
 		r = look_at(look, store, ways->table, &(const struct target){.key = ways->keys[i]});
+	}
 	return r;
 }
 
