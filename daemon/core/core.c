@@ -438,7 +438,7 @@ int core_main(const struct role *role)
 			 problem.fix);
 		close_channels(loop);
 		free(loop);
-		return 4;
+		return PROGRAM_CONFIG; // nothing gets better by trying again
 	}
 	loop->core.send = send_reply;
 	loop->core.send_context = loop;
@@ -450,7 +450,7 @@ int core_main(const struct role *role)
 	pulse_beat(loop->core.pulse); // from ready on it is watched
 	tell_ready(loop);
 	run(loop);
-	int code = loop->core.renew && !stopping ? result_exit_code(RESULT_AGAIN) : 0;
+	int code = loop->core.renew && !stopping ? CHILD_ANEW : PROGRAM_DONE;
 	core_close(&loop->core);
 	close_channels(loop);
 	free(loop);

@@ -278,7 +278,7 @@ static enum result gate_loop(struct gate *gate)
 	if (gate->refusals_wait)
 		gate_report_refusals(gate);
 	log_counts(gate);
-	return gate->cut ? RESULT_AGAIN : RESULT_OK;
+	return RESULT_OK;
 }
 
 int gate_main(const struct role *role)
@@ -300,11 +300,12 @@ int gate_main(const struct role *role)
 	}
 	if (result == RESULT_OK)
 		result = gate_loop(gate);
-	if (result != RESULT_OK)
+	const bool cut = result == RESULT_OK && gate->cut;
+	if (result != RESULT_OK || cut)
 		log_line(LOG_LEVEL_WARNING, "event=gate.end result=\"%s\"",
-			 gate && gate->cut ? "connections cut" : result_name(result));
+			 cut ? "connections cut" : result_name(result));
 	if (gate)
 		gate_done(gate);
 	free(gate);
-	return result_exit_code(result);
+	return cut ? CHILD_ANEW : result_exit_code(result);
 }

@@ -18,9 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EXIT_AGAIN 3  // restart me: the gate, to cut connections; core, to read keys
-#define EXIT_CONFIG 4 // core: nothing gets better by trying again
-#define EXIT_IO 5
 #define DRAIN_MS 200
 #define CRASHES_TO_REPLAY 2
 #define GATE_FIRST_TRIES 7 // about 3 seconds
@@ -202,8 +199,8 @@ static void count_crash(struct parent *parent, const struct child *child, int st
 // Why a daemon cannot go on after this end of core; 0 when it can.
 static int core_verdict(const struct parent *parent, const struct child *child, int status)
 {
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CONFIG)
-		return EXIT_CONFIG;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == PROGRAM_CONFIG)
+		return PROGRAM_CONFIG;
 	if (!restart_too_often(&child->restart))
 		return 0;
 	log_line(LOG_LEVEL_ERROR, "event=parent.core-failing times=%d window_ms=%d",
@@ -214,21 +211,21 @@ static int core_verdict(const struct parent *parent, const struct child *child, 
 			"%s\n",
 			parent->settings.data, reason_code(REASON_DAMAGED),
 			reason_fix(REASON_DAMAGED));
-	return EXIT_IO;
+	return PROGRAM_BROKEN;
 }
 
 // The endpoint cannot be had, and never was: nobody could reach this daemon. The gate of a parent
 // that was killed may hold it for a moment, so not at the first try.
 static int gate_verdict(const struct parent *parent, const struct child *child, int status)
 {
-	if (parent->bound || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_CONFIG ||
+	if (parent->bound || !WIFEXITED(status) || WEXITSTATUS(status) != PROGRAM_CONFIG ||
 	    child->starts < GATE_FIRST_TRIES)
 		return 0;
 	fprintf(stderr,
 		"knooppuntd: the gate cannot open the endpoint %s; the line before this one says "
 		"why. Stop what uses it, or correct endpoint in the settings.\n",
 		parent->settings.endpoint);
-	return EXIT_CONFIG;
+	return PROGRAM_CONFIG;
 }
 
 static void log_end(const struct child *child, int status, int64_t restart_ms, enum log_level level)
@@ -259,12 +256,12 @@ static bool ended_in_order(struct parent *parent, const struct child *child, int
 	switch (child->kind) {
 	case ROLE_READER:
 		return child->number == READER_OF_CORE
-			       ? WIFEXITED(status) && WEXITSTATUS(status) == 0
+			       ? WIFEXITED(status) && WEXITSTATUS(status) == PROGRAM_DONE
 			       : readers_ended(parent, child->number);
 	case ROLE_OPENER:
 		return false;
 	default:
-		return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_AGAIN;
+		return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_ANEW;
 	}
 }
 

@@ -85,8 +85,10 @@ enum answer_kind {
 #define PARENT_ANSWER_PREFIX_LEN 9
 
 // Main functions of the roles, called with the log open, libsodium started and confine_start in
-// force; each goes on as parent/confine.h says. Each returns the process's exit code. The gate
-// exits with 3 when it wants a restart that cuts its connections (a key was revoked).
+// force; each goes on as parent/confine.h says. Each returns the process's exit code: one of enum
+// program_exit, or CHILD_ANEW, with which the gate asks to be started again, so that its
+// connections are cut (a key was revoked), and core, so that it reads a key that was made.
+#define CHILD_ANEW 6
 int gate_main(const struct role *role);
 int opener_main(const struct role *role);
 int core_main(const struct role *role);
