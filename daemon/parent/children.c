@@ -95,19 +95,15 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	return start;
 }
 
-// A pipe of which the child gets the other end, above the numbers children are given theirs at.
+// A pipe of which the child gets the other end.
 static int open_report(struct child *child)
 {
-	int low[2], write_end = -1;
+	int ends[2];
 	drop_report(child);
-	if (pipe2(low, O_CLOEXEC | O_NONBLOCK) != 0)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
 		return -1;
-	child->report = fcntl(low[0], F_DUPFD_CLOEXEC, ROLE_FDS);
-	if (child->report >= 0)
-		write_end = fcntl(low[1], F_DUPFD_CLOEXEC, ROLE_FDS);
-	close(low[0]);
-	close(low[1]);
-	return write_end;
+	child->report = ends[0];
+	return role_lift(&ends[1]) == RESULT_OK ? ends[1] : -1;
 }
 
 bool child_confinement(struct child *child)

@@ -64,45 +64,36 @@ static enum result lock_data(struct parent *parent)
 				parent->settings.data);
 		return RESULT_CONFIG;
 	}
-	// Above the numbers children are given theirs at.
-	parent->lock_fd = fcntl(fd, F_DUPFD_CLOEXEC, ROLE_FDS);
-	close(fd);
-	return parent->lock_fd < 0 ? RESULT_IO : RESULT_OK;
+	parent->lock_fd = fd;
+	return role_lift(&parent->lock_fd);
+}
+
+// Of a channel with the parent itself only the first end goes to a child.
+static enum result make_own(int fds[2])
+{
+	enum result result = channel_pair(fds);
+	return result == RESULT_OK ? role_lift(&fds[0]) : result;
 }
 
 static enum result make_pair(int fds[2])
 {
-	int low[2];
-	enum result result = channel_pair(low);
-	if (result != RESULT_OK)
-		return result;
-	for (int i = 0; i < 2; i++) {
-		fds[i] = fcntl(low[i], F_DUPFD_CLOEXEC, ROLE_FDS);
-		if (fds[i] < 0)
-			result = RESULT_IO;
-		close(low[i]);
-	}
-	return result;
+	enum result result = make_own(fds);
+	return result == RESULT_OK ? role_lift(&fds[1]) : result;
 }
 
 enum result parent_share(size_t len, int *ret_fd, void **ret_memory)
 {
-	int low;
-	enum result result = shared_new(len, &low, ret_memory);
-	if (result != RESULT_OK)
-		return result;
-	*ret_fd = fcntl(low, F_DUPFD_CLOEXEC, ROLE_FDS);
-	close(low);
-	return *ret_fd < 0 ? RESULT_IO : RESULT_OK;
+	enum result result = shared_new(len, ret_fd, ret_memory);
+	return result == RESULT_OK ? role_lift(ret_fd) : result;
 }
 
 static enum result make_channels(struct parent *parent)
 {
 	enum result result = make_pair(parent->gate_core);
 	if (result == RESULT_OK)
-		result = make_pair(parent->gate_parent);
+		result = make_own(parent->gate_parent);
 	if (result == RESULT_OK)
-		result = make_pair(parent->core_parent);
+		result = make_own(parent->core_parent);
 	if (result == RESULT_OK)
 		result = make_pair(parent->core_reader);
 	for (int i = 0; result == RESULT_OK && i < parent->openers; i++) {

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,25 +221,21 @@ void readers_turn(struct parent *parent)
 enum result readers_begin(struct parent *parent, int number, int *ret_fd)
 {
 	struct reader *reader = &parent->readers->reader[number];
-	int pair[2], ours = -1, theirs = -1;
+	int pair[2];
 	close_channel(reader);
 	reader->ended = false;
 	enum result result = channel_pair(pair);
 	if (result != RESULT_OK)
 		return result;
-	// Above the numbers children are given theirs at.
-	ours = fcntl(pair[0], F_DUPFD_CLOEXEC, ROLE_FDS);
-	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, ROLE_FDS);
-	close(pair[0]);
-	close(pair[1]);
-	result = ours < 0 || theirs < 0 ? RESULT_IO
-					: channel_init(&reader->channel, ours, QUEUE_BYTES);
+	result = role_lift(&pair[1]);
+	if (result == RESULT_OK)
+		result = channel_init(&reader->channel, pair[0], QUEUE_BYTES);
 	if (result == RESULT_OK) {
-		*ret_fd = theirs;
+		*ret_fd = pair[1];
 		return RESULT_OK;
 	}
-	close(ours);
-	close(theirs);
+	close(pair[0]);
+	close(pair[1]);
 	reader->channel = (struct channel){.fd = -1};
 	return result;
 }

@@ -26,11 +26,9 @@ enum result reload_start(struct parent *parent)
 	parent->given = parent->settings;
 	reload_publish(parent);
 	result = shared_close_to_writers(fd);
-	// Above the numbers children are given theirs at.
-	parent->page_fd = fcntl(fd, F_DUPFD_CLOEXEC, ROLE_FDS);
-	close(fd);
-	if (result == RESULT_OK && parent->page_fd < 0)
-		result = RESULT_IO;
+	parent->page_fd = fd;
+	if (result == RESULT_OK)
+		result = role_lift(&parent->page_fd);
 	log_follow(&parent->page->log_level);
 	return result;
 }

@@ -27,6 +27,14 @@ const char *role_name(enum role_kind kind)
 
 // ---- parent --------------------------------------------------------------------------------
 
+enum result role_lift(int *fd)
+{
+	int low = *fd;
+	*fd = fcntl(low, F_DUPFD_CLOEXEC, ROLE_FDS);
+	close(low);
+	return *fd < 0 ? RESULT_IO : RESULT_OK;
+}
+
 // Between fork and exec: system calls only.
 static void become(const struct role_start *start, pid_t parent, char **argv)
 {

@@ -37,6 +37,9 @@ struct role_start {
 };
 
 const char *role_name(enum role_kind kind);
+// Moves a descriptor that children are given to ROLE_FDS or above: below lie those they see it at,
+// and what the parent keeps for itself. -1, and closed, when it cannot. RESULT_IO.
+enum result role_lift(int *fd) KNP_MUST_CHECK;
 // Forks and executes the program that runs now. RESULT_IO.
 enum result role_spawn(const struct role_start *start, pid_t *ret_pid) KNP_MUST_CHECK;
 

@@ -320,7 +320,7 @@ class Revocation(Gate):
 
 
 class Silent(Gate):
-    prefix = ("prlimit", "--nofile=72:72")
+    prefix = ("prlimit", "--nofile=64:64")
 
     def test_silent_connections_do_not_shut_partners_out(self):
         host, port = self.probe.endpoint[len("tcp://") :].split(":")
