@@ -10,13 +10,16 @@
 //   g-overdracht <regel> <oin> <antwoord>       of who takes over or gives back
 //   g-toestemming <betrokkene> <grond> <oin>    of a secrecy that was lifted
 //   g-intrekking <entry>                        of what was withdrawn
-//   g-correctie <correctie> <betrokkene, or -> <rubriek, or -> <oin>   of what is not so, or not
-//   used g-opvolging <rechtzetting> <oin> <antwoord> of what who was told did g-reden geldig-tot
-//   <ms> | g-reden convenant | g-reden gewist       of what lapsed g-feit <feit>=<waarde>     of
-//   the first event all, of later ones what is new or different g-codes <hash> <nu: yes or no> the
-//   code tables it was decided with g-wpg20 <onderdeel> <text> as recorded, where something was
-//   given g-plaats <betrokkene> <rubriek> <oordeel> <gegeven: 1 or 0>        for each place it
-//   touched g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag, g-getoetst,
+//   g-correctie <correctie> <betrokkene, or -> <rubriek, or -> <oin>
+//                               of what is not so, or not used
+//   g-opvolging <rechtzetting> <oin> <antwoord>
+//                               of what who was told did
+//   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
+//   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
+//   g-codes <hash> <nu: yes or no>      the code tables it was decided with
+//   g-wpg20 <onderdeel> <text> as recorded, where something was given
+//   g-plaats <betrokkene> <rubriek> <oordeel> <gegeven: 1 or 0>        for each place it touched
+//   g-regel, g-convenantartikel, g-herkomst, g-doel, g-grondslag, g-getoetst,
 //   g-nearest-regel, g-nearest-test, g-wacht-op                        of that place
 #include "core/why.h"
 
