@@ -127,7 +127,7 @@ static void begins(struct asked *asked)
 	if (asked->given)
 		tell_why_not(asked, 0, REASON_IO,
 			     "the process that read the log for this question ended before its "
-			     "answer; the question is recorded, ask it again");
+			     "answer");
 }
 
 // What an earlier one says of a question that was told already is let go.
@@ -177,8 +177,7 @@ void asked_turn(struct asked *asked, uint8_t *memory, int64_t monotonic_ms)
 	for (size_t i = asked->count; i-- > 0;)
 		if (monotonic_ms >= asked->waiting[i].until)
 			tell_why_not(asked, i, REASON_BUSY,
-				     "the answer took too long; the question is recorded, ask it "
-				     "again, of less if that can be");
+				     "the answer took too long; ask of less if that can be");
 	if (asked->ready && !asked->given && asked->count > 0)
 		give(asked);
 }
@@ -186,6 +185,5 @@ void asked_turn(struct asked *asked, uint8_t *memory, int64_t monotonic_ms)
 void asked_stop(struct asked *asked)
 {
 	while (asked->count > 0)
-		tell_why_not(asked, 0, REASON_STOPPING,
-			     "the knooppunt stops; the question is recorded, ask it again");
+		tell_why_not(asked, 0, REASON_STOPPING, "the knooppunt stops");
 }

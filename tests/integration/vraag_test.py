@@ -242,7 +242,7 @@ class Beside(StageTest):
         os.kill(reader, signal.SIGKILL)
         answer, = self.told(items, future)
         self.assertEqual(answer['result'], 'io')
-        self.assertIn('ask it again', answer['message'])
+        self.assertIn('as a new question', answer['fix'])
         self.push()
         self.assertEqual(self.bureau.must('inzage', ('bsn', PERSON))['result'], 'ok')
         self.assertEqual(process(self.stage.house, 'core'), core)
