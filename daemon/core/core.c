@@ -28,7 +28,8 @@
 struct loop {
 	struct core core;
 	const struct role *role;
-	struct channel gate, parent, openers[OPENERS_MAX];
+	struct channel gate, parent;
+	struct told_opener openers[OPENERS_MAX];
 	struct asked *asked;
 	uint8_t *memory;
 	int64_t next_tick, next_flush; // monotonic
@@ -52,54 +53,10 @@ static bool send_reply(void *context, const struct route *route, struct bytes fr
 	return channel_send(&loop->gate, bytes_make(&header, sizeof header), frame) == RESULT_OK;
 }
 
-static struct party_row party_row_of(const struct party *party)
+static void tell_openers(struct loop *loop)
 {
-	struct party_row row = {.oin = party->bundle.oin,
-				.identity_id = party->identity_id,
-				.sealing_id = party->sealing_id,
-				.revoked = party->until != REGISTER_NEVER};
-	memcpy(row.identity, party->bundle.identity, 32);
-	memcpy(row.sealing, party->bundle.sealing, 32);
-	return row;
-}
-
-// The newest, where there are more in force than fit.
-static void add_receive_keys(const struct registry *reg, struct frame_parties *header)
-{
-	for (size_t i = reg->house_key_count; i-- > 0;) {
-		const struct house_key *key = &reg->house_keys[i];
-		if (key->use == HOUSE_RECEIVE && key->until == REGISTER_NEVER &&
-		    header->receive_count < RECEIVE_KEYS_MAX)
-			header->receive[header->receive_count++] = key->id;
-	}
-}
-
-static void tell_openers(struct loop *loop, struct channel *only)
-{
-	const struct registry *reg = &loop->core.registry;
-	struct frame_parties header = {.kind = FRAME_PARTIES, .house = reg->genesis.house};
-	struct buffer rows;
-	memcpy(header.origin, reg->genesis.origin, sizeof header.origin);
-	add_receive_keys(reg, &header);
-	buffer_init(&rows, PARTY_ROWS_MAX * sizeof(struct party_row));
-	for (size_t i = 0; i < reg->party_count; i++) {
-		if (reg->parties[i].is_role)
-			continue;
-		struct party_row row = party_row_of(&reg->parties[i]);
-		buffer_append(&rows, bytes_make(&row, sizeof row));
-		header.count++;
-	}
-	for (int i = 0; i < loop->role->openers; i++) {
-		struct channel *opener = &loop->openers[i];
-		if (only && opener != only)
-			continue;
-		// That of partners that are apart seldom runs; it gets the list when it starts.
-		if (i == loop->role->openers - 1 && opener->queued > 0)
-			continue;
-		if (channel_send(opener, bytes_make(&header, sizeof header), buffer_view(&rows)))
-			log_line(LOG_LEVEL_WARNING, "event=opener-behind opener=%d", i);
-	}
-	buffer_done(&rows);
+	for (int i = 0; i < loop->role->openers; i++)
+		core_tell_opener(&loop->core, &loop->openers[i]);
 }
 
 static void tell_parent(struct loop *loop, const char *text)
@@ -159,7 +116,7 @@ static void take_count(struct core *core, struct bytes message)
 	flow_count(core, &oin, (enum reason)count.reason, count.count, time_now(core));
 }
 
-static void take_from_opener(struct loop *loop, struct channel *opener, struct bytes message)
+static void take_from_opener(struct loop *loop, struct told_opener *opener, struct bytes message)
 {
 	uint32_t kind = 0;
 	if (message.len < sizeof kind)
@@ -173,7 +130,7 @@ static void take_from_opener(struct loop *loop, struct channel *opener, struct b
 		take_count(&loop->core, message);
 		break;
 	case FRAME_HELLO:
-		tell_openers(loop, opener);
+		core_tell_opener(&loop->core, opener);
 		break;
 	default:
 		log_line(LOG_LEVEL_ERROR, "event=opener-broken");
@@ -188,7 +145,7 @@ static void drain_openers(struct loop *loop)
 		any = false;
 		for (int i = 0; i < loop->role->openers && flow_has_room(&loop->core); i++) {
 			struct bytes message;
-			if (channel_receive(&loop->openers[i], loop->memory, &message))
+			if (channel_receive(&loop->openers[i].channel, loop->memory, &message))
 				continue;
 			any = true;
 			take_from_opener(loop, &loop->openers[i], message);
@@ -299,10 +256,12 @@ static void scrub(struct loop *loop, int64_t now)
 static void notice_changes(struct loop *loop)
 {
 	core_turn_gate(&loop->core, &loop->gate, clock_monotonic_ms());
+	for (int i = 0; i < loop->role->openers; i++)
+		core_turn_opener(&loop->core, &loop->openers[i]);
 	if (!loop->core.changed)
 		return;
 	loop->core.changed = false;
-	tell_openers(loop, NULL);
+	tell_openers(loop);
 	core_tell_gate(&loop->core, &loop->gate);
 }
 
@@ -313,9 +272,10 @@ static int wait_for_work(struct loop *loop)
 	fds[count++] = (struct pollfd){loop->gate.fd, channel_events(&loop->gate), 0};
 	fds[count++] = (struct pollfd){loop->parent.fd, channel_events(&loop->parent), 0};
 	fds[count++] = asked_poll(loop->asked);
-	for (int i = 0; i < loop->role->openers; i++)
-		fds[count++] =
-			(struct pollfd){loop->openers[i].fd, channel_events(&loop->openers[i]), 0};
+	for (int i = 0; i < loop->role->openers; i++) {
+		const struct channel *opener = &loop->openers[i].channel;
+		fds[count++] = (struct pollfd){opener->fd, channel_events(opener), 0};
+	}
 	int64_t scrub = core_scrub_next(&loop->core);
 	int64_t next = loop->next_tick < scrub ? loop->next_tick : scrub;
 	int64_t until = next - clock_monotonic_ms();
@@ -332,7 +292,7 @@ static void flush_channels(struct loop *loop)
 	bool behind = channel_flush(&loop->gate) != RESULT_OK;
 	behind |= channel_flush(&loop->parent) != RESULT_OK;
 	for (int i = 0; i < loop->role->openers; i++)
-		behind |= channel_flush(&loop->openers[i]) != RESULT_OK;
+		behind |= channel_flush(&loop->openers[i].channel) != RESULT_OK;
 	(void)behind; // poll waits for room; nothing is lost meanwhile
 }
 
@@ -374,8 +334,11 @@ static enum result open_channels(struct loop *loop)
 	enum result r = channel_init(&loop->gate, loop->role->to_gate, QUEUE_CEILING);
 	if (!r)
 		r = channel_init(&loop->parent, loop->role->to_parent, QUEUE_CEILING);
-	for (int i = 0; !r && i < loop->role->openers; i++)
-		r = channel_init(&loop->openers[i], loop->role->to_opener[i], QUEUE_CEILING);
+	for (int i = 0; !r && i < loop->role->openers; i++) {
+		loop->openers[i].number = i;
+		r = channel_init(&loop->openers[i].channel, loop->role->to_opener[i],
+				 QUEUE_CEILING);
+	}
 	if (!r)
 		r = asked_new(&loop->core, loop->role->to_reader, &loop->asked);
 	loop->memory = malloc(CHANNEL_MESSAGE_MAX);
@@ -387,7 +350,7 @@ static void close_channels(struct loop *loop)
 	channel_done(&loop->gate);
 	channel_done(&loop->parent);
 	for (int i = 0; i < loop->role->openers; i++)
-		channel_done(&loop->openers[i]);
+		channel_done(&loop->openers[i].channel);
 	asked_free(loop->asked);
 	if (loop->memory)
 		secret_wipe(loop->memory, CHANNEL_MESSAGE_MAX); // a statement in the clear

@@ -34,6 +34,15 @@ void core_tell_gate(struct core *core, struct channel *gate);
 // hour.
 void core_turn_gate(struct core *core, struct channel *gate, int64_t monotonic_ms);
 void core_take_from_gate(struct core *core, uint32_t kind, struct bytes message);
+// openers.c: tells an opener whose statements it opens, and by which keys of ours.
+struct told_opener {
+	struct channel channel;
+	int number;
+	bool behind; // it is owed the newest list: there was no room on its way
+};
+void core_tell_opener(const struct core *core, struct told_opener *opener);
+// At every turn: tells it what it is owed, once it has read what came before.
+void core_turn_opener(const struct core *core, struct told_opener *opener);
 // Before core_open: an earlier core of this daemon could not write any more, and until a person
 // starts the daemon anew this one only reads.
 void core_stay_readonly(struct core *core);

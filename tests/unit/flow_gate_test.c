@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What core tells the gate arrives however full the way is, and a door that stays closed costs its
-// connections less and less often.
+// What core tells the gate and the openers arrives however full the way is, and a door that stays
+// closed costs its connections less and less often.
 #include "flow_world.h"
 
 #define ROOM (64 * 1024) // of core's queue
@@ -126,6 +126,57 @@ static void a_door_that_stays_closed_cuts_connections_less_and_less_often(void *
 	assert_int_equal(waits(line), 1);
 }
 
+// ---- openers -------------------------------------------------------------------------------
+
+// How many parties the next list names; -1: none comes.
+static int64_t next_list(struct line *line)
+{
+	struct bytes message;
+	struct frame_parties list;
+	if (channel_receive(&line->gate, line->memory, &message) != RESULT_OK)
+		return -1;
+	assert_true(message.len >= sizeof list);
+	memcpy(&list, message.data, sizeof list);
+	assert_int_equal(list.kind, FRAME_PARTIES);
+	assert_int_equal(message.len, sizeof list + list.count * sizeof(struct party_row));
+	return list.count;
+}
+
+// `line->gate` is the opener's end here.
+static struct told_opener opener_of(struct line *line)
+{
+	struct told_opener opener = {.channel = line->core};
+	line->core = (struct channel){.fd = -1};
+	return opener;
+}
+
+static void an_opener_that_did_not_read_is_told_the_newest_list(void **state)
+{
+	struct line *line = *state;
+	struct core *core = line->world->core;
+	struct told_opener opener = opener_of(line);
+	size_t all = core->registry.party_count;
+	int64_t told, last = -1;
+	while (!opener.behind) // as the register changes and nobody reads
+		core_tell_opener(core, &opener);
+	assert_true(opener.channel.queued <= 1);
+	core->registry.party_count = all - 1; // the change that it must not miss
+	core_tell_opener(core, &opener);
+	assert_true(opener.behind);
+	for (int turns = 0; turns < 1000 && opener.behind; turns++) {
+		while ((told = next_list(line)) >= 0)
+			last = told;
+		core_turn_opener(core, &opener);
+	}
+	assert_false(opener.behind);
+	while ((told = next_list(line)) >= 0)
+		last = told;
+	core->registry.party_count = all;
+	core_tell_opener(core, &opener);
+	assert_int_equal(next_list(line), last + 1);
+	channel_done(&opener.channel);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -133,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_found_no_room_is_told_when_there_is),
 		TEST(a_door_that_stays_closed_cuts_connections_less_and_less_often),
+		TEST(an_opener_that_did_not_read_is_told_the_newest_list),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
