@@ -5,10 +5,8 @@
 
 #include "base/clock.h"
 
-#include <malloc.h>
 #include <sys/socket.h>
 
-#define FREE_MAX (16u * 1024 * 1024)
 enum zap_verdict gate_admit(struct gate *gate, unsigned door, const uint8_t key[32],
 			    struct oin *ret_oin)
 {
@@ -57,10 +55,7 @@ void gate_watch_links(struct gate *gate)
 	gate->silent_at = gate->now + MS_PER_SECOND;
 	for (int link; (link = links_next_silent(gate->links, gate->now)) != LINKS_NONE;)
 		cut(gate, link);
-	// What libzmq took for them, libc keeps; and what a flood of answers took, below whatever
-	// came after it.
-	if (links_fell(gate->links) || mallinfo2().fordblks > FREE_MAX)
-		(void)malloc_trim(0);
+	gate_give_back(links_fell(gate->links));
 }
 
 void gate_link_used(struct gate *gate, const struct received *received)

@@ -6,14 +6,12 @@
 #include "parent/confine.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define KEEP_BYTES (4 * 1024 * 1024)
 #define CORE_QUEUE_BYTES 65536
 #define PARENT_QUEUE_BYTES 4096
 #define COUNTS_MS MS_PER_MINUTE
@@ -288,13 +286,7 @@ int gate_main(const struct role *role)
 	enum result result = gate ? RESULT_OK : RESULT_NO_MEMORY;
 	if (result == RESULT_OK) {
 		confine_raise_files();
-		// Another arena, when it shrinks, has libc open a file of /proc: a sealed process
-		// may not.
-		mallopt(M_ARENA_MAX, 1);
-		// Envelopes come and go by the megabyte: what one leaves is kept for the next, for
-		// the kernel to take it back and clear it again costs as much as sending it.
-		mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
-		mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+		gate_keep_memory();
 		gate->role = role;
 		result = gate_start(gate);
 	}

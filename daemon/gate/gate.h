@@ -76,6 +76,12 @@ enum zap_verdict gate_admit(struct gate *gate, unsigned door, const uint8_t key[
 void gate_watch_links(struct gate *gate);
 void gate_link_used(struct gate *gate, const struct received *received);
 
+// memory.c: before anything is taken, has libc keep what envelopes come and go with; and every
+// second gives back to the kernel what nobody needs: what connections took, when they `fell`
+// (links_fell()), and what is free in large amounts.
+void gate_keep_memory(void);
+void gate_give_back(bool fell);
+
 // hints.c: at a pace per partner; of those that come too early the newest is kept and sent later,
 // so that whoever is told nothing else hears at least that.
 void gate_hint(struct gate *gate, struct partner *partner, uint64_t connection,
