@@ -44,6 +44,8 @@ struct stretch_walk {
 // False: it says why not.
 bool walk_stretch(struct core *core, const struct control_message *ask, struct buffer *out,
 		  const struct stretch_walk *walk);
+// " <thema,…>" of a melding, " -" where there is none or `v` is NULL (stromen.c).
+void append_themas(struct buffer *line, const struct part_verantwoording *v);
 // The number by which a question names a person: of its lines bsn, skn and v-nummer the first that
 // is there (gezien.c). False: none is.
 bool person_asked(const struct control_message *ask, struct identificatie *ret_id);

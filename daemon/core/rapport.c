@@ -24,7 +24,6 @@
 #define CASUSSEN_ASKED 64 // of one answer
 #define OCCURRENCES 64    // of one person, of which the newest before `until` counts
 #define PLACE_LEN (HANDLE_LEN + 8)
-#define NONE "-"
 
 struct rapport {
 	struct core *core;
@@ -69,19 +68,9 @@ static struct bytes gemeente_of_person(const struct part_verantwoording *v, uint
 static void append_where(struct buffer *line, const struct part_verantwoording *v,
 			 struct bytes gemeente)
 {
-	const char *before = " ";
 	buffer_append_text(line, " ");
-	buffer_append(line, gemeente.len > 0 ? gemeente : bytes_of_text(NONE));
-	for (size_t i = 0; v && i < v->feit_count; i++)
-		for (size_t w = 0;
-		     v->feiten[i].attribuut == ATTRIBUUT_THEMA && w < v->feiten[i].waarde_count;
-		     w++) {
-			buffer_append_text(line, before);
-			buffer_append(line, v->feiten[i].waarden[w]);
-			before = ",";
-		}
-	if (before[0] == ' ')
-		buffer_append_text(line, " " NONE);
+	buffer_append(line, gemeente.len > 0 ? gemeente : bytes_of_text("-"));
+	append_themas(line, v);
 }
 
 static void note_gemeente(const struct rapport *rapport, struct bytes gemeente, uint64_t received)

@@ -12,10 +12,10 @@
 
 #include <stdio.h>
 
-static void append_themas(const struct part_verantwoording *v, struct buffer *line)
+void append_themas(struct buffer *line, const struct part_verantwoording *v)
 {
 	bool any = false;
-	for (size_t i = 0; i < v->feit_count; i++)
+	for (size_t i = 0; v && i < v->feit_count; i++)
 		for (size_t w = 0;
 		     v->feiten[i].attribuut == ATTRIBUUT_THEMA && w < v->feiten[i].waarde_count;
 		     w++) {
@@ -43,7 +43,7 @@ static enum result say_one(const struct stretch *stretch, const struct part_vers
 			     (const char *)melding->signer.data, (int)v->oin.len,
 			     (const char *)v->oin.data, (int)v->functie.len,
 			     (const char *)v->functie.data, status);
-	append_themas(melding, &line);
+	append_themas(&line, melding);
 	control_append(stretch->out, "stroom", buffer_view(&line));
 	r = line.status;
 	buffer_done(&line);
