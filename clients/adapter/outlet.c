@@ -246,7 +246,7 @@ enum result outlet_round(struct adapter *adapter, size_t *ret_waiting, struct pr
 		problem_set_field(problem, "uit.map");
 		return RESULT_CONFIG;
 	}
-	folder_clear_leftovers(outlet->folder);
+	folder_clear_shared(outlet->folder);
 	struct handing handing = {
 		.adapter = adapter,
 		.outlet = outlet,

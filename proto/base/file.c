@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/file.h"
 
+#include "base/clock.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +15,9 @@
 #include <unistd.h>
 
 #define CHUNK 65536
+#define TEMPORARY ".tmp-"
+#define RANDOM_DIGITS 16
+#define SHARED_REST_S 3600
 
 static enum result from_errno(void)
 {
@@ -274,7 +279,8 @@ static enum result write_temporary(const char *path, struct bytes content, unsig
 	uint64_t random;
 	if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
 		return RESULT_IO;
-	int len = snprintf(out, PATH_MAX, "%s/.tmp-%016llx", folder, (unsigned long long)random);
+	int len = snprintf(out, PATH_MAX, "%s/" TEMPORARY "%016llx", folder,
+			   (unsigned long long)random);
 	if (len < 0 || len >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return RESULT_IO;
@@ -363,7 +369,31 @@ void folder_clear_leftovers(const char *path)
 	if (!dir)
 		return;
 	for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-		if (strncmp(entry->d_name, ".tmp-", 5) == 0)
+		if (strncmp(entry->d_name, TEMPORARY, sizeof TEMPORARY - 1) == 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	closedir(dir);
+}
+
+// One that is still written, by a program beside this one, is not left over.
+static bool is_left_over(int folder, const char *name)
+{
+	struct stat st;
+	return strncmp(name, TEMPORARY, sizeof TEMPORARY - 1) == 0 &&
+	       strlen(name) == sizeof TEMPORARY - 1 + RANDOM_DIGITS &&
+	       strspn(name + sizeof TEMPORARY - 1, "0123456789abcdef") == RANDOM_DIGITS &&
+	       fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_uid == geteuid() &&
+	       clock_wall_ms() / 1000 - st.st_mtim.tv_sec >= SHARED_REST_S;
+}
+
+void folder_clear_shared(const char *path)
+{
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+		if (is_left_over(dirfd(dir), entry->d_name))
 			unlinkat(dirfd(dir), entry->d_name, 0);
 	}
 	closedir(dir);

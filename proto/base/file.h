@@ -45,6 +45,9 @@ enum result file_sync_folder(const char *folder) KNP_MUST_CHECK;
 enum result folder_ensure(const char *path) KNP_MUST_CHECK;
 // Removes the temporary files that a crash left in a folder of which we are the only writer.
 void folder_clear_leftovers(const char *path);
+// The same in a folder where others write too: regular files of ours alone, named as file_replace
+// does, that nobody wrote to for an hour.
+void folder_clear_shared(const char *path);
 // RESULT_DENIED unless the folder is ours and its mode has no group or other bits.
 enum result folder_check_private(const char *path) KNP_MUST_CHECK;
 
