@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #define FOLDERS 5
@@ -111,7 +112,7 @@ enum result store_save(const struct store *store)
 static bool ends_in(const char *name, const char *suffix)
 {
 	size_t len = strlen(name), end = strlen(suffix);
-	return len > end && strcmp(name + len - end, suffix) == 0;
+	return len > end && strcasecmp(name + len - end, suffix) == 0;
 }
 
 // Hidden files are those that somebody still writes. A clock that was put back must not keep a

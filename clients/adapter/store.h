@@ -55,8 +55,8 @@ enum result store_open(const struct adapter_settings *settings, struct store *re
 		       struct problem *problem) KNP_MUST_CHECK;
 enum result store_save(const struct store *store) KNP_MUST_CHECK;
 
-// Takes every file that ends in `suffix`, is not hidden and rests since `rest_ms`. RESULT_CONFIG:
-// the folder lies on another file system.
+// Takes every file that ends in `suffix`, in capitals or not, is not hidden and rests since
+// `rest_ms`. RESULT_CONFIG: the folder lies on another file system.
 enum result store_take(struct store *store, const char *suffix, int64_t rest_ms,
 		       size_t *ret_count) KNP_MUST_CHECK;
 // Files that are taken, in order. The caller frees the list.

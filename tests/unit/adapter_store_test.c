@@ -106,12 +106,43 @@ static void a_long_name_is_taken_too(void **unused)
 	temporary_free(temporary);
 }
 
+static void make_file(const struct store *store, const char *name)
+{
+	char path[READING_PATH_MAX + NAME_MAX + 1];
+	snprintf(path, sizeof path, "%s/%s", store->in, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void an_ending_in_capitals_is_taken_too(void **unused)
+{
+	struct adapter_settings settings = {.name = "proef"};
+	struct store store;
+	struct problem problem = {.code = NULL};
+	struct temporary *temporary = temporary_new();
+	size_t count = 0;
+	(void)unused;
+	snprintf(settings.client.spool, sizeof settings.client.spool, "%s", temporary->folder);
+	snprintf(settings.in, sizeof settings.in, "%s/in", temporary->folder);
+	assert_int_equal(mkdir(settings.in, 0700), 0);
+	assert_int_equal(store_open(&settings, &store, &problem), RESULT_OK);
+	make_file(&store, "LIJST.CSV");
+	make_file(&store, "Lijst.Csv");
+	make_file(&store, "LIJST.XCSV");
+	make_file(&store, ".LIJST.CSV");
+	assert_int_equal(store_take(&store, ".csv", 0, &count), RESULT_OK);
+	assert_int_equal(count, 2);
+	temporary_free(temporary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_in_the_middle_of_a_gap_leaves_two_in_order),
 		cmocka_unit_test(with_as_many_gaps_as_there_may_be_none_is_forgotten),
 		cmocka_unit_test(a_long_name_is_taken_too),
+		cmocka_unit_test(an_ending_in_capitals_is_taken_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
