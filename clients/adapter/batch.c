@@ -68,16 +68,10 @@ static enum result find_content(const struct adapter *adapter, struct line *line
 // A statement that names a casus by several numbers says which are of one casus.
 static enum result note_casus(struct intake *intake, const struct line *line)
 {
-	struct bytes numbers[CASUS_NUMBERS_MAX];
-	size_t count = 0;
 	const struct type_row *type = intake->adapter->settings->type;
-	for (size_t i = 0; type && i < line->velden.count; i++) {
-		const struct veld *veld = &line->velden.velden[i];
-		if (casus_is_number(veld_row(type->velden, type->veld_count, veld->veld)) &&
-		    count < CASUS_NUMBERS_MAX)
-			numbers[count++] = veld->waarde;
-	}
-	return count < 2 ? RESULT_OK : casussen_note(&intake->adapter->casussen, numbers, count);
+	return type ? casussen_note_said(&intake->adapter->casussen, type, line->velden.velden,
+					 line->velden.count)
+		    : RESULT_OK;
 }
 
 static enum result note(struct intake *intake, const struct line *line, bool taken)

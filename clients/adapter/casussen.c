@@ -13,6 +13,19 @@ static struct kept place(const struct casussen *casussen)
 	return (struct kept){.path = casussen->path, .number = 0, .scope = SCOPE};
 }
 
+static bool begins(struct bytes number, const char *oin, const char *name)
+{
+	char mark[OIN_LEN + FUNCTIE_MAX + 3];
+	int len = snprintf(mark, sizeof mark, "%s%s%s:", oin, oin[0] ? ":" : "", name);
+	return len > 0 && (size_t)len < sizeof mark && number.len > (size_t)len &&
+	       memcmp(number.data, mark, (size_t)len) == 0;
+}
+
+bool casus_is_of(struct bytes number, const struct casus_system *system)
+{
+	return begins(number, system->oin, system->name) || begins(number, "", system->name);
+}
+
 bool casus_is_number(const struct veld_row *row)
 {
 	return row && row->kind == VELD_REFERENCE && strcmp(row->name, "casus") == 0;
@@ -98,15 +111,41 @@ enum result casussen_note(struct casussen *casussen, const struct bytes *numbers
 	return result;
 }
 
-const char *casussen_find(const struct casussen *casussen, struct bytes number, const char *system)
+// A casus has numbers in its velden "casus"; who leads it adds that of its own system as "nummer".
+static bool names_casus(const struct type_row *type, uint32_t veld)
 {
-	const struct casus_numbers *row = find(casussen, number);
-	size_t len = strlen(system);
-	for (size_t i = 0; row && i < row->count; i++) {
-		if (strncmp(row->numbers[i], system, len) == 0 && row->numbers[i][len] == ':')
+	const struct veld_row *row = veld_row(type->velden, type->veld_count, veld);
+	return casus_is_number(row) ||
+	       (row && row->kind == VELD_REFERENCE && strcmp(row->name, "nummer") == 0);
+}
+
+enum result casussen_note_said(struct casussen *casussen, const struct type_row *type,
+			       const struct veld *velden, size_t count)
+{
+	struct bytes numbers[CASUS_NUMBERS_MAX];
+	size_t named = 0;
+	for (size_t i = 0; i < count && named < CASUS_NUMBERS_MAX; i++) {
+		if (names_casus(type, velden[i].veld))
+			numbers[named++] = velden[i].waarde;
+	}
+	return named < 2 ? RESULT_OK : casussen_note(casussen, numbers, named);
+}
+
+static const char *find_in(const struct casus_numbers *row, const char *oin, const char *name)
+{
+	for (size_t i = 0; i < row->count; i++) {
+		if (begins(bytes_of_text(row->numbers[i]), oin, name))
 			return row->numbers[i];
 	}
 	return NULL;
+}
+
+const char *casussen_find(const struct casussen *casussen, struct bytes number,
+			  const struct casus_system *system)
+{
+	const struct casus_numbers *row = find(casussen, number);
+	const char *own = row ? find_in(row, system->oin, system->name) : NULL;
+	return own || !row ? own : find_in(row, "", system->name);
 }
 
 // ---- the file ----------------------------------------------------------------------------------

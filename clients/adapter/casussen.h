@@ -25,6 +25,14 @@ struct casussen {
 	bool changed;
 };
 
+// A system whose numbers are looked for: "<OIN>:pgax:4711" of that of its organisation, or else
+// "pgax:4711", of that of the house.
+struct casus_system {
+	const char *oin, *name;
+};
+
+// Whether a number is one of this system.
+bool casus_is_of(struct bytes number, const struct casus_system *system);
 // Whether a veld of this row names a casus by a number; NULL does not.
 bool casus_is_number(const struct veld_row *row);
 
@@ -35,9 +43,12 @@ void casussen_done(struct casussen *casussen);
 // These numbers are of one casus: with what was known of any of them. More than fit are left out.
 enum result casussen_note(struct casussen *casussen, const struct bytes *numbers,
 			  size_t count) KNP_MUST_CHECK;
-// The number that a casus has in this system ("pgax"): the first, where it has several; NULL: none
-// is known.
-const char *casussen_find(const struct casussen *casussen, struct bytes number, const char *system);
+// The same, of the numbers that a statement of this type names a casus by, where they are several.
+enum result casussen_note_said(struct casussen *casussen, const struct type_row *type,
+			       const struct veld *velden, size_t count) KNP_MUST_CHECK;
+// The number that a casus has in this system: the first, where it has several; NULL: none is known.
+const char *casussen_find(const struct casussen *casussen, struct bytes number,
+			  const struct casus_system *system);
 // Makes what was noted durable.
 enum result casussen_save(struct casussen *casussen, struct client *client) KNP_MUST_CHECK;
 

@@ -75,11 +75,10 @@ static bool is_listed(struct bytes list, const char *number)
 	return false;
 }
 
-void outlet_casussen(const struct casussen *casussen, const char *system,
+void outlet_casussen(const struct casussen *casussen, const struct casus_system *system,
 		     const struct verstrekking *v, struct buffer *out)
 {
-	size_t len = strlen(system);
-	for (size_t i = 0; len > 0 && i < v->rubriek_count; i++) {
+	for (size_t i = 0; system->name[0] && i < v->rubriek_count; i++) {
 		for (size_t k = 0; k < v->rubrieken[i].veld_count; k++) {
 			const struct veld *veld = &v->rubrieken[i].velden[k];
 			char own[CASUS_NUMBER_MAX + 1] = "";
@@ -88,7 +87,7 @@ void outlet_casussen(const struct casussen *casussen, const char *system,
 				continue;
 			memcpy(own, veld->waarde.data, veld->waarde.len);
 			const char *number = casussen_find(casussen, veld->waarde, system);
-			if (!number && strncmp(own, system, len) == 0 && own[len] == ':')
+			if (!number && casus_is_of(veld->waarde, system))
 				number = own;
 			if (!number || is_listed(buffer_view(out), number))
 				continue;
@@ -159,11 +158,13 @@ static enum result put_sheet(const struct handing *handing, const struct verstre
 
 static enum result put(const struct handing *handing, const struct verstrekking *v)
 {
+	const struct casus_system system = {.oin = handing->adapter->settings->client.oin.text,
+					    .name = handing->outlet->casus};
 	struct buffer file, casus;
 	enum result result;
 	buffer_init(&file, FILE_MAX);
 	buffer_init(&casus, CASUSSEN_MAX);
-	outlet_casussen(&handing->adapter->casussen, handing->outlet->casus, v, &casus);
+	outlet_casussen(&handing->adapter->casussen, &system, v, &casus);
 	if (handing->outlet->csv) {
 		result = put_sheet(handing, v, buffer_view(&casus), &file);
 	} else {

@@ -16,9 +16,9 @@
 enum result outlet_round(struct adapter *adapter, size_t *ret_waiting,
 			 struct problem *problem) KNP_MUST_CHECK;
 
-// The numbers that a system ("pgax", "" none) has for the casussen which a verstrekking names by
+// The numbers that a system (its name "": none) has for the casussen which a verstrekking names by
 // the number of any system, each once, parted by commas.
-void outlet_casussen(const struct casussen *casussen, const char *system,
+void outlet_casussen(const struct casussen *casussen, const struct casus_system *system,
 		     const struct verstrekking *verstrekking, struct buffer *out);
 
 // What lies in the folder that the system did not take, and since when the oldest does (0: none).

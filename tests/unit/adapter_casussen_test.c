@@ -11,9 +11,12 @@ static void note(struct casussen *casussen, const char *one, const char *other)
 	assert_int_equal(casussen_note(casussen, numbers, other ? 2 : 1), RESULT_OK);
 }
 
-static const char *find(const struct casussen *casussen, const char *number, const char *system)
+#define OWN "00000099000000003000"
+
+static const char *find(const struct casussen *casussen, const char *number, const char *name)
 {
-	return casussen_find(casussen, bytes_of_text(number), system);
+	const struct casus_system system = {.oin = OWN, .name = name};
+	return casussen_find(casussen, bytes_of_text(number), &system);
 }
 
 static void a_number_of_one_system_leads_to_that_of_another(void **unused)
@@ -52,28 +55,66 @@ static void what_was_known_apart_comes_together(void **unused)
 	casussen_done(&casussen);
 }
 
+// "<OIN>:<system>:<number>": a system is named by who has it (spec K24).
+static void the_system_of_an_organisation_has_numbers_under_its_oin(void **unused)
+{
+	struct casussen casussen = {.count = 0};
+	(void)unused;
+	note(&casussen, "pgax:1", OWN ":proef:8");
+	note(&casussen, "pgax:2", "00000099000000006000:proef:8");
+	note(&casussen, "pgax:3", "proef:3");
+	note(&casussen, "pgax:3", OWN ":proef:33");
+	assert_string_equal(find(&casussen, "pgax:1", "proef"), OWN ":proef:8");
+	assert_string_equal(find(&casussen, OWN ":proef:8", "pgax"), "pgax:1");
+	assert_null(find(&casussen, "pgax:2", "proef"));
+	assert_string_equal(find(&casussen, "pgax:3", "proef"), OWN ":proef:33");
+	casussen_done(&casussen);
+}
+
+static void who_leads_a_casus_says_the_number_of_its_own_system(void **unused)
+{
+	struct casussen casussen = {.count = 0};
+	const struct type_row *type = type_row(TYPE_CASUSSTAND);
+	const struct veld velden[] = {{CASUSSTAND_CASUS, bytes_of_text("pgax:1")},
+				      {CASUSSTAND_FUNCTIE, bytes_of_text("wmo")},
+				      {CASUSSTAND_STATUS, bytes_of_text("opgepakt")},
+				      {CASUSSTAND_NUMMER, bytes_of_text(OWN ":proef:8")}};
+	(void)unused;
+	assert_non_null(type);
+	assert_int_equal(casussen_note_said(&casussen, type, velden, 3), RESULT_OK);
+	assert_int_equal(casussen.count, 0); // one number says nothing of another
+	assert_int_equal(casussen_note_said(&casussen, type, velden, 4), RESULT_OK);
+	assert_string_equal(find(&casussen, "pgax:1", "proef"), OWN ":proef:8");
+	assert_null(find(&casussen, "wmo", "proef"));
+	casussen_done(&casussen);
+}
+
 static void a_verstrekking_gets_the_numbers_of_its_system_once_each(void **unused)
 {
 	struct casussen casussen = {.count = 0};
 	struct buffer out;
-	struct veld velden[] = {{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("gcos:G-1")},
-				{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("pgax:1")},
-				{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("gcos:G-3")},
-				{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("pgax:11")},
-				{VERRIJKING_TERUGKOPPELING_GEVRAAGD, bytes_of_text("2026-11-28")}};
+	struct veld velden[] = {
+		{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("gcos:G-1")},
+		{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("pgax:1")},
+		{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("gcos:G-3")},
+		{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("pgax:11")},
+		{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text(OWN ":pgax:12")},
+		{VERRIJKING_TERUGKOPPELING_CASUS, bytes_of_text("00000099000000006000:pgax:13")},
+		{VERRIJKING_TERUGKOPPELING_GEVRAAGD, bytes_of_text("2026-11-28")}};
 	struct rubriek rubriek = {.soort = RUBRIEK_VERRIJKING_TERUGKOPPELING,
 				  .betrokkene = 1,
 				  .velden = velden,
 				  .veld_count = sizeof velden / sizeof velden[0]};
+	const struct casus_system pgax = {.oin = OWN, .name = "pgax"}, none = {OWN, ""};
 	const struct verstrekking v = {.rubrieken = &rubriek, .rubriek_count = 1};
 	(void)unused;
 	note(&casussen, "pgax:1", "gcos:G-1");
 	buffer_init(&out, 1024);
-	outlet_casussen(&casussen, "pgax", &v, &out);
-	assert_int_equal(out.len, strlen("pgax:1,pgax:11"));
-	assert_memory_equal(out.data, "pgax:1,pgax:11", out.len);
+	outlet_casussen(&casussen, &pgax, &v, &out);
+	assert_int_equal(out.len, strlen("pgax:1,pgax:11," OWN ":pgax:12"));
+	assert_memory_equal(out.data, "pgax:1,pgax:11," OWN ":pgax:12", out.len);
 	buffer_clear(&out);
-	outlet_casussen(&casussen, "", &v, &out);
+	outlet_casussen(&casussen, &none, &v, &out);
 	assert_int_equal(out.len, 0);
 	buffer_done(&out);
 	casussen_done(&casussen);
@@ -84,6 +125,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_number_of_one_system_leads_to_that_of_another),
 		cmocka_unit_test(what_was_known_apart_comes_together),
+		cmocka_unit_test(the_system_of_an_organisation_has_numbers_under_its_oin),
+		cmocka_unit_test(who_leads_a_casus_says_the_number_of_its_own_system),
 		cmocka_unit_test(a_verstrekking_gets_the_numbers_of_its_system_once_each),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
