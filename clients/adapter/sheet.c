@@ -6,11 +6,30 @@
 #include <string.h>
 
 #define CELL_MAX (64 * 1024)
+#define FORMULA_MARK "'" // a spreadsheet takes what stands behind it as text
 
 // ---- cells -------------------------------------------------------------------------------------
 
-// RFC 4180: what has a separator, a quote or a line end in it stands in quotes.
-static void put_cell(const struct sheet *sheet, struct bytes cell, struct buffer *out)
+// A spreadsheet that opens the file would run it, and others wrote it. A number with a sign, and a
+// telefoon such as "+31 6 12345678", is none.
+static bool is_formula(struct bytes cell)
+{
+	static const char runs[] = {'=', '@', '\t', '\r', '\n'};
+	if (cell.len == 0 || memchr(runs, cell.data[0], sizeof runs))
+		return cell.len > 0;
+	if (cell.data[0] != '+' && cell.data[0] != '-')
+		return false;
+	for (size_t i = 1; i < cell.len; i++) {
+		if ((cell.data[i] < '0' || cell.data[i] > '9') && cell.data[i] != ' ')
+			return true;
+	}
+	return false;
+}
+
+// RFC 4180: what has a separator, a quote or a line end in it stands in quotes. `mark` stands
+// before what is in it.
+static void put_cell(const struct sheet *sheet, const char *mark, struct bytes cell,
+		     struct buffer *out)
 {
 	bool plain = true;
 	for (size_t i = 0; i < cell.len; i++) {
@@ -19,10 +38,12 @@ static void put_cell(const struct sheet *sheet, struct bytes cell, struct buffer
 			c != '\r';
 	}
 	if (plain) {
+		buffer_append_text(out, mark);
 		buffer_append(out, cell);
 		return;
 	}
 	buffer_append_u8(out, '"');
+	buffer_append_text(out, mark);
 	for (size_t i = 0; i < cell.len; i++) {
 		if (cell.data[i] == '"')
 			buffer_append_u8(out, '"');
@@ -112,6 +133,14 @@ static void put_number(uint64_t number, struct buffer *cell)
 	buffer_append_format(cell, "%" PRIu64, number);
 }
 
+// False: a newer knooppunt says something else.
+static bool put_soort(const struct part_verstrekking *part, struct buffer *cell)
+{
+	const char *name = verstrekking_soort_name(part->soort);
+	buffer_append_text(cell, name ? name : "");
+	return name != NULL;
+}
+
 static bool is_voorlopig(const struct part_verstrekking *part)
 {
 	for (size_t i = 0; i < part->grond_count; i++) {
@@ -135,8 +164,7 @@ static bool put_what(const struct sheet_column *column, const struct sheet_input
 		buffer_append_text(cell, input->functie);
 		break;
 	case SHEET_SOORT:
-		buffer_append_text(cell, v->vervallen ? "vervallen" : "verstrekking");
-		break;
+		return put_soort(v->part, cell);
 	case SHEET_ID:
 		put_id(v, cell);
 		break;
@@ -144,7 +172,11 @@ static bool put_what(const struct sheet_column *column, const struct sheet_input
 		buffer_append(cell, v->sender ? v->header.source : bytes_of_text(""));
 		break;
 	case SHEET_INDEX:
-		put_number(v->part->betreft ? v->part->betreft : v->index, cell);
+		put_number(v->index, cell);
+		break;
+	case SHEET_BETREFT:
+		if (v->part->betreft)
+			put_number(v->part->betreft, cell);
 		break;
 	case SHEET_BETROKKENE:
 		put_number(betrokkene, cell);
@@ -175,7 +207,7 @@ static void put_names(const struct sheet *sheet, struct buffer *out)
 	for (size_t i = 0; i < sheet->count; i++) {
 		if (i > 0)
 			buffer_append_u8(out, (uint8_t)sheet->separator);
-		put_cell(sheet, bytes_of_text(sheet->columns[i].name), out);
+		put_cell(sheet, "", bytes_of_text(sheet->columns[i].name), out);
 	}
 	buffer_append_u8(out, '\n');
 }
@@ -192,7 +224,8 @@ static bool put_line(const struct sheet *sheet, const struct sheet_input *input,
 		all &= cell.status == RESULT_OK;
 		if (i > 0)
 			buffer_append_u8(out, (uint8_t)sheet->separator);
-		put_cell(sheet, buffer_view(&cell), out);
+		put_cell(sheet, is_formula(buffer_view(&cell)) ? FORMULA_MARK : "",
+			 buffer_view(&cell), out);
 	}
 	buffer_append_u8(out, '\n');
 	buffer_wipe(&cell);
@@ -240,12 +273,21 @@ static bool says(const struct sheet *sheet, enum sheet_what what)
 	return false;
 }
 
+// What it is as a whole. Of what a rechtzetting is stands in its gronden: no column has those.
+static bool is_told(const struct sheet *sheet, const struct part_verstrekking *part)
+{
+	return !verstrekking_is_rechtzetting(part->soort) &&
+	       (part->soort == VERSTREKKING_GEGEVEN || says(sheet, SHEET_SOORT)) &&
+	       (!part->betreft || says(sheet, SHEET_BETREFT)) &&
+	       (!part->geldig_tot || says(sheet, SHEET_GELDIG_TOT)) &&
+	       (!is_voorlopig(part) || says(sheet, SHEET_VOORLOPIG));
+}
+
 bool sheet_write(const struct sheet *sheet, const struct sheet_input *input, struct buffer *out)
 {
 	const struct verstrekking *v = input->verstrekking;
 	bool any = false;
-	bool all = (!v->part->geldig_tot || says(sheet, SHEET_GELDIG_TOT)) &&
-		   (!is_voorlopig(v->part) || says(sheet, SHEET_VOORLOPIG));
+	bool all = is_told(sheet, v->part);
 	put_names(sheet, out);
 	for (size_t i = 0; i < v->rubriek_count; i++)
 		all &= is_whole(sheet, &v->rubrieken[i]);

@@ -16,10 +16,11 @@ enum sheet_what {
 	SHEET_VELD,
 	SHEET_NUMMER,
 	SHEET_FUNCTIE,
-	SHEET_SOORT, // verstrekking or vervallen
+	SHEET_SOORT, // verstrekking, vervallen, or what a rechtzetting says
 	SHEET_ID,
 	SHEET_BRON,
 	SHEET_INDEX,
+	SHEET_BETREFT, // index of the entry that a later one is about, or nothing
 	SHEET_BETROKKENE,
 	SHEET_REGELS,
 	SHEET_GELDIG_TOT,
@@ -57,7 +58,8 @@ struct sheet_input {
 	const struct verstrekking *verstrekking;
 	struct bytes casus; // numbers that the system has for the casussen it names
 };
-// Writes the names of the columns and the lines. False: something of it is in no column, nor
+// Writes the names of the columns and the lines; an apostrophe stands before what a spreadsheet
+// would run as a formula. False: something of it is in no column, nor
 // ignored, or a code has no translation; what could be written is.
 bool sheet_write(const struct sheet *sheet, const struct sheet_input *input, struct buffer *out);
 

@@ -9,17 +9,12 @@ static const struct {
 	const char *name;
 	enum sheet_what what;
 } wholes[] = {
-	{"nummer", SHEET_NUMMER},
-	{"functie", SHEET_FUNCTIE},
-	{"soort", SHEET_SOORT},
-	{"id", SHEET_ID},
-	{"bron", SHEET_BRON},
-	{"index", SHEET_INDEX},
-	{"betrokkene", SHEET_BETROKKENE},
-	{"regels", SHEET_REGELS},
-	{"geldig-tot", SHEET_GELDIG_TOT},
-	{"casus", SHEET_CASUS},
-	{"oefening", SHEET_OEFENING},
+	{"nummer", SHEET_NUMMER},       {"functie", SHEET_FUNCTIE},
+	{"soort", SHEET_SOORT},         {"id", SHEET_ID},
+	{"bron", SHEET_BRON},           {"index", SHEET_INDEX},
+	{"betreft", SHEET_BETREFT},     {"betrokkene", SHEET_BETROKKENE},
+	{"regels", SHEET_REGELS},       {"geldig-tot", SHEET_GELDIG_TOT},
+	{"casus", SHEET_CASUS},         {"oefening", SHEET_OEFENING},
 	{"voorlopig", SHEET_VOORLOPIG},
 };
 
@@ -73,8 +68,9 @@ static enum result read_column(const struct reading *reading, const struct yaml_
 	if (!find_what(yaml_scalar(from), column))
 		return reading_refuse(reading, from, "van",
 				      "give rubriek/veld, as in identificatie/geslachtsnaam, or "
-				      "nummer, functie, soort, id, bron, index, betrokkene, "
-				      "regels, geldig-tot, casus, oefening or voorlopig");
+				      "nummer, functie, soort, id, bron, index, betreft, "
+				      "betrokkene, regels, geldig-tot, casus, oefening or "
+				      "voorlopig");
 	if (join && (yaml_scalar(join).len != 1 || yaml_scalar(join).data[0] >= 0x80))
 		return reading_refuse(reading, join, "voegt", "give one character");
 	column->join = join ? (char)yaml_scalar(join).data[0] : ',';
