@@ -133,7 +133,7 @@ static enum result finish(struct adapter *adapter, const struct taken *taken,
 			  const struct intake_report *report)
 {
 	check_volume(adapter, taken, report->lines);
-	log_line(LOG_LEVEL_NOTICE,
+	log_line(report->bad > 0 ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE,
 		 "event=adapter.done naam=%s file=%llu lines=%llu quarantine=%llu",
 		 adapter->settings->name, (unsigned long long)taken->number,
 		 (unsigned long long)report->lines, (unsigned long long)report->bad);
@@ -146,23 +146,25 @@ static enum result finish(struct adapter *adapter, const struct taken *taken,
 }
 
 // One file in trouble keeps the others not waiting.
-static enum result each_file(struct adapter *adapter, size_t *ret_waiting)
+static enum result each_file(struct adapter *adapter, struct adapter_report *round)
 {
 	struct taken *list = NULL;
-	size_t count = 0, waiting = 0;
+	size_t count = 0;
 	enum result result = store_list(&adapter->store, &list, &count);
+	round->waiting = 0;
 	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
 		struct intake_report report = {.lines = 0};
 		struct problem problem = {.code = NULL};
 		enum result file = intake_file(adapter, &list[i], &report, &problem);
 		note(adapter, file, &problem);
-		if (file == RESULT_OK && report.waiting == 0)
-			result = finish(adapter, &list[i], &report);
-		else
-			waiting++;
+		if (file != RESULT_OK || report.waiting > 0) {
+			round->waiting++;
+			continue;
+		}
+		round->bad += report.bad;
+		result = finish(adapter, &list[i], &report);
 	}
 	free(list);
-	*ret_waiting = waiting;
 	return result;
 }
 
@@ -180,13 +182,12 @@ static void send(struct adapter *adapter)
 	note(adapter, result, client_problem(adapter->client));
 }
 
-static enum result take_files(struct adapter *adapter, size_t *ret_waiting)
+static enum result take_files(struct adapter *adapter, struct adapter_report *round)
 {
-	*ret_waiting = 0;
 	if (!adapter->settings->in[0])
 		return RESULT_OK;
 	enum result result = take(adapter);
-	return result == RESULT_OK ? each_file(adapter, ret_waiting) : result;
+	return result == RESULT_OK ? each_file(adapter, round) : result;
 }
 
 static enum result hand_out(struct adapter *adapter, size_t *waiting)
@@ -204,20 +205,22 @@ static enum result hand_out(struct adapter *adapter, size_t *waiting)
 	return result;
 }
 
-enum result adapter_round(struct adapter *adapter, size_t *ret_waiting)
+enum result adapter_round(struct adapter *adapter, struct adapter_report *ret_report)
 {
+	struct adapter_report round = {.waiting = 0};
 	bool further = true;
 	adapter->kept.code = NULL;
-	enum result result = take_files(adapter, ret_waiting);
+	enum result result = take_files(adapter, &round);
 	// What had its outcome may let go of a file, or goes again.
 	while (result == RESULT_OK && further) {
 		size_t before = client_settled(adapter->client);
 		send(adapter);
-		further = *ret_waiting > 0 && client_settled(adapter->client) != before;
+		further = round.waiting > 0 && client_settled(adapter->client) != before;
 		if (further)
-			result = each_file(adapter, ret_waiting);
+			result = each_file(adapter, &round);
 	}
 	if (result == RESULT_OK)
-		result = hand_out(adapter, ret_waiting);
+		result = hand_out(adapter, &round.waiting);
+	*ret_report = round;
 	return result == RESULT_OK ? store_purge(&adapter->store, clock_wall_ms()) : result;
 }

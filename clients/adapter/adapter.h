@@ -25,10 +25,14 @@ enum result adapter_open(struct adapter_settings *settings, struct adapter *ret_
 			 struct problem *problem) KNP_MUST_CHECK;
 void adapter_close(struct adapter *adapter);
 
+struct adapter_report {
+	size_t waiting; // files that are not done, and functies of which something waits
+	uint64_t bad;   // lines in quarantine, of the files that this round was done with
+};
 // One round: takes files, pushes their lines, sends, settles, lets go of what is old. Whether
 // something waits is in `kept`; RESULT_IO and the like only where the store itself cannot be used.
-// `ret_waiting`: files that are not done.
-enum result adapter_round(struct adapter *adapter, size_t *ret_waiting) KNP_MUST_CHECK;
+enum result adapter_round(struct adapter *adapter,
+			  struct adapter_report *ret_report) KNP_MUST_CHECK;
 // Nothing came for longer than `stil_uren`.
 bool adapter_is_quiet(const struct adapter *adapter, int64_t now_ms);
 // The file that was done with last had more or fewer lines than `verwacht` says.

@@ -36,7 +36,7 @@ static const char help[] =
 	"is ended.\n"
 	"\n"
 	"  -c FILE          settings, instead of " STANDARD_FILE "\n"
-	"  --once           one round, for a timer; 3: something waits\n"
+	"  --once           one round, for a timer; 1: somebody should look, 3: something waits\n"
 	"  --check          checks settings, keys and folders, and says what is wrong\n"
 	"  --dry-run FILE   shows what would be sent of this file; 1: something is wrong in it\n"
 	"  --status         what lies where; 1: somebody should look\n"
@@ -235,12 +235,12 @@ static int show(const struct options *options, struct adapter *adapter)
 
 static int once(const struct options *options, struct adapter *adapter)
 {
-	size_t waiting = 0;
-	enum result result = adapter_round(adapter, &waiting);
+	struct adapter_report report;
+	enum result result = adapter_round(adapter, &report);
 	log_settle();
 	if (result != RESULT_OK)
 		return program_fail(&options->program, result, &adapter->kept);
-	return waiting > 0 ? PROGRAM_AGAIN : 0;
+	return report.waiting > 0 ? PROGRAM_AGAIN : report.bad > 0 ? PROGRAM_NO : PROGRAM_DONE;
 }
 
 static int run(const struct options *options, struct adapter *adapter)
@@ -250,8 +250,8 @@ static int run(const struct options *options, struct adapter *adapter)
 	if (fd.fd < 0 || puts("event=ready") == EOF || fflush(stdout) != 0)
 		return PROGRAM_BROKEN;
 	for (;;) {
-		size_t waiting = 0;
-		enum result result = adapter_round(adapter, &waiting);
+		struct adapter_report report;
+		enum result result = adapter_round(adapter, &report);
 		log_settle();
 		if (result != RESULT_OK && result != RESULT_FULL && result != RESULT_AGAIN) {
 			code = program_give_up(&options->program, result, &adapter->kept);

@@ -39,7 +39,8 @@ class Killed(Doors):
             for part in (cycle % 8 + 1, cycle * 3 % 8 + 1):
                 killed += adapter.kill_after(whole * part / 8)
         done = adapter.once()
-        self.assertEqual(done.code, 0, done.out + done.err)
+        # Whether the kill left this round a file with a bad line is chance.
+        self.assertIn(done.code, (0, 1), done.out + done.err)
         return wanted, killed
 
     def test_nothing_is_lost_and_nothing_is_sent_twice(self):
@@ -145,7 +146,7 @@ class Failing(Doors):
         same, mended = self.rows(2, Begin='01-10-2026')
         adapter.drop('lijst.csv', sheet(same, mended))
         self.assertEqual(adapter.once(prefix=self.clock('-31d')).code, 3)
-        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(adapter.once().code, 1)
         [(number, reasons)] = adapter.reasons().items()
         self.assertIn('regel 2: time: geweigerd: too-old', reasons)
         self.assertIn('regel 3: time: geweigerd: too-old', reasons)
@@ -181,7 +182,7 @@ class Failing(Doors):
         [more] = self.rows(1)
         other = lines[1].replace('Voorbeeld', 'Anders')
         adapter.drop('lijst.csv', sheet(lines[0], other, lines[2], more))
-        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(adapter.once().code, 1)
         self.assertEqual(self.numbers(self.received()), [more.split(';')[1]])
         [reasons] = adapter.reasons().values()
         self.assertIn('regel 3: conflict', reasons)
@@ -198,7 +199,7 @@ class Failing(Doors):
         self.forget_outbox(adapter)
         adapter.drop('lijst.csv', sheet(lines[0]))
         adapter.drop('nog-eens.csv', sheet(lines[0]))
-        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(adapter.once().code, 1)
         self.assertEqual(self.received(), [])
         for text in list(adapter.reasons().values())[1:]:
             self.assertIn('geweigerd: conflict', text)
