@@ -173,7 +173,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	if (result == RESULT_OK)
 		result = store_count(settings->client.spool, count, &counted);
 	if (result == RESULT_OK && settings->outlet.folder[0])
-		result = outlet_look(settings->outlet.folder, &untaken);
+		result = outlet_look(settings->outlet.folder, &untaken, &problem);
 	if (result != RESULT_OK)
 		return program_fail(&options->program, result, &problem);
 	const struct store_state *state = &adapter.store.state;

@@ -5,7 +5,6 @@
 #include "json/client_json.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,13 +25,19 @@ struct handing {
 
 // ---- the folder --------------------------------------------------------------------------------
 
-enum result outlet_look(const char *folder, struct outlet_untaken *ret_untaken)
+enum result outlet_look(const char *folder, struct outlet_untaken *ret_untaken,
+			struct problem *problem)
 {
 	struct outlet_untaken untaken = {.count = 0};
 	struct dirent *row;
 	DIR *open = opendir(folder);
-	if (!open)
-		return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+	if (!open) {
+		problem_set(problem, reason_code(REASON_FILE_MISSING), "Make the folder.",
+			    "verstrekkingen cannot be put into the folder of the settings");
+		problem_set_file(problem, folder);
+		problem_set_field(problem, "uit.map");
+		return RESULT_CONFIG;
+	}
 	while ((row = readdir(open))) {
 		struct stat stat;
 		if (row->d_name[0] == '.' || fstatat(dirfd(open), row->d_name, &stat, 0) != 0 ||
@@ -239,14 +244,9 @@ enum result outlet_round(struct adapter *adapter, size_t *ret_waiting, struct pr
 {
 	const struct outlet_settings *outlet = &adapter->settings->outlet;
 	struct outlet_untaken untaken;
-	enum result result = outlet_look(outlet->folder, &untaken);
-	if (result != RESULT_OK) {
-		problem_set(problem, reason_code(REASON_FILE_MISSING), "Make the folder.",
-			    "verstrekkingen cannot be put into the folder of the settings");
-		problem_set_file(problem, outlet->folder);
-		problem_set_field(problem, "uit.map");
-		return RESULT_CONFIG;
-	}
+	enum result result = outlet_look(outlet->folder, &untaken, problem);
+	if (result != RESULT_OK)
+		return result;
 	folder_clear_shared(outlet->folder);
 	struct handing handing = {
 		.adapter = adapter,

@@ -26,7 +26,8 @@ struct outlet_untaken {
 	uint64_t count;
 	int64_t oldest_ms;
 };
-// RESULT_NOT_FOUND, RESULT_IO.
-enum result outlet_look(const char *folder, struct outlet_untaken *ret_untaken) KNP_MUST_CHECK;
+// RESULT_CONFIG with the problem: the folder cannot be read.
+enum result outlet_look(const char *folder, struct outlet_untaken *ret_untaken,
+			struct problem *problem) KNP_MUST_CHECK;
 
 #endif

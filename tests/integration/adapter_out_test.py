@@ -118,7 +118,7 @@ class HandingOut(Doors):
             self.assertEqual((done.code, done.error.get('field')), (4, field), done.out)
         knooppunt_world.write(self.system.settings, settings)
         os.rmdir(self.system.folder)
-        for word in ('--check', '--once'):
+        for word in ('--check', '--once', '--status'):
             done = self.system.call(word)
             self.assertEqual((done.code, done.error['field']), (4, 'uit.map'))
         os.mkdir(self.system.folder)
