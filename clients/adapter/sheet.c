@@ -133,14 +133,6 @@ static void put_number(uint64_t number, struct buffer *cell)
 	buffer_append_format(cell, "%" PRIu64, number);
 }
 
-// False: a newer knooppunt says something else.
-static bool put_soort(const struct part_verstrekking *part, struct buffer *cell)
-{
-	const char *name = verstrekking_soort_name(part->soort);
-	buffer_append_text(cell, name ? name : "");
-	return name != NULL;
-}
-
 static bool is_voorlopig(const struct part_verstrekking *part)
 {
 	for (size_t i = 0; i < part->grond_count; i++) {
@@ -164,7 +156,8 @@ static bool put_what(const struct sheet_column *column, const struct sheet_input
 		buffer_append_text(cell, input->functie);
 		break;
 	case SHEET_SOORT:
-		return put_soort(v->part, cell);
+		buffer_append_text(cell, verstrekking_soort_name(v->part->soort));
+		break;
 	case SHEET_ID:
 		put_id(v, cell);
 		break;
