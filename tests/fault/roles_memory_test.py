@@ -73,7 +73,7 @@ class Roles(syscalls_test.OneMelding):
                              'KNP_MEMORY': house.path('memory')}
         house.start()
         self.stage.reconnect()
-        self.seen, self.sent = 0, []
+        self.seen, self.sent, self.by_signal = 0, [], set()
 
     # ---- what goes on meanwhile ------------------------------------------------------------
 
@@ -104,9 +104,10 @@ class Roles(syscalls_test.OneMelding):
     def assert_ended_well(self):
         """No process by a signal but those that may; and a parent that ended said why."""
         log = self.new_log()
-        for role, number in re.findall(r'event=parent\\.ended role=(\\w+) .*signal=(\\d+)', log):
+        for role, number in re.findall(r'event=parent\.ended role=(\S+) .*signal=(\d+)', log):
             allowed = ABORTED.get(role, set()) | {signal.SIGKILL}  # that one is ours
-            self.assertIn(int(number), allowed, f'{role}:\\n{log}')
+            self.assertIn(int(number), allowed, f'{role}:\n{log}')
+            self.by_signal.add((role, int(number)))
         house = self.stage.house
         if not house.running():
             self.assertEqual(self.role, 'parent', log)
@@ -146,6 +147,8 @@ class Roles(syscalls_test.OneMelding):
     def test_a_process_without_memory_costs_nothing_that_was_receipted(self):
         for role in ('gate', 'opener', 'parent'):
             self.sweep(role)
+        # Who ended by a signal is found: the opener did, by ours.
+        self.assertIn(('opener', signal.SIGKILL), self.by_signal)
         self.assert_sound()
 
 
