@@ -9,7 +9,6 @@ DEBTS = [
     ("parameters", "proto/wire/vector.c", "vector_make"),
     ("parameters", "proto/yaml/access.c", "yaml_problem"),
     ("parameters", "proto/convenant/convenant.c", "convenant_bewaar"),
-    ("file-length", "tests/unit/message_test.c", ""),
 ]
 
 
