@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "memory.h"
 
-#include <errno.h>
-#include <stdlib.h>
+#include "allocators.h"
 
 static struct {
 	size_t n, counted;
@@ -32,7 +31,7 @@ bool memory_failed(void)
 	return state.failed;
 }
 
-static bool fails_now(void)
+bool allocation_fails(void)
 {
 	if (!state.running)
 		return false;
@@ -40,25 +39,5 @@ static bool fails_now(void)
 	if (state.n == 0 || state.counted < state.n || (state.counted > state.n && !state.for_ever))
 		return false;
 	state.failed = true;
-	errno = ENOMEM;
 	return true;
-}
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-
-void *malloc(size_t size)
-{
-	return fails_now() ? NULL : __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-	return fails_now() ? NULL : __libc_calloc(count, size);
-}
-
-void *realloc(void *old, size_t size)
-{
-	return fails_now() ? NULL : __libc_realloc(old, size);
 }

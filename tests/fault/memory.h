@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Memory that is not to be had: makes the n-th allocation fail, of our own code and of every
-// library under it, once or from then on. (malloc and its kin come here first, as in faults.h.)
+// library under it (allocators.h), once or from then on.
 #ifndef KNP_TESTS_FAULT_MEMORY_H
 #define KNP_TESTS_FAULT_MEMORY_H
 

@@ -3,10 +3,10 @@
 // processes. The file that KNP_MEMORY names holds one struct plan, shared by all of them and mapped
 // when a process starts, before it may open nothing any more. While the role that it names runs,
 // its n-th allocation fails, of its own code and of every library under it, once or from then on.
-#include <errno.h>
+#include "allocators.h"
+
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ __attribute__((constructor)) static void map_plan(void)
 	plan = page;
 }
 
-static bool fails_now(void)
+bool allocation_fails(void)
 {
 	if (!plan || strcmp(plan->role, own_role) != 0)
 		return false;
@@ -64,25 +64,5 @@ static bool fails_now(void)
 	if (n == 0 || counted < n || (counted > n && !plan->for_ever))
 		return false;
 	atomic_fetch_add(&plan->failed, 1);
-	errno = ENOMEM;
 	return true;
-}
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-
-void *malloc(size_t size)
-{
-	return fails_now() ? NULL : __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-	return fails_now() ? NULL : __libc_calloc(count, size);
-}
-
-void *realloc(void *old, size_t size)
-{
-	return fails_now() ? NULL : __libc_realloc(old, size);
 }
