@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "wiped.h"
+
 #define ORIGIN "knooppunt.example/oefening"
 
 struct end {
@@ -73,17 +75,6 @@ static void both_ends_derive_the_same_key(void **state)
 				  pair.house.secret, &other),
 		RESULT_OK);
 	assert_true(keys_equal(&pair.to, &other));
-}
-
-// How many bytes were wiped since it was set to 0.
-static size_t wiped;
-void __real_secret_wipe(void *memory, size_t len);
-void __wrap_secret_wipe(void *memory, size_t len);
-
-void __wrap_secret_wipe(void *memory, size_t len)
-{
-	wiped += len;
-	__real_secret_wipe(memory, len);
 }
 
 static void what_was_agreed_does_not_stay_on_the_stack(void **state)

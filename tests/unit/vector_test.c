@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "wiped.h"
+
 static const struct bytes three[] = {
 	{(const uint8_t *)"een", 3},
 	{(const uint8_t *)"twee", 4},
@@ -104,17 +106,6 @@ static void an_opening_with_anything_changed_is_refused(void **state)
 		vector_check(VECTOR_SLOTS, bytes_make(alone, wire.len), 64, salt, three[0]),
 		RESULT_BAD_SIGNATURE);
 	free(alone);
-}
-
-// How many bytes were wiped since it was set to 0.
-static size_t wiped;
-void __real_secret_wipe(void *memory, size_t len);
-void __wrap_secret_wipe(void *memory, size_t len);
-
-void __wrap_secret_wipe(void *memory, size_t len)
-{
-	wiped += len;
-	__real_secret_wipe(memory, len);
 }
 
 static void what_the_seed_gave_does_not_stay_on_the_stack(void **state)
