@@ -27,16 +27,12 @@ from knp_probe import (  # noqa: E402
     receive,
     wait_for,
 )
+from knp_process import state_of  # noqa: E402
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
 CARELESS = sys.argv.pop(1) if len(sys.argv) > 1 else None
 FRAME_MAX = 256 * 1024
 GARBAGE = b"x" * 100
-
-
-def state_of(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        return file.read().rpartition(")")[2].split()[0]
 
 
 class Gate(unittest.TestCase):

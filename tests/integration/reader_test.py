@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 from knp_convenant import base  # noqa: E402
 from knp_probe import wait_for  # noqa: E402
+from knp_process import state_of  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 
 SENDER, RECIPIENT = 'politie', 'sittard'
@@ -41,14 +42,6 @@ def processes(house, role):
             if name.split('-')[0] == role and pid != '0']
 
 
-def stands_still(pid):
-    try:
-        with open(f'/proc/{pid}/stat', encoding='ascii') as file:
-            return file.read().rpartition(')')[2].split()[0] == 'T'
-    except FileNotFoundError:
-        return False
-
-
 def stop_readers(house):
     """Both stand still, before a question: their pids. One that ends as it is stopped has another
     in its place, which must stand still too."""
@@ -58,7 +51,7 @@ def stop_readers(house):
         for pid in readers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGSTOP)
-        if all(map(stands_still, readers)):
+        if all(state_of(pid) == 'T' for pid in readers):
             return readers
         for pid in readers:
             with contextlib.suppress(ProcessLookupError):

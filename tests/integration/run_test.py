@@ -16,6 +16,10 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_process import is_alive  # noqa: E402
+
 SOURCE = sys.argv[1]
 ENOUGH = 60
 PRESETS = ('dev', 'asan', 'clang', 'programs', 'tsan')
@@ -27,14 +31,6 @@ add_custom_target(waits ALL COMMAND sh ${CMAKE_SOURCE_DIR}/build.sh ${preset} VE
 add_test(NAME unit.waits COMMAND sh ${CMAKE_SOURCE_DIR}/test.sh)
 set_tests_properties(unit.waits PROPERTIES LABELS tsan)
 """
-
-
-def is_running(pid):
-    try:
-        with open(f'/proc/{pid}/stat', encoding='ascii') as file:
-            return file.read().rpartition(')')[2].split()[0] != 'Z'
-    except OSError:
-        return False
 
 
 class Run(unittest.TestCase):
@@ -101,12 +97,12 @@ class Run(unittest.TestCase):
         with open(self.path('ahead'), encoding='ascii') as file:
             ahead = int(file.read())
         try:
-            self.assertTrue(is_running(ahead))
+            self.assertTrue(is_alive(ahead))
             end(running)
             running.wait(ENOUGH)
-            self.wait_for(lambda: not is_running(ahead))
+            self.wait_for(lambda: not is_alive(ahead))
         finally:
-            if is_running(ahead):
+            if is_alive(ahead):
                 os.kill(ahead, signal.SIGKILL)
 
     def test_what_failed_ahead_is_said_and_counts(self):

@@ -18,6 +18,7 @@ from knp_convenant import base  # noqa: E402
 from knp_lists import SOURCE  # noqa: E402
 from knp_party import Party  # noqa: E402
 from knp_probe import wait_for  # noqa: E402
+from knp_process import state_of  # noqa: E402
 from knp_stage import BINARY, Stage, main, preload  # noqa: E402
 
 STEP = os.environ.get('KNP_STEP_LIBRARY', '')
@@ -77,14 +78,18 @@ class Hangup(unittest.TestCase):
         self.change(batch_max=1)
         self.assertGreaterEqual(self.batches_of_ten(), 10)
 
-    def hints(self, count, rubrieken):
-        """Of a burst of frames, how many were told to come again; the partner rests before it."""
+    def burst(self, count, rubrieken):
+        """A partner that rests, and so many frames of it."""
         link = self.stage.links['politie']
         link.push([self.stage.melding('politie', rubrieken=base())])
         link.hints = []
-        frames = [link.party.envelope(link.genesis, link.party.request(
+        return link, [link.party.envelope(link.genesis, link.party.request(
             [self.stage.melding('politie', rubrieken=rubrieken)], link.verifier.held))
             for _ in range(count)]
+
+    def hints(self, count, rubrieken):
+        """What a partner hears beside its answers that sends so many at once."""
+        link, frames = self.burst(count, rubrieken)
         for frame in frames:
             link.socket.send(frame)
         deadline = time.monotonic() + 20
@@ -95,8 +100,19 @@ class Hangup(unittest.TestCase):
         return [code for code, _ in link.hints]
 
     def told_again(self, count, rubrieken):
-        """Of a few bursts: one that the openers take as fast as it comes shows nothing."""
-        return any(AGAIN in self.hints(count, rubrieken) for _ in range(6))
+        """The openers stand still, so that no credit comes back, however fast they are."""
+        link, frames = self.burst(count, rubrieken)
+        openers = [pid for role, pid in self.house.children() if role == 'opener']
+        try:
+            for pid in openers:
+                os.kill(pid, signal.SIGSTOP)
+                wait_for('an opener that stands still', lambda pid=pid: state_of(pid) == 'T')
+            for frame in frames:
+                link.socket.send(frame)
+            return link.hint(20)[0] == AGAIN
+        finally:
+            for pid in openers:
+                os.kill(pid, signal.SIGCONT)
 
     def test_credit_frames(self):
         self.begin()

@@ -15,6 +15,10 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_process import is_alive  # noqa: E402
+
 RUN = sys.argv.pop()
 TOOLS = {
     'dpkg-query': 'printf installed',
@@ -24,14 +28,6 @@ TOOLS = {
     'ctest': 'sleep 1000 & echo $! $$ >pids.new; mv pids.new pids; wait',
 }
 ENOUGH = 30
-
-
-def is_there(pid):
-    try:
-        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as file:
-            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def wait_for(what, condition):
@@ -87,7 +83,7 @@ class Ends(unittest.TestCase):
         said = run.communicate(timeout=ENOUGH)[0].decode()
         self.assertNotEqual(run.returncode, 0)
         self.assertEqual(said, '0 passed, 1 failed\n')
-        wait_for('their end', lambda: not any(is_there(pid) for pid in self.pids()))
+        wait_for('their end', lambda: not any(is_alive(pid) for pid in self.pids()))
 
     def test_terminated(self):
         self.check(signal.SIGTERM)

@@ -147,13 +147,18 @@ def command_line(pid):
         return ['']
 
 
-def is_alive(pid):
-    """A zombie is gone for our purposes: it holds no file and no lock."""
+def state_of(pid):
+    """As the kernel names it: S sleeps, T stands still, Z is a zombie; '' when it is gone."""
     try:
         with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as file:
-            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+            return file.read().rpartition(')')[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return ''
+
+
+def is_alive(pid):
+    """A zombie is gone for our purposes: it holds no file and no lock."""
+    return state_of(pid) not in ('', 'Z')
 
 
 def wait_gone(pids, timeout=STOP):
