@@ -44,6 +44,13 @@ def amount(short, long):
     return long if LONG else short
 
 
+def speak_unless_refused(sock):
+    """Who is refused at the handshake has no pipe left to speak into, and on a slow machine that
+    comes before its first word."""
+    with contextlib.suppress(zmq.Again):
+        sock.send(GARBAGE, zmq.DONTWAIT)
+
+
 def anonymous(pid):
     """RssAnon in bytes."""
     with open(f'/proc/{pid}/status', encoding='ascii') as status:
@@ -121,14 +128,14 @@ class Strangers(Peers):
         for _ in range(amount(150, 20000)):
             public, secret = (z85.decode(key) for key in zmq.curve_keypair())
             with dealer(stage.house.endpoint, stage.genesis, public, secret) as sock:
-                sock.send(GARBAGE, zmq.DONTWAIT)
+                speak_unless_refused(sock)
         for mechanism in ('null', 'plain'):
             with zmq.Context.instance().socket(zmq.DEALER) as sock:
                 sock.linger = 0
                 if mechanism == 'plain':
                     sock.plain_username, sock.plain_password = b'a', b'b'
                 sock.connect(stage.house.endpoint)
-                sock.send(GARBAGE)
+                speak_unless_refused(sock)
                 self.assertFalse(sock.poll(300))
         self.assert_taken(stage)
         self.assert_back(stage, before)
@@ -271,7 +278,7 @@ class Admitted(Peers):
             sock = self.socket_of(stage, BAD, reconnect=3000)
             crowd.append((sock, sock.get_monitor_socket(self.TRIED)))
             if speaks:
-                sock.send(GARBAGE)
+                speak_unless_refused(sock)
         waiting = list(crowd)
 
         def bounded():
@@ -280,8 +287,9 @@ class Admitted(Peers):
             waiting[:] = [one for one in waiting if not one[1].poll(0)]
             return not waiting and 16 <= descriptors(self.gate(stage)) - before <= 352
         wait_for('a number of connections that is bounded', bounded, 120)
-        for sock, _ in crowd:
+        for sock, monitor in crowd:
             sock.disable_monitor()
+            monitor.close()
             sock.close()
 
     def test_connections_of_one_partner_are_bounded_and_take_no_place_of_others(self):
@@ -298,6 +306,10 @@ class Admitted(Peers):
         self.assertEqual(stage.house.stop()[0], 0)
         return [line for line in stage.house.log().splitlines() if 'event=gate.counts' in line][-1]
 
+    # Kept by a gate, these are three times what assert_back() lets be. (Of the last ones some are
+    # still with the sender when it closes.)
+    TINY_COUNT = 150000
+
     def flood(self, stage, count, size):
         """Tiny frames, as fast as they go; nothing that comes back is read."""
         sock = self.socket_of(stage, BAD)
@@ -311,7 +323,7 @@ class Admitted(Peers):
         stage = self.play()
         before = self.measure(stage)
         for size in (1, 100):  # refused by the gate; by the opener
-            self.flood(stage, amount(50000, 500000), size).close()
+            self.flood(stage, amount(self.TINY_COUNT, 500000), size).close()
         self.assert_taken(stage)
         self.assert_back(stage, before)
 
@@ -357,7 +369,7 @@ class Admitted(Peers):
     def test_a_gate_that_keeps_what_it_reads_is_caught(self):
         stage = self.play(LEAKING)
         before = self.measure(stage)
-        self.flood(stage, 50000, 100).close()
+        self.flood(stage, self.TINY_COUNT, 100).close()
         with self.assertRaisesRegex(AssertionError, "kept: .*'gate'"):
             self.assert_back(stage, before)
 
