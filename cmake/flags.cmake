@@ -36,6 +36,16 @@ function(knp_library name)
 	target_link_libraries(${name} PUBLIC knp_flags ${ARG_LINK})
 endfunction()
 
+# knp_objects(name SOURCES a.c b.c LINK lib…): compiled once for all programs that link it. Unlike a
+# library it is in them whole: also what only replaces a function (knp_wrap) and is called by nobody.
+function(knp_objects name)
+	cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+	add_library(${name} OBJECT ${ARG_SOURCES})
+	target_compile_definitions(${name} PRIVATE KNP_FIXTURES="${CMAKE_SOURCE_DIR}/tests/fixtures"
+		KNP_SOURCE="${CMAKE_SOURCE_DIR}")
+	target_link_libraries(${name} PRIVATE knp_flags ${ARG_LINK})
+endfunction()
+
 # knp_wrap(target symbol…): calls of these go to __wrap_symbol. With optimization at link time the
 # compiler resolves calls between our own files before the linker can wrap them, so this program is
 # linked without.
@@ -73,7 +83,8 @@ function(knp_fuzz_target name)
 		target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
 		target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 	else()
-		add_executable(${name} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
+		add_executable(${name} ${ARG_SOURCES})
+		target_link_libraries(${name} PRIVATE knp_replay)
 		add_test(NAME fuzz.${name} COMMAND ${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${ARG_CORPUS})
 		set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 120)
 	endif()
