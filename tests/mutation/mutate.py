@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Changes one thing in a source file and looks whether its tests notice.
 
-    mutate.py BUILD [--files NAME… | --settled] [--sample N [--seed N]] [--only FILE] [--control]
+    mutate.py BUILD [--files NAME… | --settled] [--sample N [--seed N]] [--only FILE] [--jobs N]
+              [--control]
 
 A mutant is compiled with the flags of the build, linked before the libraries of each of its tests, and
 run. One that every test passes has survived: either a test is missing, or it changes nothing that
@@ -268,6 +269,7 @@ def main():
     parser.add_argument('--sample', type=int, default=0)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--only', metavar='FILE')
+    parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='mutants at a time')
     parser.add_argument('--control', action='store_true')
     given = parser.parse_args()
     names = given.files or (CONTROLLED if given.control else SETTLED if given.settled else
@@ -282,7 +284,7 @@ def main():
         work = random.Random(given.seed).sample(work, min(given.sample, len(work)))
     runner = Runner(given.build, {test for _, tests in work for test in tests})
     justified, killed, invalid, known, survived = read_justified(), 0, 0, 0, []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
         for (mutant, _), verdict in zip(work, pool.map(lambda one: runner.judge(*one), work)):
             killed += verdict is True
             invalid += verdict is None

@@ -21,6 +21,7 @@ static void an_entry_is_laid_out_as_its_header_says(void **state)
 	static const uint8_t start[16] = {'K', 'N', 'P', 'L', 1, 2, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8};
 	struct entry entry = sample();
 	uint8_t wire[ENTRY_LEN];
+	memset(wire, 0xff, sizeof wire);
 	entry_encode(wire, &entry);
 	assert_memory_equal(wire, start, sizeof start);
 	for (size_t i = 16; i < 48; i++)
@@ -39,6 +40,7 @@ static void every_class_comes_back_as_it_went(void **state)
 			memset(&entry.register_head, 0, sizeof entry.register_head);
 		uint8_t wire[ENTRY_LEN];
 		entry_encode(wire, &entry);
+		memset(&back, 0x5a, sizeof back);
 		assert_int_equal(entry_decode(bytes_make(wire, sizeof wire), &back), RESULT_OK);
 		assert_int_equal(back.class, class);
 		assert_true(back.time == entry.time);

@@ -63,6 +63,7 @@ static void a_statement_comes_back_as_it_went(void **state)
 	assert_true(back.head.size == 5 && hash_equal(&back.head.root, &statement.head.root));
 	assert_memory_equal(back.random, statement.random, RANDOM_LEN);
 	assert_false(back.has_slots);
+	assert_true(bytes_all_zero(bytes_make(back.slots_root.b, sizeof back.slots_root)));
 	assert_int_equal(back.veld_count, 3);
 	assert_int_equal(back.velden[2].veld, 300);
 	assert_true(bytes_equal(back.velden[2].waarde, TEXT("\x00\xff")));
@@ -251,6 +252,54 @@ static void maxima_of_a_statement_hold_both_ways(void **state)
 	assert_int_equal(fixture->again.len, 0);
 }
 
+// A rubriek of exactly len bytes: velden of the largest size, and a last one that makes up the
+// rest.
+static void encode_rubriek_of(struct fixture *fixture, size_t len)
+{
+	struct veld velden[5];
+	struct rubriek rubriek = {1, 0, 1, TEXT(""), velden, 0};
+	while (rubriek.veld_count < 4)
+		velden[rubriek.veld_count++] = (struct veld){1, bytes_make(filler, 16000)};
+	velden[rubriek.veld_count++] = (struct veld){1, bytes_make(filler, 200)};
+	buffer_clear(&fixture->wire);
+	assert_int_equal(rubriek_encode(&rubriek, &fixture->wire), RESULT_OK);
+	velden[4].waarde.len += len - fixture->wire.len;
+	buffer_clear(&fixture->wire);
+	assert_int_equal(rubriek_encode(&rubriek, &fixture->wire), RESULT_OK);
+	assert_int_equal(fixture->wire.len, len);
+}
+
+// The length is looked at first: what is too long is not read at all, whatever it holds.
+static void bytes_of_the_largest_length_are_read_and_one_more_is_not(void **state)
+{
+	struct fixture *fixture = *state;
+	struct rubriek rubriek;
+	struct statement statement;
+	struct signed_statement signed_statement;
+	uint8_t *zeros = arena_alloc(fixture->arena, STATEMENT_MAX + 1025);
+	assert_non_null(zeros);
+	memset(zeros, 0, STATEMENT_MAX + 1025);
+
+	encode_rubriek_of(fixture, RUBRIEK_MAX);
+	assert_int_equal(rubriek_decode(buffer_view(&fixture->wire), fixture->arena, &rubriek),
+			 RESULT_OK);
+	assert_int_equal(
+		rubriek_decode(bytes_make(zeros, RUBRIEK_MAX + 1), fixture->arena, &rubriek),
+		RESULT_TOO_LARGE);
+	assert_int_equal(
+		statement_decode(bytes_make(zeros, STATEMENT_MAX), fixture->arena, &statement),
+		RESULT_MALFORMED);
+	assert_int_equal(
+		statement_decode(bytes_make(zeros, STATEMENT_MAX + 1), fixture->arena, &statement),
+		RESULT_TOO_LARGE);
+	assert_int_equal(signed_statement_decode(bytes_make(zeros, STATEMENT_MAX + 1024),
+						 fixture->arena, &signed_statement),
+			 RESULT_MALFORMED);
+	assert_int_equal(signed_statement_decode(bytes_make(zeros, STATEMENT_MAX + 1025),
+						 fixture->arena, &signed_statement),
+			 RESULT_TOO_LARGE);
+}
+
 static void a_full_arena_is_told_apart_from_bad_bytes(void **state)
 {
 	struct fixture *fixture = *state;
@@ -274,6 +323,7 @@ int main(void)
 		TEST(a_refusal_names_the_place_of_bad_text),
 		TEST(cut_or_changed_bytes_never_get_a_second_reading),
 		TEST(maxima_of_a_statement_hold_both_ways),
+		TEST(bytes_of_the_largest_length_are_read_and_one_more_is_not),
 		TEST(a_full_arena_is_told_apart_from_bad_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
