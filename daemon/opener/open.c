@@ -130,8 +130,6 @@ static enum reason unseal(struct opener *opener, struct bytes frame, struct unse
 {
 	const struct pair_key *key;
 	struct bytes content;
-	if (frame.len > ENVELOPE_FRAME_MAX)
-		return REASON_TOO_LONG;
 	if (parties_pair_key(opener->parties, unsealed->sealer, opener->receive, unsealed->receive,
 			     &key) != RESULT_OK)
 		return REASON_UNKNOWN_KEY;

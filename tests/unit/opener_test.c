@@ -1,108 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "tests/unit/unit.h"
 
-#include "ipc/channel.h"
-#include "opener/opener.h"
-#include "tests/unit/sender.h"
-
-#define TAKEN_MAX 8
-
-struct fixture {
-	struct sender house, partner, other;
-	struct opener *opener;
-	struct sending sending;
-	struct party_row rows[3];
-	size_t row_count;
-	struct buffer parties;
-	struct receive_keys receive; // borrowed from the house
-	// what the sink took, as core would read it
-	struct buffer messages[TAKEN_MAX];
-	struct opened taken[TAKEN_MAX];
-	struct arena *arena;
-	size_t count;
-	enum result sink_answer, result;
-	const char *connection;
-};
-
-static enum result take(void *context, const struct opened *opened)
-{
-	struct fixture *f = context;
-	assert_true(f->count < TAKEN_MAX);
-	struct buffer *message = &f->messages[f->count];
-	buffer_clear(message);
-	assert_int_equal(opened_encode(opened, message), RESULT_OK);
-	assert_int_equal(opened_decode(buffer_view(message), f->arena, &f->taken[f->count]),
-			 RESULT_OK);
-	f->count++;
-	return f->sink_answer;
-}
-
-static void set_parties(struct fixture *f)
-{
-	sender_parties(&f->house, f->rows, f->row_count, &f->parties);
-	assert_int_equal(opener_set_parties(f->opener, buffer_view(&f->parties)), RESULT_OK);
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	*state = f;
-	if (crypto_start() != RESULT_OK || arena_new(1 << 20, &f->arena) != RESULT_OK)
-		return -1;
-	sender_init(&f->house, "00000099000000001000", 1);
-	f->receive = (struct receive_keys){.keys = {f->house.sealing}, .count = 1};
-	sender_init(&f->partner, "00000099000000002000", 2);
-	sender_init(&f->other, "00000099000000003000", 3);
-	f->connection = f->partner.oin.text;
-	for (size_t i = 0; i < TAKEN_MAX; i++)
-		buffer_init(&f->messages[i], CHANNEL_MESSAGE_MAX);
-	buffer_init(&f->parties, CHANNEL_MESSAGE_MAX);
-	sending_init(&f->sending, &f->partner, &f->house, 1);
-	f->rows[0] = sender_row(&f->other);
-	f->rows[1] = sender_row(&f->partner);
-	f->row_count = 2;
-	if (opener_new(&f->receive, &f->opener) != RESULT_OK)
-		return -1;
-	set_parties(f);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-	opener_free(f->opener);
-	sending_done(&f->sending);
-	for (size_t i = 0; i < TAKEN_MAX; i++)
-		buffer_wipe(&f->messages[i]);
-	buffer_done(&f->parties);
-	arena_free(f->arena);
-	sender_done(&f->house);
-	sender_done(&f->partner);
-	sender_done(&f->other);
-	free(f);
-	return 0;
-}
-
-static enum reason open_frame(struct fixture *f)
-{
-	struct opener_input input = {
-		.frame = buffer_view(&f->sending.frame),
-		.route = {.connection = 77, .generation = 3},
-		.today = SENDER_TODAY,
-	};
-	assert_int_equal(oin_parse(bytes_of_text(f->connection), &input.connection_oin), RESULT_OK);
-	const struct opener_sink sink = {take, f};
-	f->count = 0;
-	arena_clear(f->arena);
-	return opener_open(f->opener, &input, &sink, &f->result);
-}
-
-static enum reason send(struct fixture *f)
-{
-	sending_sign(&f->sending);
-	sending_seal(&f->sending);
-	return open_frame(f);
-}
+#include "opener_fixture.h"
 
 // The whole way: sent, and refused with this reason and field, its content left behind.
 static void assert_refused(struct fixture *f, enum reason reason, const char *field)
@@ -390,7 +289,14 @@ static void a_rubriek_with_an_unknown_field_is_refused_with_its_place(void **sta
 	f->sending.rubrieken[0][1] = buffer_view(wire);
 	assert_int_equal(send(f), REASON_NONE);
 	assert_int_equal(f->taken[0].refusal.reason, REASON_UNKNOWN_FIELD);
-	assert_memory_equal(f->taken[0].refusal.field, "rubriek[1].", 11);
+	assert_string_equal(f->taken[0].refusal.field, "rubriek[1].15");
+}
+
+static void a_rubriek_that_is_none_is_refused_by_its_number_alone(void **state)
+{
+	struct fixture *f = *state;
+	f->sending.rubrieken[0][1] = bytes_of_text("\x08");
+	assert_refused(f, REASON_MALFORMED, "rubriek[1]");
 }
 
 static void a_statement_that_cannot_be_read_is_refused_with_nothing_of_it(void **state)
@@ -424,18 +330,6 @@ static void a_new_list_takes_effect_at_once(void **state)
 	f->row_count = 2;
 	set_parties(f);
 	assert_int_equal(open_frame(f), REASON_NONE);
-}
-
-static void a_malformed_list_leaves_the_one_in_force(void **state)
-{
-	struct fixture *f = *state;
-	f->rows[2] = f->rows[1]; // the same keys twice
-	sender_parties(&f->house, f->rows, 3, &f->parties);
-	assert_int_equal(opener_set_parties(f->opener, buffer_view(&f->parties)), RESULT_MALFORMED);
-	for (size_t len = 0; len < f->parties.len; len += 7)
-		assert_int_equal(opener_set_parties(f->opener, bytes_make(f->parties.data, len)),
-				 RESULT_MALFORMED);
-	assert_int_equal(send(f), REASON_NONE);
 }
 
 static void roles_that_only_sign_share_the_empty_sealing_key(void **state)
@@ -488,10 +382,10 @@ int main(void)
 		T(slots_must_come_with_a_melding_and_with_nothing_else),
 		T(an_invalid_value_is_refused_with_its_place),
 		T(a_rubriek_with_an_unknown_field_is_refused_with_its_place),
+		T(a_rubriek_that_is_none_is_refused_by_its_number_alone),
 		T(a_statement_that_cannot_be_read_is_refused_with_nothing_of_it),
 		T(a_header_that_is_not_allowed_is_refused_with_its_field),
 		T(a_new_list_takes_effect_at_once),
-		T(a_malformed_list_leaves_the_one_in_force),
 		T(roles_that_only_sign_share_the_empty_sealing_key),
 		T(a_sink_that_fails_ends_the_envelope),
 	};
