@@ -5,6 +5,7 @@ knp_objects(knp_fake_knooppunt SOURCES fake_log.c fake_setup.c fake_knooppunt.c
 knp_unit_test(receipt_test SOURCES receipt_test.c fake_log.c LINK knp_client)
 knp_unit_test(proof_test SOURCES proof_test.c fake_log.c LINK knp_client)
 knp_unit_test(client_receipt_test SOURCES client_receipt_test.c LINK knp_client knp_fake_knooppunt)
+knp_unit_test(proof_delivery_test SOURCES proof_delivery_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_delivery_test SOURCES client_delivery_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_outbox_test SOURCES client_outbox_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_fetch_test SOURCES client_fetch_test.c LINK knp_client knp_fake_knooppunt)

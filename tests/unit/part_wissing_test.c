@@ -5,15 +5,37 @@
 
 #include <string.h>
 
+// An act by which a role signed; what stands in it is nothing to the encoding.
+static struct signed_statement some_act(void)
+{
+	static uint8_t key[8] = {1}, signature[SIGNATURE_LEN] = {2};
+	return (struct signed_statement){.statement = bytes_of_text("een act"),
+					 .signer = bytes_of_text("00000099000000009000"),
+					 .key_id = bytes_make(key, sizeof key),
+					 .size = 1,
+					 .signature = bytes_make(signature, sizeof signature)};
+}
+
+// Written, read back onto the arena and written again as the same bytes.
+static void there_and_back(const struct part *part, struct arena *arena, struct part *ret_back)
+{
+	struct buffer wire, again;
+	buffer_init(&wire, 4096);
+	buffer_init(&again, 4096);
+	assert_int_equal(part_encode(part, &wire), RESULT_OK);
+	struct bytes kept = arena_copy(arena, buffer_view(&wire));
+	assert_int_equal(part_decode(kept, arena, ret_back), RESULT_OK);
+	assert_int_equal(part_encode(ret_back, &again), RESULT_OK);
+	assert_true(bytes_equal(buffer_view(&again), kept));
+	assert_int_equal(ret_back->kind, part->kind);
+	buffer_done(&wire);
+	buffer_done(&again);
+}
+
 static void a_wissing_comes_back_as_it_went(void **state)
 {
 	(void)state;
-	static uint8_t key[8] = {1}, signature[SIGNATURE_LEN] = {2};
-	struct signed_statement act = {.statement = bytes_of_text("een act"),
-				       .signer = bytes_of_text("00000099000000009000"),
-				       .key_id = bytes_make(key, sizeof key),
-				       .size = 1,
-				       .signature = bytes_make(signature, sizeof signature)};
+	struct signed_statement act = some_act();
 	uint32_t slots[] = {16, 70000};
 	struct part back, part = {.kind = PART_WISSING,
 				  .wissing = {.melding = 7,
@@ -42,6 +64,30 @@ static void a_wissing_comes_back_as_it_went(void **state)
 	assert_int_equal(part_encode(&part, &again), RESULT_MALFORMED);
 	buffer_done(&wire);
 	buffer_done(&again);
+	arena_free(arena);
+}
+
+static void a_stop_and_an_acceptatie_come_back_as_they_went(void **state)
+{
+	(void)state;
+	struct signed_statement act = some_act();
+	uint64_t meldingen[] = {5, UINT64_C(1) << 40};
+	struct part back, stop = {.kind = PART_STOP}, acceptatie = {.kind = PART_ACCEPTATIE};
+	struct arena *arena;
+	stop.stop = (struct part_stop){bytes_of_text("stop\n"), &act, 1, 9, meldingen, 2, 77};
+	acceptatie.acceptatie = (struct part_acceptatie){bytes_of_text("codes\n"), &act, 1};
+	assert_int_equal(arena_new(1 << 20, &arena), RESULT_OK);
+	there_and_back(&stop, arena, &back);
+	assert_true(bytes_equal(back.stop.opdracht, stop.stop.opdracht));
+	assert_int_equal(back.stop.act_count, 1);
+	assert_true(bytes_equal(back.stop.acts[0].statement, act.statement));
+	assert_true(back.stop.einde == 9 && back.stop.herzien == 77);
+	assert_int_equal(back.stop.melding_count, 2);
+	assert_true(back.stop.meldingen[1] == meldingen[1]);
+	there_and_back(&acceptatie, arena, &back);
+	assert_true(bytes_equal(back.acceptatie.opdracht, acceptatie.acceptatie.opdracht));
+	assert_int_equal(back.acceptatie.act_count, 1);
+	assert_true(bytes_equal(back.acceptatie.acts[0].signer, act.signer));
 	arena_free(arena);
 }
 
@@ -80,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wissing_comes_back_as_it_went),
+		cmocka_unit_test(a_stop_and_an_acceptatie_come_back_as_they_went),
 		cmocka_unit_test(a_tick_for_which_there_is_no_room_is_not_half_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

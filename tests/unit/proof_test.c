@@ -9,6 +9,7 @@
 
 #include "fake_log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ static int setup(void **state)
 	if (!f || crypto_start() != RESULT_OK || arena_new(1 << 20, &f->arena) != RESULT_OK)
 		return -1;
 	fake_log_init(&f->log);
-	strcpy(f->reg.genesis.origin, FAKE_ORIGIN);
+	snprintf(f->reg.genesis.origin, sizeof f->reg.genesis.origin, "%s", FAKE_ORIGIN);
 	f->reg.genesis.oefening = true;
 	f->statement.source = bytes_of_text(SOURCE);
 	f->statement.id = bytes_of_text("melding-000000000001");
