@@ -91,7 +91,35 @@ static void a_stop_and_an_acceptatie_come_back_as_they_went(void **state)
 	arena_free(arena);
 }
 
-// Whatever there is too little of: it is said, and nothing half read is handed out.
+// Whatever there is too little of: it is said, and nothing half read is handed out. What is read at
+// last is checked by `whole`.
+static void read_with_too_little_room(const struct part *part, void (*whole)(const struct part *))
+{
+	struct buffer wire;
+	enum result r = RESULT_NO_MEMORY;
+	size_t ceiling = 0;
+	buffer_init(&wire, 4096);
+	assert_int_equal(part_encode(part, &wire), RESULT_OK);
+	for (; r == RESULT_NO_MEMORY; ceiling += 16) {
+		struct arena *arena;
+		struct part back = {.kind = 0};
+		assert_int_equal(arena_new(ceiling, &arena), RESULT_OK);
+		r = part_decode(buffer_view(&wire), arena, &back);
+		assert_true(r == RESULT_OK || r == RESULT_NO_MEMORY);
+		assert_true(back.kind == (r == RESULT_OK ? part->kind : 0));
+		if (r == RESULT_OK)
+			whole(&back);
+		arena_free(arena);
+	}
+	assert_true(ceiling > 256);
+	buffer_done(&wire);
+}
+
+static void tick_is_whole(const struct part *back)
+{
+	assert_int_equal(back->tick.tellingen[2].reden, 9);
+}
+
 static void a_tick_for_which_there_is_no_room_is_not_half_read(void **state)
 {
 	(void)state;
@@ -100,26 +128,59 @@ static void a_tick_for_which_there_is_no_room_is_not_half_read(void **state)
 	struct telling tellingen[] = {{bytes_of_text("00000099000000001000"), 29833333, 7, 12},
 				      {bytes_of_text("00000099000000002000"), 29833334, 8, 13},
 				      {bytes_of_text("00000099000000003000"), 29833335, 9, 14}};
-	struct buffer wire;
-	buffer_init(&wire, 4096);
 	struct part part = {.kind = PART_TICK};
 	part.tick = (struct part_tick){9, vervallen, 3, begun, done, 2, 1, tellingen, 3};
-	assert_int_equal(part_encode(&part, &wire), RESULT_OK);
-	enum result r = RESULT_NO_MEMORY;
-	size_t ceiling = 0;
-	for (; r == RESULT_NO_MEMORY; ceiling += 16) {
-		struct arena *arena;
-		struct part back = {.kind = 0};
-		assert_int_equal(arena_new(ceiling, &arena), RESULT_OK);
-		r = part_decode(buffer_view(&wire), arena, &back);
-		assert_true(r == RESULT_OK || r == RESULT_NO_MEMORY);
-		assert_true(back.kind == (r == RESULT_OK ? PART_TICK : 0));
-		if (r == RESULT_OK)
-			assert_int_equal(back.tick.tellingen[2].reden, 9);
-		arena_free(arena);
-	}
-	assert_true(ceiling > 256);
-	buffer_done(&wire);
+	read_with_too_little_room(&part, tick_is_whole);
+}
+
+static void verstrekking_is_whole(const struct part *back)
+{
+	assert_int_equal(back->verstrekking.grond_count, 2);
+	assert_true(bytes_equal(back->verstrekking.gronden[1].regel, bytes_of_text("b")));
+	assert_int_equal(back->verstrekking.slots[1], 7);
+}
+
+static void a_verstrekking_for_which_there_is_no_room_is_not_half_read(void **state)
+{
+	(void)state;
+	uint32_t slots[] = {63, 7};
+	struct grond gronden[] = {{.betrokkene = 1, .rubriek = 3, .regel = bytes_of_text("a")},
+				  {.betrokkene = 2, .regel = bytes_of_text("b")}};
+	struct part part = {.kind = PART_VERSTREKKING};
+	part.verstrekking = (struct part_verstrekking){.origin = bytes_of_text("log.example/a"),
+						       .oin = bytes_of_text("00000099000000001000"),
+						       .functie = bytes_of_text("nazorg"),
+						       .number = 1,
+						       .soort = VERSTREKKING_GEGEVEN,
+						       .slots = slots,
+						       .slot_count = 2,
+						       .gronden = gronden,
+						       .grond_count = 2};
+	read_with_too_little_room(&part, verstrekking_is_whole);
+}
+
+static void as_many_verrijkingen_as_there_may_be_are_bound(void **state)
+{
+	(void)state;
+	static const uint8_t salt[32] = {1};
+	static struct opening openings[VERRIJKINGEN_MAX];
+	for (uint32_t i = 0; i < VERRIJKINGEN_MAX; i++)
+		openings[i] = (struct opening){i, bytes_make(salt, 32), bytes_of_text("a")};
+	struct hash all = verrijking_commitment(openings, VERRIJKINGEN_MAX);
+	openings[VERRIJKINGEN_MAX - 1].value = bytes_of_text("b");
+	struct hash last = verrijking_commitment(openings, VERRIJKINGEN_MAX);
+	assert_false(hash_equal(&all, &last));
+}
+
+static void each_soort_of_verstrekking_has_a_name_and_no_other_number(void **state)
+{
+	(void)state;
+	for (uint32_t soort = VERSTREKKING_GEGEVEN; soort <= VERSTREKKING_GEWIST; soort++)
+		assert_non_null(verstrekking_soort_name(soort));
+	assert_string_equal(verstrekking_soort_name(VERSTREKKING_GEGEVEN), "verstrekking");
+	assert_null(verstrekking_soort_name(0));
+	assert_null(verstrekking_soort_name(VERSTREKKING_GEWIST + 1));
+	assert_null(verstrekking_soort_name(VERSTREKKING_GEWIST + 2));
 }
 
 int main(void)
@@ -128,6 +189,9 @@ int main(void)
 		cmocka_unit_test(a_wissing_comes_back_as_it_went),
 		cmocka_unit_test(a_stop_and_an_acceptatie_come_back_as_they_went),
 		cmocka_unit_test(a_tick_for_which_there_is_no_room_is_not_half_read),
+		cmocka_unit_test(a_verstrekking_for_which_there_is_no_room_is_not_half_read),
+		cmocka_unit_test(as_many_verrijkingen_as_there_may_be_are_bound),
+		cmocka_unit_test(each_soort_of_verstrekking_has_a_name_and_no_other_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

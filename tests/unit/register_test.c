@@ -272,6 +272,109 @@ static void a_genesis_file_must_hold_together(void **state)
 	buffer_done(&wire);
 }
 
+// ---- rows --------------------------------------------------------------------------------------
+
+// Versions of three convenanten; that of "b" was replaced, that of "c" ended.
+static void give_convenanten(struct registry *reg)
+{
+	static const struct {
+		const char *naam;
+		uint8_t hash;
+		uint64_t until;
+	} rows[] = {{"a", 1, REGISTER_NEVER},
+		    {"b", 2, 9},
+		    {"c", 4, 11},
+		    {"b", 3, REGISTER_NEVER},
+		    {"b", 4, REGISTER_NEVER}};
+	reg->convenanten = calloc(COUNT_OF(rows), sizeof *reg->convenanten);
+	reg->convenant_count = COUNT_OF(rows);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct register_convenant *row = &reg->convenanten[i];
+		snprintf(row->naam, sizeof row->naam, "%s", rows[i].naam);
+		row->hash.b[0] = rows[i].hash;
+		row->until = rows[i].until;
+	}
+}
+
+static void a_version_of_a_convenant_is_found_by_name_and_by_hash(void **state)
+{
+	struct registry *reg = &((struct world *)*state)->registry;
+	give_convenanten(reg);
+	const struct register_convenant *rows = reg->convenanten;
+	assert_ptr_equal(register_convenant_named(reg, bytes_of_text("a")), &rows[0]);
+	assert_ptr_equal(register_convenant_named(reg, bytes_of_text("b")), &rows[3]);
+	assert_null(register_convenant_named(reg, bytes_of_text("c")));
+	assert_null(register_convenant_named(reg, bytes_of_text("d")));
+	assert_ptr_equal(register_convenant_at(reg, 0), &rows[0]);
+	assert_ptr_equal(register_convenant_at(reg, 1), &rows[3]);
+	assert_ptr_equal(register_convenant_at(reg, 2), &rows[4]);
+	assert_null(register_convenant_at(reg, 3));
+	struct hash hash = {{1}};
+	assert_ptr_equal(register_convenant_of(reg, &hash), &rows[0]);
+	hash.b[0] = 2; // in force or not
+	assert_ptr_equal(register_convenant_of(reg, &hash), &rows[1]);
+	hash.b[0] = 4; // the newest that has it
+	assert_ptr_equal(register_convenant_of(reg, &hash), &rows[4]);
+	hash.b[0] = 5;
+	assert_null(register_convenant_of(reg, &hash));
+}
+
+static void a_copy_of_a_register_has_rows_of_its_own(void **state)
+{
+	struct world *w = *state;
+	struct registry copy, empty;
+	memset(&copy, 0xa5, sizeof copy);
+	register_init(&copy);
+	register_init(&empty);
+	fold_genesis(w, true);
+	give_convenanten(&w->registry);
+	// Twice: what it had goes.
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(register_copy(&w->registry, &copy), RESULT_OK);
+		assert_int_equal(copy.party_count, w->registry.party_count);
+		assert_ptr_not_equal(copy.parties, w->registry.parties);
+		assert_memory_equal(copy.parties, w->registry.parties,
+				    copy.party_count * sizeof *copy.parties);
+		assert_ptr_not_equal(copy.convenanten, w->registry.convenanten);
+		assert_string_equal(copy.convenanten[4].naam, "b");
+		assert_string_equal(copy.genesis.origin, ORIGIN);
+	}
+	assert_int_equal(register_copy(&empty, &copy), RESULT_OK);
+	assert_null(copy.parties);
+	assert_null(copy.convenanten);
+	assert_int_equal(register_copy(&w->registry, &copy), RESULT_OK);
+	register_done(&copy);
+	assert_memory_equal(&copy, &empty, sizeof copy);
+	register_done(&copy); // of nothing
+}
+
+static void a_party_is_found_by_its_own_keys_alone(void **state)
+{
+	struct world *w = *state;
+	fold_genesis(w, true);
+	enrol(w);
+	const struct party *parties = w->registry.parties;
+	assert_int_equal(w->registry.party_count, 4);
+	const struct key_id none = {{0}};
+	assert_null(register_by_sealing(&w->registry, &none)); // roles have none
+	assert_null(register_by_sealing(&w->registry, &w->transport.id));
+	assert_null(register_by_identity(&w->registry, &w->sealing.id));
+	assert_ptr_equal(register_by_sealing(&w->registry, &w->sealing.id), &parties[3]);
+	for (size_t i = 0; i < 4; i++)
+		assert_ptr_equal(register_by_identity(&w->registry, &parties[i].identity_id),
+				 &parties[i]);
+	// A register in which a partner stands first.
+	struct registry alone = {.parties = &w->registry.parties[3], .party_count = 1};
+	assert_ptr_equal(register_by_sealing(&alone, &w->sealing.id), &parties[3]);
+	struct oin oin;
+	assert_int_equal(oin_parse(bytes_of_text(PARTNER), &oin), RESULT_OK);
+	assert_ptr_equal(register_holder(&alone, &oin, "basisteam", 8), &parties[3]);
+	struct party all = parties[3];
+	all.bundle.functie_count = FUNCTIES_MAX;
+	assert_false(party_has_functie(&all, "no such functie"));
+	assert_false(party_has_functie(&parties[3], ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +408,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(old_acts_do_not_bring_an_old_convenant_back, setup,
 						teardown),
 		cmocka_unit_test(a_genesis_file_must_hold_together),
+		cmocka_unit_test_setup_teardown(
+			a_version_of_a_convenant_is_found_by_name_and_by_hash, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_copy_of_a_register_has_rows_of_its_own, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_party_is_found_by_its_own_keys_alone, setup,
+						teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
