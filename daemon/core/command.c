@@ -298,6 +298,7 @@ static void command_metrics(struct core *core, const struct control_message *ask
 		    {"knooppunt_acks_total", c->acks},
 		    {"knooppunt_batches_total", c->batches},
 		    {"knooppunt_sequence_reuse_total", c->sequence_reuse},
+		    {"knooppunt_loop_us_total", c->loop_us},
 		    {"knooppunt_readonly", core->readonly}};
 	(void)ask;
 	control_append_text(out, "result", "ok"); // numbers only from here

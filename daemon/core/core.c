@@ -302,6 +302,7 @@ static void run(struct loop *loop)
 		pulse_beat(loop->core.pulse);
 		log_settle();
 		int ready = wait_for_work(loop);
+		int64_t woken_us = clock_monotonic_us();
 		flush_channels(loop);
 		drain_gate(loop);
 		drain_openers(loop);
@@ -318,6 +319,7 @@ static void run(struct loop *loop)
 		flush_state(loop, now, ready == 0);
 		core_destroy(&loop->core, now);
 		scrub(loop, now);
+		loop->core.counts.loop_us += (uint64_t)(clock_monotonic_us() - woken_us);
 	}
 	if (loop->core.state) { // not after a replay that failed
 		drain_openers(loop);

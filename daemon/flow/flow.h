@@ -46,6 +46,7 @@ struct flow_counts {
 	uint64_t aanvaard, geweigerd, duplicates, conflicts, again, unsealed, delivered, acks;
 	uint64_t batches, entries, sequence_gaps, sequence_reuse;
 	uint64_t recalled; // entries read back: what a statement about others costs
+	uint64_t loop_us;  // of the clock, in the loop of core but for its waits for work
 };
 
 // What was refused without an entry of its own, per partner and minute, until a tick records it.

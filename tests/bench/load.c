@@ -27,7 +27,8 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: bench-load --endpoint E --genesis FILE --meldingen N --batch B "
 			"--window W\n                  --verify K --most SECONDS --sequence S "
-			"--person P --systeem NAME FOLDER…\n");
+			"--person P --systeem NAME\n                  [--pace MICROSECONDS] "
+			"FOLDER…\n");
 	return 2;
 }
 
@@ -62,6 +63,9 @@ static bool set_option(struct load_settings *settings, int option, const char *v
 	case 's':
 		settings->sequence = number;
 		return number > 0;
+	case 'r':
+		settings->pace_us = (int64_t)number;
+		return number > 0;
 	case 'p':
 		settings->first_person = (uint32_t)number;
 		return true;
@@ -82,6 +86,7 @@ static bool read_options(int argc, char **argv, struct load_settings *settings)
 		{"verify", required_argument, NULL, 'k'},
 		{"most", required_argument, NULL, 'm'},
 		{"sequence", required_argument, NULL, 's'},
+		{"pace", required_argument, NULL, 'r'},
 		{"person", required_argument, NULL, 'p'},
 		{NULL, 0, NULL, 0},
 	};
@@ -219,6 +224,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; fine && i < count; i++) {
 		settings[i] = all;
 		settings[i].first_person += (uint32_t)(i * all.meldingen);
+		settings[i].phase_us = (int64_t)i * all.pace_us / (int64_t)count;
 		fine = sender_open(&settings[i], argv[optind + (int)i], &threads[i].sender) ==
 		       RESULT_OK;
 	}

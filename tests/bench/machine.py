@@ -43,6 +43,18 @@ def memory_of(pid):
     return {name: int(rows[name].split()[0]) for name in ('RssAnon', 'VmLck', 'VmRSS')}
 
 
+def bytes_on_disk(path):
+    """What a file takes, or all of a folder."""
+    found = os.lstat(path).st_blocks * 512
+    if os.path.isdir(path) and not os.path.islink(path):
+        for name in os.listdir(path):
+            try:
+                found += bytes_on_disk(os.path.join(path, name))
+            except FileNotFoundError:
+                pass  # it went meanwhile
+    return found
+
+
 class Disk:
     """The block device under a folder."""
 

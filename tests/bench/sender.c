@@ -302,10 +302,26 @@ static bool fits_window(const struct sender *sender, size_t next)
 	return sender->under_way == 0 || sender->under_way + count <= sender->settings->window;
 }
 
+// When an envelope is to go; one that went late counts from here, so that a receipt that stays out
+// does not hide how long the next ones would have taken.
+static int64_t due_us(const struct sender *sender, size_t next)
+{
+	const struct load_settings *settings = sender->settings;
+	return sender->begin_us + settings->phase_us + (int64_t)next * settings->pace_us;
+}
+
+// Milliseconds to wait for answers; 0 when an envelope is due.
+static int64_t wait_of(const struct sender *sender, size_t next)
+{
+	int64_t left = due_us(sender, next) - clock_monotonic_us();
+	return left <= 0 ? 0 : left < 1000 ? 1 : left / 1000;
+}
+
 static enum result send_next(struct sender *sender, size_t next)
 {
 	struct request *request = &sender->corpus.batches[next].request;
-	sender->sent_us[next] = clock_monotonic_us();
+	sender->sent_us[next] =
+		sender->settings->pace_us ? due_us(sender, next) : clock_monotonic_us();
 	enum result result = send_request(sender, request);
 	if (result != RESULT_OK)
 		return result;
@@ -358,10 +374,9 @@ static enum result take_answer(struct sender *sender, size_t *answers)
 	return result;
 }
 
-// Waits for one answer, then takes all that came with it.
-static enum result take_answers(struct sender *sender, size_t *answers)
+// Waits for one answer, then takes all that came with it. RESULT_AGAIN when none came.
+static enum result take_answers(struct sender *sender, int64_t wait_ms, size_t *answers)
 {
-	int64_t wait_ms = SILENCE_MS;
 	for (;;) {
 		enum result result =
 			sender->link.receive(sender->link.context, wait_ms, &sender->frame);
@@ -385,10 +400,14 @@ enum result sender_run(struct sender *sender)
 		bool more = next < sender->corpus.count && clock_monotonic_us() < last_us;
 		if (!more && sender->under_way == 0)
 			break;
-		if (more && fits_window(sender, next))
+		bool fits = more && fits_window(sender, next);
+		int64_t wait_ms = fits && sender->settings->pace_us ? wait_of(sender, next) : 0;
+		if (fits && wait_ms == 0)
 			result = send_next(sender, next++);
 		else
-			result = take_answers(sender, &answers);
+			result = take_answers(sender, fits ? wait_ms : SILENCE_MS, &answers);
+		if (result == RESULT_AGAIN && fits)
+			result = RESULT_OK; // the next one is due
 	}
 	return fail("get all receipts", result);
 }

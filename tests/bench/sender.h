@@ -17,6 +17,8 @@ struct load_settings {
 	size_t window;    // under way
 	size_t verify;    // one in so many answers is proven, the others are opened and read
 	int64_t most_ms;  // after this nothing new is sent
+	int64_t pace_us;  // between two envelopes of a sender; 0: as soon as the window has room
+	int64_t phase_us; // of the first one, so that senders do not send at once
 	uint64_t sequence;
 	uint32_t first_person;
 };
@@ -44,7 +46,7 @@ struct sender {
 		bool used, settled;
 	} * index; // open addressing by header hash
 	size_t index_size;
-	int64_t *sent_us;         // per batch
+	int64_t *sent_us;         // per batch: when it went, or with a pace was due
 	uint32_t *took_us;        // per receipt
 	size_t under_way;         // meldingen
 	int64_t begin_us, end_us; // of the first frame and the last receipt

@@ -218,6 +218,16 @@ class Path(StageTest):
         self.assertEqual(self.stage.links['stein'].fetch('oov', wait=1), [])
         self.assertTrue(0.8 < time.monotonic() - began < 4)
 
+    def test_the_loop_of_core_counts_its_time_and_not_its_waits(self):
+        began, before = time.monotonic(), self.stage.metrics()['knooppunt_loop_us_total']
+        self.stage.push('politie', *(self.stage.melding('politie', e33()) for _ in range(8)))
+        pushed = self.stage.metrics()['knooppunt_loop_us_total'] - before
+        self.assertTrue(0 < pushed < (time.monotonic() - began) * 1e6, pushed)
+        began, before = time.monotonic(), self.stage.metrics()['knooppunt_loop_us_total']
+        self.assertEqual(self.stage.links['stein'].fetch('oov', wait=1), [])
+        waited = self.stage.metrics()['knooppunt_loop_us_total'] - before
+        self.assertLess(waited, (time.monotonic() - began) * 1e6 / 2)
+
     def test_a_sequence_number_used_again_is_accepted(self):
         first = self.stage.melding('politie', e33(), sequence=7777)
         second = self.stage.melding('politie', e33(), sequence=7777)
