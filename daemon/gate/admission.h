@@ -18,6 +18,7 @@ struct partner {
 	uint32_t hint_code;   // the newest that came too early, 0 none
 	int64_t connects_ms;  // when the handshakes so far are paid off (partner_may_connect())
 	uint64_t hint_connection;
+	struct account *waiting; // on its way to it (waiting.h), NULL: nothing ever was
 };
 
 // What one partner may have waiting.
@@ -26,6 +27,7 @@ struct credit {
 	uint64_t bytes;
 };
 
+struct account;
 struct admission; // opaque
 
 enum result admission_new(struct admission **ret_admission) KNP_MUST_CHECK;

@@ -142,6 +142,7 @@ static void tell_served(struct gate *gate)
 		struct served_row *row = &served.rows[served.count++];
 		memcpy(row->key, gate->transport[n].public_key, sizeof row->key);
 		memcpy(row->endpoint, door->endpoint, sizeof row->endpoint);
+		row->door = n;
 	}
 	if (channel_send(&gate->to_core, bytes_make(&served, sizeof served), (struct bytes){0}))
 		log_line(LOG_LEVEL_WARNING, "event=gate.untold");

@@ -16,10 +16,39 @@ static bool find_route(struct gate *gate, const struct route *route, struct peer
 	       connections_find(gate->connections, route->connection, ret_peer);
 }
 
+// What waits for a partner, NULL when it is not admitted any more or memory lacks.
+static struct account *account_of(struct gate *gate, const struct oin *oin)
+{
+	struct partner *partner = admission_partner(gate->admission, oin);
+	if (partner && !partner->waiting &&
+	    waiting_open(gate->waiting, &partner->waiting) != RESULT_OK)
+		return NULL;
+	return partner ? partner->waiting : NULL;
+}
+
 enum result gate_send(struct gate *gate, const struct peer *peer, struct bytes payload)
 {
 	void *router = gate->sockets.doors[peer->door].router;
-	return router ? socket_send(router, peer->routing_id, payload) : RESULT_NOT_FOUND;
+	struct account *account = account_of(gate, &peer->oin);
+	return router && account ? socket_send(router, peer->routing_id, payload, account)
+				 : RESULT_NOT_FOUND;
+}
+
+// An answer, where there is room for it.
+static enum result send_answer(struct gate *gate, const struct peer *peer, struct bytes envelope)
+{
+	const struct account *account = account_of(gate, &peer->oin);
+	if (account && !account_has_room(account, envelope.len))
+		return RESULT_AGAIN;
+	return gate_send(gate, peer, envelope);
+}
+
+// Another of its connections may be what is in the way, and this one need not wait for nothing.
+static void say_again(struct gate *gate, const struct peer *peer, uint64_t connection)
+{
+	struct partner *partner = admission_partner(gate->admission, &peer->oin);
+	if (partner)
+		gate_hint(gate, partner, connection, HINT_AGAIN);
 }
 
 static void pass_reply(struct gate *gate, struct bytes message)
@@ -35,14 +64,13 @@ static void pass_reply(struct gate *gate, struct bytes message)
 		bytes_make(message.data + sizeof header, message.len - sizeof header);
 	enum result result = RESULT_NOT_FOUND;
 	if (find_route(gate, &header.route, &peer))
-		result = gate_send(gate, &peer, envelope);
+		result = send_answer(gate, &peer, envelope);
 	// An answer that cannot go is dropped: the partner asks again and gets the same.
-	if (result == RESULT_OK)
-		gate->counts[COUNT_ANSWERED]++;
-	else if (result == RESULT_AGAIN)
-		gate->counts[COUNT_SLOW]++;
-	else
-		gate->counts[COUNT_GONE]++;
+	gate->counts[result == RESULT_OK      ? COUNT_ANSWERED
+		     : result == RESULT_AGAIN ? COUNT_SLOW
+					      : COUNT_GONE]++;
+	if (result == RESULT_AGAIN)
+		say_again(gate, &peer, header.route.connection);
 }
 
 static void pass_hint(struct gate *gate, struct bytes message)

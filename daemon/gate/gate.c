@@ -123,6 +123,8 @@ static enum result gate_start(struct gate *gate)
 	if (result == RESULT_OK)
 		result = links_new(&gate->links);
 	if (result == RESULT_OK)
+		result = waiting_new(&gate->waiting);
+	if (result == RESULT_OK)
 		result = open_channels(gate);
 	if (result == RESULT_OK)
 		result = open_signals(gate);
@@ -153,6 +155,7 @@ static void gate_done(struct gate *gate)
 	admission_free(gate->admission);
 	connections_free(gate->connections);
 	links_free(gate->links);
+	waiting_free(gate->waiting);
 	free(gate->memory);
 }
 

@@ -11,6 +11,7 @@
 #include "gate/links.h"
 #include "gate/selftest.h"
 #include "gate/socket.h"
+#include "gate/waiting.h"
 #include "ipc/apart.h"
 #include "ipc/pulse.h"
 #include "parent/process.h"
@@ -24,7 +25,7 @@ enum gate_count {
 	COUNT_STRANGER, // from a connection of nobody admitted
 	COUNT_ANSWERED, // answers sent
 	COUNT_GONE,     // answers for a connection that is gone, or of an older generation
-	COUNT_SLOW,     // answers for a partner that does not read
+	COUNT_SLOW,     // answers for a partner that does not read what waits for it
 	COUNT_HINTS,    // hints sent
 	COUNT_REFUSED,  // keys refused
 	COUNT_EARLY,    // handshakes of a partner that makes too many
@@ -44,6 +45,7 @@ struct gate {
 	struct admission *admission;
 	struct connections *connections;
 	struct links *links;
+	struct waiting *waiting;
 	struct channel to_core, to_parent;
 	struct lane lanes[OPENERS_MAX];
 	int next_lane; // where the search for the least busy begins
@@ -91,8 +93,8 @@ void gate_send_waiting_hints(struct gate *gate);
 // refusals.c: tells core, once a second at most, whose keys were refused.
 void gate_report_refusals(struct gate *gate);
 
-// egress.c: sends to a peer, as socket_send(); what core and openers want sent, and what they tell
-// the gate.
+// egress.c: sends to a peer, as socket_send(), and RESULT_NOT_FOUND when it is not admitted any
+// more; what core and openers want sent, and what they tell the gate.
 enum result gate_send(struct gate *gate, const struct peer *peer,
 		      struct bytes payload) KNP_MUST_CHECK;
 void gate_read_core(struct gate *gate);

@@ -23,7 +23,9 @@ static struct lane *least_busy(struct gate *gate)
 
 static enum result pass_on(struct gate *gate, const struct received *received, uint64_t connection)
 {
-	const struct route route = {.connection = connection, .generation = gate->role->generation};
+	const struct route route = {.connection = connection,
+				    .generation = gate->role->generation,
+				    .door = received->door};
 	struct lane *lane = apart_has(gate->apart, &received->oin)
 				    ? &gate->lanes[gate->role->openers - 1]
 				    : least_busy(gate);
@@ -57,7 +59,7 @@ static struct verdict judge(struct gate *gate, struct partner *partner,
 	return (struct verdict){COUNT_AGAIN, HINT_AGAIN};
 }
 
-static void take_frame(struct gate *gate, unsigned door, const struct received *received)
+static void take_frame(struct gate *gate, const struct received *received)
 {
 	struct partner *partner =
 		received->has_oin ? admission_partner(gate->admission, &received->oin) : NULL;
@@ -66,7 +68,7 @@ static void take_frame(struct gate *gate, unsigned door, const struct received *
 		return;
 	}
 	gate_link_used(gate, received);
-	const struct peer peer = {door, received->routing_id, received->oin};
+	const struct peer peer = {received->door, received->routing_id, received->oin};
 	uint64_t connection = connections_number(gate->connections, &peer);
 	struct verdict verdict = judge(gate, partner, received, connection);
 	gate->counts[verdict.count]++;
@@ -81,7 +83,8 @@ static void read_door(struct gate *gate, unsigned door)
 		enum result result = socket_receive(gate->sockets.doors[door].router, &received);
 		if (result != RESULT_OK)
 			return;
-		take_frame(gate, door, &received);
+		received.door = door;
+		take_frame(gate, &received);
 		socket_received_done(&received);
 	}
 }

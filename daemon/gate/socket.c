@@ -16,7 +16,11 @@
 // A partner may have this many frames waiting inside libzmq, so its memory is bounded by partners
 // x frames x SOCKET_FRAME_MAX. Small frames are many more in the kernel's buffers.
 #define RECEIVE_FRAMES 16
-#define SEND_FRAMES 64 // of one connection, each of an envelope: what is over is asked for again
+// Of one connection, each of an envelope: what is over is asked for again. What a partner may have
+// waiting on all of its connections is bounded by bytes (waiting.h), and what the kernel takes of
+// one that does not read by this.
+#define SEND_FRAMES 64
+#define SEND_BUFFER (256 * 1024)
 
 struct option {
 	int option, value;
@@ -82,6 +86,7 @@ static enum result set_options(void *router, const char *domain,
 		{ZMQ_BACKLOG, 512},
 		{ZMQ_RCVHWM, RECEIVE_FRAMES},
 		{ZMQ_SNDHWM, SEND_FRAMES},
+		{ZMQ_SNDBUF, SEND_BUFFER},
 		{ZMQ_HANDSHAKE_IVL, settings->handshake_ms},
 		{ZMQ_HEARTBEAT_IVL, 15000},
 		{ZMQ_HEARTBEAT_TIMEOUT, 30000},
@@ -233,15 +238,6 @@ void socket_received_done(struct received *received)
 	zmq_msg_close(&received->body);
 }
 
-static bool make_part(zmq_msg_t *part, struct bytes bytes)
-{
-	if (zmq_msg_init_size(part, bytes.len) != 0)
-		return false;
-	if (bytes.len > 0)
-		memcpy(zmq_msg_data(part), bytes.data, bytes.len);
-	return true;
-}
-
 // libzmq is given both parts or none: what comes next on a socket on which a message was begun and
 // not ended goes to the same peer, and the next is for another.
 static int send_both(void *router, zmq_msg_t *id, zmq_msg_t *body)
@@ -255,14 +251,17 @@ static int send_both(void *router, zmq_msg_t *id, zmq_msg_t *body)
 	return sent;
 }
 
-enum result socket_send(void *router, struct bytes routing_id, struct bytes payload)
+enum result socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			struct account *account)
 {
 	zmq_msg_t id, body;
-	if (!make_part(&id, routing_id))
+	if (zmq_msg_init_size(&id, routing_id.len) != 0)
 		return RESULT_NO_MEMORY;
-	if (!make_part(&body, payload)) {
+	memcpy(zmq_msg_data(&id), routing_id.data, routing_id.len);
+	enum result result = account_message(account, payload, &body);
+	if (result != RESULT_OK) {
 		zmq_msg_close(&id);
-		return RESULT_NO_MEMORY;
+		return result;
 	}
 	int sent = send_both(router, &id, &body), cause = errno;
 	zmq_msg_close(&id);

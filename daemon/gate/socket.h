@@ -6,11 +6,10 @@
 #ifndef KNP_GATE_SOCKET_H
 #define KNP_GATE_SOCKET_H
 
+#include "gate/waiting.h"
 #include "keys/keys.h"
 #include "settings/settings.h"
 #include "wire/envelope.h"
-
-#include <zmq.h>
 
 // A frame a little beyond the maximum is read, so that it can be answered; a larger one makes
 // libzmq cut the connection.
@@ -34,6 +33,7 @@ struct sockets {
 // What came from a partner. Views are valid until socket_received_done().
 struct received {
 	struct bytes routing_id, payload;
+	unsigned door; // whoever reads it says which
 	bool has_oin;
 	struct oin oin;    // the User-Id that ZAP gave the connection
 	int link;          // the descriptor of its connection, negative when libzmq does not say
@@ -59,9 +59,11 @@ const char *door_domain(unsigned n);
 // RESULT_AGAIN when nothing waits.
 enum result socket_receive(void *router, struct received *ret_received) KNP_MUST_CHECK;
 void socket_received_done(struct received *received);
+// What goes out counts in `account` until libzmq is done with it; NULL: it counts nowhere.
 // RESULT_NOT_FOUND: the peer is gone; RESULT_AGAIN: it reads too slowly; RESULT_NO_MEMORY,
 // RESULT_IO. Whatever it returns, nothing of it goes along with what is sent next.
-enum result socket_send(void *router, struct bytes routing_id, struct bytes payload) KNP_MUST_CHECK;
+enum result socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			struct account *account) KNP_MUST_CHECK;
 
 // What came or went, by descriptor. RESULT_AGAIN when nothing waits.
 struct link_event {

@@ -30,7 +30,7 @@ enum frame_kind {
 struct route {
 	uint64_t connection;
 	uint32_t generation;
-	uint32_t zero;
+	uint32_t door; // by which it came, its number: for status alone, no answer goes by it
 };
 
 struct frame_hello {
@@ -111,6 +111,8 @@ struct frame_doors {
 struct served_row {
 	uint8_t key[32];
 	char endpoint[256]; // as bound
+	uint32_t door;      // its number, as in a route
+	uint32_t zero;
 };
 struct frame_served {
 	uint32_t kind;

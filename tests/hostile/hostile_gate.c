@@ -62,8 +62,10 @@ enum result __real_lane_send(struct lane *lane, const struct route *route, const
 			     struct bytes envelope);
 enum result __wrap_lane_send(struct lane *lane, const struct route *route, const struct oin *oin,
 			     struct bytes envelope);
-enum result __real_socket_send(void *router, struct bytes routing_id, struct bytes payload);
-enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload);
+enum result __real_socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			       struct account *account);
+enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			       struct account *account);
 
 // What it loses would never give its credit back.
 bool __wrap_partner_take(struct partner *partner, const struct credit *limit, size_t bytes)
@@ -105,7 +107,8 @@ enum result __wrap_lane_send(struct lane *lane, const struct route *route, const
 	return r ? r : __real_lane_send(lane, route, oin, envelope);
 }
 
-enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload)
+enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			       struct account *account)
 {
 	struct kept *own = keep(replies, reply_count++, payload);
 	memcpy(own->id, routing_id.data, routing_id.len);
@@ -118,24 +121,25 @@ enum result __wrap_socket_send(void *router, struct bytes routing_id, struct byt
 	case 0: // lost
 		return RESULT_OK;
 	case 1: // twice
-		r = __real_socket_send(router, routing_id, payload);
+		r = __real_socket_send(router, routing_id, payload, account);
 		break;
 	case 2: // an older one, or another's, before it
-		r = __real_socket_send(router, routing_id, view(other));
+		r = __real_socket_send(router, routing_id, view(other), account);
 		break;
 	case 3: // to somebody else as well
-		(void)__real_socket_send(router, elsewhere, payload);
+		(void)__real_socket_send(router, elsewhere, payload, account);
 		break;
 	case 4: // refused, says the gate; and what was answered is lost
 	case 5:
 		hint_encode(hint, (enum hint_code)(HINT_AGAIN + chance(4)), chance(200));
-		return __real_socket_send(router, routing_id, bytes_make(hint, sizeof hint));
+		return __real_socket_send(router, routing_id, bytes_make(hint, sizeof hint),
+					  account);
 	case 6: // damaged
 		own->data[chance((unsigned)own->len)] ^= (uint8_t)(1 + chance(255));
-		r = __real_socket_send(router, routing_id, view(own));
+		r = __real_socket_send(router, routing_id, view(own), account);
 		break;
 	default:
 		break;
 	}
-	return r ? r : __real_socket_send(router, routing_id, payload);
+	return r ? r : __real_socket_send(router, routing_id, payload, account);
 }

@@ -72,6 +72,13 @@ class Unit(unittest.TestCase):
         self.assertEqual(code, 1, exposure)
         self.assertGreater(exposure, 9.0)
 
+    def test_memory_has_room_for_what_the_gate_may_hold_and_costs_one_process(self):
+        held, = re.findall(r'^#define WAITING_MAX \((\d+)ull \* 1024 \* 1024\)$',
+                           read('daemon', 'gate', 'waiting.h'), re.M)
+        most, = self.values('MemoryMax')
+        self.assertGreaterEqual(int(most.removesuffix('G')) * 1024, 4 * int(held))
+        self.assertEqual(self.values('OOMPolicy'), ['continue'])
+
     def test_every_line_is_understood(self):
         for name in UNITS:
             done = subprocess.run(['systemd-analyze', 'verify', os.path.join(SYSTEMD, name)],

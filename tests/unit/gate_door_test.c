@@ -191,13 +191,13 @@ static void a_frame_comes_with_the_oin_of_its_connection_and_is_answered(void **
 	assert_true(received.is_one_frame);
 	assert_true(bytes_equal(received.payload, bytes_of_text("question")));
 	assert_int_equal(socket_send(f->sockets.doors[0].router, received.routing_id,
-				     bytes_of_text("answer")),
+				     bytes_of_text("answer"), NULL),
 			 RESULT_OK);
 	char answer[16];
 	assert_int_equal(zmq_recv(partner, answer, sizeof answer, 0), 6);
 	assert_memory_equal(answer, "answer", 6);
 	assert_int_equal(socket_send(f->sockets.doors[0].router, bytes_of_text("nobody"),
-				     bytes_of_text("answer")),
+				     bytes_of_text("answer"), NULL),
 			 RESULT_NOT_FOUND);
 	socket_received_done(&received);
 	zmq_close(partner);

@@ -20,6 +20,7 @@
 #define POINTS_MAX 100
 
 static void *context, *router, *first, *second;
+static struct account *account; // of the first
 
 static void require(bool holds)
 {
@@ -57,16 +58,18 @@ static const char *strike(size_t n, struct bytes answer, bool *ret_failed)
 	bool is_answer, is_next;
 	memory_arm(n, false);
 	memory_pause(false);
-	enum result r = socket_send(router, bytes_of_text("first"), answer);
+	enum result r = socket_send(router, bytes_of_text("first"), answer, account);
 	memory_pause(true);
 	*ret_failed = memory_failed();
-	enum result after = socket_send(router, bytes_of_text("second"), next);
+	enum result after = socket_send(router, bytes_of_text("second"), next, NULL);
 	size_t got = take_all(first, answer, &is_answer);
 	size_t other = take_all(second, next, &is_next);
 	if (got != (r == RESULT_OK) || (got > 0 && !is_answer))
 		return "the first partner got what is not its own";
 	if (after != RESULT_OK || other != 1 || !is_next)
 		return "the second partner did not get its answer";
+	if (account_bytes(account) != 0)
+		return "what is gone, or never went, still counts as waiting";
 	return NULL;
 }
 
@@ -76,6 +79,8 @@ int main(int argc, char **argv)
 	static uint8_t large[LARGE];
 	const int mandatory = 1;
 	size_t n = 0, bad = 0;
+	struct waiting *waiting;
+	require(waiting_new(&waiting) == RESULT_OK && waiting_open(waiting, &account) == RESULT_OK);
 	context = zmq_ctx_new();
 	router = context ? zmq_socket(context, ZMQ_ROUTER) : NULL;
 	require(router &&
@@ -96,5 +101,6 @@ int main(int argc, char **argv)
 	zmq_close(second);
 	zmq_close(router);
 	zmq_ctx_term(context);
+	waiting_free(waiting);
 	return expect_loss ? bad == 0 : bad > 0 || n < 2;
 }

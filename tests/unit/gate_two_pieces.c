@@ -5,9 +5,13 @@
 
 #include <zmq.h>
 
-enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload);
-enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload)
+enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			       struct account *account);
+
+enum result __wrap_socket_send(void *router, struct bytes routing_id, struct bytes payload,
+			       struct account *account)
 {
+	(void)account;
 	bool sent = zmq_send(router, routing_id.data, routing_id.len, ZMQ_SNDMORE) >= 0 &&
 		    zmq_send(router, payload.data, payload.len, 0) >= 0;
 	return sent ? RESULT_OK : RESULT_IO;
