@@ -8,6 +8,9 @@
 //   sandbox <process> <name>=<value> …: what is in force
 //   scrub state=<when> log=<when>               last whole reading, or never
 //   alarm <code> <since> <about>                control/alarm.h
+//   way <oin>/<functie> transport=new|old|unseen last=N
+//                                               one for each key of a partner, while the transport
+//                                               key of the knooppunt changes
 //   refused <oin> <reason> hour=N day=N total=N last=N
 //   <store>-map-used, <store>-map-size          bytes
 #include "ctl/status.h"
@@ -34,6 +37,7 @@ static const struct record_row {
 	{"obligation", "obligations", {"due", "soort", "regel", "ontvanger"}},
 	{"refused", "refused", {"oin", "reden"}},
 	{"scrub", "scrub", {NULL}},
+	{"way", "ways", {"ontvanger"}},
 };
 
 const struct control_line *status_next(const struct answer *answer, const char *name, size_t *at)

@@ -192,6 +192,37 @@ static void say_refused(struct page *page)
 	    (int)reason.len, (const char *)reason.data, (unsigned long long)most);
 }
 
+static bool has_word(struct bytes line, const char *wanted)
+{
+	struct bytes word;
+	while (word_take(&line, &word))
+		if (bytes_equal(word, bytes_of_text(wanted)))
+			return true;
+	return false;
+}
+
+// While the transport key changes: who still comes by the old one, the first of them named.
+static void say_ways(struct page *page)
+{
+	unsigned all = 0, old = 0, unseen = 0;
+	struct bytes first = {0};
+	const struct control_line *line;
+	for (size_t at = 0; (line = status_next(page->status->daemon, "way", &at)); all++) {
+		bool late = has_word(line->value, "transport=old");
+		bool away = has_word(line->value, "transport=unseen");
+		old += late;
+		unseen += away;
+		if ((late || away) && !first.data)
+			first = first_word(line->value);
+	}
+	if (all > 0)
+		say(page,
+		    "old door    %u of %u keys of partners came by the old transport key last, %u "
+		    "not since the start%s%.*s",
+		    old, all, unseen, first.data ? "; first " : "", (int)first.len,
+		    first.data ? (const char *)first.data : "");
+}
+
 static void say_sandbox(struct page *page)
 {
 	char text[LINE_SIZE - 32] = "";
@@ -217,5 +248,6 @@ void status_say(const struct desk *desk, const struct status *status)
 	say_processes(&page);
 	say_waiting(&page);
 	say_refused(&page);
+	say_ways(&page);
 	say_sandbox(&page);
 }

@@ -9,10 +9,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define STANDARD_WAIT "30" // seconds
 #define WAIT_ONCE 10
 #define AT_ONCE 256
+#define AGAIN_NS 250000000
 #define LINES_MAX 25
 #define EMPTY_ANSWER "Er zijn geen gegevens die wij hierover kunnen verstrekken."
 
@@ -264,6 +266,8 @@ static int wait_for_answer(struct asking *a)
 		result = client_fetch(a->client, a->functie, AT_ONCE, wait, &count);
 		if (result != RESULT_OK && result != RESULT_AGAIN)
 			return cli_client_failed(a->cli, a->client, result);
+		if (result == RESULT_AGAIN) // not at once
+			nanosleep(&(struct timespec){.tv_nsec = AGAIN_NS}, NULL);
 	}
 }
 

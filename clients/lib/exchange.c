@@ -234,6 +234,7 @@ static enum result no_answer(struct client *client, enum result result, struct a
 	else
 		client_fail(client, result, REASON_IO, "the connection failed: %s",
 			    result_name(result));
+	answer->lost = client->link.was_lost && client->link.was_lost(client->link.context);
 	if (client->link.reset)
 		client->link.reset(client->link.context);
 	return result;

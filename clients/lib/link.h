@@ -22,6 +22,9 @@ struct link {
 	enum result (*receive)(void *context, int64_t timeout_ms, struct buffer *ret_frame);
 	// Forgets answers that are still on their way.
 	void (*reset)(void *context);
+	// Whether the connection over which the last frame went is gone: what it asked is answered
+	// by nobody, and `receive` does not wait for it. NULL: it never is.
+	bool (*was_lost)(void *context);
 	// Why nothing was sent or received, as far as it is known.
 	const struct link_trouble *(*explain)(void *context);
 	void (*close)(void *context);

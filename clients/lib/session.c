@@ -40,6 +40,7 @@ struct session {
 	const struct private_key *transport;
 	unsigned sockets; // made so far
 	enum link_state state;
+	bool lost; // the connection over which the last frame went
 };
 
 static bool set_int(void *socket, int option, int value)
@@ -177,6 +178,7 @@ static void read_monitor(struct session *session)
 		memcpy(&event, frame, sizeof event);
 		// The endpoint follows in a second frame.
 		zmq_recv(session->monitor, frame, sizeof frame, ZMQ_DONTWAIT);
+		session->lost |= session->state == STATE_STANDS && event == ZMQ_EVENT_DISCONNECTED;
 		session->state = next_state(session->state, event);
 	}
 }
@@ -207,7 +209,8 @@ static enum result wait_for(struct session *session, short events, int64_t timeo
 		read_monitor(session);
 		if (session->state == STATE_REFUSED)
 			disconnect(session);
-		if (left <= 0 || !session->socket)
+		bool in_vain = session->lost && !(events & ZMQ_POLLOUT);
+		if (left <= 0 || in_vain || !session->socket)
 			return RESULT_AGAIN;
 	}
 }
@@ -220,9 +223,17 @@ static enum result session_send(void *context, struct bytes frame, int64_t timeo
 		result = wait_for(session, ZMQ_POLLOUT, timeout_ms);
 	if (result != RESULT_OK)
 		return result;
+	read_monitor(session);
+	session->lost = false;
 	if (zmq_send(session->socket, frame.data, frame.len, ZMQ_DONTWAIT) >= 0)
 		return RESULT_OK;
 	return errno == EAGAIN ? RESULT_AGAIN : RESULT_INTERNAL;
+}
+
+static bool session_was_lost(void *context)
+{
+	const struct session *session = context;
+	return session->lost;
 }
 
 // A frame, or the parts of a message that is not one of ours: those are dropped.
@@ -301,7 +312,12 @@ enum result session_open(const struct session_settings *settings, struct link *r
 		session_close(session);
 		return result;
 	}
-	*ret_link = (struct link){session_send,    session_receive, session_reset,
-				  session_explain, session_close,   session};
+	*ret_link = (struct link){.send = session_send,
+				  .receive = session_receive,
+				  .reset = session_reset,
+				  .was_lost = session_was_lost,
+				  .explain = session_explain,
+				  .close = session_close,
+				  .context = session};
 	return RESULT_OK;
 }

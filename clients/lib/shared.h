@@ -138,6 +138,7 @@ struct answer {
 	struct bytes content;   // the exact Replies, likewise
 	struct checkpoint checkpoint;
 	uint32_t pause_ms; // with RESULT_AGAIN
+	bool lost;         // with it: what was sent went over a connection that is gone
 	bool is_rest;      // another envelope of this answer came before
 };
 // Signs the statements as one batch, seals, sends, waits for the answer to at least one of them

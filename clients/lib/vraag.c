@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A question of the privacy officer: recorded first, answered beside the receipt. It stands in no
-// outbox: what was not answered is asked anew, and recorded as asked twice.
+// outbox: what was not answered is asked anew, and recorded as asked twice. When the connection is
+// cut while an answer is on its way, as it is for everybody when any key is revoked, that is done
+// here, within the time of the first.
 #include "lib/shared.h"
 
 #include "base/clock.h"
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STALE_ROUNDS 3
+#define ROUNDS 3
 #define ANSWER_MS 60000 // what the knooppunt may take for it (specification, K27)
 #define VELDEN_OF_VRAAG 32
 
@@ -19,6 +21,9 @@ struct vraag {
 	struct ask ask;
 	struct buffer *told;
 	uint64_t index;
+	int64_t until; // monotonic: what it may take, asked anew or not
+	bool stale;    // a register leaf is lacking, by which the receipt would be judged
+	bool lost;     // the connection was cut before its answer came
 };
 
 static enum result not_proven(struct client *client, enum proof_check check)
@@ -47,10 +52,9 @@ static enum proof_check prove(struct client *client, const struct answer *answer
 	return proof_receipt(&base, &reply->receipt, &claim, &proven);
 }
 
-// Its outcome, its receipt, then what it says. *ret_stale: a register leaf is
-// lacking, by which the receipt would be judged.
+// Its outcome, its receipt, then what it says.
 static enum result take_answer(struct client *client, const struct answer *answer,
-			       struct vraag *vraag, bool *ret_stale)
+			       struct vraag *vraag)
 {
 	uint32_t pause_ms;
 	enum result result = reply_result(client, vraag->ask.reply, &pause_ms);
@@ -60,7 +64,7 @@ static enum result take_answer(struct client *client, const struct answer *answe
 	if (refused && !vraag->ask.reply->has_receipt)
 		return result; // refused before anything could be recorded
 	enum proof_check check = prove(client, answer, vraag);
-	*ret_stale = check == PROOF_STALE;
+	vraag->stale = check == PROOF_STALE;
 	if (check != PROOF_FINE)
 		return not_proven(client, check);
 	if (!refused)
@@ -68,13 +72,15 @@ static enum result take_answer(struct client *client, const struct answer *answe
 	return refused ? result : vraag->told->status;
 }
 
-static enum result ask_once(struct client *client, struct vraag *vraag, bool *ret_stale)
+static enum result ask_once(struct client *client, struct vraag *vraag)
 {
 	struct answer answer = {.pause_ms = 0};
-	enum result result = exchange(client, &vraag->ask, 1, ANSWER_MS, &answer);
+	int64_t left = vraag->until - clock_monotonic_ms();
+	enum result result = exchange(client, &vraag->ask, 1, left > 0 ? left : 0, &answer);
+	vraag->lost = result == RESULT_AGAIN && answer.lost && left > 0;
 	if (result == RESULT_OK)
 		result = held_save(&client->held, &client->spool);
-	return result == RESULT_OK ? take_answer(client, &answer, vraag, ret_stale) : result;
+	return result == RESULT_OK ? take_answer(client, &answer, vraag) : result;
 }
 
 // ---- putting it into words -------------------------------------------------------------------
@@ -144,19 +150,23 @@ static enum result ask_rounds(struct client *client, const struct vraag_velden *
 			      struct vraag *vraag)
 {
 	uint32_t pause_ms;
-	bool stale = true;
+	bool again = true;
 	enum result result = register_greet(client, &pause_ms);
-	for (unsigned round = 0; stale && round < STALE_ROUNDS; round++) {
-		stale = false;
+	vraag->until = clock_monotonic_ms() + ANSWER_MS;
+	for (unsigned round = 0; again && round < ROUNDS; round++) {
 		buffer_clear(vraag->told);
-		if (round > 0)
+		if (vraag->lost)
+			result = RESULT_OK;
+		if (vraag->stale)
 			result = register_sync(client, &pause_ms);
+		vraag->stale = vraag->lost = false;
 		if (result == RESULT_OK)
 			result = draft_vraag(client, velden, vraag);
 		if (result != RESULT_OK)
 			break;
 		vraag->ask = (struct ask){.statement = buffer_view(&vraag->wire)};
-		result = ask_once(client, vraag, &stale);
+		result = ask_once(client, vraag);
+		again = vraag->stale || vraag->lost;
 	}
 	return result;
 }
