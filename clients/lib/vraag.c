@@ -155,9 +155,7 @@ static enum result ask_rounds(struct client *client, const struct vraag_velden *
 	vraag->until = clock_monotonic_ms() + ANSWER_MS;
 	for (unsigned round = 0; again && round < ROUNDS; round++) {
 		buffer_clear(vraag->told);
-		if (vraag->lost)
-			result = RESULT_OK;
-		if (vraag->stale)
+		if (round > 0) // it may have changed: why else was the connection cut
 			result = register_sync(client, &pause_ms);
 		vraag->stale = vraag->lost = false;
 		if (result == RESULT_OK)

@@ -25,6 +25,13 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		{"damaged-entry",
 		 "the log or the keystore was changed under it; nothing of what is damaged leaves",
 		 "beheerder: keep both as they are, tell the officer, and restore from a backup"},
+	[ALARM_DAMAGED_DELIVERY] =
+		{"damaged-delivery",
+		 "a verstrekking that waits cannot be read; its ontvanger sees that it is missing, "
+		 "and takes nothing after it until somebody there says so",
+		 "beheerder: see damaged-entry; if the log cannot be put back, tell the ontvanger "
+		 "that this number is lost: it goes on with knooppunt fetch --first and the number "
+		 "after it"},
 	[ALARM_QUEUES_UNREADABLE] =
 		{"queues-unreadable",
 		 "rows of the state cannot be read; it is replayed from the log",

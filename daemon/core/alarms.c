@@ -164,6 +164,32 @@ static void look_at_damage(struct look *look)
 	}
 }
 
+static bool still_waits(const struct core *core, const struct watch_damaged *damaged)
+{
+	struct state_delivery row;
+	return state_next_delivery(core->state, &damaged->ontvanger, damaged->number - 1, &row) ==
+		       RESULT_OK &&
+	       row.number == damaged->number && row.index == damaged->index;
+}
+
+static void look_at_deliveries(struct look *look)
+{
+	struct watch *watch = &look->core->watch;
+	size_t kept = 0;
+	for (size_t i = 0; i < watch->damaged_count; i++) {
+		const struct watch_damaged damaged = watch->damaged[i];
+		char about[ALARM_ABOUT_MAX + 1];
+		if (!still_waits(look->core, &damaged))
+			continue;
+		snprintf(about, sizeof about, "%.*s/%s number %llu, entry %llu", OIN_LEN,
+			 damaged.ontvanger.oin.text, damaged.ontvanger.functie,
+			 (unsigned long long)damaged.number, (unsigned long long)damaged.index);
+		found(look, ALARM_DAMAGED_DELIVERY, about, damaged.since);
+		watch->damaged[kept++] = damaged;
+	}
+	watch->damaged_count = kept;
+}
+
 static void look_at_clock(struct look *look)
 {
 	static const enum alarm alarms[] = {[CLOCK_STEPPED] = ALARM_CLOCK_STEPPED,
@@ -366,6 +392,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_writing(&look);
 	look_at_disk(&look, look_at_maps(&look));
 	look_at_damage(&look);
+	look_at_deliveries(&look);
 	look_at_clock(&look);
 	look_at_guard(&look);
 	look_at_convenant(&look);

@@ -187,6 +187,7 @@ static void command_status(struct core *core, const struct control_message *ask,
 	add_refusals(out, core);
 	add_voorlopig(out, core);
 	acceptatie_tell(core, out);
+	core_say_ways(core, out);
 	// Where they cannot be read the alarms say so.
 	struct status_lines lines = {core, out};
 	(void)!state_ontvangers(core->state, add_ontvanger, &lines);
@@ -223,16 +224,20 @@ static void partner_line(struct buffer *out, const struct party *party)
 	control_append_text(out, "key", line);
 }
 
-// Where a party that lost its inbox goes on: the first delivery that nobody acked.
+// Where a party that lost its inbox goes on: the first delivery that nobody acked and that can be
+// read.
 static enum result add_next(struct core *core, const struct party *party, const char *functie,
 			    struct buffer *out)
 {
 	struct ontvanger ontvanger = {.oin = party->bundle.oin};
-	struct state_delivery delivery;
+	struct state_delivery delivery = {.number = 0};
 	char line[FUNCTIE_MAX + 24];
 	uint64_t number;
 	snprintf(ontvanger.functie, sizeof ontvanger.functie, "%s", functie);
-	enum result r = state_next_delivery(core->state, &ontvanger, 0, &delivery);
+	enum result r;
+	do
+		r = state_next_delivery(core->state, &ontvanger, delivery.number, &delivery);
+	while (!r && watch_is_damaged(&core->watch, &ontvanger, delivery.number));
 	number = r ? 0 : delivery.number;
 	if (r == RESULT_NOT_FOUND) {
 		r = state_last_number(core->state, &ontvanger, &number);

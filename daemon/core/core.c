@@ -403,7 +403,8 @@ int core_main(const struct role *role)
 			 problem.fix);
 		close_channels(loop);
 		free(loop);
-		return PROGRAM_CONFIG; // nothing gets better by trying again
+		// Memory may be there the next time; nothing else gets better by trying again.
+		return r == RESULT_NO_MEMORY ? result_exit_code(r) : PROGRAM_CONFIG;
 	}
 	loop->core.send = send_reply;
 	loop->core.send_context = loop;

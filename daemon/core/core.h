@@ -26,6 +26,9 @@ void core_keep_vkey(const struct core *core);
 // Lines "<gebruik> <state> <entry> <key>" about the keys of the knooppunt itself, with " <adres>"
 // behind a transport key that has one; and lines "deur <key> <endpoint>" of those that are served.
 void core_say_house_keys(const struct core *core, struct buffer *out);
+// While several transport keys are in force: of each key of a partner, by which of them it came
+// last. "way <oin>/<functie> transport=new|old|unseen last=<wall ms, 0: not since the start>".
+void core_say_ways(const struct core *core, struct buffer *out);
 // gate.c: tells the gate who may connect and by which keys of ours; takes what it says.
 void core_tell_gate(struct core *core, struct channel *gate);
 // At every turn: tells it again what found no room on its way; and has it begin anew, and read our

@@ -73,6 +73,41 @@ void core_keep_vkey(const struct core *core)
 		log_line(LOG_LEVEL_WARNING, "event=vkey-not-kept result=\"%s\"", result_name(r));
 }
 
+// The newest transport key in force; *ret_several: others are too. SIZE_MAX: none.
+static size_t newest_transport(const struct registry *reg, bool *ret_several)
+{
+	size_t newest = SIZE_MAX;
+	*ret_several = false;
+	for (size_t i = 0; i < reg->house_key_count; i++) {
+		const struct house_key *key = &reg->house_keys[i];
+		if (key->use != HOUSE_TRANSPORT || key->until != REGISTER_NEVER)
+			continue;
+		*ret_several = newest != SIZE_MAX;
+		newest = i;
+	}
+	return newest;
+}
+
+void core_say_ways(const struct core *core, struct buffer *out)
+{
+	bool several;
+	size_t newest = newest_transport(&core->registry, &several);
+	for (size_t i = 0; several && i < core->registry.party_count && i < WATCH_PARTIES; i++) {
+		const struct party *party = &core->registry.parties[i];
+		size_t way = core->watch.way[i];
+		char line[OIN_LEN + FUNCTIE_MAX + 60];
+		if (party->is_role || party->until != REGISTER_NEVER)
+			continue;
+		snprintf(line, sizeof line, "%s/%s transport=%s last=%lld", party->bundle.oin.text,
+			 party->bundle.functies[0],
+			 way == 0            ? "unseen"
+			 : way == newest + 1 ? "new"
+					     : "old",
+			 (long long)core->watch.heard[i]);
+		control_append_text(out, "way", line);
+	}
+}
+
 void core_say_house_keys(const struct core *core, struct buffer *out)
 {
 	for (size_t i = 0; i < core->registry.house_key_count; i++) {

@@ -174,12 +174,6 @@ static enum result answer_asked(struct core *core, struct flow_item *item)
 	return send_alone(core, item, &reply);
 }
 
-static bool is_in_force(const struct core *core, const struct key_id *sealing_id)
-{
-	const struct party *party = register_by_sealing(&core->registry, sealing_id);
-	return party && party->until == REGISTER_NEVER;
-}
-
 enum result flow_answer_vraag(struct core *core, const struct asker *asker, struct bytes told)
 {
 	struct opened opened = {.route = asker->route,
@@ -192,7 +186,7 @@ enum result flow_answer_vraag(struct core *core, const struct asker *asker, stru
 				       .outcome = OUTCOME_AANVAARD};
 	struct reply reply;
 	reply_to(core, &item, &reply);
-	if (reply.has_receipt && is_in_force(core, &asker->sealing_id))
+	if (reply.has_receipt && answer_party(core, &asker->sealing_id))
 		reply.antwoord = told;
 	enum result r = send_alone(core, &item, &reply);
 	answer_end(core);

@@ -90,6 +90,12 @@ static enum result seal_and_send(struct core *core, const struct answer *answer,
 	return r;
 }
 
+const struct party *answer_party(const struct core *core, const struct key_id *sealing_id)
+{
+	const struct party *party = register_by_sealing(&core->registry, sealing_id);
+	return party && party->until == REGISTER_NEVER ? party : NULL;
+}
+
 enum result answer_send(struct core *core, const struct answer *answer, struct arena *arena)
 {
 	const struct party *party = register_by_sealing(&core->registry, &answer->sealing_id);

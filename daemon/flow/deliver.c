@@ -141,18 +141,37 @@ static enum result delivery_make(struct core *core, const struct waiter *w,
 		       : RESULT_OK;
 }
 
-// What the ontvanger is owed and may leave now, up to what `deliveries` has room for: signed, and
-// not to be decided again first.
+// Nothing is lost, and who asked comes again.
+static void say_again(struct reply *reply, enum reason reason, const char *field)
+{
+	*reply = (struct reply){.outcome = OUTCOME_AGAIN,
+				.reason = reason,
+				.field = bytes_of_text(field),
+				.pause_ms = AGAIN_PAUSE_MS};
+}
+
+// What the ontvanger is owed and is signed, up to what `deliveries` has room for.
 static enum result list_owed(struct core *core, const struct waiter *w,
 			     struct state_deliveries *deliveries)
 {
 	enum result r = state_next_deliveries(core->state, &w->ontvanger, w->after, deliveries);
-	for (size_t i = 0; !r && i < deliveries->count; i++) {
-		const struct state_delivery *row = &deliveries->rows[i];
-		if (row->index >= core->checkpoint.size || row->generation != core->generation)
+	for (size_t i = 0; !r && i < deliveries->count; i++)
+		if (deliveries->rows[i].index >= core->checkpoint.size)
 			deliveries->count = i;
-	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+// RESULT_ERASED: it waits until it is decided again. One that cannot be, because it cannot be read,
+// would wait for ever.
+static enum result row_make(struct core *core, const struct waiter *w,
+			    const struct state_delivery *row, struct arena *arena,
+			    struct delivery *ret_delivery)
+{
+	bool held = row->generation != core->generation;
+	if (held && !core->recheck_done)
+		return RESULT_ERASED;
+	enum result r = delivery_make(core, w, row, arena, ret_delivery);
+	return held && r != RESULT_DAMAGED ? RESULT_ERASED : r;
 }
 
 // What was asked for has an envelope to itself, so that its size tells nothing.
@@ -162,48 +181,98 @@ static bool is_answer(struct core *core, uint64_t index, struct arena *arena)
 	return ready_entry(core, index, arena, &entry) == RESULT_OK && entry->asks;
 }
 
+// One envelope of an answer, while it is put together.
+struct collecting {
+	struct core *core;
+	struct waiter *waiter;
+	struct arena *arena;
+	struct reply *reply;
+	size_t bytes;
+	bool passed_over; // what is owed first cannot be read
+	bool ended;
+};
+
+// What cannot be read keeps back nothing but itself, and is told to the beheerder. Its ontvanger
+// sees by the numbers that it is missing, and goes on only when a person there says so: until it is
+// acknowledged it stays owed, and whoever puts back the log gives it. What is before it goes first,
+// by itself.
+static void pass_over(struct collecting *c, const struct state_delivery *row)
+{
+	const struct ontvanger *ontvanger = &c->waiter->ontvanger;
+	const struct watch_damaged found = {*ontvanger, row->number, row->index, time_now(c->core)};
+	if (watch_found_damaged(&c->core->watch, &found))
+		log_line(LOG_LEVEL_ERROR,
+			 "event=damaged-delivery oin=%s functie=%s number=%llu index=%llu",
+			 ontvanger->oin.text, ontvanger->functie, (unsigned long long)row->number,
+			 (unsigned long long)row->index);
+	c->ended = c->reply->more = c->reply->delivery_count > 0 || c->waiter->began;
+	if (c->ended)
+		return;
+	c->passed_over = true;
+	c->waiter->after = row->number;
+}
+
+// Adds one that is owed, unless it ends the envelope.
+static enum result take_row(struct collecting *c, const struct state_delivery *row)
+{
+	struct reply *reply = c->reply;
+	size_t n = reply->delivery_count;
+	bool alone = is_answer(c->core, row->index, c->arena);
+	if (alone && n > 0) {
+		reply->more = c->ended = true;
+		return RESULT_OK;
+	}
+	enum result r = row_make(c->core, c->waiter, row, c->arena, &reply->deliveries[n]);
+	if (r == RESULT_DAMAGED) {
+		pass_over(c, row);
+		return RESULT_OK;
+	}
+	c->ended = r || alone;
+	if (r == RESULT_ERASED) // it waits for the tick
+		return RESULT_OK;
+	if (r && (r != RESULT_NO_MEMORY || n == 0))
+		return r;
+	c->bytes += r ? 0 : delivery_size(&reply->deliveries[n]);
+	if (n > 0 && (r || c->bytes > REPLY_BYTES_MAX)) {
+		reply->more = reply->follows = c->ended = true;
+		return RESULT_OK;
+	}
+	watch_is_sound(&c->core->watch, &c->waiter->ontvanger, row->number);
+	c->core->counts.delivered++;
+	c->waiter->after = row->number;
+	c->waiter->max--;
+	reply->delivery_count++;
+	reply->more = alone;
+	return RESULT_OK;
+}
+
 // As many of what is owed as one envelope carries, and no longer asked for. `follows`: another
 // could go on with it.
 static enum result collect(struct core *core, struct waiter *w, struct arena *arena,
 			   struct reply *reply)
 {
+	struct collecting c = {.core = core, .waiter = w, .arena = arena, .reply = reply};
 	struct state_delivery rows[FETCH_MAX_ITEMS];
-	struct state_deliveries owed = {.rows = rows,
-					.cap = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS};
-	size_t bytes = 0;
-	enum result r = list_owed(core, w, &owed);
-	if (r)
-		return r;
-	reply->deliveries = core->deliveries;
-	for (; reply->delivery_count < owed.count; reply->delivery_count++) {
-		size_t n = reply->delivery_count;
-		struct delivery *delivery = &reply->deliveries[n];
-		bool alone = is_answer(core, rows[n].index, arena);
-		if (alone && n > 0) {
-			reply->more = true;
-			return RESULT_OK;
-		}
-		r = delivery_make(core, w, &rows[n], arena, delivery);
-		if (r == RESULT_ERASED) // it waits for the tick
-			return RESULT_OK;
-		if (r && (r != RESULT_NO_MEMORY || n == 0))
+	bool full = true;
+	*reply = (struct reply){.outcome = OUTCOME_AANVAARD, .deliveries = core->deliveries};
+	while (!c.ended && full && reply->delivery_count == 0) {
+		struct state_deliveries owed = {
+			.rows = rows, .cap = w->max < FETCH_MAX_ITEMS ? w->max : FETCH_MAX_ITEMS};
+		enum result r = list_owed(core, w, &owed);
+		for (size_t i = 0; !r && !c.ended && i < owed.count; i++)
+			r = take_row(&c, &rows[i]);
+		if (r)
 			return r;
-		bytes += r ? 0 : delivery_size(delivery);
-		if (n > 0 && (r || bytes > REPLY_BYTES_MAX)) {
-			reply->more = reply->follows = true;
-			return RESULT_OK;
-		}
-		core->counts.delivered++;
-		w->after = rows[n].number;
-		w->max--;
-		if (alone) {
-			reply->delivery_count++;
-			reply->more = true;
-			return RESULT_OK;
+		full = owed.cap > 0 && owed.count == owed.cap;
+		if (!c.ended) {
+			reply->more = full; // perhaps
+			reply->follows = owed.count == FETCH_MAX_ITEMS;
 		}
 	}
-	reply->more = owed.count == owed.cap; // perhaps
-	reply->follows = owed.count == FETCH_MAX_ITEMS;
+	if (c.passed_over && reply->delivery_count == 0)
+		*reply = (struct reply){.outcome = OUTCOME_GEWEIGERD,
+					.reason = REASON_DAMAGED,
+					.field = bytes_of_text("fetch.after")};
 	return RESULT_OK;
 }
 
@@ -211,7 +280,6 @@ static enum result answer_waiter(struct core *core, const struct waiter *w, stru
 				 struct arena *arena)
 {
 	reply->about = w->about;
-	reply->outcome = OUTCOME_AANVAARD;
 	bool alone = reply->delivery_count == 1 &&
 		     is_answer(core, reply->deliveries[0].leaf.index, arena);
 	struct answer answer = {.route = w->route,
@@ -239,29 +307,35 @@ static enum result answer_through(struct core *core, struct waiter *w, struct re
 			return r;
 		core->following++;
 		answer_end(core);
-		*reply = (struct reply){0};
+		w->began = true;
 		r = collect(core, w, core->answer_arena, reply);
 		if (!r)
 			continue;
 		say_failed(w, r);
-		*reply = (struct reply){.more = true}; // who waits for it may ask again
+		// Who waits for it may ask again.
+		*reply = (struct reply){.outcome = OUTCOME_AANVAARD, .more = true};
 	}
 	return RESULT_OK;
 }
 
 bool waiter_holds(struct core *core, const struct waiter *w)
 {
-	const struct party *party = register_by_sealing(&core->registry, &w->sealing_id);
-	return party && party->until == REGISTER_NEVER &&
-	       party_has_functie(party, w->ontvanger.functie);
+	const struct party *party = answer_party(core, &w->sealing_id);
+	return party && party_has_functie(party, w->ontvanger.functie);
+}
+
+// Nothing is there, and nothing is to be told either.
+static bool is_empty(const struct reply *reply)
+{
+	return reply->delivery_count == 0 && reply->outcome == OUTCOME_AANVAARD;
 }
 
 static enum result serve_waiter(struct core *core, struct waiter *w, int64_t monotonic_ms)
 {
-	struct reply reply = {0};
+	struct reply reply = {.outcome = OUTCOME_AANVAARD};
 	enum result r =
 		waiter_holds(core, w) ? collect(core, w, core->answer_arena, &reply) : RESULT_OK;
-	if (!r && reply.delivery_count == 0 && monotonic_ms < w->until)
+	if (!r && is_empty(&reply) && monotonic_ms < w->until)
 		return RESULT_OK; // goes on waiting
 	w->live = false;
 	return r ? r : answer_through(core, w, &reply);
@@ -287,39 +361,41 @@ void deliver_waiting(struct core *core, int64_t monotonic_ms)
 			continue;
 		enum result r = serve_waiter(core, w, monotonic_ms);
 		answer_end(core);
-		if (r)
+		if (!r)
+			continue;
+		struct reply reply;
+		say_failed(w, r);
+		say_again(&reply, REASON_BUSY, "");
+		if (answer_waiter(core, w, &reply, core->answer_arena) != RESULT_OK)
 			say_failed(w, r);
+		answer_end(core);
 	}
 }
 
-// A partner has one waiting fetch per functie: a newer one takes its place.
-static struct waiter *waiter_place(struct core *core, const struct waiter *wanted)
+// Nothing is there for it, and it cannot wait: an answer that says so would have it ask again at
+// once.
+static enum result say_no_place(struct core *core, const struct waiter *wanted)
 {
-	struct waiter *free_place = NULL;
-	for (size_t i = 0; i < WAITERS_MAX; i++) {
-		struct waiter *w = &core->waiters[i];
-		if (w->live && ontvanger_equal(&w->ontvanger, &wanted->ontvanger) &&
-		    key_id_equal(&w->sealing_id, &wanted->sealing_id) &&
-		    w->route.connection == wanted->route.connection)
-			return w;
-		if (!w->live && !free_place)
-			free_place = w;
-	}
-	return free_place;
+	struct reply reply;
+	say_again(&reply, REASON_BUSY, "fetch.wait");
+	core->counts.again++;
+	return answer_waiter(core, wanted, &reply, core->answer_arena);
 }
 
 enum result deliver_fetch(struct core *core, const struct waiter *wanted, uint64_t wait_s,
 			  struct arena *arena)
 {
 	uint64_t longest = (uint64_t)core->settings->poll_max_seconds;
-	struct reply reply = {0};
+	struct reply reply;
 	struct waiter given = *wanted;
 	enum result r = collect(core, &given, arena, &reply);
 	if (r)
 		return r;
-	struct waiter *place = waiter_place(core, wanted);
-	if (reply.delivery_count > 0 || wait_s == 0 || !place)
+	if (!is_empty(&reply) || wait_s == 0)
 		return answer_through(core, &given, &reply);
+	struct waiter *place = waiter_place(core->waiters, wanted);
+	if (!place)
+		return say_no_place(core, wanted);
 	*place = *wanted;
 	place->until = clock_monotonic_ms() +
 		       (int64_t)(wait_s < longest ? wait_s : longest) * MS_PER_SECOND;

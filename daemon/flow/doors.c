@@ -47,6 +47,16 @@ const char *doors_endpoint(const struct frame_served *served, const uint8_t key[
 	return NULL;
 }
 
+size_t doors_key(const struct frame_served *served, const struct registry *reg, uint32_t door)
+{
+	for (uint32_t i = 0; i < served->count; i++)
+		for (size_t n = 0; served->rows[i].door == door && n < reg->house_key_count; n++)
+			if (reg->house_keys[n].use == HOUSE_TRANSPORT &&
+			    memcmp(reg->house_keys[n].key, served->rows[i].key, 32) == 0)
+				return n;
+	return SIZE_MAX;
+}
+
 const struct house_key *doors_missing(const struct frame_served *served, const struct registry *reg)
 {
 	for (size_t i = 0; i < reg->house_key_count; i++) {

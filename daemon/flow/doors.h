@@ -15,6 +15,9 @@ void doors_fill(const struct registry *reg, struct frame_doors *ret_doors);
 bool doors_take(struct frame_served *served, struct bytes message) KNP_MUST_CHECK;
 // Where this key is served; NULL: nowhere, as far as it is known.
 const char *doors_endpoint(const struct frame_served *served, const uint8_t key[32]);
+// The place in the register of the key by which this door of the gate serves; SIZE_MAX: none that
+// is known.
+size_t doors_key(const struct frame_served *served, const struct registry *reg, uint32_t door);
 // The first transport key in force that is not served; NULL: all are.
 const struct house_key *doors_missing(const struct frame_served *served,
 				      const struct registry *reg);

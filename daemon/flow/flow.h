@@ -26,9 +26,8 @@
 #define BATCH_RECORDS 2048 // entries of one commit: an item may need several
 #define BATCH_ARENA (512u * 1024 * 1024)
 #define BATCH_RECALLED 8192 // entries read back, after which the batch ends: others wait
-#define WAITERS_MAX 1024
-#define FETCH_MAX_ITEMS 64 // of one envelope
-#define FOLLOWING_MAX 16   // envelopes of one turn that go on with an answer: others wait for it
+#define FETCH_MAX_ITEMS 64  // of one envelope
+#define FOLLOWING_MAX 16    // envelopes of one turn that go on with an answer: others wait for it
 #define KEPT_MAX 4
 #define STORED_MAX (4u * 1024 * 1024) // of one row of an entry
 // In the data folder while somebody holds a checkpoint that is not of this log: nothing is signed
@@ -454,6 +453,9 @@ struct answer {
 	struct reply *replies;
 	size_t count, at_least; // at_least: size class of its envelope; 0: what it needs
 };
+// Who may be told something with content, sealed for this key: NULL when it is not in force. That a
+// key was revoked is told to who holds it.
+const struct party *answer_party(const struct core *core, const struct key_id *sealing_id);
 enum result answer_send(struct core *core, const struct answer *answer,
 			struct arena *arena) KNP_MUST_CHECK;
 // After each answer: what it was made of may go.

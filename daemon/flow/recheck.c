@@ -200,10 +200,8 @@ static enum result record_again(struct recheck *re, bool lapsed)
 			      .first = re->item,
 			      .number = re->row->number,
 			      .until = (int64_t)re->old->geldig_tot};
-	if (!lapsed) {
-		re->item->besluit.toedelingen = &re->kept;
-		re->item->besluit.count = 1;
-	}
+	re->item->besluit.toedelingen = &re->kept;
+	re->item->besluit.count = !lapsed;
 	enum result r = draft_begin(&draft);
 	if (r)
 		return r;
@@ -247,6 +245,28 @@ bool recheck_is_answer(const struct recalled *recalled)
 	return handler && handler->asks;
 }
 
+// Whoever decides again rests on all that was said: where some of it cannot be read any more,
+// nothing of the delivery can be shown to be allowed, and it lapses.
+static bool cannot_tell(const struct recheck *re, enum result *result)
+{
+	if (*result != RESULT_DAMAGED || !re->item->recalled || re->item->applying)
+		return false;
+	*result = RESULT_OK;
+	log_line(LOG_LEVEL_ERROR, "event=damaged-entry index=%llu number=%llu lapses=yes",
+		 (unsigned long long)re->row->index, (unsigned long long)re->row->number);
+	return true;
+}
+
+static enum result decide_again(struct recheck *re, bool lapsed)
+{
+	enum result r = lapsed ? RESULT_OK : recheck_decide(re);
+	if (!r && !lapsed)
+		r = recheck_keep_opened(re);
+	if (!r)
+		r = record_again(re, lapsed || recheck_only_herkomst(&re->kept));
+	return !lapsed && cannot_tell(re, &r) ? record_again(re, true) : r;
+}
+
 static enum result recheck_one(struct core *core, const struct state_delivery *row,
 			       struct flow_item *item)
 {
@@ -270,17 +290,12 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	// Each under the convenant it was given under, as that stands now.
 	item->convenant = in_force_of(core, &re.old->convenant_hash);
 	r = recall_item(core, re.old->betreft ? re.old->betreft : row->index, item, &found);
+	bool lapsed = cannot_tell(&re, &r) || !found;
 	if (r || !item->recalled)
 		return r;
-	bool lapsed = !found || recheck_is_answer(item->recalled) ||
-		      re.old->soort == VERSTREKKING_VERVALLEN || !item->convenant;
-	if (!lapsed) {
-		r = recheck_decide(&re);
-		if (!r)
-			r = recheck_keep_opened(&re);
-		lapsed = recheck_only_herkomst(&re.kept);
-	}
-	return r ? r : record_again(&re, lapsed);
+	return decide_again(&re, lapsed || recheck_is_answer(item->recalled) ||
+					 re.old->soort == VERSTREKKING_VERVALLEN ||
+					 !item->convenant);
 }
 
 enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,
@@ -316,7 +331,7 @@ static enum result recheck_entry(struct core *core, const struct recalled *entry
 }
 
 // What is made on the way is about the melding too, and waits under the same numbers: only what
-// there was before is looked at.
+// there was before is looked at. What waits in an entry that cannot be read cannot leave either.
 enum result recheck_melding(struct core *core, uint64_t melding)
 {
 	uint64_t at = melding, end = journal_size(core->journal) + core->record_count;
@@ -324,9 +339,12 @@ enum result recheck_melding(struct core *core, uint64_t melding)
 	for (uint64_t from = 0; !r && at < end; from = at + 1) {
 		struct recalled recalled;
 		r = recall_entry(core, at, RECALL_PARTS, core->arena, &recalled);
-		if (!r)
+		if (r == RESULT_DAMAGED)
+			log_line(LOG_LEVEL_ERROR, "event=damaged-entry index=%llu",
+				 (unsigned long long)at);
+		else if (!r)
 			r = recheck_entry(core, &recalled);
-		if (!r)
+		if (!r || r == RESULT_DAMAGED)
 			r = state_next_cause(core->state, melding, from, &at);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;

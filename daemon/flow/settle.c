@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "flow/doors.h"
 
 #include <string.h>
 
@@ -26,6 +27,14 @@ static bool has_identity(const struct flow_item *item)
 	return id_is_valid(s->id) && s->source.len > OIN_OFFSET + OIN_LEN &&
 	       memcmp(s->source.data, OIN_PREFIX, OIN_OFFSET) == 0 &&
 	       memcmp(s->source.data + OIN_OFFSET, item->signer->bundle.oin.text, OIN_LEN) == 0;
+}
+
+static void heard(struct core *core, const struct flow_item *item)
+{
+	size_t place = (size_t)(item->signer - core->registry.parties);
+	watch_heard(&core->watch, place, item->now);
+	watch_came_by(&core->watch, place,
+		      doors_key(&core->served, &core->registry, item->opened->route.door));
 }
 
 // Whether this signer may speak here at all. It goes before whatever the opener found in the
@@ -50,8 +59,7 @@ static enum result settle_signer(struct core *core, struct flow_item *item, enum
 		 !party_valid_at(sealer, next_index(core)))
 		*ret_reason = REASON_REVOKED_KEY;
 	else
-		watch_heard(&core->watch, (size_t)(item->signer - core->registry.parties),
-			    item->now);
+		heard(core, item);
 	if (*ret_reason) {
 		item->refusal.reason = REASON_NONE;
 		refuse_item(item, *ret_reason, "signer");

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define OCCURRENCES_MAX 256
+#define OCCURRENCES_MAX 256 // read at once; of one melding there are fewer
 
 static bool is_lifting(const struct part_verantwoording *v)
 {
@@ -20,6 +20,7 @@ static bool is_lifting(const struct part_verantwoording *v)
 	return handler && handler->lifts && v->betreft && v->veld_count > 0;
 }
 
+// Of what cannot be read nobody can tell: to withdraw once more does no harm.
 static enum result withdrawn_before(struct core *core, uint64_t melding, uint64_t entry,
 				    struct arena *arena, bool *ret_before)
 {
@@ -28,10 +29,12 @@ static enum result withdrawn_before(struct core *core, uint64_t melding, uint64_
 	while (!r) {
 		struct recalled recalled;
 		r = state_next_cause(core->state, melding, later + 1, &later);
-		if (!r)
-			r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
+		if (r)
+			break;
+		r = recall_entry(core, later, RECALL_PARTS, arena, &recalled);
 		const struct part_verantwoording *v = r ? NULL : recalled.verantwoording;
 		const struct type_handler *handler = v ? type_handler(v->type) : NULL;
+		r = r == RESULT_DAMAGED ? RESULT_OK : r;
 		*ret_before |= handler && handler->withdraws && handler->withdraws(v) == entry;
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
@@ -147,7 +150,8 @@ static bool may_rest(const struct rustend *on)
 }
 
 // What waits of this melding is decided again, and who was given something is told. What cannot be
-// read stays so: nothing of it leaves any more, and it keeps no withdrawal from being recorded.
+// read keeps no withdrawal from being recorded: of a melding, nothing leaves any more; of what was
+// said or given about it later, nobody can tell any more who has it.
 static enum result end_melding(struct rustend *on, uint64_t melding)
 {
 	struct rechtzetting rechtzetting = {.core = on->core,
@@ -159,33 +163,50 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 	on->convenant = NULL;
 	enum result r = recall_entry(on->core, melding, RECALL_PARTS_AND_CONTENT, on->core->arena,
 				     &on->melding);
+	bool readable = r != RESULT_DAMAGED, may = !r && may_rest(on);
+	if (may)
+		r = rechtzetting_gather(&rechtzetting);
 	if (r == RESULT_DAMAGED) {
 		log_line(LOG_LEVEL_ERROR, "event=intrekking-not-told index=%llu",
 			 (unsigned long long)melding);
-		return RESULT_OK;
+		may = false;
+		r = RESULT_OK;
 	}
-	bool may = !r && may_rest(on);
-	if (may)
-		r = rechtzetting_gather(&rechtzetting);
-	if (!r)
+	if (!r && readable)
 		r = recheck_melding(on->core, melding);
 	return r || !may ? r : rechtzetting_give(&rechtzetting, on->now);
 }
 
-// Whoever the toestemming was about may occur in other meldingen. Each is looked at once, though
-// the person stand in it twice.
+// Of the rows that were found those of whole meldingen: the last may have more of them.
+static size_t whole_rows(const struct state_occurrence *found, size_t count)
+{
+	size_t whole = count;
+	while (count == OCCURRENCES_MAX && whole > 0 &&
+	       found[whole - 1].index == found[count - 1].index)
+		whole--;
+	return whole;
+}
+
+// Whoever the toestemming was about may occur in other meldingen, in any number of them. Each is
+// looked at once, though the person stand in it twice.
 static enum result end_person(struct rustend *on, const struct persoon_link *link, uint64_t done)
 {
 	struct state_occurrence found[OCCURRENCES_MAX];
 	struct state_span span = {.handle = link->handle, .since = 0, .max = OCCURRENCES_MAX};
-	size_t count = 0, next;
-	enum result r = state_occurrences(on->core->state, span, found, &count);
-	for (size_t n = 0; !r && n < count; n = next) {
-		on->whom = 0;
-		for (next = n; next < count && found[next].index == found[n].index; next++)
-			on->whom |= UINT32_C(1) << found[next].betrokkene;
-		if (found[n].index != done)
-			r = end_melding(on, found[n].index);
+	size_t count = OCCURRENCES_MAX, next;
+	enum result r = RESULT_OK;
+	while (!r && count == OCCURRENCES_MAX) {
+		count = 0;
+		r = state_occurrences(on->core->state, span, found, &count);
+		size_t whole = r ? 0 : whole_rows(found, count);
+		for (size_t n = 0; !r && n < whole; n = next) {
+			on->whom = 0;
+			for (next = n; next < whole && found[next].index == found[n].index; next++)
+				on->whom |= UINT32_C(1) << found[next].betrokkene;
+			span.below = found[n].index;
+			if (span.below != done)
+				r = end_melding(on, span.below);
+		}
 	}
 	return r;
 }

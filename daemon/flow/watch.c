@@ -11,6 +11,44 @@ void watch_heard(struct watch *watch, size_t party, int64_t now)
 		watch->heard[party] = now;
 }
 
+void watch_came_by(struct watch *watch, size_t party, size_t house_key)
+{
+	if (party < WATCH_PARTIES)
+		watch->way[party] = house_key < UINT8_MAX ? (uint8_t)(house_key + 1) : 0;
+}
+
+static size_t damaged_at(const struct watch *watch, const struct ontvanger *ontvanger,
+			 uint64_t number)
+{
+	size_t i = 0;
+	while (i < watch->damaged_count &&
+	       !(watch->damaged[i].number == number &&
+		 ontvanger_equal(&watch->damaged[i].ontvanger, ontvanger)))
+		i++;
+	return i;
+}
+
+bool watch_found_damaged(struct watch *watch, const struct watch_damaged *found)
+{
+	if (damaged_at(watch, &found->ontvanger, found->number) < watch->damaged_count ||
+	    watch->damaged_count == WATCH_DAMAGED)
+		return false;
+	watch->damaged[watch->damaged_count++] = *found;
+	return true;
+}
+
+bool watch_is_damaged(const struct watch *watch, const struct ontvanger *ontvanger, uint64_t number)
+{
+	return damaged_at(watch, ontvanger, number) < watch->damaged_count;
+}
+
+void watch_is_sound(struct watch *watch, const struct ontvanger *ontvanger, uint64_t number)
+{
+	size_t at = damaged_at(watch, ontvanger, number);
+	if (at < watch->damaged_count)
+		watch->damaged[at] = watch->damaged[--watch->damaged_count];
+}
+
 static struct watch_refusals *row_of(struct watch *watch, const struct oin *oin, enum reason reason)
 {
 	for (size_t i = 0; i < watch->refusal_count; i++)

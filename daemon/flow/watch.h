@@ -8,6 +8,7 @@
 
 #include "keys/keys.h"
 #include "melding/reason.h"
+#include "state/state.h"
 
 #define WATCH_PARTIES 2048 // of the register, by their place in it
 #define WATCH_REFUSALS 1024
@@ -23,19 +24,37 @@ struct watch_refusals {
 	uint32_t hours[WATCH_HOURS]; // by hour modulo WATCH_HOURS
 };
 
+// A delivery that waits and cannot be read.
+#define WATCH_DAMAGED 16
+struct watch_damaged {
+	struct ontvanger ontvanger;
+	uint64_t number, index; // of the delivery, of its entry
+	int64_t since;
+};
+
 struct watch {
 	int64_t started;
 	int64_t readonly_since, full_since; // 0: it is not so
 	int64_t heard[WATCH_PARTIES];       // last statement that was opened; 0: none yet
+	uint8_t way[WATCH_PARTIES]; // it came by: the place of a house key, from 1; 0: not known
 	struct watch_refusals refusals[WATCH_REFUSALS];
 	size_t refusal_count;
 	uint64_t refusals_beyond; // of partners and reasons that had no row any more
 	// Meldingen that no convenant was put before, since none was in force: of this process, and
 	// of the day before it started.
 	uint64_t undecided;
+	struct watch_damaged damaged[WATCH_DAMAGED]; // those found first
+	size_t damaged_count;
 };
 
 void watch_heard(struct watch *watch, size_t party, int64_t now);
+void watch_came_by(struct watch *watch, size_t party, size_t house_key);
+// True when it was not known yet, as far as there is room to know.
+bool watch_found_damaged(struct watch *watch, const struct watch_damaged *found);
+bool watch_is_damaged(const struct watch *watch, const struct ontvanger *ontvanger,
+		      uint64_t number);
+// It was read.
+void watch_is_sound(struct watch *watch, const struct ontvanger *ontvanger, uint64_t number);
 void watch_refused(struct watch *watch, const struct oin *oin, enum reason reason, uint32_t count,
 		   int64_t now);
 // How many in this hour and the `hours` - 1 before it, at most WATCH_HOURS in all.

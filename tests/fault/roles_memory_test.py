@@ -147,9 +147,22 @@ class Roles(syscalls_test.OneMelding):
     def test_a_process_without_memory_costs_nothing_that_was_receipted(self):
         for role in ('gate', 'opener', 'parent'):
             self.sweep(role)
+        self.core_that_starts()
         # Who ended by a signal is found: the opener did, by ours.
         self.assertIn(('opener', signal.SIGKILL), self.by_signal)
         self.assert_sound()
+
+    def core_that_starts(self):
+        """Without memory it says nothing about the house: it is started again, and the daemon does
+        not end as if its settings were wrong."""
+        house = self.stage.house
+        for n in (1, 4):
+            self.memory.put('core', n)
+            house.kill_role('core')
+            wait_for('the fault', lambda: self.memory.map[40:48] != bytes(8))
+            self.memory.end()
+            self.assertIsNotNone(self.push(self.sent[-1], 30))
+            self.assertTrue(house.running())
 
 
 if __name__ == '__main__':

@@ -188,6 +188,14 @@ class Disk(Attack):
         self.melded(stage)
         stage.house.convenant(LATER_CONVENANT)
         eventually(lambda: f'damaged-entry index={bad} ' in stage.house.log(), 'it is said')
+        # Decided again it cannot be; what comes after it does not wait for that. Spec K8.
+        self.melded(stage)
+        link = stage.links['sittard']
+        eventually(lambda: [one.number for one in link.fetch('wmo', after=0)] == [2, 3], 'the later')
+        alarmed(stage, 'damaged-delivery')
+        link.ack('wmo', link.fetch('wmo', after=0))
+        with self.assertRaisesRegex(Refused, 'damaged fetch.after'):
+            link.fetch('wmo', after=0)
         self.melded(stage, for_veilig_thuis())
         self.assertIn(SECRET, self.reads(stage, 'vt', kc.VEILIG_THUIS[1]))
 

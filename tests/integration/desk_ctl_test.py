@@ -34,7 +34,7 @@ WELL = [('origin', 'knooppunt.example/oefening'), ('oefening', 'yes'), ('size', 
 NOTHING_OWED = [line for line in WELL if line[0] not in ('queue', 'obligation')]
 SINCE = 1794997600000
 # The most urgent first.
-ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'queues-unreadable',
+ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'damaged-delivery', 'queues-unreadable',
           'obligation-unreadable', 'clock-away',
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
           'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'scrub-failing', 'clock-stepped', 'disk-filling',

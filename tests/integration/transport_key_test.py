@@ -65,6 +65,12 @@ class OnTheWire(keys_world.OnTheWire):
             link.genesis = seen[0]
             link.reconnect(seen[1])
 
+    def way(self, name):
+        """By which transport key somebody came last, as status says; None: it does not say."""
+        about = f'{self.stage.parties[name].oin}/{self.stage.parties[name].functies[0]}'
+        ways = dict(line.split()[:2] for line in self.house.must('status').all('way'))
+        return ways[about].removeprefix('transport=') if ways else None
+
     def test_both_doors_are_open_until_the_old_key_ends(self):
         # spec L19, K25, C27
         house = self.house
@@ -77,6 +83,7 @@ class OnTheWire(keys_world.OnTheWire):
         self.assertNotIn(b'adres', end)
         self.assertEqual(self.change.prepare()[0], begin)  # again is the same
         self.assertEqual(self.push_by(old, first), 'aanvaard')
+        self.assertIsNone(self.way('politie'))  # one key: nobody comes by another
         self.assertIsNone(self.push_by(new, second, 1.5))  # there, and in no register yet
         unserved = text_by(os.urandom(32), house.origin, second, house.send_key)
         self.refuse_what_is_no_change(
@@ -89,15 +96,21 @@ class OnTheWire(keys_world.OnTheWire):
         self.assertEqual(self.change.keys(), [('actief', old), ('actief', new)])
         self.assertEqual(self.change.doors(), {old: '', new: second})
         self.assertEqual(self.push_by(old, first), 'aanvaard')
+        self.assertEqual(self.way('politie'), 'old')
         self.assertEqual(self.push_by(new, second), 'aanvaard')
+        self.assertEqual(self.way('politie'), 'new')
         self.assertIsNone(self.push_by(old, second, 1.5))  # each by its own key
         self.assertIsNone(self.push_by(new, first, 1.5))
         self.stage.sync()
         registry = self.stage.links['huis'].verifier.registry
         self.assertEqual((registry.transport, registry.adressen[new]), ([old, new], second))
         self.refuse_to_finish()
-        self.stage.restart()
+        house.stop()
+        house.start()
         self.assertEqual((house.ready['endpoint'], house.ready['endpoint_2']), (first, second))
+        self.assertEqual(self.way('politie'), 'unseen')
+        self.stage.reconnect()
+        self.assertEqual(self.way('politie'), 'old')
         self.end(old, new, first, second, end)
 
     def end(self, old, new, first, second, end):

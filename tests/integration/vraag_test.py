@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
@@ -295,6 +296,36 @@ class Desk(StageTest):
         asked = self.call('gezien')
         self.assertEqual([(row['vraag'], row['medewerker']) for row in asked[:2]],
                          [('gezien', 'mw-fg'), ('gezien', 'mw-plv')])
+
+    def test_a_question_of_which_the_connection_was_cut_is_asked_anew_and_answered(self):
+        """Any key that is revoked cuts every connection: whose answer was on its way asks again, by
+        itself and long before its time is over."""
+        house = self.stage.house
+        revoked = Party('00000099000000009000', 'Gemeente Weg', 'gemeente', ['wmo'])
+        house.enrol(revoked)
+        reader, gate = still(house), process(house, 'gate')[0]
+        size = self.stage.size()
+        asking = subprocess.Popen(
+            [AUDIT, '--json', 'inzage', '-', '--zaak', 'doorgesneden', '--bureau',
+             self.desk.path('client.yaml'), '--medewerker', 'mw-fg'], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        self.addCleanup(asking.kill)
+        asking.stdin.write(f'bsn:{PERSON}\n')
+        asking.stdin.close()
+        wait_for('the record', lambda: self.stage.size() > size)
+        started = time.monotonic()
+        house.register('intrekking', revoked.keys.identity_id)
+        wait_for('another gate', lambda: process(house, 'gate')[0] not in (0, gate))
+        os.kill(reader, signal.SIGCONT)
+        _, line = asking.stdout.read().splitlines()
+        asking.stdout.close()
+        self.assertEqual(asking.wait(60), 0)
+        self.assertEqual(json.loads(line)['melding']['entry'], self.entry)
+        self.assertLess(time.monotonic() - started, 40)  # of the minute that an answer may take
+        rows = [row for row in self.call('gezien') if row.get('zaak') == 'doorgesneden']
+        self.assertEqual([row['vraag'] for row in rows], ['inzage'] * 2)
+        for name in self.stage.parties:
+            self.stage.connect(name)
 
     def test_who_asked_is_told_to_people_with_the_name_of_each_word(self):
         self.call('inzage', '-', '--zaak', 'verzoek-12', stdin=f'bsn:{PERSON}\n')

@@ -150,20 +150,103 @@ static void a_turn_goes_on_with_so_many_and_no_more(void **state)
 	assert_int_equal(flow_answers(w, STAD, ask(w, &asked)), 3); // in the next
 }
 
-// One that can no longer be read when its turn comes: who waits for that envelope hears so at once.
-static void what_cannot_be_read_ends_the_answer(void **state)
+// The entry of a delivery to oov.
+static uint64_t entry_of(struct flow_world *w, uint64_t number)
 {
-	struct flow_world *w = *state;
 	struct state_delivery row;
 	struct ontvanger ontvanger = {.functie = "oov"};
 	memcpy(ontvanger.oin.text, STAD->bundle.oin.text, sizeof ontvanger.oin.text);
-	assert_int_equal(state_next_delivery(w->core->state, &ontvanger, 99, &row), RESULT_OK);
-	unreadable = row.index;
-	struct flow_sent *sent = ask(w, &(struct asked){"0", "256", "8", NULL});
-	assert_int_equal(flow_answers(w, STAD, sent), 2);
-	assert_int_equal(flow_answer_at(w, STAD, sent, 0)->delivery_count, 64);
-	assert_int_equal(flow_answer_at(w, STAD, sent, 1)->delivery_count, 0);
-	assert_true(flow_answer_at(w, STAD, sent, 1)->more);
+	assert_int_equal(state_next_delivery(w->core->state, &ontvanger, number - 1, &row),
+			 RESULT_OK);
+	return row.index;
+}
+
+// The number it begins with.
+static uint64_t first_of(struct flow_world *w, const struct reply *reply)
+{
+	assert_int_equal(reply->outcome, OUTCOME_AANVAARD);
+	assert_true(reply->delivery_count > 0);
+	return flow_part(w, &reply->deliveries[0])->number;
+}
+
+static bool is_told(struct flow_world *w, uint64_t number)
+{
+	char about[80];
+	snprintf(about, sizeof about, " " FLOW_STAD "/oov number %llu, entry %llu\n",
+		 (unsigned long long)number, (unsigned long long)entry_of(w, number));
+	const char *alarm = strstr(flow_control(w, "status\n"), "alarm damaged-delivery ");
+	return alarm && strstr(alarm, about);
+}
+
+// One that can no longer be read when its turn comes: what is before it goes, and nothing goes on
+// past it in the same answer, where it would look as if it were lost on the way.
+static void what_cannot_be_read_ends_the_answer(void **state)
+{
+	struct flow_world *w = *state;
+	for (uint64_t number = 100; number < 130; number += 29) { // 129: the first of the third
+		unreadable = entry_of(w, number);
+		struct flow_sent *sent = ask(w, &(struct asked){"0", "256", "8", NULL});
+		size_t answers = flow_answers(w, STAD, sent), count = 0;
+		for (size_t n = 0; n < answers; n++) {
+			const struct reply *reply = flow_answer_at(w, STAD, sent, n);
+			assert_int_equal(reply->outcome, OUTCOME_AANVAARD);
+			assert_int_equal(reply->follows, n + 1 < answers);
+			count += reply->delivery_count;
+		}
+		assert_true(answers == (number == 100 ? 2 : 3));
+		assert_true(count == number - 1);
+		assert_true(flow_answer_at(w, STAD, sent, answers - 1)->more);
+		assert_true(is_told(w, number));
+		flow_forget_frames(w);
+		deliver_waiting(w->core, 0);
+	}
+	unreadable = 0;
+}
+
+// It keeps back nothing but itself, stays owed, and is given when it can be read again.
+static void what_is_after_one_that_cannot_be_read_is_given_from_the_next_on(void **state)
+{
+	struct flow_world *w = *state;
+	assert_null(strstr(flow_control(w, "status\n"), "alarm damaged-delivery "));
+	for (uint64_t number = 1; number < MELDINGEN; number += 70) {
+		char after[24];
+		snprintf(after, sizeof after, "%llu", (unsigned long long)number - 1);
+		unreadable = entry_of(w, number);
+		struct flow_sent *sent = ask(w, &(struct asked){after, "5", NULL, NULL});
+		assert_true(first_of(w, flow_answer(w, STAD, sent)) == number + 1);
+		flow_forget_frames(w);
+		// Asked for one alone, too.
+		sent = ask(w, &(struct asked){after, "1", NULL, NULL});
+		assert_true(first_of(w, flow_answer(w, STAD, sent)) == number + 1);
+		flow_forget_frames(w);
+		assert_true(is_told(w, number));
+		unreadable = 0;
+		sent = ask(w, &(struct asked){after, "1", NULL, NULL});
+		assert_true(first_of(w, flow_answer(w, STAD, sent)) == number);
+		flow_forget_frames(w);
+		assert_false(is_told(w, number));
+	}
+}
+
+// With nothing after it who asks is told why nothing comes, instead of that nothing is there; at
+// once, also who would wait.
+static void where_nothing_is_after_it_that_is_told(void **state)
+{
+	struct flow_world *w = *state;
+	unreadable = entry_of(w, MELDINGEN);
+	for (int wait = 0; wait < 2; wait++) {
+		struct veld velden[] = {{FETCH_FUNCTIE, bytes_of_text("oov")},
+					{FETCH_AFTER, bytes_of_text("149")},
+					{FETCH_WAIT, bytes_of_text(wait ? "60" : "0")}};
+		struct flow_sent *sent = flow_say(w, STAD, TYPE_FETCH, velden, 3);
+		flow_send_one(w, sent);
+		const struct reply *reply = flow_answer(w, STAD, sent);
+		assert_int_equal(reply->outcome, OUTCOME_GEWEIGERD);
+		assert_int_equal(reply->reason, REASON_DAMAGED);
+		assert_true(bytes_equal(reply->field, bytes_of_text("fetch.after")));
+		flow_forget_frames(w);
+	}
+	assert_true(is_told(w, MELDINGEN));
 	unreadable = 0;
 }
 
@@ -177,6 +260,8 @@ int main(void)
 		TEST(who_names_a_number_of_before_is_given_each_once),
 		TEST(a_turn_goes_on_with_so_many_and_no_more),
 		TEST(what_cannot_be_read_ends_the_answer),
+		TEST(what_is_after_one_that_cannot_be_read_is_given_from_the_next_on),
+		TEST(where_nothing_is_after_it_that_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

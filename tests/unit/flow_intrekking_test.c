@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A toestemming that is withdrawn: however many meldingen of that person there are, and whatever
+// cannot be read of them, nothing that waits goes on resting on it.
+#include "flow_convenanten.h"
+#include "flow_unread.h"
+#include "flow_world.h"
+
+static const char geheim[] = FLOW_HEAD("geheim") FLOW_PARTIJEN
+	"  - regel: beroepsgeheim\n"
+	"    convenantartikel: \"1\"\n"
+	"    herkomst: \"papier: «proef»\"\n"
+	"    als: {bron.soort: ggz}\n"
+	"    vereis: {aan: " AAN_WMO
+	", rubrieken: [kenmerken], toestemming: {grond: [toestemming]}}\n" FLOW_VERSTREK(
+		"wmo-leest", "", AAN_WMO, "kenmerken");
+
+static const struct flow_case client = {
+	.count = 1, .persons = {{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990019"}}};
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_town();
+	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
+	flow_convenant(w, geheim);
+	*state = w;
+	return 0;
+}
+
+#define ZORG (&w->parties[2])
+
+// The index of its entry.
+static uint64_t lift(struct flow_world *w, uint64_t melding)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)melding);
+	struct veld velden[] = {{TOESTEMMING_ENTRY, bytes_of_text(entry)},
+				{TOESTEMMING_BETROKKENE, bytes_of_text("1")},
+				{TOESTEMMING_GROND, bytes_of_text("toestemming")},
+				{TOESTEMMING_VORM, bytes_of_text("schriftelijk")},
+				{TOESTEMMING_MEDEWERKER, bytes_of_text("mw-1")}};
+	struct flow_sent *sent = flow_say(w, ZORG, TYPE_TOESTEMMING, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	return flow_accepted(w, ZORG, sent);
+}
+
+static void withdraw(struct flow_world *w, uint64_t toestemming)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)toestemming);
+	struct veld velden[] = {{INTREKKING_ENTRY, bytes_of_text(entry)},
+				{INTREKKING_MEDEWERKER, bytes_of_text("mw-1")}};
+	struct flow_sent *sent = flow_say(w, ZORG, TYPE_INTREKKING, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	flow_accepted(w, ZORG, sent);
+}
+
+static enum verstrekking_soort soort_of(struct flow_world *w, uint64_t number)
+{
+	const struct reply *reply = flow_collect(w, STAD, "wmo", number - 1);
+	assert_true(reply->delivery_count > 0);
+	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
+	assert_true(part->number == number);
+	enum verstrekking_soort soort = (enum verstrekking_soort)part->soort;
+	flow_forget_frames(w);
+	return soort;
+}
+
+// Those of before the newest 256 too, which are read at once. (The newest of so many wait: of more
+// than are looked at nobody can tell whether a toestemming holds.)
+static void it_stops_the_oldest_of_many_meldingen(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	flow_melded(w, ZORG, &client, &first);
+	uint64_t given = lift(w, first);
+	for (int i = 0; i < 270; i++) {
+		flow_hand(w, flow_melding(w, ZORG, &client));
+		if (i % 30 == 29)
+			flow_end_batch(w);
+	}
+	flow_forget_frames(w);
+	assert_int_equal(soort_of(w, 2), VERSTREKKING_GEGEVEN);
+	withdraw(w, given);
+	for (uint64_t number = 2; number < 250; number += 20)
+		assert_int_equal(soort_of(w, number), VERSTREKKING_VERVALLEN);
+}
+
+// What was said later about the melding cannot be read: nobody can tell whether what waits is
+// allowed without it, nor who was given what. It lapses, the withdrawal stands.
+static void what_cannot_be_read_keeps_none_out(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	flow_melded(w, ZORG, &client, &first);
+	uint64_t given = lift(w, first);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_GEGEVEN);
+	flow_unread = lift(w, first);
+	withdraw(w, given);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_VERVALLEN);
+	flow_unread = 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(it_stops_the_oldest_of_many_meldingen),
+		TEST(what_cannot_be_read_keeps_none_out),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
