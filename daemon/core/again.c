@@ -9,6 +9,7 @@
 
 struct collecting {
 	struct again *again;
+	const struct feiten *feiten;
 	bool given_only;
 };
 
@@ -45,8 +46,9 @@ static enum result note_agenda(void *context, size_t n, const struct plaats *pla
 {
 	const struct again *again = ((struct collecting *)context)->again;
 	const struct overleg *overleg = convenant_overleg(again->convenant, n);
-	return add(context, &(struct answer_again){&overleg->voorzitter, *plaats, overleg->overleg,
-						   *beslissing});
+	const struct ontvanger *chair =
+		overleg_voorzitter(overleg, &((struct collecting *)context)->feiten->bron);
+	return add(context, &(struct answer_again){chair, *plaats, overleg->overleg, *beslissing});
 }
 
 enum result again_decide(struct again *again, bool given_only)
@@ -70,7 +72,7 @@ enum result again_decide(struct again *again, bool given_only)
 		return r;
 	item->feiten->now = again->now;
 	convenant_ontvangers(again->convenant, &again->ontvangers);
-	struct collecting collecting = {again, given_only || !waits};
+	struct collecting collecting = {again, item->feiten, given_only || !waits};
 	struct beslissing_visitor visitor = {&collecting, note};
 	r = convenant_decide_all(again->convenant, item->feiten, item->plaatsen, item->plaats_count,
 				 &visitor);

@@ -87,15 +87,14 @@ static enum result unknown_ontvanger(struct why *why, struct bytes text, struct 
 // The name of an overleg of the convenant asks about its agenda.
 static bool find_overleg(struct why *why)
 {
-	for (size_t n = 0; n < convenant_overleg_count(why->convenant); n++) {
-		const struct overleg *overleg = convenant_overleg(why->convenant, n);
-		if (!bytes_equal(why->request->ontvanger, bytes_of_text(overleg->overleg)))
-			continue;
-		why->overleg = overleg->overleg;
-		why->ontvanger = overleg->voorzitter;
-		return true;
-	}
-	return false;
+	const struct overleg *overleg =
+		convenant_overleg_named(why->convenant, why->request->ontvanger);
+	if (!overleg)
+		return false;
+	why->overleg = overleg->overleg;
+	why->ontvanger =
+		overleg->voorzitter; // or who chairs this melding, once its facts are there
+	return true;
 }
 
 // "<OIN>/<functie>" or "<partij>/<functie>", or an overleg, of the convenant in hand.
@@ -248,8 +247,12 @@ static enum result gather(struct why *why, uint64_t index)
 		recall_feiten(why->core, &question, &why->recalled, item->arena, &item->feiten);
 	if (!r)
 		r = check_betrokkene(why);
-	if (!r && why->overleg)
+	if (!r && why->overleg) {
+		const struct overleg *overleg =
+			convenant_overleg_named(why->convenant, bytes_of_text(why->overleg));
+		why->ontvanger = *overleg_voorzitter(overleg, &item->feiten->bron);
 		return list_agenda(item);
+	}
 	return r ? r : list_plaatsen(why->convenant, item);
 }
 

@@ -267,29 +267,23 @@ static enum result collect_agenda(void *context, size_t n, const struct plaats *
 	struct collector *c = context;
 	const struct overleg *overleg = convenant_overleg(c->item->convenant, n);
 	return beslissing->oordeel == OORDEEL_VERSTREKT
-		       ? collect_gave(c, &overleg->voorzitter, plaats, beslissing, overleg->overleg)
+		       ? collect_gave(c, overleg_voorzitter(overleg, &c->item->feiten->bron),
+				      plaats, beslissing, overleg->overleg)
 		       : collect_wait(c, beslissing);
 }
 
 // ---- what is owed for what is given ----------------------------------------------------------
 
-// Until when an overleg may take to say what became of an item: at most the time between two
-// sittings, by the calendars that the sources name; else as long as there is content to speak of.
+// Until when an overleg may take to say what became of an item: to the end of the day of the
+// sitting on whose agenda it comes; where the days are not known, the time between two sittings;
+// else as long as there is content to speak of.
 static int64_t agenda_uiterlijk(const struct collector *c, const struct overleg *overleg)
 {
-	static const struct {
-		const char *kalender;
-		int days;
-	} kalenders[] = {{"dagelijks", 1},
-			 {"maandag en donderdag", 4},
-			 {"wekelijks", 7},
-			 {"eens per twee weken", 14},
-			 {"eens per vier weken", 28},
-			 {"maandelijks", 31}};
-	int64_t until, unused;
-	for (size_t i = 0; overleg->kalender && i < sizeof kalenders / sizeof kalenders[0]; i++)
-		if (strcmp(kalenders[i].kalender, overleg->kalender) == 0)
-			return c->item->now + kalenders[i].days * MS_PER_DAY;
+	int64_t until, unused, day;
+	if (overleg_zitting(overleg, c->item->now, &day))
+		return zitting_einde(day);
+	if (overleg->rooster.dagen)
+		return c->item->now + (int64_t)overleg->rooster.dagen * MS_PER_DAY;
 	convenant_bewaar(c->item->convenant, NULL, 0, c->item->enriched_at, &until, &unused);
 	return until;
 }
@@ -297,18 +291,16 @@ static int64_t agenda_uiterlijk(const struct collector *c, const struct overleg 
 static enum result owe_agenda(struct collector *c, const struct toedeling *t, const char *name)
 {
 	const struct convenant *convenant = c->item->convenant;
-	for (size_t n = 0; n < convenant_overleg_count(convenant); n++) {
-		const struct overleg *overleg = convenant_overleg(convenant, n);
-		if (strcmp(overleg->overleg, name) == 0)
-			return owe(c, (struct verplichting){
-					      .soort = VERPLICHTING_AGENDA,
-					      .oin = bytes_of_text(t->ontvanger.oin.text),
-					      .functie = bytes_of_text(t->ontvanger.functie),
-					      .regel = bytes_of_text(name),
-					      .uiterlijk = (uint64_t)agenda_uiterlijk(c, overleg),
-				      });
-	}
-	return RESULT_INTERNAL;
+	const struct overleg *overleg = convenant_overleg_named(convenant, bytes_of_text(name));
+	if (!overleg)
+		return RESULT_INTERNAL;
+	return owe(c, (struct verplichting){
+			      .soort = VERPLICHTING_AGENDA,
+			      .oin = bytes_of_text(t->ontvanger.oin.text),
+			      .functie = bytes_of_text(t->ontvanger.functie),
+			      .regel = bytes_of_text(name),
+			      .uiterlijk = (uint64_t)agenda_uiterlijk(c, overleg),
+		      });
 }
 
 static enum result owe_overdracht(struct collector *c, const struct toedeling *t, size_t regel)

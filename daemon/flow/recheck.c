@@ -61,7 +61,7 @@ static enum result keep_agenda(void *context, size_t n, const struct plaats *pla
 {
 	struct recheck *re = context;
 	const struct overleg *overleg = convenant_overleg(re->item->convenant, n);
-	return ontvanger_equal(&overleg->voorzitter, &re->ontvanger)
+	return ontvanger_equal(overleg_voorzitter(overleg, &re->item->feiten->bron), &re->ontvanger)
 		       ? keep_given(re, plaats, beslissing, overleg->overleg)
 		       : RESULT_OK;
 }

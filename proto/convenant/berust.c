@@ -323,6 +323,20 @@ static enum result fits_regel(const struct fitting *f, const struct regel *r)
 	return result;
 }
 
+static enum result fits_overleg(const struct fitting *f, const struct overleg *overleg)
+{
+	const struct misfit empty = {REASON_MISSING_FIELD, overleg->line, NULL, "overleggen.leden",
+				     "Name who sits there, or leave the overleg out."};
+	const struct misfit unknown = {REASON_UNKNOWN_CODE, overleg->line, NULL,
+				       "overleggen.gemeenten", GEMEENTE_FIX};
+	enum result result = RESULT_OK;
+	if (overleg->lid_count == 0)
+		return refuse(f, &empty, "Nobody sits at the overleg", overleg->overleg);
+	for (size_t n = 0; result == RESULT_OK && n < overleg->gemeenten.count; n++)
+		result = fits_gemeente(f, overleg->gemeenten.waarden[n], &unknown);
+	return result;
+}
+
 enum result convenant_fits(const struct convenant *convenant, const struct codes *codes,
 			   const char *file, struct problem *problem)
 {
@@ -335,6 +349,8 @@ enum result convenant_fits(const struct convenant *convenant, const struct codes
 		if (partij->gemeente)
 			result = fits_gemeente(&f, bytes_of_text(partij->gemeente), &misfit);
 	}
+	for (size_t n = 0; result == RESULT_OK && n < convenant->overleg_count; n++)
+		result = fits_overleg(&f, &convenant->overleggen[n]);
 	for (size_t n = 0; result == RESULT_OK && n < convenant->regel_count; n++)
 		result = fits_regel(&f, &convenant->regels[n]);
 	return result;

@@ -7,8 +7,9 @@
 
 // Whether the tables allow it: RESULT_CONFIG with the line of the regel when a grondslag has no
 // row, when a regel holds on no day on which its grondslag is in force, when a term passes a limit
-// of the bewaartermijnen; and when a partij or a condition names a gemeente without a row. Asked
-// when a convenant is to come into force; one that is in the log stays as it was taken.
+// of the bewaartermijnen; when a partij, an overleg or a condition names a gemeente without a row;
+// and when an overleg has no leden. Asked when a convenant is to come into force; one that is in
+// the log stays as it was taken.
 enum result convenant_fits(const struct convenant *convenant, const struct codes *codes,
 			   const char *file, struct problem *problem) KNP_MUST_CHECK;
 

@@ -130,6 +130,42 @@ size_t convenant_overleg_count(const struct convenant *convenant)
 	return convenant->overleg_count;
 }
 
+const struct ontvanger *overleg_voorzitter(const struct overleg *overleg, const struct oin *bron)
+{
+	if (oin_equal(&overleg->voorzitter.oin, bron))
+		return &overleg->voorzitter;
+	for (size_t i = 0; i < overleg->medevoorzitter_count; i++)
+		if (oin_equal(&overleg->medevoorzitters[i].oin, bron))
+			return &overleg->medevoorzitters[i];
+	return &overleg->voorzitter;
+}
+
+bool overleg_seats(const struct overleg *overleg, const struct ontvanger *ontvanger)
+{
+	for (size_t i = 0; i < overleg->lid_count; i++)
+		if (ontvanger_equal(&overleg->leden[i], ontvanger))
+			return true;
+	return ontvanger_equal(&overleg->voorzitter, ontvanger);
+}
+
+bool overleg_zitting(const struct overleg *overleg, int64_t at, int64_t *ret_day)
+{
+	const struct zitting_tijd tijd = {overleg->aanvang,
+					  overleg->has_sluiting ? &overleg->sluiting : NULL};
+	return kalender_zitting(&overleg->rooster, &tijd, at, ret_day);
+}
+
+int64_t zitting_einde(int64_t day)
+{
+	return clock_from_amsterdam((day + 1) * MS_PER_DAY) - 1;
+}
+
+const struct overleg *convenant_overleg_named(const struct convenant *convenant, struct bytes name)
+{
+	int n = convenant_find_overleg(convenant, name);
+	return n < 0 ? NULL : &convenant->overleggen[n];
+}
+
 const struct overleg *convenant_overleg(const struct convenant *convenant, size_t n)
 {
 	return n < convenant->overleg_count ? &convenant->overleggen[n] : NULL;

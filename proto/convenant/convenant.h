@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "codes/codes.h"
+#include "codes/kalender.h"
 #include "convenant/feiten.h"
 #include "wire/part.h"
 
@@ -93,14 +94,42 @@ const struct partij *convenant_partij_of(const struct convenant *convenant, cons
 size_t convenant_ontvangers(const struct convenant *convenant,
 			    const struct ontvanger **ret_ontvangers);
 
-// A table: who sits there. Regels of kind agendeer put meldingen on its agenda.
+// Values of an attribute; count 0: any.
+struct grenzen {
+	const struct bytes *waarden;
+	size_t count;
+};
+// A table: who sits there, when, and what for. Regels of kind agendeer put meldingen on its agenda,
+// and only of these themas and gemeenten of the incident: loading sees to that.
 struct overleg {
 	const char *overleg;
 	struct ontvanger voorzitter;
+	const struct ontvanger
+		*medevoorzitters; // are leden: each chairs what its partij brought in
+	size_t medevoorzitter_count;
 	const struct ontvanger *leden;
 	size_t lid_count;
 	const char *kalender; // as written, or NULL
+	struct kalender rooster;
+	unsigned aanvang;        // minutes of the day
+	struct termijn sluiting; // how long before a sitting its agenda closes
+	bool has_sluiting;
+	struct termijn overdracht; // within which who is handed an item takes it over
+	struct grenzen themas, gemeenten;
+	unsigned line;
 };
+// Who chairs what this source sent: the voorzitter or mede-voorzitter of that OIN, else the
+// voorzitter.
+const struct ontvanger *overleg_voorzitter(const struct overleg *overleg, const struct oin *bron);
+// Voorzitter, mede-voorzitter or lid.
+bool overleg_seats(const struct overleg *overleg, const struct ontvanger *ontvanger);
+// The day of the sitting on whose agenda comes what is brought at this moment (days since 1970);
+// false: its days are not known.
+bool overleg_zitting(const struct overleg *overleg, int64_t at, int64_t *ret_day);
+// The last moment of a day in Amsterdam: until then its sitting may say what became of an item.
+int64_t zitting_einde(int64_t day);
+// NULL when there is none of this name.
+const struct overleg *convenant_overleg_named(const struct convenant *convenant, struct bytes name);
 size_t convenant_overleg_count(const struct convenant *convenant);
 const struct overleg *convenant_overleg(const struct convenant *convenant, size_t n);
 

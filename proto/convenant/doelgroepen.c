@@ -26,15 +26,6 @@ static enum band parse_band(struct reader *reader, const struct yaml_node *node,
 	return BAND_GEEN;
 }
 
-static bool sits_at(const struct overleg *overleg, const struct ontvanger *ontvanger)
-{
-	for (size_t i = 0; i < overleg->lid_count; i++) {
-		if (ontvanger_equal(&overleg->leden[i], ontvanger))
-			return true;
-	}
-	return ontvanger_equal(&overleg->voorzitter, ontvanger);
-}
-
 bool doelgroep_names(const struct convenant *convenant, const struct doelgroep *groep, size_t n)
 {
 	const struct ontvanger *ontvanger = &convenant->ontvangers[n];
@@ -42,7 +33,7 @@ bool doelgroep_names(const struct convenant *convenant, const struct doelgroep *
 	if (groep->iedereen)
 		return true;
 	if (groep->overleg)
-		return sits_at(groep->overleg, ontvanger);
+		return overleg_seats(groep->overleg, ontvanger);
 	if (groep->of_partij)
 		return ontvanger_equal(ontvanger, &groep->ontvanger);
 	return (!groep->soort || strcmp(partij->soort, groep->soort) == 0) &&

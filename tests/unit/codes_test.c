@@ -223,13 +223,14 @@ static void a_broken_table_is_refused_where_it_is_broken(void **state)
 // ---- a convenant beside them -------------------------------------------------------------------
 
 #define AAN "{partij: stad, functie: wmo}"
+#define TAFEL "overleggen:\n  - {overleg: weegtafel, voorzitter: {partij: huis, functie: r}, "
 #define HEAD                                                                                       \
 	"convenant: c\nversie: \"1\"\nstatus: s\nhuis: huis\ndoel: d\ncontactpunt: p\n"            \
 	"wpg20: {zwaarwegend_belang: a, samenwerkingsverband: b, doel: c, gegevens: d,\n"          \
 	"  voorwaarden: e, ontvangers: f}\n"
 
 struct paper { // what a test writes; NULL: what fits
-	const char *bewaar, *gemeente, *grondslag, *als, *dagen;
+	const char *bewaar, *gemeente, *grondslag, *als, *dagen, *tafel;
 };
 
 static struct convenant *draw(const struct paper *paper)
@@ -243,12 +244,12 @@ static struct convenant *draw(const struct paper *paper)
 		      "     soort: veiligheidshuis, functies: [r], getekend: nee}\n"
 		      "  - {partij: stad, naam: S, oin: \"00000099000000002000\",\n"
 		      "     soort: gemeente, gemeente: %s, functies: [wmo], getekend: nee}\n"
-		      "regels:\n"
+		      "%sregels:\n"
 		      "  - regel: een\n    convenantartikel: \"1\"\n    herkomst: \"p: «q»\"\n"
 		      "    als: {%s}\n    verstrek: {aan: " AAN ", rubrieken: [kenmerken]}\n"
 		      "    doel: d\n    grondslag: [%s]\n%s",
 		 paper->bewaar ? paper->bewaar : "{inhoud: P6M, verantwoording: P5Y}",
-		 paper->gemeente ? paper->gemeente : "GM1883",
+		 paper->gemeente ? paper->gemeente : "GM1883", paper->tafel ? paper->tafel : "",
 		 paper->als ? paper->als : "thema: overlast",
 		 paper->grondslag ? paper->grondslag : "wpg-20", paper->dagen ? paper->dagen : "");
 	if (convenant_load(bytes_of_text(text), "c.yaml", &convenant, &problem))
@@ -312,6 +313,30 @@ static void a_convenant_that_does_not_fit_is_told_which_regel_and_why(void **sta
 	codes_free(codes);
 }
 
+static void an_overleg_without_leden_or_with_an_unknown_gemeente_does_not_fit(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tafel, *field, *fix;
+	} wrong[] = {
+		{TAFEL "leden: []}\n", "overleggen.leden", "leave the overleg out"},
+		{TAFEL "leden: [" AAN "], gemeenten: [GM1883, GM0344]}\n", "overleggen.gemeenten",
+		 "codes/gemeenten.yaml"},
+	};
+	struct codes *codes = shipped();
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		struct convenant *convenant = draw(&(struct paper){.tafel = wrong[i].tafel});
+		struct problem problem = {0};
+		assert_int_equal(convenant_fits(convenant, codes, "c.yaml", &problem),
+				 RESULT_CONFIG);
+		assert_string_equal(problem.field, wrong[i].field);
+		assert_non_null(strstr(problem.fix, wrong[i].fix));
+		assert_true(problem.line > 0);
+		convenant_free(convenant);
+	}
+	codes_free(codes);
+}
+
 static void what_touches_a_limit_or_a_day_fits(void **state)
 {
 	(void)state;
@@ -322,6 +347,7 @@ static void what_touches_a_limit_or_a_day_fits(void **state)
 		{.grondslag = "wgs-zvh", .dagen = "    tot: 2025-03-01\n"},
 		{.bewaar = "{inhoud: P6M, verantwoording: P1Y}", .grondslag = "avg-6-1-e"},
 		{.gemeente = "GM0962", .als = "woongemeente: {niet: GM0962}"},
+		{.tafel = TAFEL "leden: [" AAN "], gemeenten: [GM1883], themas: [overlast]}\n"},
 	};
 	struct codes *codes = shipped();
 	for (size_t i = 0; i < COUNT_OF(right); i++) {
@@ -384,6 +410,7 @@ int main(void)
 		T(what_rests_on_a_row_is_known_by_the_rows),
 		T(a_broken_table_is_refused_where_it_is_broken),
 		T(a_convenant_that_does_not_fit_is_told_which_regel_and_why),
+		T(an_overleg_without_leden_or_with_an_unknown_gemeente_does_not_fit),
 		T(what_touches_a_limit_or_a_day_fits),
 		T(a_convenant_rests_on_the_rows_it_names_and_no_others),
 	};

@@ -358,6 +358,43 @@ static void what_rests_on_a_toestemming_ends_with_it(void **state)
 	convenant_free(convenant);
 }
 
+#define SCREENING "  - {overleg: screening, "
+
+// What a table is for bounds every regel that puts something before it.
+static void an_overleg_gets_only_what_it_is_for(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *scope, *field; // NULL: it loads
+	} cases[] = {
+		{"themas: [overlast, verward-gedrag, jeugd], ", NULL},
+		{"themas: [overlast], ", "regels.i-screening.als.thema"},
+		{"themas: [overlast, verward-gedrag], gemeenten: [GM1883], ",
+		 "regels.i-screening.als.gemeente"},
+	};
+	char *whole = case_read(SOORTEN);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct convenant *convenant = NULL;
+		struct problem problem = {0};
+		char to[200];
+		snprintf(to, sizeof to, SCREENING "%s", cases[i].scope);
+		char *text = case_edit(whole, SCREENING, to);
+		enum result result =
+			convenant_load(bytes_of_text(text), "soorten.yaml", &convenant, &problem);
+		assert_int_equal(result, cases[i].field ? RESULT_CONFIG : RESULT_OK);
+		if (cases[i].field)
+			assert_string_equal(problem.field, cases[i].field);
+		else
+			assert_int_equal(
+				convenant_overleg_named(convenant, bytes_of_text("screening"))
+					->themas.count,
+				3);
+		convenant_free(convenant);
+		free(text);
+	}
+	free(whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +410,7 @@ int main(void)
 		cmocka_unit_test(a_rol_that_another_has_is_named),
 		cmocka_unit_test(a_nood_ends_with_its_act_and_with_its_minutes),
 		cmocka_unit_test(what_rests_on_a_toestemming_ends_with_it),
+		cmocka_unit_test(an_overleg_gets_only_what_it_is_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

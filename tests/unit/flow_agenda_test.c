@@ -4,7 +4,14 @@
 #include "flow_convenanten.h"
 #include "flow_world.h"
 
-#define PARTIJEN(stad_functies)                                                                    \
+#include "base/clock.h"
+
+#define TAFEL(rest)                                                                                \
+	"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"               \
+	"     leden: [{partij: stad, functie: wmo}, {partij: politie, functie: wijk}], " rest      \
+	"}\n"
+#define PARTIJEN(stad_functies) PARTIJEN_AAN(stad_functies, TAFEL("kalender: wekelijks"))
+#define PARTIJEN_AAN(stad_functies, tafel)                                                         \
 	"partijen:\n"                                                                              \
 	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
 	"     functies: [regisseur, coordinator], getekend: nee}\n"                                \
@@ -12,10 +19,7 @@
 	"     functies: [wijk], getekend: nee}\n"                                                  \
 	"  - {partij: stad, naam: S, oin: \"00000099000000003000\", soort: gemeente,\n"            \
 	"     gemeente: GM1883, functies: [" stad_functies "], getekend: nee}\n"                   \
-	"overleggen:\n"                                                                            \
-	"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"               \
-	"     leden: [{partij: stad, functie: wmo}], kalender: wekelijks}\n"                       \
-	"regels:\n"
+	"overleggen:\n" tafel "regels:\n"
 #define REGEL(name, als, body)                                                                     \
 	"  - regel: " name "\n"                                                                    \
 	"    convenantartikel: \"1\"\n"                                                            \
@@ -37,6 +41,12 @@ static const char gewogen[] = FLOW_HEAD("gewogen") PARTIJEN("oov, wmo")
 	REGEL("op-tafel-gewogen", FLOW_WEGING("regisseur", "tafel"),
 	      "agendeer: {overleg: weegtafel}") OVERDRAGEN;
 static const char zonder_tafel[] = FLOW_HEAD("zonder-tafel") PARTIJEN("oov, wmo") GEWOON;
+
+// Sits every Monday, which tells of an agenda by day; what the politie brought in it chairs itself.
+static const char maandag[] = FLOW_HEAD("maandag")
+	PARTIJEN_AAN("oov, wmo", TAFEL("kalender: maandag, sluiting: \"1 werkdag\", "
+				       "medevoorzitters: {partij: politie, "
+				       "functie: wijk}")) AGENDEER;
 
 static const struct flow_case two = {
 	.count = 2,
@@ -251,6 +261,61 @@ static void a_forged_answer_is_the_openers_lie(void **state)
 	assert_true(owed(w, " agenda "));
 }
 
+// The day an item is due, as status tells it.
+static void due_on(struct flow_world *w, const char *what, int64_t day)
+{
+	const char *at = strstr(flow_control(w, "status\n"), what);
+	struct civil_date date;
+	assert_non_null(at);
+	assert_int_equal(date_parse(bytes_make(at - 20, 10), &date), RESULT_OK);
+	assert_int_equal(date_to_days(date), day);
+}
+
+static void an_item_comes_on_the_agenda_of_the_next_sitting(void **state)
+{
+	struct flow_world *w = *state;
+	// To a Wednesday in September: a month without feestdagen.
+	int64_t now = time_now(w->core), days = 0;
+	struct civil_date date;
+	do
+		date = date_amsterdam(now + ++days * MS_PER_DAY);
+	while (date.month != 9 || date_weekday(date_to_days(date)) != 2);
+	flow_days_later(w, days);
+	int64_t monday = date_to_days(date) + 5;
+	flow_convenant(w, maandag);
+	flow_melded(w, POLITIE, &two, NULL);
+	due_on(w, " agenda weegtafel ", monday);
+	// On Saturday its agenda is closed: the Monday after.
+	flow_days_later(w, 3);
+	flow_melded(w, STAD, &two, NULL);
+	due_on(w, " agenda weegtafel " FLOW_HOUSE, monday + 7);
+}
+
+static void who_chairs_what_its_partij_brought_in_is_told_and_says_the_outcome(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, other;
+	flow_convenant(w, maandag);
+	struct flow_sent *own = flow_melded(w, POLITIE, &two, &index);
+	flow_melded(w, STAD, &two, &other);
+	assert_int_equal(flow_collect(w, POLITIE, "wijk", 0)->delivery_count, 1);
+	assert_int_equal(flow_collect(w, REGISSEUR, "regisseur", 0)->delivery_count, 1);
+	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "triage"),
+		     REASON_NOT_OWED);
+	flow_refused(w, POLITIE, answer(w, POLITIE, other, "weegtafel", "triage"), REASON_NOT_OWED);
+	const char *told = why(w, own, "ontvanger weegtafel\nbetrokkene 1\n");
+	assert_non_null(strstr(told, "beslissing verstrekt\n"));
+	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "\ndiffer "));
+	// What waits stays with who chairs it under a next version.
+	flow_convenant(w, maandag);
+	flow_recheck_all(w);
+	assert_int_equal(flow_part(w, &flow_collect(w, POLITIE, "wijk", 0)->deliveries[0])->soort,
+			 VERSTREKKING_GEGEVEN);
+	flow_accepted(w, POLITIE, answer(w, POLITIE, index, "weegtafel", "direct-belegd"));
+	flow_accepted(w, REGISSEUR, answer(w, REGISSEUR, other, "weegtafel", "geen-actie"));
+	assert_false(owed(w, " agenda "));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -263,6 +328,8 @@ int main(void)
 		TEST(an_overdracht_is_taken_over_or_comes_back_to_the_house),
 		TEST(what_is_refused_ends_nothing_that_is_owed),
 		TEST(a_forged_answer_is_the_openers_lie),
+		TEST(an_item_comes_on_the_agenda_of_the_next_sitting),
+		TEST(who_chairs_what_its_partij_brought_in_is_told_and_says_the_outcome),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
