@@ -71,6 +71,13 @@ enum knp_state {
 	KNP_DECLINED = 2  /* refused, with a reason */
 };
 
+/* What came of a question. */
+enum knp_answered {
+	KNP_KNOWN = 0,          /* something may be told */
+	KNP_NOTHING = 10,       /* nothing may, whatever the reason: there is one such answer */
+	KNP_IDENTIFICATION = 11 /* it names its person by too little: ask anew with a number */
+};
+
 /* A client: opaque. */
 struct knp_client;
 
@@ -78,6 +85,25 @@ struct knp_client;
 struct knp_veld {
 	const char *name;
 	const char *value;
+};
+
+/* A question about a suspect: an object with functie, medewerker, one of bsn, skn and v-nummer, and
+ * the others that knooppunt(1) context has. Under an id of the caller's own (16 to 64 characters;
+ * NULL: none) it is asked once, however often it is tried within 14 days. */
+struct knp_question {
+	const char *json;
+	size_t length;
+	const char *id;
+	unsigned wait_s; /* for the answer, at most 600 */
+};
+
+/* Its answer; texts belong to the client. */
+struct knp_answer {
+	enum knp_answered answered;
+	const char *json;    /* {"status":"bekend"|"niets", and what knp_next gives}, or
+				{"status":"identificatie","reden"} */
+	const char *functie; /* whose inbox it lies in */
+	uint64_t number;     /* of the delivery that it is, 0: none */
 };
 
 /* ---- of the library ---------------------------------------------------------------------- */
@@ -188,6 +214,17 @@ enum knp_result knp_handed_over(struct knp_client *client, const char *functie,
 /* Signs what was handed over as acknowledged and sends it. Results as knp_flush; with KNP_AGAIN the
  * acknowledgement lies in the outbox and goes with a later knp_flush or knp_ack. */
 enum knp_result knp_ack(struct knp_client *client, const char *functie) KNP_CHECK;
+
+/* ---- asking ------------------------------------------------------------------------------ */
+
+/* Asks, and waits for the answer; it is verified as whatever knp_fetch brings, and stays in the
+ * inbox: when knp_next gives its number first, knp_handed_over and knp_ack end it. KNP_REFUSED: the
+ * problem says why. KNP_AGAIN: not within wait_s; called again with the same id it waits on, else
+ * the answer comes by knp_fetch. A question that was not sent within ten minutes is refused.
+ * KNP_NOT_FOUND: the answer lapsed before it was fetched. KNP_CONFLICT: another question has this
+ * id, or as knp_flush. Blocks for wait_s and the timeout of the settings. */
+enum knp_result knp_ask(struct knp_client *client, const struct knp_question *question,
+			struct knp_answer *ret_answer) KNP_CHECK;
 
 /* ---- looking after it -------------------------------------------------------------------- */
 

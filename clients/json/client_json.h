@@ -22,4 +22,11 @@ void refusal_json_write(struct json_out *out, const struct refusal *refusal);
 void verstrekking_json_write(struct json_out *out, const char *functie,
 			     const struct verstrekking *verstrekking);
 
+// What came of a question: "bekend", "niets" or "identificatie" (it names its person by too
+// little); NULL: it was refused for another reason, or its answer lapsed.
+const char *asked_name(const struct asked *asked);
+// Members of an object that is open: "status", then the answer as verstrekking_json_write has it,
+// or "reden". Only where asked_name() has a word for it.
+void asked_json_write(struct json_out *out, const struct asked *asked);
+
 #endif

@@ -26,8 +26,9 @@ bool json_line_end(struct json_out *out, struct buffer *buffer)
 enum result problem_refuse(struct problem *problem, enum reason reason, const char *field,
 			   const char *fix)
 {
-	problem_set(problem, reason_code(reason), fix ? fix : reason_fix(reason), "%s",
-		    reason_text(reason));
+	const char *code = reason_code(reason), *text = reason_text(reason);
+	problem_set(problem, code ? code : "unknown", fix ? fix : reason_fix(reason), "%s",
+		    text ? text : "A reason that this version does not know.");
 	problem_set_field(problem, "%s", field);
 	return RESULT_MALFORMED;
 }

@@ -9,56 +9,36 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define STANDARD_WAIT "30" // seconds
-#define WAIT_ONCE 10
-#define AT_ONCE 256
-#define AGAIN_NS 250000000
+#define STANDARD_WAIT_S 30
 #define LINES_MAX 25
 #define EMPTY_ANSWER "Er zijn geen gegevens die wij hierover kunnen verstrekken."
 
-struct asking {
+struct asking_cli {
 	struct cli *cli;
 	struct client *client;
 	struct velden_file question;
-	char id[ID_MAX + 1];
-	char functie[FUNCTIE_MAX + 1];
-	uint64_t index; // entry of the question
-	int64_t until;  // monotonic
-	size_t lines;   // of the answer, told
+	struct asked asked;
+	size_t lines; // of the answer, told
 };
 
-static struct bytes asked(const struct asking *a, uint32_t veld)
+static struct bytes asked(const struct asking_cli *a, uint32_t veld)
 {
 	return veld_get(a->question.velden, a->question.count, veld);
 }
 
-static bool is_settled(void *context)
-{
-	struct asking *a = context;
-	struct item_status status;
-	return client_item(a->client, a->id, &status) == RESULT_OK && status.state != ITEM_OUTBOX;
-}
-
 // ---- telling -------------------------------------------------------------------------------
 
-static const char *status_of(const struct verstrekking *v)
-{
-	return v->rubriek_count > 0 ? "bekend" : "niets";
-}
-
-static int show_json(struct asking *a, const struct verstrekking *v)
+static int show_json(struct asking_cli *a)
 {
 	struct cli_line line;
 	cli_line_begin(&line);
-	json_out_add_text(&line.out, "status", status_of(v));
-	verstrekking_json_write(&line.out, a->functie, v);
+	asked_json_write(&line.out, &a->asked);
 	return cli_line_end(a->cli, &line) && cli_flush(a->cli) ? CLI_DONE : CLI_BROKEN;
 }
 
 // At most so many lines: who decides within hours reads no more.
-static void say_line(struct asking *a, struct bytes text)
+static void say_line(struct asking_cli *a, struct bytes text)
 {
 	if (a->lines < LINES_MAX - 1)
 		cli_say(a->cli, "%.*s", (int)text.len, (const char *)text.data);
@@ -67,7 +47,7 @@ static void say_line(struct asking *a, struct bytes text)
 	a->lines++;
 }
 
-static void say_text(struct asking *a, const char *text)
+static void say_text(struct asking_cli *a, const char *text)
 {
 	say_line(a, bytes_of_text(text));
 }
@@ -101,7 +81,8 @@ static void append_waarde(struct buffer *out, const struct veld_row *row, struct
 }
 
 // All values of one veld.
-static void say_veld(struct asking *a, const struct rubriek *rubriek, const struct veld_row *row)
+static void say_veld(struct asking_cli *a, const struct rubriek *rubriek,
+		     const struct veld_row *row)
 {
 	struct buffer line;
 	size_t count = 0;
@@ -120,7 +101,7 @@ static void say_veld(struct asking *a, const struct rubriek *rubriek, const stru
 	buffer_wipe(&line);
 }
 
-static void say_rubriek(struct asking *a, const struct rubriek *rubriek)
+static void say_rubriek(struct asking_cli *a, const struct rubriek *rubriek)
 {
 	const struct rubriek_row *row = rubriek_row(rubriek->soort);
 	if (!row)
@@ -133,7 +114,7 @@ static void say_rubriek(struct asking *a, const struct rubriek *rubriek)
 }
 
 // Before somebody is released others are in danger or know more: no word of who or why.
-static void say_call_first(struct asking *a, const struct verstrekking *v)
+static void say_call_first(struct asking_cli *a, const struct verstrekking *v)
 {
 	bool call = false;
 	for (size_t i = 0; i < v->rubriek_count; i++) {
@@ -147,7 +128,7 @@ static void say_call_first(struct asking *a, const struct verstrekking *v)
 }
 
 // Only what the asker gave itself: what the term is, is the law's.
-static void say_term(struct asking *a)
+static void say_term(struct asking_cli *a)
 {
 	struct bytes from = asked(a, ZSM_VERZOEK_AANVANG_TERMIJN),
 		     hours = asked(a, ZSM_VERZOEK_UREN);
@@ -159,7 +140,7 @@ static void say_term(struct asking *a)
 	say_text(a, line);
 }
 
-static int show_text(struct asking *a, const struct verstrekking *v)
+static int show_text(struct asking_cli *a, const struct verstrekking *v)
 {
 	if (v->rubriek_count == 0)
 		say_text(a, "niets: " EMPTY_ANSWER);
@@ -174,125 +155,54 @@ static int show_text(struct asking *a, const struct verstrekking *v)
 
 // ---- asking --------------------------------------------------------------------------------
 
-static int refused(struct asking *a, const struct refusal *refusal)
+static int refused(struct asking_cli *a)
 {
-	struct cli_line line;
-	if (refusal->reason != REASON_IDENTIFICATION)
-		return cli_print_item(a->cli, a->client, a->id);
-	if (!a->cli->json) {
-		cli_say(a->cli, "identificatie: vul identificatie aan (bsn, skn of v-nummer)");
-		return CLI_IDENTIFICATIE;
-	}
-	cli_line_begin(&line);
-	json_out_add_text(&line.out, "status", "identificatie");
-	refusal_json_write(&line.out, refusal);
-	return cli_line_end(a->cli, &line) ? CLI_IDENTIFICATIE : CLI_BROKEN;
+	if (a->asked.refusal.reason != REASON_IDENTIFICATION)
+		return cli_print_item(a->cli, a->client, a->asked.id);
+	if (a->cli->json)
+		return show_json(a) == CLI_DONE ? CLI_IDENTIFICATIE : CLI_BROKEN;
+	cli_say(a->cli, "identificatie: vul identificatie aan (bsn, skn of v-nummer)");
+	return CLI_IDENTIFICATIE;
 }
 
-static int send_question(struct asking *a)
+static int show_answer(struct asking_cli *a)
 {
-	struct push_result pushed;
-	struct item_status status;
-	enum result result = client_push_velden(a->client, TYPE_ZSM_VERZOEK, a->question.velden,
-						a->question.count, &pushed);
-	if (result != RESULT_OK)
-		return cli_client_failed(a->cli, a->client, result);
-	memcpy(a->id, pushed.id, sizeof a->id);
-	int code = cli_send(a->cli, a->client, is_settled, a);
-	if (code != CLI_DONE)
-		return code;
-	result = client_item(a->client, a->id, &status);
-	if (result != RESULT_OK)
-		return cli_client_failed(a->cli, a->client, result);
-	a->index = status.index;
-	return status.state == ITEM_GEWEIGERD ? refused(a, &status.refusal) : CLI_DONE;
-}
-
-// The answer in the inbox: whether it is the oldest there, so that nothing else is handed over.
-static enum result find_answer(struct asking *a, struct verstrekking *ret_answer, bool *ret_oldest)
-{
-	uint64_t last = 0;
-	enum result result = RESULT_OK;
-	for (size_t n = 0; result == RESULT_OK; n++) {
-		result = client_peek(a->client, a->functie, last, ret_answer);
-		*ret_oldest = n == 0;
-		if (result == RESULT_OK && ret_answer->index == a->index)
-			return RESULT_OK;
-		last = ret_answer->number;
-	}
-	return result;
-}
-
-static int hand_over(struct asking *a, uint64_t number)
-{
-	enum result result = client_handed_over(a->client, a->functie, number);
-	if (result == RESULT_OK)
-		result = client_ack(a->client, a->functie);
-	return result == RESULT_OK || result == RESULT_AGAIN
-		       ? CLI_DONE
-		       : cli_client_failed(a->cli, a->client, result);
-}
-
-static int show_answer(struct asking *a, const struct verstrekking *v, bool oldest)
-{
-	uint64_t number = v->number;
-	bool known = v->rubriek_count > 0;
-	if (v->vervallen)
+	bool known = a->asked.answer.rubriek_count > 0;
+	if (a->asked.answer.vervallen)
 		return cli_fail_reason(a->cli, REASON_NOT_FOUND, CLI_AGAIN,
 				       "the answer lapsed before it was fetched; ask again");
-	int code = a->cli->json ? show_json(a, v) : show_text(a, v);
-	if (code == CLI_DONE && oldest)
-		code = hand_over(a, number);
-	return code != CLI_DONE ? code : known ? CLI_DONE : CLI_NIETS;
+	int code = a->cli->json ? show_json(a) : show_text(a, &a->asked.answer);
+	if (code != CLI_DONE)
+		return code;
+	enum result result = client_asked_done(a->client, &a->asked);
+	if (result != RESULT_OK)
+		return cli_client_failed(a->cli, a->client, result);
+	return known ? CLI_DONE : CLI_NIETS;
 }
 
-static int wait_for_answer(struct asking *a)
+static int ask(struct asking_cli *a)
 {
-	for (;;) {
-		struct verstrekking answer;
-		bool oldest = false;
-		size_t count = 0;
-		enum result result = find_answer(a, &answer, &oldest);
-		if (result == RESULT_OK)
-			return show_answer(a, &answer, oldest);
-		if (result != RESULT_NOT_FOUND)
-			return cli_client_failed(a->cli, a->client, result);
-		int64_t left = (a->until - clock_monotonic_ms()) / MS_PER_SECOND;
-		if (left < 0)
-			return cli_fail_reason(a->cli, REASON_BUSY, CLI_AGAIN,
-					       "the question is recorded and its answer did not "
-					       "come in time; `knooppunt fetch` brings it");
-		unsigned wait = (unsigned)(left < WAIT_ONCE ? left : WAIT_ONCE);
-		result = client_fetch(a->client, a->functie, AT_ONCE, wait, &count);
-		if (result != RESULT_OK && result != RESULT_AGAIN)
-			return cli_client_failed(a->cli, a->client, result);
-		if (result == RESULT_AGAIN) // not at once
-			nanosleep(&(struct timespec){.tv_nsec = AGAIN_NS}, NULL);
-	}
-}
-
-static int ask(struct asking *a)
-{
-	uint64_t seconds = 0;
-	struct bytes functie = asked(a, ZSM_VERZOEK_FUNCTIE);
-	memcpy(a->functie, functie.data, functie.len < FUNCTIE_MAX ? functie.len : FUNCTIE_MAX);
-	if (!a->cli->values[CLI_WAIT] || !*a->cli->values[CLI_WAIT])
-		a->cli->values[CLI_WAIT] = STANDARD_WAIT;
-	cli_number(a->cli->values[CLI_WAIT], UINT32_MAX, &seconds);
-	a->until = clock_monotonic_ms() + (int64_t)seconds * MS_PER_SECOND;
+	uint64_t seconds = STANDARD_WAIT_S;
+	const char *wait = a->cli->values[CLI_WAIT];
+	if (wait && *wait)
+		cli_number(wait, UINT32_MAX, &seconds);
+	const struct asking asking = {.velden = a->question.velden,
+				      .count = a->question.count,
+				      .wait_ms = (int64_t)seconds * MS_PER_SECOND};
 	int code = cli_client(a->cli, &a->client);
 	if (code != CLI_DONE)
 		return code;
-	code = send_question(a);
-	if (code == CLI_DONE)
-		code = wait_for_answer(a);
+	enum result result = client_ask(a->client, &asking, &a->asked);
+	code = result != RESULT_OK ? cli_client_failed(a->cli, a->client, result)
+	       : a->asked.refused  ? refused(a)
+				   : show_answer(a);
 	cli_client_done(a->cli, a->client);
 	return code;
 }
 
 int cli_context(struct cli *cli)
 {
-	struct asking asking = {.cli = cli};
+	struct asking_cli asking = {.cli = cli};
 	struct arena *arena;
 	int code = cli_read_statement(cli, TYPE_ZSM_VERZOEK, &arena, &asking.question);
 	if (code == CLI_DONE)

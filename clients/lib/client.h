@@ -253,6 +253,37 @@ enum result client_keep(struct client *client, const struct kept *kept,
 enum result client_kept(struct client *client, const struct kept *kept,
 			struct buffer *ret_content) KNP_MUST_CHECK;
 
+// ---- asking about a suspect (asking.c) -------------------------------------------------------
+
+// A question of type zsm-verzoek; its answer is a delivery to the functie that it names.
+struct asking {
+	const struct veld *velden;
+	size_t count;
+	// NULL makes one. Under one that is in the outbox, or was within 14 days, nothing is asked
+	// anew: its answer is waited for.
+	const char *id;
+	int64_t wait_ms; // for outcome and answer together; 0: what one attempt brings
+};
+struct asked {
+	char id[ID_MAX + 1], functie[FUNCTIE_MAX + 1];
+	uint64_t index; // entry of the question
+	bool refused;   // and `refusal` says why; there is no answer
+	struct refusal refusal;
+	// As client_peek gives it, in the inbox until it is handed over. `vervallen`: it lapsed
+	// before it was fetched. Without rubrieken nothing may be told, for whatever reason.
+	struct verstrekking answer;
+	bool oldest; // of what lies in that inbox
+};
+// RESULT_AGAIN: not in that time; the question lies in the outbox (it counts for ten minutes) or is
+// recorded, and its answer comes to the inbox. RESULT_MALFORMED: such a question is not asked.
+// RESULT_CONFLICT: another question has this id, or as client_flush. Blocks for wait_ms and, where
+// an exchange is under way, the timeout of the settings.
+enum result client_ask(struct client *client, const struct asking *asking,
+		       struct asked *ret_asked) KNP_MUST_CHECK;
+// The caller has the answer: it is handed over and acked, when nothing else lies before it in the
+// inbox. Else it comes in its turn, with client_next.
+enum result client_asked_done(struct client *client, const struct asked *asked) KNP_MUST_CHECK;
+
 // ---- asking (vraag.c) ------------------------------------------------------------------------
 
 // Asks as the privacy officer (type vraag), with the keys of a privacybureau: recorded first, and

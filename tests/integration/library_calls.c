@@ -30,6 +30,8 @@ static void check_misuse(void)
 	const char *text;
 	uint64_t number;
 	enum knp_state state;
+	const struct knp_question question = {.json = "{}", .length = 2};
+	struct knp_answer answer;
 	struct knp_client *client = knp_new();
 	MUST(client);
 	MUST(knp_open(NULL, "x") == KNP_MISUSE);
@@ -45,6 +47,7 @@ static void check_misuse(void)
 	MUST(knp_next(client, "x", 0, &number, &text) == KNP_MISUSE);
 	MUST(knp_handed_over(client, "x", 1) == KNP_MISUSE);
 	MUST(knp_ack(client, "x") == KNP_MISUSE);
+	MUST(knp_ask(client, &question, &answer) == KNP_MISUSE);
 	MUST(knp_keys(client, &text) == KNP_MISUSE);
 	MUST(knp_checkpoint(client, &text) == KNP_MISUSE);
 	MUST(knp_functie(client, 0) == NULL);

@@ -15,11 +15,11 @@ import subprocess
 import sys
 import unittest
 
-from knooppunt_world import PROGRAMS, VT, Exchange, Partner
+from knooppunt_world import HOUSE, OM, PROGRAMS, VT, Exchange, Partner, write, zsm_convenant
 
 CMAKE, BUILD, SOURCE = sys.argv[1:4]
 API = os.path.join(SOURCE, 'clients', 'api')
-EXAMPLES = ('keys', 'overdracht', 'push', 'receive', 'witness')
+EXAMPLES = ('ask', 'keys', 'overdracht', 'push', 'receive', 'witness')
 STRICT = ['-std=c11', '-Wall', '-Wextra', '-Wpedantic', '-Werror']
 
 
@@ -207,6 +207,49 @@ class Runs(Exchange):
         self.example('witness', self.vt.settings, note, code=7)
         self.assertEqual(read(note), newer)
         os.remove(self.vt.path('spool', 'conflict-001-received'))
+
+    def ask(self, om, name, seconds=20, **values):
+        asked = dict(functie='zsm', medewerker='ovj-1', uren=6, **values)
+        return subprocess.run([self.examples['ask'], om.settings, f'vraag-{name:0>16}', str(seconds)],
+                              input=json.dumps(asked), capture_output=True, text=True, check=False,
+                              timeout=120)
+
+    def test_ask(self):
+        huis = Partner(self.house, 'huis', HOUSE, 'veiligheidshuis', 'procesregisseur').enrol()
+        om = Partner(self.house, 'om', OM, 'om', 'zsm').enrol()
+        self.house.approve(['convenant', 'propose'],
+                           write(self.house.path('zsm.yaml'), zsm_convenant('verrijking.pga')))
+        huis.write_settings()
+        known, unknown = '999990342', '999990019'
+        casus = dict(casus='pgax:1', bsn=known, rol='verdachte', status='opgepakt',
+                     sinds='2026-01-05', pga=True, medewerker='mw-1')
+        done = huis.run('casus', write(huis.path('casus.json'), json.dumps(casus)), '--wait')
+        self.assertEqual(done.code, 0, done.out)
+        om.write_settings()
+        done = self.ask(om, 'known', bsn=known)
+        told = json.loads(done.stdout)
+        self.assertEqual((done.returncode, told['status'], told['verified']), (0, 'bekend', True), done)
+        self.assertEqual([one['rubriek'] for one in told['rubrieken']], ['verrijking.pga'])
+        # It is acknowledged: fetch has nothing left.
+        self.assertEqual(om.run('fetch').lines, [])
+        done = self.ask(om, 'name', geslachtsnaam='Jansen', geboortedatum='1990-01-01')
+        told = json.loads(done.stdout)
+        self.assertEqual((done.returncode, told['status'], told['reden']['code']),
+                         (11, 'identificatie', 'identification-needed'))
+        done = self.ask(om, 'wrong', bsn=known, feit=['iets'])
+        self.assertEqual((done.returncode, done.stdout), (1, ''))
+        self.assertIn('/feit/0', done.stderr)
+        # While nobody can be reached it waits; the same id asks nothing anew afterwards.
+        om.write_settings(endpoint='"tcp://127.0.0.1:9"', timeout_ms='300')
+        done = self.ask(om, 'away', seconds=1, bsn=unknown)
+        self.assertEqual((done.returncode, done.stdout), (3, ''), done)
+        om.write_settings()
+        done = self.ask(om, 'away', bsn=unknown)
+        told = json.loads(done.stdout)
+        self.assertEqual((done.returncode, told['status'], told['rubrieken']), (10, 'niets', []), done)
+        self.assertEqual(self.ask(om, 'away', seconds=1, bsn=unknown).returncode, 3)
+        self.assertEqual(self.ask(om, 'away', bsn=known).returncode, 7)
+        self.assertEqual(om.run('fetch').lines, [])
 
     def test_what_is_said_of_a_melding_gets_its_outcome(self):
         """Nobody asked for this overdracht: the log says so."""
