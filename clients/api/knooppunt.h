@@ -175,9 +175,9 @@ enum knp_result knp_say(struct knp_client *client, const char *type, const struc
 enum knp_result knp_flush(struct knp_client *client, unsigned *ret_pause_ms) KNP_CHECK;
 
 /* How a pushed melding or statement stands, within 14 days of its outcome. *ret_json, when not
- * NULL, is an object {"id","status","index"?,"reden"?:{"code","veld","uitleg","fix"},"proof"?},
- * where proof is the path of a C2SP tlog-proof and fix what to do. KNP_NOT_FOUND: no such id, or it
- * is too long ago. */
+ * NULL, is an object {"id","status","index"?,"reden"?:{"code","veld","uitleg","fix"},"proof"?,
+ * "oefening"?}, where proof is the path of a C2SP tlog-proof, fix what to do, and oefening true in
+ * a log with invented people. KNP_NOT_FOUND: no such id, or it is too long ago. */
 enum knp_result knp_item(struct knp_client *client, const char *id, enum knp_state *ret_state,
 			 const char **ret_json) KNP_CHECK;
 

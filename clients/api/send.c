@@ -165,7 +165,7 @@ enum knp_result knp_item(struct knp_client *client, const char *id, enum knp_sta
 	if (told != KNP_OK)
 		return told;
 	api_json_begin(client, &out);
-	item_json_write(&out, &status, NULL, NULL);
+	item_json_write(&out, client->client, &status, NULL);
 	told = api_json_end(client, &out, &json);
 	if (told != KNP_OK)
 		return told;

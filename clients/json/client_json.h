@@ -12,9 +12,14 @@ const char *item_state_name(enum item_state state);
 
 // Members of an object that is open: "id", "status", "index" once receipted, "reden" {"code",
 // "veld", "uitleg", "fix"} when refused, or, with `kept`, why it is still in the outbox (in the
-// words of `uitleg`, NULL: its own message); "proof" is the path of the tlog-proof.
-void item_json_write(struct json_out *out, const struct item_status *status,
-		     const struct problem *kept, const char *uitleg);
+// words of `uitleg`, NULL: its own message); "proof" is the path of the tlog-proof; "oefening",
+// true, where the log is one.
+struct item_kept {
+	const struct problem *problem;
+	const char *uitleg;
+};
+void item_json_write(struct json_out *out, const struct client *client,
+		     const struct item_status *status, const struct item_kept *kept);
 // "reden" of what was refused.
 void refusal_json_write(struct json_out *out, const struct refusal *refusal);
 

@@ -36,18 +36,20 @@ void refusal_json_write(struct json_out *out, const struct refusal *refusal)
 		    text ? text : "A reason that this version does not know.", fix ? fix : "");
 }
 
-void item_json_write(struct json_out *out, const struct item_status *status,
-		     const struct problem *kept, const char *uitleg)
+void item_json_write(struct json_out *out, const struct client *client,
+		     const struct item_status *status, const struct item_kept *kept)
 {
+	const struct problem *why = kept ? kept->problem : NULL;
 	json_out_add_text(out, "id", status->id);
 	json_out_add_text(out, "status", item_state_name(status->state));
 	if (status->proof[0])
 		json_out_add_number(out, "index", status->index);
 	if (status->state == ITEM_GEWEIGERD)
 		refusal_json_write(out, &status->refusal);
-	if (status->state == ITEM_OUTBOX && kept && kept->code)
-		write_reden(out, kept->code, kept->field, uitleg ? uitleg : kept->message,
-			    kept->fix);
+	if (status->state == ITEM_OUTBOX && why && why->code)
+		write_reden(out, why->code, why->field, kept->uitleg, why->fix);
 	if (status->proof[0])
 		json_out_add_text(out, "proof", status->proof);
+	if (client_register(client)->genesis.oefening)
+		json_out_add_bool(out, "oefening", true);
 }

@@ -87,6 +87,8 @@ void jzv_write_standing(const struct call *call, struct json_out *out, struct by
 		refusal_json_write(out, &status->refusal);
 	if (status->state == ITEM_OUTBOX)
 		jzv_write_kept(out, &call->gateway->send.kept);
+	if (client_register(call->gateway->client)->genesis.oefening)
+		json_out_add_bool(out, "oefening", true);
 }
 
 void jzv_show_last(const struct call *call, const char *what, struct bytes number)

@@ -259,22 +259,15 @@ int cli_send(struct cli *cli, struct client *client, bool (*is_done)(void *conte
 	return CLI_AGAIN;
 }
 
-// Everything shown from the log of an oefening says so.
-static bool is_oefening(const struct client *client)
-{
-	return client_register(client)->genesis.oefening;
-}
-
 static void print_json(struct cli *cli, const struct client *client,
 		       const struct item_status *status)
 {
 	struct cli_line line;
 	char to_do[TO_DO_MAX], why[sizeof cli->kept.message + 2 + TO_DO_MAX];
 	snprintf(why, sizeof why, "%s; %s", cli->kept.message, to_do_kept(cli, to_do));
+	const struct item_kept kept = {.problem = &cli->kept, .uitleg = why};
 	cli_line_begin(&line);
-	item_json_write(&line.out, status, &cli->kept, why);
-	if (is_oefening(client))
-		json_out_add_bool(&line.out, "oefening", true);
+	item_json_write(&line.out, client, status, &kept);
 	cli_line_end(cli, &line);
 }
 
@@ -283,7 +276,8 @@ static void print_text(struct cli *cli, const struct client *client,
 {
 	const char *text = reason_text(status->refusal.reason);
 	const char *fix = reason_fix(status->refusal.reason);
-	const char *oefening = is_oefening(client) ? "OEFENING  " : "";
+	// Everything shown from the log of an oefening says so.
+	const char *oefening = client_register(client)->genesis.oefening ? "OEFENING  " : "";
 	if (status->state == ITEM_AANVAARD)
 		cli_say(cli, "%s%s  aanvaard, entry %llu of the log", oefening, status->id,
 			(unsigned long long)status->index);

@@ -163,7 +163,8 @@ class Runs(Exchange):
     def test_push_receive_and_acknowledge(self):
         pushed = json.loads(self.example('push', self.politie.settings,
                                          input=read(self.melding())))
-        self.assertEqual((pushed['status'], 'index' in pushed), ('aanvaard', True))
+        self.assertEqual((pushed['status'], 'index' in pushed, pushed['oefening']),
+                         ('aanvaard', True, True))
         self.assertTrue(os.path.exists(pushed['proof']))
         lines = self.vt.path('lines')
         last = self.example('receive', self.vt.settings, 'frontoffice', lines)
