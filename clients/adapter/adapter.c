@@ -13,6 +13,12 @@ static enum result open_known(struct adapter *adapter, struct problem *problem)
 	if (result == RESULT_OK) {
 		result = casussen_open(adapter->client, adapter->settings->client.spool,
 				       &adapter->casussen);
+		if (result == RESULT_OK) {
+			result = vragen_open(adapter->client, root, adapter->settings->name,
+					     &adapter->vragen);
+			if (result != RESULT_OK)
+				casussen_done(&adapter->casussen);
+		}
 		if (result != RESULT_OK)
 			known_done(&adapter->known);
 	}
@@ -53,6 +59,7 @@ void adapter_close(struct adapter *adapter)
 {
 	known_done(&adapter->known);
 	casussen_done(&adapter->casussen);
+	vragen_done(&adapter->vragen);
 	client_close(adapter->client);
 	adapter->client = NULL;
 }

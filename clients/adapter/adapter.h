@@ -9,6 +9,7 @@
 #include "adapter/casussen.h"
 #include "adapter/known.h"
 #include "adapter/store.h"
+#include "adapter/vragen.h"
 
 struct adapter {
 	struct adapter_settings *settings;
@@ -16,6 +17,7 @@ struct adapter {
 	struct store store;
 	struct known known;
 	struct casussen casussen;
+	struct vragen vragen;
 	char soort[32];      // of the partner
 	struct problem kept; // why something waits, no code: nothing does
 };

@@ -22,6 +22,7 @@ void aside_begin(struct intake *intake)
 void aside_add(struct intake *intake, const struct line *line, const char *who)
 {
 	const struct problem *problem = &line->problem;
+	answers_add(intake, line);
 	intake->report.bad++;
 	buffer_append(&intake->bad, line->raw);
 	if (intake->report.bad > TOLD_MAX)

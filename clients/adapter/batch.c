@@ -10,9 +10,11 @@
 #include "json/problem_json.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define CONTENT_MAX (1024 * 1024)
-#define AT_ONCE_MAX 8 // attempts in one round
+#define AT_ONCE_MAX 8                 // attempts in one round
+#define QUESTION_MS (9 * MS_PER_HOUR) // the longest term of who asks (veld uren)
 
 static enum result failed(struct intake *intake, enum result result)
 {
@@ -37,7 +39,16 @@ static void refuse_line(struct line *line, enum reason reason, const char *field
 
 // ---- what was sent before ----------------------------------------------------------------------
 
-// The id of a statement that is no melding is made of what it says.
+static void append_velden(const struct velden_file *velden, struct buffer *out)
+{
+	for (size_t i = 0; i < velden->count; i++) {
+		buffer_append_u32be(out, velden->velden[i].veld);
+		buffer_append_u32be(out, (uint32_t)velden->velden[i].waarde.len);
+		buffer_append(out, velden->velden[i].waarde);
+	}
+}
+
+// The id of a statement that is neither melding nor question is made of what it says.
 static enum result find_content(const struct adapter *adapter, struct line *line)
 {
 	struct buffer all, one;
@@ -50,6 +61,8 @@ static enum result find_content(const struct adapter *adapter, struct line *line
 		buffer_append_u32be(&all, (uint32_t)one.len);
 		buffer_append(&all, buffer_view(&one));
 	}
+	if (adapter_asks(adapter->settings))
+		append_velden(&line->velden, &all);
 	if (result == RESULT_OK)
 		result = all.status;
 	if (result == RESULT_OK) {
@@ -185,12 +198,24 @@ static enum result push_meldingen(struct intake *intake, struct line **lines, si
 	return RESULT_OK;
 }
 
+// Before one of them can be answered.
+static enum result note_questions(struct intake *intake, struct line *const *lines, size_t count)
+{
+	struct adapter *adapter = intake->adapter;
+	enum result result = RESULT_OK;
+	for (size_t i = 0; result == RESULT_OK && i < count; i++)
+		result = vragen_note(&adapter->vragen, lines[i]->id, lines[i]->registratienummer);
+	return result == RESULT_OK ? vragen_save(&adapter->vragen, adapter->client) : result;
+}
+
 static enum result push_lines(struct intake *intake, struct line **lines, size_t count)
 {
 	enum result result = RESULT_OK;
 	if (!intake->adapter->settings->type)
 		return push_meldingen(intake, lines, count);
 	count = keep_open(lines, count);
+	if (adapter_asks(intake->adapter->settings))
+		result = note_questions(intake, lines, count);
 	for (size_t i = 0; result == RESULT_OK && i < count; i++)
 		result = say(intake, lines[i]);
 	return result;
@@ -198,7 +223,24 @@ static enum result push_lines(struct intake *intake, struct line **lines, size_t
 
 // ---- what became of them -----------------------------------------------------------------------
 
-// Those that were refused because they came from the future are made again, with the time it is.
+// A question counts for ten minutes. One that could not be sent in that time goes anew for as long
+// as its answer may be of use: since its file was written.
+static bool is_of_use(const struct intake *intake)
+{
+	struct stat stat;
+	return adapter_asks(intake->adapter->settings) && lstat(intake->taken->path, &stat) == 0 &&
+	       clock_wall_ms() - (int64_t)stat.st_mtim.tv_sec * MS_PER_SECOND <= QUESTION_MS;
+}
+
+static bool may_go_again(const struct intake *intake, const struct item_status *status)
+{
+	enum reason reason = status->refusal.reason;
+	return status->state == ITEM_GEWEIGERD &&
+	       (reason == REASON_FROM_FUTURE || (reason == REASON_TOO_OLD && is_of_use(intake)));
+}
+
+// Those that were refused because they came from the future, or a question that waited too long,
+// are made again, with the time it is.
 static enum result go_again(struct intake *intake)
 {
 	struct line *lines[INTAKE_BATCH];
@@ -214,8 +256,7 @@ static enum result go_again(struct intake *intake)
 			result = client_item(intake->adapter->client, line->id, &status);
 			if (result != RESULT_OK)
 				return failed(intake, result);
-			if (status.state != ITEM_GEWEIGERD ||
-			    status.refusal.reason != REASON_FROM_FUTURE)
+			if (!may_go_again(intake, &status))
 				continue;
 			line_use_attempt(intake->adapter, line, line->attempt + 1);
 			lines[count++] = line;
@@ -229,15 +270,21 @@ static enum result go_again(struct intake *intake)
 
 // In conflict there is something under its id already, signed before this outbox forgot it. The id
 // of a statement that is no melding is made of what it says: that is there. Of a melding nobody
-// here knows any more what it said, so it is told, and not sent under another id.
+// here knows any more what it said, so it is told, and not sent under another id; nor of a
+// question.
 static enum result settle_refused(struct intake *intake, struct line *line,
 				  const struct refusal *refusal)
 {
-	bool conflict = refusal->reason == REASON_CONFLICT;
-	if (conflict && intake->adapter->settings->type)
+	const struct adapter_settings *settings = intake->adapter->settings;
+	bool conflict = refusal->reason == REASON_CONFLICT, asks = adapter_asks(settings);
+	if (conflict && settings->type && !asks)
 		return note(intake, line, true);
 	refuse_line(line, refusal->reason, refusal->field);
-	aside_add(intake, line, "geweigerd: ");
+	// That more is needed to know a person by is an answer, and nothing to be mended here.
+	if (asks && refusal->reason == REASON_IDENTIFICATION)
+		answers_add(intake, line);
+	else
+		aside_add(intake, line, "geweigerd: ");
 	return conflict || refusal->reason == REASON_DUPLICATE ? RESULT_OK
 							       : note(intake, line, false);
 }

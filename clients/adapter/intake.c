@@ -90,6 +90,7 @@ enum result intake_file(struct adapter *adapter, const struct taken *taken,
 	buffer_init(&text, INTAKE_FILE_MAX);
 	buffer_init(&intake.bad, 2 * INTAKE_FILE_MAX);
 	buffer_init(&intake.reasons, REASONS_MAX);
+	buffer_init(&intake.answers, REASONS_MAX);
 	known_begin(&adapter->known);
 	aside_begin(&intake);
 	enum result result = file_read(taken->path, INTAKE_FILE_MAX, &text);
@@ -97,9 +98,12 @@ enum result intake_file(struct adapter *adapter, const struct taken *taken,
 		result = read_lines(&intake, buffer_view(&text));
 	else if (result == RESULT_TOO_LARGE)
 		result = aside_keep_large(&intake);
+	if (result == RESULT_OK)
+		result = answers_write(&intake);
 	buffer_wipe(&text);
 	buffer_wipe(&intake.bad);
 	buffer_done(&intake.reasons);
+	buffer_wipe(&intake.answers);
 	free(intake.lines);
 	if (result == RESULT_OK)
 		*ret_report = intake.report;

@@ -14,6 +14,7 @@ struct intake {
 	const struct taken *taken;
 	struct intake_report report;
 	struct buffer bad, reasons;
+	struct buffer answers;   // to questions that were refused, a line of JSON for each
 	struct problem *problem; // of what failed, as far as more is known than the result
 	struct line *lines;      // INTAKE_BATCH of them: read, and not settled yet
 	size_t count;
@@ -24,6 +25,14 @@ struct intake {
 enum result batch_settle(struct intake *intake) KNP_MUST_CHECK;
 // Whether a line has the number of one in the batch: then the batch is settled before it.
 bool batch_has(const struct intake *intake, const struct line *line);
+
+// ---- questions that were refused (refused.c) ---------------------------------------------------
+
+// What the system is told of a line in the place of an answer; of an instance that asks nothing,
+// nothing.
+void answers_add(struct intake *intake, const struct line *line);
+// Puts them into the folder of `uit`, when nothing of the file waits any more.
+enum result answers_write(struct intake *intake) KNP_MUST_CHECK;
 
 // ---- the quarantine (aside.c) ------------------------------------------------------------------
 

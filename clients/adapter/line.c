@@ -70,16 +70,49 @@ static bool read_number(struct bytes text, uint64_t *ret_number)
 	return text.len >= 1 && text.len <= 15 && number > 0;
 }
 
+static bool is_fetched(const struct outlet_settings *outlet, struct bytes functie)
+{
+	for (size_t i = 0; i < outlet->functie_count; i++) {
+		if (bytes_equal(functie, bytes_of_text(outlet->functies[i])))
+			return true;
+	}
+	return false;
+}
+
+// A question is known by its number alone: the same words about the same person may be asked again.
+static enum result read_question(struct line_reader *reader, struct line *line)
+{
+	const struct adapter_settings *settings = reader->adapter->settings;
+	if (settings->form != FORM_CSV)
+		line->registratienummer = line->velden.registratienummer;
+	if (line->registratienummer.len == 0)
+		return problem_refuse(&line->problem, REASON_MISSING_FIELD, "/registratienummer",
+				      "Each question needs a number of its own.");
+	adapter_make_id(reader->adapter, line->registratienummer, line->first);
+	if (!registratienummer_is_valid(line->registratienummer))
+		return problem_refuse(&line->problem, REASON_BAD_VALUE, settings->mapping.number,
+				      "Give 1 to 64 of A-Z a-z 0-9 . _ : -");
+	if (!is_fetched(&settings->outlet, asking_functie(line->velden.velden, line->velden.count)))
+		return problem_refuse(&line->problem, REASON_BAD_VALUE, "/functie",
+				      "Give a functie of uit: the answer comes to it.");
+	return RESULT_OK;
+}
+
 // A newer word on the same number is another statement; the same one is the same.
 static enum result read_velden(struct line_reader *reader, struct line *line)
 {
+	const struct adapter_settings *settings = reader->adapter->settings;
 	const struct velden_json_input input = {.text = line->json,
 						.file = "",
-						.row = reader->adapter->settings->type,
-						.today = date_amsterdam(clock_wall_ms())};
+						.row = settings->type,
+						.today = date_amsterdam(clock_wall_ms()),
+						.numbered = adapter_asks(settings) &&
+							    settings->form != FORM_CSV};
 	struct hash content = sha256(line->json);
-	adapter_make_id(reader->adapter, bytes_of_hash(&content), line->first);
-	return velden_json_read(&input, reader->arena, &line->velden, &line->problem);
+	if (!adapter_asks(settings))
+		adapter_make_id(reader->adapter, bytes_of_hash(&content), line->first);
+	enum result result = velden_json_read(&input, reader->arena, &line->velden, &line->problem);
+	return result == RESULT_OK && adapter_asks(settings) ? read_question(reader, line) : result;
 }
 
 static enum result read_as_melding(struct line_reader *reader, struct line *line)
@@ -146,6 +179,7 @@ static enum result read_record(struct line_reader *reader, const struct csv_reco
 		return problem_refuse(&line->problem, REASON_MISSING_FIELD, mapping->number,
 				      "Each line needs a number of its own.");
 	adapter_make_id(reader->adapter, number, line->first);
+	line->registratienummer = number;
 	return read_melding(reader, line);
 }
 

@@ -14,9 +14,10 @@ struct line {
 	uint32_t attempt;          // from 0
 	struct melding melding;    // views into the arena of the reader
 	struct velden_file velden; // of a statement that is none, likewise
-	struct bytes json;         // as docs/melding-json.md has it, a view into the reader
-	uint64_t sequence;         // volgnummer, 0 none
-	struct problem problem;    // with RESULT_MALFORMED, or once it is `bad`
+	struct bytes registratienummer; // of a question, likewise
+	struct bytes json;              // as docs/melding-json.md has it, a view into the reader
+	uint64_t sequence;              // volgnummer, 0 none
+	struct problem problem;         // with RESULT_MALFORMED, or once it is `bad`
 	// While its file is gone through (intake.h).
 	bool bad;                       // it goes to the quarantine
 	bool taken;                     // the knooppunt took it, by what is known of it

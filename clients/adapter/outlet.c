@@ -101,13 +101,23 @@ void outlet_casussen(const struct casussen *casussen, const struct casus_system 
 	}
 }
 
-static void write_json(const struct handing *handing, const struct verstrekking *v,
-		       struct bytes casus, struct buffer *file)
+static const char *status_of(const struct outlet_answers *answers, const struct verstrekking *v)
+{
+	return !answers->question || v->vervallen ? "" : v->rubriek_count > 0 ? "bekend" : "niets";
+}
+
+static void write_json(const struct handing *handing, const struct sheet_input *input,
+		       struct buffer *file)
 {
 	struct json_out out;
+	struct bytes casus = input->casus;
 	json_out_init(&out, file);
 	json_out_object_begin(&out);
-	verstrekking_json_write(&out, handing->functie, v);
+	if (input->status[0])
+		json_out_add_text(&out, "status", input->status);
+	if (input->registratienummer[0])
+		json_out_add_text(&out, "registratienummer", input->registratienummer);
+	verstrekking_json_write(&out, handing->functie, input->verstrekking);
 	json_out_key(&out, "casussen");
 	json_out_array_begin(&out);
 	for (size_t start = 0, i = 0; casus.len > 0 && i <= casus.len; i++) {
@@ -121,47 +131,62 @@ static void write_json(const struct handing *handing, const struct verstrekking 
 	buffer_append_u8(file, '\n');
 }
 
-static enum result put_file(const struct handing *handing, uint64_t number, const char *suffix,
-			    const struct buffer *file)
+// Each house counts for each organisation: another's file of that number is not this one.
+static enum result put_named(const struct adapter *adapter, const char *name, struct bytes content,
+			     struct problem *problem)
 {
 	char path[PATH_MAX_LEN];
-	const struct client *client = handing->adapter->client;
-	// Each house counts for each organisation: another's file of that number is not this one.
-	snprintf(path, sizeof path, "%s/%s-%s-%s-%012llu.%s", handing->outlet->folder,
-		 client_register(client)->genesis.house.text,
-		 handing->adapter->settings->client.oin.text, handing->functie,
-		 (unsigned long long)number, suffix);
-	enum result result = file->status;
-	if (result == RESULT_OK)
-		result = file_replace(path, buffer_view(file), FILE_MODE);
-	if (result != RESULT_OK && !handing->problem->code) {
-		problem_set(handing->problem, reason_code(REASON_IO), reason_fix(REASON_IO),
-			    "a verstrekking cannot be written: %s", result_name(result));
-		problem_set_file(handing->problem, path);
+	snprintf(path, sizeof path, "%s/%s-%s-%s", adapter->settings->outlet.folder,
+		 client_register(adapter->client)->genesis.house.text,
+		 adapter->settings->client.oin.text, name);
+	enum result result = file_replace(path, content, FILE_MODE);
+	if (result != RESULT_OK && !problem->code) {
+		problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+			    "a file for the system cannot be written: %s", result_name(result));
+		problem_set_file(problem, path);
 	}
 	return result;
 }
 
+static enum result put_file(const struct handing *handing, uint64_t number, const char *suffix,
+			    const struct buffer *file)
+{
+	char name[FUNCTIE_MAX + 32];
+	snprintf(name, sizeof name, "%s-%012llu.%s", handing->functie, (unsigned long long)number,
+		 suffix);
+	return file->status == RESULT_OK
+		       ? put_named(handing->adapter, name, buffer_view(file), handing->problem)
+		       : file->status;
+}
+
+enum result outlet_put_refused(const struct adapter *adapter, const struct outlet_refused *refused,
+			       struct problem *problem)
+{
+	char name[64];
+	snprintf(name, sizeof name, "vraag-%s-%012llu-%06u.json", adapter->settings->name,
+		 (unsigned long long)refused->file, refused->n);
+	return put_named(adapter, name, refused->json, problem);
+}
+
 // What has no place in the columns comes as a whole too, before: the sheet never says less.
-static enum result put_sheet(const struct handing *handing, const struct verstrekking *v,
-			     struct bytes casus, struct buffer *file)
+static enum result put_sheet(const struct handing *handing, const struct sheet_input *input,
+			     struct buffer *file)
 {
 	struct buffer lines;
 	enum result result = RESULT_OK;
-	const struct sheet_input input = {
-		.functie = handing->functie, .verstrekking = v, .casus = casus};
 	buffer_init(&lines, FILE_MAX);
-	if (!sheet_write(&handing->outlet->sheet, &input, &lines)) {
-		write_json(handing, v, casus, file);
-		result = put_file(handing, v->number, "json", file);
+	if (!sheet_write(&handing->outlet->sheet, input, &lines)) {
+		write_json(handing, input, file);
+		result = put_file(handing, input->verstrekking->number, "json", file);
 	}
 	if (result == RESULT_OK)
-		result = put_file(handing, v->number, "csv", &lines);
+		result = put_file(handing, input->verstrekking->number, "csv", &lines);
 	buffer_wipe(&lines);
 	return result;
 }
 
-static enum result put(const struct handing *handing, const struct verstrekking *v)
+static enum result put(const struct handing *handing, const struct verstrekking *v,
+		       const struct outlet_answers *answers)
 {
 	const struct casus_system system = {.oin = handing->adapter->settings->client.oin.text,
 					    .name = handing->outlet->casus};
@@ -170,10 +195,15 @@ static enum result put(const struct handing *handing, const struct verstrekking 
 	buffer_init(&file, FILE_MAX);
 	buffer_init(&casus, CASUSSEN_MAX);
 	outlet_casussen(&handing->adapter->casussen, &system, v, &casus);
+	const struct sheet_input input = {.functie = handing->functie,
+					  .verstrekking = v,
+					  .casus = buffer_view(&casus),
+					  .status = status_of(answers, v),
+					  .registratienummer = answers->number};
 	if (handing->outlet->csv) {
-		result = put_sheet(handing, v, buffer_view(&casus), &file);
+		result = put_sheet(handing, &input, &file);
 	} else {
-		write_json(handing, v, buffer_view(&casus), &file);
+		write_json(handing, &input, &file);
 		result = put_file(handing, v->number, "json", &file);
 	}
 	buffer_wipe(&file);
@@ -183,19 +213,34 @@ static enum result put(const struct handing *handing, const struct verstrekking 
 
 // ---- from the inbox to the folder --------------------------------------------------------------
 
+// The next one, and what of ours it answers. Looking for that takes calls on the client, after
+// which it is looked at anew.
+static enum result peek(const struct handing *handing, uint64_t after,
+			struct verstrekking *ret_verstrekking, struct outlet_answers *ret_answers)
+{
+	struct client *client = handing->adapter->client;
+	*ret_answers = (struct outlet_answers){.question = false};
+	enum result result = client_peek(client, handing->functie, after, ret_verstrekking);
+	if (result != RESULT_OK || !outlet_may_answer(handing->adapter, ret_verstrekking))
+		return result;
+	result = outlet_find_answered(handing->adapter, ret_verstrekking->index, ret_answers);
+	return result == RESULT_OK ? client_peek(client, handing->functie, after, ret_verstrekking)
+				   : result;
+}
+
 // Up to AT_ONCE; *ret_last is the last number that lies there, 0 none.
 static enum result put_some(struct handing *handing, uint64_t *ret_last)
 {
 	*ret_last = 0;
 	for (unsigned n = 0; n < AT_ONCE && handing->room > 0; n++) {
 		struct verstrekking verstrekking;
-		enum result result = client_peek(handing->adapter->client, handing->functie,
-						 *ret_last, &verstrekking);
+		struct outlet_answers answers;
+		enum result result = peek(handing, *ret_last, &verstrekking, &answers);
 		if (result == RESULT_NOT_FOUND)
 			return RESULT_OK;
 		if (result != RESULT_OK)
 			return failed(handing, result);
-		result = put(handing, &verstrekking);
+		result = put(handing, &verstrekking, &answers);
 		if (result != RESULT_OK)
 			return result;
 		*ret_last = verstrekking.number;

@@ -16,6 +16,28 @@
 enum result outlet_round(struct adapter *adapter, size_t *ret_waiting,
 			 struct problem *problem) KNP_MUST_CHECK;
 
+// What a verstrekking answers: a question of this instance, or a melding of it of the last 14 days
+// to which the knooppunt adds something (answered.c).
+struct outlet_answers {
+	bool question;
+	char number[REGISTRATIENUMMER_MAX + 1]; // of it, "": it answers nothing of ours
+};
+// Whether it is worth looking: who sent it is us, or is not told.
+bool outlet_may_answer(const struct adapter *adapter, const struct verstrekking *verstrekking);
+// By its index. It is a call on the client. RESULT_IO, RESULT_NO_MEMORY, …
+enum result outlet_find_answered(const struct adapter *adapter, uint64_t index,
+				 struct outlet_answers *ret_answers) KNP_MUST_CHECK;
+
+// A question of file `file` of the instance that was refused, its n-th: what it is told, as
+// <house>-<OIN>-vraag-<file>-<n>.json.
+struct outlet_refused {
+	uint64_t file;
+	unsigned n;
+	struct bytes json;
+};
+enum result outlet_put_refused(const struct adapter *adapter, const struct outlet_refused *refused,
+			       struct problem *problem) KNP_MUST_CHECK;
+
 // The numbers that a system (its name "": none) has for the casussen which a verstrekking names by
 // the number of any system, each once, parted by commas.
 void outlet_casussen(const struct casussen *casussen, const struct casus_system *system,

@@ -15,6 +15,11 @@ const char *adapter_suffix(const struct adapter_settings *settings)
 	return settings->form == FORM_CSV ? ".csv" : ".json";
 }
 
+bool adapter_asks(const struct adapter_settings *settings)
+{
+	return settings->type == asking_type();
+}
+
 static enum result read_name(const struct reading *reading, const struct yaml_node *root,
 			     struct adapter_settings *out)
 {
@@ -42,11 +47,11 @@ static enum result read_which(const struct reading *reading, const struct yaml_n
 	return reading_refuse(reading, node, "vorm", "give csv, jzv or json");
 }
 
-// Those that may lie in an outbox for days.
+// Those that may lie in an outbox for days; and questions, which go anew while they count.
 static bool may_wait(const struct type_row *row)
 {
-	return row->logged && !row->has_slots && !row->by_library &&
-	       row->max_age_ms >= 30 * MS_PER_DAY;
+	return row == asking_type() || (row->logged && !row->has_slots && !row->by_library &&
+					row->max_age_ms >= 30 * MS_PER_DAY);
 }
 
 static enum result read_what(const struct reading *reading, const struct yaml_node *root,
@@ -63,7 +68,7 @@ static enum result read_what(const struct reading *reading, const struct yaml_no
 		}
 	}
 	return reading_refuse(reading, node, "wat",
-			      "give melding, casus, overdracht or another "
+			      "give melding, casus, overdracht, zsm_verzoek or another "
 			      "statement that is not urgent");
 }
 
@@ -163,6 +168,18 @@ static enum result read_in(const struct reading *reading, const struct yaml_node
 	return result;
 }
 
+// Nobody waits for an answer that comes out nowhere.
+static enum result check_answers(const struct reading *reading, const struct yaml_node *root,
+				 const struct adapter_settings *out)
+{
+	return adapter_asks(out) && !out->outlet.folder[0]
+		       ? reading_refuse(
+				 reading, yaml_find(root, "wat"), "wat",
+				 "give uit as well: answers come out there, for the functies "
+				 "that ask")
+		       : RESULT_OK;
+}
+
 static enum result read_all(const struct reading *reading, const struct yaml_node *root, void *into)
 {
 	struct adapter_settings *out = into;
@@ -173,6 +190,8 @@ static enum result read_all(const struct reading *reading, const struct yaml_nod
 		result = read_in(reading, root, out);
 	if (result == RESULT_OK)
 		result = outlet_read(reading, root, &out->outlet);
+	if (result == RESULT_OK)
+		result = check_answers(reading, root, out);
 	return result == RESULT_OK
 		       ? client_settings_read(out->client_file, &out->client, reading->problem)
 		       : result;

@@ -45,6 +45,8 @@ enum result adapter_settings_read(const char *path, struct adapter_settings *ret
 enum result outlet_read(const struct reading *reading, const struct yaml_node *root,
 			struct outlet_settings *ret_settings) KNP_MUST_CHECK;
 void adapter_settings_done(struct adapter_settings *settings);
+// Its lines are questions, each asked once under its registratienummer and answered by a file.
+bool adapter_asks(const struct adapter_settings *settings);
 // ".csv" or ".json": files that end otherwise are not taken.
 const char *adapter_suffix(const struct adapter_settings *settings);
 

@@ -189,6 +189,12 @@ static bool put_what(const struct sheet_column *column, const struct sheet_input
 	case SHEET_CASUS:
 		buffer_append(cell, input->casus);
 		break;
+	case SHEET_REGISTRATIENUMMER:
+		buffer_append_text(cell, input->registratienummer);
+		break;
+	case SHEET_STATUS:
+		buffer_append_text(cell, input->status);
+		break;
 	}
 	return true;
 }
@@ -267,9 +273,12 @@ static bool says(const struct sheet *sheet, enum sheet_what what)
 }
 
 // What it is as a whole. Of what a rechtzetting is stands in its gronden: no column has those.
-static bool is_told(const struct sheet *sheet, const struct part_verstrekking *part)
+static bool is_told(const struct sheet *sheet, const struct sheet_input *input)
 {
-	return !verstrekking_is_rechtzetting(part->soort) &&
+	const struct part_verstrekking *part = input->verstrekking->part;
+	return (!input->status[0] ||
+		(says(sheet, SHEET_STATUS) && says(sheet, SHEET_REGISTRATIENUMMER))) &&
+	       !verstrekking_is_rechtzetting(part->soort) &&
 	       (part->soort == VERSTREKKING_GEGEVEN || says(sheet, SHEET_SOORT)) &&
 	       (!part->betreft || says(sheet, SHEET_BETREFT)) &&
 	       (!part->geldig_tot || says(sheet, SHEET_GELDIG_TOT)) &&
@@ -280,7 +289,7 @@ bool sheet_write(const struct sheet *sheet, const struct sheet_input *input, str
 {
 	const struct verstrekking *v = input->verstrekking;
 	bool any = false;
-	bool all = is_told(sheet, v->part);
+	bool all = is_told(sheet, input);
 	put_names(sheet, out);
 	for (size_t i = 0; i < v->rubriek_count; i++)
 		all &= is_whole(sheet, &v->rubrieken[i]);

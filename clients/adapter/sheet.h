@@ -25,8 +25,10 @@ enum sheet_what {
 	SHEET_REGELS,
 	SHEET_GELDIG_TOT,
 	SHEET_CASUS,
-	SHEET_OEFENING,  // "OEFENING", or nothing
-	SHEET_VOORLOPIG, // "ja": something of it is (docs/codes.md)
+	SHEET_OEFENING,          // "OEFENING", or nothing
+	SHEET_VOORLOPIG,         // "ja": something of it is (docs/codes.md)
+	SHEET_REGISTRATIENUMMER, // of ours that it answers
+	SHEET_STATUS,            // of a question: bekend, niets
 };
 struct sheet_column {
 	char name[COLUMN_MAX];
@@ -57,6 +59,7 @@ struct sheet_input {
 	const char *functie;
 	const struct verstrekking *verstrekking;
 	struct bytes casus; // numbers that the system has for the casussen it names
+	const char *status, *registratienummer; // what it answers (SHEET_STATUS), "": nothing
 };
 // Writes the names of the columns and the lines; an apostrophe stands before what a spreadsheet
 // would run as a formula. False: something of it is in no column, nor

@@ -9,13 +9,21 @@ static const struct {
 	const char *name;
 	enum sheet_what what;
 } wholes[] = {
-	{"nummer", SHEET_NUMMER},       {"functie", SHEET_FUNCTIE},
-	{"soort", SHEET_SOORT},         {"id", SHEET_ID},
-	{"bron", SHEET_BRON},           {"index", SHEET_INDEX},
-	{"betreft", SHEET_BETREFT},     {"betrokkene", SHEET_BETROKKENE},
-	{"regels", SHEET_REGELS},       {"geldig-tot", SHEET_GELDIG_TOT},
-	{"casus", SHEET_CASUS},         {"oefening", SHEET_OEFENING},
+	{"nummer", SHEET_NUMMER},
+	{"functie", SHEET_FUNCTIE},
+	{"soort", SHEET_SOORT},
+	{"id", SHEET_ID},
+	{"bron", SHEET_BRON},
+	{"index", SHEET_INDEX},
+	{"betreft", SHEET_BETREFT},
+	{"betrokkene", SHEET_BETROKKENE},
+	{"regels", SHEET_REGELS},
+	{"geldig-tot", SHEET_GELDIG_TOT},
+	{"casus", SHEET_CASUS},
+	{"oefening", SHEET_OEFENING},
 	{"voorlopig", SHEET_VOORLOPIG},
+	{"status", SHEET_STATUS},
+	{"registratienummer", SHEET_REGISTRATIENUMMER},
 };
 
 void sheet_done(struct sheet *sheet)

@@ -19,7 +19,7 @@ static enum result read_question(struct knp_client *client, const struct knp_que
 	const struct velden_json_input input = {
 		.text = bytes_make(question->json, question->length),
 		.file = "",
-		.row = type_row(TYPE_ZSM_VERZOEK),
+		.row = asking_type(),
 		.today = date_amsterdam(clock_wall_ms())};
 	return velden_json_read(&input, arena, ret_file, &client->problem);
 }

@@ -10,6 +10,10 @@
 #include "melding/validate.h"
 
 #define MELDING_JSON_MAX (1024 * 1024) // bytes of one file
+#define REGISTRATIENUMMER_MAX 64
+
+// Whether a text can be a registratienummer.
+bool registratienummer_is_valid(struct bytes text);
 
 struct melding_json_input {
 	struct bytes text;
@@ -39,10 +43,13 @@ struct velden_json_input {
 	const char *file;           // what problems name
 	const struct type_row *row; // of the type
 	struct civil_date today;
+	// A file of its own system may say its registratienummer beside them.
+	bool numbered;
 };
 struct velden_file { // views live as long as the arena
 	struct veld *velden;
 	size_t count;
+	struct bytes registratienummer; // empty: it says none
 };
 // As melding_json_read; what the velden say together only the knooppunt checks.
 enum result velden_json_read(const struct velden_json_input *input, struct arena *arena,

@@ -2,18 +2,44 @@
 // The velden of a statement as one JSON object: keys are the names of its type's velden.
 #include "json/reader.h"
 
-static enum result read_key(struct reader *reader, const struct type_row *row, struct rubriek *into,
-			    const char *key, json_t *value)
+#include <string.h>
+
+#define NUMBER "registratienummer"
+
+// What is read of one object.
+struct reading_velden {
+	const struct velden_json_input *input;
+	struct rubriek into;
+	struct bytes number;
+};
+
+static enum result read_number(struct reader *reader, json_t *value, struct reading_velden *reading)
 {
+	const char *given = json_is_string(value) ? json_string_value(value) : "";
+	struct bytes number =
+		bytes_make(given, json_is_string(value) ? json_string_length(value) : 0);
+	if (!registratienummer_is_valid(number))
+		return reader_fail(reader, REASON_BAD_VALUE, "/" NUMBER,
+				   "Give 1 to 64 of A-Z a-z 0-9 . _ : -");
+	reading->number = arena_copy(reader->arena, number);
+	return reading->number.len > 0 ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+static enum result read_key(struct reader *reader, struct reading_velden *reading, const char *key,
+			    json_t *value)
+{
+	const struct type_row *row = reading->input->row;
 	const struct veld_row *veld =
 		veld_row_named(row->velden, row->veld_count, bytes_of_text(key));
 	char pointer[POINTER_MAX], known[sizeof reader->problem->fix];
+	if (!veld && reading->input->numbered && strcmp(key, NUMBER) == 0)
+		return read_number(reader, value, reading);
 	if (!veld) {
 		reader_list_velden(row->velden, row->veld_count, "", known, sizeof known);
 		return reader_fail_key(reader, "", key, known);
 	}
 	reader_point(pointer, "", key);
-	return reader_add_waarden(reader, into, veld, value, pointer);
+	return reader_add_waarden(reader, &reading->into, veld, value, pointer);
 }
 
 static enum result check_required(struct reader *reader, const struct type_row *row,
@@ -30,9 +56,9 @@ static enum result check_required(struct reader *reader, const struct type_row *
 	return RESULT_OK;
 }
 
-static enum result read_object(struct reader *reader, const struct type_row *row, json_t *root,
-			       struct rubriek *into)
+static enum result read_object(struct reader *reader, json_t *root, struct reading_velden *reading)
 {
+	struct rubriek *into = &reading->into;
 	const char *key;
 	json_t *value;
 	if (!json_is_object(root))
@@ -45,11 +71,11 @@ static enum result read_object(struct reader *reader, const struct type_row *row
 		return RESULT_NO_MEMORY;
 	json_object_foreach(root, key, value)
 	{
-		enum result result = read_key(reader, row, into, key, value);
+		enum result result = read_key(reader, reading, key, value);
 		if (result != RESULT_OK)
 			return result;
 	}
-	return check_required(reader, row, into);
+	return check_required(reader, reading->input->row, into);
 }
 
 enum result velden_json_read(const struct velden_json_input *input, struct arena *arena,
@@ -58,14 +84,15 @@ enum result velden_json_read(const struct velden_json_input *input, struct arena
 	const struct melding_json_input file = {
 		.text = input->text, .file = input->file, .today = input->today};
 	struct reader reader = {.input = &file, .arena = arena, .problem = problem};
-	struct rubriek into = {.veld_count = 0};
+	struct reading_velden reading = {.input = input};
 	json_t *root;
 	enum result result = reader_load(&reader, &root);
 	if (result != RESULT_OK)
 		return result;
-	result = read_object(&reader, input->row, root, &into);
+	result = read_object(&reader, root, &reading);
 	json_decref(root);
 	if (result == RESULT_OK)
-		*ret_file = (struct velden_file){into.velden, into.veld_count};
+		*ret_file = (struct velden_file){reading.into.velden, reading.into.veld_count,
+						 reading.number};
 	return result;
 }

@@ -5,7 +5,6 @@
 
 #include "jzv/reply.h"
 
-#define NUMBER_MAX 64 // of a registratienummer
 #define CALL_ARENA_EXTRA (256 * 1024)
 
 // A request that is answered: `rest` is what its path has behind that of the resource.
@@ -26,7 +25,6 @@ enum result jzv_id_to_push(const struct gateway *gateway, const char *what, stru
 			   char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
 enum result jzv_id_pushed(const struct gateway *gateway, const char *what, struct bytes number,
 			  char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
-bool jzv_is_number(struct bytes text);
 // Members of an object that is open: why something is kept, nothing when it is not.
 void jzv_write_kept(struct json_out *out, const struct problem *kept);
 // How it stands.

@@ -10,13 +10,3 @@ void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes n
 				       number};
 	client_make_id(gateway->client, "jzv", pieces, sizeof pieces / sizeof pieces[0], out);
 }
-
-bool jzv_is_number(struct bytes text)
-{
-	const struct rubriek_row *kenmerken = rubriek_row(RUBRIEK_KENMERKEN);
-	const struct veld_row *row =
-		veld_row(kenmerken->velden, kenmerken->veld_count, KENMERK_REGISTRATIENUMMER);
-	struct refusal refusal;
-	return text.len <= NUMBER_MAX &&
-	       veld_validate(row, text, (struct civil_date){2026, 1, 1}, &refusal);
-}

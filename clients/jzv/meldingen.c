@@ -70,7 +70,7 @@ void jzv_post_melding(const struct call *call)
 
 static bool check_rest(const struct call *call)
 {
-	if (jzv_is_number(bytes_of_text(call->rest)))
+	if (registratienummer_is_valid(bytes_of_text(call->rest)))
 		return true;
 	reply_reason(call->reply, 404, REASON_NOT_FOUND, "A registratienummer stands here.");
 	return false;
@@ -91,11 +91,13 @@ void jzv_delete_melding(const struct call *call)
 
 void jzv_get_proof(const struct call *call)
 {
-	char id[ID_MAX + 1], number[NUMBER_MAX + 1];
+	char id[ID_MAX + 1], number[REGISTRATIENUMMER_MAX + 1];
 	struct item_status item = {.state = ITEM_OUTBOX};
 	size_t len = strcspn(call->rest, "/");
-	snprintf(number, sizeof number, "%.*s", len > NUMBER_MAX ? 0 : (int)len, call->rest);
-	if (strcmp(call->rest + len, "/bewijs") != 0 || !jzv_is_number(bytes_of_text(number))) {
+	snprintf(number, sizeof number, "%.*s", len > REGISTRATIENUMMER_MAX ? 0 : (int)len,
+		 call->rest);
+	if (strcmp(call->rest + len, "/bewijs") != 0 ||
+	    !registratienummer_is_valid(bytes_of_text(number))) {
 		reply_reason(call->reply, 404, REASON_NOT_FOUND, NULL);
 		return;
 	}

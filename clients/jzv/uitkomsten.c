@@ -49,7 +49,7 @@ void jzv_post_uitkomst(const struct call *call)
 	enum result result = arena_new(CALL_ARENA_EXTRA + 2 * call->request->body.len, &arena);
 	if (result == RESULT_OK)
 		result = jzv_uitkomst_read(&input, arena, &uitkomst, &problem);
-	if (result == RESULT_OK && !jzv_is_number(uitkomst.registratienummer)) {
+	if (result == RESULT_OK && !registratienummer_is_valid(uitkomst.registratienummer)) {
 		result = problem_refuse(&problem, REASON_BAD_VALUE, "/registratienummer", NULL);
 	}
 	if (result == RESULT_OK)
@@ -63,7 +63,7 @@ void jzv_post_uitkomst(const struct call *call)
 
 void jzv_get_uitkomst(const struct call *call)
 {
-	if (jzv_is_number(bytes_of_text(call->rest)))
+	if (registratienummer_is_valid(bytes_of_text(call->rest)))
 		jzv_show_last(call, "uitkomst", bytes_of_text(call->rest));
 	else
 		reply_reason(call->reply, 404, REASON_NOT_FOUND, NULL);

@@ -22,9 +22,12 @@ struct asking_cli {
 	size_t lines; // of the answer, told
 };
 
-static struct bytes asked(const struct asking_cli *a, uint32_t veld)
+static struct bytes asked(const struct asking_cli *a, const char *name)
 {
-	return veld_get(a->question.velden, a->question.count, veld);
+	const struct type_row *type = asking_type();
+	const struct veld_row *row =
+		veld_row_named(type->velden, type->veld_count, bytes_of_text(name));
+	return row ? veld_get(a->question.velden, a->question.count, row->veld) : bytes_of_text("");
 }
 
 // ---- telling -------------------------------------------------------------------------------
@@ -130,8 +133,7 @@ static void say_call_first(struct asking_cli *a, const struct verstrekking *v)
 // Only what the asker gave itself: what the term is, is the law's.
 static void say_term(struct asking_cli *a)
 {
-	struct bytes from = asked(a, ZSM_VERZOEK_AANVANG_TERMIJN),
-		     hours = asked(a, ZSM_VERZOEK_UREN);
+	struct bytes from = asked(a, "aanvang-termijn"), hours = asked(a, "uren");
 	char line[120];
 	if (from.len == 0 || hours.len == 0)
 		return;
@@ -204,7 +206,7 @@ int cli_context(struct cli *cli)
 {
 	struct asking_cli asking = {.cli = cli};
 	struct arena *arena;
-	int code = cli_read_statement(cli, TYPE_ZSM_VERZOEK, &arena, &asking.question);
+	int code = cli_read_statement(cli, asking_type()->type, &arena, &asking.question);
 	if (code == CLI_DONE)
 		code = ask(&asking);
 	arena_free(arena);

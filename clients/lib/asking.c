@@ -39,6 +39,16 @@ static bool term_pause(struct term *term, uint32_t hint_ms)
 	return true;
 }
 
+const struct type_row *asking_type(void)
+{
+	return type_row(TYPE_ZSM_VERZOEK);
+}
+
+struct bytes asking_functie(const struct veld *velden, size_t count)
+{
+	return veld_get(velden, count, ZSM_VERZOEK_FUNCTIE);
+}
+
 // ---- the question ----------------------------------------------------------------------------
 
 static enum result put_question(struct client *client, const struct asking *asking,
@@ -127,7 +137,7 @@ static enum result wait_for_answer(struct client *client, struct term *term, str
 
 enum result client_ask(struct client *client, const struct asking *asking, struct asked *ret_asked)
 {
-	struct bytes functie = veld_get(asking->velden, asking->count, ZSM_VERZOEK_FUNCTIE);
+	struct bytes functie = asking_functie(asking->velden, asking->count);
 	struct term term = {.deadline = clock_monotonic_ms() + asking->wait_ms,
 			    .pause_ms = PAUSE_FIRST_MS};
 	int64_t timeout_ms = client->settings.timeout_ms;

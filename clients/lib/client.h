@@ -274,6 +274,9 @@ struct asked {
 	struct verstrekking answer;
 	bool oldest; // of what lies in that inbox
 };
+// What such a question is, and the functie that one names ("": none).
+const struct type_row *asking_type(void);
+struct bytes asking_functie(const struct veld *velden, size_t count);
 // RESULT_AGAIN: not in that time; the question lies in the outbox (it counts for ten minutes) or is
 // recorded, and its answer comes to the inbox. RESULT_MALFORMED: such a question is not asked.
 // RESULT_CONFLICT: another question has this id, or as client_flush. Blocks for wait_ms and, where

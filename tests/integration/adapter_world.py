@@ -64,8 +64,10 @@ class Instance:
             if value is not None:
                 lines.append(f'{key}: {value}')
         self.settings = write(self.partner.path(self.example), '\n'.join(lines) + '\n')
-        self.folder = self.partner.path(self.value('in') or self.value('  map'))
-        os.makedirs(self.folder, exist_ok=True)
+        folders = [self.partner.path(name) for name in (self.value('in'), self.value('  map')) if name]
+        for folder in folders:
+            os.makedirs(folder, exist_ok=True)
+        self.folder = folders[0]
 
     def value(self, key):
         """Of a key of the settings, as text; None: it is not there."""

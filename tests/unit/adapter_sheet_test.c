@@ -24,7 +24,8 @@ static bool write_line(const struct verstrekking *v, size_t count, char *ret_lin
 	struct buffer out;
 	memcpy(copy, columns, sizeof copy);
 	const struct sheet sheet = {.separator = ';', .columns = copy, .count = count};
-	const struct sheet_input input = {.functie = "nazorg", .verstrekking = v};
+	const struct sheet_input input = {
+		.functie = "nazorg", .verstrekking = v, .status = "", .registratienummer = ""};
 	buffer_init(&out, 64 * 1024);
 	bool all = sheet_write(&sheet, &input, &out);
 	assert_int_equal(out.status, RESULT_OK);
