@@ -21,7 +21,8 @@ struct search {
 static bool has_index(void *context, const struct item_status *status)
 {
 	struct search *search = context;
-	bool found = status->type == TYPE_MELDING && status->state == ITEM_AANVAARD &&
+	const struct type_row *type = type_row(status->type);
+	bool found = type && type->has_slots && status->state == ITEM_AANVAARD &&
 		     status->index == search->index;
 	if (found)
 		memcpy(search->id, status->id, sizeof search->id);

@@ -25,7 +25,7 @@ static enum result failed(struct intake *intake, enum result result)
 bool batch_has(const struct intake *intake, const struct line *line)
 {
 	for (size_t i = 0; i < intake->count; i++) {
-		if (strcmp(intake->lines[i].first, line->first) == 0)
+		if (!intake->lines[i].bad && strcmp(intake->lines[i].first, line->first) == 0)
 			return true;
 	}
 	return false;
@@ -124,38 +124,40 @@ static enum result look_up(struct intake *intake, struct line *line)
 
 // ---- pushing -----------------------------------------------------------------------------------
 
-static enum result say(struct intake *intake, struct line *line)
+static enum result push_as_meldingen(struct client *client, struct line *const *lines, size_t count,
+				     struct push_result *results)
 {
-	struct push_result pushed;
-	struct client *client = intake->adapter->client;
-	const struct said said = {.type = (uint32_t)intake->adapter->settings->type->type,
-				  .id = line->id,
-				  .velden = line->velden.velden,
-				  .count = line->velden.count};
-	enum result result = client_say(client, &said, &pushed);
-	if (result == RESULT_CONFLICT)
-		refuse_line(line, REASON_CONFLICT, "");
-	else if (result == RESULT_MALFORMED)
-		refuse_line(line, pushed.refusal.reason, pushed.refusal.field);
-	else if (result != RESULT_OK)
-		return failed(intake, result);
-	return RESULT_OK;
+	struct melding meldingen[INTAKE_BATCH];
+	const char *ids[INTAKE_BATCH];
+	for (size_t i = 0; i < count; i++) {
+		meldingen[i] = lines[i]->melding;
+		ids[i] = lines[i]->id;
+	}
+	return client_push_many(client, meldingen, ids, count, results);
+}
+
+static enum result push_as_said(const struct adapter *adapter, struct line *const *lines,
+				size_t count, struct push_result *results)
+{
+	struct said said[INTAKE_BATCH];
+	for (size_t i = 0; i < count; i++)
+		said[i] = (struct said){.type = (uint32_t)adapter->settings->type->type,
+					.id = lines[i]->id,
+					.velden = lines[i]->velden.velden,
+					.count = lines[i]->velden.count};
+	return client_say_many(adapter->client, said, count, results);
 }
 
 // All or none go. RESULT_OK: they did, or one of them is refused and the others try again.
 static enum result push_once(struct intake *intake, struct line *const *lines, size_t count,
 			     bool *ret_gone)
 {
-	struct client *client = intake->adapter->client;
-	struct melding meldingen[INTAKE_BATCH];
-	const char *ids[INTAKE_BATCH];
+	const struct adapter *adapter = intake->adapter;
 	struct push_result results[INTAKE_BATCH];
 	size_t at = 0;
-	for (size_t i = 0; i < count; i++) {
-		meldingen[i] = lines[i]->melding;
-		ids[i] = lines[i]->id;
-	}
-	enum result result = client_push_many(client, meldingen, ids, count, results);
+	enum result result = adapter->settings->type
+				     ? push_as_said(adapter, lines, count, results)
+				     : push_as_meldingen(adapter->client, lines, count, results);
 	*ret_gone = result == RESULT_OK;
 	if (result != RESULT_CONFLICT && result != RESULT_MALFORMED)
 		return result == RESULT_OK ? RESULT_OK : failed(intake, result);
@@ -178,7 +180,7 @@ static size_t keep_open(struct line **lines, size_t count)
 	return kept;
 }
 
-static enum result push_meldingen(struct intake *intake, struct line **lines, size_t count)
+static enum result push_all(struct intake *intake, struct line **lines, size_t count)
 {
 	bool gone = false;
 	while (!gone && (count = keep_open(lines, count)) > 0) {
@@ -187,10 +189,9 @@ static enum result push_meldingen(struct intake *intake, struct line **lines, si
 			// It is too much for one file of the outbox.
 			size_t half = count / 2;
 			*intake->problem = (struct problem){.code = NULL};
-			result = push_meldingen(intake, lines, half);
-			return result == RESULT_OK
-				       ? push_meldingen(intake, lines + half, count - half)
-				       : result;
+			result = push_all(intake, lines, half);
+			return result == RESULT_OK ? push_all(intake, lines + half, count - half)
+						   : result;
 		}
 		if (result != RESULT_OK)
 			return result;
@@ -211,14 +212,10 @@ static enum result note_questions(struct intake *intake, struct line *const *lin
 static enum result push_lines(struct intake *intake, struct line **lines, size_t count)
 {
 	enum result result = RESULT_OK;
-	if (!intake->adapter->settings->type)
-		return push_meldingen(intake, lines, count);
 	count = keep_open(lines, count);
 	if (adapter_asks(intake->adapter->settings))
 		result = note_questions(intake, lines, count);
-	for (size_t i = 0; result == RESULT_OK && i < count; i++)
-		result = say(intake, lines[i]);
-	return result;
+	return result == RESULT_OK ? push_all(intake, lines, count) : result;
 }
 
 // ---- what became of them -----------------------------------------------------------------------
@@ -315,7 +312,8 @@ enum result batch_settle(struct intake *intake)
 	enum result result = RESULT_OK;
 	for (size_t i = 0; result == RESULT_OK && i < intake->count; i++) {
 		lines[i] = &intake->lines[i];
-		result = look_up(intake, lines[i]);
+		if (!lines[i]->bad)
+			result = look_up(intake, lines[i]);
 	}
 	if (result == RESULT_OK)
 		result = push_lines(intake, lines, intake->count);

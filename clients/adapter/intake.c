@@ -21,20 +21,13 @@ static enum result settle_batch(struct intake *intake, struct line_reader *reade
 	return result;
 }
 
-// A bad line is told in its place, behind those before it.
-static enum result keep_bad(struct intake *intake, struct line_reader *reader,
-			    const struct line *line)
-{
-	enum result result = settle_batch(intake, reader);
-	if (result == RESULT_OK)
-		aside_add(intake, line, "");
-	return result;
-}
-
-static enum result take_line(struct intake *intake, struct line_reader *reader, struct line *line)
+// A bad line has its place among the others, so that what is told of them is in their order.
+static enum result take_line(struct intake *intake, struct line_reader *reader,
+			     const struct line *line)
 {
 	// The same number twice: what became of the first one decides.
-	enum result result = batch_has(intake, line) ? batch_settle(intake) : RESULT_OK;
+	enum result result =
+		!line->bad && batch_has(intake, line) ? batch_settle(intake) : RESULT_OK;
 	if (result != RESULT_OK)
 		return result;
 	intake->lines[intake->count++] = *line;
@@ -51,9 +44,8 @@ static enum result each_line(struct intake *intake, struct line_reader *reader)
 		intake->report.lines++;
 		if (line.sequence > 0)
 			store_note_number(&intake->adapter->store.state, line.sequence);
-		if (result == RESULT_MALFORMED)
-			result = keep_bad(intake, reader, &line);
-		else if (result == RESULT_OK)
+		line.bad = result == RESULT_MALFORMED;
+		if (result == RESULT_OK || line.bad)
 			result = take_line(intake, reader, &line);
 		if (result != RESULT_OK)
 			return result;

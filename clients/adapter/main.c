@@ -20,7 +20,7 @@
 #define ROUND_MAX_MS 60000
 #define SHOWN_MAX (20 * 1024 * 1024)
 
-enum task { TASK_RUN, TASK_ONCE, TASK_CHECK, TASK_STATUS, TASK_DRY_RUN, TASK_SHOW };
+enum task { TASK_RUN, TASK_ONCE, TASK_CHECK, TASK_STATUS, TASK_DRY_RUN, TASK_SHOW, TASK_DONE };
 
 struct options {
 	struct program program;
@@ -41,6 +41,7 @@ static const char help[] =
 	"  --dry-run FILE   shows what would be sent of this file; 1: something is wrong in it\n"
 	"  --status         what lies where; 1: somebody should look\n"
 	"  --show NUMBER    what lies in quarantine of that file, as it came\n"
+	"  --done NUMBER    a person dealt with it: it is removed from the quarantine\n"
 	"  --json           one JSON object a line on standard output\n"
 	"  --help           this text\n"
 	"  --version        the version\n";
@@ -52,11 +53,10 @@ struct task_name {
 	enum task task;
 	bool argument;
 };
-static const struct task_name tasks[] = {{"--once", TASK_ONCE, false},
-					 {"--check", TASK_CHECK, false},
-					 {"--status", TASK_STATUS, false},
-					 {"--dry-run", TASK_DRY_RUN, true},
-					 {"--show", TASK_SHOW, true}};
+static const struct task_name tasks[] = {
+	{"--once", TASK_ONCE, false},     {"--check", TASK_CHECK, false},
+	{"--status", TASK_STATUS, false}, {"--dry-run", TASK_DRY_RUN, true},
+	{"--show", TASK_SHOW, true},      {"--done", TASK_DONE, true}};
 
 static bool read_task(struct options *options, int argc, char **argv, int *i)
 {
@@ -207,14 +207,21 @@ static int dry_run(const struct options *options, struct adapter *adapter)
 	return bad > 0;
 }
 
+static bool read_number(const struct options *options, uint64_t *ret_number)
+{
+	char *end;
+	*ret_number = strtoull(options->argument, &end, 10);
+	return end != options->argument && !*end;
+}
+
 static int show(const struct options *options, struct adapter *adapter)
 {
-	char *end, path[STORE_PATH_MAX];
-	unsigned long long number = strtoull(options->argument, &end, 10);
+	char path[STORE_PATH_MAX];
+	uint64_t number;
 	struct buffer part;
 	enum result result = RESULT_OK;
 	unsigned n = 0;
-	if (*end || end == options->argument)
+	if (!read_number(options, &number))
 		return program_misused(&options->program);
 	buffer_init(&part, SHOWN_MAX);
 	for (; result == RESULT_OK; n++) {
@@ -229,6 +236,27 @@ static int show(const struct options *options, struct adapter *adapter)
 	if (result == RESULT_NOT_FOUND && n > 1)
 		return fflush(stdout) == 0 ? 0 : PROGRAM_BROKEN;
 	return program_fail(&options->program, result, client_problem(adapter->client));
+}
+
+// Beside one that runs: that one only adds to the quarantine.
+static int done_with(const struct options *options, struct adapter_settings *settings)
+{
+	struct problem problem = {.code = NULL};
+	struct store store;
+	uint64_t number;
+	if (!read_number(options, &number))
+		return program_misused(&options->program);
+	enum result result = store_open(settings, &store, &problem);
+	if (result == RESULT_OK) {
+		result = store_quarantine_done(&store, number);
+		problem_set(&problem, reason_code(REASON_NOT_FOUND),
+			    "Give the number that the names of the quarantine begin with.",
+			    "nothing of this file lies in quarantine, or it cannot be removed: %s",
+			    result_name(result));
+		problem_set_file(&problem, store.root);
+	}
+	return result == RESULT_OK ? program_fine(&options->program)
+				   : program_fail(&options->program, result, &problem);
 }
 
 // ---- running -----------------------------------------------------------------------------------
@@ -313,6 +341,8 @@ int main(int argc, char **argv)
 		code = check(&options, &settings);
 	else if (options.task == TASK_STATUS)
 		code = status(&options, &settings);
+	else if (options.task == TASK_DONE)
+		code = done_with(&options, &settings);
 	else
 		code = with_adapter(&options, &settings);
 	adapter_settings_done(&settings);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void store_quarantine_path(const struct store *store, uint64_t number, unsigned part,
 			   char out[STORE_PATH_MAX])
@@ -23,6 +24,30 @@ enum result store_write_reason(const struct store *store, uint64_t number, struc
 	snprintf(path, sizeof path, "%.400s/quarantine/%012llu.reden", store->root,
 		 (unsigned long long)number);
 	return file_replace(path, text, 0600);
+}
+
+static enum result remove_parts(const struct store *store, uint64_t number)
+{
+	char path[STORE_PATH_MAX];
+	enum result result = RESULT_OK;
+	for (unsigned part = 0; result == RESULT_OK; part++) {
+		store_quarantine_path(store, number, part, path);
+		if (access(path, F_OK) != 0)
+			break;
+		result = file_remove(path);
+	}
+	return result;
+}
+
+enum result store_quarantine_done(const struct store *store, uint64_t number)
+{
+	char reason[STORE_PATH_MAX];
+	snprintf(reason, sizeof reason, "%.400s/quarantine/%012llu.reden", store->root,
+		 (unsigned long long)number);
+	if (access(reason, F_OK) != 0)
+		return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+	enum result result = remove_parts(store, number);
+	return result == RESULT_OK ? file_remove(reason) : result;
 }
 
 enum result store_purge(const struct store *store, int64_t now_ms)

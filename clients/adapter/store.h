@@ -70,6 +70,9 @@ void store_quarantine_path(const struct store *store, uint64_t number, unsigned 
 			   char out[STORE_PATH_MAX]);
 enum result store_write_reason(const struct store *store, uint64_t number,
 			       struct bytes text) KNP_MUST_CHECK;
+// A person dealt with what lies there of this file: it is removed, the reason last.
+// RESULT_NOT_FOUND: nothing does.
+enum result store_quarantine_done(const struct store *store, uint64_t number) KNP_MUST_CHECK;
 // Removes what lies there for more than 14 days.
 enum result store_purge(const struct store *store, int64_t now_ms) KNP_MUST_CHECK;
 

@@ -45,6 +45,8 @@ void jzv_delete_melding(const struct call *call);
 void jzv_get_proof(const struct call *call);
 void jzv_post_uitkomst(const struct call *call);
 void jzv_get_uitkomst(const struct call *call);
+void jzv_post_opvolging(const struct call *call);
+void jzv_get_opvolging(const struct call *call);
 void jzv_get_verstrekkingen(const struct call *call);
 void jzv_delete_verstrekking(const struct call *call);
 void jzv_get_status(const struct call *call);

@@ -135,6 +135,10 @@ enum result cli_say_adapters(struct cli *cli, const char *spool) KNP_MUST_CHECK;
 int cli_client(struct cli *cli, struct client **ret_client);
 // The same with a timeout that is at most this.
 int cli_client_within(struct cli *cli, int64_t timeout_ms, struct client **ret_client);
+// The same with settings that were read; *ret_client is NULL when another program works with the
+// spool.
+int cli_client_unless_used(struct cli *cli, int64_t timeout_ms, struct client_settings *settings,
+			   struct client **ret_client);
 // Exit code of a failed call on the client, after telling its problem.
 int cli_client_failed(struct cli *cli, const struct client *client, enum result result);
 // Sends what is in the outbox; with --wait again and again until `is_done`, for as long as its

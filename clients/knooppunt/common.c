@@ -29,6 +29,23 @@ int cli_settings(struct cli *cli, struct client_settings *ret_settings)
 	return result == RESULT_OK ? CLI_DONE : cli_fail(cli, &problem, CLI_CONFIG);
 }
 
+// The exit code, and what is to be told when it is not 0.
+static int open_client(struct cli *cli, int64_t timeout_ms, struct client_settings *settings,
+		       struct client **ret_client, struct problem *problem)
+{
+	if (timeout_ms < settings->timeout_ms)
+		settings->timeout_ms = timeout_ms;
+	cli->timeout_ms = settings->timeout_ms;
+	enum result result = client_open(settings, ret_client, problem);
+	if (result == RESULT_OK)
+		return CLI_DONE;
+	if (!problem->code)
+		problem_set(problem, reason_code(REASON_IO), reason_fix(REASON_IO),
+			    "the client cannot start: %s", result_name(result));
+	int standard = result_exit_code(result);
+	return standard == CLI_NO ? CLI_CONFIG : standard;
+}
+
 int cli_client_within(struct cli *cli, int64_t timeout_ms, struct client **ret_client)
 {
 	struct client_settings settings;
@@ -36,17 +53,17 @@ int cli_client_within(struct cli *cli, int64_t timeout_ms, struct client **ret_c
 	int code = cli_settings(cli, &settings);
 	if (code != CLI_DONE)
 		return code;
-	if (timeout_ms < settings.timeout_ms)
-		settings.timeout_ms = timeout_ms;
-	cli->timeout_ms = settings.timeout_ms;
-	enum result result = client_open(&settings, ret_client, &problem);
-	if (result == RESULT_OK)
-		return CLI_DONE;
-	if (!problem.code)
-		problem_set(&problem, reason_code(REASON_IO), reason_fix(REASON_IO),
-			    "the client cannot start: %s", result_name(result));
-	int standard = result_exit_code(result);
-	return cli_fail(cli, &problem, standard == CLI_NO ? CLI_CONFIG : standard);
+	code = open_client(cli, timeout_ms, &settings, ret_client, &problem);
+	return code == CLI_DONE ? code : cli_fail(cli, &problem, code);
+}
+
+int cli_client_unless_used(struct cli *cli, int64_t timeout_ms, struct client_settings *settings,
+			   struct client **ret_client)
+{
+	struct problem problem = {.code = NULL};
+	*ret_client = NULL;
+	int code = open_client(cli, timeout_ms, settings, ret_client, &problem);
+	return code == CLI_DONE || code == CLI_AGAIN ? CLI_DONE : cli_fail(cli, &problem, code);
 }
 
 int cli_client(struct cli *cli, struct client **ret_client)

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECES_MAX 1024
 #define TOLD_MAX (1024 * 1024)
 #define PLACE_MAX 72
 #define HOW_MAX 1000
@@ -75,7 +74,9 @@ static enum result tell_piece(struct listing *listing, struct bytes told)
 	for (size_t i = 0; result == RESULT_OK && i < message->count; i++)
 		if (bytes_equal(message->lines[i].name, bytes_of_text("obligation")))
 			result = tell(listing, message->lines[i].value);
-	if (place.len >= PLACE_MAX)
+	// A place that leads nowhere further would be asked for ever.
+	if (place.len >= PLACE_MAX ||
+	    (place.len > 0 && bytes_equal(place, bytes_of_text(listing->place))))
 		result = RESULT_MALFORMED;
 	listing->place[0] = '\0';
 	if (result == RESULT_OK && place.len > 0) {
@@ -110,11 +111,9 @@ int cli_open(struct cli *cli)
 	int code = cli_client(cli, &listing.client);
 	if (code != CLI_DONE)
 		return code;
-	for (size_t n = 0; code == CLI_DONE && n < PIECES_MAX; n++) {
+	do {
 		code = ask(&listing);
-		if (!listing.place[0])
-			break;
-	}
+	} while (code == CLI_DONE && listing.place[0]);
 	if (code == CLI_DONE && listing.count == 0)
 		cli_say(cli, "nothing is owed");
 	cli_client_done(cli, listing.client);

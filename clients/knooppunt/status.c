@@ -56,6 +56,12 @@ static void ask(struct client *client, struct standing *standing, bool told)
 	snprintf(standing->why, sizeof standing->why, "%s", problem->message);
 }
 
+// Whether keys of the knooppunt are given that a person heard.
+static bool is_told(const struct cli *cli)
+{
+	return cli->values[CLI_RECEIVE] || cli->values[CLI_SEND] || cli->values[CLI_TRANSPORT];
+}
+
 static int look(struct cli *cli, struct client *client, struct standing *standing)
 {
 	enum result result = client_items(client, count_item, &standing->counts);
@@ -64,8 +70,7 @@ static int look(struct cli *cli, struct client *client, struct standing *standin
 		standing->damage = *client_problem(client);
 		result = RESULT_OK;
 	}
-	ask(client, standing,
-	    cli->values[CLI_RECEIVE] || cli->values[CLI_SEND] || cli->values[CLI_TRANSPORT]);
+	ask(client, standing, is_told(cli));
 	standing->old_way = client_by_old_way(client);
 	standing->party = client_party(client);
 	standing->foreign = client_foreign_key(client);
@@ -284,6 +289,37 @@ static int tell_way(struct cli *cli, struct client *client)
 	return result == RESULT_OK ? CLI_DONE : cli_client_failed(cli, client, result);
 }
 
+// Beside a program that works with the spool (an adapter, the gateway, another command): what can
+// be seen from outside, which is what lies where.
+static int look_beside(struct cli *cli, const struct client_settings *settings)
+{
+	struct cli_line line;
+	uint64_t waiting = 0;
+	bool seen = client_count_waiting(settings->spool, &waiting) == RESULT_OK;
+	cli_line_begin(&line);
+	json_out_add_bool(&line.out, "in_use", true);
+	json_out_key(&line.out, "outbox");
+	json_out_object_begin(&line.out);
+	json_out_add_number(&line.out, "files", waiting);
+	json_out_object_end(&line.out);
+	seen = cli_write_adapters(&line.out, settings->spool) == RESULT_OK && seen;
+	json_out_add_bool(&line.out, "ok", seen);
+	json_out_key(&line.out, "alarms");
+	json_out_array_begin(&line.out);
+	add_alarm(&line.out, !seen, "damaged");
+	json_out_array_end(&line.out);
+	cli_say(cli, "spool    another program works with it: what stands in it is not read beside "
+		     "that");
+	cli_say(cli, "outbox   %llu files waiting", (unsigned long long)waiting);
+	if (cli_say_adapters(cli, settings->spool) != RESULT_OK)
+		cli_say(cli, "ALARM    the state of an adapter cannot be read");
+	if (cli->json)
+		cli_line_end(cli, &line);
+	else
+		buffer_wipe(&line.buffer);
+	return seen ? CLI_DONE : CLI_NO;
+}
+
 int cli_status(struct cli *cli)
 {
 	struct client *client;
@@ -293,9 +329,12 @@ int cli_status(struct cli *cli)
 	if (code != CLI_DONE)
 		return code;
 	memcpy(standing.spool, settings.spool, sizeof standing.spool);
-	code = cli_client_within(cli, ASK_MS, &client);
-	if (code != CLI_DONE)
-		return code;
+	if (cli->argument_count > 0 || is_told(cli))
+		code = cli_client_within(cli, ASK_MS, &client);
+	else
+		code = cli_client_unless_used(cli, ASK_MS, &settings, &client);
+	if (code != CLI_DONE || !client)
+		return code == CLI_DONE ? look_beside(cli, &settings) : code;
 	code = tell_key(cli, client, CLI_RECEIVE);
 	if (code == CLI_DONE)
 		code = tell_key(cli, client, CLI_SEND);

@@ -147,6 +147,10 @@ struct said {
 };
 enum result client_say(struct client *client, const struct said *said,
 		       struct push_result *ret_result) KNP_MUST_CHECK;
+// As client_say for many at once under one signature (at most BATCH_MAX): all or none. A refusal is
+// in the result of the one it is about.
+enum result client_say_many(struct client *client, const struct said *said, size_t count,
+			    struct push_result *ret_results) KNP_MUST_CHECK;
 // The rubrieken of a melding that was pushed and is not expired; views live until the next call on
 // the client. RESULT_NOT_FOUND: no such id, or what has it is no melding.
 enum result client_pushed(struct client *client, const char *id,
@@ -305,6 +309,10 @@ enum result client_vraag(struct client *client, const struct vraag_line *lines, 
 // answer before, NULL: from the first. Results as client_sync.
 enum result client_open_owed(struct client *client, const char *after,
 			     struct buffer *ret_told) KNP_MUST_CHECK;
+
+// How many files of the outbox of a spool wait, whoever works with it: nothing is opened or locked.
+// RESULT_IO: there is no such folder, or it cannot be read.
+enum result client_count_waiting(const char *spool, uint64_t *ret_count) KNP_MUST_CHECK;
 
 // Brings register and checkpoint up to date (client_fetch and client_flush do it when needed).
 enum result client_sync(struct client *client) KNP_MUST_CHECK;

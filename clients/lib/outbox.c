@@ -2,10 +2,13 @@
 // Which files there are, and what is in them; outcomes are in outbox_outcome.c.
 #include "lib/outbox.h"
 
+#include "lib/client.h"
+
 #include "base/file.h"
 #include "crypto/hash.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -439,4 +442,26 @@ enum result outbox_put(struct outbox *outbox, const struct stored_content *conte
 	if (outbox->tagged && put_tags(outbox, contents, count, file.number) != RESULT_OK)
 		outbox->tagged = false;
 	return RESULT_OK;
+}
+
+// ---- from outside ----------------------------------------------------------------------------
+
+static enum result count_one(void *context, uint64_t number)
+{
+	uint64_t *count = context;
+	(void)number;
+	(*count)++;
+	return RESULT_OK;
+}
+
+enum result client_count_waiting(const char *spool, uint64_t *ret_count)
+{
+	struct problem problem = {.code = NULL};
+	struct spool place = {.lock = -1, .problem = &problem};
+	const struct spool_listing listing = {
+		.folder = "outbox", .suffix = ".item", .each = count_one, .context = ret_count};
+	*ret_count = 0;
+	int made = snprintf(place.folder, sizeof place.folder, "%s", spool);
+	return made > 0 && (size_t)made < sizeof place.folder ? spool_list(&place, &listing)
+							      : RESULT_IO;
 }

@@ -188,6 +188,17 @@ struct batch {
 	size_t count;
 };
 
+// That the one that is being made has an id of its own in the batch.
+static enum result check_new(struct client *client, const struct batch *batch,
+			     struct push_result *ret_result)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		if (strcmp(batch->made[i].id, batch->made[batch->count].id) == 0)
+			return refuse(client, ret_result, REASON_DUPLICATE, "id");
+	}
+	return RESULT_OK;
+}
+
 // Makes one melding unless it was pushed before; then the batch does not grow.
 static enum result add_melding(struct client *client, const struct melding *melding, const char *id,
 			       struct batch *batch, struct push_result *ret_result)
@@ -195,10 +206,8 @@ static enum result add_melding(struct client *client, const struct melding *meld
 	struct made *made = &batch->made[batch->count];
 	bool pushed = false;
 	enum result result = choose_id(client, id, made, ret_result);
-	for (size_t i = 0; result == RESULT_OK && i < batch->count; i++) {
-		if (strcmp(batch->made[i].id, made->id) == 0)
-			return refuse(client, ret_result, REASON_DUPLICATE, "id");
-	}
+	if (result == RESULT_OK)
+		result = check_new(client, batch, ret_result);
 	if (result == RESULT_OK)
 		result = make_melding(client, melding, client->outbox.next + batch->count, made,
 				      ret_result);
@@ -214,29 +223,43 @@ static enum result add_melding(struct client *client, const struct melding *meld
 	return RESULT_OK;
 }
 
-enum result client_push_many(struct client *client, const struct melding *meldingen,
-			     const char *const *ids, size_t count, struct push_result *ret_results)
+static enum result begin_batch(struct client *client, size_t count, struct batch *ret_batch,
+			       struct push_result *ret_results)
 {
+	*ret_batch = (struct batch){.count = 0};
 	if (count == 0 || count > BATCH_MAX)
 		return client_fail(client, RESULT_TOO_LARGE, REASON_TOO_MANY,
-				   "1 to %d meldingen can be pushed at once", BATCH_MAX);
+				   "1 to %d of them can be pushed at once", BATCH_MAX);
 	memset(ret_results, 0, count * sizeof *ret_results);
 	enum result result = client_check_oin(client);
 	if (result != RESULT_OK)
 		return result;
 	arena_clear(client->work);
-	struct batch batch = {.made = arena_alloc(client->work, count * sizeof *batch.made)};
-	result = batch.made ? RESULT_OK : RESULT_NO_MEMORY;
-	for (size_t i = 0; result == RESULT_OK && i < count; i++)
-		result = add_melding(client, &meldingen[i], ids ? ids[i] : NULL, &batch,
-				     &ret_results[i]);
-	if (result == RESULT_OK && batch.count > 0)
-		result = sign_and_put(client, batch.made, batch.count);
-	if (result == RESULT_NO_MEMORY || result == RESULT_TOO_LARGE)
+	ret_batch->made = arena_alloc(client->work, count * sizeof *ret_batch->made);
+	return ret_batch->made ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+// Puts what was made under one signature, unless something failed before.
+static enum result end_batch(struct client *client, const struct batch *batch, enum result result)
+{
+	if (result == RESULT_OK && batch->count > 0)
+		result = sign_and_put(client, batch->made, batch->count);
+	if (batch->made && (result == RESULT_NO_MEMORY || result == RESULT_TOO_LARGE))
 		client_fail(client, result, REASON_TOO_LONG,
 			    "this is too much for one file of the outbox: push fewer at once");
 	arena_clear(client->work);
 	return result;
+}
+
+enum result client_push_many(struct client *client, const struct melding *meldingen,
+			     const char *const *ids, size_t count, struct push_result *ret_results)
+{
+	struct batch batch;
+	enum result result = begin_batch(client, count, &batch, ret_results);
+	for (size_t i = 0; result == RESULT_OK && i < count; i++)
+		result = add_melding(client, &meldingen[i], ids ? ids[i] : NULL, &batch,
+				     &ret_results[i]);
+	return end_batch(client, &batch, result);
 }
 
 enum result client_find_same(struct client *client, const struct melding *melding,
@@ -300,14 +323,14 @@ static enum result find_said(struct client *client, const struct said *said, boo
 }
 
 static enum result make_said(struct client *client, const struct said *said, struct made *made,
-			     struct push_result *refused)
+			     uint64_t sequence, struct push_result *refused)
 {
 	struct statement statement;
 	struct refusal refusal;
 	enum result result = choose_id(client, said->id, made, refused);
 	struct draft draft = {.type = said->type,
 			      .id = made->id,
-			      .sequence = client->outbox.next,
+			      .sequence = sequence,
 			      .velden = said->velden,
 			      .veld_count = said->count};
 	if (result == RESULT_OK)
@@ -320,28 +343,45 @@ static enum result make_said(struct client *client, const struct said *said, str
 	return result;
 }
 
+// Makes one unless it was said before; then the batch does not grow.
+static enum result add_said(struct client *client, const struct said *said, struct batch *batch,
+			    struct push_result *ret_result)
+{
+	const struct type_row *row = type_row(said->type);
+	struct made *made = &batch->made[batch->count];
+	bool there = false;
+	if (!row || row->has_slots || !row->logged)
+		return refuse(client, ret_result, REASON_UNKNOWN_TYPE, "type");
+	enum result result =
+		make_said(client, said, made, client->outbox.next + batch->count, ret_result);
+	if (result == RESULT_OK)
+		result = check_new(client, batch, ret_result);
+	if (result == RESULT_OK && said->id)
+		result = find_said(client, said, &there);
+	if (result != RESULT_OK)
+		return result;
+	memcpy(ret_result->id, made->id, sizeof ret_result->id);
+	if (there)
+		memset(made, 0, sizeof *made);
+	else
+		batch->count++;
+	return RESULT_OK;
+}
+
+enum result client_say_many(struct client *client, const struct said *said, size_t count,
+			    struct push_result *ret_results)
+{
+	struct batch batch;
+	enum result result = begin_batch(client, count, &batch, ret_results);
+	for (size_t i = 0; result == RESULT_OK && i < count; i++)
+		result = add_said(client, &said[i], &batch, &ret_results[i]);
+	return end_batch(client, &batch, result);
+}
+
 enum result client_say(struct client *client, const struct said *said,
 		       struct push_result *ret_result)
 {
-	const struct type_row *row = type_row(said->type);
-	struct made made = {.has_slots = false};
-	bool there = false;
-	memset(ret_result, 0, sizeof *ret_result);
-	if (!row || row->has_slots || !row->logged)
-		return refuse(client, ret_result, REASON_UNKNOWN_TYPE, "type");
-	enum result result = client_check_oin(client);
-	if (result != RESULT_OK)
-		return result;
-	arena_clear(client->work);
-	result = make_said(client, said, &made, ret_result);
-	if (result == RESULT_OK && said->id)
-		result = find_said(client, said, &there);
-	if (result == RESULT_OK && !there)
-		result = sign_and_put(client, &made, 1);
-	if (result == RESULT_OK)
-		memcpy(ret_result->id, made.id, sizeof ret_result->id);
-	arena_clear(client->work);
-	return result;
+	return client_say_many(client, said, 1, ret_result);
 }
 
 enum result client_push_velden(struct client *client, uint32_t type, const struct veld *velden,

@@ -9,9 +9,10 @@ import json
 import os
 
 import knooppunt_world
-from adapter_world import Doors, Instance, row, sheet
+from adapter_world import Doors, Instance, Running, row, sheet
 from jzv_world import jzv
-from knooppunt_world import HOUSE, Partner, write
+from knooppunt_world import HOUSE, PROGRAMS, TIMEOUT, Partner, write
+from knp_probe import wait_for
 
 BEFORE = 'tcp://127.0.0.1:9'  # nobody listens
 
@@ -424,6 +425,66 @@ class Shipped(Doors):
         line = adapter.call('--dry-run', path).line
         self.assertEqual(line['type'], 'casus')
         self.assertIn({'casus': 'gcos:G-99'}, line['velden'])
+        # Statements that are no meldingen go under one signature too.
+        before = self.done_files(huis)
+        adapter.drop('veel.csv', self.CASUS + ''.join(
+            f'{n};G-{n};999990342;V;A;01-03-2026;N;3;N;J;;mw-1\n' for n in range(500, 510)))
+        self.assertEqual(adapter.once().code, 0)
+        self.assertEqual(self.done_files(huis), before + 1)
+
+    def test_what_a_person_dealt_with_leaves_the_quarantine(self):
+        adapter = self.instance()
+        for n in range(2):
+            adapter.drop(f'lijst-{n}.csv', sheet(*self.rows(1, Geslacht='X')))
+        self.assertEqual(adapter.once().code, 1)
+        first, second = adapter.reasons()
+        self.assertEqual(adapter.status['alarms'], ['quarantine'])
+        self.assertEqual(adapter.call('--done', str(first)).line, {'ok': True})
+        self.assertEqual(list(adapter.reasons()), [second])
+        self.assertEqual([name for name in os.listdir(adapter.below('quarantine'))
+                          if name.startswith(f'{first:012}')], [])
+        done = adapter.call('--done', str(first))
+        self.assertEqual((done.code, done.error['code']), (1, 'not-found'))
+        self.assertEqual(adapter.call('--done', 'een').code, 2)
+        adapter.call('--done', str(second))
+        self.assertEqual(adapter.status['alarms'], [])
+
+    def test_bad_lines_between_good_ones_cost_no_signature_each(self):
+        """Good lines go under one signature, whatever lies between them."""
+        adapter = self.instance(verwacht=None)
+        lines = self.rows(20)
+        for n in range(0, 20, 2):
+            lines[n] += ';te veel'
+        adapter.drop('lijst.csv', sheet(*lines))
+        self.assertEqual(adapter.once().code, 1)
+        outbox = os.listdir(self.pi.path('spool', 'outbox'))
+        self.assertEqual(len([name for name in outbox if name.endswith('.done')]), 1, outbox)
+        [reasons] = adapter.reasons().values()
+        self.assertEqual([each.split(':')[0] for each in reasons.splitlines()[2:]],
+                         [f'regel {n + 2}' for n in range(0, 20, 2)])
+        self.assertEqual(self.numbers(self.received()), [each.split(';')[1] for each in lines[1::2]])
+
+    def test_status_of_the_client_beside_one_that_runs(self):
+        """What lies where is seen; what the other program has open is not."""
+        adapter = self.instance()
+        self.pi.write_settings(systeem='pi-beside', endpoint='"tcp://127.0.0.1:9"', timeout_ms='300')
+        adapter.drop('lijst.csv', sheet(*self.rows(1)))
+        running = Running([PROGRAMS['knooppunt-adapter'], '-c', adapter.settings],
+                          self.pi.path('beside.log'))
+        try:
+            self.assertTrue(running.wait_ready(TIMEOUT), running.said())
+            wait_for('its file', lambda: self.pi.run('status').line['adapters'][0]['taken'] == 1)
+            done = self.pi.run('status')
+            self.assertEqual((done.code, done.line['in_use'], done.line['ok'], done.line['outbox']),
+                             (0, True, True, {'files': 1}))
+            self.assertEqual(self.pi.run('status', 'some-id-0000000000').code, 3)
+        finally:
+            running.stop(TIMEOUT)
+        self.assertNotIn('in_use', self.pi.run('status').line)
+
+    @staticmethod
+    def done_files(partner):
+        return len([name for name in os.listdir(partner.path('spool', 'outbox')) if name.endswith('.done')])
 
     def test_each_shipped_instance_is_checked(self):
         folder = os.path.join(knooppunt_world.SOURCE, 'config', 'adapters')

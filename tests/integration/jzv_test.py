@@ -172,6 +172,31 @@ class Meldingen(Door):
                 self.assertEqual((answer.status, answer.json['field']), (400, field))
 
 
+    def test_opvolgingen(self):
+        """Nobody told this partner anything: the log says so, and the resource."""
+        number = self.number()
+        body = {'registratienummer': number, 'entry': 1, 'rechtzetting': 'onjuist', 'antwoord': 'verwerkt',
+                'medewerker': 'mw-1'}
+        call = self.gateway.call
+        answer = call('POST', '/opvolgingen', body)
+        self.assertEqual((answer.status, answer.headers['Location']), (201, f'/opvolgingen/{number}'))
+        self.assertEqual(call('PUT', '/opvolgingen', body).status, 200)
+        stands = self.settled(number, what='opvolgingen')
+        self.assertEqual((stands['toestand'], stands['reden']['code'], stands['oefening']),
+                         ('geweigerd', 'not-owed', True))
+        other = call('POST', '/opvolgingen', {**body, 'antwoord': 'niet-aanwezig'})
+        self.assertEqual((other.status, other.json['code']), (409, 'conflict'))
+        for change, field in (({'antwoord': 'ja'}, '/antwoord'), ({'kleur': 1}, '/kleur'),
+                              ({'registratienummer': 'a b'}, '/registratienummer'),
+                              ({'registratienummer': None}, '/registratienummer')):
+            with self.subTest(field=field):
+                asked = {**body, 'registratienummer': self.number(), **change}
+                asked = {key: value for key, value in asked.items() if value is not None}
+                answer = call('POST', '/opvolgingen', asked)
+                self.assertEqual((answer.status, answer.json['field']), (400, field))
+        self.assertEqual(call('GET', '/opvolgingen/onbekend').status, 404)
+
+
 class Strangers(Door):
     def test_only_who_has_a_certificate_in_force_is_heard(self):
         other = Authority(self.folder, 'other')
