@@ -435,7 +435,7 @@ class Shipped(Doors):
     def test_what_a_person_dealt_with_leaves_the_quarantine(self):
         adapter = self.instance()
         for n in range(2):
-            adapter.drop(f'lijst-{n}.csv', sheet(*self.rows(1, Geslacht='X')))
+            adapter.drop(f'lijst-{n}.csv', sheet(self.rows(1)[0] + ';te veel'))
         self.assertEqual(adapter.once().code, 1)
         first, second = adapter.reasons()
         self.assertEqual(adapter.status['alarms'], ['quarantine'])
