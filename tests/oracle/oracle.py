@@ -6,6 +6,7 @@ oordeel, the regels that decided in the order of the file, and the weging that i
 """
 
 import datetime
+import functools
 from typing import NamedTuple
 
 from language import ATTRIBUTEN, BERICHT, GEMEENTEN, REGIMES, ROLLEN, RUBRIEKEN
@@ -84,12 +85,14 @@ class Answer(NamedTuple):
     onder: tuple = ()  # of what is given: under these regimes alone, none for all
 
 
+@functools.lru_cache(maxsize=None)
 def last_sunday(year, month):
     """Of March or October, which both have 31 days."""
     day = datetime.date(year, month, 31)
     return day - datetime.timedelta(days=day.isoweekday() % 7)
 
 
+@functools.lru_cache(maxsize=4096)
 def day_of(moment):
     """The day in Europe/Amsterdam, as it is written. Summer begins and ends at 01:00 UTC."""
     utc = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=moment)
