@@ -6,6 +6,7 @@ and says so when it fails.
 Usage: run_test.py SOURCE
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -28,6 +29,8 @@ project(waits NONE)
 enable_testing()
 get_filename_component(preset ${CMAKE_BINARY_DIR} NAME)
 add_custom_target(waits ALL COMMAND sh ${CMAKE_SOURCE_DIR}/build.sh ${preset} VERBATIM)
+add_custom_target(tsan_tests)
+add_dependencies(tsan_tests waits)
 add_test(NAME unit.waits COMMAND sh ${CMAKE_SOURCE_DIR}/test.sh)
 set_tests_properties(unit.waits PROPERTIES LABELS tsan)
 """
@@ -101,9 +104,20 @@ class Run(unittest.TestCase):
             end(running)
             running.wait(ENOUGH)
             self.wait_for(lambda: not is_alive(ahead))
+            # Nor what would have been built after it.
+            self.wait_for(lambda: not self.left_here())
         finally:
             if is_alive(ahead):
                 os.kill(ahead, signal.SIGKILL)
+
+    def left_here(self):
+        """Processes that work in this tree."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+                if os.readlink(f'/proc/{pid}/cwd').startswith(self.folder):
+                    found.append(pid)
+        return found
 
     def test_what_failed_ahead_is_said_and_counts(self):
         self.write('build.sh', '[ "$1" != asan ] || { echo it is planted; exit 1; }\n')
