@@ -57,6 +57,13 @@ TARGETS = {
                               'register_roles_test'],
     'proto/register/register.c': ['register_fold_test', 'register_test', 'register_house_test',
                                   'register_roles_test'],
+    'proto/register/demand.c': ['register_demand_test', 'register_test', 'register_house_test',
+                                'register_roles_test'],
+    'proto/register/act.c': ['register_demand_test', 'register_test', 'register_house_test',
+                             'register_roles_test'],
+    'proto/register/fold_convenant.c': ['register_convenant_test', 'register_test'],
+    'proto/register/house.c': ['register_fold_test', 'register_house_test', 'register_test'],
+    'proto/register/huissleutel.c': ['register_house_test'],
     'proto/wire/part.c': ['part_test', 'spec_log_test', 'part_wissing_test',
                           'register_stop_test', 'register_acceptatie_test'],
     'daemon/flow/settle.c': ['flow_settle_test', 'flow_failure_test', 'flow_path_test',
@@ -74,7 +81,9 @@ SETTLED = ['proto/tree/tree.c', 'daemon/guard/guard.c', 'daemon/flow/settle.c', 
            'proto/wire/entry.c', 'proto/wire/chain.c', 'clients/lib/receipt.c', 'clients/lib/proof.c',
            'daemon/opener/open.c', 'daemon/opener/item.c', 'daemon/opener/parties.c',
            'clients/lib/proof_delivery.c', 'daemon/keystore/slots.c', 'proto/wire/part.c',
-           'proto/wire/part_verstrekking.c', 'proto/register/fold.c', 'proto/register/register.c']
+           'proto/wire/part_verstrekking.c', 'proto/register/fold.c', 'proto/register/register.c',
+           'proto/register/demand.c', 'proto/register/act.c', 'proto/register/fold_convenant.c',
+           'proto/register/house.c']
 # Without it as well: a sample of them is part of every run of the tests.
 SAMPLED = ['proto/tree/tree.c', 'daemon/guard/guard.c', 'daemon/flow/settle.c']
 # Of the control: what can be linked with a test that has nothing to do with it.

@@ -77,6 +77,15 @@ static bool reads_the_file(struct keystore *keystore, const struct fixture *f, u
 	return memcmp(key, other, 32) == 0;
 }
 
+// Where memory cannot be locked nothing is kept, and there is nothing to see of it.
+static void needs_locked_memory(void)
+{
+	uint8_t *room = NULL;
+	if (secret_alloc(2 * KEYSTORE_BLOCK * KEYSTORE_KEY_LEN, &room) != RESULT_OK)
+		skip();
+	secret_free(room);
+}
+
 // ---- the tests ---------------------------------------------------------------------------------
 
 static void the_file_has_a_page_and_whole_blocks(void **state)
@@ -120,6 +129,7 @@ static void the_block_used_last_and_the_system_keys_are_kept(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t key[32];
+	needs_locked_memory();
 	fill_to(f, KEYSTORE_BLOCK);
 	reopen(f);
 	assert_false(reads_the_file(f->keystore, f, 0));
@@ -139,6 +149,7 @@ static void a_reader_keeps_no_key_of_a_melding(void **state)
 	struct fixture *f = *state;
 	struct keystore *reader = NULL;
 	uint8_t key[32];
+	needs_locked_memory();
 	assert_int_equal(keystore_open_to_read(f->path, &reader), RESULT_OK);
 	assert_int_equal(keystore_get(reader, SOME_SLOT, key), RESULT_OK);
 	assert_true(reads_the_file(reader, f, SOME_SLOT));
@@ -151,6 +162,7 @@ static void a_key_that_went_through_memory_is_wiped(void **state)
 	struct fixture *f = *state;
 	const uint64_t slots[] = {SOME_SLOT, SOME_SLOT + 1}, elsewhere = KEYSTORE_BLOCK + 1;
 	uint8_t key[32];
+	needs_locked_memory();
 	wiped_keys = wiped_chunks = 0;
 	fill_to(f, 1);
 	assert_int_equal(wiped_chunks, 1); // one room, used again and again

@@ -115,6 +115,10 @@ static void genesis_is_kept_as_it_was_pinned(void **state)
 	assert_memory_equal(kept->send_key, part.genesis.send_key, 32);
 	assert_memory_equal(kept->transport_key, part.genesis.transport_key, 32);
 	assert_true(kept->oefening && kept->created == 77 && kept->leaf.b[0] == 1);
+	assert_int_equal(w->registry.house_key_count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(w->registry.house_keys[i].from == 0 &&
+			    w->registry.house_keys[i].since == 5);
 	// A role has no key to seal for and none to connect with.
 	const struct party *party = &w->registry.parties[0];
 	assert_int_equal(w->registry.party_count, 1);
@@ -180,6 +184,83 @@ static void one_key_that_was_there_before_is_enough_to_refuse(void **state)
 	assert_true(party->from == 4 && !party->is_role);
 	keys_done(&first);
 	keys_done(&second);
+}
+
+// As any key and as any id: of whatever use it is, and of whomever.
+static void a_key_is_compared_with_all_that_ever_were(void **state)
+{
+	struct world *w = *state;
+	struct keyring first = new_keys(w, "first"), second = new_keys(w, "second");
+	struct registry *reg = &w->registry;
+	fold_genesis(w, true);
+	assert_int_equal(fold_partner(w, 3, bundle_with(w, &first, WMO, 1)), RESULT_OK);
+	// The deputy first, who does not sign here.
+	struct party deputy = reg->parties[2];
+	reg->parties[2] = reg->parties[0];
+	reg->parties[0] = deputy;
+	struct bytes bundle = bundle_with(w, &second, WMO, 1);
+	struct party *party = &reg->parties[3], *role = &reg->parties[0];
+	struct house_key *house = reg->house_keys, *last = &house[reg->house_key_count - 1];
+	uint8_t *const keys[] = {party->bundle.identity,
+				 party->bundle.sealing,
+				 party->bundle.transport,
+				 role->bundle.identity,
+				 house->key,
+				 last->key};
+	struct key_id *const ids[] = {&party->identity_id, &party->sealing_id, &party->transport_id,
+				      &role->identity_id,  &house->id,         &last->id};
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		uint8_t key[32];
+		memcpy(key, keys[i], sizeof key);
+		memcpy(keys[i], second.sealing.public_key, 32);
+		assert_int_equal(fold_partner(w, 4, bundle), RESULT_EXISTS);
+		memcpy(keys[i], key, sizeof key);
+		const struct key_id id = *ids[i];
+		*ids[i] = second.transport.id;
+		assert_int_equal(fold_partner(w, 4, bundle), RESULT_EXISTS);
+		*ids[i] = id;
+	}
+	// A role has no such keys, whatever stands there.
+	memcpy(role->bundle.sealing, second.sealing.public_key, 32);
+	memcpy(role->bundle.transport, second.transport.public_key, 32);
+	role->sealing_id = role->transport_id = second.sealing.id;
+	assert_int_equal(fold_partner(w, 4, bundle), RESULT_OK);
+	keys_done(&first);
+	keys_done(&second);
+}
+
+// Up to the last of as many keys of the knooppunt as there may be, and not beyond.
+static void a_full_list_of_keys_of_the_knooppunt_is_read_to_its_end(void **state)
+{
+	struct world *w = *state;
+	struct keyring keys = new_keys(w, "partner");
+	struct registry *reg = &w->registry;
+	struct log_keys *log = malloc(sizeof *log);
+	fold_genesis(w, true);
+	assert_int_equal(register_log_keys(reg, log), RESULT_CONFIG); // 32 ones are no key
+	memcpy(reg->house_keys[1].key, w->identity.public_key, 32);
+	for (; reg->house_key_count < REGISTER_HOUSE_KEYS_MAX; reg->house_key_count++) {
+		struct house_key *key = &reg->house_keys[reg->house_key_count];
+		*key = (struct house_key){.use = HOUSE_SEND, .until = REGISTER_NEVER};
+		put_u32be(key->key, (uint32_t)reg->house_key_count);
+		put_u32be(key->id.b, (uint32_t)reg->house_key_count);
+	}
+	assert_ptr_equal(register_house_key(reg, HOUSE_SEND),
+			 &reg->house_keys[REGISTER_HOUSE_KEYS_MAX - 1]);
+	assert_ptr_equal(register_house_key(reg, HOUSE_RECEIVE), &reg->house_keys[0]);
+	assert_int_equal(register_log_keys(reg, log), RESULT_OK);
+	assert_int_equal(log->count, 1);
+	assert_int_equal(fold_partner(w, 3, bundle_with(w, &keys, WMO, 1)), RESULT_OK);
+	// The key of the log may stand anywhere; without any no checkpoint is believed.
+	reg->house_keys[0] = reg->house_keys[1];
+	reg->house_key_count = 1;
+	assert_int_equal(register_log_keys(reg, log), RESULT_OK);
+	assert_int_equal(log->count, 1);
+	reg->house_key_count = 0;
+	assert_int_equal(register_log_keys(reg, log), RESULT_CONFIG);
+	assert_null(register_house_key(reg, HOUSE_LOG));
+	free(log);
+	keys_done(&keys);
 }
 
 static void a_partner_holds_no_functie_of_a_role(void **state)
@@ -376,6 +457,8 @@ int main(void)
 		T(genesis_is_kept_as_it_was_pinned),
 		T(genesis_names_origin_house_and_roles),
 		T(one_key_that_was_there_before_is_enough_to_refuse),
+		T(a_key_is_compared_with_all_that_ever_were),
+		T(a_full_list_of_keys_of_the_knooppunt_is_read_to_its_end),
 		T(a_partner_holds_no_functie_of_a_role),
 		T(the_register_holds_so_many_parties_and_no_more),
 		T(a_revocation_ends_the_party_of_that_key_and_no_other),

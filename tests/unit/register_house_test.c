@@ -69,7 +69,18 @@ static void one_key_more_than_the_register_holds_is_refused(void **state)
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_TOO_LARGE);
 	assert_string_equal(w->problem.code, "too-many");
 	assert_int_equal(w->registry.house_key_count, REGISTER_HOUSE_KEYS_MAX);
+	// Nor is one beyond them ended.
+	assert_int_equal(
+		bring(w, REGISTER_HUISSLEUTEL_EINDE, end_of(w, w->sealing.public_key), two),
+		RESULT_NOT_FOUND);
 	w->registry.house_key_count = held;
+	// Nor is one ended that lies behind the last.
+	w->registry.house_keys[held] =
+		(struct house_key){.use = HOUSE_RECEIVE, .until = REGISTER_NEVER};
+	memcpy(w->registry.house_keys[held].key, w->sealing.public_key, 32);
+	assert_int_equal(
+		bring(w, REGISTER_HUISSLEUTEL_EINDE, end_of(w, w->sealing.public_key), two),
+		RESULT_NOT_FOUND);
 	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, begin, two), RESULT_OK);
 }
 
@@ -196,6 +207,42 @@ static void a_transport_key_comes_with_its_adres(void **state)
 	buffer_done(&wire);
 }
 
+static void a_transport_key_that_came_with_an_adres_ends_without_one(void **state)
+{
+	struct world *w = *state;
+	struct signers two = {&w->beheerder, &w->officer};
+	struct bytes end = end_of_use(w, HOUSE_TRANSPORT, w->transport.public_key);
+	fold_genesis(w, true);
+	struct bytes door = door_text(w, &w->transport, "tcp://knooppunt.example:7478");
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL, door, two), RESULT_OK);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_OK);
+	assert_int_equal(w->registry.house_keys[4].until, w->registry.head_index);
+	assert_int_equal(bring(w, REGISTER_HUISSLEUTEL_EINDE, end, two), RESULT_NOT_FOUND);
+}
+
+// Towards whichever of the send keys in force, and no further.
+static void a_bundle_is_proven_towards_one_of_the_send_keys(void **state)
+{
+	struct world *w = *state;
+	struct private_key both[2] = {w->send, w->sealing};
+	struct register_source source = {.send = both, .send_count = 2, .problem = &w->problem};
+	struct bytes wire = buffer_view(&w->partner);
+	struct bundle bundle;
+	assert_int_equal(register_read_bundle(wire, source, &bundle), RESULT_OK);
+	both[0] = w->sealing;
+	both[1] = w->send;
+	assert_int_equal(register_read_bundle(wire, source, &bundle), RESULT_OK);
+	// In memory of their own: who holds one key alone has no second to look at.
+	struct private_key *one = malloc(sizeof *one);
+	*one = w->sealing;
+	source.send = one;
+	source.send_count = 1;
+	assert_int_equal(register_read_bundle(wire, source, &bundle), RESULT_BAD_SIGNATURE);
+	free(one);
+	assert_int_equal(register_read_bundle(wire, (struct register_source){0}, &bundle),
+			 RESULT_OK);
+}
+
 static void an_adres_names_one_host_and_one_port(void **state)
 {
 	struct world *w = *state;
@@ -296,6 +343,8 @@ int main(void)
 		WITH_WORLD(the_newest_in_force_is_what_envelopes_are_sealed_for),
 		WITH_WORLD(nobody_brings_a_key_alone_or_for_another_log),
 		WITH_WORLD(a_transport_key_comes_with_its_adres),
+		WITH_WORLD(a_transport_key_that_came_with_an_adres_ends_without_one),
+		WITH_WORLD(a_bundle_is_proven_towards_one_of_the_send_keys),
 		WITH_WORLD(an_adres_names_one_host_and_one_port),
 		WITH_WORLD(the_knooppunt_must_hold_the_key),
 		WITH_WORLD(the_keys_of_the_log_follow_their_leaves),
