@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""executions.py BUILD [TARGET…]: runs fuzz targets, and adds up how often each was executed.
+"""executions.py [--seconds N] BUILD [TARGET…]: runs fuzz targets, and adds up what was executed.
+executions.py --table BUILD: runs nothing and prints the sums as the table of docs/reliability.md.
 
 BUILD is a build of the preset "fuzz". The sums over all runs stand in BUILD/executions, a line for
 each target: its name, executions and seconds of CPU; they are printed at the end. What a run finds
@@ -52,6 +53,11 @@ class Sums:
         total = [sum(column) for column in zip(*self.of.values())] or [0, 0]
         print(f'{"all":<16}{total[0]:>14,}{total[1]:>8.0f}')
 
+    def table(self):
+        rows = sorted(self.of.items()) + [('all', [sum(c) for c in zip(*self.of.values())])]
+        for name, (count, spent) in rows:
+            print(f'| {name} | {count:,} | {spent:,.0f} |')
+
 
 def cpu():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -79,6 +85,7 @@ def fuzz(build, target, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--seconds', type=int, default=60, help='for each target, of the clock')
+    parser.add_argument('--table', action='store_true', help='print the sums, run nothing')
     parser.add_argument('build')
     parser.add_argument('target', nargs='*')
     options = parser.parse_args()
@@ -87,6 +94,9 @@ def main():
     if unknown:
         parser.error(f'no such target: {", ".join(sorted(unknown))}')
     sums, failed = Sums(os.path.join(options.build, 'executions')), []
+    if options.table:
+        sums.table()
+        return 0
     for target in options.target or known:
         passed, executions, seconds = fuzz(options.build, target, options.seconds)
         sums.add(target, executions, seconds)

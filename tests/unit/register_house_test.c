@@ -243,6 +243,56 @@ static void a_bundle_is_proven_towards_one_of_the_send_keys(void **state)
 			 RESULT_OK);
 }
 
+static void the_text_about_a_key_has_this_form(void **state)
+{
+	(void)state;
+	struct huissleutel text = {.use = HOUSE_LOG, .origin = ORIGIN}, back;
+	struct buffer wire;
+	memset(text.key, 0xab, sizeof text.key);
+	memset(text.bewijs, 0x01, sizeof text.bewijs);
+#define HEX8(digits) digits digits digits digits digits digits digits digits
+#define BEGIN "sleutel van het knooppunt\nlog " ORIGIN "\n"
+#define KEY "sleutel " HEX8("abababab") "\n"
+#define PROOF "bewijs " HEX8("0101010101010101") "\n"
+	buffer_init(&wire, HUISSLEUTEL_MAX);
+	assert_int_equal(huissleutel_write(&text, &wire), RESULT_OK);
+	assert_true(
+		bytes_equal(buffer_view(&wire), bytes_of_text(BEGIN "gebruik log\n" KEY PROOF)));
+	buffer_done(&wire);
+	assert_int_equal(huissleutel_read(bytes_of_text(BEGIN "gebruik log\n" KEY PROOF), &back),
+			 RESULT_OK);
+	assert_int_equal(huissleutel_read(bytes_of_text(BEGIN "gebruik iets\n" KEY PROOF), &back),
+			 RESULT_UNSUPPORTED);
+}
+
+static void fill_the_stack(void)
+{
+	volatile uint8_t junk[8192];
+	for (size_t i = 0; i < sizeof junk; i++)
+		junk[i] = 0xff;
+}
+
+// The holder of a log key signs the text about it: of this log, this use and this key.
+static void a_log_key_signs_what_is_said_of_it(void **state)
+{
+	struct world *w = *state;
+	struct private_key log = make_key(w, "log", KEY_KIND_LOG);
+	struct huissleutel text, other;
+	assert_int_equal(huissleutel_read(text_of(w, &log, ORIGIN), &text), RESULT_OK);
+	fill_the_stack();
+	assert_int_equal(huissleutel_check(&text, NULL), RESULT_OK);
+	other = text;
+	other.origin[0] ^= 1;
+	assert_int_equal(huissleutel_check(&other, NULL), RESULT_BAD_SIGNATURE);
+	other = text;
+	memcpy(other.key, w->identity.public_key, 32);
+	assert_int_equal(huissleutel_check(&other, NULL), RESULT_BAD_SIGNATURE);
+	other = text;
+	other.bewijs[SIGN_LEN - 1] ^= 1;
+	assert_int_equal(huissleutel_check(&other, NULL), RESULT_BAD_SIGNATURE);
+	private_key_done(&log);
+}
+
 static void an_adres_names_one_host_and_one_port(void **state)
 {
 	struct world *w = *state;
@@ -345,6 +395,8 @@ int main(void)
 		WITH_WORLD(a_transport_key_comes_with_its_adres),
 		WITH_WORLD(a_transport_key_that_came_with_an_adres_ends_without_one),
 		WITH_WORLD(a_bundle_is_proven_towards_one_of_the_send_keys),
+		WITH_WORLD(the_text_about_a_key_has_this_form),
+		WITH_WORLD(a_log_key_signs_what_is_said_of_it),
 		WITH_WORLD(an_adres_names_one_host_and_one_port),
 		WITH_WORLD(the_knooppunt_must_hold_the_key),
 		WITH_WORLD(the_keys_of_the_log_follow_their_leaves),
