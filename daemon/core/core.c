@@ -23,6 +23,7 @@
 #define QUEUE_CEILING (64u * 1024 * 1024) // answers waiting for a slow gate
 #define STATE_FLUSH_MS 50
 #define IDLE_MS 1000
+#define LINGER_MS 2
 #define TO_PARENT UINT64_MAX // not an answer to a client: a message for the parent itself
 
 struct loop {
@@ -150,6 +151,25 @@ static void drain_openers(struct loop *loop)
 			any = true;
 			take_from_opener(loop, &loop->openers[i], message);
 		}
+	}
+}
+
+// A commit for acks alone would keep a melding waiting that comes a moment later.
+static void linger(struct loop *loop)
+{
+	int64_t until = clock_monotonic_ms() + LINGER_MS, left = LINGER_MS;
+	struct pollfd fds[OPENERS_MAX];
+	int count = loop->role->openers;
+	while (left > 0 && flow_is_patient(&loop->core) && flow_has_room(&loop->core)) {
+		size_t had = loop->core.item_count;
+		for (int i = 0; i < count; i++)
+			fds[i] = (struct pollfd){loop->openers[i].channel.fd, POLLIN, 0};
+		if (poll(fds, (nfds_t)count, (int)left) <= 0)
+			return;
+		drain_openers(loop);
+		if (loop->core.item_count == had)
+			return;
+		left = until - clock_monotonic_ms();
 	}
 }
 
@@ -306,6 +326,7 @@ static void run(struct loop *loop)
 		flush_channels(loop);
 		drain_gate(loop);
 		drain_openers(loop);
+		linger(loop);
 		recheck(loop);
 		commit(loop);
 		tell_readonly(loop);

@@ -13,7 +13,7 @@
 //   8   acknowledge  core, after the guard    acknowledge.c
 //   9   deliver      core, at fetch           deliver.c
 //   10  confirm      2 to 8 again             type_ack.c
-#include "flow/flow.h"
+#include "flow/type.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -122,6 +122,18 @@ bool flow_has_room(const struct core *core)
 	       (core->item_count == 0 ||
 		core->counts.recalled - core->recalled_before < BATCH_RECALLED) &&
 	       arena_used(core->arena) < BATCH_ARENA / 2;
+}
+
+bool flow_is_patient(const struct core *core)
+{
+	size_t patient = 0;
+	for (; patient < core->item_count; patient++) {
+		const struct type_row *type = core->items[patient]->type;
+		const struct type_handler *handler = type ? type_handler(type->type) : NULL;
+		if (!handler || !handler->patient)
+			return false;
+	}
+	return patient > 0;
 }
 
 enum result flow_take(struct core *core, struct bytes message)

@@ -270,6 +270,8 @@ typedef enum result item_fn(struct core *core, struct flow_item *item);
 // batch stands. Anything else: the batch must be ended with flow_abort.
 enum result flow_take(struct core *core, struct bytes message) KNP_MUST_CHECK;
 bool flow_has_room(const struct core *core); // for one more in the batch in hand
+// Nobody waits for the batch in hand: it may share the commit of what comes a moment later.
+bool flow_is_patient(const struct core *core);
 // Commits the batch: journal, checkpoint, guard; then acknowledges, serves requests and waiters.
 // RESULT_FULL: every statement of the batch was answered *again* and nothing was kept. RESULT_IO:
 // the core is read-only from now on.

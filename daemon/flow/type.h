@@ -43,6 +43,8 @@ struct type_handler {
 	// Decided by itself though it is about an earlier entry: on facts of its own, at once, so
 	// that nothing waits or comes on an agenda.
 	bool alone;
+	// Who sends it waits for little: it may share the commit of what comes a moment later.
+	bool patient;
 	// The statement itself is content, kept under a key of its own though it has no slots.
 	bool is_content;
 	// Adds what such a statement, the newest of its type, says of a casus (flow/casus.h).

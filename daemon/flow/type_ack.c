@@ -229,6 +229,7 @@ static enum result ack_confirmed(const struct part_verantwoording *v,
 }
 
 const struct type_handler type_ack = {
+	.patient = true,
 	.settle = ack_settle,
 	.apply = ack_apply,
 	.recorded = ack_recorded,

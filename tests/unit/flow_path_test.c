@@ -104,6 +104,29 @@ static void a_waiting_fetch_gives_nothing_once_its_key_is_revoked(void **state)
 	flow_refused(w, stad, acked, REASON_REVOKED_KEY);
 }
 
+// Acks alone may wait for company; with anything else in the batch nothing does.
+static void only_acks_may_wait_for_the_commit_of_others(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_party *politie = &w->parties[0], *stad = &w->parties[1];
+	flow_send_one(w, flow_melding(w, politie, &flow_one_person));
+	struct flow_sent *fetch = flow_fetch(w, stad, "wmo", 0);
+	assert_false(flow_is_patient(w->core)); // nothing is in hand
+	flow_hand(w, fetch);
+	assert_false(flow_is_patient(w->core));
+	flow_end_batch(w);
+	const struct reply *reply = flow_answer(w, stad, fetch);
+	struct flow_sent *ack = flow_ack(w, stad, "wmo", &reply->deliveries[0]);
+	flow_hand(w, ack);
+	assert_true(flow_is_patient(w->core));
+	struct flow_sent *melding = flow_melding(w, politie, &flow_one_person);
+	flow_hand(w, melding);
+	assert_false(flow_is_patient(w->core));
+	flow_end_batch(w);
+	flow_accepted(w, stad, ack);
+	flow_accepted(w, politie, melding);
+}
+
 // Three hundred envelopes with a fetch in each, over as many connections, before a melding.
 static void the_questions_of_one_party_keep_nobody_else_waiting(void **state)
 {
@@ -161,6 +184,7 @@ int main(void)
 		TEST(a_melding_is_receipted_delivered_and_acknowledged),
 		TEST(the_same_melding_again_gets_the_same_entry_also_in_one_batch_and_after_a_start),
 		TEST(what_is_fetched_for_a_functie_is_sealed_for_a_key_that_holds_it),
+		TEST(only_acks_may_wait_for_the_commit_of_others),
 		TEST(the_questions_of_one_party_keep_nobody_else_waiting),
 		TEST(numbers_that_never_came_are_told_by_source),
 		TEST(a_waiting_fetch_gives_nothing_once_its_key_is_revoked),
