@@ -105,6 +105,23 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 	[ALARM_STATE_DAMAGED] =
 		{"state-damaged", "state was changed under it and replayed from the log",
 		 "beheerder: look at the disk and who can write it, then restart knooppuntd"},
+	[ALARM_SOURCE_GAP] =
+		{"source-gap",
+		 "of a source later numbers came and these did not, gap_hours ago or longer: they "
+		 "may be meldingen that were lost on the way",
+		 "beheerder: ask the partner to send them, from its outbox or anew; it ends when "
+		 "they come, and after 30 days, when they can be sent no longer; knooppunt-audit "
+		 "volledigheid names them all"},
+	[ALARM_SOURCE_SILENT] =
+		{"source-silent",
+		 "no melding came of a source on rhythm_days of the days on which it always sent",
+		 "beheerder: call the partner: does its system hand over meldingen, did it change? "
+		 "it ends with the next melding, when its key is revoked, and after 91 days"},
+	[ALARM_SOURCE_FEW] =
+		{"source-few",
+		 "in the last week a source sent less than half of what it sent in any week before",
+		 "beheerder: ask the partner whether a part of its meldingen does not come out of "
+		 "its system; it ends with the week"},
 	[ALARM_SCRUB_FAILING] =
 		{"scrub-failing",
 		 "what is kept cannot be read through, so that damage would not be seen",

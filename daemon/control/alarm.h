@@ -37,6 +37,10 @@ enum alarm {
 	ALARM_SANDBOX_WEAKER,
 	ALARM_PARTNER_APART,
 	ALARM_STATE_DAMAGED,
+	// what was sent did not come
+	ALARM_SOURCE_GAP,
+	ALARM_SOURCE_SILENT,
+	ALARM_SOURCE_FEW,
 	// it will go wrong if nobody acts
 	ALARM_SCRUB_FAILING,
 	ALARM_CLOCK_STEPPED,

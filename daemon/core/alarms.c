@@ -2,6 +2,7 @@
 // What core sees that is wrong, each as a row of control/alarm.h. Looked at for a status and at
 // every tick, so that an alarm says since when also if nobody asked.
 #include "core/command.h"
+#include "core/look.h"
 
 #include "base/clock.h"
 #include "core/voorlopig.h"
@@ -20,13 +21,7 @@
 #define WARN_FREE (UINT64_C(8) << 30) // bytes; more than this is room enough on any disk
 #define NAME_SIZE (OIN_LEN + FUNCTIE_MAX + 2)
 
-struct look {
-	struct core *core;
-	struct alarm_list list;
-	int64_t now;
-};
-
-static void found(struct look *look, enum alarm alarm, const char *about, int64_t since)
+void look_found(struct look *look, enum alarm alarm, const char *about, int64_t since)
 {
 	const struct alarm_found one = {alarm, about, since};
 	alarm_list_add(&look->list, &look->core->alarms, look->now, &one);
@@ -39,7 +34,7 @@ static void found_same(struct look *look, enum alarm alarm, const char *about)
 	for (size_t i = 0; i < look->core->alarms.count; i++)
 		if (look->core->alarms.lines[i].alarm == alarm)
 			since = look->core->alarms.lines[i].since;
-	found(look, alarm, about, since);
+	look_found(look, alarm, about, since);
 }
 
 static void look_at_writing(struct look *look)
@@ -47,8 +42,8 @@ static void look_at_writing(struct look *look)
 	const struct core *core = look->core;
 	if (!core->readonly)
 		return;
-	found(look, core->other_history ? ALARM_STOPPED_SIGNING : ALARM_READONLY,
-	      core->readonly_why, core->watch.readonly_since);
+	look_found(look, core->other_history ? ALARM_STOPPED_SIGNING : ALARM_READONLY,
+		   core->readonly_why, core->watch.readonly_since);
 }
 
 static unsigned percent_used(const struct store_facts *facts)
@@ -70,10 +65,10 @@ static bool look_at_maps(struct look *look)
 		unsigned percent = percent_used(&facts[i]);
 		snprintf(about, sizeof about, "%s", names[i]);
 		if (percent >= FULL_PERCENT && look->core->watch.full_since) {
-			found(look, ALARM_MAP_FULL, about, look->core->watch.full_since);
+			look_found(look, ALARM_MAP_FULL, about, look->core->watch.full_since);
 			full = true;
 		} else if (percent >= FILLING_PERCENT) {
-			found(look, ALARM_MAP_FILLING, about, 0);
+			look_found(look, ALARM_MAP_FILLING, about, 0);
 		}
 	}
 	return full;
@@ -84,10 +79,10 @@ static void look_at_disk(struct look *look, bool map_full)
 	struct statvfs disk;
 	const char *data = look->core->settings->data;
 	if (look->core->watch.full_since && !map_full)
-		found(look, ALARM_DISK_FULL, "", look->core->watch.full_since);
+		look_found(look, ALARM_DISK_FULL, "", look->core->watch.full_since);
 	else if (statvfs(data, &disk) == 0 && disk.f_bavail < disk.f_blocks / FREE_PART &&
 		 (uint64_t)disk.f_bavail * disk.f_frsize < WARN_FREE)
-		found(look, ALARM_DISK_FILLING, "", 0);
+		look_found(look, ALARM_DISK_FILLING, "", 0);
 }
 
 // In an oefening nobody's history is at stake.
@@ -98,7 +93,7 @@ static void look_at_guard(struct look *look)
 	core_paths(look->core->settings, &paths);
 	if (!look->core->registry.genesis.oefening && stat(paths.guard, &guard) == 0 &&
 	    stat(paths.log, &log) == 0 && guard.st_dev == log.st_dev)
-		found(look, ALARM_GUARD_BESIDE_LOG, "", look->core->watch.started);
+		look_found(look, ALARM_GUARD_BESIDE_LOG, "", look->core->watch.started);
 }
 
 static void look_at_convenant(struct look *look)
@@ -132,7 +127,7 @@ static void look_at_tables(struct look *look)
 		return;
 	snprintf(about, sizeof about, "decided with others up to entry %llu",
 		 (unsigned long long)wissel->last_other);
-	found(look, ALARM_CODES_CHANGED, about, wissel->since);
+	look_found(look, ALARM_CODES_CHANGED, about, wissel->since);
 }
 
 // What the scrub and every reading found (scrub.c).
@@ -184,7 +179,7 @@ static void look_at_deliveries(struct look *look)
 		snprintf(about, sizeof about, "%.*s/%s number %llu, entry %llu", OIN_LEN,
 			 damaged.ontvanger.oin.text, damaged.ontvanger.functie,
 			 (unsigned long long)damaged.number, (unsigned long long)damaged.index);
-		found(look, ALARM_DAMAGED_DELIVERY, about, damaged.since);
+		look_found(look, ALARM_DAMAGED_DELIVERY, about, damaged.since);
 		watch->damaged[kept++] = damaged;
 	}
 	watch->damaged_count = kept;
@@ -210,7 +205,7 @@ static void look_at_keys(struct look *look)
 	for (size_t i = 0; i < watch->refusal_count; i++) {
 		const struct watch_refusals *row = &watch->refusals[i];
 		if (row->reason == REASON_REVOKED_KEY && look->now - row->last < MS_PER_HOUR)
-			found(look, ALARM_REVOKED_KEY_IN_USE, row->oin.text, row->first);
+			look_found(look, ALARM_REVOKED_KEY_IN_USE, row->oin.text, row->first);
 	}
 }
 
@@ -227,7 +222,7 @@ static void look_at_soort(struct look *look, const struct party *party)
 		snprintf(about, sizeof about, "%.*s is %.24s by its bundle, %.24s by %.20s",
 			 OIN_LEN, party->bundle.oin.text, party->bundle.soort, partij->soort,
 			 convenant_name(core->convenanten[i]));
-		found(look, ALARM_SOORT_DIFFERS, about, 0);
+		look_found(look, ALARM_SOORT_DIFFERS, about, 0);
 		return;
 	}
 }
@@ -268,7 +263,7 @@ static void look_at_house_keys(struct look *look)
 		    !is_long_ago(look, key->since))
 			continue;
 		snprintf(about, sizeof about, "of the knooppunt, %s", house_use_name(key->use));
-		found(look, ALARM_KEYS_OVERLAP, about, (int64_t)key->since);
+		look_found(look, ALARM_KEYS_OVERLAP, about, (int64_t)key->since);
 	}
 }
 
@@ -278,8 +273,8 @@ static void look_at_doors(struct look *look)
 	const struct house_key *missing =
 		core->served.kind ? doors_missing(&core->served, &core->registry) : NULL;
 	if (missing)
-		found(look, ALARM_DOOR_CLOSED,
-		      missing->adres[0] ? missing->adres : "the key of genesis", 0);
+		look_found(look, ALARM_DOOR_CLOSED,
+			   missing->adres[0] ? missing->adres : "the key of genesis", 0);
 }
 
 static bool shares_functie(const struct party *a, const struct party *b)
@@ -301,7 +296,7 @@ static void look_at_older_parties(struct look *look, size_t n)
 			continue;
 		snprintf(about, sizeof about, "%.*s/%s", OIN_LEN, party->bundle.oin.text,
 			 party->bundle.functies[0]);
-		found(look, ALARM_KEYS_OVERLAP, about, (int64_t)party->since);
+		look_found(look, ALARM_KEYS_OVERLAP, about, (int64_t)party->since);
 		return;
 	}
 }
@@ -326,7 +321,7 @@ static bool look_at_obligation(void *context, const struct state_obligation *o)
 		return false; // in order of due time: the rest is later
 	snprintf(about, sizeof about, "%.40s by %.*s/%s, entry %llu", o->regel, OIN_LEN,
 		 o->owed_by.oin.text, o->owed_by.functie, (unsigned long long)o->index);
-	found(look, ALARM_OBLIGATION_OVERDUE, about, (int64_t)o->due);
+	look_found(look, ALARM_OBLIGATION_OVERDUE, about, (int64_t)o->due);
 	return look->list.count < ALARMS_MAX;
 }
 
@@ -351,7 +346,7 @@ static bool look_at_ontvanger(void *context, const struct state_ontvanger_row *r
 	snprintf(about, sizeof about, "%.*s/%s", OIN_LEN, row->ontvanger.oin.text,
 		 row->ontvanger.functie);
 	if (limit && since && look->now - since >= limit)
-		found(look, ALARM_UNACKNOWLEDGED, about, since);
+		look_found(look, ALARM_UNACKNOWLEDGED, about, since);
 	return look->list.count < ALARMS_MAX;
 }
 
@@ -370,16 +365,16 @@ static void look_at_partner(struct look *look, size_t n)
 		last = core->watch.heard[i] > last ? core->watch.heard[i] : last;
 	}
 	if (look->now - last >= core->settings->silent_hours * MS_PER_HOUR)
-		found(look, ALARM_PARTNER_SILENT, oin->text, last);
+		look_found(look, ALARM_PARTNER_SILENT, oin->text, last);
 }
 
 static void look_at_partners(struct look *look)
 {
 	const struct core *core = look->core;
 	if (state_ontvangers(core->state, look_at_ontvanger, look))
-		found(look, ALARM_QUEUES_UNREADABLE, "", 0);
+		look_found(look, ALARM_QUEUES_UNREADABLE, "", 0);
 	if (state_obligations(core->state, look_at_obligation, look))
-		found(look, ALARM_OBLIGATION_UNREADABLE, "", 0);
+		look_found(look, ALARM_OBLIGATION_UNREADABLE, "", 0);
 	for (size_t i = 0; core->settings->silent_hours > 0 && i < core->registry.party_count; i++)
 		if (!core->registry.parties[i].is_role &&
 		    core->registry.parties[i].until == REGISTER_NEVER)
@@ -402,6 +397,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_soorten(&look);
 	look_at_doors(&look);
 	look_at_overlaps(&look);
+	look_at_sources(&look);
 	look_at_partners(&look);
 	core->alarms = look.list;
 }

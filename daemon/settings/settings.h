@@ -38,6 +38,7 @@ struct settings {
 	int64_t handshake_ms;
 	int64_t poll_max_seconds;        // longest long poll
 	int64_t ack_hours, silent_hours; // until an alarm; 0: never
+	int64_t gap_hours, rhythm_days;  // likewise, of what does not come of a source
 	int64_t overlap_days;            // likewise, of an old key beside a new one
 	int64_t hang_seconds;            // of a process that does not get on
 	int64_t log_level;               // enum log_level

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-// ---- source, dedupe, sequence --------------------------------------------------------------
+// ---- source, dedupe --------------------------------------------------------------
 
 void apply_source(struct state *state, struct bytes source, uint32_t number)
 {
@@ -38,86 +38,6 @@ static void apply_dedupe(struct state *state, const struct applied *applied,
 	put_u16be(value + 41, (uint16_t)sender->reason);
 	row_put(state, STATE_DEDUPE, dedupe_key(source, sender->id, key),
 		bytes_make(value, sizeof value));
-}
-
-static void sequence_key(uint8_t key[12], uint32_t source, uint64_t sequence)
-{
-	put_u32be(key, source);
-	put_u64be(key + 4, sequence);
-}
-
-// The range of this source that ends just before `sequence` or holds it: the last row at or below.
-static enum result sequence_range_below(struct state *state, uint32_t source, uint64_t sequence,
-					uint64_t *ret_first, uint64_t *ret_last)
-{
-	uint8_t key[12];
-	struct bytes k, v;
-	struct row_cursor cursor;
-	enum result r = row_cursor_open(state, STATE_SEQUENCE, &cursor);
-	if (r)
-		return r;
-	sequence_key(key, source, sequence);
-	r = row_cursor_seek_down(&cursor, bytes_make(key, 12), &k, &v);
-	if (!r && (k.len != 12 || v.len != 8))
-		r = RESULT_DAMAGED;
-	if (!r && get_u32be(k.data) != source)
-		r = RESULT_NOT_FOUND;
-	if (!r) {
-		*ret_first = get_u64be(k.data + 4);
-		*ret_last = get_u64be(v.data);
-	}
-	row_cursor_close(&cursor);
-	return r;
-}
-
-static enum result sequence_range_at(struct state *state, uint32_t source, uint64_t first,
-				     uint64_t *ret_last)
-{
-	uint8_t key[12];
-	struct bytes v;
-	sequence_key(key, source, first);
-	enum result r = row_get(state, STATE_SEQUENCE, bytes_make(key, 12), &v);
-	if (!r && v.len != 8)
-		r = RESULT_DAMAGED;
-	if (!r)
-		*ret_last = get_u64be(v.data);
-	return r;
-}
-
-// Joins `sequence` to the ranges beside it, so that a source without gaps is one row.
-enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequence)
-{
-	uint8_t key[12], value[8];
-	uint64_t first = sequence, last = sequence, below_first, below_last, above_last;
-	enum result r = sequence_range_below(state, source, sequence, &below_first, &below_last);
-	if (!r && below_last >= sequence)
-		return RESULT_OK; // seen before: reuse is an alarm of the flow, not of state
-	if (!r && below_last == sequence - 1)
-		first = below_first;
-	if (r && r != RESULT_NOT_FOUND)
-		return r;
-	r = sequence == UINT64_MAX ? RESULT_NOT_FOUND
-				   : sequence_range_at(state, source, sequence + 1, &above_last);
-	if (!r) {
-		last = above_last;
-		sequence_key(key, source, sequence + 1);
-		row_del(state, STATE_SEQUENCE, bytes_make(key, 12));
-	}
-	sequence_key(key, source, first);
-	put_u64be(value, last);
-	row_put(state, STATE_SEQUENCE, bytes_make(key, 12), bytes_make(value, 8));
-	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
-}
-
-enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t sequence,
-				bool *ret_seen)
-{
-	uint64_t first, last;
-	enum result r = sequence_range_below(state, source, sequence, &first, &last);
-	if (r && r != RESULT_NOT_FOUND)
-		return r;
-	*ret_seen = !r && last >= sequence;
-	return RESULT_OK;
 }
 
 // ---- persons -------------------------------------------------------------------------------
@@ -371,7 +291,8 @@ static enum result apply_sender(struct state *state, const struct applied *appli
 	uint32_t source = (uint32_t)v->source_number;
 	apply_source(state, sender->source, source);
 	apply_dedupe(state, applied, sender, source);
-	return v->sequence ? apply_sequence(state, source, v->sequence) : RESULT_OK;
+	enum result r = apply_gehoord(state, v);
+	return r || !v->sequence ? r : apply_sequence(state, source, v->sequence, v->received);
 }
 
 static void apply_register(struct state *state, const struct applied *applied,

@@ -18,7 +18,14 @@ void delete_obligation(struct state *state, const struct state_obligation *oblig
 void apply_source(struct state *state, struct bytes source, uint32_t number);
 // The key of STATE_DEDUPE, in `key`; the id is at most ID_MAX.
 struct bytes dedupe_key(uint32_t source, struct bytes id, uint8_t key[SOURCE_NUMBER_LEN + ID_MAX]);
-enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequence) KNP_MUST_CHECK;
+// apply_bron.c
+// A sequence number that was used by what was received then; 0: its accountability is gone.
+enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequence,
+			   uint64_t received) KNP_MUST_CHECK;
+// A melding of its source came on its day; or goes with its accountability.
+enum result apply_gehoord(struct state *state, const struct part_verantwoording *v) KNP_MUST_CHECK;
+enum result forget_gehoord(struct state *state, const struct part_verantwoording *v) KNP_MUST_CHECK;
+// apply.c
 // The key of STATE_PERSON for the n-th identificatie of a link.
 struct person_row {
 	uint8_t key[PERSON_KEY_LEN];

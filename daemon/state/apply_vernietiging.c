@@ -199,6 +199,8 @@ static enum result forget_entry(struct state *state, const struct applied *appli
 		r = forget_persons(state, index, v);
 	if (!r && v)
 		r = forget_obligations(state, v);
+	if (!r && v)
+		r = forget_gehoord(state, v);
 	if (v && v->betreft)
 		forget_cause(state, v->betreft, index);
 	if (v)
@@ -234,7 +236,7 @@ static enum result apply_tellers(struct state *state, const struct part_vernieti
 		const struct bron_teller *bron = &part->bronnen[i];
 		apply_source(state, bron->source, (uint32_t)bron->number);
 		for (size_t n = 0; !r && n < bron->sequence_count; n++)
-			r = apply_sequence(state, (uint32_t)bron->number, bron->sequences[n]);
+			r = apply_sequence(state, (uint32_t)bron->number, bron->sequences[n], 0);
 	}
 	for (size_t i = 0; !r && i < part->ontvanger_count; i++) {
 		const struct ontvanger_teller *teller = &part->ontvangers[i];

@@ -50,6 +50,10 @@ struct state {
 #define DEDUPE_VALUE_LEN (32 + 8 + 1 + 2)
 #define OCCURRENCE_KEY_LEN (HANDLE_LEN + 8 + 1)
 #define OCCURRENCE_LEN (8 + OIN_LEN)
+#define SEQUENCE_KEY_LEN (4 + 8)
+#define SEQUENCE_VALUE_LEN (8 + 8)
+#define GEHOORD_KEY_LEN (4 + 4)
+#define GEHOORD_VALUE_LEN 4
 #define GESLOTEN_KEY_LEN (8 + 1)
 #define GESLOTEN_VALUE_LEN 1
 #define CASUS_KEY_LEN (HANDLE_LEN + 8)
@@ -138,6 +142,10 @@ enum result ontvanger_numbers(struct state *state, const struct ontvanger *ontva
 
 enum result person_key(struct state *state, const struct identificatie *identificatie,
 		       struct hash *ret_key) KNP_MUST_CHECK;
+
+// A row of STATE_SEQUENCE. RESULT_DAMAGED.
+enum result run_read(struct bytes key, struct bytes value,
+		     struct state_run *ret_run) KNP_MUST_CHECK;
 
 // Unseals one row; RESULT_ERASED.
 enum result obligation_open(struct state *state, struct bytes key, struct bytes value,

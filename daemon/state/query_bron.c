@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What came of each source: the names there are, and which sequence numbers were used.
+// What came of each source: the names there are, which sequence numbers were used, on which days.
 #include "state/internal.h"
 
 #include <string.h>
@@ -28,18 +28,38 @@ enum result state_next_source(struct state *state, struct bytes after,
 	return r;
 }
 
+enum result run_read(struct bytes key, struct bytes value, struct state_run *ret_run)
+{
+	if (key.len != SEQUENCE_KEY_LEN || value.len != SEQUENCE_VALUE_LEN)
+		return RESULT_DAMAGED;
+	*ret_run = (struct state_run){get_u64be(key.data + 4), get_u64be(value.data),
+				      get_u64be(value.data + 8)};
+	return RESULT_OK;
+}
+
 enum result state_next_run(struct state *state, uint32_t source, uint64_t from,
 			   struct state_run *ret_run)
 {
-	uint8_t key[12];
+	uint8_t key[SEQUENCE_KEY_LEN];
 	struct row row;
 	put_u32be(key, source);
 	put_u64be(key + 4, from);
 	enum result r = row_one(state, STATE_SEQUENCE, bytes_make(key, sizeof key), 4, &row);
-	if (!r && row.value.len != 8)
+	return r ? r : run_read(row.key, row.value, ret_run);
+}
+
+enum result state_next_gehoord(struct state *state, uint32_t source, uint32_t from,
+			       struct state_gehoord *ret_gehoord)
+{
+	uint8_t key[GEHOORD_KEY_LEN];
+	struct row row;
+	put_u32be(key, source);
+	put_u32be(key + 4, from);
+	enum result r = row_one(state, STATE_GEHOORD, bytes_make(key, sizeof key), 4, &row);
+	if (!r && row.value.len != GEHOORD_VALUE_LEN)
 		r = RESULT_DAMAGED;
 	if (!r)
-		*ret_run =
-			(struct state_run){get_u64be(row.key.data + 4), get_u64be(row.value.data)};
+		*ret_gehoord = (struct state_gehoord){get_u32be(row.key.data + 4),
+						      get_u32be(row.value.data)};
 	return r;
 }

@@ -19,7 +19,8 @@ static const char *const table_names[STATE_TABLES + 1] = {
 	[STATE_NEWEST] = "newest",       [STATE_BEWAAR] = "bewaar",
 	[STATE_STOP] = "stop",           [STATE_WISSEND] = "wissend",
 	[STATE_NOOD] = "nood",           [STATE_ACCEPTATIE] = "acceptatie",
-	[STATE_GESLOTEN] = "gesloten",   [STATE_TABLES] = NULL,
+	[STATE_GESLOTEN] = "gesloten",   [STATE_GEHOORD] = "gehoord",
+	[STATE_TABLES] = NULL,
 };
 
 const char *state_table_name(enum state_table table)

@@ -35,13 +35,15 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 10
+#define STATE_FORMAT 11
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number
 	STATE_DEDUPE, // u32 source ‖ id → header hash ‖ u64 index ‖ u8 outcome ‖ u16 reason
-	STATE_SEQUENCE, // u32 source ‖ u64 first → u64 last: ranges of sequence numbers seen
-	STATE_PERSON,   // keyed hash of an identificatie ‖ u64 index ‖ u8 betrokkene → handle
+	STATE_SEQUENCE, // u32 source ‖ u64 first → u64 last ‖ u64 since: ranges of sequence numbers
+			// seen, and when the first that came of it was received; 0: the
+			// accountability of one of them is gone
+	STATE_PERSON, // keyed hash of an identificatie ‖ u64 index ‖ u8 betrokkene → handle
 	STATE_OCCURRENCE, // handle ‖ u64 index ‖ u8 betrokkene → sealed: u64 received ‖ OIN of
 			  // sender
 	STATE_ONTVANGER, // OIN ‖ functie → u64 last delivery number
@@ -62,6 +64,8 @@ enum state_table {
 	STATE_ACCEPTATIE, // u64 index of an entry that accepted codes → ""
 	STATE_GESLOTEN, // u64 index of a melding ‖ u8 betrokkene → u8 which of GESLOTEN_*: whoever
 			// it names there does not count
+	STATE_GEHOORD, // u32 source ‖ u32 day since 1970, of Amsterdam → u32 how many of its
+		       // meldingen came, of those that can be accounted for
 	STATE_TABLES,
 };
 const char *state_table_name(enum state_table table);
@@ -198,9 +202,18 @@ enum result state_next_source(struct state *state, struct bytes after,
 // RESULT_NOT_FOUND past the last.
 struct state_run {
 	uint64_t first, last;
+	uint64_t since; // when the first that came of them was received; 0: longer ago than a
+			// statement can come again, and not known any more
 };
 enum result state_next_run(struct state *state, uint32_t source, uint64_t from,
 			   struct state_run *ret_run) KNP_MUST_CHECK;
+// The first day from `from` on, in days since 1970 of Amsterdam, on which a melding of this source
+// came, and how many did. RESULT_NOT_FOUND past the last.
+struct state_gehoord {
+	uint32_t day, count;
+};
+enum result state_next_gehoord(struct state *state, uint32_t source, uint32_t from,
+			       struct state_gehoord *ret_gehoord) KNP_MUST_CHECK;
 
 enum result state_person(struct state *state, const struct identificatie *identificatie,
 			 uint8_t ret_handle[HANDLE_LEN]) KNP_MUST_CHECK;

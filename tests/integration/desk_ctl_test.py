@@ -37,7 +37,8 @@ SINCE = 1794997600000
 ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'damaged-delivery', 'queues-unreadable',
           'obligation-unreadable', 'clock-away',
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
-          'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged', 'scrub-failing', 'clock-stepped', 'disk-filling',
+          'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged',
+          'source-gap', 'source-silent', 'source-few', 'scrub-failing', 'clock-stepped', 'disk-filling',
           'map-filling', 'guard-beside-log', 'core-restarted', 'keys-overlap', 'codes-open', 'codes-changed', 'obligation-overdue',
           'unacknowledged', 'partner-silent']
 PARTNERS = [

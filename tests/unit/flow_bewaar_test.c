@@ -131,6 +131,7 @@ static void after_its_account_nothing_is_left_of_the_person(void **state)
 	assert_true(person_is_known(w, OTHER_BSN));
 	assert_int_equal(rows_of(w, STATE_OCCURRENCE), 1);
 	assert_int_equal(rows_of(w, STATE_BEWAAR), 1);
+	assert_int_equal(rows_of(w, STATE_GEHOORD), 1); // of the other one
 	assert_int_equal(rows_of(w, STATE_ACKED), 0);
 	assert_int_equal(rows_of(w, STATE_DEDUPE), dedupe - 1);
 	assert_int_equal(rows_of(w, STATE_WISSEND), 0);

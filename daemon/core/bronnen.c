@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The sources are watched: what of theirs did not come, though nobody refused it. In 2019 a change
+// of system at the prisons lost meldingen, and nobody noticed. All of it follows from the log: a
+// restart or a rebuild ends no alarm and begins none.
+//
+//   gap     a sequence number that never came while later ones did, gap_hours ago or longer; for
+//           as long as it can still be sent, after which it is for `completeness` alone
+//   silent  rhythm_days of the days or weeks on which something always came have passed without
+//   few     less than half came of what came in any of the weeks before
+#include "core/look.h"
+#include "core/ritme.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define URN "urn:nld:oin:"
+#define SOURCES_MAX 32               // of one partner: more hide only its own
+#define RUNS_MAX 256                 // of one source, the newest
+#define GAP_MAX_MS (30 * MS_PER_DAY) // how long a melding can be sent
+#define NAME_CHARS 60                // of a source in the text of an alarm, behind URN
+
+struct bron {
+	struct look *look;
+	struct state_source_row row;
+	const char *name; // without URN
+};
+
+// ---- numbers -------------------------------------------------------------------------------
+
+struct runs {
+	struct state_run runs[RUNS_MAX];
+	size_t count;
+};
+
+static void add_run(struct runs *runs, const struct state_run *run)
+{
+	if (runs->count == RUNS_MAX)
+		memmove(runs->runs, runs->runs + 1, --runs->count * sizeof runs->runs[0]);
+	runs->runs[runs->count++] = *run;
+}
+
+// The newest of them, behind one that ends before the first number there can be.
+static enum result read_runs(struct core *core, uint32_t source, struct runs *ret_runs)
+{
+	struct state_run run = {0, 0, 0};
+	enum result r = RESULT_OK;
+	ret_runs->count = 0;
+	for (; !r; r = state_next_run(core->state, source, run.last + 1, &run)) {
+		add_run(ret_runs, &run);
+		if (run.last == UINT64_MAX)
+			break;
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+struct gap {
+	uint64_t missing, first; // how many, and the least of them
+	uint64_t since;          // when the first later one came, of the oldest that counts
+};
+
+// A gap is seen since the first number above it came, of whichever range that is.
+static struct gap find_gap(const struct look *look, const struct runs *runs)
+{
+	int64_t grace = look->core->settings->gap_hours * MS_PER_HOUR;
+	struct gap gap = {.missing = 0};
+	uint64_t since = UINT64_MAX;
+	for (size_t i = runs->count; i-- > 1;) {
+		const struct state_run *above = &runs->runs[i], *below = &runs->runs[i - 1];
+		since = above->since < since ? above->since : since;
+		int64_t age = look->now - (int64_t)since;
+		if (above->first == below->last + 1 || age < grace || age > GAP_MAX_MS)
+			continue;
+		gap.missing += above->first - below->last - 1;
+		gap.first = below->last + 1;
+		gap.since = since;
+	}
+	return gap;
+}
+
+static enum result look_at_numbers(const struct bron *bron)
+{
+	struct look *look = bron->look;
+	char about[ALARM_ABOUT_MAX + 1];
+	struct runs runs;
+	enum result r = read_runs(look->core, bron->row.number, &runs);
+	if (r)
+		return r;
+	struct gap gap = find_gap(look, &runs);
+	if (gap.missing == 0)
+		return RESULT_OK;
+	snprintf(about, sizeof about, "%.*s lacks %llu, from number %llu on", NAME_CHARS,
+		 bron->name, (unsigned long long)gap.missing, (unsigned long long)gap.first);
+	look_found(look, ALARM_SOURCE_GAP, about, (int64_t)gap.since);
+	return RESULT_OK;
+}
+
+// ---- days ----------------------------------------------------------------------------------
+
+static enum result read_days(const struct bron *bron, struct ritme_bron *ret_days)
+{
+	int64_t today = date_to_days(date_amsterdam(bron->look->now));
+	struct state_gehoord day = {.day = (uint32_t)(today - RITME_DAGEN)};
+	enum result r = RESULT_OK;
+	*ret_days = (struct ritme_bron){.today = today};
+	for (uint32_t from = day.day; !r; from = day.day + 1) {
+		r = state_next_gehoord(bron->look->core->state, bron->row.number, from, &day);
+		if (r || day.day > today)
+			break;
+		ret_days->counts[day.day - (today - RITME_DAGEN)] = day.count;
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static int64_t begin_of(int64_t day)
+{
+	return clock_from_amsterdam(day * MS_PER_DAY);
+}
+
+// "ma di wo", or "every week".
+static void name_rhythm(const struct ritme *ritme, char out[24])
+{
+	static const char names[7][3] = {"ma", "di", "wo", "do", "vr", "za", "zo"};
+	size_t used = 0;
+	out[0] = '\0';
+	for (int i = 0; i < 7; i++)
+		if (ritme->dagen >> i & 1)
+			used += (size_t)snprintf(out + used, 24 - used, "%s%s", used ? " " : "",
+						 names[i]);
+	if (!ritme->dagen)
+		snprintf(out, 24, "every week");
+}
+
+static enum result look_at_days(const struct bron *bron)
+{
+	struct look *look = bron->look;
+	char about[ALARM_ABOUT_MAX + 1], rhythm[24];
+	struct ritme_bron days;
+	struct ritme ritme;
+	int64_t limit = look->core->settings->rhythm_days;
+	enum result r = limit > 0 ? read_days(bron, &days) : RESULT_NOT_FOUND;
+	if (r || !ritme_of(&days, &ritme))
+		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+	if (ritme.gemist >= limit) {
+		name_rhythm(&ritme, rhythm);
+		snprintf(about, sizeof about, "%.*s, usual %s, missed %u", NAME_CHARS, bron->name,
+			 rhythm, ritme.gemist);
+		look_found(look, ALARM_SOURCE_SILENT, about, begin_of(ritme.stil));
+	} else if (ritme.minst > 0) {
+		snprintf(about, sizeof about, "%.*s, %u in a week, never below %u", NAME_CHARS,
+			 bron->name, ritme.kwam, ritme.minst);
+		look_found(look, ALARM_SOURCE_FEW, about, begin_of(ritme.maandag));
+	}
+	return RESULT_OK;
+}
+
+// ---- all -----------------------------------------------------------------------------------
+
+// "urn:nld:oin:<oin>:", behind which the names of its systems stand.
+#define PREFIX_LEN (sizeof URN - 1 + OIN_LEN + 1)
+
+static enum result look_at_party(struct look *look, const struct oin *oin)
+{
+	char prefix[PREFIX_LEN + 1];
+	struct bron bron = {.look = look, .name = bron.row.name + sizeof URN - 1};
+	struct bytes after = bytes_make((const uint8_t *)prefix, PREFIX_LEN);
+	enum result r = RESULT_OK;
+	snprintf(prefix, sizeof prefix, URN "%.*s:", OIN_LEN, oin->text);
+	for (unsigned n = 0; n < SOURCES_MAX && look->list.count < ALARMS_MAX; n++) {
+		r = state_next_source(look->core->state, after, &bron.row);
+		if (r || strncmp(bron.row.name, prefix, PREFIX_LEN) != 0)
+			break;
+		if (look->core->settings->gap_hours > 0)
+			r = look_at_numbers(&bron);
+		if (!r)
+			r = look_at_days(&bron);
+		if (r)
+			break;
+		after = bytes_of_text(bron.row.name);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+// A partner may hold several keys.
+static bool is_first_of(const struct registry *reg, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (reg->parties[i].until == REGISTER_NEVER &&
+		    oin_equal(&reg->parties[i].bundle.oin, &reg->parties[n].bundle.oin))
+			return false;
+	return true;
+}
+
+void look_at_sources(struct look *look)
+{
+	const struct registry *reg = &look->core->registry;
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < reg->party_count && look->list.count < ALARMS_MAX; i++)
+		if (!reg->parties[i].is_role && reg->parties[i].until == REGISTER_NEVER &&
+		    is_first_of(reg, i))
+			r = look_at_party(look, &reg->parties[i].bundle.oin);
+	if (r)
+		look_found(look, ALARM_QUEUES_UNREADABLE, "", 0);
+}
