@@ -2,6 +2,7 @@
 """SIGHUP: each setting that may change while knooppuntd runs is in force afterwards and is seen to be;
 what may not is said in the log and kept; a file with a fault leaves what runs."""
 
+import datetime
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 import knp_convenant as kc  # noqa: E402
+import knp_party  # noqa: E402
 from full_test import FAT_WIRES  # noqa: E402
 from knp_convenant import base  # noqa: E402
 from knp_lists import SOURCE  # noqa: E402
@@ -23,7 +25,6 @@ from knp_stage import BINARY, Stage, main, preload  # noqa: E402
 
 STEP = os.environ.get('KNP_STEP_LIBRARY', '')
 AGAIN = 1  # the hint
-HOURS = 49
 
 
 def reloadable():
@@ -177,8 +178,31 @@ class Hangup(unittest.TestCase):
         with open(self.house.path('step'), 'r+b' if hours else 'wb') as file:
             file.write(struct.pack('=q', hours * 3600))
 
-    def test_ack_hours_silent_hours_overlap_days(self):
-        self.begin(tick_seconds=1, ack_hours=0, silent_hours=0, overlap_days=0)
+    def later(self, hours):
+        """By all clocks it is so much later, and the beheerder says that it is."""
+        self.step_clock(hours)
+        knp_party.SHIFT_MS = hours * 3600000
+        wait_for('doubt', lambda: any(line.startswith('clock-') for line in
+                                      self.house.must('status').all('alarm')))
+        self.house.must('clock', ('confirm', 'yes'))
+
+    def mondays(self):
+        """A melding on each of three Mondays of a month without a feestdag; and nine days after."""
+        here = datetime.datetime.now().astimezone()
+        first = here.replace(year=here.year + 1, month=9, day=7, hour=12)
+        first -= datetime.timedelta(days=first.weekday())
+        hours = int((first - here) / datetime.timedelta(hours=1))
+        for week in range(3):
+            self.later(hours + 168 * week)
+            receipt, = self.stage.push('politie', self.stage.melding(
+                'politie', rubrieken=base(), sequence=100 + 10 * week))
+            self.assertEqual(receipt.outcome, 'aanvaard')
+        self.later(hours + 168 * 2 + 9 * 24)
+
+    def test_what_is_an_alarm_after_hours_and_days(self):
+        self.begin(tick_seconds=1, ack_hours=0, silent_hours=0, overlap_days=0, gap_hours=0,
+                   rhythm_days=0)
+        self.addCleanup(setattr, knp_party, 'SHIFT_MS', knp_party.SHIFT_MS)
         self.house.stop()
         self.step_clock(0)
         self.house.environment = {'LD_PRELOAD': preload(BINARY, STEP),
@@ -187,15 +211,12 @@ class Hangup(unittest.TestCase):
         self.stage.reconnect()
         self.house.enrol(Party(kc.POLITIE, 'Politie', 'politie', ['basisteam'], 'nieuw'))
         self.stage.links['politie'].sync()
-        receipt, = self.stage.push('politie', self.stage.melding('politie', rubrieken=base()))
-        self.assertEqual(receipt.outcome, 'aanvaard')
-        self.step_clock(HOURS)
-        wait_for('doubt', lambda: any(line.startswith('clock-') for line in
-                                      self.house.must('status').all('alarm')))
-        self.house.must('clock', ('confirm', 'yes'))
+        self.mondays()
         self.stands('unacknowledged', 'ack_hours')
         self.stands('partner-silent', 'silent_hours')
         self.stands('keys-overlap', 'overlap_days')
+        self.stands('source-gap', 'gap_hours')
+        self.stands('source-silent', 'rhythm_days')
 
     # ---- what changes nothing ----------------------------------------------------------------
 
