@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "adapter/casussen.h"
 
+#include "adapter/known.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SCOPE "casussen"
 #define FILE_MAX (64 * 1024 * 1024)
+#define INDEX_MIN 64
+#define MONTH_LEN 6 // "202611"
 
 static struct kept place(const struct casussen *casussen)
 {
@@ -42,8 +46,72 @@ static bool has(const struct casus_numbers *row, struct bytes number)
 	return false;
 }
 
+// FNV-1a: the numbers are those of one's own systems, nobody chooses them to collide.
+static size_t place_of(const struct casussen *casussen, struct bytes number)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+	for (size_t i = 0; i < number.len; i++)
+		hash = (hash ^ number.data[i]) * 0x100000001b3;
+	return (size_t)(hash & (casussen->index_room - 1));
+}
+
+static void index_add(struct casussen *casussen, size_t row, struct bytes number)
+{
+	size_t at = place_of(casussen, number);
+	while (casussen->index[at] != 0)
+		at = (at + 1) & (casussen->index_room - 1);
+	casussen->index[at] = (uint32_t)row + 1;
+}
+
+// Anew, for twice as many numbers as there are; without memory there is none.
+static void index_make(struct casussen *casussen)
+{
+	size_t numbers = 0, room = INDEX_MIN;
+	for (size_t i = 0; i < casussen->count; i++)
+		numbers += casussen->rows[i].count;
+	while (room < 4 * numbers)
+		room *= 2;
+	free(casussen->index);
+	casussen->index = calloc(room, sizeof *casussen->index);
+	casussen->index_room = casussen->index ? room : 0;
+	casussen->indexed = 0;
+	for (size_t i = 0; casussen->index && i < casussen->count; i++) {
+		for (size_t k = 0; k < casussen->rows[i].count; k++)
+			index_add(casussen, i, bytes_of_text(casussen->rows[i].numbers[k]));
+		casussen->indexed += casussen->rows[i].count;
+	}
+}
+
+static void index_drop(struct casussen *casussen)
+{
+	free(casussen->index);
+	casussen->index = NULL;
+	casussen->index_room = 0;
+}
+
+// Of a row that is new.
+static void index_row(struct casussen *casussen, size_t row)
+{
+	const struct casus_numbers *numbers = &casussen->rows[row];
+	if (2 * (casussen->indexed + numbers->count) > casussen->index_room) {
+		index_make(casussen);
+		return;
+	}
+	for (size_t k = 0; k < numbers->count; k++)
+		index_add(casussen, row, bytes_of_text(numbers->numbers[k]));
+	casussen->indexed += numbers->count;
+}
+
 static struct casus_numbers *find(const struct casussen *casussen, struct bytes number)
 {
+	for (size_t at = casussen->index_room ? place_of(casussen, number) : 0;
+	     casussen->index_room; at = (at + 1) & (casussen->index_room - 1)) {
+		if (casussen->index[at] == 0)
+			return NULL;
+		struct casus_numbers *row = &casussen->rows[casussen->index[at] - 1];
+		if (has(row, number))
+			return row;
+	}
 	for (size_t i = 0; i < casussen->count; i++) {
 		if (has(&casussen->rows[i], number))
 			return &casussen->rows[i];
@@ -84,6 +152,7 @@ static void take_in(struct casussen *casussen, struct casus_numbers *row,
 	for (size_t i = 0; i < other->count; i++)
 		add(row, bytes_of_text(other->numbers[i]));
 	*other = casussen->rows[--casussen->count];
+	index_drop(casussen);
 }
 
 enum result casussen_note(struct casussen *casussen, const struct bytes *numbers, size_t count)
@@ -95,8 +164,11 @@ enum result casussen_note(struct casussen *casussen, const struct bytes *numbers
 			bool all = true;
 			for (size_t k = 0; k < count; k++)
 				all = all && has(row, numbers[k]);
-			if (all)
+			if (all) {
+				casussen->changed |= row->month != casussen->month;
+				row->month = casussen->month;
 				return RESULT_OK;
+			}
 			take_in(casussen, &together, row);
 		}
 	}
@@ -104,9 +176,12 @@ enum result casussen_note(struct casussen *casussen, const struct bytes *numbers
 		add(&together, numbers[i]);
 	if (together.count == 0)
 		return RESULT_OK;
+	together.month = casussen->month;
 	enum result result = new_row(casussen, &row);
-	if (result == RESULT_OK)
+	if (result == RESULT_OK) {
 		*row = together;
+		index_row(casussen, casussen->count - 1);
+	}
 	casussen->changed = true;
 	return result;
 }
@@ -150,11 +225,34 @@ const char *casussen_find(const struct casussen *casussen, struct bytes number,
 
 // ---- the file ----------------------------------------------------------------------------------
 
+// 0: it begins with none, as the lines of an earlier version.
+static size_t read_month(struct bytes line, uint32_t *ret_month)
+{
+	uint32_t number = 0;
+	for (size_t i = 0; i < MONTH_LEN; i++) {
+		if (i >= line.len || line.data[i] < '0' || line.data[i] > '9')
+			return 0;
+		number = number * 10 + (uint32_t)(line.data[i] - '0');
+	}
+	if (line.len == MONTH_LEN || line.data[MONTH_LEN] != ' ')
+		return 0;
+	*ret_month = number / 100 * 12 + number % 100 - 1;
+	return MONTH_LEN + 1;
+}
+
 static enum result read_line(struct casussen *casussen, struct bytes line)
 {
 	struct casus_numbers *row;
+	uint32_t month = casussen->month;
+	size_t first = read_month(line, &month);
+	if (month + KNOWN_MONTHS < casussen->month) {
+		casussen->changed = true;
+		return RESULT_OK;
+	}
 	enum result result = new_row(casussen, &row);
-	for (size_t start = 0, i = 0; result == RESULT_OK && i <= line.len; i++) {
+	if (result == RESULT_OK)
+		row->month = month;
+	for (size_t start = first, i = first; result == RESULT_OK && i <= line.len; i++) {
 		if (i < line.len && line.data[i] != ' ')
 			continue;
 		add(row, bytes_make(line.data + start, i - start));
@@ -165,7 +263,8 @@ static enum result read_line(struct casussen *casussen, struct bytes line)
 
 enum result casussen_open(struct client *client, const char *spool, struct casussen *ret_casussen)
 {
-	struct casussen casussen = {.count = 0};
+	struct civil_date today = date_amsterdam(clock_wall_ms());
+	struct casussen casussen = {.month = (uint32_t)today.year * 12 + (uint32_t)today.month - 1};
 	struct buffer text;
 	int made = snprintf(casussen.path, sizeof casussen.path, "%s/adapter/.casussen", spool);
 	if (made < 0 || (size_t)made >= sizeof casussen.path)
@@ -182,6 +281,9 @@ enum result casussen_open(struct client *client, const char *spool, struct casus
 	buffer_wipe(&text);
 	if (result == RESULT_NOT_FOUND)
 		result = RESULT_OK;
+	index_make(&casussen);
+	if (result == RESULT_OK)
+		result = casussen_save(&casussen, client); // without what is too old
 	if (result == RESULT_OK)
 		*ret_casussen = casussen;
 	else
@@ -192,6 +294,7 @@ enum result casussen_open(struct client *client, const char *spool, struct casus
 void casussen_done(struct casussen *casussen)
 {
 	free(casussen->rows);
+	free(casussen->index);
 	*casussen = (struct casussen){.count = 0};
 }
 
@@ -204,8 +307,9 @@ enum result casussen_save(struct casussen *casussen, struct client *client)
 	buffer_init(&text, FILE_MAX);
 	for (size_t i = 0; i < casussen->count; i++) {
 		const struct casus_numbers *row = &casussen->rows[i];
+		buffer_append_format(&text, "%04u%02u", row->month / 12, row->month % 12 + 1);
 		for (size_t k = 0; k < row->count; k++)
-			buffer_append_format(&text, "%s%s", k > 0 ? " " : "", row->numbers[k]);
+			buffer_append_format(&text, " %s", row->numbers[k]);
 		buffer_append_u8(&text, '\n');
 	}
 	enum result result = text.status;

@@ -2,10 +2,11 @@
 // Which numbers of dossier systems are of one casus ("pgax:4711", "gcos:G-99"), as the lines said
 // that were taken: so what names a casus by the number of one system is found in another.
 //
-//   <spool>/adapter/.casussen  sealed (client_keep): a line for each casus, its numbers parted by
-//                              spaces
+//   <spool>/adapter/.casussen  sealed (client_keep): a line for each casus, the month in which a
+//   line
+//                              named it last ("202611") and its numbers, parted by spaces
 //
-// All instances that work with a spool share it.
+// All instances that work with a spool share it. A casus that no line named for 13 months goes.
 #ifndef KNP_ADAPTER_CASUSSEN_H
 #define KNP_ADAPTER_CASUSSEN_H
 
@@ -17,11 +18,16 @@
 struct casus_numbers {
 	char numbers[CASUS_NUMBERS_MAX][CASUS_NUMBER_MAX + 1];
 	size_t count;
+	uint32_t month; // in which it was named last, since year 0
 };
 struct casussen {
 	char path[400];
 	struct casus_numbers *rows;
 	size_t count, room;
+	uint32_t *index;   // open addressing by number: a row and 1, 0 free
+	size_t index_room; // 0: there is none, and rows are looked at one by one
+	size_t indexed;    // numbers in it
+	uint32_t month;    // it is
 	bool changed;
 };
 

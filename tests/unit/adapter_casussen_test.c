@@ -38,6 +38,12 @@ static void a_number_of_one_system_leads_to_that_of_another(void **unused)
 	casussen.changed = false;
 	note(&casussen, "gcos:G-7", "pgax:7");
 	assert_false(casussen.changed);
+	// In another month it is noted that it was named.
+	casussen.month++;
+	note(&casussen, "gcos:G-7", "pgax:7");
+	assert_true(casussen.changed);
+	assert_int_equal(casussen.count, 200);
+	assert_true(casussen.index_room >= 800);
 	casussen_done(&casussen);
 }
 
