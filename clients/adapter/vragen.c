@@ -50,7 +50,8 @@ const struct vraag *vragen_find(const struct vragen *vragen, struct client *clie
 
 // ---- the file ----------------------------------------------------------------------------------
 
-// Of one that the outbox does not have it was never asked, or too long ago.
+// One that the outbox does not have was never asked, or too long ago. Of one that lies in a file
+// that is damaged nothing is known, so it stays.
 static enum result read_line(struct vragen *vragen, struct client *client, struct bytes line)
 {
 	char id[ID_MAX + 1];
@@ -63,7 +64,7 @@ static enum result read_line(struct vragen *vragen, struct client *client, struc
 	enum result result = client_item(client, id, &status);
 	if (result == RESULT_NOT_FOUND)
 		return RESULT_OK;
-	return result == RESULT_OK
+	return result == RESULT_OK || result == RESULT_DAMAGED
 		       ? vragen_note(vragen, id, bytes_make(space + 1, line.len - len - 1))
 		       : result;
 }

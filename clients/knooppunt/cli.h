@@ -175,6 +175,8 @@ int cli_push(struct cli *cli);
 int cli_fetch(struct cli *cli);
 int cli_open(struct cli *cli);
 int cli_status(struct cli *cli);
+int cli_onboard(struct cli *cli);
+int cli_admission(struct cli *cli);
 int cli_act(struct cli *cli);
 int cli_weging(struct cli *cli);
 int cli_uitkomst(struct cli *cli);

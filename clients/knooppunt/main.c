@@ -13,6 +13,14 @@ static const struct cli_command commands[] = {
 	 1, 1, BUNDLE_OPTIONS | O(ROLE), cli_keygen},
 	{"bundle", "DIR", "Writes the public bundle that the house enrols.", 1, 1, BUNDLE_OPTIONS,
 	 cli_bundle},
+	{"onboard", "[MELDING…]",
+	 "Rehearses in an oefening, with meldingen about invented people, and writes the signed "
+	 "report "
+	 "of a pass: 0; 1 a case failed, 3 the house must enrol the keys first.",
+	 0, 8, O(SETTINGS) | O(OUT), cli_onboard},
+	{"admission", "REPORT BUNDLE",
+	 "Says whether a report of onboard is a pass, signed by the key of this bundle.", 2, 2, 0,
+	 cli_admission},
 	{"rotate", "DIR",
 	 "Makes the next keys of a partner and the bundle that the house enrols; they are used "
 	 "once "

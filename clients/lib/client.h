@@ -102,6 +102,10 @@ bool client_by_old_way(const struct client *client);
 // made it ourselves elsewhere. NULL when there is none.
 const struct party *client_foreign_key(const struct client *client);
 
+// Signs a text with our identity key: the note, which holds the text, becomes a signed note (C2SP)
+// with our OIN as the name of the key. RESULT_MALFORMED: it is no text, or ends without a newline.
+enum result client_sign_note(const struct client *client, struct buffer *note) KNP_MUST_CHECK;
+
 // ---- sending -------------------------------------------------------------------------------
 
 // Puts a melding into the outbox: validates, encodes, signs, seals, fsyncs. After RESULT_OK it is
