@@ -237,6 +237,20 @@ static enum result hear_more(struct client *client, struct question *question,
 	return result == RESULT_AGAIN ? lost_on_the_way(client) : result;
 }
 
+// What waits at the knooppunt first, and alone, cannot be read there any more: nothing here is to
+// be put right.
+static enum result cannot_be_read(struct client *client, const struct inbox *inbox)
+{
+	client_fail(client, RESULT_DENIED, REASON_DAMAGED,
+		    "the knooppunt cannot read the delivery to %s that comes next, %" PRIu64
+		    " or one after it",
+		    inbox->functie, inbox->stored + 1);
+	snprintf(client->problem.fix, sizeof client->problem.fix,
+		 "Nothing is wrong here: tell the house, whose knooppuntctl status names it, and "
+		 "fetch again later.");
+	return RESULT_DENIED;
+}
+
 // The next envelope of the answer to the question that is under way; asks it first when there is
 // none.
 static enum result hear(struct client *client, struct fetching *fetching, struct answer *answer,
@@ -258,6 +272,8 @@ static enum result hear(struct client *client, struct fetching *fetching, struct
 					(int64_t)question->wait_s * MS_PER_SECOND, answer);
 	if (result == RESULT_OK)
 		result = reply_result(client, question->ask.reply, &pause_ms);
+	if (result == RESULT_DENIED && question->ask.reply->reason == REASON_DAMAGED)
+		result = cannot_be_read(client, fetching->inbox);
 	// The inbox keeps the answer as it came: it must be about this one question.
 	if (result == RESULT_OK && answer->replies.reply_count != 1)
 		result = client_fail(client, RESULT_BAD_SIGNATURE, REASON_NOT_PROVEN,
