@@ -346,6 +346,48 @@ static void what_is_owed_about_a_melding_is_sealed(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
+#define VEEL_PARTIJEN                                                                              \
+	"partijen:\n"                                                                              \
+	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
+	"     functies: [regisseur], getekend: nee}\n"                                             \
+	"  - {partij: politie, naam: P, oin: \"00000099000000001000\", soort: politie,\n"          \
+	"     functies: [wijk], getekend: nee}\n"                                                  \
+	"  - {partij: veel, naam: V, oin: \"00000099000000003000\", soort: gemeente,\n"            \
+	"     gemeente: GM1883, functies: [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11,\n"    \
+	"     f12, f13, f14, f15], getekend: nee}\n"                                               \
+	"overleggen: []\n"                                                                         \
+	"regels:\n"
+#define VEEL(name, rubriek)                                                                        \
+	FLOW_VERSTREK(name, FLOW_WEGING("regisseur", "ja"), "{partij: veel, functie: f%d}", rubriek)
+
+// Each of its own regel: there is room for all of them, and each can be weighed.
+static void a_melding_may_wait_for_many_wegingen(void **state)
+{
+	struct flow_world *w = *state;
+	static char document[20000];
+	size_t len =
+		(size_t)snprintf(document, sizeof document, "%s", FLOW_HEAD("veel") VEEL_PARTIJEN);
+	for (int f = 0; f < 16; f++)
+		len += (size_t)snprintf(document + len, sizeof document - len,
+					VEEL("k%d", "kenmerken") VEEL("i%d", "identificatie"), f, f,
+					f, f);
+	assert_true(len < sizeof document);
+	flow_convenant(w, document);
+	uint64_t index = melded(w, &two_adults);
+	for (int f = 0; f < 16; f++) {
+		char names[2][16];
+		snprintf(names[0], sizeof names[0], "k%d", f);
+		snprintf(names[1], sizeof names[1], "i%d", f);
+		for (int n = 0; n < 2; n++) {
+			struct flow_judgement no = {index, names[n], "nee", 0};
+			struct flow_sent *weging = flow_weging(w, REGISSEUR, &no);
+			flow_send_one(w, weging);
+			flow_accepted(w, REGISSEUR, weging);
+		}
+	}
+	assert_null(strstr(status(w), "obligation "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +407,7 @@ int main(void)
 		TEST(a_revoked_key_weighs_nothing_and_gets_no_entry_whatever_it_sends),
 		TEST(what_waits_for_a_fact_ends_with_its_content_and_a_late_weging_does_not),
 		TEST(what_is_owed_about_a_melding_is_sealed),
+		TEST(a_melding_may_wait_for_many_wegingen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
