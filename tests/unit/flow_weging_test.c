@@ -346,6 +346,37 @@ static void what_is_owed_about_a_melding_is_sealed(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
+#define HUIS_PARTIJEN(functies)                                                                    \
+	"partijen:\n"                                                                              \
+	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
+	"     functies: [" functies "], getekend: nee}\n"                                          \
+	"  - {partij: politie, naam: P, oin: \"00000099000000001000\", soort: politie,\n"          \
+	"     functies: [wijk], getekend: nee}\n"                                                  \
+	"  - {partij: stad, naam: S, oin: \"00000099000000003000\", soort: gemeente,\n"            \
+	"     gemeente: GM1883, functies: [oov], getekend: nee}\n"                                 \
+	"overleggen: []\n"                                                                         \
+	"regels:\n" FLOW_VERSTREK("oov-volwassen", FLOW_ALS("minderjarig: nee"), AAN_OOV,          \
+				  "identificatie")
+
+// The first functie of the house, be it the only one; of a house without any it is owed by the
+// house.
+static void what_waits_for_a_fact_is_owed_by_a_house_of_one_functie_or_of_none(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct {
+		const char *convenant, *functie;
+	} rows[] = {{FLOW_HEAD("een") HUIS_PARTIJEN("coordinator"), "coordinator"},
+		    {FLOW_HEAD("geen") HUIS_PARTIJEN(""), ""}};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char owed[120];
+		flow_convenant(w, rows[i].convenant);
+		unsigned long long index = melded(w, &age_unknown);
+		snprintf(owed, sizeof owed, " feit oov-volwassen " FLOW_HOUSE "/%s entry=%llu\n",
+			 rows[i].functie, index);
+		assert_int_equal(count(status(w), owed), 1);
+	}
+}
+
 #define VEEL_PARTIJEN                                                                              \
 	"partijen:\n"                                                                              \
 	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
@@ -405,6 +436,7 @@ int main(void)
 		TEST(a_revoked_key_weighs_nothing_and_gets_no_entry_whatever_it_sends),
 		TEST(what_waits_for_a_fact_ends_with_its_content_and_a_late_weging_does_not),
 		TEST(what_is_owed_about_a_melding_is_sealed),
+		TEST(what_waits_for_a_fact_is_owed_by_a_house_of_one_functie_or_of_none),
 		TEST(a_melding_may_wait_for_many_wegingen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
