@@ -49,6 +49,20 @@ static void what_the_regels_give_is_told_at_once(void **state)
 	assert_true(bytes_equal(part->gronden[0].regel, bytes_of_text("zsm-context")));
 }
 
+static const char weighed[] = FLOW_HEAD("gewogen") PARTIJEN GEWOON FLOW_VERSTREK(
+	"zsm-gewogen", FLOW_ALS("vraag: zsm.context") FLOW_WEGING("regisseur", "ja"), AAN_ZSM,
+	GIVEN);
+
+// A question is answered at once: nobody is asked to weigh for it, and nothing is owed.
+static void a_question_waits_for_no_weging(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, weighed);
+	zsm_casus(w, KNOWN, "rol betrokkene\n" RUNS "regie " FLOW_HOUSE ":regisseur\n");
+	assert_true(zsm_is_empty(w, zsm_answer(w, KNOWN)));
+	assert_null(strstr(flow_control(w, "status\n"), "obligation "));
+}
+
 // Of who has the regie within the house the hours of the house, else what the dossier says; each
 // with the first moment from the answer on, to the second.
 static void whom_to_call_is_told_with_the_hours_and_from_when(void **state)
@@ -297,6 +311,7 @@ static void an_answer_that_was_not_fetched_lapses_under_a_newer_convenant(void *
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_question_waits_for_no_weging),
 		TEST(what_the_regels_give_is_told_at_once),
 		TEST(whom_to_call_is_told_with_the_hours_and_from_when),
 		TEST(hours_that_nobody_can_read_are_no_casus),
