@@ -40,15 +40,16 @@ static size_t line_of_offset(struct bytes text, size_t offset)
 static enum result refuse_parser(const yaml_parser_t *parser, struct bytes text, const char *file,
 				 struct problem *problem)
 {
-	if (parser->error == YAML_MEMORY_ERROR)
+	// Where memory lacks libyaml does not always say so; of a text that is wrong it always says
+	// what is.
+	if (parser->error == YAML_MEMORY_ERROR || !parser->problem)
 		return RESULT_NO_MEMORY;
 	struct place place = {file, parser->problem_mark.line};
 	if (parser->error == YAML_READER_ERROR)
 		place.line = line_of_offset(text, parser->problem_offset);
 	// libyaml's own sentences are constants: they hold nothing of the file.
 	char message[200];
-	snprintf(message, sizeof message, "This is not YAML: %s.",
-		 parser->problem ? parser->problem : "it cannot be read");
+	snprintf(message, sizeof message, "This is not YAML: %s.", parser->problem);
 	return refuse(&place, problem, "syntax",
 		      "Correct the line; look at indentation, quotes and the colon after a key.",
 		      message);
