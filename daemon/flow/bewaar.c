@@ -159,6 +159,17 @@ static enum result add_entry(struct ending *e, const struct recalled *entry)
 	return r ? r : add_tellers(e, entry);
 }
 
+// A rechtzetting has no content, and what lapsed has none: those keep the accountability alone,
+// the first until its own term, the other until a tick said it again (tick.c).
+static bool is_kept_by(const struct ending *e, const struct recalled *entry,
+		       const struct part_verstrekking *v)
+{
+	bool lapsed = v->soort == VERSTREKKING_VERVALLEN;
+	if (e->part->soort == VERNIETIGING_INHOUD)
+		return !lapsed && !verstrekking_is_rechtzetting(v->soort);
+	return !lapsed || entry->verantwoording;
+}
+
 static enum result look_for_waiting(struct ending *e, const struct recalled *entry)
 {
 	enum result r = RESULT_OK;
@@ -166,11 +177,7 @@ static enum result look_for_waiting(struct ending *e, const struct recalled *ent
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		struct state_delivery row;
 		bool waits = false;
-		// A rechtzetting has no content; its own term is that of the accountability.
-		if (entry->parts[i].kind != PART_VERSTREKKING ||
-		    v->soort == VERSTREKKING_VERVALLEN ||
-		    (e->part->soort == VERNIETIGING_INHOUD &&
-		     verstrekking_is_rechtzetting(v->soort)))
+		if (entry->parts[i].kind != PART_VERSTREKKING || !is_kept_by(e, entry, v))
 			continue;
 		r = delivery_waits(e->core, v, entry->index, &row, &waits);
 		e->waits |= waits;

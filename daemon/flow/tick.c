@@ -19,6 +19,7 @@ struct ticking {
 	struct part *parts;
 	size_t count;
 	int64_t now;
+	bool account_due; // of the melding in hand: its content is gone
 };
 
 struct part part_lapsed(const struct core *core, const struct part_verstrekking *old,
@@ -91,6 +92,15 @@ static bool is_taken(const struct ticking *t, const struct part_verstrekking *v)
 	return false;
 }
 
+// That something lapsed before, and nobody confirmed it, is said again when its melding is to go:
+// here it lies under no key that goes with one, and the numbers of its ontvanger stay without a
+// hole.
+static bool is_said_again(const struct ticking *t, const struct recalled *entry,
+			  const struct part_verstrekking *v)
+{
+	return t->account_due && v->soort == VERSTREKKING_VERVALLEN && entry->verantwoording;
+}
+
 static enum result lapse_waiting(void *context, const struct recalled *entry)
 {
 	struct ticking *t = context;
@@ -99,8 +109,8 @@ static enum result lapse_waiting(void *context, const struct recalled *entry)
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		struct state_delivery row;
 		bool waits = false;
-		if (entry->parts[i].kind != PART_VERSTREKKING || !has_lapsed(t, v) ||
-		    is_taken(t, v))
+		if (entry->parts[i].kind != PART_VERSTREKKING ||
+		    !(has_lapsed(t, v) || is_said_again(t, entry, v)) || is_taken(t, v))
 			continue;
 		r = delivery_waits(t->core, v, entry->index, &row, &waits);
 		if (!r && waits)
@@ -114,8 +124,12 @@ static enum result lapse_waiting(void *context, const struct recalled *entry)
 static void collect_due(struct ticking *t)
 {
 	const struct bewaar_walk *walk = &t->core->bewaar;
-	for (size_t i = 0; i < walk->count && t->count < 1 + LAPSES_MAX; i++)
+	for (size_t i = 0; i < walk->count && t->count < 1 + LAPSES_MAX; i++) {
+		struct state_bewaar bewaar;
+		enum result r = state_bewaar(t->core->state, walk->due[i], &bewaar);
+		t->account_due = !r && bewaar.melding == walk->due[i] && bewaar.inhoud == 0;
 		(void)!recall_each(t->core, walk->due[i], t->core->arena, lapse_waiting, t);
+	}
 }
 
 // ---- what waited for a fact, and waits no longer ---------------------------------------------

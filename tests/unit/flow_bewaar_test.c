@@ -19,6 +19,9 @@ static const char text[] = FLOW_HEAD("bewaren")
 	FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken, identificatie")
 		FLOW_VERSTREK("gewogen", FLOW_WEGING("regisseur", "ja"), AAN_OOV, "identificatie");
 
+static const char nobody[] =
+	FLOW_HEAD("bewaren") FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_OOV, "kenmerken");
+
 static const struct flow_case one_person = {
 	.count = 1, .persons = {{.rol = "slachtoffer", .bsn = BSN, .geslachtsnaam = NAAM}}};
 static const struct flow_case another = {
@@ -228,6 +231,36 @@ static void what_waits_behind_a_longer_term_goes_at_its_own(void **state)
 	assert_int_equal(flow_part(w, &reply->deliveries[1])->soort, VERSTREKKING_VERVALLEN);
 }
 
+// What lapsed because a convenant changed lies with the melding; nobody fetched that it did.
+static void a_number_that_nobody_confirmed_outlives_its_melding(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_melded(w, POLITIE, &one_person, &index);
+	flow_convenant(w, nobody);
+	flow_recheck_all(w);
+	flow_convenant(w, text);
+	flow_days_later(w, 190);
+	flow_ticks(w, 4);
+	assert_int_equal(rows_of(w, STATE_DELIVERY), 1);
+	flow_days_later(w, 5 * YEAR);
+	flow_ticks(w, 5);
+	assert_true(recalled_of(w, index).erased);
+	assert_false(person_is_known(w, BSN));
+	flow_melded(w, POLITIE, &another, NULL);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_int_equal(reply->delivery_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct part_verstrekking *part = flow_part(w, &reply->deliveries[i]);
+		assert_int_equal(part->number, i + 1);
+		assert_int_equal(part->soort, i ? VERSTREKKING_GEGEVEN : VERSTREKKING_VERVALLEN);
+	}
+	struct flow_sent *ack = flow_ack(w, STAD, "wmo", &reply->deliveries[0]);
+	flow_send_one(w, ack);
+	flow_accepted(w, STAD, ack);
+	assert_int_equal(rows_of(w, STATE_DELIVERY), 1);
+}
+
 static void what_has_no_term_is_kept(void **state)
 {
 	struct flow_world *w = flow_town(); // no convenant in force
@@ -380,6 +413,7 @@ int main(void)
 		TEST(a_later_melding_of_the_same_person_keeps_it_known),
 		TEST(what_was_weighed_goes_with_it),
 		TEST(what_waits_behind_a_longer_term_goes_at_its_own),
+		TEST(a_number_that_nobody_confirmed_outlives_its_melding),
 		TEST(what_has_no_term_is_kept),
 		TEST(what_is_held_stays_past_its_term),
 		TEST(a_keystore_of_before_brings_nothing_back),
