@@ -7,6 +7,11 @@
 #include "flow/casus.h"
 
 static const char text[] = FLOW_HEAD("zsm") PARTIJEN GEWOON ZSM;
+// What became of it is passed on: who was told something owes it.
+#define TERUG                                                                                      \
+	FLOW_VERSTREK("terug", FLOW_ALS("vraag: zsm.terugkoppeling"), AAN_OOV,                     \
+		      "verrijking.terugkoppeling")
+static const char owing[] = FLOW_HEAD("zsm") PARTIJEN GEWOON ZSM TERUG;
 #define MELDING FLOW_VERSTREK("melding", FLOW_ALS("vraag: geen"), AAN_ZSM, "kenmerken")
 static const char with_meldingen[] = FLOW_HEAD("zsm") PARTIJEN GEWOON ZSM MELDING;
 static const char none[] = FLOW_HEAD("niets") PARTIJEN GEWOON;
@@ -97,6 +102,23 @@ static size_t newest_frame(struct flow_world *w)
 	return w->frames[w->frame_count - 1].bytes.len;
 }
 
+// Of a part that came, the bytes without what is the question's own: its number, its moment, its
+// header.
+static struct bytes bare(struct flow_world *w, const struct part_verstrekking *came)
+{
+	struct part whole = {.kind = PART_VERSTREKKING, .verstrekking = *came};
+	struct buffer wire;
+	whole.verstrekking.number = 1;
+	whole.verstrekking.geldig_tot = came->geldig_tot ? 1 : 0;
+	whole.verstrekking.betreft = came->betreft ? 1 : 0;
+	memset(&whole.verstrekking.header_hash, 0, sizeof whole.verstrekking.header_hash);
+	buffer_init(&wire, STATEMENT_MAX);
+	assert_int_equal(part_encode(&whole, &wire), RESULT_OK);
+	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
+	buffer_done(&wire);
+	return copy;
+}
+
 static struct seen look(struct flow_world *w, const char *bsn)
 {
 	uint64_t size = journal_size(w->core->journal), last = 0, after = 0;
@@ -118,15 +140,7 @@ static struct seen look(struct flow_world *w, const char *bsn)
 	seen.entries = journal_size(w->core->journal) - size;
 	seen.number_moved = after - last;
 	seen.life = (part.geldig_tot - (uint64_t)now + 500) / 1000;
-	part.number = 1;
-	part.geldig_tot = 1;
-	memset(&part.header_hash, 0, sizeof part.header_hash);
-	struct part whole = {.kind = PART_VERSTREKKING, .verstrekking = part};
-	struct buffer wire;
-	buffer_init(&wire, STATEMENT_MAX);
-	assert_int_equal(part_encode(&whole, &wire), RESULT_OK);
-	seen.part = arena_copy(w->arena, buffer_view(&wire));
-	buffer_done(&wire);
+	seen.part = bare(w, &part);
 	// Acknowledged, so that the next question stands alone.
 	flow_send_one(w, flow_ack(w, VRAGER, "zsm", &reply->deliveries[0]));
 	return seen;
@@ -265,19 +279,45 @@ struct later {
 	struct {
 		uint64_t entries, numbers[PER_DAY], soorten[PER_DAY];
 		size_t deliveries, sizes[PER_DAY];
+		struct hash parts[PER_DAY]; // of what is left of each when it is bare
+		size_t owed;                // obligations on the list of who asked
+		size_t list;                // bytes of the envelope it came in
+		struct work work;           // of the day
 	} days[DAYS];
 };
 
-// Each day who asked looks what there is for it, and how far the log is; and acknowledges.
-static void look_daily(struct flow_world *w, const char *melding_about, struct later *later)
+// The list of what who asked owes, which it looks at each day.
+static size_t owed_by(struct flow_world *w, struct flow_party *who)
+{
+	struct flow_sent *sent = flow_say(w, who, TYPE_OPEN, NULL, 0);
+	flow_forget_frames(w);
+	flow_send_one(w, sent);
+	const struct reply *reply = flow_answer(w, who, sent);
+	assert_non_null(reply);
+	assert_int_equal(reply->outcome, OUTCOME_AANVAARD);
+	size_t count = 0;
+	static const char word[] = "obligation ";
+	for (size_t i = 0; i + sizeof word <= reply->antwoord.len; i++)
+		count += memcmp(reply->antwoord.data + i, word, sizeof word - 1) == 0;
+	return count;
+}
+
+// Each day who asked looks what there is for it, what it owes, and how far the log is; and
+// acknowledges. What it asked before has lapsed by the first; on the tenth it asks again, and
+// fetches what it is told.
+static void look_daily(struct flow_world *w, const char *bsn, const char *melding_about,
+		       struct later *later)
 {
 	memset(later, 0, sizeof *later);
 	for (size_t d = 0; d < DAYS; d++) {
 		uint64_t last = 0;
+		memset(&work, 0, sizeof work);
 		flow_days_later(w, 1);
 		flow_ticks(w, 2);
 		if (melding_about && d == 3)
 			dossier_melding(w, POLITIE, melding_about);
+		if (d == 9)
+			flow_accepted(w, VRAGER, zsm_ask(w, bsn));
 		for (;;) {
 			flow_forget_frames(w);
 			const struct reply *reply = flow_collect(w, VRAGER, "zsm", last);
@@ -291,9 +331,13 @@ static void look_daily(struct flow_world *w, const char *melding_about, struct l
 				later->days[d].numbers[n] = last = part->number;
 				later->days[d].soorten[n] = part->soort;
 				later->days[d].sizes[n] = newest_frame(w);
+				later->days[d].parts[n] = sha256(bare(w, part));
 				flow_send_one(w, flow_ack(w, VRAGER, "zsm", &reply->deliveries[i]));
 			}
 		}
+		later->days[d].work = work;
+		later->days[d].owed = owed_by(w, VRAGER);
+		later->days[d].list = newest_frame(w);
 		later->days[d].entries = journal_size(w->core->journal);
 	}
 	flow_clock_ahead = 0;
@@ -307,25 +351,36 @@ static void live(const char *document, const char *bsn, const char *melding_abou
 	assert_int_equal(zsm_setup(&state, document), 0);
 	struct flow_world *w = state;
 	fill(w);
+	zsm_casus(w, KNOWN, "rol verdachte\n" RUNS);
 	flow_accepted(w, VRAGER, zsm_ask(w, bsn));
-	look_daily(w, melding_about, later);
+	look_daily(w, bsn, melding_about, later);
 	flow_world_end(&state);
 }
 
 static void nothing_tells_them_apart_in_the_thirty_days_after(void **state)
 {
 	(void)state;
-	static const char *const told_apart[] = {GGZ, VICTIM, ERASED};
+	static const char *const told_apart[] = {GGZ, VICTIM, BESLOTEN, ERASED, REPORTED};
 	struct later *unknown = calloc(1, sizeof *unknown), *other = calloc(1, sizeof *other);
-	live(text, UNKNOWN, NULL, unknown);
+	assert_true(unknown && other);
+	live(owing, UNKNOWN, NULL, unknown);
 	assert_int_equal(unknown->days[0].deliveries, 1);
+	assert_int_equal(unknown->days[0].soorten[0], VERSTREKKING_VERVALLEN);
+	assert_int_equal(unknown->days[9].deliveries, 1);
+	assert_int_equal(unknown->days[9].soorten[0], VERSTREKKING_GEGEVEN);
 	assert_true(unknown->days[DAYS - 1].entries > unknown->days[0].entries);
 	for (size_t i = 0; i < COUNT_OF(told_apart); i++) {
-		live(text, told_apart[i], NULL, other);
+		live(owing, told_apart[i], NULL, other);
 		if (memcmp(unknown, other, sizeof *other) != 0)
 			fail_msg("who was asked after is seen in world %zu", i);
 	}
-	// The control: one melding more that who asks hears of, on the fourth day.
+	// The controls: somebody of whom something is told, and what became of it is owed;
+	live(owing, KNOWN, NULL, other);
+	assert_memory_not_equal(&unknown->days[9].parts, &other->days[9].parts,
+				sizeof unknown->days[9].parts);
+	assert_int_equal(unknown->days[9].owed, 0);
+	assert_true(other->days[9].owed > 0);
+	// and one melding more that who asks hears of, on the fourth day.
 	live(with_meldingen, UNKNOWN, NULL, unknown);
 	live(with_meldingen, UNKNOWN, OTHER, other);
 	assert_memory_equal(&unknown->days[2], &other->days[2], sizeof unknown->days[2]);
