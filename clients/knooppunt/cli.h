@@ -174,6 +174,7 @@ int cli_rotate(struct cli *cli);
 int cli_push(struct cli *cli);
 int cli_fetch(struct cli *cli);
 int cli_open(struct cli *cli);
+int cli_agenda(struct cli *cli);
 int cli_status(struct cli *cli);
 int cli_onboard(struct cli *cli);
 int cli_admission(struct cli *cli);

@@ -318,6 +318,15 @@ enum result client_open_owed(struct client *client, const char *after,
 // RESULT_IO: there is no such folder, or it cannot be read.
 enum result client_count_waiting(const char *spool, uint64_t *ret_count) KNP_MUST_CHECK;
 
+// What stands on the agenda of an overleg at which this functie of ours sits, as lines of text
+// (specification K38). `after` and results as client_open_owed; a refusal, of an overleg at which
+// it does not sit too, is RESULT_DENIED.
+struct client_seat {
+	const char *overleg, *functie;
+};
+enum result client_agenda(struct client *client, const struct client_seat *seat, const char *after,
+			  struct buffer *ret_told) KNP_MUST_CHECK;
+
 // Brings register and checkpoint up to date (client_fetch and client_flush do it when needed).
 enum result client_sync(struct client *client) KNP_MUST_CHECK;
 // One English sentence about the last failure, with what to do.

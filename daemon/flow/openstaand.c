@@ -91,3 +91,32 @@ const char *openstaand_trap(const struct core *core, const struct party *asks,
 		return MANAGER;
 	return NULL;
 }
+
+bool openstaand_read_place(struct bytes text, struct state_obligation *ret_place)
+{
+	uint64_t numbers[3];
+	size_t count = 0;
+	while (count < 3) {
+		const uint8_t *dot = memchr(text.data, '.', text.len);
+		size_t len = dot ? (size_t)(dot - text.data) : text.len;
+		if (number_parse(bytes_make(text.data, len), &numbers[count++]))
+			return false;
+		len += dot != NULL;
+		text = bytes_make(text.data + len, text.len - len);
+		if (!dot)
+			break;
+	}
+	if (count != 3 || text.len > 0 || numbers[2] > UINT16_MAX)
+		return false;
+	*ret_place = (struct state_obligation){
+		.due = numbers[0], .index = numbers[1], .n = (uint32_t)numbers[2]};
+	return true;
+}
+
+void openstaand_say_place(const struct state_obligation *o, struct buffer *out)
+{
+	char text[64];
+	snprintf(text, sizeof text, "%llu.%llu.%u", (unsigned long long)o->due,
+		 (unsigned long long)o->index, o->n);
+	control_append_text(out, "na", text);
+}

@@ -20,4 +20,9 @@ void openstaand_line(const struct core *core, const struct state_obligation *o, 
 const char *openstaand_trap(const struct core *core, const struct party *asks,
 			    const struct state_obligation *o, int64_t now);
 
+// A place in the order of what is owed, "<due>.<index>.<n>", as the veld `na` of a question has it;
+// and into `out`, as a line "na". False: it is none.
+bool openstaand_read_place(struct bytes text, struct state_obligation *ret_place);
+void openstaand_say_place(const struct state_obligation *o, struct buffer *out);
+
 #endif

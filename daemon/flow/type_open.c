@@ -7,43 +7,8 @@
 #include "flow/openstaand.h"
 #include "flow/type.h"
 
-#include "base/clock.h"
-
-#include <stdio.h>
-#include <string.h>
-
 #define LOOKED_MAX 256                // obligations of one answer, whoever owes them
 #define TOLD_BYTES (ANTWOORD_MAX / 2) // one line more fits
-
-// "<due>.<index>.<n>"
-static bool read_place(struct bytes text, struct state_obligation *ret_place)
-{
-	uint64_t numbers[3];
-	size_t count = 0;
-	while (count < 3) {
-		const uint8_t *dot = memchr(text.data, '.', text.len);
-		size_t len = dot ? (size_t)(dot - text.data) : text.len;
-		if (number_parse(bytes_make(text.data, len), &numbers[count++]))
-			return false;
-		len += dot != NULL;
-		text = bytes_make(text.data + len, text.len - len);
-		if (!dot)
-			break;
-	}
-	if (count != 3 || text.len > 0 || numbers[2] > UINT16_MAX)
-		return false;
-	*ret_place = (struct state_obligation){
-		.due = numbers[0], .index = numbers[1], .n = (uint32_t)numbers[2]};
-	return true;
-}
-
-static void say_place(const struct state_obligation *o, struct buffer *out)
-{
-	char text[64];
-	snprintf(text, sizeof text, "%llu.%llu.%u", (unsigned long long)o->due,
-		 (unsigned long long)o->index, o->n);
-	control_append_text(out, "na", text);
-}
 
 static enum result tell(struct core *core, const struct party *asks,
 			const struct state_obligation *after, struct buffer *out)
@@ -62,7 +27,7 @@ static enum result tell(struct core *core, const struct party *asks,
 		place = o;
 		after = &place;
 	}
-	say_place(&place, out);
+	openstaand_say_place(&place, out);
 	return RESULT_OK;
 }
 
@@ -73,7 +38,7 @@ static enum result open_request(struct core *core, struct flow_item *item, struc
 	struct state_obligation after = {.due = 0};
 	struct reply reply = {.outcome = OUTCOME_AANVAARD};
 	struct buffer told;
-	if (na.len > 0 && !read_place(na, &after))
+	if (na.len > 0 && !openstaand_read_place(na, &after))
 		return refuse_request(core, item, REASON_BAD_VALUE, "open.na");
 	buffer_init(&told, ANTWOORD_MAX);
 	enum result r = tell(core, item->signer, na.len > 0 ? &after : NULL, &told);

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`knooppunt agenda` as one who sits at an overleg would use it, and the outcome that ends an item."""
+
+import datetime
+import json
+import unittest
+
+import knooppunt_world
+from knooppunt_world import HOUSE, POLITIE, Partner, World, example, run, small_convenant, write
+
+STAD = '00000099000000003000'
+CONVENANT = small_convenant('proef-agenda', {
+    'huis': (HOUSE, 'procesregisseur', 'soort: veiligheidshuis'),
+    'politie': (POLITIE, 'basisteam', 'soort: politie'),
+    'stad': (STAD, 'wmo', 'soort: gemeente, gemeente: GM1883')}, '''\
+  - regel: op-tafel
+    convenantartikel: "1"
+    herkomst: "proef: «tafel»"
+    agendeer: {overleg: weegtafel}
+    doel: zorg
+    grondslag: [avg-6-1-e]
+  - regel: leden-lezen
+    convenantartikel: "1"
+    herkomst: "proef: «leden»"
+    verstrek: {aan: {overleg: weegtafel}, rubrieken: [kenmerken, identificatie]}
+    doel: zorg
+    grondslag: [avg-6-1-e]
+''').replace('\nregels:\n', '''
+overleggen:
+  - {overleg: weegtafel, voorzitter: {partij: stad, functie: wmo},
+     leden: [{partij: huis, functie: procesregisseur}], kalender: dagelijks, aanvang: "00:00"}
+regels:
+''')
+
+
+class Agenda(World):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.politie = Partner(cls.house, 'politie', POLITIE, 'politie', 'basisteam').enrol()
+        cls.stad = Partner(cls.house, 'stad', STAD, 'gemeente', 'wmo').enrol()
+        path = write(cls.house.path('convenant.yaml'), CONVENANT)
+        cls.house.approve(['convenant', 'propose'], path)
+
+    def setUp(self):
+        for partner in (self.politie, self.stad):
+            partner.write_settings()
+
+    def agenda(self, partner, overleg='weegtafel', functie='wmo'):
+        return partner.run('agenda', overleg, '--functie', functie)
+
+    def test_an_item_is_there_until_its_outcome(self):
+        done = self.agenda(self.stad)
+        self.assertEqual((done.code, done.lines), (0, []), done.out + done.err)
+        [person, _] = example()['betrokkenen']
+        melding = example(id='agenda-eerste-0001', systeem=None, betrokkenen=[person], incident=None,
+                          melder=None, medewerker=None, toelichting=None)
+        done = self.politie.run('push', write(self.politie.path('melding.json'),
+                                              json.dumps(melding)), '--wait')
+        self.assertEqual(done.code, 0, done.out + done.err)
+        index = done.line['index']
+        done = self.agenda(self.stad)
+        self.assertEqual(done.code, 0, done.out + done.err)
+        item, = done.lines
+        datetime.date.fromisoformat(item['zitting'])
+        [of] = item.pop('meldingen')
+        self.assertEqual({name: item[name] for name in ('overleg', 'aangehouden', 'voorzit')},
+                         {'overleg': 'weegtafel', 'aangehouden': False, 'voorzit': True})
+        self.assertEqual((of['melding'], of['nummers'], sorted(of['ziet'])),
+                         (index, ['1'], ['0/agenda', '0/kenmerken', '1/agenda', '1/identificatie']))
+        done = self.stad.run('uitkomst', str(index), '--overleg', 'weegtafel', '--uitkomst',
+                             'geen-actie', '--medewerker', 'mw-1', '--wait')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
+        self.assertEqual(self.agenda(self.stad).lines, [])
+
+    def test_who_does_not_sit_there_is_refused(self):
+        for partner, overleg, functie in ((self.politie, 'weegtafel', 'basisteam'),
+                                          (self.stad, 'geen-tafel', 'wmo')):
+            done = self.agenda(partner, overleg, functie)
+            self.assertEqual((done.code, done.error['code']), (1, 'not-found'), done.out)
+        done = self.stad.run('agenda', 'weegtafel')
+        self.assertEqual(done.code, 2, done.out)
+        self.assertIn('--functie', done.error['message'])
+
+
+if __name__ == '__main__':
+    knooppunt_world.main()

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An overleg through the door: what each who sits there is told of its agenda, what is one item, and what
+became of it."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+import knp_convenant as kc  # noqa: E402
+from knp_convenant import Betrokkene  # noqa: E402
+from knp_lists import bsn  # noqa: E402
+from knp_stage import Stage, main  # noqa: E402
+from path_test import e33  # noqa: E402
+from vormen_test import HEAD, regel  # noqa: E402
+
+ONLY = ('politie', 'huis', 'sittard', 'sittard-oov', 'ggz')
+TAFEL = ('overleggen:\n'
+         '  - {overleg: weegtafel, voorzitter: {partij: huis, functie: procesregisseur},\n'
+         '     leden: [{partij: sittard, functie: wmo}, {partij: ggz, functie: crisisdienst}],\n'
+         '     medevoorzitters: {partij: ggz, functie: crisisdienst},\n'
+         '     kalender: maandag en donderdag, sluiting: 1 werkdag}\nregels:\n')
+REGELS = (regel('op-tafel', 'agendeer: {overleg: weegtafel}'),
+          regel('huis-leest', 'verstrek: {aan: {partij: huis, functie: procesregisseur}, '
+                              'rubrieken: [kenmerken, bsn]}'),
+          regel('wmo-leest', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
+                             'rubrieken: [kenmerken, identificatie]}'),
+          regel('oov-leest', 'verstrek: {aan: {partij: sittard, functie: oov}, rubrieken: [kenmerken]}'))
+TO_HUIS, TO_WMO, TO_GGZ, TO_OOV = (('huis', 'procesregisseur'), ('sittard', 'wmo'),
+                                   ('ggz', 'crisisdienst'), ('sittard-oov', 'oov'))
+
+
+class Overleg(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        head = HEAD.replace('\nregels:\n', '\n' + TAFEL)
+        self.stage = Stage(ONLY, convenant=(head + ''.join(REGELS)).encode())
+        self.addCleanup(self.stage.close)
+
+    def push(self, who, number=20):
+        item = self.stage.melding(who, e33([Betrokkene(bsn=bsn(number), minderjarig='nee')]))
+        receipt, = self.stage.push(who, item)
+        self.assertEqual((receipt.outcome, receipt.reason), ('aanvaard', ''))
+        return receipt.index
+
+    def agenda(self, seat, overleg='weegtafel'):
+        """[(zitting, voorzit, {entry: what it has of it})], one for each item; or the refusal."""
+        who, functie = seat
+        link, before = self.stage.links[who], self.stage.size()
+        item = link.party.velden_item(self.stage.genesis, 'agenda',
+                                      {'overleg': overleg, 'functie': functie})
+        reply, _ = link.exchange([item])[item.hash]
+        self.assertFalse(reply.HasField('receipt'))
+        self.assertEqual(self.stage.size(), before)
+        if reply.outcome != 1:
+            self.assertEqual(reply.antwoord, b'')
+            return reply.outcome, reply.field
+        result, *lines = reply.antwoord.decode().splitlines()
+        self.assertEqual(result, 'result ok')
+        items = []
+        for name, *words in map(str.split, lines):
+            values = dict(word.split('=') for word in words[1:])
+            if name == 'item':
+                items.append((words[0], values['voorzit'], {}))
+            else:
+                items[-1][2][int(words[0])] = set(values['ziet'].split(','))
+        return items
+
+    def outcome(self, who, entry, said='geen-actie'):
+        item = self.stage.parties[who].velden_item(
+            self.stage.genesis, 'uitkomst',
+            dict(entry=entry, overleg='weegtafel', uitkomst=said, medewerker='mw-1'))
+        receipt, = self.stage.push(who, item)
+        return receipt.outcome, receipt.reason
+
+    def test_the_agenda_of_each_is_what_the_regels_give_it(self):
+        """spec K38"""
+        first = self.push('politie')
+        (zitting, voorzit, meldingen), = self.agenda(TO_HUIS)
+        self.assertRegex(zitting, r'^\d{4}-\d\d-\d\d$')
+        self.assertEqual((voorzit, meldingen), ('ja', {
+            first: {'0/agenda', '1/agenda', '0/kenmerken', '1/bsn'}}))
+        self.assertEqual(self.agenda(TO_WMO),
+                         [(zitting, 'nee', {first: {'0/kenmerken', '1/identificatie'}})])
+        self.assertEqual(self.agenda(TO_GGZ), [])
+        # Who does not sit there hears what it would hear of no overleg.
+        self.assertEqual(self.agenda(TO_OOV), (2, 'agenda.overleg'))
+        self.assertEqual(self.agenda(TO_OOV, 'geen-tafel'), (2, 'agenda.overleg'))
+        # The care told of the same person, of which it is the mede-voorzitter.
+        second, third = self.push('ggz'), self.push('ggz', 21)
+        self.assertEqual([sorted(item[2]) for item in self.agenda(TO_HUIS)],
+                         [[first, second], [third]])
+        self.assertEqual([sorted(item[2]) for item in self.agenda(TO_WMO)],
+                         [[first], [second], [third]])  # it has no numbers
+        self.assertEqual([(item[1], item[2]) for item in self.agenda(TO_GGZ)],
+                         [('ja', {entry: {'0/agenda', '1/agenda'}}) for entry in (second, third)])
+        # Each chairs its own, and what has an outcome is on no agenda.
+        self.assertEqual(self.outcome('huis', second), ('geweigerd', 'not-owed'))
+        self.assertEqual(self.outcome('ggz', second), ('aanvaard', ''))
+        self.assertEqual(self.outcome('huis', first, 'regie-zvh'), ('aanvaard', ''))
+        self.assertEqual([sorted(item[2]) for item in self.agenda(TO_HUIS)], [[third]])
+        self.assertEqual([sorted(item[2]) for item in self.agenda(TO_WMO)], [[third]])
+        self.stage.house.stop()
+        self.assertTrue(self.stage.house.rebuild()['equal'])
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What each who sits at an overleg is told of its agenda: exactly what the regels give it, and what
+// is one item as far as it can tell.
+#include "flow_convenanten.h"
+#include "flow_world.h"
+
+#include "base/clock.h"
+
+#define PARTIJEN                                                                                   \
+	"partijen:\n"                                                                              \
+	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
+	"     functies: [regisseur, coordinator], getekend: nee}\n"                                \
+	"  - {partij: politie, naam: P, oin: \"00000099000000001000\", soort: politie,\n"          \
+	"     functies: [wijk], getekend: nee}\n"                                                  \
+	"  - {partij: stad, naam: S, oin: \"00000099000000003000\", soort: gemeente,\n"            \
+	"     gemeente: GM1883, functies: [oov, wmo], getekend: nee}\n"                            \
+	"  - {partij: zorg, naam: Z, oin: \"00000099000000005000\", soort: ggz,\n"                 \
+	"     functies: [behandeling], getekend: nee}\n"                                           \
+	"overleggen:\n"                                                                            \
+	"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"               \
+	"     leden: [{partij: stad, functie: wmo}, {partij: zorg, functie: behandeling}],\n"      \
+	"     kalender: maandag en donderdag}\n"                                                   \
+	"  - {overleg: ander, voorzitter: {partij: huis, functie: regisseur},\n"                   \
+	"     leden: [{partij: stad, functie: oov}]}\n"                                            \
+	"regels:\n"
+#define AGENDEER                                                                                   \
+	"  - regel: op-tafel\n    convenantartikel: \"1\"\n    herkomst: \"papier: «proef»\"\n"    \
+	"    agendeer: {overleg: weegtafel}\n    doel: d\n    grondslag: [g]\n"
+#define WMO FLOW_VERSTREK("wmo-leest", "", AAN_WMO, "kenmerken, identificatie, herkomst")
+#define NUMMERS FLOW_VERSTREK("regisseur-leest", "", AAN_REGISSEUR, "bsn")
+#define KENMERK FLOW_VERSTREK("regisseur-leest", "", AAN_REGISSEUR, "kenmerken")
+#define OOV FLOW_VERSTREK("oov-leest", "", AAN_OOV, "kenmerken")
+
+static const char nummers[] = FLOW_HEAD("nummers") PARTIJEN AGENDEER WMO NUMMERS OOV;
+static const char kenmerk[] = FLOW_HEAD("kenmerk") PARTIJEN AGENDEER WMO KENMERK;
+static const char minder[] = FLOW_HEAD("minder") PARTIJEN AGENDEER NUMMERS;
+
+static const struct flow_case a = {
+	.count = 1,
+	.registratienummer = "PL2300-1",
+	.persons = {{.rol = "slachtoffer", .bsn = "999990019", .geslachtsnaam = "Een"}}};
+static const struct flow_case b = {
+	.count = 1,
+	.registratienummer = "PL2300-2",
+	.persons = {{.rol = "slachtoffer", .bsn = "999990020", .geslachtsnaam = "Twee"}}};
+
+static int setup(void **state)
+{
+	struct flow_world *w = flow_town();
+	flow_enrol(w, FLOW_HOUSE, "veiligheidshuis", "regisseur");
+	flow_enrol(w, FLOW_ZORG, "ggz", "behandeling");
+	flow_convenant(w, nummers);
+	*state = w;
+	return 0;
+}
+
+#define REGISSEUR (&w->parties[2])
+#define ZORG (&w->parties[3])
+
+static const struct reply *ask(struct flow_world *w, struct flow_party *who, const char *overleg,
+			       const char *functie)
+{
+	struct veld velden[] = {{AGENDA_OVERLEG, bytes_of_text(overleg)},
+				{AGENDA_FUNCTIE, bytes_of_text(functie)}};
+	struct flow_sent *sent = flow_say(w, who, TYPE_AGENDA, velden, COUNT_OF(velden));
+	flow_forget_frames(w);
+	flow_send_one(w, sent);
+	const struct reply *reply = flow_answer(w, who, sent);
+	assert_non_null(reply);
+	return reply;
+}
+
+static const char *told(struct flow_world *w, struct flow_party *who, const char *functie)
+{
+	const struct reply *reply = ask(w, who, "weegtafel", functie);
+	assert_int_equal(reply->outcome, OUTCOME_AANVAARD);
+	char *lines = arena_alloc(w->arena, reply->antwoord.len + 1);
+	memcpy(lines, reply->antwoord.data, reply->antwoord.len);
+	lines[reply->antwoord.len] = '\0';
+	return lines;
+}
+
+static size_t count(const char *lines, const char *what)
+{
+	size_t found = 0;
+	for (const char *at = lines; (at = strstr(at, what)); at += strlen(what))
+		found++;
+	return found;
+}
+
+static void refused(struct flow_world *w, struct flow_party *who, const char *overleg,
+		    const char *functie, enum reason reason)
+{
+	const struct reply *reply = ask(w, who, overleg, functie);
+	assert_int_equal(reply->outcome, OUTCOME_GEWEIGERD);
+	assert_int_equal(reply->reason, reason);
+	assert_int_equal(reply->antwoord.len, 0);
+}
+
+static void outcome(struct flow_world *w, uint64_t index)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	struct veld velden[] = {{UITKOMST_ENTRY, bytes_of_text(entry)},
+				{UITKOMST_OVERLEG, bytes_of_text("weegtafel")},
+				{UITKOMST_UITKOMST, bytes_of_text("geen-actie")},
+				{UITKOMST_MEDEWERKER, bytes_of_text("mw-1")}};
+	struct flow_sent *sent = flow_say(w, REGISSEUR, TYPE_UITKOMST, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	flow_accepted(w, REGISSEUR, sent);
+}
+
+static void each_is_told_exactly_what_the_regels_give_it(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	char line[80];
+	flow_melded(w, POLITIE, &a, &index);
+	uint64_t entries = w->core->counts.entries;
+	const char *lines = told(w, STAD, "wmo");
+	snprintf(line, sizeof line, "\nmelding %llu nummers=1 ziet=", (unsigned long long)index);
+	assert_non_null(strstr(lines, line));
+	assert_true(strstr(lines, "0/kenmerken") && strstr(lines, "1/identificatie"));
+	assert_true(!strstr(lines, "bsn") && !strstr(lines, "agenda"));
+	assert_non_null(strstr(lines, " aangehouden=nee voorzit=nee\n"));
+	lines = told(w, REGISSEUR, "regisseur");
+	assert_true(strstr(lines, "0/agenda,1/agenda") && strstr(lines, "1/bsn"));
+	assert_true(!strstr(lines, "identificatie") && strstr(lines, "voorzit=ja\n"));
+	// Who sits there and was given nothing of it, its source included, is told of nothing.
+	assert_string_equal(told(w, ZORG, "behandeling"), "result ok\n");
+	flow_melded(w, ZORG, &b, NULL);
+	assert_string_equal(told(w, ZORG, "behandeling"), "result ok\n");
+	assert_int_equal(w->core->counts.entries, entries + 1); // the melding's: asking adds none
+}
+
+static void who_does_not_sit_there_is_told_the_same_as_of_no_overleg(void **state)
+{
+	struct flow_world *w = *state;
+	flow_melded(w, POLITIE, &a, NULL);
+	refused(w, STAD, "weegtafel", "oov", REASON_NOT_FOUND); // was given something of it
+	refused(w, POLITIE, "weegtafel", "wijk", REASON_NOT_FOUND);
+	refused(w, STAD, "geentafel", "wmo", REASON_NOT_FOUND);
+	refused(w, STAD, "ander", "wmo", REASON_NOT_FOUND);
+	refused(w, STAD, "weegtafel", "regisseur", REASON_FUNCTIE_NOT_HELD);
+	const struct reply *reply = ask(w, STAD, "ander", "oov");
+	assert_true(bytes_equal(reply->antwoord, bytes_of_text("result ok\n")));
+}
+
+static void one_person_told_of_by_two_sources_is_one_item_for_who_can_tell(void **state)
+{
+	struct flow_world *w = *state;
+	flow_melded(w, POLITIE, &a, NULL);
+	flow_melded(w, POLITIE, &a, NULL); // the same source: another item
+	const char *lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "\nitem "), 2);
+	flow_melded(w, ZORG, &b, NULL); // another person
+	lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "\nitem "), 3);
+	flow_melded(w, ZORG, &a, NULL);
+	lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "\nmelding "), 4);
+	assert_int_equal(count(lines, "\nitem "), 2);
+	// The wmo has the name alone, and no number: for it nothing says that they are one.
+	lines = told(w, STAD, "wmo");
+	assert_int_equal(count(lines, "\nmelding "), 4);
+	assert_int_equal(count(lines, "\nitem "), 3 + 1);
+}
+
+static void one_incident_told_of_by_two_sources_is_one_item(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_case same = b;
+	same.registratienummer = a.registratienummer;
+	flow_convenant(w, kenmerk);
+	flow_melded(w, POLITIE, &a, NULL);
+	flow_melded(w, ZORG, &b, NULL);
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nitem "), 2);
+	flow_melded(w, ZORG, &same, NULL);
+	const char *lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "\nmelding "), 3);
+	assert_int_equal(count(lines, "\nitem "), 2);
+}
+
+static void what_has_its_outcome_or_is_given_no_more_is_not_told(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, second;
+	flow_melded(w, POLITIE, &a, &first);
+	flow_melded(w, POLITIE, &b, &second);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	for (size_t i = 0; i < reply->delivery_count; i++)
+		flow_send_one(w, flow_ack(w, STAD, "wmo", &reply->deliveries[i]));
+	assert_int_equal(count(told(w, STAD, "wmo"), "\nmelding "), 2);
+	outcome(w, first);
+	assert_int_equal(count(told(w, STAD, "wmo"), "\nmelding "), 1);
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+	// It has it, by a regel that is no more.
+	flow_convenant(w, minder);
+	flow_recheck_all(w);
+	assert_string_equal(told(w, STAD, "wmo"), "result ok\n");
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+}
+
+static void without_an_outcome_an_item_stands_on_the_next_agenda(void **state)
+{
+	struct flow_world *w = *state;
+	flow_melded(w, POLITIE, &a, NULL);
+	const char *lines = told(w, REGISSEUR, "regisseur");
+	struct civil_date first, next;
+	assert_non_null(strstr(lines, " aangehouden=nee voorzit=ja\n"));
+	const char *at = strstr(lines, "\nitem ") + strlen("\nitem ");
+	assert_int_equal(date_parse(bytes_make(at, 10), &first), RESULT_OK);
+	assert_true(termijn_is_werkdag(first));
+	flow_days_later(w, 8);
+	lines = told(w, REGISSEUR, "regisseur");
+	at = strstr(lines, "\nitem ") + strlen("\nitem ");
+	assert_int_equal(date_parse(bytes_make(at, 10), &next), RESULT_OK);
+	assert_true(date_to_days(next) > date_to_days(first));
+	assert_true(date_to_days(next) >= date_to_days(date_amsterdam(time_now(w->core))));
+	assert_non_null(strstr(lines, " aangehouden=ja voorzit=ja\n"));
+	// A clock that steps back loses and repeats nothing.
+	flow_clock_step = -3 * MS_PER_DAY;
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+	flow_clock_step = 0;
+}
+
+static void many_are_told_piece_by_piece(void **state)
+{
+	struct flow_world *w = *state;
+	for (size_t i = 0; i < 70; i++)
+		flow_melded(w, POLITIE, &a, NULL);
+	const char *lines = told(w, STAD, "wmo");
+	assert_int_equal(count(lines, "\nmelding "), 64);
+	const char *na = strstr(lines, "\nna ");
+	assert_non_null(na);
+	struct veld velden[] = {{AGENDA_OVERLEG, bytes_of_text("weegtafel")},
+				{AGENDA_FUNCTIE, bytes_of_text("wmo")},
+				{AGENDA_NA, bytes_make(na + 4, strcspn(na + 4, "\n"))}};
+	struct flow_sent *sent = flow_say(w, STAD, TYPE_AGENDA, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	const struct reply *reply = flow_answer(w, STAD, sent);
+	char *rest = arena_alloc(w->arena, reply->antwoord.len + 1);
+	memcpy(rest, reply->antwoord.data, reply->antwoord.len);
+	assert_int_equal(count(rest, "\nmelding "), 6);
+	assert_null(strstr(rest, "\nna "));
+	velden[2].waarde = bytes_of_text("1.x.2");
+	sent = flow_say(w, STAD, TYPE_AGENDA, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	assert_int_equal(flow_answer(w, STAD, sent)->reason, REASON_BAD_VALUE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_is_told_exactly_what_the_regels_give_it),
+		TEST(who_does_not_sit_there_is_told_the_same_as_of_no_overleg),
+		TEST(one_person_told_of_by_two_sources_is_one_item_for_who_can_tell),
+		TEST(one_incident_told_of_by_two_sources_is_one_item),
+		TEST(what_has_its_outcome_or_is_given_no_more_is_not_told),
+		TEST(without_an_outcome_an_item_stands_on_the_next_agenda),
+		TEST(many_are_told_piece_by_piece),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
