@@ -55,6 +55,8 @@ static const struct saying {
 	 "overleg-uitkomst"},
 	{"overdracht", "who has this functie", "overdracht", "--regel", "--antwoord",
 	 "overdracht-antwoord"},
+	{"overname", "who was handed it by the overleg", "overdracht", "--regel", "--antwoord",
+	 "overdracht-antwoord"},
 	{"noodtoets", "who has this functie, by other eyes than gave it", "noodtoets", "--regel",
 	 "--uitkomst", "noodtoets-uitkomst"},
 	{"screening", "nobody was given anything of it; who has this functie looks", "screening",

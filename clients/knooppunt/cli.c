@@ -70,6 +70,7 @@ static const struct option_row {
 	[CLI_MINUTEN] = {"--minuten", "N", "how long it holds, within what its regel allows"},
 	[CLI_CORRECTIE] = {"--correctie", "CODE", "what is the matter with it"},
 	[CLI_RECHTZETTING] = {"--rechtzetting", "CODE", "what was told, as its soort"},
+	[CLI_NAAR] = {"--naar", "OIN:FUNCTIE", "with overdracht: to whom"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
 	[CLI_NAMENS] = {"--namens", "NAME", "for whom spoke who made the request"},
 	[CLI_IDENTITEIT] = {"--identiteit", "NAME", "what showed who that is"},

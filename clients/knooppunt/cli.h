@@ -71,6 +71,7 @@ enum cli_option {
 	CLI_BEVOEGDHEID,
 	CLI_CORRECTIE,
 	CLI_RECHTZETTING,
+	CLI_NAAR,
 	CLI_OPTIONS,
 };
 #define CLI_OPTION(option) (UINT64_C(1) << (option))

@@ -48,7 +48,7 @@ static const struct cli_command commands[] = {
 	 cli_weging},
 	{"uitkomst", "INDEX",
 	 "Says what became of the melding at INDEX, which stood on the agenda of an overleg.", 1, 1,
-	 O(SETTINGS) | O(OVERLEG) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |
+	 O(SETTINGS) | O(OVERLEG) | O(UITKOMST) | O(NAAR) | O(MEDEWERKER) | O(MOTIVERING) |
 		 O(MOTIVERING_FILE) | O(WAIT),
 	 cli_uitkomst},
 	{"overdracht", "INDEX",

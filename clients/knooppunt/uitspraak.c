@@ -48,6 +48,7 @@ static const struct soort uitkomst = {
 	.needs = "an uitkomst needs --overleg, --uitkomst and --medewerker",
 	.velden = {{UITKOMST_OVERLEG, CLI_OVERLEG, NULL},
 		   {UITKOMST_UITKOMST, CLI_UITKOMST, NULL},
+		   {UITKOMST_NAAR, CLI_NAAR, NULL},
 		   {UITKOMST_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
 static const struct soort overdracht = {

@@ -320,3 +320,15 @@ void agenda_tell(struct agenda *agenda, struct buffer *out)
 				tell_melding(agenda, &agenda->meldingen[n], out);
 	}
 }
+
+int64_t agenda_uiterlijk(const struct convenant *convenant, const struct overleg *overleg,
+			 int64_t now, int64_t since)
+{
+	int64_t until, unused, day;
+	if (overleg_zitting(overleg, now, &day))
+		return zitting_einde(day);
+	if (overleg->rooster.dagen)
+		return now + (int64_t)overleg->rooster.dagen * MS_PER_DAY;
+	convenant_bewaar(convenant, NULL, 0, since, &until, &unused);
+	return until;
+}

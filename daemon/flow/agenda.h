@@ -52,4 +52,10 @@ enum result agenda_add(struct core *core, const struct agenda_vraag *vraag,
 // each item followed by its meldingen.
 void agenda_tell(struct agenda *agenda, struct buffer *out);
 
+// Until when an overleg may take to say what became of an item that comes on its agenda at `now`: to
+// the end of the day of the sitting on whose agenda it comes; where the days are not known, the time
+// between two sittings; else as long as there is content of a melding of `since` to speak of.
+int64_t agenda_uiterlijk(const struct convenant *convenant, const struct overleg *overleg,
+			 int64_t now, int64_t since);
+
 #endif

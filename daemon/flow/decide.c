@@ -2,6 +2,7 @@
 // Step 6, decide: every rubriek of every betrokkene is put before each convenant that it concerns,
 // for every ontvanger. What the engine does not give is not given: there is no second way out of
 // here.
+#include "flow/agenda.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -274,20 +275,6 @@ static enum result collect_agenda(void *context, size_t n, const struct plaats *
 
 // ---- what is owed for what is given ----------------------------------------------------------
 
-// Until when an overleg may take to say what became of an item: to the end of the day of the
-// sitting on whose agenda it comes; where the days are not known, the time between two sittings;
-// else as long as there is content to speak of.
-static int64_t agenda_uiterlijk(const struct collector *c, const struct overleg *overleg)
-{
-	int64_t until, unused, day;
-	if (overleg_zitting(overleg, c->item->now, &day))
-		return zitting_einde(day);
-	if (overleg->rooster.dagen)
-		return c->item->now + (int64_t)overleg->rooster.dagen * MS_PER_DAY;
-	convenant_bewaar(c->item->convenant, NULL, 0, c->item->enriched_at, &until, &unused);
-	return until;
-}
-
 static enum result owe_agenda(struct collector *c, const struct toedeling *t, const char *name)
 {
 	const struct convenant *convenant = c->item->convenant;
@@ -299,7 +286,8 @@ static enum result owe_agenda(struct collector *c, const struct toedeling *t, co
 			      .oin = bytes_of_text(t->ontvanger.oin.text),
 			      .functie = bytes_of_text(t->ontvanger.functie),
 			      .regel = bytes_of_text(name),
-			      .uiterlijk = (uint64_t)agenda_uiterlijk(c, overleg),
+			      .uiterlijk = (uint64_t)agenda_uiterlijk(
+				      convenant, overleg, c->item->now, c->item->enriched_at),
 		      });
 }
 

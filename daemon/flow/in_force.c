@@ -20,6 +20,20 @@ const struct convenant *in_force_with(const struct core *core, struct bytes rege
 	return NULL;
 }
 
+const struct convenant *in_force_seating(const struct core *core, struct bytes naam,
+					 const struct overleg **ret_overleg)
+{
+	for (size_t i = 0; i < core->convenant_count; i++) {
+		const struct overleg *overleg =
+			convenant_overleg_named(core->convenanten[i], naam);
+		if (!overleg)
+			continue;
+		*ret_overleg = overleg;
+		return core->convenanten[i];
+	}
+	return NULL;
+}
+
 const struct convenant *in_force_of(const struct core *core, const struct hash *document)
 {
 	const struct register_convenant *version = register_convenant_of(&core->registry, document);

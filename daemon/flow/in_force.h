@@ -12,6 +12,9 @@
 const struct convenant *in_force_named(const struct core *core, struct bytes naam);
 const struct convenant *in_force_with(const struct core *core, struct bytes regel);
 const struct convenant *in_force_of(const struct core *core, const struct hash *document);
+// That has an overleg of this name.
+const struct convenant *in_force_seating(const struct core *core, struct bytes naam,
+					 const struct overleg **ret_overleg);
 // The name of the convenant that an entry was decided under; empty when under none.
 struct bytes in_force_name(const struct core *core, const struct part_verantwoording *v);
 // Whether this document can stand beside the others in force: no regel or overleg of another

@@ -40,7 +40,8 @@ static const char *soort_name(uint32_t soort)
 					    [VERPLICHTING_TERUGKOPPELING] = "terugkoppeling",
 					    [VERPLICHTING_SCREENING] = "screening",
 					    [VERPLICHTING_VERZOEK] = "verzoek",
-					    [VERPLICHTING_OPVOLGING] = "opvolging"};
+					    [VERPLICHTING_OPVOLGING] = "opvolging",
+					    [VERPLICHTING_OVERNAME] = "overname"};
 	bool known = soort < sizeof names / sizeof names[0] && names[soort];
 	return known ? names[soort] : "onbekend";
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// An overdracht: who was given a melding by a regel that asks it takes over, or gives back. What
-// comes back is owed by the functie of the house that the regel names, within the same time; the
-// house has nobody to give it back to.
+// An overdracht: who was given a melding by a regel that asks it, or was handed one by an overleg,
+// takes over or gives back. What comes back is owed by the functie of the house that the regel names,
+// within the same time, and the house has nobody to give it back to; or it is on the agenda of the
+// overleg again.
 #include "control/control.h"
+#include "flow/agenda.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
 
@@ -41,7 +43,69 @@ static enum result owe_back(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
-static enum result overdracht_settle(struct core *core, struct flow_item *item)
+// It comes up again at the next sitting, with who chairs what this source sent.
+static enum result owe_agenda(struct core *core, struct flow_item *item)
+{
+	const struct overleg *overleg = NULL;
+	const struct convenant *convenant =
+		in_force_seating(core, said(item, OVERDRACHT_REGEL), &overleg);
+	struct verplichting *owed = arena_alloc(item->arena, sizeof *owed);
+	struct oin bron;
+	if (!owed)
+		return RESULT_NO_MEMORY;
+	if (!convenant || oin_parse(item->recalled->verantwoording->signer, &bron)) {
+		refuse_item(item, REASON_NOT_OWED, "overdracht.regel");
+		return RESULT_OK;
+	}
+	const struct ontvanger *chair = overleg_voorzitter(overleg, &bron);
+	*owed = (struct verplichting){
+		.soort = VERPLICHTING_AGENDA,
+		.oin = bytes_of_text(chair->oin.text),
+		.functie = bytes_of_text(chair->functie),
+		.regel = said(item, OVERDRACHT_REGEL),
+		.uiterlijk = (uint64_t)agenda_uiterlijk(convenant, overleg, item->now, item->now),
+		.convenant = bytes_of_text(convenant_name(convenant)),
+	};
+	item->besluit.verplichtingen = owed;
+	item->besluit.verplichting_count = 1;
+	return RESULT_OK;
+}
+
+// Handed by an overleg, whose name stands where that of a regel would.
+static enum result settle_overname(struct core *core, struct flow_item *item)
+{
+	static const struct owed_velden velden = {.soort = VERPLICHTING_OVERNAME,
+						  .entry = OVERDRACHT_ENTRY,
+						  .naam = OVERDRACHT_REGEL,
+						  .entry_field = "overdracht.entry",
+						  .naam_field = "overdracht.regel"};
+	enum result r = settle_owed(core, item, &velden);
+	if (r || item->refusal.reason || !is_given_back(said(item, OVERDRACHT_ANTWOORD)))
+		return r;
+	return owe_agenda(core, item);
+}
+
+// What is owed under this name by who signs: of a regel first.
+static enum result owes_by_regel(struct core *core, const struct flow_item *item, bool *ret_owes)
+{
+	uint64_t melding = statement_number(&item->opened->statement, OVERDRACHT_ENTRY, UINT64_MAX);
+	struct state_obligation o;
+	bool overname = false;
+	enum result r = RESULT_OK;
+	*ret_owes = false;
+	for (uint32_t n = 0; !r && !*ret_owes; n = o.n + 1) {
+		r = state_owed(core->state, melding, n, &o);
+		bool own = !r && oin_equal(&o.owed_by.oin, &item->signer->bundle.oin) &&
+			   party_has_functie(item->signer, o.owed_by.functie) &&
+			   bytes_equal(bytes_of_text(o.regel), said(item, OVERDRACHT_REGEL));
+		*ret_owes = own && o.soort == VERPLICHTING_OVERDRACHT;
+		overname |= own && o.soort == VERPLICHTING_OVERNAME;
+	}
+	*ret_owes |= !overname; // what is not owed at all is refused as such
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+static enum result settle_regel(struct core *core, struct flow_item *item)
 {
 	static const struct owed_velden velden = {.soort = VERPLICHTING_OVERDRACHT,
 						  .entry = OVERDRACHT_ENTRY,
@@ -58,13 +122,28 @@ static enum result overdracht_settle(struct core *core, struct flow_item *item)
 	return owe_back(core, item);
 }
 
+static enum result overdracht_settle(struct core *core, struct flow_item *item)
+{
+	bool regel = false;
+	enum result r = owes_by_regel(core, item, &regel);
+	if (r)
+		return r;
+	return regel ? settle_regel(core, item) : settle_overname(core, item);
+}
+
 static enum result overdracht_apply(struct state *state, const struct part_verantwoording *v)
 {
-	const struct state_settled settled = {
-		.soort = VERPLICHTING_OVERDRACHT,
-		.naam = veld_get(v->velden, v->veld_count, OVERDRACHT_REGEL),
-		.own = true};
-	return v->betreft ? state_settle(state, v, &settled) : RESULT_OK;
+	static const enum verplichting_soort soorten[] = {VERPLICHTING_OVERDRACHT,
+							  VERPLICHTING_OVERNAME};
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && v->betreft && i < sizeof soorten / sizeof soorten[0]; i++) {
+		const struct state_settled settled = {
+			.soort = soorten[i],
+			.naam = veld_get(v->velden, v->veld_count, OVERDRACHT_REGEL),
+			.own = true};
+		r = state_settle(state, v, &settled);
+	}
+	return r;
 }
 
 // "g-overdracht <regel> <oin> <antwoord>"

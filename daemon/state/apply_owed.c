@@ -122,8 +122,10 @@ enum result end_owed_by(struct state *state, uint64_t melding, const struct ontv
 	enum result r = RESULT_OK;
 	for (uint32_t n = 0; !r; n = o.n + 1) {
 		r = state_owed(state, melding, n, &o);
-		if (!r && (o.soort == VERPLICHTING_AGENDA || o.soort == VERPLICHTING_OVERDRACHT) &&
-		    ontvanger_equal(&o.owed_by, ontvanger))
+		bool for_given = !r && (o.soort == VERPLICHTING_AGENDA ||
+					o.soort == VERPLICHTING_OVERDRACHT ||
+					o.soort == VERPLICHTING_OVERNAME);
+		if (for_given && ontvanger_equal(&o.owed_by, ontvanger))
 			delete_obligation(state, &o);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;

@@ -123,6 +123,8 @@ enum verplichting_soort {
 	VERPLICHTING_VERZOEK = 9, // a request by rights is answered; `regel` is its zaak
 	// Who was told of a rechtzetting says what it did; `regel` is the name of its soort.
 	VERPLICHTING_OPVOLGING = 10,
+	// Whom an overleg handed an item takes it over, or gives it back; `regel` is the overleg.
+	VERPLICHTING_OVERNAME = 11,
 };
 
 #define VERPLICHTING_ZONDER_UITKOMST "zonder-uitkomst"

@@ -68,12 +68,14 @@ class Overleg(unittest.TestCase):
                 items[-1][2][int(words[0])] = set(values['ziet'].split(','))
         return items
 
-    def outcome(self, who, entry, said='geen-actie'):
+    def say(self, who, kind, entry, **values):
         item = self.stage.parties[who].velden_item(
-            self.stage.genesis, 'uitkomst',
-            dict(entry=entry, overleg='weegtafel', uitkomst=said, medewerker='mw-1'))
+            self.stage.genesis, kind, dict(entry=entry, medewerker='mw-1', **values))
         receipt, = self.stage.push(who, item)
         return receipt.outcome, receipt.reason
+
+    def outcome(self, who, entry, said='geen-actie', **more):
+        return self.say(who, 'uitkomst', entry, overleg='weegtafel', uitkomst=said, **more)
 
     def test_the_agenda_of_each_is_what_the_regels_give_it(self):
         """spec K38"""
@@ -102,6 +104,27 @@ class Overleg(unittest.TestCase):
         self.assertEqual(self.outcome('huis', first, 'regie-zvh'), ('aanvaard', ''))
         self.assertEqual([sorted(item[2]) for item in self.agenda(TO_HUIS)], [[third]])
         self.assertEqual([sorted(item[2]) for item in self.agenda(TO_WMO)], [[third]])
+        self.rebuild_is_equal()
+
+    def test_an_item_is_handed_to_a_partner_that_has_it_and_comes_back(self):
+        """spec K39"""
+        entry = self.push('politie')
+        for naar, reason in (('00000099000000008000:wmo', 'unknown-partij'),
+                             (f'{kc.GGZ}:crisisdienst', 'not-found')):
+            self.assertEqual(self.outcome('huis', entry, 'overdracht', naar=naar),
+                             ('geweigerd', reason))
+        self.assertEqual(self.outcome('huis', entry, 'overdracht', naar=f'{kc.SITTARD}:wmo'),
+                         ('aanvaard', ''))
+        self.assertEqual(self.agenda(TO_HUIS), [])
+        back = dict(regel='weegtafel', antwoord='teruggegeven')
+        self.assertEqual(self.say('ggz', 'overdracht', entry, **back), ('geweigerd', 'not-owed'))
+        self.assertEqual(self.say('sittard', 'overdracht', entry, **back), ('aanvaard', ''))
+        self.assertEqual([sorted(item[2]) for item in self.agenda(TO_HUIS)], [[entry]])
+        self.assertEqual(self.outcome('huis', entry), ('aanvaard', ''))
+        self.assertEqual(self.agenda(TO_HUIS), [])
+        self.rebuild_is_equal()
+
+    def rebuild_is_equal(self):
         self.stage.house.stop()
         self.assertTrue(self.stage.house.rebuild()['equal'])
 

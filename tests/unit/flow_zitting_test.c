@@ -35,6 +35,8 @@ static const char nummers[] = FLOW_HEAD("nummers") PARTIJEN AGENDEER WMO NUMMERS
 static const char kenmerk[] = FLOW_HEAD("kenmerk") PARTIJEN AGENDEER WMO KENMERK;
 static const char minder[] = FLOW_HEAD("minder") PARTIJEN AGENDEER NUMMERS;
 
+static const char zonder[] = FLOW_HEAD("zonder") FLOW_PARTIJEN WMO NUMMERS;
+
 static const struct flow_case a = {
 	.count = 1,
 	.registratienummer = "PL2300-1",
@@ -97,17 +99,39 @@ static void refused(struct flow_world *w, struct flow_party *who, const char *ov
 	assert_int_equal(reply->antwoord.len, 0);
 }
 
-static void outcome(struct flow_world *w, uint64_t index)
+static struct flow_sent *say(struct flow_world *w, uint64_t index, const char *said,
+			     const char *naar)
 {
 	char entry[24];
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
 	struct veld velden[] = {{UITKOMST_ENTRY, bytes_of_text(entry)},
 				{UITKOMST_OVERLEG, bytes_of_text("weegtafel")},
-				{UITKOMST_UITKOMST, bytes_of_text("geen-actie")},
-				{UITKOMST_MEDEWERKER, bytes_of_text("mw-1")}};
-	struct flow_sent *sent = flow_say(w, REGISSEUR, TYPE_UITKOMST, velden, COUNT_OF(velden));
+				{UITKOMST_UITKOMST, bytes_of_text(said)},
+				{UITKOMST_MEDEWERKER, bytes_of_text("mw-1")},
+				{UITKOMST_NAAR, bytes_of_text(naar ? naar : "")}};
+	struct flow_sent *sent = flow_say(w, REGISSEUR, TYPE_UITKOMST, velden,
+					  COUNT_OF(velden) - (naar == NULL));
 	flow_send_one(w, sent);
-	flow_accepted(w, REGISSEUR, sent);
+	return sent;
+}
+
+static void outcome(struct flow_world *w, uint64_t index)
+{
+	flow_accepted(w, REGISSEUR, say(w, index, "geen-actie", NULL));
+}
+
+static struct flow_sent *answer(struct flow_world *w, struct flow_party *who, uint64_t index,
+				const char *said)
+{
+	char entry[24];
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	struct veld velden[] = {{OVERDRACHT_ENTRY, bytes_of_text(entry)},
+				{OVERDRACHT_REGEL, bytes_of_text("weegtafel")},
+				{OVERDRACHT_ANTWOORD, bytes_of_text(said)},
+				{OVERDRACHT_MEDEWERKER, bytes_of_text("mw-2")}};
+	struct flow_sent *sent = flow_say(w, who, TYPE_OVERDRACHT, velden, COUNT_OF(velden));
+	flow_send_one(w, sent);
+	return sent;
 }
 
 static void each_is_told_exactly_what_the_regels_give_it(void **state)
@@ -249,6 +273,66 @@ static void many_are_told_piece_by_piece(void **state)
 	assert_int_equal(flow_answer(w, STAD, sent)->reason, REASON_BAD_VALUE);
 }
 
+static bool owed(struct flow_world *w, const char *what)
+{
+	return strstr(flow_control(w, "status\n"), what) != NULL;
+}
+
+static void an_item_is_handed_over_and_taken_over_or_it_comes_back(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index, other;
+	flow_melded(w, POLITIE, &a, &index);
+	flow_melded(w, POLITIE, &b, &other);
+	flow_accepted(w, REGISSEUR, say(w, index, "overdracht", FLOW_STAD ":wmo"));
+	flow_accepted(w, REGISSEUR, say(w, other, "overdracht", FLOW_STAD ":wmo"));
+	assert_string_equal(told(w, REGISSEUR, "regisseur"), "result ok\n");
+	assert_true(owed(w, " overname weegtafel " FLOW_STAD "/wmo entry="));
+	// Only who was handed it answers, and once.
+	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, index, "aanvaard"), REASON_NOT_OWED);
+	flow_refused(w, ZORG, answer(w, ZORG, index, "teruggegeven"), REASON_NOT_OWED);
+	flow_accepted(w, STAD, answer(w, STAD, index, "aanvaard"));
+	flow_refused(w, STAD, answer(w, STAD, index, "teruggegeven"), REASON_NOT_OWED);
+	flow_accepted(w, STAD, answer(w, STAD, other, "teruggegeven"));
+	assert_false(owed(w, " overname "));
+	const char *lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "\nmelding "), 1);
+	assert_non_null(strstr(lines, "aangehouden=nee voorzit=ja\n"));
+	outcome(w, other);
+	assert_string_equal(told(w, REGISSEUR, "regisseur"), "result ok\n");
+}
+
+static void nothing_is_handed_to_who_takes_no_part_or_has_none_of_it(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct {
+		const char *said, *naar;
+		enum reason reason;
+	} wrong[] = {
+		{"overdracht", "00000099000000008000:wmo", REASON_UNKNOWN_PARTIJ}, // no partner
+		{"overdracht", FLOW_STAD ":nazorg", REASON_UNKNOWN_PARTIJ},
+		{"overdracht", FLOW_HOUSE ":coordinator", REASON_UNKNOWN_PARTIJ}, // not enrolled
+		{"overdracht", FLOW_ZORG ":behandeling", REASON_NOT_FOUND}, // was given nothing
+		{"overdracht", NULL, REASON_BAD_VALUE},
+		{"overdracht", FLOW_STAD ".wmo-te-kort", REASON_BAD_VALUE},
+		{"triage", FLOW_STAD ":wmo", REASON_BAD_VALUE},
+	};
+	uint64_t index;
+	flow_melded(w, POLITIE, &a, &index);
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		struct flow_sent *sent = say(w, index, wrong[i].said, wrong[i].naar);
+		flow_refused(w, REGISSEUR, sent, wrong[i].reason);
+		assert_true(bytes_equal(flow_answer(w, REGISSEUR, sent)->field,
+					bytes_of_text("uitkomst.naar")));
+	}
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+	assert_false(owed(w, " overname "));
+	// The table is gone meanwhile: nobody is named to whom it would come back.
+	flow_convenant(w, zonder);
+	struct flow_sent *late = say(w, index, "overdracht", FLOW_STAD ":wmo");
+	flow_refused(w, REGISSEUR, late, REASON_NOT_OWED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -261,6 +345,8 @@ int main(void)
 		TEST(what_has_its_outcome_or_is_given_no_more_is_not_told),
 		TEST(without_an_outcome_an_item_stands_on_the_next_agenda),
 		TEST(many_are_told_piece_by_piece),
+		TEST(an_item_is_handed_over_and_taken_over_or_it_comes_back),
+		TEST(nothing_is_handed_to_who_takes_no_part_or_has_none_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
