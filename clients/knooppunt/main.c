@@ -39,7 +39,8 @@ static const struct cli_command commands[] = {
 	 "everybody.",
 	 0, 0, O(SETTINGS), cli_open},
 	{"agenda", "OVERLEG",
-	 "Lists what stands on the agenda of an overleg at which --functie sits, as it may know it.",
+	 "Lists what stands on the agenda of an overleg at which --functie sits, as it may know "
+	 "it.",
 	 1, 1, O(SETTINGS) | O(FUNCTIE), cli_agenda},
 	{"weging", "INDEX", "Gives a judgement that a regel asks for about the melding at INDEX.",
 	 1, 1,

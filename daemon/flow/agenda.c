@@ -90,10 +90,10 @@ static enum result note_naam(const struct zicht *zicht, const struct gave *gave)
 	struct agenda_persoon *persoon = persoon_seen(zicht, gave->betrokkene);
 	if (r || !found || !persoon)
 		return r;
-	struct bytes naam = veld_get(rubriek.velden, rubriek.veld_count,
-				     IDENTIFICATIE_GESLACHTSNAAM);
-	struct bytes datum = veld_get(rubriek.velden, rubriek.veld_count,
-				      IDENTIFICATIE_GEBOORTEDATUM);
+	struct bytes naam =
+		veld_get(rubriek.velden, rubriek.veld_count, IDENTIFICATIE_GESLACHTSNAAM);
+	struct bytes datum =
+		veld_get(rubriek.velden, rubriek.veld_count, IDENTIFICATIE_GEBOORTEDATUM);
 	persoon->has_naam = naam.len > 0 && datum.len > 0;
 	persoon->naam = hash_of_two(naam, datum);
 	return RESULT_OK;
@@ -287,8 +287,8 @@ static void tell_item(const struct agenda *agenda, size_t first, struct buffer *
 	if (head->zitting)
 		snprintf(day, sizeof day, "%04d-%02d-%02d", date.year % 10000, date.month % 100,
 			 date.day % 100);
-	snprintf(text, sizeof text, "%s aangehouden=%s voorzit=%s", day,
-		 aangehouden ? "ja" : "nee", voorzit ? "ja" : "nee");
+	snprintf(text, sizeof text, "%s aangehouden=%s voorzit=%s", day, aangehouden ? "ja" : "nee",
+		 voorzit ? "ja" : "nee");
 	control_append_text(out, "item", text);
 }
 

@@ -24,8 +24,7 @@ const struct convenant *in_force_seating(const struct core *core, struct bytes n
 					 const struct overleg **ret_overleg)
 {
 	for (size_t i = 0; i < core->convenant_count; i++) {
-		const struct overleg *overleg =
-			convenant_overleg_named(core->convenanten[i], naam);
+		const struct overleg *overleg = convenant_overleg_named(core->convenanten[i], naam);
 		if (!overleg)
 			continue;
 		*ret_overleg = overleg;

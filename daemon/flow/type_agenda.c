@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define LOOKED_MAX 4096 // obligations of one answer, of whatever overleg
+#define LOOKED_MAX 4096               // obligations of one answer, of whatever overleg
+#define TEXT_BYTES (ANTWOORD_MAX / 4) // what of one melding comes beyond fits
 
 // At which overleg of which convenant in force it sits. The same words whether there is none of
 // this name or it does not sit there.
@@ -36,46 +37,47 @@ static bool is_on_it(const struct agenda_vraag *vraag, const struct state_obliga
 	return o->soort == VERPLICHTING_AGENDA && strcmp(o->regel, overleg->overleg) == 0;
 }
 
-static enum result gather(struct core *core, const struct agenda_vraag *vraag,
-			  struct state_obligation *place, struct arena *arena,
-			  struct agenda *agenda, bool *ret_more)
+static bool is_gone(enum result r)
+{
+	return r == RESULT_ERASED || r == RESULT_DAMAGED;
+}
+
+static enum result gather(struct core *core, const struct agenda_vraag *vraag, struct arena *arena,
+			  struct agenda *agenda)
 {
 	struct state_obligation o;
-	const struct state_obligation *after = place->index || place->due ? place : NULL;
-	*ret_more = true;
-	for (size_t n = 0; n < LOOKED_MAX && agenda->count < AGENDA_MAX; n++) {
+	const struct state_obligation *after = agenda->place.due ? &agenda->place : NULL;
+	agenda->more = true;
+	for (size_t n = 0;
+	     n < LOOKED_MAX && agenda->count < AGENDA_MAX && agenda->text.len < TEXT_BYTES; n++) {
 		enum result r = state_next_obligation(core->state, after, &o);
-		*ret_more = r != RESULT_NOT_FOUND;
-		if (r && r != RESULT_ERASED && r != RESULT_DAMAGED)
-			return *ret_more ? r : RESULT_OK;
+		agenda->more = r != RESULT_NOT_FOUND;
+		if (r && !is_gone(r))
+			return agenda->more ? r : RESULT_OK;
 		if (!r && is_on_it(vraag, &o))
 			r = agenda_add(core, vraag, &o, arena, agenda);
-		if (r && r != RESULT_ERASED && r != RESULT_DAMAGED)
+		if (r && !is_gone(r))
 			return r;
-		*place = o;
-		after = place;
+		agenda->place = o;
+		after = &agenda->place;
 	}
 	return RESULT_OK;
 }
 
 static enum result answer_with(struct core *core, struct flow_item *item,
-			       const struct agenda_vraag *vraag, struct state_obligation *place,
+			       const struct agenda_vraag *vraag, struct agenda *agenda,
 			       struct arena *arena)
 {
-	struct agenda *agenda = arena_alloc(arena, sizeof *agenda);
 	struct reply reply = {.outcome = OUTCOME_AANVAARD};
 	struct buffer told;
-	bool more = false;
-	if (!agenda)
-		return RESULT_NO_MEMORY;
 	buffer_init(&agenda->text, ANTWOORD_MAX / 2);
 	buffer_init(&told, ANTWOORD_MAX);
-	enum result r = gather(core, vraag, place, arena, agenda, &more);
+	enum result r = gather(core, vraag, arena, agenda);
 	control_append_text(&told, "result", "ok");
 	if (!r)
 		agenda_tell(agenda, &told);
-	if (!r && more)
-		openstaand_say_place(place, &told);
+	if (!r && agenda->more)
+		openstaand_say_place(&agenda->place, &told);
 	reply.antwoord = buffer_view(&told);
 	if (!r)
 		r = told.status ? told.status : answer_request(core, item, &reply, arena);
@@ -92,8 +94,10 @@ static enum result agenda_request(struct core *core, struct flow_item *item, str
 	struct agenda_vraag vraag = {.now = time_now(core)};
 	struct waiter asks = {.sealing_id = item->opened->sealing_id,
 			      .ontvanger = {.oin = item->signer->bundle.oin}};
-	struct state_obligation place = {.due = 0};
-	if (na.len > 0 && !openstaand_read_place(na, &place))
+	struct agenda *agenda = arena_alloc(arena, sizeof *agenda);
+	if (!agenda)
+		return RESULT_NO_MEMORY;
+	if (na.len > 0 && !openstaand_read_place(na, &agenda->place))
 		return refuse_request(core, item, REASON_BAD_VALUE, "agenda.na");
 	if (functie.len == 0 || functie.len > FUNCTIE_MAX)
 		return refuse_request(core, item, REASON_BAD_VALUE, "agenda.functie");
@@ -103,7 +107,7 @@ static enum result agenda_request(struct core *core, struct flow_item *item, str
 	vraag.ontvanger = asks.ontvanger;
 	if (!find_seat(core, veld_get(s->velden, s->veld_count, AGENDA_OVERLEG), &vraag))
 		return refuse_request(core, item, REASON_NOT_FOUND, "agenda.overleg");
-	return answer_with(core, item, &vraag, &place, arena);
+	return answer_with(core, item, &vraag, agenda, arena);
 }
 
 const struct type_handler type_agenda = {.request = agenda_request, .distinct = AGENDA_OVERLEG};

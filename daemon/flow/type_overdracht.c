@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // An overdracht: who was given a melding by a regel that asks it, or was handed one by an overleg,
-// takes over or gives back. What comes back is owed by the functie of the house that the regel names,
-// within the same time, and the house has nobody to give it back to; or it is on the agenda of the
-// overleg again.
+// takes over or gives back. What comes back is owed by the functie of the house that the regel
+// names, within the same time, and the house has nobody to give it back to; or it is on the agenda
+// of the overleg again.
 #include "control/control.h"
 #include "flow/agenda.h"
 #include "flow/in_force.h"

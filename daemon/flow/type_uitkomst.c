@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The outcome of an overleg about a melding on its agenda: its voorzitter says what became of it,
-// and nothing is owed for the item any more; but by whom it is handed, who takes it over or gives it
-// back (type_overdracht.c).
+// and nothing is owed for the item any more; but by whom it is handed, who takes it over or gives
+// it back (type_overdracht.c).
 #include "control/control.h"
 #include "flow/given.h"
 #include "flow/in_force.h"

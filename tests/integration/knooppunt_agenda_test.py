@@ -77,7 +77,7 @@ class Agenda(World):
         for partner, overleg, functie in ((self.politie, 'weegtafel', 'basisteam'),
                                           (self.stad, 'geen-tafel', 'wmo')):
             done = self.agenda(partner, overleg, functie)
-            self.assertEqual((done.code, done.error['code']), (1, 'not-found'), done.out)
+            self.assertEqual((done.code, done.error['code']), (4, 'not-found'), done.out)
         done = self.stad.run('agenda', 'weegtafel')
         self.assertEqual(done.code, 2, done.out)
         self.assertIn('--functie', done.error['message'])

@@ -24,7 +24,7 @@
 	"     leden: [{partij: stad, functie: oov}]}\n"                                            \
 	"regels:\n"
 #define AGENDEER                                                                                   \
-	"  - regel: op-tafel\n    convenantartikel: \"1\"\n    herkomst: \"papier: «proef»\"\n"    \
+	"  - regel: op-tafel\n    convenantartikel: \"1\"\n    herkomst: \"papier: «proef»\"\n"  \
 	"    agendeer: {overleg: weegtafel}\n    doel: d\n    grondslag: [g]\n"
 #define WMO FLOW_VERSTREK("wmo-leest", "", AAN_WMO, "kenmerken, identificatie, herkomst")
 #define NUMMERS FLOW_VERSTREK("regisseur-leest", "", AAN_REGISSEUR, "bsn")
@@ -109,8 +109,8 @@ static struct flow_sent *say(struct flow_world *w, uint64_t index, const char *s
 				{UITKOMST_UITKOMST, bytes_of_text(said)},
 				{UITKOMST_MEDEWERKER, bytes_of_text("mw-1")},
 				{UITKOMST_NAAR, bytes_of_text(naar ? naar : "")}};
-	struct flow_sent *sent = flow_say(w, REGISSEUR, TYPE_UITKOMST, velden,
-					  COUNT_OF(velden) - (naar == NULL));
+	struct flow_sent *sent =
+		flow_say(w, REGISSEUR, TYPE_UITKOMST, velden, COUNT_OF(velden) - (naar == NULL));
 	flow_send_one(w, sent);
 	return sent;
 }
@@ -173,6 +173,8 @@ static void who_does_not_sit_there_is_told_the_same_as_of_no_overleg(void **stat
 static void one_person_told_of_by_two_sources_is_one_item_for_who_can_tell(void **state)
 {
 	struct flow_world *w = *state;
+	struct flow_case same = a;
+	same.registratienummer = "ZORG-1";
 	flow_melded(w, POLITIE, &a, NULL);
 	flow_melded(w, POLITIE, &a, NULL); // the same source: another item
 	const char *lines = told(w, REGISSEUR, "regisseur");
@@ -180,14 +182,14 @@ static void one_person_told_of_by_two_sources_is_one_item_for_who_can_tell(void 
 	flow_melded(w, ZORG, &b, NULL); // another person
 	lines = told(w, REGISSEUR, "regisseur");
 	assert_int_equal(count(lines, "\nitem "), 3);
-	flow_melded(w, ZORG, &a, NULL);
+	flow_melded(w, ZORG, &same, NULL);
 	lines = told(w, REGISSEUR, "regisseur");
 	assert_int_equal(count(lines, "\nmelding "), 4);
 	assert_int_equal(count(lines, "\nitem "), 2);
 	// The wmo has the name alone, and no number: for it nothing says that they are one.
 	lines = told(w, STAD, "wmo");
 	assert_int_equal(count(lines, "\nmelding "), 4);
-	assert_int_equal(count(lines, "\nitem "), 3 + 1);
+	assert_int_equal(count(lines, "\nitem "), 4);
 }
 
 static void one_incident_told_of_by_two_sources_is_one_item(void **state)
@@ -242,10 +244,15 @@ static void without_an_outcome_an_item_stands_on_the_next_agenda(void **state)
 	assert_true(date_to_days(next) > date_to_days(first));
 	assert_true(date_to_days(next) >= date_to_days(date_amsterdam(time_now(w->core))));
 	assert_non_null(strstr(lines, " aangehouden=ja voorzit=ja\n"));
-	// A clock that steps back loses and repeats nothing.
+	// While a clock that stepped back is in doubt it is to be asked again; nothing is lost, and
+	// nothing stands there twice.
 	flow_clock_step = -3 * MS_PER_DAY;
-	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+	assert_int_equal(ask(w, REGISSEUR, "weegtafel", "regisseur")->outcome, OUTCOME_AGAIN);
 	flow_clock_step = 0;
+	time_confirm(w->core);
+	lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "\nmelding "), 1);
+	assert_non_null(strstr(lines, " aangehouden=ja voorzit=ja\n"));
 }
 
 static void many_are_told_piece_by_piece(void **state)
