@@ -51,8 +51,9 @@ static const struct saying {
 	const char *soort, *who, *command, *thing, *answer, *list;
 } sayings[] = {
 	{"weging", "who has this functie", "weging", "--regel", "--uitkomst", NULL},
-	{"agenda", "who has this functie, after the overleg", "uitkomst", "--overleg", "--uitkomst",
-	 "overleg-uitkomst"},
+	{"agenda",
+	 "who has this functie, after the overleg; overdracht takes --naar OIN:FUNCTIE too",
+	 "uitkomst", "--overleg", "--uitkomst", "overleg-uitkomst"},
 	{"overdracht", "who has this functie", "overdracht", "--regel", "--antwoord",
 	 "overdracht-antwoord"},
 	{"overname", "who was handed it by the overleg", "overdracht", "--regel", "--antwoord",

@@ -73,6 +73,16 @@ class Agenda(World):
         self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
         self.assertEqual(self.agenda(self.stad).lines, [])
 
+    def test_a_table_without_leden_does_not_come_into_force(self):
+        text = CONVENANT.replace('leden: [{partij: huis, functie: procesregisseur}]', 'leden: []')
+        self.assertNotEqual(text, CONVENANT)
+        path = write(self.house.path('zonder-leden.yaml'), text)
+        done = run('knooppuntctl', 'convenant', 'propose', path, '--key',
+                   self.house.role('beheerder'), '-c', self.house.settings, '--json')
+        self.assertEqual((done.code, done.error['code'], done.error['field']),
+                         (1, 'missing-field', 'overleggen.leden'), done.out + done.err)
+        self.assertIn('weegtafel', done.error['message'])
+
     def test_who_does_not_sit_there_is_refused(self):
         for partner, overleg, functie in ((self.politie, 'weegtafel', 'basisteam'),
                                           (self.stad, 'geen-tafel', 'wmo')):
