@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECES_MAX 1024
 #define TOLD_MAX (1024 * 1024)
 #define PLACE_MAX 72
 
@@ -162,11 +161,9 @@ int cli_agenda(struct cli *cli)
 	int code = cli_client(cli, &listing.client);
 	if (code != CLI_DONE)
 		return code;
-	for (size_t n = 0; code == CLI_DONE && n < PIECES_MAX; n++) {
+	do {
 		code = ask(&listing);
-		if (!listing.place[0])
-			break;
-	}
+	} while (code == CLI_DONE && listing.place[0]);
 	if (code == CLI_DONE && listing.count == 0)
 		cli_say(cli, "nothing stands on it that %s may know of", cli->functies[0]);
 	cli_client_done(cli, listing.client);

@@ -47,8 +47,9 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |
 		 O(MOTIVERING_FILE) | O(WAIT),
 	 cli_weging},
-	{"uitkomst", "INDEX",
-	 "Says what became of the melding at INDEX, which stood on the agenda of an overleg.", 1, 1,
+	{"uitkomst", "INDEX…",
+	 "Says what became of an item on the agenda of an overleg: of each of its meldingen.", 1,
+	 -1,
 	 O(SETTINGS) | O(OVERLEG) | O(UITKOMST) | O(NAAR) | O(MEDEWERKER) | O(MOTIVERING) |
 		 O(MOTIVERING_FILE) | O(WAIT),
 	 cli_uitkomst},

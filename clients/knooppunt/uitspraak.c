@@ -276,8 +276,9 @@ static int check_options(struct cli *cli, const struct soort *soort)
 {
 	uint64_t number;
 	int code = CLI_DONE;
-	if (!cli_number(cli->arguments[0], UINT32_MAX, &number))
-		return cli_misused(cli, "%s", soort->index);
+	for (int i = 0; i < cli->argument_count; i++)
+		if (!cli_number(cli->arguments[i], UINT32_MAX, &number))
+			return cli_misused(cli, "%s", soort->index);
 	for (size_t i = 0; code == CLI_DONE && i < SOORT_VELDEN && soort->velden[i].veld; i++)
 		code = check_veld(cli, soort, i);
 	if (code == CLI_DONE)
@@ -329,9 +330,10 @@ int cli_say_statement(struct cli *cli, const struct cli_statement *statement)
 	return code;
 }
 
-static int say_of_options(struct cli *cli, const struct soort *soort, struct bytes motivering)
+static int say_of_options(struct cli *cli, const struct soort *soort, const char *index,
+			  struct bytes motivering)
 {
-	struct veld velden[SOORT_VELDEN + 2] = {{soort->entry, bytes_of_text(cli->arguments[0])}};
+	struct veld velden[SOORT_VELDEN + 2] = {{soort->entry, bytes_of_text(index)}};
 	size_t count = 1;
 	for (size_t i = 0; i < SOORT_VELDEN && soort->velden[i].veld; i++) {
 		const char *given = cli->values[soort->velden[i].option];
@@ -354,8 +356,9 @@ static int say(struct cli *cli, const struct soort *soort)
 		return code;
 	buffer_init(&motivering, MOTIVERING_MAX);
 	code = read_motivering(cli, &motivering);
-	if (code == CLI_DONE)
-		code = say_of_options(cli, soort, buffer_view(&motivering));
+	for (int i = 0; (code == CLI_DONE || code == CLI_AGAIN) && i < cli->argument_count; i++)
+		code = cli_worse(code, say_of_options(cli, soort, cli->arguments[i],
+						      buffer_view(&motivering)));
 	buffer_wipe(&motivering);
 	return code;
 }

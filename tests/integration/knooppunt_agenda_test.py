@@ -49,16 +49,32 @@ class Agenda(World):
     def agenda(self, partner, overleg='weegtafel', functie='wmo'):
         return partner.run('agenda', overleg, '--functie', functie)
 
-    def test_an_item_is_there_until_its_outcome(self):
-        done = self.agenda(self.stad)
-        self.assertEqual((done.code, done.lines), (0, []), done.out + done.err)
+    def push(self, name):
         [person, _] = example()['betrokkenen']
-        melding = example(id='agenda-eerste-0001', systeem=None, betrokkenen=[person], incident=None,
-                          melder=None, medewerker=None, toelichting=None)
+        melding = example(id=name, systeem=None, betrokkenen=[person], incident=None, melder=None,
+                          medewerker=None, toelichting=None)
         done = self.politie.run('push', write(self.politie.path('melding.json'),
                                               json.dumps(melding)), '--wait')
         self.assertEqual(done.code, 0, done.out + done.err)
-        index = done.line['index']
+        return done.line['index']
+
+    def test_one_outcome_is_said_of_all_meldingen_of_an_item(self):
+        first, second = self.push('agenda-samen-0001'), self.push('agenda-samen-0002')
+        said = ('--overleg', 'weegtafel', '--uitkomst', 'regie-zvh', '--medewerker', 'mw-1')
+        done = self.stad.run('uitkomst', str(first), 'x', *said)
+        self.assertEqual(done.code, 2, done.out)
+        done = self.stad.run('uitkomst', str(first), str(second), *said, '--wait')
+        self.assertEqual((done.code, [line['status'] for line in done.lines]),
+                         (0, ['aanvaard', 'aanvaard']), done.out + done.err)
+        self.assertEqual(self.agenda(self.stad).lines, [])
+        done = self.stad.run('uitkomst', str(first), str(second), *said, '--wait')
+        self.assertEqual((done.code, [line['reden']['code'] for line in done.lines]),
+                         (1, ['not-owed']), done.out + done.err)
+
+    def test_an_item_is_there_until_its_outcome(self):
+        done = self.agenda(self.stad)
+        self.assertEqual((done.code, done.lines), (0, []), done.out + done.err)
+        index = self.push('agenda-eerste-0001')
         done = self.agenda(self.stad)
         self.assertEqual(done.code, 0, done.out + done.err)
         item, = done.lines
