@@ -114,11 +114,13 @@ static int check(const struct options *options, struct adapter_settings *setting
 		return program_fail(&options->program, RESULT_CONFIG, &problem);
 	// One that runs has the spool; then keys and spool are fine.
 	result = adapter_open(settings, &adapter, &problem);
-	if (result == RESULT_OK)
+	if (result == RESULT_OK) {
+		result = outlet_check(&adapter, &problem);
 		adapter_close(&adapter);
-	else if (result != RESULT_AGAIN)
-		return program_fail(&options->program, result, &problem);
-	return program_fine(&options->program);
+	}
+	return result == RESULT_OK || result == RESULT_AGAIN
+		       ? program_fine(&options->program)
+		       : program_fail(&options->program, result, &problem);
 }
 
 struct counted {

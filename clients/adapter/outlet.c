@@ -285,6 +285,33 @@ static enum result fetch(struct handing *handing)
 	return result == RESULT_OK ? acked : result;
 }
 
+static enum result not_held(const struct party *party, const char *functie, struct problem *problem)
+{
+	struct buffer held;
+	buffer_init(&held, FUNCTIES_MAX * (FUNCTIE_MAX + 2));
+	for (size_t i = 0; i < party->bundle.functie_count; i++)
+		buffer_append_format(&held, "%s%s", i > 0 ? ", " : "", party->bundle.functies[i]);
+	problem_set(problem, reason_code(REASON_FUNCTIE_NOT_HELD), "",
+		    "our key does not hold the functie %s", functie);
+	snprintf(problem->fix, sizeof problem->fix,
+		 "Name functies that it holds: %.*s; or have the house enrol keys for it.",
+		 (int)held.len, held.len > 0 ? (const char *)held.data : "");
+	problem_set_field(problem, "uit.functies");
+	buffer_done(&held);
+	return RESULT_CONFIG;
+}
+
+enum result outlet_check(const struct adapter *adapter, struct problem *problem)
+{
+	const struct outlet_settings *outlet = &adapter->settings->outlet;
+	const struct party *party = client_party(adapter->client);
+	for (size_t i = 0; party && i < outlet->functie_count; i++) {
+		if (!party_has_functie(party, outlet->functies[i]))
+			return not_held(party, outlet->functies[i], problem);
+	}
+	return RESULT_OK;
+}
+
 enum result outlet_round(struct adapter *adapter, size_t *ret_waiting, struct problem *problem)
 {
 	const struct outlet_settings *outlet = &adapter->settings->outlet;

@@ -10,6 +10,10 @@
 
 #define OUTLET_UNTAKEN_MAX 1000 // files in the folder: more lie sealed until some were taken
 
+// Whether our key holds the functies of `uit`, as far as the register is known here. RESULT_CONFIG
+// with the problem, which names those that it holds.
+enum result outlet_check(const struct adapter *adapter, struct problem *problem) KNP_MUST_CHECK;
+
 // One turn for each functie. RESULT_OK with `*ret_waiting` functies of which something waits (the
 // knooppunt cannot be reached, the folder is full), and the problem of the first; RESULT_CONFIG:
 // the folder cannot be used.

@@ -116,6 +116,11 @@ class HandingOut(Doors):
             knooppunt_world.write(self.system.settings, settings.replace(before, after))
             done = self.system.call('--check')
             self.assertEqual((done.code, done.error.get('field')), (4, field), done.out)
+        knooppunt_world.write(self.system.settings, settings.replace('[nazorg]', '[nazorg, wmo]'))
+        error = self.system.call('--check').error
+        self.assertEqual((error['code'], error['field']), ('functie-not-held', 'uit.functies'))
+        self.assertIn('wmo', error['message'])
+        self.assertIn('Name functies that it holds: nazorg;', error['fix'])
         knooppunt_world.write(self.system.settings, settings)
         os.rmdir(self.system.folder)
         for word in ('--check', '--once', '--status'):
