@@ -4,6 +4,11 @@
 static const struct desk_command commands[] = {
 	{"status", "", "Says how the knooppunt is; exits 0 when all is well, 1 when not.", 0, 0,
 	 DESK_OPTION(DESK_SETTINGS), ctl_status},
+	{"backup", "",
+	 "Makes a backup of log and keystore while the daemon runs, verifies it, and removes "
+	 "copies "
+	 "of the keystore whose days are over.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), ctl_backup},
 	{"partner add", "BUNDLE",
 	 "Proposes to enrol a partner by its bundle; the officer approves it.", 1, 1, DESK_SIGNING,
 	 ctl_partner_add},

@@ -142,6 +142,10 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "the guard lies on the disk of the log, so who puts that back puts back both",
 		 "beheerder: stop knooppuntd, move the guard to another disk, name it as guard in "
 		 "the settings"},
+	[ALARM_BACKUP_STALE] =
+		{"backup-stale", "the newest backup is older than backup_hours, or there is none",
+		 "beheerder: knooppuntctl backup; if that is to happen by itself, see why its "
+		 "timer does not"},
 	[ALARM_CORE_RESTARTED] =
 		{"core-restarted", "core ended in the last hour and was started again",
 		 "beheerder: its log lines say why; nothing that was acknowledged is "

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const names[] = {"melding",  "replay", "impact",   "export",      "terms",
-				    "erasures", "stops",  "refusals", "completeness"};
+static const char *const names[] = {"melding",  "replay", "impact",   "export",       "terms",
+				    "erasures", "stops",  "refusals", "completeness", "backup"};
 
 bool control_is_for_reader(struct bytes request)
 {

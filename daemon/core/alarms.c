@@ -5,6 +5,7 @@
 #include "core/look.h"
 
 #include "base/clock.h"
+#include "core/backup.h"
 #include "core/voorlopig.h"
 #include "flow/doors.h"
 #include "flow/tabellen.h"
@@ -94,6 +95,24 @@ static void look_at_guard(struct look *look)
 	if (!look->core->registry.genesis.oefening && stat(paths.guard, &guard) == 0 &&
 	    stat(paths.log, &log) == 0 && guard.st_dev == log.st_dev)
 		look_found(look, ALARM_GUARD_BESIDE_LOG, "", look->core->watch.started);
+}
+
+static void look_at_backup(struct look *look)
+{
+	const struct settings *settings = look->core->settings;
+	char about[32] = "none", moment[21];
+	int64_t newest = look->core->watch.started, hours = settings->backup_hours * MS_PER_HOUR;
+	if (!settings->backup[0] || hours == 0)
+		return;
+	enum result r = backup_newest(settings->backup, &newest);
+	if (!r && look->now - newest < hours)
+		return;
+	time_format(moment, newest);
+	if (!r)
+		snprintf(about, sizeof about, "newest %s", moment);
+	else if (r != RESULT_NOT_FOUND)
+		snprintf(about, sizeof about, "cannot be looked at");
+	look_found(look, ALARM_BACKUP_STALE, about, r ? newest : newest + hours);
 }
 
 static void look_at_convenant(struct look *look)
@@ -386,6 +405,7 @@ void core_look(struct core *core, int64_t now)
 	struct look look = {.core = core, .now = now};
 	look_at_writing(&look);
 	look_at_disk(&look, look_at_maps(&look));
+	look_at_backup(&look);
 	look_at_damage(&look);
 	look_at_deliveries(&look);
 	look_at_clock(&look);

@@ -425,6 +425,7 @@ static const struct {
 	{"proposal", command_proposal},
 	{"approve", command_approve},
 	{"export", command_export},
+	{"backup", command_backup},
 	{"clock", command_clock},
 	{"melding", command_melding},
 	{"refusals", command_refusals},

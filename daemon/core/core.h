@@ -78,6 +78,9 @@ void core_destroy(struct core *core, int64_t monotonic_ms);
 // is not as far yet; what else fails may be so because core just replaces it. core_close() ends it.
 enum result core_open_to_read(struct core *core, const struct settings *settings,
 			      struct problem *problem) KNP_MUST_CHECK;
+// The newest checkpoint there is, and the log with at least that. RESULT_BAD_SIGNATURE: the key of
+// the log changed since the reader opened. As core_open_to_read.
+enum result core_renew_checkpoint(struct core *core) KNP_MUST_CHECK;
 // Called between two steps of a question that goes on: the parent sees that it does, and a reader
 // lets go of what it kept from being overwritten (design §7). Nothing read from state before may be
 // used after it. RESULT_OK in core itself.

@@ -92,6 +92,21 @@ static enum result read_checkpoint(struct core *core)
 	return core->note.status;
 }
 
+enum result core_renew_checkpoint(struct core *core)
+{
+	struct core_paths paths;
+	struct guard *guard;
+	core_paths(core->settings, &paths);
+	enum result r = guard_open_to_read(paths.guard, &guard);
+	if (r)
+		return r;
+	guard_close(core->guard);
+	core->guard = guard;
+	buffer_clear(&core->note);
+	r = read_checkpoint(core);
+	return r ? r : journal_renew(core->journal);
+}
+
 static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;

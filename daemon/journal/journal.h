@@ -113,4 +113,13 @@ struct journal_export {
 enum result journal_export_tiles(struct journal *journal,
 				 const struct journal_export *export) KNP_MUST_CHECK;
 
+// Copies the first `size` entries, with what belongs to them and every document, into `target`, an
+// empty journal of another folder, while this one may be appended to by another process: row by
+// row, in steps that are short, each on disk before the next. What was erased is copied as it lies
+// here: under a key that is gone. RESULT_NOT_FOUND (size beyond the end), RESULT_EXISTS (the target
+// is not empty), RESULT_DAMAGED (a row is no row of a log); *ret_of_target says whether it was the
+// target that failed (RESULT_FULL, RESULT_IO, …).
+enum result journal_copy(struct journal *journal, uint64_t size, struct journal *target,
+			 bool *ret_of_target) KNP_MUST_CHECK;
+
 #endif

@@ -86,19 +86,18 @@ static const char *const of_gate[] = {
 };
 
 // Files below the data folder, which Landlock and its user bound: a reader reads them, and writes
-// an export. LMDB asks uname when it opens.
+// an export, and a backup, which is a database too. LMDB asks uname when it opens.
 static const char *const of_reader[] = {
 	"access",     "faccessat", "faccessat2", "fdatasync", "fstatfs", "fsync",    "getcwd",
 	"getdents64", "link",      "linkat",     "lstat",     "mkdir",   "mkdirat",  "open",
 	"openat",     "pread64",   "pwrite64",   "readlink",  "rename",  "renameat", "renameat2",
 	"stat",       "statfs",    "statx",      "umask",     "uname",   "unlink",   "unlinkat",
-	"flock",      "rmdir",     NULL,
+	"flock",      "rmdir",     "fadvise64",  "ftruncate", "pwritev", NULL,
 };
 
-// What core changes of them; what was overwritten is read back from the device (fadvise64).
+// What core changes of them.
 static const char *const of_core[] = {
-	"fadvise64", "fallocate",       "ftruncate", "msync",
-	"pwritev",   "sync_file_range", "syncfs",    NULL,
+	"fallocate", "msync", "sync_file_range", "syncfs", NULL,
 };
 
 // Starting others, becoming one of them, and confining oneself.

@@ -167,6 +167,9 @@ static enum result allow_core(const struct rules *rules, const struct settings *
 		result = allow_if_there(rules, settings->guard, FS_READ_FILE | FS_WRITE_FILE);
 	if (result == RESULT_OK)
 		result = allow_if_there(rules, settings->codes, FS_READ);
+	// To see how old the newest backup is.
+	if (result == RESULT_OK && settings->backup[0])
+		result = allow_if_there(rules, settings->backup, FS_READ);
 	// Without it state is built anew at each start; nothing else rests on it.
 	if (result == RESULT_OK)
 		(void)allow_path(rules, BOOT_ID_FILE, FS_READ_FILE);
@@ -182,7 +185,8 @@ static enum result allow_below(const struct rules *rules, const struct settings 
 }
 
 // A reader changes no file of core's but the tables in which LMDB keeps who reads what, and the
-// export that it makes. Core may replace that of state (a replay): a later reader has the new one.
+// export and the backup that it makes. Core may replace that of state (a replay): a later reader
+// has the new one.
 static enum result allow_reader(const struct rules *rules, const struct settings *settings)
 {
 	enum result result = allow_path(rules, settings->data, FS_READ);
@@ -197,6 +201,8 @@ static enum result allow_reader(const struct rules *rules, const struct settings
 				     FS_READ_FILE | FS_WRITE_FILE);
 	if (result == RESULT_OK)
 		result = allow_below(rules, settings, EXPORT_FOLDER, FS_DATA);
+	if (result == RESULT_OK && settings->backup[0])
+		result = allow_if_there(rules, settings->backup, FS_DATA);
 	return result;
 }
 

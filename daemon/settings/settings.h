@@ -40,6 +40,9 @@ struct settings {
 	int64_t ack_hours, silent_hours; // until an alarm; 0: never
 	int64_t gap_hours, rhythm_days;  // likewise, of what does not come of a source
 	int64_t overlap_days;            // likewise, of an old key beside a new one
+	char backup[240];                // folder that backups are made in; "": none are
+	int64_t backup_hours;            // until an alarm that the newest is older; 0: never
+	int64_t backup_keystore_days;    // how long copies of the keystore are kept
 	int64_t hang_seconds;            // of a process that does not get on
 	int64_t log_level;               // enum log_level
 	int64_t sandbox;                 // enum sandbox_wish

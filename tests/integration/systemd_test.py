@@ -13,7 +13,7 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 SYSTEMD = os.path.join(SOURCE, 'config', 'systemd')
 UNIT = os.path.join(SYSTEMD, 'knooppuntd.service')
 UNITS = ('knooppuntd.service', 'knooppunt-jzv.service',
-         'knooppunt-adapter.service')
+         'knooppunt-adapter.service', 'knooppunt-backup.service')
 THRESHOLD = '10'  # of 100: an exposure of at most 1.0
 # Only root makes these calls, and the unit is not root.
 OF_ROOT = {'capset', 'setgroups', 'setresuid'}

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Backups, made while the daemon runs and receives: what lies there, what lapses, what is refused."""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
+
+from knp_convenant import Case  # noqa: E402
+from knp_probe import wait_for  # noqa: E402
+from knp_sandbox import USERS, sandbox_settings  # noqa: E402
+from knp_stage import Stage, main  # noqa: E402
+from knp_tree import VKey, verify_checkpoint  # noqa: E402
+
+CASE = Case('', (), 'politie', 'E33', (), 'GM1883', (), ((0, 'kenmerken'), (0, 'incident')))
+CTL = os.environ.get('KNOOPPUNTCTL', '')
+MOMENT = re.compile(r'\d{8}T\d{6}Z')
+
+
+def give_to_core(path):
+    if 'core_user' in sandbox_settings():
+        os.chown(path, USERS['core'], USERS['core'])
+
+
+def alarms(house):
+    return [line.split(' ', 2) for line in house.must('status').all('alarm')]
+
+
+class Backup(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(('politie',), convenant=None, tick_seconds=3600)
+        cls.house = cls.stage.house
+        cls.folder = cls.house.path('backup')
+        os.mkdir(cls.folder, 0o700)
+        give_to_core(cls.folder)
+        cls.house.stop()
+        cls.house.write_settings(backup='backup')
+        cls.house.start()
+        cls.stage.reconnect()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.close()
+
+    def setUp(self):
+        for name in os.listdir(self.folder):
+            shutil.rmtree(os.path.join(self.folder, name))
+
+    def listed(self, name):
+        folder = os.path.join(self.folder, name)
+        return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+    def backup(self):
+        answer = self.house.ask('backup', timeout=60)
+        while answer['result'] == 'busy':  # of the same second as the one before
+            time.sleep(0.1)
+            answer = self.house.ask('backup', timeout=60)
+        return answer
+
+    def made(self):
+        answer = self.backup()
+        self.assertEqual(answer['result'], 'ok', answer.lines)
+        return answer
+
+    def run_ctl(self, *options):
+        """3: another of this second is there, so once more."""
+        while True:
+            done = subprocess.run([CTL, '-c', self.house.settings_file, *options, 'backup'],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                                  timeout=60)
+            if done.returncode != 3:
+                break
+            time.sleep(0.1)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def test_what_lies_there_is_a_whole_log_its_keystore_and_nothing_else(self):
+        size = self.stage.size()
+        answer = self.made()
+        self.assertGreaterEqual(int(answer['size']), size)
+        self.assertRegex(answer['moment'], MOMENT)
+        log = os.path.join(self.folder, 'log', answer['moment'])
+        self.assertEqual(answer['log'], log)
+        self.assertEqual(sorted(os.listdir(log)),
+                         ['checkpoint', 'data.mdb', 'genesis', 'log.vkey'])
+        self.assertEqual(self.listed('keystore'), [answer['moment'] + '.sealed'])
+        for name in os.listdir(log):
+            self.assertEqual(os.stat(os.path.join(log, name)).st_mode & 0o777, 0o600)
+        with open(os.path.join(log, 'log.vkey'), encoding='ascii') as file:
+            vkey = VKey.parse(file.read().strip())
+        with open(os.path.join(log, 'checkpoint'), 'rb') as file:
+            self.assertEqual(verify_checkpoint(file.read(), vkey).size, int(answer['size']))
+
+    def test_it_is_made_while_meldingen_come_and_keeps_none_of_them_waiting(self):
+        """What was receipted before it began is in it; all that came meanwhile is receipted too."""
+        before = self.stage.push('politie', *[self.stage.melding('politie', CASE)])[-1].index
+        answers = []
+        asking = threading.Thread(target=lambda: answers.append(self.backup()))
+        asking.start()
+        pushed = 0
+        while asking.is_alive() or pushed == 0:
+            receipts = self.stage.push('politie', *[self.stage.melding('politie', CASE)
+                                                    for _ in range(8)])
+            self.assertEqual({r.outcome for r in receipts}, {'aanvaard'})
+            pushed += len(receipts)
+        asking.join()
+        self.assertEqual(answers[0]['result'], 'ok', answers[0].lines)
+        self.assertGreater(int(answers[0]['size']), before)
+
+    def test_keystores_whose_days_are_over_are_removed_and_named(self):
+        self.made()
+        keep = self.listed('keystore')
+        old = os.path.join(self.folder, 'keystore', '20200102T030405Z.sealed')
+        other = os.path.join(self.folder, 'keystore', 'of-somebody-else')
+        for path in (old, other):
+            with open(path, 'wb') as file:
+                file.write(b'x' * 1000)
+            os.chmod(path, 0o600)
+            give_to_core(path)
+        answer = self.made()
+        self.assertEqual(answer.all('removed'), ['20200102T030405Z.sealed'])
+        self.assertEqual(self.listed('keystore'),
+                         sorted([*keep, answer['moment'] + '.sealed', 'of-somebody-else']))
+
+    def test_what_an_interrupted_one_left_goes_with_the_next(self):
+        self.made()
+        left = os.path.join(self.folder, 'log', '.tmp-20200102T030405Z')
+        os.mkdir(left)
+        paths = [left, os.path.join(left, 'data.mdb'),
+                 os.path.join(self.folder, 'keystore', '.tmp-20200102T030405Z.sealed')]
+        for path in paths[1:]:
+            with open(path, 'wb'):
+                pass
+            os.chmod(path, 0o600)
+        for path in paths:
+            give_to_core(path)
+        self.made()
+        self.assertEqual([path for path in paths if os.path.exists(path)], [])
+
+    def test_status_says_that_there_is_none_and_that_the_newest_is_old(self):
+        self.assertIn(['backup-stale', 'none'],
+                      [[code, about] for code, _, about in alarms(self.house)])
+        answer = self.made()
+        self.assertNotIn('backup-stale', [code for code, *_ in alarms(self.house)])
+        log = os.path.join(self.folder, 'log')
+        os.rename(os.path.join(log, answer['moment']), os.path.join(log, '20200102T030405Z'))
+        self.assertIn(['backup-stale', 'newest 2020-01-02T03:04:05Z'],
+                      [[code, about] for code, _, about in alarms(self.house)])
+
+    def test_a_target_that_is_not_there_is_named_and_nothing_else_happens(self):
+        os.rename(self.folder, self.folder + '.away')
+        try:
+            answer = self.backup()
+        finally:
+            os.rename(self.folder + '.away', self.folder)
+        self.assertEqual((answer['result'], answer['file']), ('file-missing', self.folder))
+        wait_for('a backup again', lambda: self.backup()['result'] == 'ok')
+
+    def test_two_at_once_are_one_after_the_other(self):
+        held = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            answer = self.house.ask('backup', timeout=60)
+        finally:
+            os.close(held)
+        self.assertEqual((answer['result'], answer['file']), ('busy', self.folder))
+        self.assertEqual(self.listed('log'), [])
+
+    def test_the_program_of_the_beheerder_tells_what_was_made(self):
+        told = json.loads(self.run_ctl('--json').stdout)
+        self.assertEqual(self.listed('log'), [told['moment']])
+        self.assertEqual(told['keystore_bytes'], os.path.getsize(told['keystore']))
+        self.assertEqual(told['log_bytes'],
+                         os.path.getsize(os.path.join(told['log'], 'data.mdb')))
+        self.assertEqual(told['removed'], [])
+        done = self.run_ctl()
+        self.assertIn(b'verified', done.stdout + done.stderr)
+
+
+class None_(unittest.TestCase):
+    def test_without_a_folder_in_the_settings_it_says_what_to_do(self):
+        stage = Stage((), convenant=None)
+        self.addCleanup(stage.close)
+        answer = stage.house.ask('backup', timeout=60)
+        self.assertEqual(answer['result'], 'missing-keyword')
+        self.assertNotIn('backup-stale', [code for code, *_ in alarms(stage.house)])
+
+
+if __name__ == '__main__':
+    main()
