@@ -29,6 +29,7 @@ static const char usage[] =
 	"with\n"
 	"       knooppuntd [-c FILE] rotate transport [--address ADRES] [--finish] change the key "
 	"partners connect to\n"
+	"       knooppuntd [-c FILE] restore [--drill …] try whether a backup can be used\n"
 	"       knooppuntd --help | --version\n"
 	"  -c FILE  settings, " SETTINGS_STANDARD_FILE " when not given\n";
 
@@ -78,7 +79,10 @@ static bool parse(int argc, char **argv, struct arguments *ret_arguments)
 static const struct {
 	const char *name;
 	int (*main)(const char *settings_file, int argc, char **argv);
-} subcommands[] = {{"init", init_main}, {"rebuild", rebuild_main}, {"rotate", rotate_main}};
+} subcommands[] = {{"init", init_main},
+		   {"rebuild", rebuild_main},
+		   {"rotate", rotate_main},
+		   {"restore", restore_main}};
 
 static int run_subcommand(const struct arguments *arguments, int argc, char **argv)
 {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "core/backup_check.h"
 #include "core/command.h"
 #include "keystore/copy.h"
 #include "parent/process.h"
@@ -21,7 +22,6 @@
 #include <unistd.h>
 
 #define GENESIS_MAX (1024u * 1024)
-#define PAGES_A_CALL 4096
 #define LOG_MODE 0600
 
 struct backup {
@@ -52,20 +52,29 @@ static enum result fail(struct backup *b, enum result r, const char *file, const
 	return r;
 }
 
-static enum result set_paths(struct backup *b)
+static void set_paths(struct backup *b, int64_t moment)
 {
 	const char *folder = b->core->settings->backup;
 	static const char *const begins[2] = {BACKUP_TEMPORARY, ""};
-	core_paths(b->core->settings, &b->paths);
-	backup_moment(time_now(b->core), b->moment);
+	backup_moment(moment, b->moment);
 	for (int i = 0; i < 2; i++) {
 		snprintf(b->log[i], sizeof b->log[i], "%s/" BACKUP_LOG "/%s%s", folder, begins[i],
 			 b->moment);
 		snprintf(b->keystore[i], sizeof b->keystore[i],
 			 "%s/" BACKUP_KEYSTORE "/%s%s" BACKUP_SEALED, folder, begins[i], b->moment);
 	}
-	return access(b->log[1], F_OK) == 0 || access(b->keystore[1], F_OK) == 0 ? RESULT_AGAIN
-										 : RESULT_OK;
+}
+
+// The second that it is, or the next one that no backup has.
+static void choose_moment(struct backup *b)
+{
+	int64_t moment = time_now(b->core);
+	core_paths(b->core->settings, &b->paths);
+	set_paths(b, moment);
+	while (access(b->log[1], F_OK) == 0 || access(b->keystore[1], F_OK) == 0) {
+		moment += MS_PER_SECOND;
+		set_paths(b, moment);
+	}
 }
 
 static enum result make_folders(struct backup *b)
@@ -143,50 +152,17 @@ static enum result copy_log(struct backup *b)
 			 : fail(b, r, b->paths.log, "the log cannot be copied");
 }
 
-static enum result check_pages(struct journal *journal)
-{
-	struct store_walk walk = {.table = 0};
-	enum result r = RESULT_OK;
-	while (!r)
-		r = journal_check_pages(journal, &walk, PAGES_A_CALL);
-	store_walk_done(&walk);
-	return r == RESULT_NOT_FOUND ? RESULT_OK : r == RESULT_CONFLICT ? RESULT_DAMAGED : r;
-}
-
-// Everything unseals, or was erased; with the keystore as it is by now.
-static enum result check_rows(struct backup *b, struct journal *journal, uint64_t *ret_bad)
-{
-	uint8_t entry[ENTRY_LEN];
-	enum result r = RESULT_OK;
-	for (uint64_t i = 0; !r && i < journal_size(journal); i++) {
-		*ret_bad = i;
-		pulse_beat(b->core->pulse);
-		r = journal_read(journal, i, entry, &b->core->stored_parts,
-				 &b->core->stored_content);
-		if (r == RESULT_ERASED)
-			r = RESULT_OK;
-	}
-	buffer_wipe(&b->core->stored_parts);
-	buffer_wipe(&b->core->stored_content);
-	return r;
-}
-
 static enum result check_copy(struct backup *b, struct journal *journal)
 {
 	char what[96];
-	uint64_t bad = 0;
-	struct hash root = journal_root(journal);
-	enum result r = check_pages(journal);
-	if (!r && (journal_size(journal) != b->core->checkpoint.size ||
-		   !hash_equal(&root, &b->core->checkpoint.root)))
-		r = RESULT_DAMAGED;
-	if (r)
+	struct core *core = b->core;
+	struct backup_found found;
+	const struct backup_room room = {&core->stored_parts, &core->stored_content, core->pulse};
+	enum result r = backup_check(journal, &core->checkpoint, &room, &found);
+	if (!r || !found.has_bad)
 		return fail(b, r, b->log[0], "the copy of the log is not what was written");
-	r = journal_check(journal, 0, &bad);
-	if (!r)
-		r = check_rows(b, journal, &bad);
 	snprintf(what, sizeof what, "entry %llu of the log does not verify",
-		 (unsigned long long)bad);
+		 (unsigned long long)found.bad);
 	return fail(b, r, b->paths.log, what);
 }
 
@@ -283,10 +259,9 @@ static void lapse(struct backup *b)
 
 static enum result make_backup(struct backup *b)
 {
-	enum result r = fail(b, set_paths(b), b->log[1], "a backup of this second is there");
+	choose_moment(b);
 	backup_clear(b->core->settings->backup);
-	if (!r)
-		r = make_folders(b);
+	enum result r = make_folders(b);
 	if (!r)
 		r = copy_keystore(b);
 	if (!r)

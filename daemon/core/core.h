@@ -130,5 +130,6 @@ bool core_take_changed(struct core *core);
 int init_main(const char *settings_file, int argc, char **argv);
 int rotate_main(const char *settings_file, int argc, char **argv);
 int rebuild_main(const char *settings_file, int argc, char **argv);
+int restore_main(const char *settings_file, int argc, char **argv); // drill.c
 
 #endif

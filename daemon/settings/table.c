@@ -197,7 +197,6 @@ static const struct setting_row rows[] = {
 	 .max = 365,
 	 .standard = 14,
 	 .unit = "days",
-	 .reloadable = true,
 	 .help = "How long copies of the keystore are kept: what is erased is gone everywhere only "
 		 "after them."},
 	{.name = "hang_seconds",

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
@@ -60,11 +59,7 @@ class Backup(unittest.TestCase):
         return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
 
     def backup(self):
-        answer = self.house.ask('backup', timeout=60)
-        while answer['result'] == 'busy':  # of the same second as the one before
-            time.sleep(0.1)
-            answer = self.house.ask('backup', timeout=60)
-        return answer
+        return self.house.ask('backup', timeout=60)
 
     def made(self):
         answer = self.backup()
@@ -72,14 +67,9 @@ class Backup(unittest.TestCase):
         return answer
 
     def run_ctl(self, *options):
-        """3: another of this second is there, so once more."""
-        while True:
-            done = subprocess.run([CTL, '-c', self.house.settings_file, *options, 'backup'],
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                                  timeout=60)
-            if done.returncode != 3:
-                break
-            time.sleep(0.1)
+        done = subprocess.run([CTL, '-c', self.house.settings_file, *options, 'backup'],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                              timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 

@@ -197,6 +197,28 @@ class Full(unittest.TestCase):
         accepted += zip(waiting, self.settled(waiting))
         self.assert_all_well(accepted)
 
+    def test_a_full_disk_under_the_backup_alone(self):
+        """It is named, nothing half made stays, and the path has nothing to do with it."""
+        stage = self.stage_on()
+        folder = stage.house.path('backup')
+        os.mkdir(folder)
+        stage.house.stop()
+        self.mount(folder, '300k')  # room for a keystore, hardly for a log beside it
+        if 'core_user' in stage.house.settings:
+            os.chown(folder, *[stage.house.settings['core_user']] * 2)
+        os.chmod(folder, 0o700)
+        stage.house.write_settings(backup='backup')
+        stage.house.start()
+        stage.reconnect()
+        answer = stage.house.ask('backup', timeout=60)
+        self.assertEqual(answer['result'], 'full', answer.lines)
+        self.assertTrue(answer['file'].startswith(folder + '/'), answer['file'])
+        self.assertEqual([os.listdir(os.path.join(folder, name)) for name in os.listdir(folder)],
+                         [[], []])
+        self.assertEqual(stage.push('politie', self.crowded())[0].outcome, 'aanvaard')
+        subprocess.run(['mount', '-o', 'remount,size=64m', folder], check=True)
+        self.assertEqual(stage.house.ask('backup', timeout=60)['result'], 'ok')
+
     def crowded(self):
         """A melding that is small in the log and large in the state: many persons."""
         persons = tuple(Betrokkene(bsn=bsn(next(self.numbers))) for _ in range(16))

@@ -66,6 +66,14 @@ int rotate_main(const char *settings_file, int argc, char **argv)
 	return 2;
 }
 
+int restore_main(const char *settings_file, int argc, char **argv)
+{
+	(void)settings_file;
+	(void)argc;
+	(void)argv;
+	return 2;
+}
+
 // Makes the keys that gate and openers open, and prints the transport key as hex.
 int init_main(const char *settings_file, int argc, char **argv)
 {

@@ -178,6 +178,10 @@ class Hangup(unittest.TestCase):
         with open(self.house.path('step'), 'r+b' if hours else 'wb') as file:
             file.write(struct.pack('=q', hours * 3600))
 
+    def test_backup_hours(self):
+        self.begin(backup='backup', backup_hours=0)  # where none ever was
+        self.stands('backup-stale', 'backup_hours')
+
     def later(self, hours):
         """By all clocks it is so much later, and the beheerder says that it is."""
         self.step_clock(hours)
