@@ -3,6 +3,7 @@
 
 #include "audit/copy.h"
 #include "audit/verify.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/shell.h"
 #include "desk/answer.h"
@@ -236,16 +237,46 @@ static int cannot_look(struct desk *desk, enum result result)
 	return desk_fail(desk, &problem, code);
 }
 
+// For who waits at a terminal: a line that is written over, and wiped at the end.
+#define PROGRESS_MS 200
+struct progress {
+	bool shown, on; // on: somebody looks
+	int64_t next;
+};
+
+static void show_progress(void *context, uint64_t done, uint64_t all)
+{
+	struct progress *progress = context;
+	int64_t now = progress->on ? clock_monotonic_ms() : 0;
+	if (!progress->on || (done < all && now < progress->next))
+		return;
+	progress->next = now + PROGRESS_MS;
+	progress->shown = true;
+	fprintf(stderr, "\r%llu of %llu entries, %llu %%", (unsigned long long)done,
+		(unsigned long long)all, (unsigned long long)(all ? 100 * done / all : 100));
+	fflush(stderr);
+}
+
+static void end_progress(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+}
+
 int audit_verify(struct desk *desk)
 {
+	struct progress progress = {.on = isatty(STDERR_FILENO) == 1};
 	struct verify_options options = {
 		.folder = desk->arguments[0],
 		.vkey_file = desk->values[DESK_VKEY],
 		.last_file = desk->values[DESK_LAST],
 		.genesis_file = desk->values[DESK_GENESIS],
+		.progress = show_progress,
+		.progress_context = &progress,
 	};
 	struct verify_outcome outcome = {0};
 	enum result result = verify_export(&options, &outcome);
+	end_progress(&progress);
 	if (result != RESULT_OK)
 		return cannot_look(desk, result);
 	if (outcome.oefening)

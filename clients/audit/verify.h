@@ -27,6 +27,9 @@ struct verify_options {
 	// NULL, or a checkpoint note to extend; replaced by the new one when that is fine. A file
 	// that is not there yet is made, and nothing was extended.
 	const char *last_file;
+	// NULL, or told how many entries of how many were looked at: after each bundle of 256.
+	void (*progress)(void *context, uint64_t done, uint64_t all);
+	void *progress_context;
 };
 
 struct verify_outcome {

@@ -177,6 +177,9 @@ enum result verify_tiles(struct verifier *verifier)
 			.index = tile * TILE_WIDTH,
 		};
 		result = take_bundle(verifier, &where);
+		if (verifier->options->progress)
+			verifier->options->progress(verifier->options->progress_context,
+						    where.index, verifier->checkpoint.size);
 	}
 	return result == RESULT_OK ? tiler_finish(&verifier->tiler) : result;
 }

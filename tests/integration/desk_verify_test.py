@@ -7,6 +7,7 @@ usage: desk_verify_test.py KNOOPPUNT-AUDIT
 
 import os
 import shutil
+import subprocess
 import sys
 
 import desk_world
@@ -36,6 +37,20 @@ class VerifyTest(World):
         self.assertEqual(self.audit('verify', self.export), [
             {'intact': True, 'size': 300, 'root': self.root, 'erased': None, 'missing': 0,
              'extends': None}])
+
+    def test_on_a_terminal_it_says_how_far_it_is_and_else_it_does_not(self):
+        ours, theirs = os.openpty()
+        done = subprocess.run([desk_world.PROGRAMS['knooppunt-audit'], 'verify', self.export],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs,
+                              timeout=60, check=False)
+        os.close(theirs)
+        told = os.read(ours, 65536)
+        os.close(ours)
+        self.assertEqual(done.returncode, 0, told)
+        self.assertIn(b'\r256 of 300 entries, 85 %', told)
+        self.assertIn(b'\r300 of 300 entries, 100 %\r\x1b[K', told)
+        self.assertNotIn('entries, 100 %',
+                         self.run_program('knooppunt-audit', 'verify', self.export).stderr)
 
     def test_with_its_genesis_an_oefening_says_so(self):
         given = ['--genesis', write(self.path('genesis'), genesis_file(self.log))]
