@@ -177,6 +177,18 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 	return r || !may ? r : rechtzetting_give(&rechtzetting, on->now);
 }
 
+// Where nothing came of it nothing of it is kept: of most there is nothing to end, and there may be
+// very many.
+static enum result end_one(struct rustend *on, uint64_t melding)
+{
+	struct core *core = on->core;
+	size_t used = arena_used(core->arena), records = core->record_count;
+	enum result r = end_melding(on, melding);
+	if (!r && core->record_count == records)
+		arena_back(core->arena, used);
+	return r;
+}
+
 // Of the rows that were found those of whole meldingen: the last may have more of them.
 static size_t whole_rows(const struct state_occurrence *found, size_t count)
 {
@@ -205,7 +217,7 @@ static enum result end_person(struct rustend *on, const struct persoon_link *lin
 				on->whom |= UINT32_C(1) << found[next].betrokkene;
 			span.below = found[n].index;
 			if (span.below != done)
-				r = end_melding(on, span.below);
+				r = end_one(on, span.below);
 		}
 	}
 	return r;
