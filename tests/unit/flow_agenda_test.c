@@ -261,6 +261,50 @@ static void a_forged_answer_is_the_openers_lie(void **state)
 	assert_true(owed(w, " agenda "));
 }
 
+#define SITS(rest) FLOW_HEAD("rooster") PARTIJEN_AAN("oov, wmo", TAFEL(rest)) AGENDEER
+
+// When the outcome of this entry is due, in wall milliseconds.
+static int64_t due_of(struct flow_world *w, uint64_t index)
+{
+	char tail[100], due[24] = "";
+	int64_t ms;
+	snprintf(tail, sizeof tail, " agenda weegtafel " FLOW_HOUSE "/regisseur entry=%llu",
+		 (unsigned long long)index);
+	const char *status = flow_control(w, "status\n"), *at = strstr(status, tail);
+	assert_non_null(at);
+	while (at > status && at[-1] != '\n')
+		at--;
+	assert_int_equal(sscanf(at, "obligation %23s", due), 1);
+	assert_int_equal(time_parse(bytes_of_text(due), &ms), RESULT_OK);
+	return ms;
+}
+
+// By the next sitting; where nothing says when that is, as long as there is content to speak of.
+static void where_no_day_is_known_it_is_due_within_the_time_between_two_sittings(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct {
+		const char *convenant;
+		int days; // 0: longer than any
+	} rows[] = {{SITS("kalender: wekelijks"), 7},
+		    {SITS("kalender: eens per twee weken"), 14},
+		    {SITS("kalender: eens per vier weken"), 28},
+		    {SITS("kalender: maandelijks"), 31},
+		    {SITS("kalender: als het zo uitkomt"), 0}};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint64_t index;
+		flow_convenant(w, rows[i].convenant);
+		int64_t before = clock_wall_ms();
+		flow_melded(w, POLITIE, &two, &index);
+		int64_t after = clock_wall_ms(), due = due_of(w, index);
+		if (rows[i].days) // in whole seconds
+			assert_true(due >= before + rows[i].days * MS_PER_DAY - 1000 &&
+				    due <= after + rows[i].days * MS_PER_DAY);
+		else
+			assert_true(due > after + 40 * MS_PER_DAY);
+	}
+}
+
 // The day an item is due, as status tells it.
 static void due_on(struct flow_world *w, const char *what, int64_t day)
 {
@@ -322,6 +366,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_item_stands_on_the_agenda_until_its_outcome),
+		TEST(where_no_day_is_known_it_is_due_within_the_time_between_two_sittings),
 		TEST(what_no_regel_puts_on_an_agenda_is_not_there),
 		TEST(a_weging_may_put_it_on_the_agenda_and_does_so_once),
 		TEST(an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it),
