@@ -272,8 +272,10 @@ class Admitted(Peers):
     def crowd(self, stage, speaks, count=600):
         """So many connections under the key of one partner, each of which speaks, or none does. Once
         each of them came in or was turned away, the gate is left with a number that links.h lets be,
-        and some that are on their way in or out. (One that spoke, was cut and came again is silent.)"""
-        crowd, before = [], descriptors(self.gate(stage))
+        and some that are on their way in or out. (One that spoke, was cut and came again is silent.)
+        True when they came faster than a partner may (admission.h), so that some came too early: a
+        slow machine does not shake so many hands."""
+        crowd, before, began, took = [], descriptors(self.gate(stage)), time.monotonic(), []
         for _ in range(count):
             sock = self.socket_of(stage, BAD, reconnect=3000)
             crowd.append((sock, sock.get_monitor_socket(self.TRIED)))
@@ -285,22 +287,26 @@ class Admitted(Peers):
             stage.connect(GOOD)  # a new one of an honest partner comes in
             self.assert_taken(stage)
             waiting[:] = [one for one in waiting if not one[1].poll(0)]
+            if not waiting:
+                took.append(time.monotonic() - began)
             return not waiting and 16 <= descriptors(self.gate(stage)) - before <= 352
         wait_for('a number of connections that is bounded', bounded, 120)
         for sock, monitor in crowd:
             sock.disable_monitor()
             monitor.close()
             sock.close()
+        return count > 128 + 32 * took[0]
 
     def test_connections_of_one_partner_are_bounded_and_take_no_place_of_others(self):
         stage = self.play(handshake_ms=300)  # so that attempts in vain are few at one moment
         before = self.measure(stage)
-        self.crowd(stage, True)
+        too_fast = self.crowd(stage, True)
         self.crowd(stage, False)
         self.assert_taken(stage)
         self.assert_back(stage, before)
         self.assertEqual(stage.house.stop()[0], 0)
-        self.assertGreater(self.counted(stage, 'early'), 0)
+        if too_fast:
+            self.assertGreater(self.counted(stage, 'early'), 0)
         self.assertGreater(self.counted(stage, 'cut'), 0)
 
     @staticmethod
@@ -332,10 +338,14 @@ class Admitted(Peers):
     def test_what_a_partner_can_repeat_does_not_flood_the_log(self):
         stage = self.play()
         size = len(stage.house.log())
-        for _ in range(10):
-            items = [stage.melding(BAD, rubrieken=base(), sequence=1) for _ in range(60)]
+        batches = [[stage.melding(BAD, rubrieken=base(), sequence=1) for _ in range(60)]
+                   for _ in range(10)]
+        began = time.monotonic()
+        for items in batches:
             stage.push(BAD, *items)
             self.assert_taken(stage)
+        # Of one format at most a hundred lines in ten seconds (base/log.h), however slow this is.
+        most = 100 * (1 + int((time.monotonic() - began) / 10))
         reused = stage.metrics()['knooppunt_sequence_reuse_total']
         self.assertGreaterEqual(reused, 599)
 
@@ -348,9 +358,10 @@ class Admitted(Peers):
             return stage.house.log().count('event=sequence-reuse ')
 
         wait_for('the number of what was left out', lambda: told() + written() == reused, 30)
-        self.assertLess(written(), reused / 2)
-        # A line is about a hundred bytes: what 600 of them write is bounded, and the rest is there.
-        self.assertLess(len(stage.house.log()) - size, 40000)
+        self.assertLess(most, reused, 'too slow to tell')
+        self.assertLessEqual(written(), most)
+        # A line is less than 150 bytes, and of other events there are few.
+        self.assertLess(len(stage.house.log()) - size, 10000 + 150 * most)
 
     def test_frames_too_large_and_of_many_parts(self):
         stage = self.play()
