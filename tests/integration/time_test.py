@@ -242,12 +242,14 @@ class Verrijking(Clock):
             indices.append(index)
 
     def test_minderjarig_ends_on_the_eighteenth_birthday(self):
-        today = datetime.datetime.now(AMSTERDAM).date() + datetime.timedelta(days=1)
+        now = datetime.datetime.now(AMSTERDAM)
+        noon = now.replace(hour=12, minute=0, second=0)  # far from any midnight
+        today = (noon + datetime.timedelta(days=2)).date()
         while (today.month, today.day) in ((2, 28), (2, 29)):
             today += datetime.timedelta(days=1)
-        days = (today - datetime.datetime.now(AMSTERDAM).date()).days
+        days = (today - now.date()).days
         for at, minderjarig in ((days - 1, 'ja'), (days, 'nee')):
-            self.restart_at(at)
+            self.restart_after(int((noon - now).total_seconds()) + at * DAY)
             born = today.replace(year=today.year - 18).isoformat()
             # The birth date counts; an adult whom the sender calls a child is neither.
             for number, said in ((60, ''), (61, 'ja'), (62, 'nee')):
