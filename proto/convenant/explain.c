@@ -108,6 +108,7 @@ struct gezocht {
 	uint32_t rubriek;
 	const struct ingang *ingang;
 	bool wacht;
+	const struct beslissing *beslissing; // whose regels are the reasons of a wait
 };
 
 static void look_at_vervanging(struct ronde *ronde, uint32_t betrokkene, bool wacht,
@@ -293,8 +294,16 @@ static bool is_nearer(const struct convenant *convenant, const struct nadering *
 		      convenant->regels[b->regel].text.regel) < 0;
 }
 
-// The nearest of the regels that could have answered; of the incident for the betrokkene with whom
-// it came nearest.
+static bool is_reason(const struct beslissing *beslissing, size_t regel)
+{
+	for (size_t i = 0; i < beslissing->regel_count; i++)
+		if (beslissing->regels[i] == regel)
+			return true;
+	return false;
+}
+
+// The nearest of the regels that could have answered, by any of its groepen; of the incident for
+// the betrokkene with whom it came nearest.
 static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const struct plaats *plaats,
 			 bool forbids, struct nadering *ret)
 {
@@ -308,10 +317,8 @@ static bool find_nearest(struct ronde *ronde, struct gezocht gezocht, const stru
 	}
 	for (uint32_t i = 0; i < cel->count; i++) {
 		gezocht.ingang = &convenant->ingangen[cel->first + i];
-		struct ingang_stand stand =
-			ronde_ingang(ronde, gezocht.ingang, gezocht.ontvanger, plaats->rubriek);
 		if (gezocht.ingang->forbids != forbids ||
-		    (gezocht.wacht && !(stand.stand.kan & 1u << plaats->betrokkene)))
+		    (gezocht.wacht && !is_reason(gezocht.beslissing, gezocht.ingang->regel)))
 			continue;
 		for (uint32_t b = first; b <= last; b++) {
 			struct nadering nadering = look_at(ronde, &gezocht, b, plaats->betrokkene);
@@ -370,6 +377,7 @@ static void explain_nearest(struct ronde *ronde, struct gezocht gezocht,
 	struct nadering nadering = {0};
 	gezocht.rubriek = plaats->rubriek;
 	gezocht.wacht = wacht;
+	gezocht.beslissing = beslissing;
 	// A wait for nothing but what may forbid: every reason is such a one.
 	bool forbids = wacht;
 	for (size_t i = 0; i < beslissing->regel_count; i++)

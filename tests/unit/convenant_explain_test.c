@@ -170,6 +170,45 @@ static void of_several_regels_the_nearest_is_named(void **state)
 	explains(world, "politie/wijk", "incident", "b-volwassen", "minderjarig: ja, gevraagd nee");
 }
 
+// Of the incident and two betrokkenen: of the first nothing is known, the second is an adult.
+#define TWO_GROEPEN                                                                                \
+	"convenant: twee\nversie: \"1\"\nstatus: proef\nhuis: huis\ndoel: d\ncontactpunt: n\n"     \
+	"wpg20: {zwaarwegend_belang: x, samenwerkingsverband: x, doel: x, gegevens: x, "           \
+	"voorwaarden: x, ontvangers: x}\nbewaar: {inhoud: P6M, verantwoording: P5Y}\npartijen:\n"  \
+	"  - {partij: huis, naam: H, oin: \"00000099000000000001\", soort: veiligheidshuis, "      \
+	"functies: [regisseur], getekend: nee}\nregels:\n"                                         \
+	"  - {regel: b-een, convenantartikel: 1, herkomst: \"papier: «x»\", "                    \
+	"als: {minderjarig: {niet: nee}}, meld: {aan: {rol: regie}}, doel: d, "                    \
+	"grondslag: [wgs-zvh]}\n"                                                                  \
+	"  - {regel: a-twee, convenantartikel: 1, herkomst: \"papier: «x»\", "                   \
+	"als: {rol: {niet: verdachte}, minderjarig: ja}, "                                         \
+	"meld: {aan: [{rol: regie}, {rol: inbrenger}]}, doel: d, grondslag: [wgs-zvh]}\n"
+
+// A regel that waits by one of its groepen is a reason; what stopped it is told of the groep and
+// the betrokkene by which it came nearest, also where those alone do not wait.
+static void of_a_reason_every_groep_is_looked_at(void **state)
+{
+	struct world world = {.convenant = case_load_text(TWO_GROEPEN), .feiten = case_feiten(2)};
+	(void)state;
+	case_say_all_none(world.feiten);
+	world.feiten->oefening = true;
+	case_say(world.feiten, "regie", 1, "huis/regisseur");
+	case_forget(world.feiten, "minderjarig", 1);
+	case_forget(world.feiten, "rol", 1);
+	case_say(world.feiten, "inbrenger", 2, "huis/regisseur");
+	case_say(world.feiten, "minderjarig", 2, "nee");
+	case_say(world.feiten, "rol", 2, "betrokkene");
+	struct vraag vraag = case_vraag(world.convenant, "huis/regisseur", 0, "incident");
+	struct uitleg uitleg;
+	vraag.rubriek = RUBRIEK_BERICHT;
+	convenant_explain(world.convenant, world.feiten, &vraag, &uitleg);
+	assert_string_equal(uitleg.test, "minderjarig: nee, gevraagd ja");
+	assert_string_equal(convenant_regel(world.convenant, (size_t)uitleg.regel)->regel,
+			    "a-twee");
+	convenant_free(world.convenant);
+	free(world.feiten);
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -182,6 +221,7 @@ int main(void)
 		T(a_verbied_is_named_as_such),
 		T(where_no_regel_is_looked_at_it_says_why),
 		T(of_several_regels_the_nearest_is_named),
+		T(of_a_reason_every_groep_is_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
