@@ -5,6 +5,7 @@ here. Nothing of the daemon is reached but its command line, its sockets and its
 import base64
 import json
 import os
+import random
 import shutil
 import socket
 import struct
@@ -22,10 +23,25 @@ from knp_tree import VKey, verify_checkpoint
 START, STOP = 30.0, 10.0
 
 
+CLAIMS = []  # held as long as this process runs
+
+
 def free_port():
-    with socket.socket() as one:
-        one.bind(('127.0.0.1', 0))
-        return one.getsockname()[1]
+    """A port to bind later, and again after a restart. Not of those that the kernel gives by itself,
+    to whoever connects or asks for any; nor one that another test has: a name that the kernel lets
+    one process have at a time says whose it is."""
+    for port in random.SystemRandom().sample(range(10000, 32768), 1000):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f'\0knp-test-port-{port}')
+            with socket.socket() as one:
+                one.bind(('127.0.0.1', port))
+        except OSError:
+            claim.close()
+            continue
+        CLAIMS.append(claim)
+        return port
+    raise Failed('no port is free')
 
 
 def environment():
