@@ -14,6 +14,7 @@ import unittest
 import knooppunt_world
 from knooppunt_world import (HOUSE, POLITIE, PROGRAMS, SOURCE, House, Partner, World, example,
                              must, run, small_convenant, write)
+from knp_party import today
 from knp_process import FAKETIME, preload
 
 TABLES = ('gemeenten', 'klassen', 'themas', 'grondslagen', 'bewaartermijnen')
@@ -297,7 +298,7 @@ class Accepted(Earnest):
     def test_it_counts_until_that_day_and_then_no_more(self):
         self.start()
         text = convenant(getekend=True, als='huis: maastricht-heuvelland')
-        tot = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+        tot = (today() + datetime.timedelta(days=2)).isoformat()
         self.assertEqual(self.propose(text).error['code'], 'not-confirmed')
         proposed = self.audit('codes', 'accept', tot, self.GROND, role='privacy-officer')
         self.assertEqual(proposed.code, 0, proposed.out)
@@ -349,7 +350,7 @@ class Accepted(Earnest):
 
     def test_a_row_that_was_changed_since_is_another_and_the_newest_acceptance_counts(self):
         self.start()
-        tot = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
+        tot = (today() + datetime.timedelta(days=60)).isoformat()
         named = ','.join(code.replace(' ', '/') for code in RESTS)
         self.accept('accept', tot, self.GROND, named)
         self.activate(convenant(getekend=True, als='huis: maastricht-heuvelland'))
@@ -384,9 +385,8 @@ class Accepted(Earnest):
 
     def test_what_is_no_acceptance_is_refused_with_a_reason(self):
         self.start()
-        today = datetime.date.today()
-        day = (today + datetime.timedelta(days=30)).isoformat()
-        late = (today + datetime.timedelta(days=380)).isoformat()
+        day = (today() + datetime.timedelta(days=30)).isoformat()
+        late = (today() + datetime.timedelta(days=380)).isoformat()
         for words, code in (((day, self.GROND, 'grondslagen/geen'), 'not-found'),
                             ((day, self.GROND, 'klassen/E33'), 'not-found'),
                             (('2020-01-01', self.GROND), 'out-of-range'),

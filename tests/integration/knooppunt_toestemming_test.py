@@ -10,6 +10,7 @@ import unittest
 
 import knooppunt_world
 from knooppunt_world import HOUSE, SOURCE, Partner, World, example, run, small_convenant, write
+from knp_party import today
 
 GGZ, STAD = '00000099000000005000', '00000099000000003000'
 CONVENANT = small_convenant('proef-geheim', {
@@ -51,7 +52,7 @@ def words(**changes):
 
 
 def day(ahead):
-    return (datetime.date.today() + datetime.timedelta(days=ahead)).isoformat()
+    return (today() + datetime.timedelta(days=ahead)).isoformat()
 
 
 class Toestemming(World):

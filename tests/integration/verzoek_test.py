@@ -5,6 +5,7 @@ of the law, until the privacybureau says what became of them."""
 import datetime
 import os
 import sys
+import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
@@ -20,7 +21,8 @@ def now():
 
 
 def month_later(moment, months):
-    """The same day of a later month, in Amsterdam near enough: no test is near midnight."""
+    """The same day of a later month, in Amsterdam."""
+    moment = moment.astimezone(zoneinfo.ZoneInfo('Europe/Amsterdam'))
     year, month = divmod(moment.month - 1 + months, 12)
     for day in range(moment.day, 0, -1):
         try:

@@ -3,7 +3,6 @@
 fetched, what `why` says of it.
 """
 
-import datetime
 import os
 import sys
 import unittest
@@ -13,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene, kenmerken  # noqa: E402
 from knp_lists import RUBRIEKEN, Rubriek, bsn  # noqa: E402
+from knp_party import today  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from path_test import e33  # noqa: E402
 
@@ -214,9 +214,9 @@ class Vormen(unittest.TestCase):
     def test_years_are_known_by_birth_date_alone(self):
         stage = self.stage(regel('vanaf-zestien', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
                                  'rubrieken: [kenmerken, herkomst]}', '{leeftijd: {minstens: 16}}'))
-        today = datetime.date.today()
+        now = today()
         for years, given in (15, 'geweigerd'), (16, 'verstrekt'), (None, 'wacht'):
-            geboren = f'{today.year - years}-{today.month:02}-01' if years else ''
+            geboren = f'{now.year - years}-{now.month:02}-01' if years else ''
             item = stage.melding('politie', e33([Betrokkene(
                 geboren=geboren, bsn=bsn(20), minderjarig='' if years else 'nee')]))
             self.assertEqual(stage.push('politie', item)[0].outcome, 'aanvaard')
@@ -282,7 +282,7 @@ class Vormen(unittest.TestCase):
     def test_who_may_be_a_child_is_no_adult(self):
         stage = self.stage(regel('volwassen', 'verstrek: {aan: {partij: sittard, functie: wmo}, '
                                  'rubrieken: [betrokkenheid, herkomst]}', '{minderjarig: nee}'))
-        year = datetime.date.today().year
+        year = today().year
         for geboren, zegt, given in (({'geboortejaar': year - 8}, 'nee', 0),
                                      ({'geboortejaar': year - 17}, 'nee', 0),
                                      ({'geboortejaar': year - 18}, 'nee', 1),

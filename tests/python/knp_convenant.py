@@ -7,7 +7,7 @@ import os
 from typing import NamedTuple
 
 from knp_lists import RUBRIEK_NAMES, SOURCE, Rubriek, bsn
-from knp_party import Party
+from knp_party import Party, today
 
 DOCUMENT = os.path.join(SOURCE, 'tests', 'fixtures', 'convenanten', 'proef.yaml')
 HUIS, POLITIE, VT, SITTARD, STEIN, GGZ = (f'0000009900000000{n}000' for n in range(1, 7))
@@ -74,8 +74,8 @@ class Case(NamedTuple):
         one = self.betrokkenen[number - 1]
         if one.geboren:
             born = datetime.date.fromisoformat(one.geboren)
-            today = datetime.date.today()
-            years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+            now = today()
+            years = now.year - born.year - ((now.month, now.day) < (born.month, born.day))
             # An adult of whom the sender says that it is a child: nobody can tell.
             return YES if years < 18 else CANNOT_TELL if one.minderjarig == 'ja' else NO
         return {'ja': YES, 'nee': NO, '': CANNOT_TELL}[one.minderjarig]

@@ -5,10 +5,12 @@ Nothing here comes from or loads Knooppunt's C code. Everything that a well-beha
 never write can be written too: what a test wants wrong it passes as an override.
 """
 
+import datetime
 import os
 import struct
 import time
 import uuid
+import zoneinfo
 from typing import NamedTuple
 
 import knp_lists
@@ -26,6 +28,11 @@ SHIFT_MS = 0  # of the parties' clocks, for tests that move the daemon's
 
 def now_ms():
     return int(time.time() * 1000) + SHIFT_MS
+
+
+def today():
+    """The day in Amsterdam, by which a knooppunt counts, wherever the machine is."""
+    return datetime.datetime.now(zoneinfo.ZoneInfo('Europe/Amsterdam')).date()
 
 
 def new_id():
