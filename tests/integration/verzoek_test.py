@@ -158,7 +158,11 @@ class Verzoek(StageTest):
             self.assertEqual((receipt.outcome, receipt.reason), ('geweigerd', 'not-owed'))
         receipt = self.say('verzoek', zaak='z-morgen', verzoek='inzage', wet='avg',
                            ontvangen=(now() + 2 * HOUR).strftime('%Y-%m-%dT%H:%M:%SZ'))
-        self.assertEqual((receipt.outcome, receipt.field), ('geweigerd', 'verzoek.ontvangen'))
+        # Late in the evening that is another day, which no statement may name: refused before this
+        # one is looked at.
+        self.assertEqual(receipt.outcome, 'geweigerd')
+        self.assertIn((receipt.reason, receipt.field), (('bad-value', 'verzoek.ontvangen'),
+                                                        ('impossible-date', 'ontvangen')))
         self.assertIsNone(self.due('z-x'))
         self.assertIsNotNone(self.due('z-eigen'))
 
