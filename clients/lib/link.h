@@ -23,7 +23,7 @@ struct link {
 	// Forgets answers that are still on their way.
 	void (*reset)(void *context);
 	// Whether the connection over which the last frame went is gone: what it asked is answered
-	// by nobody, and `receive` does not wait for it. NULL: it never is.
+	// by nobody, and `receive` waits for it only until there is another. NULL: it never is.
 	bool (*was_lost)(void *context);
 	// Why nothing was sent or received, as far as it is known.
 	const struct link_trouble *(*explain)(void *context);

@@ -209,7 +209,9 @@ static enum result wait_for(struct session *session, short events, int64_t timeo
 		read_monitor(session);
 		if (session->state == STATE_REFUSED)
 			disconnect(session);
-		bool in_vain = session->lost && !(events & ZMQ_POLLOUT);
+		// Not before it is known what came after: who is not admitted any more is told so.
+		bool in_vain =
+			session->lost && session->state == STATE_STANDS && !(events & ZMQ_POLLOUT);
 		if (left <= 0 || in_vain || !session->socket)
 			return RESULT_AGAIN;
 	}
