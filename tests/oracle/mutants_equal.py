@@ -57,6 +57,6 @@ EQUAL = {
      'for (size_t i = 0; i <= RUBRIEK_BOUND; i++)'): 'empties the first cell of the next, still empty',
     ('fill_ontvanger', 'if (bands && !regel_soort_forbids(regel->text.soort))',
      'if (bands || !regel_soort_forbids(regel->text.soort))'): _FILTER,
-    ('sits_at', 'for (size_t i = 0; i < overleg->lid_count; i++) {',
-     'for (size_t i = 0; i <= overleg->lid_count; i++) {'): BEYOND,
+    ('overleg_seats', 'for (size_t i = 0; i < overleg->lid_count; i++)',
+     'for (size_t i = 0; i <= overleg->lid_count; i++)'): BEYOND,
 }

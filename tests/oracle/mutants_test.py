@@ -34,7 +34,8 @@ FOLDER = 'proto/convenant'
 FILES = {'decide.c': None, 'ronde.c': None, 'vereisten.c': None,
          'index.c': ['find_bands', 'add_ingangen', 'fill_ontvanger', 'fill_overleg',
                      'learn_rubrieken'],
-         'doelgroepen.c': ['sits_at', 'doelgroep_names'], 'convenant.c': ['convenant_hears', 'convenant_concerns']}
+         'doelgroepen.c': ['doelgroep_names'],
+         'convenant.c': ['convenant_hears', 'convenant_concerns', 'overleg_seats']}
 CHANGES = [
     (r'&&', '||'), (r'\|\|', '&&'), (r'==', '!='), (r'!=', '=='), (r' <= ', ' < '),
     (r' >= ', ' > '), (r' < ', ' <= '), (r' > ', ' >= '), (r'!(?=[A-Za-z(])', ''),
