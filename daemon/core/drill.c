@@ -24,6 +24,7 @@
 
 #define COPY_STEP ((size_t)1 << 20)
 #define GENESIS_MAX ((size_t)1 << 20)
+#define MARK ".drill"
 
 static const char usage[] =
 	"usage: knooppuntd [-c FILE] restore --drill --scratch DIR --key DIR --out FILE BACKUP\n"
@@ -53,6 +54,28 @@ static void path_in(char out[BACKUP_PATH_MAX], const char *folder, const char *n
 
 // ---- the scratch folder ----------------------------------------------------------------------
 
+// A scratch folder looks as the data of a house do. Its mark is made first and removed last:
+// nothing is ever removed from a folder without it.
+static bool has_mark(const char *scratch)
+{
+	char path[BACKUP_PATH_MAX];
+	path_in(path, scratch, MARK);
+	return access(path, F_OK) == 0;
+}
+
+static enum result make_mark(const char *scratch)
+{
+	char path[BACKUP_PATH_MAX];
+	path_in(path, scratch, MARK);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd >= 0 && close(fd) == 0 ? file_sync_folder(scratch) : RESULT_IO;
+}
+
+static enum result remove_folder(const char *scratch)
+{
+	return rmdir(scratch) == 0 || errno == ENOENT ? RESULT_OK : RESULT_EXISTS;
+}
+
 // What a drill makes and a start adds; anything else keeps the folder.
 static enum result clear(const char *scratch)
 {
@@ -61,6 +84,8 @@ static enum result clear(const char *scratch)
 					    "boot",           "log.vkey"};
 	static const char *const folders[] = {"log", "state", "export", "proposals"};
 	char path[BACKUP_PATH_MAX];
+	if (!has_mark(scratch))
+		return remove_folder(scratch);
 	path_in(path, scratch, "keystore");
 	if (access(path, F_OK) == 0 && file_destroy(path))
 		return RESULT_IO;
@@ -73,7 +98,9 @@ static enum result clear(const char *scratch)
 		(void)rmdir(path);
 	}
 	folder_clear_leftovers(scratch);
-	return rmdir(scratch) == 0 || errno == ENOENT ? RESULT_OK : RESULT_EXISTS;
+	path_in(path, scratch, MARK);
+	(void)unlink(path);
+	return remove_folder(scratch);
 }
 
 static enum result copy_bytes(int from, int to, uint64_t size)
@@ -410,7 +437,7 @@ static enum result make_scratch(struct drill *drill)
 	if (r)
 		return drill_fail(drill, r, REASON_EXISTS, drill->scratch,
 				  "the folder is there, and holds something else");
-	if (mkdir(drill->scratch, 0700) != 0)
+	if (mkdir(drill->scratch, 0700) != 0 || make_mark(drill->scratch))
 		return drill_fail(drill, RESULT_IO, REASON_IO, drill->scratch,
 				  "the folder cannot be made");
 	return RESULT_OK;

@@ -179,6 +179,23 @@ class Drill(Exchange):
         self.assertEqual(done.code, 4, done.err)
         self.assertIn('exists', done.err)
 
+    def test_the_data_of_a_house_are_no_scratch_folder(self):
+        made = self.any_backup()
+        os.makedirs(os.path.join(self.scratch, 'log'))
+        self.addCleanup(shutil.rmtree, self.scratch)
+        files = [os.path.join(self.scratch, name) for name in ('keystore', 'guard', 'log/data.mdb')]
+        for path in files:
+            with open(path, 'w', encoding='ascii') as file:
+                file.write('what a house cannot do without')
+        done = run('knooppuntd', '-c', self.house.settings, 'restore', '--drill', '--scratch',
+                   self.scratch, '--key', self.house.role('beheerder'), '--out', self.report,
+                   made['log'])
+        self.assertEqual(done.code, 4, done.err)
+        self.assertIn('exists', done.err)
+        for path in files:
+            with open(path, encoding='ascii') as file:
+                self.assertEqual(file.read(), 'what a house cannot do without')
+
     def test_usage(self):
         for words in ((), ('--drill',), ('--drill', '--scratch', self.scratch, 'x')):
             self.assertEqual(run('knooppuntd', '-c', self.house.settings, 'restore', *words).code, 2)
