@@ -160,6 +160,15 @@ class Drill(Exchange):
         self.assertNotEqual(done.code, 0)
         self.assertIn('behind-guard', done.err)
 
+    def test_a_log_that_goes_on_after_its_checkpoint_is_refused(self):
+        older = self.any_backup()
+        self.push(self.melding(), '--wait')
+        log, _ = self.copied(self.backup(), 'longer')
+        shutil.copy2(os.path.join(older['log'], 'checkpoint'), log)
+        done = self.drill(log)
+        self.assertEqual(done.code, 1, done.out + done.err)
+        self.assertIn('not what its checkpoint says', done.err)
+
     def test_only_a_role_signs_the_report(self):
         made = self.any_backup()
         with self.subTest('a partner'):
