@@ -123,6 +123,11 @@ class Drill(Exchange):
         self.assertEqual(done.line['erased_again'], 1)
         self.assertGreater(done.line['erased'], 0)
 
+    @staticmethod
+    def spoil(path, places):
+        for place in places:
+            flip(path, place)
+
     def test_what_is_damaged_is_named(self):
         melding = self.push(self.melding(), '--wait').line['index']
         made = self.backup()
@@ -134,12 +139,14 @@ class Drill(Exchange):
         self.assertIn('does not open from byte', done.err)
         shutil.copy2(made['keystore'], keystore)
         data = os.path.join(log, 'data.mdb')
-        # A bit of what is sealed of the melding: behind the entry as key, slot and nonce.
+        # A bit of what is sealed of the melding: behind the entry as key, slot and nonce. Pages that
+        # are in use no more have it too.
+        row = re.escape(struct.pack('>Q', melding)) + rb'\0\0\0[\x10-\xff]'
         with open(data, 'rb') as file:
-            row = re.search(struct.pack('>Q', melding) + rb'\0\0\0[\x10-\xff]', file.read())
-        flip(data, row.end() + 30)
+            places = [found.end() + 30 for found in re.finditer(row, file.read())]
+        self.spoil(data, places)
         done = self.drill(log)
-        flip(data, row.end() + 30)
+        self.spoil(data, places)
         self.assertEqual(done.code, 1, done.err)
         self.assertIn(f'entry {melding} of the log does not verify', done.err)
         self.assertEqual(self.drill(log).code, 0)
@@ -196,6 +203,7 @@ class Drill(Exchange):
         for path in files:
             with open(path, 'w', encoding='ascii') as file:
                 file.write('what a house cannot do without')
+            os.chmod(path, 0o600)
         done = run('knooppuntd', '-c', self.house.settings, 'restore', '--drill', '--scratch',
                    self.scratch, '--key', self.house.role('beheerder'), '--out', self.report,
                    made['log'])
