@@ -45,7 +45,6 @@ mtype f_gift = NIETS;
 byte opened, ended;
 bool l_withdrawn, l_done;
 
-bool behind; /* core is down, or has not replayed */
 byte day;
 bool stepped; /* the wall clock is ahead, and timekeeper.c doubts it */
 bool receipt; /* the asker has it */
