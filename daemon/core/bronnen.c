@@ -17,7 +17,7 @@
 
 #define URN "urn:nld:oin:"
 #define SOURCES_MAX 32               // of one partner: more hide only its own
-#define RUNS_MAX 256                 // of one source, the newest
+#define RUNS_MAX 256                 // of one source, the newest: there may be millions
 #define GAP_MAX_MS (30 * MS_PER_DAY) // how long a melding can be sent
 #define NAME_CHARS 60                // of a source in the text of an alarm, behind URN
 
@@ -29,67 +29,59 @@ struct bron {
 
 // ---- numbers -------------------------------------------------------------------------------
 
-struct runs {
-	struct state_run runs[RUNS_MAX];
-	size_t count;
-};
-
-static void add_run(struct runs *runs, const struct state_run *run)
-{
-	if (runs->count == RUNS_MAX)
-		memmove(runs->runs, runs->runs + 1, --runs->count * sizeof runs->runs[0]);
-	runs->runs[runs->count++] = *run;
-}
-
-// The newest of them, behind one that ends before the first number there can be.
-static enum result read_runs(struct core *core, uint32_t source, struct runs *ret_runs)
-{
-	struct state_run run = {0, 0, 0};
-	enum result r = RESULT_OK;
-	ret_runs->count = 0;
-	for (; !r; r = state_next_run(core->state, source, run.last + 1, &run)) {
-		add_run(ret_runs, &run);
-		if (run.last == UINT64_MAX)
-			break;
-	}
-	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
-}
-
 struct gap {
 	uint64_t missing, first; // how many, and the least of them
 	uint64_t since;          // when the first later one came, of the oldest that counts
 };
 
-// A gap is seen since the first number above it came, of whichever range that is.
-static struct gap find_gap(const struct look *look, const struct runs *runs)
+// The range before this one, or one that ends before the first number there can be.
+static enum result run_before(struct state *state, uint32_t source, const struct state_run *run,
+			      struct state_run *ret_before)
 {
+	enum result r = state_previous_run(state, source, run->first - 1, ret_before);
+	if (r != RESULT_NOT_FOUND)
+		return r;
+	*ret_before = (struct state_run){0, 0, 0};
+	return RESULT_OK;
+}
+
+// A gap is seen since the first number above it came, of whichever range that is: from the newest
+// down each is older, until they can be sent no longer.
+static enum result find_gap(const struct bron *bron, struct gap *ret_gap)
+{
+	const struct look *look = bron->look;
+	struct state *state = look->core->state;
 	int64_t grace = look->core->settings->gap_hours * MS_PER_HOUR;
-	struct gap gap = {.missing = 0};
 	uint64_t since = UINT64_MAX;
-	for (size_t i = runs->count; i-- > 1;) {
-		const struct state_run *above = &runs->runs[i], *below = &runs->runs[i - 1];
-		since = above->since < since ? above->since : since;
+	struct state_run above, below;
+	enum result r = state_previous_run(state, bron->row.number, UINT64_MAX, &above);
+	*ret_gap = (struct gap){.missing = 0};
+	for (size_t n = 1; !r && above.first > 1 && n < RUNS_MAX; n++) {
+		since = above.since < since ? above.since : since;
 		int64_t age = look->now - (int64_t)since;
-		if (above->first == below->last + 1 || age < grace || age > GAP_MAX_MS)
-			continue;
-		gap.missing += above->first - below->last - 1;
-		gap.first = below->last + 1;
-		gap.since = since;
+		if (age > GAP_MAX_MS)
+			break;
+		r = run_before(state, bron->row.number, &above, &below);
+		if (r)
+			break;
+		if (age >= grace) {
+			ret_gap->missing += above.first - below.last - 1;
+			ret_gap->first = below.last + 1;
+			ret_gap->since = since;
+		}
+		above = below;
 	}
-	return gap;
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
 static enum result look_at_numbers(const struct bron *bron)
 {
 	struct look *look = bron->look;
 	char about[ALARM_ABOUT_MAX + 1];
-	struct runs runs;
-	enum result r = read_runs(look->core, bron->row.number, &runs);
-	if (r)
+	struct gap gap;
+	enum result r = find_gap(bron, &gap);
+	if (r || gap.missing == 0)
 		return r;
-	struct gap gap = find_gap(look, &runs);
-	if (gap.missing == 0)
-		return RESULT_OK;
 	snprintf(about, sizeof about, "%.*s lacks %llu, from number %llu on", NAME_CHARS,
 		 bron->name, (unsigned long long)gap.missing, (unsigned long long)gap.first);
 	look_found(look, ALARM_SOURCE_GAP, about, (int64_t)gap.since);

@@ -25,26 +25,6 @@ static void put_run(struct state *state, uint32_t source, const struct state_run
 		bytes_make(value, sizeof value));
 }
 
-// The range of this source that ends just before `sequence` or holds it: the last row at or below.
-static enum result run_below(struct state *state, uint32_t source, uint64_t sequence,
-			     struct state_run *ret_run)
-{
-	uint8_t key[SEQUENCE_KEY_LEN];
-	struct bytes k, v;
-	struct row_cursor cursor;
-	enum result r = row_cursor_open(state, STATE_SEQUENCE, &cursor);
-	if (r)
-		return r;
-	sequence_key(key, source, sequence);
-	r = row_cursor_seek_down(&cursor, bytes_make(key, sizeof key), &k, &v);
-	if (!r && k.len == sizeof key && get_u32be(k.data) != source)
-		r = RESULT_NOT_FOUND;
-	if (!r)
-		r = run_read(k, v, ret_run);
-	row_cursor_close(&cursor);
-	return r;
-}
-
 // The one that begins at `first`.
 static enum result run_at(struct state *state, uint32_t source, uint64_t first,
 			  struct state_run *ret_run)
@@ -67,7 +47,7 @@ enum result apply_sequence(struct state *state, uint32_t source, uint64_t sequen
 {
 	uint8_t key[SEQUENCE_KEY_LEN];
 	struct state_run run = {sequence, sequence, received}, below, above;
-	enum result r = run_below(state, source, sequence, &below);
+	enum result r = state_previous_run(state, source, sequence, &below);
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	bool seen = !r && below.last >= sequence; // reuse is an alarm of the flow, not of state
@@ -94,7 +74,7 @@ enum result state_sequence_seen(struct state *state, uint32_t source, uint64_t s
 				bool *ret_seen)
 {
 	struct state_run run;
-	enum result r = run_below(state, source, sequence, &run);
+	enum result r = state_previous_run(state, source, sequence, &run);
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	*ret_seen = !r && run.last >= sequence;

@@ -48,6 +48,26 @@ enum result state_next_run(struct state *state, uint32_t source, uint64_t from,
 	return r ? r : run_read(row.key, row.value, ret_run);
 }
 
+enum result state_previous_run(struct state *state, uint32_t source, uint64_t from,
+			       struct state_run *ret_run)
+{
+	uint8_t key[SEQUENCE_KEY_LEN];
+	struct bytes k, v;
+	struct row_cursor cursor;
+	enum result r = row_cursor_open(state, STATE_SEQUENCE, &cursor);
+	if (r)
+		return r;
+	put_u32be(key, source);
+	put_u64be(key + 4, from);
+	r = row_cursor_seek_down(&cursor, bytes_make(key, sizeof key), &k, &v);
+	if (!r && k.len == sizeof key && get_u32be(k.data) != source)
+		r = RESULT_NOT_FOUND;
+	if (!r)
+		r = run_read(k, v, ret_run);
+	row_cursor_close(&cursor);
+	return r;
+}
+
 enum result state_next_gehoord(struct state *state, uint32_t source, uint32_t from,
 			       struct state_gehoord *ret_gehoord)
 {

@@ -207,6 +207,9 @@ struct state_run {
 };
 enum result state_next_run(struct state *state, uint32_t source, uint64_t from,
 			   struct state_run *ret_run) KNP_MUST_CHECK;
+// The last that begins at `from` or before. RESULT_NOT_FOUND before the first.
+enum result state_previous_run(struct state *state, uint32_t source, uint64_t from,
+			       struct state_run *ret_run) KNP_MUST_CHECK;
 // The first day from `from` on, in days since 1970 of Amsterdam, on which a melding of this source
 // came, and how many did. RESULT_NOT_FOUND past the last.
 struct state_gehoord {

@@ -9,6 +9,30 @@ static const char wmo_only[] =
 	FLOW_HEAD("gewoon") FLOW_PARTIJEN FLOW_VERSTREK("gewoon", "", AAN_WMO, "kenmerken");
 static const struct flow_case one = {.count = 1, .persons = {{.rol = "slachtoffer"}}};
 
+// How many ranges of numbers were read.
+static unsigned runs_read;
+enum result __real_state_next_run(struct state *state, uint32_t source, uint64_t from,
+				  struct state_run *ret_run);
+enum result __wrap_state_next_run(struct state *state, uint32_t source, uint64_t from,
+				  struct state_run *ret_run);
+enum result __wrap_state_next_run(struct state *state, uint32_t source, uint64_t from,
+				  struct state_run *ret_run)
+{
+	runs_read++;
+	return __real_state_next_run(state, source, from, ret_run);
+}
+
+enum result __real_state_previous_run(struct state *state, uint32_t source, uint64_t from,
+				      struct state_run *ret_run);
+enum result __wrap_state_previous_run(struct state *state, uint32_t source, uint64_t from,
+				      struct state_run *ret_run);
+enum result __wrap_state_previous_run(struct state *state, uint32_t source, uint64_t from,
+				      struct state_run *ret_run)
+{
+	runs_read++;
+	return __real_state_previous_run(state, source, from, ret_run);
+}
+
 static int64_t today(void)
 {
 	return date_to_days(date_amsterdam(clock_wall_ms()));
@@ -133,6 +157,26 @@ static void a_gap_is_as_old_as_the_first_number_above_it(void **state)
 	flow_clock_stand(false);
 }
 
+// Core is held up no longer by who leaves out every other number: the newest are looked at.
+static void of_a_source_with_many_gaps_the_newest_are_looked_at(void **state)
+{
+	struct flow_world *w = *state;
+	const uint64_t count = 300, looked = 255;
+	char about[200];
+	flow_clock_stand(true);
+	int64_t since = time_now(w->core);
+	for (uint64_t n = 1; n <= count; n++)
+		took(w, numbered(w, 2 * n));
+	hours_later(w, 25);
+	runs_read = 0;
+	snprintf(about, sizeof about, "%s lacks %llu, from number %llu on",
+		 POLITIE->source + strlen("urn:nld:oin:"), (unsigned long long)looked,
+		 (unsigned long long)(2 * (count - looked) + 1));
+	alarmed(w, "source-gap", since, about);
+	assert_true(runs_read > 0 && runs_read <= looked + 1);
+	flow_clock_stand(false);
+}
+
 static void send_some(struct flow_world *w, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
@@ -213,6 +257,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 		T(a_number_that_does_not_come_is_an_alarm_until_it_does),
 		T(a_gap_is_as_old_as_the_first_number_above_it),
+		T(of_a_source_with_many_gaps_the_newest_are_looked_at),
 		T(a_source_that_falls_silent_is_an_alarm_until_it_sends),
 		T(a_source_whose_key_is_revoked_is_not_missed),
 		T(a_source_that_sends_less_than_ever_is_an_alarm_for_a_week),
