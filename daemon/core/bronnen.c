@@ -17,6 +17,7 @@
 
 #define URN "urn:nld:oin:"
 #define SOURCES_MAX 32               // of one partner: more hide only its own
+#define TOLD_MAX 8                   // alarms of one partner: more would hide those of others
 #define RUNS_MAX 256                 // of one source, the newest: there may be millions
 #define GAP_MAX_MS (30 * MS_PER_DAY) // how long a melding can be sent
 #define NAME_CHARS 60                // of a source in the text of an alarm, behind URN
@@ -157,9 +158,10 @@ static enum result look_at_party(struct look *look, const struct oin *oin)
 	char prefix[PREFIX_LEN + 1];
 	struct bron bron = {.look = look, .name = bron.row.name + sizeof URN - 1};
 	struct bytes after = bytes_make((const uint8_t *)prefix, PREFIX_LEN);
+	size_t most = look->list.count + TOLD_MAX;
 	enum result r = RESULT_OK;
 	snprintf(prefix, sizeof prefix, URN "%.*s:", OIN_LEN, oin->text);
-	for (unsigned n = 0; n < SOURCES_MAX && look->list.count < ALARMS_MAX; n++) {
+	for (unsigned n = 0; n < SOURCES_MAX && look->list.count < most; n++) {
 		r = state_next_source(look->core->state, after, &bron.row);
 		if (r || strncmp(bron.row.name, prefix, PREFIX_LEN) != 0)
 			break;

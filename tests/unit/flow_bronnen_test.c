@@ -177,6 +177,28 @@ static void of_a_source_with_many_gaps_the_newest_are_looked_at(void **state)
 	flow_clock_stand(false);
 }
 
+// However many systems it says it has.
+static void one_partner_does_not_fill_the_list_of_alarms(void **state)
+{
+	struct flow_world *w = *state;
+	size_t told = 0;
+	flow_clock_stand(true);
+	for (int n = 0; n < 20; n++) {
+		char *source = arena_alloc(w->arena, SOURCE_MAX + 20);
+		snprintf(source, SOURCE_MAX + 20, "%s-%d", POLITIE->source, n);
+		struct flow_sent *melding = numbered(w, 5);
+		melding->opened.statement.source = bytes_of_text(source);
+		flow_sign_again(w, POLITIE, melding);
+		took(w, melding);
+	}
+	hours_later(w, 25);
+	for (const char *at = flow_control(w, "status\n"); (at = strstr(at, "\nalarm source-gap "));
+	     at++)
+		told++;
+	assert_int_equal(told, 8);
+	flow_clock_stand(false);
+}
+
 static void send_some(struct flow_world *w, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
@@ -258,6 +280,7 @@ int main(void)
 		T(a_number_that_does_not_come_is_an_alarm_until_it_does),
 		T(a_gap_is_as_old_as_the_first_number_above_it),
 		T(of_a_source_with_many_gaps_the_newest_are_looked_at),
+		T(one_partner_does_not_fill_the_list_of_alarms),
 		T(a_source_that_falls_silent_is_an_alarm_until_it_sends),
 		T(a_source_whose_key_is_revoked_is_not_missed),
 		T(a_source_that_sends_less_than_ever_is_an_alarm_for_a_week),
