@@ -165,12 +165,15 @@ bool kalender_volgende(const struct kalender *kalender, int64_t day, int64_t *re
 		return false;
 	if (kalender->soort == KALENDER_WEKEN && from < kalender->vanaf)
 		from = kalender->vanaf;
-	for (int64_t at = from; at < from + DAYS_AHEAD; at++)
-		if (is_written(kalender, at) && is_held(kalender, at, &held) && held >= day) {
+	bool found = false;
+	// One that moves may come after the next, which sits on a day of the weekend.
+	for (int64_t at = from; at < from + DAYS_AHEAD && !(found && at >= *ret_day); at++)
+		if (is_written(kalender, at) && is_held(kalender, at, &held) && held >= day &&
+		    !(found && held >= *ret_day)) {
 			*ret_day = held;
-			return true;
+			found = true;
 		}
-	return false;
+	return found;
 }
 
 static int64_t closes(const struct zitting_tijd *tijd, int64_t day)

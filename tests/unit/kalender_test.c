@@ -89,6 +89,9 @@ static void a_sitting_on_a_feestdag_moves_to_the_next_werkdag_or_is_left_out(voi
 	struct kalender both = parse("maandag en dinsdag");
 	sits(&both, "2026-04-06", "2026-04-07"); // one sitting, not two
 	sits(&both, "2026-04-08", "2026-04-13");
+	struct kalender weekend = parse("vrijdag en zaterdag");
+	sits(&weekend, "2026-04-03", "2026-04-04"); // Goede Vrijdag moves behind the next
+	sits(&weekend, "2026-04-05", "2026-04-07");
 	monday.vervalt = true;
 	sits(&monday, "2026-04-06", "2026-04-13");
 	struct kalender monthly = parse("maandelijks op de laatste vrijdag");
