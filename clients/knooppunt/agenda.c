@@ -123,7 +123,9 @@ static enum result tell_piece(struct listing *listing, struct bytes told)
 	}
 	end_item(listing);
 	struct bytes place = control_value(message, "na");
-	if (place.len >= PLACE_MAX)
+	// A place that leads nowhere further would be asked for ever.
+	if (place.len >= PLACE_MAX ||
+	    (place.len > 0 && bytes_equal(place, bytes_of_text(listing->place))))
 		result = RESULT_MALFORMED;
 	listing->place[0] = '\0';
 	if (result == RESULT_OK && place.len > 0) {

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "control/control.h"
+#include "crypto/seal.h"
+#include "crypto/secret.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -93,31 +95,87 @@ const char *openstaand_trap(const struct core *core, const struct party *asks,
 	return NULL;
 }
 
-bool openstaand_read_place(struct bytes text, struct state_obligation *ret_place)
+// ---- a place in the order of it --------------------------------------------------------------
+
+// nonce ‖ sealed (u64be due ‖ u64be index ‖ u32be n), under a key of who asks, in base64 with the
+// letters of a veld.
+#define PLACE_NONCE_LEN 12
+#define PLACE_LEN 20
+#define PLACE_SEALED_LEN (PLACE_NONCE_LEN + PLACE_LEN + SEAL_TAG_LEN)
+#define PLACE_TEXT_LEN (PLACE_SEALED_LEN / 3 * 4)
+_Static_assert(PLACE_SEALED_LEN % 3 == 0, "no padding");
+
+struct place_key {
+	struct hash key;
+	uint8_t nonce[SEAL_NONCE_LEN]; // zeros behind what is sent of it
+};
+
+static enum result place_key(struct core *core, const struct oin *asks, struct place_key *ret_key)
 {
-	uint64_t numbers[3];
-	size_t count = 0;
-	while (count < 3) {
-		const uint8_t *dot = memchr(text.data, '.', text.len);
-		size_t len = dot ? (size_t)(dot - text.data) : text.len;
-		if (number_parse(bytes_make(text.data, len), &numbers[count++]))
-			return false;
-		len += dot != NULL;
-		text = bytes_make(text.data + len, text.len - len);
-		if (!dot)
-			break;
-	}
-	if (count != 3 || text.len > 0 || numbers[2] > UINT16_MAX)
-		return false;
-	*ret_place = (struct state_obligation){
-		.due = numbers[0], .index = numbers[1], .n = (uint32_t)numbers[2]};
-	return true;
+	*ret_key = (struct place_key){.nonce = {0}};
+	return keystore_keyed_hash(core->keystore, KEYSTORE_SLOT_SYSTEM, "knooppunt/na/v1",
+				   bytes_of_text(asks->text), &ret_key->key);
 }
 
-void openstaand_say_place(const struct state_obligation *o, struct buffer *out)
+static void change_letters(char *text, const char from[2], const char to[2])
 {
-	char text[64];
-	snprintf(text, sizeof text, "%llu.%llu.%u", (unsigned long long)o->due,
-		 (unsigned long long)o->index, o->n);
+	for (; *text; text++)
+		*text = *text == from[0] ? to[0] : *text == from[1] ? to[1] : *text;
+}
+
+static bool place_text_decode(struct bytes text, uint8_t ret_sealed[PLACE_SEALED_LEN])
+{
+	char letters[PLACE_TEXT_LEN + 1] = "";
+	size_t len;
+	if (text.len != PLACE_TEXT_LEN)
+		return false;
+	memcpy(letters, text.data, text.len);
+	change_letters(letters, "-_", "+/");
+	return base64_decode(ret_sealed, PLACE_SEALED_LEN, &len, bytes_of_text(letters)) ==
+		       RESULT_OK &&
+	       len == PLACE_SEALED_LEN;
+}
+
+enum result openstaand_read_place(struct core *core, const struct oin *asks, struct bytes text,
+				  struct state_obligation *ret_place)
+{
+	uint8_t sealed[PLACE_SEALED_LEN], place[PLACE_LEN];
+	struct place_key key;
+	if (!place_text_decode(text, sealed))
+		return RESULT_MALFORMED;
+	enum result r = place_key(core, asks, &key);
+	if (r)
+		return r;
+	memcpy(key.nonce, sealed, PLACE_NONCE_LEN);
+	const struct bytes rest = bytes_make(sealed + PLACE_NONCE_LEN, PLACE_LEN + SEAL_TAG_LEN);
+	r = seal_decrypt(place, rest, bytes_make(NULL, 0), key.nonce, key.key.b);
+	secret_wipe(&key, sizeof key);
+	if (r)
+		return RESULT_MALFORMED;
+	*ret_place = (struct state_obligation){
+		.due = get_u64be(place), .index = get_u64be(place + 8), .n = get_u32be(place + 16)};
+	return RESULT_OK;
+}
+
+enum result openstaand_say_place(struct core *core, const struct oin *asks,
+				 const struct state_obligation *o, struct buffer *out)
+{
+	uint8_t sealed[PLACE_SEALED_LEN], place[PLACE_LEN];
+	char text[PLACE_TEXT_LEN + 1];
+	struct place_key key;
+	enum result r = place_key(core, asks, &key);
+	if (r)
+		return r;
+	put_u64be(place, o->due);
+	put_u64be(place + 8, o->index);
+	put_u32be(place + 16, o->n);
+	random_bytes(key.nonce, PLACE_NONCE_LEN);
+	memcpy(sealed, key.nonce, PLACE_NONCE_LEN);
+	seal_encrypt(sealed + PLACE_NONCE_LEN, bytes_make(place, sizeof place), bytes_make(NULL, 0),
+		     key.nonce, key.key.b);
+	secret_wipe(&key, sizeof key);
+	base64_encode(text, bytes_make(sealed, sizeof sealed));
+	change_letters(text, "+/", "-_");
 	control_append_text(out, "na", text);
+	return RESULT_OK;
 }

@@ -20,9 +20,13 @@ void openstaand_line(const struct core *core, const struct state_obligation *o, 
 const char *openstaand_trap(const struct core *core, const struct party *asks,
 			    const struct state_obligation *o, int64_t now);
 
-// A place in the order of what is owed, "<due>.<index>.<n>", as the veld `na` of a question has it;
-// and into `out`, as a line "na". False: it is none.
-bool openstaand_read_place(struct bytes text, struct state_obligation *ret_place);
-void openstaand_say_place(const struct state_obligation *o, struct buffer *out);
+// A place in the order of what is owed, as the veld `na` of a question has it; and into `out`, as a
+// line "na". What stands there may be owed by another, about a melding that who asks knows nothing
+// of: it is sealed, and only what was said to this OIN is read. RESULT_MALFORMED: it is none.
+enum result openstaand_read_place(struct core *core, const struct oin *asks, struct bytes text,
+				  struct state_obligation *ret_place) KNP_MUST_CHECK;
+enum result openstaand_say_place(struct core *core, const struct oin *asks,
+				 const struct state_obligation *o,
+				 struct buffer *out) KNP_MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define LOOKED_MAX 4096               // obligations of one answer, of whatever overleg
+#define RECALLED_MAX (4 * AGENDA_MAX) // meldingen of the overleg, whether told or not
 #define TEXT_BYTES (ANTWOORD_MAX / 4) // what of one melding comes beyond fits
 
 // At which overleg of which convenant in force it sits. The same words whether there is none of
@@ -47,14 +48,18 @@ static enum result gather(struct core *core, const struct agenda_vraag *vraag, s
 {
 	struct state_obligation o;
 	const struct state_obligation *after = agenda->place.due ? &agenda->place : NULL;
+	size_t recalled = 0;
 	agenda->more = true;
-	for (size_t n = 0;
-	     n < LOOKED_MAX && agenda->count < AGENDA_MAX && agenda->text.len < TEXT_BYTES; n++) {
+	for (size_t n = 0; n < LOOKED_MAX && recalled < RECALLED_MAX &&
+			   agenda->count < AGENDA_MAX && agenda->text.len < TEXT_BYTES;
+	     n++) {
 		enum result r = state_next_obligation(core->state, after, &o);
 		agenda->more = r != RESULT_NOT_FOUND;
 		if (r && !is_gone(r))
 			return agenda->more ? r : RESULT_OK;
-		if (!r && is_on_it(vraag, &o))
+		bool on_it = !r && is_on_it(vraag, &o);
+		recalled += on_it;
+		if (on_it)
 			r = agenda_add(core, vraag, &o, arena, agenda);
 		if (r && !is_gone(r))
 			return r;
@@ -77,7 +82,7 @@ static enum result answer_with(struct core *core, struct flow_item *item,
 	if (!r)
 		agenda_tell(agenda, &told);
 	if (!r && agenda->more)
-		openstaand_say_place(&agenda->place, &told);
+		r = openstaand_say_place(core, &vraag->ontvanger.oin, &agenda->place, &told);
 	reply.antwoord = buffer_view(&told);
 	if (!r)
 		r = told.status ? told.status : answer_request(core, item, &reply, arena);
@@ -97,8 +102,13 @@ static enum result agenda_request(struct core *core, struct flow_item *item, str
 	struct agenda *agenda = arena_alloc(arena, sizeof *agenda);
 	if (!agenda)
 		return RESULT_NO_MEMORY;
-	if (na.len > 0 && !openstaand_read_place(na, &agenda->place))
-		return refuse_request(core, item, REASON_BAD_VALUE, "agenda.na");
+	enum result r =
+		na.len > 0 ? openstaand_read_place(core, &asks.ontvanger.oin, na, &agenda->place)
+			   : RESULT_OK;
+	if (r)
+		return r == RESULT_MALFORMED
+			       ? refuse_request(core, item, REASON_BAD_VALUE, "agenda.na")
+			       : r;
 	if (functie.len == 0 || functie.len > FUNCTIE_MAX)
 		return refuse_request(core, item, REASON_BAD_VALUE, "agenda.functie");
 	memcpy(asks.ontvanger.functie, functie.data, functie.len);

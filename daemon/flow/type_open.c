@@ -27,8 +27,7 @@ static enum result tell(struct core *core, const struct party *asks,
 		place = o;
 		after = &place;
 	}
-	openstaand_say_place(&place, out);
-	return RESULT_OK;
+	return openstaand_say_place(core, &asks->bundle.oin, &place, out);
 }
 
 static enum result open_request(struct core *core, struct flow_item *item, struct arena *arena)
@@ -38,10 +37,14 @@ static enum result open_request(struct core *core, struct flow_item *item, struc
 	struct state_obligation after = {.due = 0};
 	struct reply reply = {.outcome = OUTCOME_AANVAARD};
 	struct buffer told;
-	if (na.len > 0 && !openstaand_read_place(na, &after))
+	enum result r = na.len > 0
+				? openstaand_read_place(core, &item->signer->bundle.oin, na, &after)
+				: RESULT_OK;
+	if (r == RESULT_MALFORMED)
 		return refuse_request(core, item, REASON_BAD_VALUE, "open.na");
 	buffer_init(&told, ANTWOORD_MAX);
-	enum result r = tell(core, item->signer, na.len > 0 ? &after : NULL, &told);
+	if (!r)
+		r = tell(core, item->signer, na.len > 0 ? &after : NULL, &told);
 	reply.antwoord = buffer_view(&told);
 	if (!r)
 		r = told.status ? told.status : answer_request(core, item, &reply, arena);

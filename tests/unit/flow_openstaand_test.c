@@ -169,13 +169,36 @@ static void much_is_told_in_pieces(void **state)
 	} while (na[0]);
 	assert_int_equal(found, MANY);
 	assert_true(pieces > 1);
-	static const char *const odd[] = {"1", "1.2", "1.2.70000", "1.2.3.4", "a.b.c", "1.2."};
+	static const char *const odd[] = {
+		"1", "1.2.3", "na",
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::"};
 	for (size_t i = 0; i < COUNT_OF(odd); i++) {
 		const struct reply *reply = ask(w, REGISSEUR, odd[i]);
 		assert_int_equal(reply->outcome, OUTCOME_GEWEIGERD);
 		assert_int_equal(reply->reason, REASON_BAD_VALUE);
 	}
-	assert_int_equal(count(told(w, REGISSEUR, "18446744073709551615.0.0"), "obligation"), 0);
+}
+
+// Where an answer ended is where another owes something: when, of which melding and how much of it
+// stands in no letter of the place, and nobody asks from a place of his choice.
+static void a_place_says_nothing_of_what_others_owe(void **state)
+{
+	struct flow_world *w = *state;
+	char na[2][80] = {"", ""};
+	for (size_t i = 0; i < MANY; i++)
+		meld(w);
+	for (size_t i = 0; i < 2; i++) {
+		const char *lines = told(w, POLITIE, NULL);
+		assert_int_equal(count(lines, "\nobligation "), 0);
+		assert_int_equal(sscanf(strstr(lines, "\nna "), "\nna %79s", na[i]), 1);
+		assert_int_equal(strlen(na[i]), 64);
+	}
+	assert_string_not_equal(na[0], na[1]); // nor whether it is the same
+	assert_int_equal(count(told(w, POLITIE, na[0]), "\nna "), 0);
+	assert_int_equal(ask(w, REGISSEUR, na[0])->reason, REASON_BAD_VALUE);
+	na[0][20] = na[0][20] == 'A' ? 'B' : 'A';
+	assert_int_equal(ask(w, POLITIE, na[0])->reason, REASON_BAD_VALUE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
@@ -183,10 +206,9 @@ static void much_is_told_in_pieces(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(each_is_told_its_own_and_the_house_of_all),
-		TEST(what_is_late_climbs),
-		TEST(what_is_answered_is_owed_no_more),
-		TEST(much_is_told_in_pieces),
+		TEST(each_is_told_its_own_and_the_house_of_all), TEST(what_is_late_climbs),
+		TEST(what_is_answered_is_owed_no_more),          TEST(much_is_told_in_pieces),
+		TEST(a_place_says_nothing_of_what_others_owe),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
