@@ -32,8 +32,11 @@ static bool is_given_still(const struct zicht *zicht, const struct grond *grond,
 {
 	const struct convenant *convenant = zicht->vraag->convenant;
 	const struct vraag vraag = {zicht->vraag->ontvanger, grond->betrokkene, grond->rubriek};
+	const struct overleg *overleg = overleg_asked(zicht->vraag);
 	if (grond->overleg.len > 0 &&
-	    !bytes_equal(grond->overleg, bytes_of_text(overleg_asked(zicht->vraag)->overleg)))
+	    (!bytes_equal(grond->overleg, bytes_of_text(overleg->overleg)) ||
+	     !ontvanger_equal(overleg_voorzitter(overleg, &zicht->item->feiten->bron),
+			      &zicht->vraag->ontvanger)))
 		return false;
 	if (grond->overleg.len > 0)
 		convenant_decide_agenda(convenant, zicht->item->feiten, zicht->vraag->overleg,
@@ -99,6 +102,30 @@ static enum result note_naam(const struct zicht *zicht, const struct gave *gave)
 	return RESULT_OK;
 }
 
+// Numbers of a person, each with its kind: that two were given is not yet that they are one's.
+static enum result note_persoonsnummers(const struct zicht *zicht, const struct gave *gave)
+{
+	const struct flow_item *item = zicht->item;
+	bool bsn = gave->rubriek == RUBRIEK_BSN;
+	struct agenda_persoon *persoon = persoon_seen(zicht, gave->betrokkene);
+	enum result r = RESULT_OK;
+	for (size_t n = 0; !r && persoon && n < item->sent_count; n++) {
+		struct rubriek rubriek;
+		if (persoon->nummer_count == AGENDA_NUMMERS ||
+		    !gave_opens(item->convenant, gave, &item->sent[n]))
+			continue;
+		r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
+		if (r)
+			break;
+		persoon->nummers[persoon->nummer_count++] = hash_of_two(
+			bsn ? bytes_of_text("bsn")
+			    : veld_get(rubriek.velden, rubriek.veld_count, KETENNUMMER_SOORT),
+			veld_get(rubriek.velden, rubriek.veld_count,
+				 bsn ? BSN_WAARDE : KETENNUMMER_WAARDE));
+	}
+	return r;
+}
+
 static enum result note_nummer(const struct zicht *zicht, const struct gave *gave)
 {
 	struct rubriek rubriek;
@@ -116,7 +143,6 @@ static enum result note_nummer(const struct zicht *zicht, const struct gave *gav
 // By what of it another melding can be told to be about the same.
 static enum result note_same(const struct zicht *zicht, const struct gave *gave)
 {
-	struct agenda_persoon *persoon;
 	switch (gave->rubriek) {
 	case RUBRIEK_IDENTIFICATIE:
 		return note_naam(zicht, gave);
@@ -124,11 +150,7 @@ static enum result note_same(const struct zicht *zicht, const struct gave *gave)
 		return note_nummer(zicht, gave);
 	case RUBRIEK_BSN:
 	case RUBRIEK_KETENNUMMER:
-	case RUBRIEK_VERRIJKING_SAMENLOOP:
-		persoon = persoon_seen(zicht, gave->betrokkene);
-		if (persoon)
-			persoon->genummerd = true;
-		return RESULT_OK;
+		return note_persoonsnummers(zicht, gave);
 	default:
 		return RESULT_OK;
 	}
@@ -234,21 +256,28 @@ enum result agenda_add(struct core *core, const struct agenda_vraag *vraag,
 	set_zitting(vraag, owed, melding);
 	enum result r = look(core, vraag, arena, agenda, &any);
 	arena_back(arena, used);
-	melding->len = agenda->text.len - melding->at;
-	if (!r && any)
+	if (!r && any) {
+		melding->len = agenda->text.len - melding->at;
 		agenda->count++;
+	} else {
+		agenda->text.len = melding->at;
+	}
 	// Of one that cannot be read nothing is told, the others are.
 	return r == RESULT_ERASED || r == RESULT_DAMAGED ? RESULT_OK : r;
 }
 
 // ---- which are one item --------------------------------------------------------------------
 
+// One to the knooppunt, and to who was told the same of both: that it knows more is not told.
 static bool same_person(const struct agenda_persoon *a, const struct agenda_persoon *b)
 {
 	if (memcmp(a->handle, b->handle, HANDLE_LEN) != 0)
 		return false;
-	return (a->genummerd && b->genummerd) ||
-	       (a->has_naam && b->has_naam && hash_equal(&a->naam, &b->naam));
+	for (size_t i = 0; i < a->nummer_count; i++)
+		for (size_t j = 0; j < b->nummer_count; j++)
+			if (hash_equal(&a->nummers[i], &b->nummers[j]))
+				return true;
+	return a->has_naam && b->has_naam && hash_equal(&a->naam, &b->naam);
 }
 
 static bool is_same(const struct agenda_melding *a, const struct agenda_melding *b)

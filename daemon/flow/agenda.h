@@ -8,7 +8,8 @@
 
 #include "flow/flow.h"
 
-#define AGENDA_MAX 64 // meldingen of one answer
+#define AGENDA_MAX 64    // meldingen of one answer
+#define AGENDA_NUMMERS 4 // of one person that are compared
 
 struct agenda_vraag {
 	const struct convenant *convenant;
@@ -19,7 +20,8 @@ struct agenda_vraag {
 // Whom a melding is about, as far as the ontvanger can tell it again.
 struct agenda_persoon {
 	uint8_t handle[HANDLE_LEN];
-	bool genummerd; // it has a number of it, or was told that another source reported it
+	struct hash nummers[AGENDA_NUMMERS]; // of those that it was given, with their kind
+	size_t nummer_count;
 	bool has_naam;
 	struct hash naam; // of family name and birth date
 };

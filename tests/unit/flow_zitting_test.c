@@ -6,7 +6,8 @@
 
 #include "base/clock.h"
 
-#define PARTIJEN                                                                                   \
+#define PARTIJEN PARTIJEN_MET("huis, functie: regisseur", "stad, functie: wmo")
+#define PARTIJEN_MET(voorzitter, lid)                                                              \
 	"partijen:\n"                                                                              \
 	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
 	"     functies: [regisseur, coordinator], getekend: nee}\n"                                \
@@ -17,8 +18,8 @@
 	"  - {partij: zorg, naam: Z, oin: \"00000099000000005000\", soort: ggz,\n"                 \
 	"     functies: [behandeling], getekend: nee}\n"                                           \
 	"overleggen:\n"                                                                            \
-	"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"               \
-	"     leden: [{partij: stad, functie: wmo}, {partij: zorg, functie: behandeling}],\n"      \
+	"  - {overleg: weegtafel, voorzitter: {partij: " voorzitter "},\n"                         \
+	"     leden: [{partij: " lid "}, {partij: zorg, functie: behandeling}],\n"                 \
 	"     kalender: maandag en donderdag}\n"                                                   \
 	"  - {overleg: ander, voorzitter: {partij: huis, functie: regisseur},\n"                   \
 	"     leden: [{partij: stad, functie: oov}]}\n"                                            \
@@ -35,6 +36,12 @@ static const char nummers[] = FLOW_HEAD("nummers") PARTIJEN AGENDEER WMO NUMMERS
 static const char kenmerk[] = FLOW_HEAD("kenmerk") PARTIJEN AGENDEER WMO KENMERK;
 static const char minder[] = FLOW_HEAD("minder") PARTIJEN AGENDEER NUMMERS;
 
+static const char keten[] = FLOW_HEAD("keten")
+	PARTIJEN AGENDEER FLOW_VERSTREK("regisseur-leest", "", AAN_REGISSEUR, "bsn, ketennummer");
+static const char samen[] = FLOW_HEAD("samen") PARTIJEN AGENDEER FLOW_VERSTREK(
+	"regisseur-leest", "", AAN_REGISSEUR, "verrijking.samenloop");
+static const char ander[] = FLOW_HEAD("ander")
+	PARTIJEN_MET("stad, functie: wmo", "huis, functie: regisseur") AGENDEER WMO NUMMERS;
 static const char zonder[] = FLOW_HEAD("zonder") FLOW_PARTIJEN WMO NUMMERS;
 
 static const struct flow_case a = {
@@ -192,6 +199,38 @@ static void one_person_told_of_by_two_sources_is_one_item_for_who_can_tell(void 
 	assert_int_equal(count(lines, "\nitem "), 4);
 }
 
+// The knooppunt knows from a third that two numbers are one person's, and that a person of whom
+// something was told was told of twice: who was given neither is not told it by the agenda either.
+static void what_only_the_knooppunt_can_tell_is_not_told(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_case chain = b, both = a;
+	uint64_t index;
+	chain.persons[0] = (struct flow_person){.rol = "slachtoffer", .skn = "AB1234567"};
+	both.persons[0].skn = chain.persons[0].skn;
+	flow_convenant(w, keten);
+	flow_melded(w, ZORG, &both, &index);
+	outcome(w, index);
+	flow_melded(w, POLITIE, &a, NULL);
+	flow_melded(w, ZORG, &chain, NULL);
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nitem "), 2);
+	flow_melded(w, POLITIE, &chain, NULL);
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nitem "), 2);
+}
+
+static void that_there_is_another_does_not_say_which(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, samen);
+	flow_melded(w, POLITIE, &a, NULL);
+	struct flow_case same = a;
+	same.registratienummer = "ZORG-1";
+	flow_melded(w, ZORG, &same, NULL);
+	const char *lines = told(w, REGISSEUR, "regisseur");
+	assert_int_equal(count(lines, "1/verrijking.samenloop"), 2);
+	assert_int_equal(count(lines, "\nitem "), 2);
+}
+
 static void one_incident_told_of_by_two_sources_is_one_item(void **state)
 {
 	struct flow_world *w = *state;
@@ -225,6 +264,20 @@ static void what_has_its_outcome_or_is_given_no_more_is_not_told(void **state)
 	flow_recheck_all(w);
 	assert_string_equal(told(w, STAD, "wmo"), "result ok\n");
 	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+}
+
+static void who_chairs_no_more_is_told_what_it_has_as_a_lid(void **state)
+{
+	struct flow_world *w = *state;
+	flow_melded(w, POLITIE, &a, NULL);
+	const struct reply *reply = flow_collect(w, REGISSEUR, "regisseur", 0);
+	for (size_t i = 0; i < reply->delivery_count; i++)
+		flow_send_one(w, flow_ack(w, REGISSEUR, "regisseur", &reply->deliveries[i]));
+	assert_non_null(strstr(told(w, REGISSEUR, "regisseur"), "1/agenda"));
+	flow_convenant(w, ander);
+	flow_recheck_all(w);
+	const char *lines = told(w, REGISSEUR, "regisseur");
+	assert_true(strstr(lines, " ziet=1/bsn\n") && !strstr(lines, "agenda,"));
 }
 
 static void without_an_outcome_an_item_stands_on_the_next_agenda(void **state)
@@ -348,8 +401,11 @@ int main(void)
 		TEST(each_is_told_exactly_what_the_regels_give_it),
 		TEST(who_does_not_sit_there_is_told_the_same_as_of_no_overleg),
 		TEST(one_person_told_of_by_two_sources_is_one_item_for_who_can_tell),
+		TEST(what_only_the_knooppunt_can_tell_is_not_told),
+		TEST(that_there_is_another_does_not_say_which),
 		TEST(one_incident_told_of_by_two_sources_is_one_item),
 		TEST(what_has_its_outcome_or_is_given_no_more_is_not_told),
+		TEST(who_chairs_no_more_is_told_what_it_has_as_a_lid),
 		TEST(without_an_outcome_an_item_stands_on_the_next_agenda),
 		TEST(many_are_told_piece_by_piece),
 		TEST(an_item_is_handed_over_and_taken_over_or_it_comes_back),
