@@ -131,19 +131,19 @@ static enum result overdracht_settle(struct core *core, struct flow_item *item)
 	return regel ? settle_regel(core, item) : settle_overname(core, item);
 }
 
+// One answer ends what is owed by a regel or, where nothing is, by an overleg: their names may be
+// the same.
 static enum result overdracht_apply(struct state *state, const struct part_verantwoording *v)
 {
-	static const enum verplichting_soort soorten[] = {VERPLICHTING_OVERDRACHT,
-							  VERPLICHTING_OVERNAME};
-	enum result r = RESULT_OK;
-	for (size_t i = 0; !r && v->betreft && i < sizeof soorten / sizeof soorten[0]; i++) {
-		const struct state_settled settled = {
-			.soort = soorten[i],
-			.naam = veld_get(v->velden, v->veld_count, OVERDRACHT_REGEL),
-			.own = true};
-		r = state_settle(state, v, &settled);
-	}
-	return r;
+	struct state_settled settled = {
+		.soort = VERPLICHTING_OVERDRACHT,
+		.naam = veld_get(v->velden, v->veld_count, OVERDRACHT_REGEL),
+		.own = true};
+	bool regel = false;
+	enum result r = v->betreft ? state_settles(state, v, &settled, &regel) : RESULT_OK;
+	if (!regel)
+		settled.soort = VERPLICHTING_OVERNAME;
+	return r || !v->betreft ? r : state_settle(state, v, &settled);
 }
 
 // "g-overdracht <regel> <oin> <antwoord>"

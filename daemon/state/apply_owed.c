@@ -80,6 +80,14 @@ static bool is_under(const struct state_obligation *o, struct bytes convenant)
 	       bytes_equal(bytes_of_text(o->convenant), convenant);
 }
 
+static bool ends(const struct part_verantwoording *v, const struct state_settled *settled,
+		 const struct state_obligation *o)
+{
+	return o->soort == (uint32_t)settled->soort &&
+	       (settled->naam.len == 0 || bytes_equal(bytes_of_text(o->regel), settled->naam)) &&
+	       is_under(o, settled->convenant) && (!settled->own || owes(o, v));
+}
+
 enum result state_settle(struct state *state, const struct part_verantwoording *v,
 			 const struct state_settled *settled)
 {
@@ -87,12 +95,21 @@ enum result state_settle(struct state *state, const struct part_verantwoording *
 	enum result r = RESULT_OK;
 	for (uint32_t n = 0; !r; n = o.n + 1) {
 		r = state_owed(state, v->betreft, n, &o);
-		if (r || o.soort != (uint32_t)settled->soort ||
-		    (settled->naam.len > 0 &&
-		     !bytes_equal(bytes_of_text(o.regel), settled->naam)) ||
-		    !is_under(&o, settled->convenant) || (settled->own && !owes(&o, v)))
-			continue;
-		delete_obligation(state, &o);
+		if (!r && ends(v, settled, &o))
+			delete_obligation(state, &o);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+enum result state_settles(struct state *state, const struct part_verantwoording *v,
+			  const struct state_settled *settled, bool *ret_any)
+{
+	struct state_obligation o;
+	enum result r = RESULT_OK;
+	*ret_any = false;
+	for (uint32_t n = 0; !r && !*ret_any; n = o.n + 1) {
+		r = state_owed(state, v->betreft, n, &o);
+		*ret_any = !r && ends(v, settled, &o);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

@@ -141,9 +141,11 @@ struct state_settled {
 	struct bytes convenant; // empty: under any
 };
 enum result state_settle(struct state *state, const struct part_verantwoording *v,
-			 const struct state_settled *settled)
-	KNP_MUST_CHECK; // An ontvanger has this delivery durable: it waits no more. One that does
-			// not wait is fine.
+			 const struct state_settled *settled) KNP_MUST_CHECK;
+// Whether there is anything that state_settle would end.
+enum result state_settles(struct state *state, const struct part_verantwoording *v,
+			  const struct state_settled *settled, bool *ret_any) KNP_MUST_CHECK;
+// An ontvanger has this delivery durable: it waits no more. One that does not wait is fine.
 enum result state_acknowledge(struct state *state, const struct ontvanger *ontvanger,
 			      uint64_t number) KNP_MUST_CHECK;
 // This statement is the newest of its type about the casus that it is about, or opens.

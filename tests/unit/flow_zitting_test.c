@@ -42,6 +42,10 @@ static const char samen[] = FLOW_HEAD("samen") PARTIJEN AGENDEER FLOW_VERSTREK(
 	"regisseur-leest", "", AAN_REGISSEUR, "verrijking.samenloop");
 static const char ander[] = FLOW_HEAD("ander")
 	PARTIJEN_MET("stad, functie: wmo", "huis, functie: regisseur") AGENDEER WMO NUMMERS;
+// A regel of the name of the overleg.
+static const char gelijk[] = FLOW_HEAD("gelijk") PARTIJEN AGENDEER FLOW_VERSTREK(
+	"weegtafel", "    vereis: {overdracht: {binnen: \"5 werkdagen\", terug: coordinator}}\n",
+	AAN_WMO, "kenmerken");
 static const char zonder[] = FLOW_HEAD("zonder") FLOW_PARTIJEN WMO NUMMERS;
 
 static const struct flow_case a = {
@@ -362,6 +366,21 @@ static void an_item_is_handed_over_and_taken_over_or_it_comes_back(void **state)
 	assert_string_equal(told(w, REGISSEUR, "regisseur"), "result ok\n");
 }
 
+static void one_answer_ends_what_a_regel_asks_or_an_overleg_not_both(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_convenant(w, gelijk);
+	flow_melded(w, POLITIE, &a, &index);
+	flow_accepted(w, REGISSEUR, say(w, index, "overdracht", FLOW_STAD ":wmo"));
+	flow_accepted(w, STAD, answer(w, STAD, index, "aanvaard"));
+	assert_false(owed(w, " overdracht weegtafel "));
+	assert_true(owed(w, " overname weegtafel "));
+	flow_accepted(w, STAD, answer(w, STAD, index, "teruggegeven"));
+	assert_false(owed(w, " overname "));
+	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nmelding "), 1);
+}
+
 static void nothing_is_handed_to_who_takes_no_part_or_has_none_of_it(void **state)
 {
 	struct flow_world *w = *state;
@@ -409,6 +428,7 @@ int main(void)
 		TEST(without_an_outcome_an_item_stands_on_the_next_agenda),
 		TEST(many_are_told_piece_by_piece),
 		TEST(an_item_is_handed_over_and_taken_over_or_it_comes_back),
+		TEST(one_answer_ends_what_a_regel_asks_or_an_overleg_not_both),
 		TEST(nothing_is_handed_to_who_takes_no_part_or_has_none_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
