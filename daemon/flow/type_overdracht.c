@@ -58,12 +58,13 @@ static enum result owe_agenda(struct core *core, struct flow_item *item)
 		return RESULT_OK;
 	}
 	const struct ontvanger *chair = overleg_voorzitter(overleg, &bron);
+	int64_t since = (int64_t)item->recalled->verantwoording->received;
 	*owed = (struct verplichting){
 		.soort = VERPLICHTING_AGENDA,
 		.oin = bytes_of_text(chair->oin.text),
 		.functie = bytes_of_text(chair->functie),
 		.regel = said(item, OVERDRACHT_REGEL),
-		.uiterlijk = (uint64_t)agenda_uiterlijk(convenant, overleg, item->now, item->now),
+		.uiterlijk = (uint64_t)agenda_uiterlijk(convenant, overleg, item->now, since),
 		.convenant = bytes_of_text(convenant_name(convenant)),
 	};
 	item->besluit.verplichtingen = owed;

@@ -305,6 +305,35 @@ static void where_no_day_is_known_it_is_due_within_the_time_between_two_sittings
 	}
 }
 
+static void what_comes_back_is_owed_no_longer_than_there_is_content_to_speak_of(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	char entry[24];
+	flow_convenant(w, SITS("kalender: op afroep") OVERDRAGEN);
+	flow_melded(w, POLITIE, &two, &index);
+	int64_t due = due_of(w, index);
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
+	struct veld over[] = {{UITKOMST_ENTRY, bytes_of_text(entry)},
+			      {UITKOMST_OVERLEG, bytes_of_text("weegtafel")},
+			      {UITKOMST_UITKOMST, bytes_of_text("overdracht")},
+			      {UITKOMST_MEDEWERKER, bytes_of_text("mw-1")},
+			      {UITKOMST_NAAR, bytes_of_text(FLOW_STAD ":wmo")}};
+	struct flow_sent *sent = flow_say(w, REGISSEUR, TYPE_UITKOMST, over, COUNT_OF(over));
+	flow_send_one(w, sent);
+	flow_accepted(w, REGISSEUR, sent);
+	assert_false(owed(w, " agenda "));
+	flow_days_later(w, 10);
+	struct veld back[] = {{OVERDRACHT_ENTRY, bytes_of_text(entry)},
+			      {OVERDRACHT_REGEL, bytes_of_text("weegtafel")},
+			      {OVERDRACHT_ANTWOORD, bytes_of_text("teruggegeven")},
+			      {OVERDRACHT_MEDEWERKER, bytes_of_text("mw-2")}};
+	sent = flow_say(w, STAD, TYPE_OVERDRACHT, back, COUNT_OF(back));
+	flow_send_one(w, sent);
+	flow_accepted(w, STAD, sent);
+	assert_true(due_of(w, index) == due);
+}
+
 // The day an item is due, as status tells it.
 static void due_on(struct flow_world *w, const char *what, int64_t day)
 {
@@ -367,6 +396,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_item_stands_on_the_agenda_until_its_outcome),
 		TEST(where_no_day_is_known_it_is_due_within_the_time_between_two_sittings),
+		TEST(what_comes_back_is_owed_no_longer_than_there_is_content_to_speak_of),
 		TEST(what_no_regel_puts_on_an_agenda_is_not_there),
 		TEST(a_weging_may_put_it_on_the_agenda_and_does_so_once),
 		TEST(an_agenda_is_withdrawn_by_a_convenant_that_does_not_have_it),
