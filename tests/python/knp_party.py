@@ -128,7 +128,7 @@ class Role:
 
     def act(self, genesis, soort, wanted, expired=False, days=1, **overrides):
         """A SignedStatement in which this role wants an object, until so many days from now."""
-        until = time.time() + (-60 if expired else days * 86400)
+        until = now_ms() / 1000 + (-60 if expired else days * 86400)
         expires = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(until))
         values = {'soort': soort, 'object': sha256(wanted), 'expires': expires}
         item = self.velden_item(genesis, 'act', values, **overrides)
