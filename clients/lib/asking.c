@@ -115,13 +115,14 @@ static enum result not_in_time(struct client *client)
 
 static enum result wait_for_answer(struct client *client, struct term *term, struct asked *asked)
 {
-	for (;;) {
+	// It is fetched for once, however long its outcome took.
+	for (bool first = true;; first = false) {
 		size_t count = 0;
 		enum result result = find_answer(client, asked);
 		if (result != RESULT_NOT_FOUND)
 			return result;
-		int64_t left_s = term_left(term) / MS_PER_SECOND;
-		if (term_left(term) < 0)
+		int64_t left = term_left(term), left_s = left > 0 ? left / MS_PER_SECOND : 0;
+		if (left < 0 && !first)
 			return not_in_time(client);
 		result = client_fetch(client, asked->functie, AT_ONCE,
 				      (unsigned)(left_s < FETCH_WAIT_S ? left_s : FETCH_WAIT_S),

@@ -240,6 +240,9 @@ class Runs(Exchange):
         done = self.ask(om, 'wrong', bsn=known, feit=['iets'])
         self.assertEqual((done.returncode, done.stdout), (1, ''))
         self.assertIn('/feit/0', done.stderr)
+        # Who does not wait gets what one attempt brings.
+        done = self.ask(om, 'at-once', seconds=0, bsn=known)
+        self.assertEqual(done.returncode, 0, done)
         # While nobody can be reached it waits; the same id asks nothing anew afterwards.
         om.write_settings(endpoint='"tcp://127.0.0.1:9"', timeout_ms='300')
         done = self.ask(om, 'away', seconds=1, bsn=unknown)
