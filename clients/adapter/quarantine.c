@@ -26,14 +26,19 @@ enum result store_write_reason(const struct store *store, uint64_t number, struc
 	return file_replace(path, text, 0600);
 }
 
+// The last one first: what a kill leaves is found from the first on.
 static enum result remove_parts(const struct store *store, uint64_t number)
 {
 	char path[STORE_PATH_MAX];
 	enum result result = RESULT_OK;
-	for (unsigned part = 0; result == RESULT_OK; part++) {
-		store_quarantine_path(store, number, part, path);
+	unsigned count = 0;
+	for (;; count++) {
+		store_quarantine_path(store, number, count, path);
 		if (access(path, F_OK) != 0)
 			break;
+	}
+	while (result == RESULT_OK && count > 0) {
+		store_quarantine_path(store, number, --count, path);
 		result = file_remove(path);
 	}
 	return result;

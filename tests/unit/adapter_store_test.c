@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 // Of every three numbers that are missing the one before and the one behind came: 1, 5, 9, …
 static void miss_threes(struct store_state *state, size_t count)
@@ -136,6 +137,49 @@ static void an_ending_in_capitals_is_taken_too(void **unused)
 	temporary_free(temporary);
 }
 
+static void make_part(const struct store *store, const char *name)
+{
+	char path[STORE_PATH_MAX + 40];
+	snprintf(path, sizeof path, "%s/quarantine/%s", store->root, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static bool has_part(const struct store *store, const char *name)
+{
+	char path[STORE_PATH_MAX + 40];
+	snprintf(path, sizeof path, "%s/quarantine/%s", store->root, name);
+	return access(path, F_OK) == 0;
+}
+
+// One that ends halfway, here by a part that cannot be removed, leaves nothing for ever.
+static void what_was_begun_to_be_removed_is_removed(void **unused)
+{
+	struct adapter_settings settings = {.name = "proef"};
+	struct store store;
+	struct problem problem = {.code = NULL};
+	struct temporary *temporary = temporary_new();
+	char stuck[STORE_PATH_MAX];
+	(void)unused;
+	snprintf(settings.client.spool, sizeof settings.client.spool, "%s", temporary->folder);
+	assert_int_equal(store_open(&settings, &store, &problem), RESULT_OK);
+	make_part(&store, "000000000007.0");
+	make_part(&store, "000000000007.2");
+	make_part(&store, "000000000007.reden");
+	store_quarantine_path(&store, 7, 1, stuck);
+	assert_int_equal(mkdir(stuck, 0700), 0);
+	assert_int_not_equal(store_quarantine_done(&store, 7), RESULT_OK);
+	assert_true(has_part(&store, "000000000007.reden"));
+	assert_int_equal(rmdir(stuck), 0);
+	assert_int_equal(store_quarantine_done(&store, 7), RESULT_OK);
+	assert_false(has_part(&store, "000000000007.0"));
+	assert_false(has_part(&store, "000000000007.2"));
+	assert_false(has_part(&store, "000000000007.reden"));
+	assert_int_equal(store_quarantine_done(&store, 7), RESULT_NOT_FOUND);
+	temporary_free(temporary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +187,7 @@ int main(void)
 		cmocka_unit_test(with_as_many_gaps_as_there_may_be_none_is_forgotten),
 		cmocka_unit_test(a_long_name_is_taken_too),
 		cmocka_unit_test(an_ending_in_capitals_is_taken_too),
+		cmocka_unit_test(what_was_begun_to_be_removed_is_removed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
