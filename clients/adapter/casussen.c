@@ -35,6 +35,12 @@ bool casus_is_number(const struct veld_row *row)
 	return row && row->kind == VELD_REFERENCE && strcmp(row->name, "casus") == 0;
 }
 
+static uint32_t month_of_now(void)
+{
+	struct civil_date today = date_amsterdam(clock_wall_ms());
+	return (uint32_t)today.year * 12 + (uint32_t)today.month - 1;
+}
+
 // ---- rows --------------------------------------------------------------------------------------
 
 static bool has(const struct casus_numbers *row, struct bytes number)
@@ -203,7 +209,10 @@ enum result casussen_note_said(struct casussen *casussen, const struct type_row 
 		if (names_casus(type, velden[i].veld))
 			numbers[named++] = velden[i].waarde;
 	}
-	return named < 2 ? RESULT_OK : casussen_note(casussen, numbers, named);
+	if (named < 2)
+		return RESULT_OK;
+	casussen->month = month_of_now(); // a program runs for longer than a month
+	return casussen_note(casussen, numbers, named);
 }
 
 static const char *find_in(const struct casus_numbers *row, const char *oin, const char *name)
@@ -263,8 +272,7 @@ static enum result read_line(struct casussen *casussen, struct bytes line)
 
 enum result casussen_open(struct client *client, const char *spool, struct casussen *ret_casussen)
 {
-	struct civil_date today = date_amsterdam(clock_wall_ms());
-	struct casussen casussen = {.month = (uint32_t)today.year * 12 + (uint32_t)today.month - 1};
+	struct casussen casussen = {.month = month_of_now()};
 	struct buffer text;
 	int made = snprintf(casussen.path, sizeof casussen.path, "%s/adapter/.casussen", spool);
 	if (made < 0 || (size_t)made >= sizeof casussen.path)

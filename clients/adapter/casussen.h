@@ -27,7 +27,7 @@ struct casussen {
 	uint32_t *index;   // open addressing by number: a row and 1, 0 free
 	size_t index_room; // 0: there is none, and rows are looked at one by one
 	size_t indexed;    // numbers in it
-	uint32_t month;    // it is
+	uint32_t month;    // it was when something was said last
 	bool changed;
 };
 

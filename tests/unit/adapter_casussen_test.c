@@ -92,6 +92,7 @@ static void who_leads_a_casus_says_the_number_of_its_own_system(void **unused)
 	assert_int_equal(casussen_note_said(&casussen, type, velden, 4), RESULT_OK);
 	assert_string_equal(find(&casussen, "pgax:1", "proef"), OWN ":proef:8");
 	assert_null(find(&casussen, "wmo", "proef"));
+	assert_true(casussen.rows[0].month > 2025 * 12); // and when, whatever month it began in
 	casussen_done(&casussen);
 }
 
