@@ -50,19 +50,25 @@ static enum result find_melding(const struct adapter *adapter, uint64_t index,
 	return result == RESULT_NOT_FOUND ? RESULT_OK : result;
 }
 
+// The reply to a question can be lost on its way, and its answer comes all the same.
+static enum result find_question(const struct adapter *adapter, uint64_t index,
+				 struct outlet_answers *answers)
+{
+	const struct vraag *vraag;
+	enum result result = vragen_find(&adapter->vragen, adapter->client, index, &vraag);
+	answers->question = result == RESULT_OK;
+	if (result == RESULT_OK)
+		memcpy(answers->number, vraag->number, sizeof answers->number);
+	return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+}
+
 enum result outlet_find_answered(const struct adapter *adapter, uint64_t index,
 				 struct outlet_answers *ret_answers)
 {
 	struct outlet_answers answers = {.question = false};
-	enum result result = RESULT_OK;
-	if (adapter_asks(adapter->settings)) {
-		const struct vraag *vraag = vragen_find(&adapter->vragen, adapter->client, index);
-		answers.question = vraag != NULL;
-		if (vraag)
-			memcpy(answers.number, vraag->number, sizeof answers.number);
-	} else {
-		result = find_melding(adapter, index, &answers);
-	}
+	enum result result = adapter_asks(adapter->settings)
+				     ? find_question(adapter, index, &answers)
+				     : find_melding(adapter, index, &answers);
 	if (result == RESULT_OK)
 		*ret_answers = answers;
 	return result;

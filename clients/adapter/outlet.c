@@ -213,6 +213,15 @@ static enum result put(const struct handing *handing, const struct verstrekking 
 
 // ---- from the inbox to the folder --------------------------------------------------------------
 
+// It goes without its number to nobody.
+static enum result wait_for_outcome(const struct handing *handing)
+{
+	problem_set(handing->problem, reason_code(REASON_BUSY),
+		    "Nothing: it is handed out when that comes.",
+		    "what came may answer a question that has no outcome yet");
+	return RESULT_AGAIN;
+}
+
 // The next one, and what of ours it answers. Looking for that takes calls on the client, after
 // which it is looked at anew.
 static enum result peek(const struct handing *handing, uint64_t after,
@@ -224,6 +233,8 @@ static enum result peek(const struct handing *handing, uint64_t after,
 	if (result != RESULT_OK || !outlet_may_answer(handing->adapter, ret_verstrekking))
 		return result;
 	result = outlet_find_answered(handing->adapter, ret_verstrekking->index, ret_answers);
+	if (result == RESULT_AGAIN)
+		return wait_for_outcome(handing);
 	return result == RESULT_OK ? client_peek(client, handing->functie, after, ret_verstrekking)
 				   : result;
 }

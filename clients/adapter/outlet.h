@@ -28,7 +28,8 @@ struct outlet_answers {
 };
 // Whether it is worth looking: who sent it is us, or is not told.
 bool outlet_may_answer(const struct adapter *adapter, const struct verstrekking *verstrekking);
-// By its index. It is a call on the client. RESULT_IO, RESULT_NO_MEMORY, …
+// By its index. It is a call on the client. RESULT_AGAIN: that shows once each question has its
+// outcome. RESULT_IO, RESULT_NO_MEMORY, …
 enum result outlet_find_answered(const struct adapter *adapter, uint64_t index,
 				 struct outlet_answers *ret_answers) KNP_MUST_CHECK;
 

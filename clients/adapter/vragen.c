@@ -37,15 +37,20 @@ enum result vragen_note(struct vragen *vragen, const char *id, struct bytes numb
 	return RESULT_OK;
 }
 
-const struct vraag *vragen_find(const struct vragen *vragen, struct client *client, uint64_t index)
+enum result vragen_find(const struct vragen *vragen, struct client *client, uint64_t index,
+			const struct vraag **ret_vraag)
 {
 	struct item_status status;
+	bool open = false;
 	for (size_t i = 0; i < vragen->count; i++) {
-		if (client_item(client, vragen->rows[i].id, &status) == RESULT_OK &&
-		    status.state == ITEM_AANVAARD && status.index == index)
-			return &vragen->rows[i];
+		if (client_item(client, vragen->rows[i].id, &status) != RESULT_OK)
+			continue;
+		*ret_vraag = &vragen->rows[i];
+		if (status.state == ITEM_AANVAARD && status.index == index)
+			return RESULT_OK;
+		open |= status.state == ITEM_OUTBOX;
 	}
-	return NULL;
+	return open ? RESULT_AGAIN : RESULT_NOT_FOUND;
 }
 
 // ---- the file ----------------------------------------------------------------------------------

@@ -30,8 +30,10 @@ enum result vragen_open(struct client *client, const char *root, const char *nam
 void vragen_done(struct vragen *vragen);
 // This question is about to be asked under this id; again is fine. RESULT_NO_MEMORY.
 enum result vragen_note(struct vragen *vragen, const char *id, struct bytes number) KNP_MUST_CHECK;
-// The question whose entry this is; NULL: none of ours.
-const struct vraag *vragen_find(const struct vragen *vragen, struct client *client, uint64_t index);
+// The question whose entry this is. RESULT_NOT_FOUND: none of ours. RESULT_AGAIN: none, but one has
+// no outcome yet, so that its entry is not known.
+enum result vragen_find(const struct vragen *vragen, struct client *client, uint64_t index,
+			const struct vraag **ret_vraag) KNP_MUST_CHECK;
 // Makes what was noted durable.
 enum result vragen_save(struct vragen *vragen, struct client *client) KNP_MUST_CHECK;
 

@@ -197,6 +197,30 @@ class Asking(Questions):
                           after['geweigerd'] - before['geweigerd']), (1, 2))
         self.assertEqual((self.system.once().code, self.answers()), (0, []))
 
+    def test_an_answer_that_comes_before_the_outcome_waits_for_it(self):
+        """The reply to a question was lost on its way, and its answer was not: it keeps its number."""
+        folder, outbox = self.om.path('antwoorden'), self.om.path('spool', 'outbox')
+        before, numbers = set(os.listdir(outbox)), {self.number(), self.number()}
+        full = [write(os.path.join(folder, f'vol-{n}'), '') for n in range(999)]
+        self.system.drop('vragen.csv', sheet(*(line(number, BSN=BSN) for number in sorted(numbers))))
+        self.assertEqual(self.system.once().code, 0)
+        for path in full:
+            os.remove(path)
+        [first] = self.by_number()  # there was room for one, the other lies in the inbox
+        for name in set(os.listdir(outbox)) - before:
+            stem, suffix = os.path.join(outbox, name).rsplit('.', 1)
+            if suffix == 'done':
+                os.rename(f'{stem}.done', f'{stem}.item')
+            else:
+                os.remove(f'{stem}.{suffix}')
+        self.om.write_settings(endpoint='"tcp://127.0.0.1:9"', timeout_ms='300')
+        self.assertEqual((self.system.once().code, self.answers()), (3, []))
+        self.om.write_settings()
+        self.assertEqual(self.system.once().code, 0)
+        told = self.by_number()
+        self.assertEqual({number: one['status'] for number, one in told.items()},
+                         {number: 'bekend' for number in numbers - {first}})
+
     def test_settings_that_lead_no_answer_out(self):
         self.assertEqual(self.system.call('--check').line, {'ok': True})
         with open(self.system.settings, encoding='utf-8') as file:
