@@ -473,10 +473,12 @@ class Shipped(Doors):
                           self.pi.path('beside.log'))
         try:
             self.assertTrue(running.wait_ready(TIMEOUT), running.said())
-            wait_for('its file', lambda: self.pi.run('status').line['adapters'][0]['taken'] == 1)
+            # A file is taken before what it says is in the outbox.
+            wait_for('its melding', lambda: self.pi.run('status').line['outbox'].get('files') == 1)
             done = self.pi.run('status')
             self.assertEqual((done.code, done.line['in_use'], done.line['ok'], done.line['outbox']),
                              (0, True, True, {'files': 1}))
+            self.assertEqual(done.line['adapters'][0]['taken'], 1)
             self.assertEqual(self.pi.run('status', 'some-id-0000000000').code, 3)
         finally:
             running.stop(TIMEOUT)
