@@ -13,6 +13,7 @@
 #include "keystore/copy.h"
 #include "parent/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,8 @@ struct backup {
 	struct buffer *out;
 };
 
-// What went wrong with which file; the code that people and programs go by.
+// What went wrong with which file; the code that people and programs go by. A reader may touch the
+// folder that was there when it began: of a disk that was mounted since only a later one may.
 static enum result fail(struct backup *b, enum result r, const char *file, const char *what)
 {
 	enum reason reason = r == RESULT_DAMAGED     ? REASON_DAMAGED
@@ -46,6 +48,7 @@ static enum result fail(struct backup *b, enum result r, const char *file, const
 						     : REASON_IO;
 	if (!r || b->problem.code)
 		return r;
+	b->core->may_not = r == RESULT_DENIED || r == RESULT_NOT_FOUND;
 	problem_set_file(&b->problem, file);
 	problem_set(&b->problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
 		    result_name(r));
@@ -280,14 +283,18 @@ static enum result make_backup(struct backup *b)
 }
 
 // One at a time: the folder itself is the lock.
-static int lock_folder(const char *folder)
+static enum result lock_folder(struct backup *b, const char *folder, int *ret_fd)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+	if (fd < 0)
+		return fail(b, errno == EACCES ? RESULT_DENIED : RESULT_NOT_FOUND, folder,
+			    "the folder for backups cannot be opened");
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		close(fd);
-		return -2;
+		return fail(b, RESULT_AGAIN, folder, "another backup is being made");
 	}
-	return fd;
+	*ret_fd = fd;
+	return RESULT_OK;
 }
 
 void command_backup(struct core *core, const struct control_message *ask, struct buffer *out)
@@ -303,13 +310,12 @@ void command_backup(struct core *core, const struct control_message *ask, struct
 	}
 	b->core = core;
 	b->out = out;
-	int lock = lock_folder(folder);
-	if (lock < 0)
-		(void)fail(b, lock == -2 ? RESULT_AGAIN : RESULT_NOT_FOUND, folder,
-			   lock == -2 ? "another backup is being made"
-				      : "the folder for backups cannot be opened");
+	int lock = -1;
+	enum result r = lock_folder(b, folder, &lock);
 	pulse_long_work(core->pulse, true);
-	if (lock >= 0 && make_backup(b) == RESULT_OK) {
+	if (!r)
+		r = make_backup(b);
+	if (!r) {
 		say_made(b);
 		lapse(b);
 	} else {

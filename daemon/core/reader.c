@@ -249,6 +249,7 @@ static void answer(struct reader *reader, struct bytes message)
 		say_problem(&lines, &problem, r);
 	} else {
 		run(reader, request, &lines);
+		r = reader->core.may_not ? RESULT_DENIED : RESULT_OK;
 		core_close(&reader->core);
 	}
 	reader->core.pulse = pulse;

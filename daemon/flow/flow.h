@@ -247,6 +247,7 @@ struct core {
 		    struct buffer *told);
 	void *ask_context;
 	int64_t answer_until; // of a reader: monotonic, when its answer is too late; 0: never
+	bool may_not;         // of a reader: what it was let see when it began lacks what is asked
 };
 
 // A step gives FLOW_NEXT, or FLOW_ANSWER when the item needs no further step (duplicate, conflict,

@@ -153,7 +153,7 @@ class Backup(unittest.TestCase):
         finally:
             os.rename(self.folder + '.away', self.folder)
         self.assertEqual((answer['result'], answer['file']), ('file-missing', self.folder))
-        wait_for('a backup again', lambda: self.backup()['result'] == 'ok')
+        self.made()
 
     def test_two_at_once_are_one_after_the_other(self):
         held = os.open(self.folder, os.O_RDONLY)
@@ -174,6 +174,24 @@ class Backup(unittest.TestCase):
         self.assertEqual(told['removed'], [])
         done = self.run_ctl()
         self.assertIn(b'verified', done.stdout + done.stderr)
+
+
+class Later(unittest.TestCase):
+    def test_a_disk_that_is_there_later_than_the_daemon_is_written_at_once(self):
+        """What a process may touch is laid down when it begins: here each began without the disk."""
+        stage = Stage((), convenant=None)
+        self.addCleanup(stage.close)
+        stage.house.stop()
+        stage.house.write_settings(backup='backup')
+        stage.house.start()
+        wait_for('readers', lambda: len([
+            line for line in stage.house.must('status').all('sandbox')
+            if line.startswith('reader-')]) == 2)
+        folder = stage.house.path('backup')
+        os.mkdir(folder, 0o700)
+        give_to_core(folder)
+        answer = stage.house.ask('backup', timeout=60)
+        self.assertEqual(answer['result'], 'ok', answer.lines)
 
 
 class None_(unittest.TestCase):
