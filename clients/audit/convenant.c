@@ -414,7 +414,7 @@ static int diff(struct desk *desk, const struct convenant *a, const struct conve
 		return audit_no_memory(desk);
 	if (differing.cells == 0)
 		desk_say(desk, "They decide the same.");
-	return differing.cells > 0 ? DESK_NO : DESK_DONE;
+	return invoer_say(desk, a, b, NULL) + differing.cells > 0 ? DESK_NO : DESK_DONE;
 }
 
 int matrix_say(struct desk *desk, const struct convenant *from, const struct convenant *to,
@@ -436,6 +436,13 @@ int matrix_say(struct desk *desk, const struct convenant *from, const struct con
 		return audit_no_memory(desk);
 	else if (differing.cells == 0)
 		desk_say(desk, "They decide the same.");
+	if (out) {
+		json_out_key(out, "invoer");
+		json_out_array_begin(out);
+	}
+	invoer_say(desk, from, to, out);
+	if (out)
+		json_out_array_end(out);
 	return DESK_DONE;
 }
 

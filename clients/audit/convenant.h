@@ -17,6 +17,10 @@ int convenant_open(struct desk *desk, const char *path, struct convenant **ret_c
 int impact_say(struct desk *desk, struct bytes document, struct json_out *out);
 int matrix_say(struct desk *desk, const struct convenant *from, const struct convenant *to,
 	       struct json_out *out);
+// For which partijen the house may enter by the one and not by the other, or by another functie: a
+// line each, with `out` (in an array) an object each. How many.
+size_t invoer_say(struct desk *desk, const struct convenant *from, const struct convenant *to,
+		  struct json_out *out);
 // The next convenant in force of an answer to "convenanten", from line *at on, asked of the daemon
 // and loaded; NULL when there is none (voorstel.c). 0, or the exit code after telling what was
 // wrong.

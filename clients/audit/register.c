@@ -55,6 +55,8 @@ static void write_partijen(struct json_out *out, const struct convenant *convena
 		json_out_add_text(out, "oin", partij->oin.text);
 		json_out_add_text(out, "soort", partij->soort);
 		json_out_add_bool(out, "getekend", partij->getekend);
+		if (partij->invoer)
+			json_out_add_text(out, "invoer", partij->invoer);
 		json_out_object_end(out);
 	}
 	json_out_array_end(out);
@@ -149,8 +151,10 @@ static void tell_text(struct desk *desk, const struct convenant *convenant)
 	desk_say(desk, "  contactpunt: %s", text->contactpunt);
 	for (size_t i = 0; i < convenant_partij_count(convenant); i++) {
 		const struct partij *partij = convenant_partij(convenant, i);
-		desk_say(desk, "  verantwoordelijke: %s (%s)%s", partij->naam, partij->oin.text,
-			 partij->getekend ? "" : ", not signed");
+		desk_say(desk, "  verantwoordelijke: %s (%s)%s%s%s", partij->naam, partij->oin.text,
+			 partij->getekend ? "" : ", not signed",
+			 partij->invoer ? ", entered for by " : "",
+			 partij->invoer ? partij->invoer : "");
 	}
 	desk_say(desk, "  the rest stands in --json; the annex is convenant matrix");
 }

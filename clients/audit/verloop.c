@@ -103,6 +103,34 @@ static void write_weging(struct json_out *out, const struct block *head)
 	json_out_object_end(out);
 }
 
+// Of what the house entered for a partner.
+struct namens {
+	struct bytes partner, medewerker, functie; // functie "-": none was named
+};
+
+static bool read_namens(const struct block *head, struct namens *ret_namens)
+{
+	struct bytes rest = block_value(head, "g-namens");
+	bool whole =
+		word_take(&rest, &ret_namens->partner) && word_take(&rest, &ret_namens->medewerker);
+	ret_namens->functie = rest;
+	return whole;
+}
+
+static void write_namens(struct json_out *out, const struct block *head)
+{
+	struct namens namens;
+	if (!read_namens(head, &namens))
+		return;
+	json_out_key(out, "namens");
+	json_out_object_begin(out);
+	json_out_add_bytes(out, "partner", namens.partner);
+	if (!bytes_equal(namens.functie, bytes_of_text("-")))
+		json_out_add_bytes(out, "functie", namens.functie);
+	json_out_add_bytes(out, "medewerker", namens.medewerker);
+	json_out_object_end(out);
+}
+
 static void write_lapse(struct json_out *out, const struct block *head)
 {
 	struct bytes rest = block_value(head, "g-reden"), reden;
@@ -215,6 +243,7 @@ static void write_event(struct json_out *out, const struct head *head, const str
 		json_out_object_end(out);
 	}
 	block_write_codes(out, &common, "g-codes");
+	write_namens(out, &common);
 	write_weging(out, &common);
 	write_lapse(out, &common);
 	write_gone(out, &common);
@@ -297,6 +326,7 @@ static void say_event(const struct desk *desk, const struct head *head, const st
 	char moment[21], regels[400];
 	struct bytes oordeel, weging = block_value(event, "g-weging");
 	struct bytes nearest = block_value(place, "g-nearest-test");
+	struct namens namens;
 	bool given = false;
 	read_outcome(place, &oordeel, &given);
 	time_format(moment, (int64_t)head->ms);
@@ -307,6 +337,9 @@ static void say_event(const struct desk *desk, const struct head *head, const st
 	if (head->naam.len > 0 && !bytes_equal(head->naam, bytes_of_text("-")))
 		desk_say(desk, "               under %.*s %.*s", TEXT(head->naam),
 			 TEXT(head->hash));
+	if (read_namens(event, &namens))
+		desk_say(desk, "               entered by the house for %.*s, by %.*s",
+			 TEXT(namens.partner), TEXT(namens.medewerker));
 	if (nearest.len > 0)
 		desk_say(desk, "               %.*s", TEXT(nearest));
 	if (block_value(event, "g-gewist").len > 0)

@@ -21,6 +21,10 @@ struct melding_json_input {
 	struct bytes
 		partner_soort; // of the sender (list partner-soort): decides the default regime
 	struct civil_date today;
+	// Of the house alone, that enters it for a partner without keys of its own: "OIN" or
+	// "OIN:functie", and the medewerker who does; the rubriek namens says so. Empty: for
+	// nobody, but for whom the file itself says.
+	struct bytes namens, medewerker;
 };
 
 // A file that was read. Views live as long as the arena.

@@ -272,6 +272,52 @@ static enum result validate(struct reader *reader, const struct melding *melding
 	return reader_fail(reader, refusal.reason, pointer, NULL);
 }
 
+static enum result add_said(struct reader *reader, struct rubriek *rubriek, uint32_t veld,
+			    struct bytes waarde)
+{
+	const struct rubriek_row *row = rubriek_row(RUBRIEK_NAMENS);
+	json_t *text = json_stringn((const char *)waarde.data, waarde.len);
+	if (!text) // bytes that are no text
+		return reader_fail(reader, REASON_BAD_TEXT, "/namens", NULL);
+	enum result result = reader_add_waarde(
+		reader, rubriek, veld_row(row->velden, row->veld_count, veld), text, "/namens");
+	json_decref(text);
+	return result;
+}
+
+// What the caller says of it; the file cannot say it too.
+static enum result add_namens(struct reader *reader)
+{
+	struct bytes partner = reader->input->namens, functie = {0};
+	if (partner.len == 0)
+		return RESULT_OK;
+	const uint8_t *colon = memchr(partner.data, ':', partner.len);
+	if (colon) {
+		size_t at = (size_t)(colon - partner.data);
+		functie = bytes_make(colon + 1, partner.len - at - 1);
+		partner.len = at;
+	}
+	for (size_t n = 0; n < reader->count; n++)
+		if (reader->rubrieken[n].soort == RUBRIEK_NAMENS)
+			return reader_fail(reader, REASON_DUPLICATE, "/namens",
+					   "Say it in the file or with the call, once.");
+	if (reader->count == RUBRIEKEN_MAX)
+		return reader_fail(reader, REASON_TOO_MANY, "/namens", NULL);
+	struct rubriek *rubriek = &reader->rubrieken[reader->count];
+	*rubriek = (struct rubriek){.soort = RUBRIEK_NAMENS, .regime = REGIME_AVG};
+	rubriek->velden = arena_alloc(reader->arena, 3 * sizeof *rubriek->velden);
+	reader->pointers[reader->count] = arena_text(reader->arena, bytes_of_text("/namens"));
+	if (!rubriek->velden || !reader->pointers[reader->count])
+		return RESULT_NO_MEMORY;
+	reader->count++;
+	enum result result = add_said(reader, rubriek, NAMENS_PARTNER, partner);
+	if (result == RESULT_OK && colon)
+		result = add_said(reader, rubriek, NAMENS_FUNCTIE, functie);
+	if (result == RESULT_OK)
+		result = add_said(reader, rubriek, NAMENS_MEDEWERKER, reader->input->medewerker);
+	return result;
+}
+
 static enum result read_top(struct reader *reader, json_t *root, struct melding_file *ret_file)
 {
 	struct melding_file file = {0};
@@ -291,6 +337,8 @@ static enum result read_top(struct reader *reader, json_t *root, struct melding_
 			return result;
 	}
 	enum result result = settle_betrokkenen(reader);
+	if (result == RESULT_OK)
+		result = add_namens(reader);
 	file.melding = (struct melding){reader->rubrieken, reader->count};
 	if (result == RESULT_OK)
 		result = validate(reader, &file.melding);

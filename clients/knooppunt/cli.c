@@ -50,7 +50,8 @@ static const struct option_row {
 	[CLI_BETROKKENE] = {"--betrokkene", "N",
 			    "about whom; 0, the melding as a whole or its incident"},
 	[CLI_UITKOMST] = {"--uitkomst", "NAME", "the outcome"},
-	[CLI_MEDEWERKER] = {"--medewerker", "REF", "who judged, as an opaque reference"},
+	[CLI_MEDEWERKER] = {"--medewerker", "REF",
+			    "who judged or entered it, as an opaque reference"},
 	[CLI_MOTIVERING] = {"--motivering", "TEXT", "why (others on this machine can see it)"},
 	[CLI_MOTIVERING_FILE] = {"--motivering-file", "FILE", "why, from a file"},
 	[CLI_OVERLEG] = {"--overleg", "NAME", "the overleg on whose agenda it stood"},
@@ -72,7 +73,9 @@ static const struct option_row {
 	[CLI_RECHTZETTING] = {"--rechtzetting", "CODE", "what was told, as its soort"},
 	[CLI_NAAR] = {"--naar", "OIN:FUNCTIE", "with overdracht: to whom"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
-	[CLI_NAMENS] = {"--namens", "NAME", "for whom spoke who made the request"},
+	[CLI_NAMENS] = {"--namens", "NAME",
+			"for whom: the partner (OIN or OIN:functie) that the house enters it for; "
+			"of a request, for whom spoke who made it"},
 	[CLI_IDENTITEIT] = {"--identiteit", "NAME", "what showed who that is"},
 	[CLI_BEVOEGDHEID] = {"--bevoegdheid", "NAME", "what showed that he may speak for another"},
 };

@@ -41,13 +41,20 @@ static int find_soort(struct pushing *pushing)
 // ---- reading
 // -------------------------------------------------------------------------------------
 
+static struct bytes said(const struct cli *cli, size_t option)
+{
+	return bytes_of_text(cli->values[option] ? cli->values[option] : "");
+}
+
 static int parse_file(struct pushing *pushing, struct pushed *pushed, struct bytes text)
 {
 	struct problem problem = {.code = NULL};
 	struct melding_json_input input = {.text = text,
 					   .file = pushed->path,
 					   .partner_soort = bytes_of_text(pushing->partner_soort),
-					   .today = date_amsterdam(clock_wall_ms())};
+					   .today = date_amsterdam(clock_wall_ms()),
+					   .namens = said(pushing->cli, CLI_NAMENS),
+					   .medewerker = said(pushing->cli, CLI_MEDEWERKER)};
 	enum result result = arena_new(8 * text.len + ARENA_EXTRA, &pushed->arena);
 	if (result == RESULT_OK)
 		result = melding_json_read(&input, pushed->arena, &pushed->file, &problem);
@@ -243,6 +250,8 @@ int cli_push(struct cli *cli)
 	if (pushing.count == 0 && !cli->values[CLI_WAIT])
 		return cli_misused(cli,
 				   "push needs FILE…, or --wait to send what is in the outbox");
+	if (!cli->values[CLI_NAMENS] != !cli->values[CLI_MEDEWERKER])
+		return cli_misused(cli, "--namens and --medewerker go together");
 	int code = cli_client(cli, &pushing.client);
 	if (code != CLI_DONE)
 		return code;

@@ -15,6 +15,7 @@
 #include "crypto/hash.h"
 #include "flow/in_force.h"
 #include "flow/type.h"
+#include "state/bron.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +78,7 @@ static enum result decide(struct again *again)
 {
 	struct oin bron;
 	bool oefening = again->core->registry.genesis.oefening;
-	if (oin_parse(again->melding->verantwoording->signer, &bron))
+	if (oin_parse(bron_of(again->melding->verantwoording), &bron))
 		return RESULT_DAMAGED;
 	if (!convenant_hears(again->convenant, &bron, oefening))
 		return RESULT_OK;

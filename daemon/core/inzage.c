@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "flow/type.h"
+#include "state/bron.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,33 +83,52 @@ const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t ind
 			continue;
 		naam = party->bundle.naam;
 		if (party_valid_at(party, index))
-			break;
+			return naam;
+	}
+	// Without keys of its own it has its name from the convenant.
+	for (size_t i = 0; i < core->convenant_count && strcmp(naam, "onbekend") == 0; i++) {
+		struct oin partner;
+		const struct partij *partij =
+			oin_parse(oin, &partner)
+				? NULL
+				: convenant_partij_of(core->convenanten[i], &partner);
+		naam = partij ? partij->naam : naam;
 	}
 	return naam;
 }
 
-static bool names_source(const struct recalled *entry)
+// What anybody was told of a melding: something of it; who sent it; for which partner.
+struct told {
+	bool given, herkomst, namens;
+};
+
+static void add_told(const struct recalled *entry, struct told *told)
 {
-	for (size_t i = 0; i < entry->part_count; i++)
-		if (entry->parts[i].kind == PART_VERSTREKKING &&
-		    entry->parts[i].verstrekking.soort == VERSTREKKING_GEGEVEN &&
-		    !entry->parts[i].verstrekking.herkomst_onthouden)
-			return true;
-	return false;
+	told->given |= entry->verantwoording->gift_count > 0;
+	for (size_t i = 0; i < entry->part_count; i++) {
+		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
+		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort != VERSTREKKING_GEGEVEN)
+			continue;
+		told->herkomst |= !v->herkomst_onthouden;
+		for (size_t g = 0; g < v->grond_count; g++)
+			told->namens |= v->gronden[g].rubriek == RUBRIEK_NAMENS;
+	}
 }
 
 // A source whose name the convenant withholds from every ontvanger is not named here either: that
-// it is the source may itself tell something about the health of the person.
-static void say_source(const struct inzage *inzage, bool named, bool given)
+// it is the source may itself tell something about the health of the person. Of what the house
+// entered for a partner, who was told only that the house sent it was not told whose it is.
+static void say_source(const struct inzage *inzage, const struct told *told)
 {
 	const struct part_verantwoording *v = inzage->melding.verantwoording;
+	struct bytes bron = !told->given || told->namens ? bron_of(v) : v->signer;
 	char line[200];
-	if (given && !named) {
+	if (told->given && !told->herkomst && !told->namens) {
 		say(inzage, "m-bron-onthouden", "yes");
 		return;
 	}
-	snprintf(line, sizeof line, "%.*s %s", (int)v->signer.len, (const char *)v->signer.data,
-		 core_naam_of(inzage->core, v->signer, inzage->melding.index));
+	snprintf(line, sizeof line, "%.*s %s", (int)bron.len, (const char *)bron.data,
+		 core_naam_of(inzage->core, bron, inzage->melding.index));
 	say(inzage, "m-bron", line);
 }
 
@@ -219,7 +239,7 @@ static bool may_be_named(const struct grond *grond, uint32_t betrokkene)
 {
 	return (grond->betrokkene == betrokkene || grond->betrokkene == 0) &&
 	       grond->rubriek != RUBRIEK_MELDER && grond->rubriek != RUBRIEK_MEDEWERKER &&
-	       grond->rubriek != RUBRIEK_CONTACT_PROFESSIONAL;
+	       grond->rubriek != RUBRIEK_NAMENS && grond->rubriek != RUBRIEK_CONTACT_PROFESSIONAL;
 }
 
 static void say_gronden(const struct inzage *inzage, const struct part_verstrekking *v)
@@ -276,7 +296,7 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 
 // A tick in which something lapsed tells of others too: only entries of the melding itself are
 // read.
-static enum result say_later(const struct inzage *inzage, bool *named, bool *given, bool telling)
+static enum result say_later(const struct inzage *inzage, struct told *told, bool telling)
 {
 	enum result r = RESULT_OK;
 	for (uint64_t at = 0, from = 0; !r; from = at + 1) {
@@ -288,8 +308,7 @@ static enum result say_later(const struct inzage *inzage, bool *named, bool *giv
 				 inzage->core->command_arena, &later);
 		if (r || !later.verantwoording)
 			continue;
-		*named |= names_source(&later);
-		*given |= later.verantwoording->gift_count > 0;
+		add_told(&later, told);
 		if (telling)
 			r = say_content(inzage, &later);
 		if (!r && telling)
@@ -301,7 +320,7 @@ static enum result say_later(const struct inzage *inzage, bool *named, bool *giv
 static enum result say_melding(struct inzage *inzage)
 {
 	char line[80];
-	bool named, given;
+	struct told told = {.given = false};
 	enum result r = recall_entry(inzage->core, inzage->plek->index, RECALL_PARTS_AND_CONTENT,
 				     inzage->core->command_arena, &inzage->melding);
 	if (!r && !inzage->melding.verantwoording)
@@ -312,18 +331,17 @@ static enum result say_melding(struct inzage *inzage)
 		 (unsigned long long)inzage->plek->received, inzage->plek->betrokkene);
 	say(inzage, "melding", line);
 	say_facts(inzage);
-	named = names_source(&inzage->melding);
-	given = inzage->melding.verantwoording->gift_count > 0;
-	r = say_later(inzage, &named, &given, false);
+	add_told(&inzage->melding, &told);
+	r = say_later(inzage, &told, false);
 	if (!r) {
-		say_source(inzage, named, given);
+		say_source(inzage, &told);
 		r = say_terms(inzage);
 	}
 	if (!r)
 		r = say_content(inzage, &inzage->melding);
 	if (!r)
 		r = say_given(inzage, &inzage->melding);
-	return r ? r : say_later(inzage, &named, &given, true);
+	return r ? r : say_later(inzage, &told, true);
 }
 
 // Somebody may occur in one melding more than once: an answer does not end between the two.

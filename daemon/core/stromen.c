@@ -9,6 +9,7 @@
 #include "core/command.h"
 
 #include "base/clock.h"
+#include "state/bron.h"
 
 #include <stdio.h>
 
@@ -31,6 +32,7 @@ static enum result say_one(const struct stretch *stretch, const struct part_vers
 			   const struct part_verantwoording *melding)
 {
 	const char *status = "";
+	struct bytes bron = bron_of(melding);
 	char moment[21];
 	struct buffer line;
 	enum result r = core_delivery_status(stretch->core, v, stretch->index, &status);
@@ -39,9 +41,8 @@ static enum result say_one(const struct stretch *stretch, const struct part_vers
 	time_format(moment, (int64_t)stretch->entry.time);
 	buffer_init(&line, CONTROL_MESSAGE_MAX / 4);
 	buffer_append_text(&line, moment);
-	buffer_append_format(&line, " %.*s %.*s %.*s %s", (int)melding->signer.len,
-			     (const char *)melding->signer.data, (int)v->oin.len,
-			     (const char *)v->oin.data, (int)v->functie.len,
+	buffer_append_format(&line, " %.*s %.*s %.*s %s", (int)bron.len, (const char *)bron.data,
+			     (int)v->oin.len, (const char *)v->oin.data, (int)v->functie.len,
 			     (const char *)v->functie.data, status);
 	append_themas(&line, melding);
 	control_append(stretch->out, "stroom", buffer_view(&line));

@@ -5,6 +5,7 @@
 //
 //   gebeurtenis <soort> <entry> <time in ms> <convenant hash, or -> <convenant>
 //   g-gewist <entry>           what that statement said beside its outcome was ordered destroyed
+//   g-namens <partner's OIN> <medewerker> <functie, or ->      of what the house entered for it
 //   g-weging <regel> <betrokkene> <oin> <functie,functie> <uitkomst>   of a weging
 //   g-uitkomst <overleg> <uitkomst>             of what an overleg made of it
 //   g-overdracht <regel> <oin> <antwoord>       of who takes over or gives back
@@ -201,6 +202,15 @@ static const struct part_verantwoording *said_by(const struct why *why,
 	return v;
 }
 
+// What the melding itself is told with.
+static void say_melding(const struct verloop *verloop)
+{
+	const struct part_verantwoording *v = verloop->why->recalled.verantwoording;
+	const struct type_handler *handler = type_handler(v->type);
+	if (handler && !handler->event && handler->tell)
+		handler->tell(v, verloop->why->out);
+}
+
 static void say_head(const struct verloop *verloop, const struct event *event)
 {
 	struct buffer *out = verloop->why->out;
@@ -214,6 +224,8 @@ static void say_head(const struct verloop *verloop, const struct event *event)
 		 (unsigned long long)event->entry->index, (long long)event->time, hex,
 		 verloop->convenant ? convenant_name(verloop->convenant) : "-");
 	control_append_text(out, "gebeurtenis", line);
+	if (event->soort == BESLISSING)
+		say_melding(verloop);
 	if (handler && handler->tell)
 		handler->tell(said_by(verloop->why, event->v), out);
 	if (handler)

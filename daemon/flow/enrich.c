@@ -8,6 +8,7 @@
 #include "flow/casus.h"
 #include "flow/eerder.h"
 #include "flow/in_force.h"
+#include "flow/namens.h"
 #include "flow/tabellen.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
@@ -129,6 +130,7 @@ void enrich_begin(struct core *core, struct flow_item *item)
 	item->enriched_at = item->now;
 	item->feiten->oefening = core->registry.genesis.oefening;
 	enrich_source(item);
+	namens_enrich(core, item);
 }
 
 enum result enrich_born(struct flow_item *item, uint32_t betrokkene, struct bytes born)

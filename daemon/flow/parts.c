@@ -182,7 +182,7 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 	enum result r = set_signer(draft, &v);
 	bool accepted = item->outcome == OUTCOME_AANVAARD;
 	bool first = item == draft->first;
-	if (!r && accepted && first && !s->has_slots)
+	if (!r && accepted && first)
 		r = set_velden(draft, &v);
 	// A weging's persons and facts stand with the melding; a casus has no facts of its own.
 	if (accepted && first && (!item->recalled || !item->feiten)) {

@@ -7,6 +7,7 @@
 #include "flow/wissing.h"
 
 #include "crypto/secret.h"
+#include "state/bron.h"
 
 #include <string.h>
 
@@ -154,10 +155,12 @@ static enum result recall_later(struct core *core, const struct recall_question 
 static enum result recall_source(const struct part_verantwoording *v,
 				 const struct convenant *convenant, struct feiten *feiten)
 {
-	enum result r = oin_parse(v->signer, &feiten->bron);
-	if (r)
+	struct bytes partner = bron_namens(v, BRON_PARTNER), functie = bron_namens(v, BRON_FUNCTIE);
+	if (oin_parse(bron_of(v), &feiten->bron))
 		return RESULT_DAMAGED;
-	for (size_t i = 0; i < v->signer_functie_count && i < FUNCTIES_MAX; i++)
+	if (functie.len > 0)
+		feiten->bron_functies[feiten->bron_functie_count++] = functie;
+	for (size_t i = 0; partner.len == 0 && i < v->signer_functie_count && i < FUNCTIES_MAX; i++)
 		feiten->bron_functies[feiten->bron_functie_count++] = v->signer_functies[i];
 	enrich_partij(feiten, convenant);
 	return RESULT_OK;

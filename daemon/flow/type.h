@@ -74,6 +74,7 @@ struct type_handler {
 	item_fn *recorded; // once its entries are applied; what it adds is in the same batch
 	// For `why`: what such an entry is called in the story of the melding it is about, and the
 	// lines that tell it ("g-…", core/verloop.c).
+	// A melding has no name there: what it tells stands with the decision about it.
 	const char *event;
 	void (*tell)(const struct part_verantwoording *v, struct buffer *out);
 	// For `sleutel`: hands each delivery that such an entry confirms to `each`, until that

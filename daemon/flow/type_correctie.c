@@ -9,6 +9,8 @@
 #include "flow/rechtzetting.h"
 #include "flow/type.h"
 
+#include "state/bron.h"
+
 #include <stdio.h>
 
 #define PER_MELDING_MAX 64
@@ -133,7 +135,7 @@ static enum result correctie_settle(struct core *core, struct flow_item *item)
 		return r;
 	const struct part_verantwoording *v = recalled->verantwoording;
 	if (!v || v->betreft || v->rubriek_count == 0 ||
-	    (!house && !bytes_equal(v->signer, bytes_of_text(item->signer->bundle.oin.text)))) {
+	    (!house && !bytes_equal(bron_of(v), bytes_of_text(item->signer->bundle.oin.text)))) {
 		refuse_item(item, REASON_NOT_FOUND, "correctie.entry");
 		return RESULT_OK;
 	}

@@ -9,6 +9,7 @@
 #include "flow/type.h"
 
 #include "base/log.h"
+#include "state/bron.h"
 
 #include <string.h>
 
@@ -146,7 +147,7 @@ static enum result rests_on(void *context, const struct part_verstrekking *given
 static bool may_rest(const struct rustend *on)
 {
 	const struct part_verantwoording *v = on->melding.verantwoording;
-	return v && bytes_equal(v->signer, bytes_of_text(on->feit->bron.text));
+	return v && bytes_equal(bron_of(v), bytes_of_text(on->feit->bron.text));
 }
 
 // What waits of this melding is decided again, and who was given something is told. What cannot be

@@ -3,6 +3,7 @@
 #include "flow/type.h"
 
 #include "codes/termijn.h"
+#include "flow/namens.h"
 
 // The opener validated; a forged table ends here.
 static bool may_be_sent(const struct rubriek *rubriek)
@@ -58,7 +59,10 @@ static enum result melding_whole(struct core *core, struct flow_item *item)
 
 const struct type_handler type_melding = {
 	.decided = true,
+	.settle = namens_settle,
 	.enrich = enrich_melding,
 	.places = melding_places,
 	.whole = melding_whole,
+	.account = namens_account,
+	.tell = namens_tell,
 };

@@ -8,6 +8,8 @@
 #include "flow/in_force.h"
 #include "flow/type.h"
 
+#include "state/bron.h"
+
 #include <stdio.h>
 
 static bool is_given_back(struct bytes antwoord)
@@ -53,7 +55,7 @@ static enum result owe_agenda(struct core *core, struct flow_item *item)
 	struct oin bron;
 	if (!owed)
 		return RESULT_NO_MEMORY;
-	if (!convenant || oin_parse(item->recalled->verantwoording->signer, &bron)) {
+	if (!convenant || oin_parse(bron_of(item->recalled->verantwoording), &bron)) {
 		refuse_item(item, REASON_NOT_OWED, "overdracht.regel");
 		return RESULT_OK;
 	}

@@ -9,6 +9,7 @@
 #include "flow/type.h"
 
 #include "base/clock.h"
+#include "state/bron.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,7 +124,7 @@ static enum result toestemming_settle(struct core *core, struct flow_item *item)
 	if (r && r != RESULT_NOT_FOUND)
 		return r;
 	const struct part_verantwoording *v = recalled.verantwoording;
-	bool is_source = v && bytes_equal(v->signer, own);
+	bool is_source = v && bytes_equal(bron_of(v), own);
 	if (!v || v->betreft || v->feit_count == 0 || (!house && !is_source))
 		refuse_item(item, REASON_NOT_FOUND, "toestemming.entry");
 	else if (!is_source && !toestemming_is_given(said(item, TOESTEMMING_GROND)))

@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "melding/validate.h"
+#include "state/bron.h"
 
 #include <string.h>
 
@@ -56,9 +57,10 @@ static enum result apply_occurrence(struct state *state, const struct applied *a
 				    const struct persoon_link *link)
 {
 	uint8_t key[OCCURRENCE_KEY_LEN], plain[OCCURRENCE_LEN];
+	struct bytes bron = bron_of(v);
 	put_u64be(plain, v->received);
 	memset(plain + 8, 0, OIN_LEN);
-	memcpy(plain + 8, v->signer.data, v->signer.len < OIN_LEN ? v->signer.len : OIN_LEN);
+	memcpy(plain + 8, bron.data, bron.len < OIN_LEN ? bron.len : OIN_LEN);
 	const struct keystore_sealing sealing = {
 		.slot = v->slot_verantwoording,
 		.nonce = KEYSTORE_NONCE_DERIVED,

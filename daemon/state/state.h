@@ -225,7 +225,7 @@ enum result state_person(struct state *state, const struct identificatie *identi
 struct state_occurrence {
 	uint64_t index, received;
 	uint32_t betrokkene; // of that melding
-	struct oin bron;     // who sent it
+	struct oin bron;     // whose it is (state/bron.h)
 };
 // The newest occurrences of a person received at or after `since`, newest first, at most `max`;
 // erased ones are left out. Returns how many in *ret_count. RESULT_DAMAGED when one does not unseal

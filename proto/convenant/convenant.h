@@ -83,6 +83,7 @@ struct partij {
 	bool getekend;
 	const char *getekend_door, *getekend_op; // NULL when not signed
 	const char *pdf;                         // SHA-256 of the signed paper in hex, or NULL
+	const char *invoer; // functie of the house that may enter meldingen for it, or NULL: none
 };
 // The first partij that signs after `today`, and so has not signed yet; NULL: there is none.
 const struct partij *convenant_signs_later(const struct convenant *convenant,

@@ -62,6 +62,7 @@ static void parse_convenant(struct reader *reader, const struct yaml_node *root)
 		      &reader->convenant->verantwoording);
 	partijen_parse(reader, reader_required(reader, root, "partijen"));
 	parse_huis(reader, root);
+	partijen_parse_invoer(reader, reader_required(reader, root, "partijen"));
 	overleggen_parse(reader, reader_optional(reader, root, "overleggen"));
 	reader_enter(reader, "%s", "");
 	regels_parse(reader, reader_required(reader, root, "regels"));

@@ -8,6 +8,7 @@
 
 // Partijen and their functies; then the overleggen that name them.
 void partijen_parse(struct reader *reader, const struct yaml_node *node);
+void partijen_parse_invoer(struct reader *reader, const struct yaml_node *node);
 void overleggen_parse(struct reader *reader, const struct yaml_node *node);
 // That a regel puts before an overleg only what that is for: themas and gemeenten.
 void overleggen_check(struct reader *reader, const struct yaml_node *node,

@@ -157,8 +157,8 @@ static void parse_oin(struct reader *reader, const struct yaml_node *mapping, st
 
 static void parse_partij(struct reader *reader, const struct yaml_node *node)
 {
-	static const char *const keys[] = {"partij",   "naam",     "oin", "soort", "gemeente",
-					   "functies", "getekend", "pdf", NULL};
+	static const char *const keys[] = {"partij",   "naam",     "oin", "soort",  "gemeente",
+					   "functies", "getekend", "pdf", "invoer", NULL};
 	struct partij partij = {0};
 	reader_keys(reader, node, keys);
 	partij.partij = reader_name(reader, reader_required(reader, node, "partij"), "partij");
@@ -211,4 +211,24 @@ void partijen_parse(struct reader *reader, const struct yaml_node *node)
 		parse_partij(reader, yaml_item(node, i));
 	}
 	sort_ontvangers(convenant);
+}
+
+// Read once the house is known: it is one of its functies that enters, and not for itself.
+void partijen_parse_invoer(struct reader *reader, const struct yaml_node *node)
+{
+	struct convenant *convenant = reader->convenant;
+	for (size_t i = 0; reader_ok(reader) && i < convenant->partij_count; i++) {
+		struct partij *partij = &convenant->partijen[i];
+		const struct yaml_node *invoer =
+			reader_optional(reader, yaml_item(node, i), "invoer");
+		if (!invoer)
+			continue;
+		reader_enter(reader, "partijen.%s", partij->partij);
+		if (i == convenant->text.huis)
+			reader_fail(reader, invoer,
+				    (struct reader_fault){REASON_BAD_VALUE, "invoer",
+							  "Leave it out: the house has keys."},
+				    "The house enters nothing for itself.");
+		partij->invoer = reader_huis_functie(reader, invoer, "invoer");
+	}
 }

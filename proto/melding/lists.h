@@ -35,6 +35,7 @@ enum rubriek_soort {
 	RUBRIEK_MELDER = 19,
 	RUBRIEK_MEDEWERKER = 20,
 	RUBRIEK_HERKOMST = 21, // which organisation it comes from; never sent, stated by header
+	RUBRIEK_NAMENS = 22,   // the partner without keys of its own that the house entered it for
 	RUBRIEK_VERRIJKING_EERDER = 40,    // earlier meldingen: same day, 30 days, 365 days
 	RUBRIEK_VERRIJKING_SAMENLOOP = 41, // another source reported the same person
 	RUBRIEK_VERRIJKING_HUIS =
@@ -196,6 +197,9 @@ enum {
 	VOORWAARDEN_EINDE = 3,
 	TOELICHTING_TEKST = 1,
 	MEDEWERKER_REFERENTIE = 1,
+	NAMENS_PARTNER = 1,
+	NAMENS_FUNCTIE = 2,
+	NAMENS_MEDEWERKER = 3,
 	HERKOMST_OIN = 1,
 	HERKOMST_NAAM = 2,
 	HERKOMST_SOORT = 3,

@@ -185,6 +185,11 @@ static const struct veld_row medewerker_velden[] = {
 	{MEDEWERKER_REFERENTIE, "referentie", VELD_REFERENCE, NULL, 1, 64, 1, true},
 	{2, "functie", VELD_NAME, NULL, 1, 32, 1, false},
 };
+static const struct veld_row namens_velden[] = {
+	{NAMENS_PARTNER, "partner", VELD_OIN, NULL, 0, 0, 1, true},
+	{NAMENS_FUNCTIE, "functie", VELD_NAME, NULL, 1, 32, 1, false},
+	{NAMENS_MEDEWERKER, "medewerker", VELD_REFERENCE, NULL, 1, 64, 1, true},
+};
 static const struct veld_row herkomst_velden[] = {
 	{HERKOMST_OIN, "oin", VELD_OIN, NULL, 0, 0, 1, true},
 	{HERKOMST_NAAM, "naam", VELD_LINE, NULL, 1, 120, 1, false},
@@ -303,6 +308,8 @@ static const struct rubriek_row rows[] = {
 	 COUNT(medewerker_velden)},
 	{RUBRIEK_HERKOMST, "herkomst", "Herkomst", false, true, 1, ANY, herkomst_velden,
 	 COUNT(herkomst_velden)},
+	{RUBRIEK_NAMENS, "namens", "Namens wie het huis dit invoerde", false, false, 1, ANY,
+	 namens_velden, COUNT(namens_velden)},
 	{RUBRIEK_VERRIJKING_EERDER, "verrijking.eerder", "Eerdere meldingen", true, true, 1, ANY,
 	 eerder_velden, COUNT(eerder_velden)},
 	{RUBRIEK_VERRIJKING_SAMENLOOP, "verrijking.samenloop", "Samenloop met een andere bron",
