@@ -148,7 +148,8 @@ class Bewijs:
             verify_answer(row, tree, vkey)
         return Regel(f'Alle {len(answers)} ontvangstbewijzen, van voor en na het doden, zijn '
                      'nagerekend tegen het logboek: er ontbreekt er geen.',
-                     ('partners/*/spool/outbox/*.tlog-proof', 'export/checkpoint'))
+                     ('partners/*/spool/outbox/*.tlog-proof', 'partners/*/ontvangstbewijzen/*',
+                      'export/checkpoint'))
 
     # ---- tools that are not ours -----------------------------------------------------------
 

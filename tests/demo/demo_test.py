@@ -34,7 +34,8 @@ CONTINUED = re.compile(r'^ {3,4}\S')
 BEGINS = {'zsm': 'HARRY, OP ZATERDAGNACHT', 'hans': 'CASUS HANS', 'detentie': 'DRIE DETENTIEMELDINGEN',
           'mook': 'TWEE MELDINGEN UIT MOOK'}
 NOORD = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-noord-limburg.yaml')
-PROGRAMS = ('knooppunt', 'knooppuntctl', 'knooppunt-audit', 'cd')
+DOORS = ('knooppunt-adapter', 'knooppunt-jzv')
+PROGRAMS = ('knooppunt', 'knooppuntctl', 'knooppunt-audit', 'cd', *DOORS)
 
 
 def run_demo(folder, *options):
@@ -167,7 +168,8 @@ class Verhaald:
         headings = [pair for pair in self.lines_with_source() if re.match(r'\d\. ', pair[0])]
         self.assertEqual(len(headings), list(self.doet().values()).count('push'))
         for line, sources in headings:
-            text = ''.join(read(os.path.join(self.folder, source)) for source in sources)
+            text = ''.join(read(os.path.join(self.folder, source)) for source in sources
+                           if source.split(' ')[0] not in DOORS)
             for name in self.names:
                 self.assertEqual(name in line, f'"{name}"' in text, line)
 
@@ -205,6 +207,23 @@ class Verhaald:
                 found += [(doet[stap], row) for row in kept['regels']]
         return found
 
+    def test_partners_send_by_their_own_doors(self):
+        """What came by a door says so, as often as the draaiboek has it; files were taken away."""
+        used = [source for _, sources in self.lines_with_source() for source in sources
+                if source.split(' ')[0] in DOORS]
+        with open(os.path.join(FIXTURES, self.fixtures, 'draaiboek.json'), encoding='utf-8') as file:
+            wanted = [stap['deur'] for stap in json.load(file) if 'deur' in stap]
+        self.assertEqual(sorted(used), sorted(
+            'knooppunt-jzv POST meldingen' if deur == 'jzv' else 'knooppunt-adapter --once'
+            for deur in wanted))
+        self.assertTrue(wanted)
+        for deur in set(wanted) - {'jzv'}:
+            folder, = re.findall(r'^in: (.*)$', read(os.path.join(FIXTURES, 'deuren', f'{deur}.yaml')),
+                                 re.MULTILINE)
+            found = glob.glob(f'{self.folder}/partners/*/{folder}')
+            self.assertTrue(found, folder)
+            self.assertEqual([os.listdir(each) for each in found], [[]] * len(found))
+
     def test_nothing_withheld_is_in_the_story(self):
         for secret in self.secrets:
             self.assertFalse([line for line in self.printed if secret in line], secret)
@@ -216,7 +235,7 @@ class Verhaald:
 
     def was_sent(self, secret):
         return any(secret in read(path)
-                   for path in glob.glob(f'{self.folder}/partners/*/verstuurd/*.json'))
+                   for path in glob.glob(f'{self.folder}/partners/*/verstuurd/*'))
 
     def who_has(self, secret):
         return {path.split('/partners/')[1].split('/')[0]
@@ -338,6 +357,12 @@ class Detentie(Verhaald, Told):
     names = ('Bram', 'Cor', 'Dirk')
     secrets = {'999930023': (), '999930035': (), '999930047': (), 'casemanager-4': (),
                'hoog': ('nazorgcoordinator', 'procesregisseur')}
+
+    def test_a_line_that_a_list_repeats_goes_once(self):
+        lists = [read(path).splitlines()[1:]
+                 for path in sorted(glob.glob(f'{self.folder}/partners/pi/verstuurd/*.csv'))]
+        self.assertEqual([len(lines) for lines in lists], [1, 2, 3])
+        self.assertEqual(len(glob.glob(f'{self.folder}/partners/pi/spool/outbox/*.tlog-proof')), 3)
 
     def test_the_same_melding_goes_three_ways_by_its_weging_alone(self):
         for name, outcome, who, regel in (

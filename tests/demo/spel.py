@@ -7,6 +7,7 @@ import json
 import os
 import re
 
+from deuren import open_deur
 from huis import Failed, Huis
 from speler import FIXTURES, Speler, read_fixture
 
@@ -26,6 +27,7 @@ class Spel:
         self.spelers = {rij['speler']: Speler(rij, self.huis, os.path.join(map_, 'partners'), casus)
                         for rij in rijen}
         self.stappen = []
+        self.deuren = {}  # those that were used, by whose it is and their name
         self.today = datetime.date.today()
 
     def path(self, *names):
@@ -64,13 +66,26 @@ class Spel:
     def play(self):
         acts = {'push': self.push, 'weging': self.weeg, 'toestemming': self.toestemming,
                 'voorstel': self.voorstel, 'zeg': self.zeg, 'vraag': self.vraag, 'terug': self.terug}
-        for stap in json.loads(read_fixture('draaiboek.json', self.casus)):
-            acts[stap['doe']](stap)
+        try:
+            for stap in json.loads(read_fixture('draaiboek.json', self.casus)):
+                acts[stap['doe']](stap)
+        finally:
+            for deur in self.deuren.values():
+                deur.stop()
+
+    def send(self, stap, speler, anders):
+        """By the door that the draaiboek names for it, else by `anders`, its own command."""
+        path = speler.prepare(stap['bestand'], self.today)
+        if 'deur' not in stap:
+            return anders(path).must()
+        deur = (speler.naam, stap['deur'])
+        if deur not in self.deuren:
+            self.deuren[deur] = open_deur(speler, stap['deur'])
+        return self.deuren[deur].send(path).must()
 
     def push(self, stap):
         speler = self.spelers[stap['wie']]
-        path = speler.prepare(stap['bestand'], self.today)
-        uitvoer = speler.push(path).must()
+        uitvoer = self.send(stap, speler, speler.push)
         self.record(stap, uitvoer=uitvoer)
         self.after(stap, uitvoer.regel['id'])
 
@@ -91,8 +106,7 @@ class Spel:
 
     def zeg(self, stap):
         speler = self.spelers[stap['wie']]
-        self.record(stap, uitvoer=speler.say(
-            stap['wat'], speler.prepare(stap['bestand'], self.today)).must())
+        self.record(stap, uitvoer=self.send(stap, speler, lambda path: speler.say(stap['wat'], path)))
 
     def vraag(self, stap):
         """The answer is what the command prints; that there is none to tell has an exit code of its

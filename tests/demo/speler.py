@@ -68,11 +68,11 @@ class Speler:
         self.huis.propose('partner add', bundle).must()
         self.huis.approve(bundle).must()
 
-    def write_settings(self):
+    def write_settings(self, naam='knooppunt.yaml', systeem=None, spool='spool'):
         """Anew when the knooppunt took another port."""
-        with open(self.settings, 'w', encoding='utf-8') as file:
-            file.write(f'oin: "{self.rij["oin"]}"\nsysteem: {self.rij["systeem"]}\n'
-                       f'keys: sleutels\nunlock_file: sleutels/unlock.key\nspool: spool\n'
+        with open(self.path(naam), 'w', encoding='utf-8') as file:
+            file.write(f'oin: "{self.rij["oin"]}"\nsysteem: {systeem or self.rij["systeem"]}\n'
+                       f'keys: sleutels\nunlock_file: sleutels/unlock.key\nspool: {spool}\n'
                        f'endpoint: {self.huis.ready["endpoint"]}\n'
                        f'genesis: {self.huis.genesis}\ntimeout_ms: 3000\n')
 

@@ -147,6 +147,8 @@ class Verhaal:
         mensen = [self.person_in_rol(stap, b) for b in self.betrokkenen(stap)]
         for betrokkene in self.betrokkenen(stap):
             bronnen += self.person_sources(stap, betrokkene)
+        if 'deur' in stap:
+            bronnen.append(stap['uitvoer']['opdracht'])
         wie = f': {", ".join(mensen)}' if mensen else '; om wie het gaat hoort nog niemand'
         return Regel(f'{nummer}. {self.sender(stap)} meldt{wat}{wie}.', tuple(unique(bronnen)))
 

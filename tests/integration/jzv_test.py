@@ -10,7 +10,8 @@ import time
 import warnings
 
 import knooppunt_world
-from jzv_world import OPENAPI, POSTCODES, SOORTEN, Authority, Checked, Door, jzv, read
+from knp_authority import Authority
+from jzv_world import OPENAPI, POSTCODES, SOORTEN, Checked, Door, jzv, read
 from knooppunt_world import run, write
 
 

@@ -9,7 +9,8 @@ import threading
 import time
 
 import knooppunt_world
-from jzv_world import Authority, Checked, Door, jzv
+from knp_authority import Authority
+from jzv_world import Checked, Door, jzv
 from knooppunt_world import VT, run
 
 

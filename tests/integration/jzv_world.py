@@ -6,12 +6,12 @@ import http.client
 import json
 import os
 import ssl
-import subprocess
 import time
 
 import jsonschema
 
 from knooppunt_world import PROGRAMS, SOURCE, TIMEOUT, Exchange, write
+from knp_authority import Authority
 from knp_process import Running
 
 SOORTEN = ('soorten:\n'
@@ -55,37 +55,6 @@ def jzv(**changes):
         if value is not None:
             melding[key] = value
     return melding
-
-
-# ---- certificates --------------------------------------------------------------------------------
-
-def openssl(*words):
-    subprocess.run(['openssl', *words], check=True, capture_output=True, timeout=TIMEOUT)
-
-
-class Authority:
-    """Who issues certificates, in a folder."""
-
-    def __init__(self, folder, name):
-        self.folder, self.name = folder, name
-        self.key, self.file = self.path('key'), self.path('pem')
-        openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-                '-keyout', self.key, '-out', self.file, '-subj', f'/CN={name}', '-days', '30')
-
-    def path(self, ending):
-        return os.path.join(self.folder, f'{self.name}.{ending}')
-
-    def issue(self, name, usage, days='20', when=()):
-        """(certificate, key)"""
-        base = os.path.join(self.folder, f'{self.name}-{name}')
-        config = write(base + '.ext', f'extendedKeyUsage={usage}\nsubjectAltName=IP:127.0.0.1\n')
-        openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-                '-keyout', base + '.key', '-out', base + '.csr', '-subj', f'/CN={name}')
-        words = ['openssl', 'x509', '-req', '-in', base + '.csr', '-CA', self.file, '-CAkey',
-                 self.key, '-CAcreateserial', '-out', base + '.pem', '-days', days, '-extfile',
-                 config]
-        subprocess.run([*when, *words], check=True, capture_output=True, timeout=TIMEOUT)
-        return base + '.pem', base + '.key'
 
 
 # ---- the gateway ---------------------------------------------------------------------------------
