@@ -2,6 +2,8 @@
 // How a verstrekking stands, as the officer is told.
 #include "core/command.h"
 
+#include "flow/recheck.h"
+
 #include <string.h>
 
 enum result core_delivery_status(struct core *core, const struct part_verstrekking *v,

@@ -10,6 +10,7 @@
 //
 // The content goes first, the accountability by its own term. A delivery that still waits lapses
 // before what it would give goes: its term is no later, so the tick comes that says so.
+#include "flow/recheck.h"
 #include "flow/wissing.h"
 
 #include "base/clock.h"

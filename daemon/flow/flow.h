@@ -231,6 +231,7 @@ struct core {
 	struct alarm_list alarms;   // as last looked at
 	struct state_stale recheck; // how far waiting deliveries were decided again
 	bool recheck_done;
+	bool recheck_left; // some could not be: they stay held, and are tried again at a tick
 	struct pair_cache *pairs;
 	struct ready_cache *ready;    // entries to deliver from
 	struct buffer content, frame; // of the answer in hand
@@ -357,11 +358,6 @@ enum result settle_owed(struct core *core, struct flow_item *item,
 enum result subtract_given(struct core *core, struct flow_item *item,
 			   struct bytes weighed) KNP_MUST_CHECK;
 
-// Decides again what waits of a melding, in leaves of its own in this batch (recheck.c).
-enum result recheck_melding(struct core *core, uint64_t melding) KNP_MUST_CHECK;
-// Whether this very part, of the entry at `index`, is what waits under its number, as *ret_row.
-enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,
-			   struct state_delivery *ret_row, bool *ret_waits) KNP_MUST_CHECK;
 // The same statement, put before one more convenant: `item` leads to it.
 enum result item_further(struct flow_item *item, struct flow_item **ret_further) KNP_MUST_CHECK;
 // Whether anybody was given something by this item, or anything waits, under any convenant; and the

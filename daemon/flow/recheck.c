@@ -330,8 +330,16 @@ static enum result recheck_entry(struct core *core, const struct recalled *entry
 	return r;
 }
 
+void recheck_retry(struct core *core)
+{
+	if (!core->recheck_left || !core->recheck_done)
+		return;
+	memset(&core->recheck, 0, sizeof core->recheck);
+	core->recheck_done = core->recheck_left = false;
+}
+
 // What is made on the way is about the melding too, and waits under the same numbers: only what
-// there was before is looked at. What waits in an entry that cannot be read cannot leave either.
+// there was before is looked at.
 enum result recheck_melding(struct core *core, uint64_t melding)
 {
 	uint64_t at = melding, end = journal_size(core->journal) + core->record_count;
@@ -367,6 +375,7 @@ enum result flow_recheck(struct core *core, size_t max)
 		if (r && (!item || item->applying))
 			return r;
 		// It stays held back, the others go on.
+		core->recheck_left |= r != RESULT_OK;
 		if (r)
 			log_line(LOG_LEVEL_ERROR, "event=%s index=%llu result=\"%s\"",
 				 r == RESULT_DAMAGED ? "damaged-entry" : "not-decided-again",

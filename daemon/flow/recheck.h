@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Shared by what decides again about a delivery: while it waits (recheck.c), and of what is left of
-// one that lapsed (rest.c).
+// Deciding again about a delivery: while it waits (recheck.c), and about what is left of one that
+// lapsed (rest.c).
 #ifndef KNP_FLOW_RECHECK_H
 #define KNP_FLOW_RECHECK_H
 
 #include "flow/flow.h"
+
+// Decides again what waits of a melding, in leaves of its own in this batch. What waits
+// in an entry that cannot be read is not decided: whoever calls it made sure that there is none, or
+// recorded which (flow/ongelezen.h), so that it is held until it can be.
+enum result recheck_melding(struct core *core, uint64_t melding) KNP_MUST_CHECK;
+// Those that could not be decided again are tried once more.
+void recheck_retry(struct core *core);
+// Whether this very part, of the entry at `index`, is what waits under its number, as *ret_row.
+enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,
+			   struct state_delivery *ret_row, bool *ret_waits) KNP_MUST_CHECK;
 
 // What is allowed now of what a part gave.
 struct recheck {

@@ -3,6 +3,7 @@
 // answer. What was confirmed is named by the gronden under which it was given; of what was not,
 // which may never have been fetched, nothing is named but the melding.
 #include "flow/rechtzetting.h"
+#include "flow/recheck.h"
 #include "flow/wissing.h"
 
 #include "base/clock.h"

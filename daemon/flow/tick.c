@@ -3,6 +3,7 @@
 // growth tells nothing. What time alone causes is part of it: a waiting delivery whose ground has
 // lapsed becomes "vervallen" under its own number.
 #include "flow/in_force.h"
+#include "flow/recheck.h"
 #include "flow/wissing.h"
 
 #include "base/clock.h"
@@ -243,6 +244,7 @@ enum result flow_tick(struct core *core, int64_t now)
 					 .slot_parts = KEYSTORE_SLOT_SYSTEM};
 	r = record_add(core, &request, &record);
 	core->wissend |= !r && endings > 0;
+	recheck_retry(core);
 	if (core->tellingen.beyond)
 		log_line(LOG_LEVEL_WARNING, "event=refusals-not-recorded count=%llu",
 			 (unsigned long long)core->tellingen.beyond);

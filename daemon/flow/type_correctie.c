@@ -6,6 +6,7 @@
 // judgement stays as it was given: with aangevuld a statement lies beside it, and that is told.
 #include "control/control.h"
 #include "flow/in_force.h"
+#include "flow/recheck.h"
 #include "flow/rechtzetting.h"
 #include "flow/type.h"
 

@@ -4,6 +4,8 @@
 // melding, is decided again in the same batch.
 #include "control/control.h"
 #include "flow/in_force.h"
+#include "flow/ongelezen.h"
+#include "flow/recheck.h"
 #include "flow/rechtzetting.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
@@ -64,12 +66,14 @@ static enum result intrekking_settle(struct core *core, struct flow_item *item)
 		r = withdrawn_before(core, v->betreft, entry, item->arena, &before);
 	if (!r && before)
 		refuse_item(item, REASON_ALREADY_DECIDED, "intrekking.entry");
-	if (!r)
-		r = recall_entry(core, v->betreft, RECALL_PARTS, item->arena, melding);
 	if (r || before)
 		return r;
+	// What cannot be read of the melding keeps no withdrawal out.
+	r = recall_entry(core, v->betreft, RECALL_PARTS, item->arena, melding);
+	if (r && r != RESULT_DAMAGED)
+		return r;
 	item->betreft = v->betreft;
-	item->recalled = melding->verantwoording ? melding : NULL;
+	item->recalled = !r && melding->verantwoording ? melding : NULL;
 	return RESULT_OK;
 }
 
@@ -85,7 +89,9 @@ static uint64_t intrekking_withdraws(const struct part_verantwoording *v)
 struct rustend {
 	struct core *core;
 	int64_t now;
-	const struct toestemming_feit *feit;
+	const struct toestemming_feit *feit; // NULL: it lifted nothing
+	enum result (*visit)(struct rustend *on, uint64_t melding);
+	struct ongelezen ongelezen;
 	struct recalled melding;
 	uint32_t whom;                     // the betrokkenen whom it is about there, a bit for each
 	const struct convenant *convenant; // for which the facts are
@@ -151,8 +157,8 @@ static bool may_rest(const struct rustend *on)
 }
 
 // What waits of this melding is decided again, and who was given something is told. What cannot be
-// read keeps no withdrawal from being recorded: of a melding, nothing leaves any more; of what was
-// said or given about it later, nobody can tell any more who has it.
+// read keeps no withdrawal from being recorded: what waits there is held (intrekking_account), and
+// nobody can tell any more who has what was given.
 static enum result end_melding(struct rustend *on, uint64_t melding)
 {
 	struct rechtzetting rechtzetting = {.core = on->core,
@@ -161,10 +167,12 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 					    .soort = VERSTREKKING_INGETROKKEN,
 					    .concerns = rests_on,
 					    .context = on};
+	if (!on->feit)
+		return recheck_melding(on->core, melding);
 	on->convenant = NULL;
 	enum result r = recall_entry(on->core, melding, RECALL_PARTS_AND_CONTENT, on->core->arena,
 				     &on->melding);
-	bool readable = r != RESULT_DAMAGED, may = !r && may_rest(on);
+	bool may = !r && may_rest(on);
 	if (may)
 		r = rechtzetting_gather(&rechtzetting);
 	if (r == RESULT_DAMAGED) {
@@ -173,7 +181,7 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 		may = false;
 		r = RESULT_OK;
 	}
-	if (!r && readable)
+	if (!r)
 		r = recheck_melding(on->core, melding);
 	return r || !may ? r : rechtzetting_give(&rechtzetting, on->now);
 }
@@ -202,7 +210,7 @@ static size_t whole_rows(const struct state_occurrence *found, size_t count)
 
 // Whoever the toestemming was about may occur in other meldingen, in any number of them. Each is
 // looked at once, though the person stand in it twice.
-static enum result end_person(struct rustend *on, const struct persoon_link *link, uint64_t done)
+static enum result visit_person(struct rustend *on, const struct persoon_link *link, uint64_t done)
 {
 	struct state_occurrence found[OCCURRENCES_MAX];
 	struct state_span span = {.handle = link->handle, .since = 0, .max = OCCURRENCES_MAX};
@@ -218,7 +226,7 @@ static enum result end_person(struct rustend *on, const struct persoon_link *lin
 				on->whom |= UINT32_C(1) << found[next].betrokkene;
 			span.below = found[n].index;
 			if (span.below != done)
-				r = end_one(on, span.below);
+				r = on->visit(on, span.below);
 		}
 	}
 	return r;
@@ -236,28 +244,51 @@ static uint32_t whom_of(const struct part_verantwoording *melding, uint32_t betr
 	return whom;
 }
 
-static enum result intrekking_recorded(struct core *core, struct flow_item *item)
+// Each melding that the toestemming may have lifted something of, the one it was said about first.
+static enum result visit_all(struct rustend *on, const struct flow_item *item)
 {
 	struct recalled given;
 	uint64_t entry = statement_number(&item->opened->statement, INTREKKING_ENTRY, UINT64_MAX);
 	const struct part_verantwoording *melding =
 		item->recalled ? item->recalled->verantwoording : NULL;
 	struct toestemming_feit feit;
-	struct rustend on = {.core = core, .now = item->now, .feit = &feit};
-	enum result r = recall_entry(core, entry, RECALL_PARTS, core->arena, &given);
+	enum result r = recall_entry(on->core, entry, RECALL_PARTS, on->core->arena, &given);
 	const struct part_verantwoording *v = r ? NULL : given.verantwoording;
 	uint32_t betrokkene = 0;
 	while (is_lifting(v) && betrokkene <= BETROKKENEN_MAX &&
 	       !type_handler(v->type)->lifts(v, betrokkene, &feit))
 		betrokkene++;
 	if (r || !is_lifting(v) || betrokkene > BETROKKENEN_MAX)
-		return r ? r : recheck_melding(core, item->betreft);
-	on.whom = whom_of(melding, betrokkene);
-	r = end_melding(&on, item->betreft);
+		return r ? r : on->visit(on, item->betreft);
+	on->feit = &feit;
+	on->whom = whom_of(melding, betrokkene);
+	r = on->visit(on, item->betreft);
 	for (size_t i = 0; !r && melding && i < melding->persoon_count; i++)
 		if (melding->personen[i].betrokkene == betrokkene)
-			r = end_person(&on, &melding->personen[i], item->betreft);
+			r = visit_person(on, &melding->personen[i], item->betreft);
 	return r;
+}
+
+static enum result find_ongelezen(struct rustend *on, uint64_t melding)
+{
+	return ongelezen_find(on->core, melding, &on->ongelezen);
+}
+
+// Where the melding itself cannot be read, nobody can tell which others the person stands in.
+static enum result intrekking_account(struct core *core, struct flow_item *item,
+				      struct part_verantwoording *v)
+{
+	struct rustend on = {.core = core, .now = item->now, .visit = find_ongelezen};
+	enum result r = visit_all(&on, item);
+	for (size_t i = 0; i < on.ongelezen.count; i++)
+		on.ongelezen.all |= on.ongelezen.entries[i] == item->betreft;
+	return r ? r : ongelezen_account(core, &on.ongelezen, item->arena, v);
+}
+
+static enum result intrekking_recorded(struct core *core, struct flow_item *item)
+{
+	struct rustend on = {.core = core, .now = item->now, .visit = end_one};
+	return visit_all(&on, item);
 }
 
 static void intrekking_tell(const struct part_verantwoording *v, struct buffer *out)
@@ -269,6 +300,7 @@ const struct type_handler type_intrekking = {
 	.read = read_signed,
 	.settle = intrekking_settle,
 	.withdraws = intrekking_withdraws,
+	.account = intrekking_account,
 	.recorded = intrekking_recorded,
 	.event = "intrekking",
 	.tell = intrekking_tell,

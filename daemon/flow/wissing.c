@@ -13,6 +13,7 @@
 // was put back from a backup brings no content back. What is kept is the verantwoording: the sender
 // gets the same outcome and receipt for the same id, why answers, and the log verifies as before.
 #include "flow/wissing.h"
+#include "flow/recheck.h"
 #include "flow/rechtzetting.h"
 
 #include "base/log.h"

@@ -264,6 +264,8 @@ static enum result apply_verantwoording(struct state *state, const struct applie
 	if (!r && effect)
 		r = effect(state, v);
 	if (!r)
+		r = apply_ongelezen(state, v);
+	if (!r)
 		r = apply_obligations(state, v->betreft ? v->betreft : applied->index, v);
 	if (!r)
 		r = apply_bewaar(state, applied->index, v);

@@ -50,6 +50,9 @@ enum result apply_tick(struct state *state, const struct applied *applied,
 		       const struct part_tick *tick) KNP_MUST_CHECK;
 enum result apply_wissing(struct state *state, const struct applied *applied,
 			  const struct part_wissing *part) KNP_MUST_CHECK;
+// apply_ongelezen.c: VELD_ONGELEZEN.
+enum result apply_ongelezen(struct state *state,
+			    const struct part_verantwoording *v) KNP_MUST_CHECK;
 // apply_vernietiging.c
 enum result apply_bewaar(struct state *state, uint64_t index,
 			 const struct part_verantwoording *v) KNP_MUST_CHECK;

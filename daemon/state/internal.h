@@ -63,6 +63,8 @@ struct state {
 #define KNOWN_KEY_LEN (8 + 8 + 8)
 #define DELIVERY_KEY_LEN (8 + 8)
 #define DELIVERY_VALUE_LEN (8 + 1 + 8 + 32)
+// A key after this one in that table.
+void delivery_key_after(uint8_t from[DELIVERY_KEY_LEN], struct bytes key);
 #define OBLIGATION_KEY_LEN (8 + 8 + 2)
 #define OBLIGATION_FIXED_LEN (1 + 1 + OIN_LEN)
 #define OBLIGATION_PLACE "obligation" // what its values are sealed under

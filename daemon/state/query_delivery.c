@@ -64,8 +64,7 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 	return state_next_deliveries(state, ontvanger, after, &one);
 }
 
-// A key after this one in the delivery table.
-static void key_after(uint8_t from[DELIVERY_KEY_LEN], struct bytes key)
+void delivery_key_after(uint8_t from[DELIVERY_KEY_LEN], struct bytes key)
 {
 	memcpy(from, key.data, DELIVERY_KEY_LEN);
 	for (size_t i = DELIVERY_KEY_LEN; i-- > 0 && ++from[i] == 0;)
@@ -107,7 +106,7 @@ enum result state_next_stale(struct state *state, uint64_t generation, struct st
 		r = row_cursor_next(&row.cursor, &row.key, &row.value);
 	}
 	if (!r)
-		key_after(place->from, row.key);
+		delivery_key_after(place->from, row.key);
 	row_cursor_close(&row.cursor);
 	return r;
 }

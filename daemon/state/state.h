@@ -293,6 +293,11 @@ enum result state_next_delivery(struct state *state, const struct ontvanger *ont
 enum result state_acked(struct state *state, const struct ontvanger *ontvanger, uint64_t number,
 			uint64_t *ret_index) KNP_MUST_CHECK;
 
+// A veld of an accountability that nobody sends (specification K35): the entry, as u64, that
+// could not be read when what waits about its melding had to be decided again; empty: any entry.
+// What waits there was then decided under no generation at all.
+#define VELD_ONGELEZEN 121
+#define ONGELEZEN_MAX 32
 // Walks waiting deliveries that were decided under another generation. `place` is where the walk
 // is, zeroed at its start; RESULT_NOT_FOUND at its end.
 struct state_stale {

@@ -264,6 +264,7 @@ static void a_withdrawal_is_taken_though_another_melding_cannot_be_read(void **s
 	flow_melded(w, ZORG, &one, NULL);               // 3
 	flow_unread = unread;
 	flow_accepted(w, ZORG, withdraw(w, given));
+	flow_recheck_all(w);
 	const struct reply *reply = flow_collect(w, STAD, "wmo", 1); // from the next on
 	assert_true(flow_part(w, &reply->deliveries[0])->number == 3);
 	assert_int_equal(flow_part(w, &reply->deliveries[0])->soort, VERSTREKKING_VERVALLEN);

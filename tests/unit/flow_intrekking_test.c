@@ -100,6 +100,76 @@ static void what_cannot_be_read_keeps_none_out(void **state)
 	flow_unread = 0;
 }
 
+static bool leaves(struct flow_world *w, uint64_t number)
+{
+	const struct reply *reply = flow_collect(w, STAD, "wmo", number - 1);
+	bool leaves = reply && reply->delivery_count > 0;
+	flow_forget_frames(w);
+	return leaves;
+}
+
+static void tick_and_recheck(struct flow_world *w)
+{
+	flow_tick_now(w);
+	flow_recheck_all(w);
+	flow_forget_frames(w);
+}
+
+// What waits about that person cannot be read while the toestemming is withdrawn. It is put back
+// later, and was decided by nobody: until it is it stays, whatever else happens.
+static void what_is_put_back_later_is_decided_first(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first, other;
+	flow_melded(w, ZORG, &client, &first);
+	uint64_t given = lift(w, first);
+	flow_melded(w, ZORG, &client, &other);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_GEGEVEN);
+	assert_int_equal(soort_of(w, 2), VERSTREKKING_GEGEVEN);
+	flow_unread = other;
+	withdraw(w, given);
+	tick_and_recheck(w);
+	flow_unread = 0;
+	assert_false(leaves(w, 2));
+	flow_world_close(w);
+	flow_world_open(w);
+	assert_false(leaves(w, 2));
+	flow_unread = other;
+	tick_and_recheck(w);
+	flow_unread = 0;
+	assert_false(leaves(w, 2));
+	tick_and_recheck(w);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_VERVALLEN);
+	assert_int_equal(soort_of(w, 2), VERSTREKKING_VERVALLEN);
+}
+
+// The melding that it was said about cannot be read: nobody can tell who the person is, and where
+// else. All that waits is decided again, and what rests on nothing that was withdrawn goes.
+static void of_a_melding_that_cannot_be_read_it_is_withdrawn_too(void **state)
+{
+	struct flow_world *w = *state;
+	static const struct flow_case another = {
+		.count = 1,
+		.persons = {{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990032"}}};
+	uint64_t first, third;
+	flow_melded(w, ZORG, &client, &first);
+	uint64_t given = lift(w, first);
+	flow_melded(w, ZORG, &client, NULL);
+	flow_melded(w, ZORG, &another, &third);
+	lift(w, third);
+	for (uint64_t number = 1; number <= 3; number++)
+		assert_int_equal(soort_of(w, number), VERSTREKKING_GEGEVEN);
+	flow_unread = first;
+	withdraw(w, given);
+	assert_false(leaves(w, 1));
+	flow_recheck_all(w);
+	flow_unread = 0;
+	tick_and_recheck(w);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_VERVALLEN);
+	assert_int_equal(soort_of(w, 2), VERSTREKKING_VERVALLEN);
+	assert_int_equal(soort_of(w, 3), VERSTREKKING_GEGEVEN);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -107,6 +177,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_stops_the_oldest_of_many_meldingen),
 		TEST(what_cannot_be_read_keeps_none_out),
+		TEST(what_is_put_back_later_is_decided_first),
+		TEST(of_a_melding_that_cannot_be_read_it_is_withdrawn_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
