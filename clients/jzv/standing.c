@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ATTEMPTS_MAX 64
-
 // ---- ids ---------------------------------------------------------------------------------------
 
 static bool is_over(const struct item_status *status)
@@ -18,7 +16,8 @@ static bool is_over(const struct item_status *status)
 						   status->refusal.reason == REASON_TOO_OLD);
 }
 
-// The first attempt that is not over, and whether it is there.
+// The first attempt that is not over, and whether it is there. Each before it lies in the outbox,
+// so this ends.
 static enum result find_attempt(const struct gateway *gateway, const char *what,
 				struct bytes number, uint32_t *ret_attempt, bool *ret_there)
 {
@@ -32,7 +31,7 @@ static enum result find_attempt(const struct gateway *gateway, const char *what,
 			return result;
 		*ret_attempt = attempt;
 		*ret_there = result == RESULT_OK;
-		if (!*ret_there || !is_over(&status) || attempt + 1 == ATTEMPTS_MAX)
+		if (!*ret_there || !is_over(&status))
 			return RESULT_OK;
 	}
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "adapter/outlet.h"
 
+#include "adapter/known.h"
+#include "base/clock.h"
+
 #include "tests/unit/unit.h"
 #include <stdio.h>
 #include <string.h>
@@ -127,6 +130,75 @@ static void a_verstrekking_gets_the_numbers_of_its_system_once_each(void **unuse
 	casussen_done(&casussen);
 }
 
+// ---- the file, kept here instead of in a spool
+// -----------------------------------------------------
+
+static char kept[1024];
+static size_t kept_len;
+
+enum result __wrap_client_keep(struct client *client, const struct kept *as, struct bytes content);
+enum result __wrap_client_keep(struct client *client, const struct kept *as, struct bytes content)
+{
+	(void)client;
+	assert_string_equal(as->path, "/spool/adapter/.casussen");
+	assert_true(content.len < sizeof kept);
+	memcpy(kept, content.data, content.len);
+	kept_len = content.len;
+	return RESULT_OK;
+}
+
+enum result __wrap_client_kept(struct client *client, const struct kept *as,
+			       struct buffer *ret_content);
+enum result __wrap_client_kept(struct client *client, const struct kept *as,
+			       struct buffer *ret_content)
+{
+	(void)client;
+	(void)as;
+	buffer_append(ret_content, bytes_make(kept, kept_len));
+	return ret_content->status;
+}
+
+static uint32_t months_ago(uint32_t months)
+{
+	struct civil_date today = date_amsterdam(clock_wall_ms());
+	return (uint32_t)today.year * 12 + (uint32_t)today.month - 1 - months;
+}
+
+// A row of the file as it would have been written so many months ago.
+static void keep(uint32_t months, const char *numbers)
+{
+	uint32_t month = months_ago(months);
+	kept_len += (size_t)snprintf(kept + kept_len, sizeof kept - kept_len, "%04u%02u %s\n",
+				     month / 12, month % 12 + 1, numbers);
+}
+
+// Neither bound is the month itself: the test may run while one ends.
+static void a_casus_that_nothing_named_for_13_months_goes(void **unused)
+{
+	struct casussen casussen;
+	(void)unused;
+	kept_len = 0;
+	keep(KNOWN_MONTHS + 2, "pgax:1 gcos:G-1");
+	keep(KNOWN_MONTHS - 1, "pgax:2 gcos:G-2");
+	assert_int_equal(casussen_open(NULL, "/spool", &casussen), RESULT_OK);
+	assert_int_equal(casussen.count, 1);
+	assert_null(find(&casussen, "gcos:G-1", "pgax"));
+	assert_string_equal(find(&casussen, "gcos:G-2", "pgax"), "pgax:2");
+	// It is gone from the file at once, and the other keeps the month it was named in.
+	assert_null(memmem(kept, kept_len, "G-1", 3));
+	assert_non_null(memmem(kept, kept_len, "pgax:2 gcos:G-2", 15));
+	assert_in_range(casussen.rows[0].month, months_ago(KNOWN_MONTHS),
+			months_ago(KNOWN_MONTHS - 1));
+	// Named anew it is of this month, and stays.
+	note(&casussen, "pgax:2", "gcos:G-2");
+	assert_in_range(casussen.rows[0].month, months_ago(1), months_ago(0));
+	assert_int_equal(casussen_save(&casussen, NULL), RESULT_OK);
+	casussen_done(&casussen);
+	assert_int_equal(casussen_open(NULL, "/spool", &casussen), RESULT_OK);
+	assert_string_equal(find(&casussen, "gcos:G-2", "pgax"), "pgax:2");
+	casussen_done(&casussen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +207,7 @@ int main(void)
 		cmocka_unit_test(the_system_of_an_organisation_has_numbers_under_its_oin),
 		cmocka_unit_test(who_leads_a_casus_says_the_number_of_its_own_system),
 		cmocka_unit_test(a_verstrekking_gets_the_numbers_of_its_system_once_each),
+		cmocka_unit_test(a_casus_that_nothing_named_for_13_months_goes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
