@@ -114,7 +114,7 @@ class Verifier:
 
     def knows(self, leaf):
         """Whether the register is known up to this leaf; else it must be asked for first."""
-        return kw.read_entry(leaf.entry)[2] in self.registry.leaves
+        return kw.read_entry(leaf.entry)[2] in self.registry.heads.values()
 
     def check_head(self, leaf):
         if leaf.index <= self.registry.head_index:
