@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, '..', 'python')]
 
 import jaar  # noqa: E402
+import rapport  # noqa: E402
 import rehearsal  # noqa: E402
 from oordeel import without  # noqa: E402
 from spel import OM, Spel  # noqa: E402
@@ -106,6 +107,10 @@ class Planted(unittest.TestCase):
         for breach in spel.beloften.breaches:
             promise = breach.partition(':')[0]
             found[promise] = found.get(promise, 0) + 1
+        said = rehearsal.summary(spel)
+        self.assertEqual((said['kept'], bool(said['breaches'])), (False, True))
+        self.assertIn(f'{len(spel.beloften.breaches)} keer is een belofte geschonden',
+                      rapport.page(spel))
         return found
 
     def test_weeks_without_a_fault_keep_every_promise_twice_the_same(self):

@@ -40,6 +40,14 @@ class Played(unittest.TestCase):
             self.assertGreater(said['checked'][promise], 100, promise)
         self.check_page(text)
 
+    def test_what_it_cannot_play_is_said(self):
+        for more, code, said in ((['--daemon', '/nowhere/knooppuntd'], 2, 'build it'),
+                                 (['--until', 'soon'], 2, '--until'), (['--help'], 0, '')):
+            done = subprocess.run([os.path.join(HERE, 'knooppunt-sim'), '--clock', CLOCK, *more],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, code, more)
+            self.assertIn(said, done.stderr)
+
     def check_page(self, text):
         self.assertEqual(text.count('<svg'), text.count('</svg>'))
         self.assertGreaterEqual(text.count('<svg'), 4)
