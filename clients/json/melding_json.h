@@ -22,9 +22,9 @@ struct melding_json_input {
 		partner_soort; // of the sender (list partner-soort): decides the default regime
 	struct civil_date today;
 	// Of the house alone, that enters it for a partner without keys of its own: "OIN" or
-	// "OIN:functie", and the medewerker who does; the rubriek namens says so. Empty: for
-	// nobody, but for whom the file itself says.
-	struct bytes namens, medewerker;
+	// "OIN:functie", its soort and the medewerker who does; the rubriek namens says so. Empty:
+	// for nobody, but for whom the file itself says. Its soort decides the default regime then.
+	struct bytes namens, namens_soort, medewerker;
 };
 
 // A file that was read. Views live as long as the arena.

@@ -108,7 +108,7 @@ static enum result read_rubriek(struct reader *reader, const struct rubriek_row 
 	struct rubriek *rubriek = &reader->rubrieken[n];
 	rubriek->soort = row->soort;
 	rubriek->betrokkene = betrokkene;
-	rubriek->regime = melding_default_regime(row, reader->input->partner_soort);
+	rubriek->regime = melding_default_regime(row, reader->partner_soort);
 	reader->pointers[n] = arena_text(reader->arena, bytes_of_text(path));
 	if (!reader->pointers[n])
 		return RESULT_NO_MEMORY;
@@ -304,8 +304,10 @@ static enum result add_namens(struct reader *reader)
 	if (reader->count == RUBRIEKEN_MAX)
 		return reader_fail(reader, REASON_TOO_MANY, "/namens", NULL);
 	struct rubriek *rubriek = &reader->rubrieken[reader->count];
-	*rubriek = (struct rubriek){.soort = RUBRIEK_NAMENS, .regime = REGIME_AVG};
-	rubriek->velden = arena_alloc(reader->arena, 3 * sizeof *rubriek->velden);
+	*rubriek = (struct rubriek){.soort = RUBRIEK_NAMENS};
+	rubriek->regime =
+		melding_default_regime(rubriek_row(RUBRIEK_NAMENS), reader->partner_soort);
+	rubriek->velden = arena_alloc(reader->arena, 4 * sizeof *rubriek->velden);
 	reader->pointers[reader->count] = arena_text(reader->arena, bytes_of_text("/namens"));
 	if (!rubriek->velden || !reader->pointers[reader->count])
 		return RESULT_NO_MEMORY;
@@ -315,6 +317,8 @@ static enum result add_namens(struct reader *reader)
 		result = add_said(reader, rubriek, NAMENS_FUNCTIE, functie);
 	if (result == RESULT_OK)
 		result = add_said(reader, rubriek, NAMENS_MEDEWERKER, reader->input->medewerker);
+	if (result == RESULT_OK)
+		result = add_said(reader, rubriek, NAMENS_SOORT, reader->input->namens_soort);
 	return result;
 }
 
@@ -347,6 +351,16 @@ static enum result read_top(struct reader *reader, json_t *root, struct melding_
 	return result;
 }
 
+// The kind of partner whose melding it is, wherever the file says it.
+static struct bytes find_soort(const struct melding_json_input *input, const json_t *root)
+{
+	const json_t *said = json_object_get(json_object_get(root, "namens"), "soort");
+	if (input->namens.len > 0)
+		return input->namens_soort;
+	return json_is_string(said) ? bytes_make(json_string_value(said), json_string_length(said))
+				    : input->partner_soort;
+}
+
 enum result melding_json_read(const struct melding_json_input *input, struct arena *arena,
 			      struct melding_file *ret_file, struct problem *problem)
 {
@@ -355,6 +369,7 @@ enum result melding_json_read(const struct melding_json_input *input, struct are
 	enum result result = reader_load(&reader, &root);
 	if (result != RESULT_OK)
 		return result;
+	reader.partner_soort = find_soort(input, root);
 	result = read_top(&reader, root, ret_file);
 	json_decref(root);
 	return result;

@@ -11,6 +11,7 @@
 
 struct reader {
 	const struct melding_json_input *input;
+	struct bytes partner_soort; // of whose melding it is: the sender, or whom it is entered for
 	struct arena *arena;
 	struct problem *problem;
 	struct rubriek *rubrieken; // room for RUBRIEKEN_MAX

@@ -28,7 +28,7 @@ static const struct cli_command commands[] = {
 	 1, 1, O(GENESIS) | O(SEND) | O(OUT) | O(UNLOCK) | O(PASSPHRASE), cli_rotate},
 	{"push", "FILE…",
 	 "Puts meldingen into the outbox and sends them: 0 receipted, 1 refused, 3 in the outbox.",
-	 0, -1, O(SETTINGS) | O(WAIT) | O(NAMENS) | O(MEDEWERKER), cli_push},
+	 0, -1, O(SETTINGS) | O(WAIT) | O(NAMENS) | O(SOORT) | O(MEDEWERKER), cli_push},
 	{"fetch", "",
 	 "Prints each verstrekking as a line of JSON and acknowledges it once it is out.", 0, 0,
 	 O(SETTINGS) | O(FUNCTIE) | O(MAX) | O(WAIT_S) | O(OUT) | O(FIRST), cli_fetch},

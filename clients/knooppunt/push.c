@@ -54,6 +54,7 @@ static int parse_file(struct pushing *pushing, struct pushed *pushed, struct byt
 					   .partner_soort = bytes_of_text(pushing->partner_soort),
 					   .today = date_amsterdam(clock_wall_ms()),
 					   .namens = said(pushing->cli, CLI_NAMENS),
+					   .namens_soort = said(pushing->cli, CLI_SOORT),
 					   .medewerker = said(pushing->cli, CLI_MEDEWERKER)};
 	enum result result = arena_new(8 * text.len + ARENA_EXTRA, &pushed->arena);
 	if (result == RESULT_OK)
@@ -250,8 +251,10 @@ int cli_push(struct cli *cli)
 	if (pushing.count == 0 && !cli->values[CLI_WAIT])
 		return cli_misused(cli,
 				   "push needs FILE…, or --wait to send what is in the outbox");
-	if (!cli->values[CLI_NAMENS] != !cli->values[CLI_MEDEWERKER])
-		return cli_misused(cli, "--namens and --medewerker go together");
+	bool for_partner = cli->values[CLI_NAMENS] != NULL;
+	if (for_partner != (cli->values[CLI_MEDEWERKER] != NULL) ||
+	    for_partner != (cli->values[CLI_SOORT] != NULL))
+		return cli_misused(cli, "--namens, --soort and --medewerker go together");
 	int code = cli_client(cli, &pushing.client);
 	if (code != CLI_DONE)
 		return code;

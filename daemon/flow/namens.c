@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The authority stands in the convenant, which two roles bring into force and the partner signs on
 // paper: the functie of the house under `invoer` of its partij. Where several convenanten have the
-// partner, each of them must let that functie.
+// partner, each of them must let that functie. The soort is said in the melding because the law
+// that each rubriek is held under follows from it: it must be the one that the convenant knows.
 #include "flow/namens.h"
 
 #include "control/control.h"
@@ -49,7 +50,7 @@ static void refuse(struct flow_item *item, const struct rubriek *rubriek, enum r
 enum result namens_settle(struct core *core, struct flow_item *item)
 {
 	const struct rubriek *rubriek = rubriek_of(item);
-	bool known = false, lets = true, has = true;
+	bool known = false, lets = true, is_so = true, has = true;
 	if (!rubriek)
 		return RESULT_OK;
 	for (size_t n = 0; n < core->convenant_count; n++) {
@@ -58,6 +59,7 @@ enum result namens_settle(struct core *core, struct flow_item *item)
 			continue;
 		known = true;
 		lets &= partij->invoer && party_has_functie(item->signer, partij->invoer);
+		is_so &= bytes_equal(bytes_of_text(partij->soort), said_in(rubriek, NAMENS_SOORT));
 		has &= has_functie(partij, said_in(rubriek, NAMENS_FUNCTIE));
 	}
 	// Who is not the house is not told which partijen there are.
@@ -67,6 +69,8 @@ enum result namens_settle(struct core *core, struct flow_item *item)
 		refuse(item, rubriek, REASON_UNKNOWN_PARTIJ, ".partner");
 	else if (!lets)
 		refuse(item, rubriek, REASON_FUNCTIE_NOT_HELD, ".partner");
+	else if (!is_so)
+		refuse(item, rubriek, REASON_BAD_VALUE, ".soort");
 	else if (!has)
 		refuse(item, rubriek, REASON_BAD_VALUE, ".functie");
 	return RESULT_OK;

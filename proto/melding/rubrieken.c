@@ -185,10 +185,12 @@ static const struct veld_row medewerker_velden[] = {
 	{MEDEWERKER_REFERENTIE, "referentie", VELD_REFERENCE, NULL, 1, 64, 1, true},
 	{2, "functie", VELD_NAME, NULL, 1, 32, 1, false},
 };
+// What kind of partner it is decides under which law it holds what it says.
 static const struct veld_row namens_velden[] = {
 	{NAMENS_PARTNER, "partner", VELD_OIN, NULL, 0, 0, 1, true},
 	{NAMENS_FUNCTIE, "functie", VELD_NAME, NULL, 1, 32, 1, false},
 	{NAMENS_MEDEWERKER, "medewerker", VELD_REFERENCE, NULL, 1, 64, 1, true},
+	{NAMENS_SOORT, "soort", VELD_CODE, &list_partner_soort, 0, 0, 1, true},
 };
 static const struct veld_row herkomst_velden[] = {
 	{HERKOMST_OIN, "oin", VELD_OIN, NULL, 0, 0, 1, true},

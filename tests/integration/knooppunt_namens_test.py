@@ -4,6 +4,7 @@ convenant names, and everybody who may know it is told whose it is (spec K40).""
 
 import datetime
 import json
+import os
 import unittest
 
 import knooppunt_world
@@ -48,6 +49,27 @@ REGELS = '''\
     doel: zorg
     grondslag: [avg-6-1-e]
 '''
+
+
+ADAPTER = f"""\
+naam: praktijk
+client: client.yaml
+in: praktijk
+vorm: csv
+rust_s: 0
+scheiding: ";"
+tekenset: utf-8
+registratienummer: Nummer
+afbeelding:
+  - {{naar: /kenmerken/soort, vast: partner}}
+  - {{naar: /kenmerken/thema/0, vast: multiproblematiek}}
+  - {{naar: /kenmerken/urgentie, vast: gewoon}}
+  - {{naar: /kenmerken/gemeente, kolom: Gemeente}}
+  - {{naar: /kenmerken/registratienummer, kolom: Nummer}}
+  - {{naar: /namens/partner, vast: "{PRAKTIJK}"}}
+  - {{naar: /namens/soort, vast: ggz}}
+  - {{naar: /namens/medewerker, kolom: Wie}}
+"""
 
 
 def convenant(invoer):
@@ -107,14 +129,16 @@ class Namens(World):
 
     def test_it_is_the_partners_and_says_who_entered_it(self):
         done = self.push(self.front, 'namens-praktijk-0001', '--namens', f'{PRAKTIJK}:arts',
-                         '--medewerker', 'mw-12')
+                         '--soort', 'ggz', '--medewerker', 'mw-12')
         self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
         # The regels see the practice as bron, by its name and by its kind; never the house.
         [given] = self.fetched(self.stad)
         self.assertEqual(given['regels'], ['wmo-leest-van-de-praktijk'])
         [namens] = [one for one in given['rubrieken'] if one['rubriek'] == 'namens']
         self.assertEqual(namens['velden'], {'partner': PRAKTIJK, 'functie': 'arts',
-                                            'medewerker': 'mw-12'})
+                                            'medewerker': 'mw-12', 'soort': 'ggz'})
+        # Held under the law of the practice, not under that of the house.
+        self.assertEqual({one['regime'] for one in given['rubrieken']}, {'wgbo'})
         self.assertTrue(given['bron'].startswith(f'urn:nld:oin:{HOUSE}:'), given['bron'])
         # What no regel gives of it is not given: here nothing shows the practice.
         [read] = self.fetched(self.regisseur)
@@ -163,37 +187,55 @@ class Namens(World):
                           if one['melding']['entry'] == index],
                          [{'oin': PRAKTIJK, 'naam': 'Praktijk'}], meldingen)
 
+    def test_a_list_of_the_partner_goes_in_by_the_adapter_of_the_house(self):
+        """It is the settings that say for whom: one instance for each such partner."""
+        settings = write(self.front.path('praktijk.yaml'), ADAPTER)
+        folder = self.front.path('praktijk')
+        os.makedirs(folder)
+        write(os.path.join(folder, 'lijst.csv'),
+              'Nummer;Gemeente;Wie\nP-1;GM1883;mw-7\nP-2;GM1883;mw-8\n')
+        done = run('knooppunt-adapter', '-c', settings, '--once', '--json')
+        self.assertEqual(done.code, 0, done.out + done.err)
+        given = self.fetched(self.stad)
+        self.assertEqual([one['regels'] for one in given], [['wmo-leest-van-de-praktijk']] * 2)
+        self.assertEqual([rubriek['velden'] for one in given for rubriek in one['rubrieken']
+                          if rubriek['rubriek'] == 'namens'],
+                         [{'partner': PRAKTIJK, 'soort': 'ggz', 'medewerker': wie} for wie in ('mw-7', 'mw-8')])
+
     def test_a_house_that_is_not_registered_for_it_is_refused(self):
         """K40: by another functie of the house, by another party, for who is no partij, for a
         functie that it does not have; and without a medewerker nothing leaves the client."""
-        words = ('--namens', PRAKTIJK, '--medewerker', 'mw-12')
+        said = ('--soort', 'ggz', '--medewerker', 'mw-12')
+        words = ('--namens', PRAKTIJK, *said)
         self.assert_refused(self.push(self.regisseur, 'namens-geweigerd-001', *words),
                             'functie-not-held', 'rubriek[7].namens.partner')
         self.assert_refused(self.push(self.politie, 'namens-geweigerd-002', *words),
                             'functie-not-held', 'rubriek[7].namens')
-        self.assert_refused(self.push(self.front, 'namens-geweigerd-003', '--namens', ELDERS,
-                                      '--medewerker', 'mw-12'),
+        self.assert_refused(self.push(self.front, 'namens-geweigerd-003', '--namens', ELDERS, *said),
                             'unknown-partij', 'rubriek[7].namens.partner')
-        self.assert_refused(self.push(self.front, 'namens-geweigerd-004', '--namens', STAD,
-                                      '--medewerker', 'mw-12'),
+        self.assert_refused(self.push(self.front, 'namens-geweigerd-004', '--namens', STAD, *said),
                             'functie-not-held', 'rubriek[7].namens.partner')
         self.assert_refused(self.push(self.front, 'namens-geweigerd-005', '--namens',
-                                      f'{PRAKTIJK}:tandarts', '--medewerker', 'mw-12'),
+                                      f'{PRAKTIJK}:tandarts', *said),
                             'bad-value', 'rubriek[7].namens.functie')
-        done = self.push(self.front, 'namens-geweigerd-006', namens={'partner': PRAKTIJK})
+        done = self.push(self.front, 'namens-geweigerd-006', namens={'partner': PRAKTIJK, 'soort': 'ggz'})
         self.assertEqual((done.code, done.error['code'], done.error['field']),
                          (1, 'missing-field', '/namens/medewerker'))
-        done = self.push(self.front, 'namens-geweigerd-007', '--namens', PRAKTIJK)
+        done = self.push(self.front, 'namens-geweigerd-007', '--namens', PRAKTIJK, *said[:2])
         self.assertEqual(done.code, 2)
+        # Another kind of partner would be another law for what it says.
+        self.assert_refused(self.push(self.front, 'namens-geweigerd-009', '--namens', PRAKTIJK,
+                                      '--soort', 'woningcorporatie', *said[2:]),
+                            'bad-value', 'rubriek[7].namens.soort')
         done = self.push(self.front, 'namens-geweigerd-008', *words,
-                         namens={'partner': PRAKTIJK, 'medewerker': 'mw-1'})
+                         namens={'partner': PRAKTIJK, 'soort': 'ggz', 'medewerker': 'mw-1'})
         self.assertEqual((done.code, done.error['code'], done.error['field']),
                          (1, 'duplicate', '/namens'))
         self.assertEqual(self.fetched(self.stad), [])
 
     def test_what_the_convenant_no_longer_says_no_longer_counts(self):
         """Two roles changed it, and were told before: from that leaf on the house is refused."""
-        said = {'partner': PRAKTIJK, 'medewerker': 'mw-13'}
+        said = {'partner': PRAKTIJK, 'soort': 'ggz', 'medewerker': 'mw-13'}
         done = self.push(self.front, 'namens-voor-de-wijziging', namens=said)
         self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
         [given] = self.fetched(self.stad)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import wire
@@ -55,6 +55,11 @@ class Writer:
     def write(self, melding: Any) -> list[bytes]:
         if not isinstance(melding, dict):
             raise BadInput('bad-type', '', 'a melding is an object')
+        said = melding.get('namens')
+        whose = said.get('soort') if isinstance(said, dict) else None
+        if isinstance(whose, str) and whose != self.soort:
+            # Entered for somebody: by the law of whose it is.
+            return replace(self, soort=whose).write(melding)
         people = melding.get('betrokkenen', [])
         if not isinstance(people, list) or len(people) > MAX_BETROKKENEN:
             raise BadInput('too-many', '/betrokkenen', 'a list of at most 16 persons')
