@@ -4,12 +4,13 @@
 Usage: pyclient_test.py PROGRAM… FOLDER-OF-THE-PACKAGE
 """
 
+import datetime
 import json
 import os
 import unittest
 
 import knooppunt_world
-from knooppunt_world import HOUSE, OM, POLITIE, Partner, World, example, run, write, zsm_convenant
+from knooppunt_world import HOUSE, OM, POLITIE, VT, Partner, World, example, run, write, zsm_convenant
 from pyclient_world import Pair, PythonPartner
 
 BSN = '999990342'
@@ -143,6 +144,21 @@ class FromPython(Pair):
             path = write(self.politie.path('wrong.json'), text)
             self.assertEqual(self.politie.run('push', path).error['code'], code)
         self.assertEqual(self.politie.run('status').line['outbox'], 0)
+
+    def test_what_is_entered_for_another_is_held_under_the_law_of_that_one(self):
+        """spec K40: and whoever is not the house is refused."""
+        from knooppunt_client import wire  # pylint: disable=import-outside-toplevel
+        from knooppunt_client.melding import Writer  # pylint: disable=import-outside-toplevel
+        namens = {'partner': VT, 'soort': 'ggz', 'medewerker': 'mw-1'}
+        said = example(systeem=None, id='python-enters-for-1', incident=None, namens=namens)
+        made = [wire.parse(wire.pb.Rubriek, each) for each in Writer('politie', datetime.date.today()).write(said)]
+        by_name = {each.soort: each.regime for each in made}
+        wpg, wgbo = 2, 5
+        self.assertEqual((by_name[1], by_name[22]), (wgbo, wgbo))  # kenmerken, namens
+        plain = Writer('politie', datetime.date.today()).write(example(systeem=None))
+        self.assertEqual(wire.parse(wire.pb.Rubriek, plain[0]).regime, wpg)
+        done = self.politie.run('push', self.file('namens', said))
+        self.assertEqual((done.code, done.line['reden']['code']), (1, 'functie-not-held'), done.out)
 
     def test_odd_numbers_and_deep_json_are_said(self):
         for timeout in (0, True, '[1]'):
