@@ -272,13 +272,14 @@ static bool says(const struct sheet *sheet, enum sheet_what what)
 	return false;
 }
 
-// What it is as a whole. Of what a rechtzetting is stands in its gronden: no column has those.
+// What it is as a whole. Of what a rechtzetting is, or what was shown,
+// stands in its gronden: no column has those.
 static bool is_told(const struct sheet *sheet, const struct sheet_input *input)
 {
 	const struct part_verstrekking *part = input->verstrekking->part;
 	return (!input->status[0] ||
 		(says(sheet, SHEET_STATUS) && says(sheet, SHEET_REGISTRATIENUMMER))) &&
-	       !verstrekking_is_rechtzetting(part->soort) &&
+	       !verstrekking_only_tells(part->soort) &&
 	       (part->soort == VERSTREKKING_GEGEVEN || says(sheet, SHEET_SOORT)) &&
 	       (!part->betreft || says(sheet, SHEET_BETREFT)) &&
 	       (!part->geldig_tot || says(sheet, SHEET_GELDIG_TOT)) &&

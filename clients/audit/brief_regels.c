@@ -373,6 +373,8 @@ static const char *status_text(struct bytes status)
 		return "Ontvangen.\n";
 	if (bytes_equal(status, bytes_of_text("klaargezet")))
 		return "Klaargezet; de ontvangst is niet bevestigd.\n";
+	if (bytes_equal(status, bytes_of_text("getoond")))
+		return "Op het scherm van een overleg gezien.\n";
 	return "Klaargezet en later vervangen; het kan gezien zijn.\n";
 }
 

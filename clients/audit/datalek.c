@@ -38,7 +38,8 @@ static enum result tell_given(struct desk *desk, struct bytes rest)
 	    number_parse(number, &n) || number_parse(melding, &of))
 		return RESULT_MALFORMED;
 	leak.given++;
-	leak.confirmed += bytes_equal(rest, bytes_of_text("bevestigd"));
+	leak.confirmed += bytes_equal(rest, bytes_of_text("bevestigd")) ||
+			  bytes_equal(rest, bytes_of_text("getoond"));
 	desk_say(desk, "%.*s  entry %llu  to %.*s, of melding %llu, %.*s", (int)moment.len,
 		 (const char *)moment.data, (unsigned long long)index, (int)functie.len,
 		 (const char *)functie.data, (unsigned long long)of, (int)rest.len,
@@ -104,7 +105,8 @@ static void tell_sum(struct desk *desk, int64_t known)
 	char notice[21];
 	time_format(notice, known + NOTICE_MS);
 	desk_say(desk,
-		 "%llu verstrekkingen (%llu confirmed) about %zu persons, and %llu betrokkenen "
+		 "%llu verstrekkingen (%llu confirmed or shown) about %zu persons, and %llu "
+		 "betrokkenen "
 		 "without a number; it sent %llu statements itself",
 		 (unsigned long long)leak.given, (unsigned long long)leak.confirmed,
 		 leak.person_count, (unsigned long long)leak.unknown,

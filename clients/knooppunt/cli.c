@@ -72,6 +72,9 @@ static const struct option_row {
 	[CLI_CORRECTIE] = {"--correctie", "CODE", "what is the matter with it"},
 	[CLI_RECHTZETTING] = {"--rechtzetting", "CODE", "what was told, as its soort"},
 	[CLI_NAAR] = {"--naar", "OIN:FUNCTIE", "with overdracht: to whom"},
+	[CLI_ZITTING] = {"--zitting", "DAY", "the day of the sitting; without it today"},
+	[CLI_AANWEZIG] = {"--aanwezig", "OIN:FUNCTIE:REF",
+			  "who is present beside the voorzitter; may be given more often"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
 	[CLI_NAMENS] = {"--namens", "NAME",
 			"for whom: the partner (OIN or OIN:functie) that the house enters it for; "
@@ -149,8 +152,12 @@ static int keep_option(struct cli *cli, int n, const char *value)
 		return cli_misused(cli, "%s is empty", name);
 	if (n == CLI_FUNCTIE && cli->functie_count == FUNCTIES_MAX)
 		return cli_misused(cli, "%s is given more than %d times", name, FUNCTIES_MAX);
+	if (n == CLI_AANWEZIG && cli->aanwezig_count == CLI_AANWEZIGEN_MAX)
+		return cli_misused(cli, "%s is given more than %d times", name, CLI_AANWEZIGEN_MAX);
 	if (n == CLI_FUNCTIE)
 		cli->functies[cli->functie_count++] = value;
+	else if (n == CLI_AANWEZIG)
+		cli->aanwezigen[cli->aanwezig_count++] = value;
 	else if (cli->values[n])
 		return cli_misused(cli, "%s is given twice", name);
 	cli->values[n] = value;

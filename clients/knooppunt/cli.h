@@ -72,8 +72,11 @@ enum cli_option {
 	CLI_CORRECTIE,
 	CLI_RECHTZETTING,
 	CLI_NAAR,
+	CLI_ZITTING,
+	CLI_AANWEZIG, // may be given more often
 	CLI_OPTIONS,
 };
+#define CLI_AANWEZIGEN_MAX 64
 #define CLI_OPTION(option) (UINT64_C(1) << (option))
 
 struct cli;
@@ -89,6 +92,8 @@ struct cli {
 	const char *values[CLI_OPTIONS]; // NULL when not given; "" for an option without a value
 	const char *functies[FUNCTIES_MAX];
 	size_t functie_count;
+	const char *aanwezigen[CLI_AANWEZIGEN_MAX];
+	size_t aanwezig_count;
 	char **arguments;
 	int argument_count;
 	bool json;
@@ -111,6 +116,14 @@ struct cli_line {
 };
 void cli_line_begin(struct cli_line *line);
 bool cli_line_end(struct cli *cli, struct cli_line *line);
+// Text for people, of which at most 25 lines are shown; what is beyond them is said to be there
+// (lines.c).
+struct cli_lines {
+	struct cli *cli;
+	size_t count;
+};
+void cli_lines_text(struct cli_lines *lines, const char *text);
+void cli_lines_rubriek(struct cli_lines *lines, const struct rubriek *rubriek);
 // Flushes standard output, to the disk where it is a file. False when something did not get out.
 bool cli_flush(struct cli *cli);
 
@@ -176,6 +189,7 @@ int cli_push(struct cli *cli);
 int cli_fetch(struct cli *cli);
 int cli_open(struct cli *cli);
 int cli_agenda(struct cli *cli);
+int cli_scherm(struct cli *cli);
 int cli_status(struct cli *cli);
 int cli_onboard(struct cli *cli);
 int cli_admission(struct cli *cli);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define STANDARD_WAIT_S 30
-#define LINES_MAX 25
 #define EMPTY_ANSWER "Er zijn geen gegevens die wij hierover kunnen verstrekken."
 
 struct asking_cli {
@@ -19,7 +18,7 @@ struct asking_cli {
 	struct client *client;
 	struct velden_file question;
 	struct asked asked;
-	size_t lines; // of the answer, told
+	struct cli_lines lines; // of the answer, told
 };
 
 static struct bytes asked(const struct asking_cli *a, const char *name)
@@ -40,82 +39,6 @@ static int show_json(struct asking_cli *a)
 	return cli_line_end(a->cli, &line) && cli_flush(a->cli) ? CLI_DONE : CLI_BROKEN;
 }
 
-// At most so many lines: who decides within hours reads no more.
-static void say_line(struct asking_cli *a, struct bytes text)
-{
-	if (a->lines < LINES_MAX - 1)
-		cli_say(a->cli, "%.*s", (int)text.len, (const char *)text.data);
-	else if (a->lines == LINES_MAX - 1)
-		cli_say(a->cli, "… (there is more: --json shows all of it)");
-	a->lines++;
-}
-
-static void say_text(struct asking_cli *a, const char *text)
-{
-	say_line(a, bytes_of_text(text));
-}
-
-// From now on, or from when, on clocks of Amsterdam.
-static void append_since(struct buffer *out, struct bytes waarde)
-{
-	int64_t from, now = clock_wall_ms();
-	char text[21];
-	if (time_parse(waarde, &from) != RESULT_OK || from <= now) {
-		buffer_append_text(out, "nu");
-		return;
-	}
-	time_format(text, clock_amsterdam(from));
-	text[sizeof "2026-11-29T08:30" - 1] = '\0';
-	text[10] = ' ';
-	buffer_append_text(out, text);
-}
-
-// A value as people read it: of a code its text.
-static void append_waarde(struct buffer *out, const struct veld_row *row, struct bytes waarde)
-{
-	const struct code *code = row->list ? code_find(row->list, waarde) : NULL;
-	if (code)
-		buffer_append_text(out, code->text);
-	else if (row->kind == VELD_TIME)
-		append_since(out, waarde);
-	else
-		for (size_t i = 0; i < waarde.len; i++) // on one line
-			buffer_append_u8(out, waarde.data[i] == '\n' ? ' ' : waarde.data[i]);
-}
-
-// All values of one veld.
-static void say_veld(struct asking_cli *a, const struct rubriek *rubriek,
-		     const struct veld_row *row)
-{
-	struct buffer line;
-	size_t count = 0;
-	buffer_init(&line, STATEMENT_MAX);
-	for (size_t i = 0; i < rubriek->veld_count; i++) {
-		if (rubriek->velden[i].veld != row->veld)
-			continue;
-		buffer_append_text(&line, count == 0 ? "  " : "; ");
-		buffer_append_text(&line, count == 0 ? row->name : "");
-		buffer_append_text(&line, count == 0 ? ": " : "");
-		append_waarde(&line, row, rubriek->velden[i].waarde);
-		count++;
-	}
-	if (count > 0)
-		say_line(a, buffer_view(&line));
-	buffer_wipe(&line);
-}
-
-static void say_rubriek(struct asking_cli *a, const struct rubriek *rubriek)
-{
-	const struct rubriek_row *row = rubriek_row(rubriek->soort);
-	if (!row)
-		return;
-	say_text(a, row->caption);
-	for (size_t i = 0; i < row->veld_count; i++)
-		if (rubriek->soort != RUBRIEK_VERRIJKING_REGISSEUR ||
-		    row->velden[i].veld != VERRIJKING_REGISSEUR_BELLEN) // it stands on top
-			say_veld(a, rubriek, &row->velden[i]);
-}
-
 // Before somebody is released others are in danger or know more: no word of who or why.
 static void say_call_first(struct asking_cli *a, const struct verstrekking *v)
 {
@@ -127,7 +50,7 @@ static void say_call_first(struct asking_cli *a, const struct verstrekking *v)
 				    bytes_of_text("ja"));
 	}
 	if (call)
-		say_text(a, "er zijn anderen betrokken: bel vóór heenzending");
+		cli_lines_text(&a->lines, "er zijn anderen betrokken: bel vóór heenzending");
 }
 
 // Only what the asker gave itself: what the term is, is the law's.
@@ -139,19 +62,19 @@ static void say_term(struct asking_cli *a)
 		return;
 	snprintf(line, sizeof line, "termijn: %.*s uur vanaf %.*s", (int)hours.len,
 		 (const char *)hours.data, (int)from.len, (const char *)from.data);
-	say_text(a, line);
+	cli_lines_text(&a->lines, line);
 }
 
 static int show_text(struct asking_cli *a, const struct verstrekking *v)
 {
 	if (v->rubriek_count == 0)
-		say_text(a, "niets: " EMPTY_ANSWER);
+		cli_lines_text(&a->lines, "niets: " EMPTY_ANSWER);
 	else
-		say_text(a, v->oefening ? "bekend (OEFENING)" : "bekend");
+		cli_lines_text(&a->lines, v->oefening ? "bekend (OEFENING)" : "bekend");
 	say_call_first(a, v);
 	say_term(a);
 	for (size_t i = 0; i < v->rubriek_count; i++)
-		say_rubriek(a, &v->rubrieken[i]);
+		cli_lines_rubriek(&a->lines, &v->rubrieken[i]);
 	return CLI_DONE;
 }
 
@@ -204,7 +127,7 @@ static int ask(struct asking_cli *a)
 
 int cli_context(struct cli *cli)
 {
-	struct asking_cli asking = {.cli = cli};
+	struct asking_cli asking = {.cli = cli, .lines = {cli, 0}};
 	struct arena *arena;
 	int code = cli_read_statement(cli, asking_type()->type, &arena, &asking.question);
 	if (code == CLI_DONE)

@@ -42,6 +42,10 @@ static const struct cli_command commands[] = {
 	 "Lists what stands on the agenda of an overleg at which --functie sits, as it may know "
 	 "it.",
 	 1, 1, O(SETTINGS) | O(FUNCTIE), cli_agenda},
+	{"scherm", "OVERLEG INDEX…",
+	 "Shows, as the voorzitter, what all who are present may see of meldingen on the agenda of "
+	 "an overleg; that they saw it is recorded.",
+	 2, -1, O(SETTINGS) | O(ZITTING) | O(MEDEWERKER) | O(AANWEZIG), cli_scherm},
 	{"weging", "INDEX", "Gives a judgement that a regel asks for about the melding at INDEX.",
 	 1, 1,
 	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) |

@@ -297,15 +297,21 @@ enum result client_asked_done(struct client *client, const struct asked *asked) 
 
 // ---- asking (vraag.c) ------------------------------------------------------------------------
 
-// Asks as the privacy officer (type vraag), with the keys of a privacybureau: recorded first, and
-// answered beside the receipt, which is verified. `ret_told`, initialised with a ceiling, gets the
-// lines of the answer, *ret_index the entry. Nothing of it goes through the outbox: what failed is
-// asked anew. RESULT_MALFORMED: such a question is not asked; RESULT_DENIED: refused, and that is
-// recorded; RESULT_AGAIN, RESULT_BAD_SIGNATURE and RESULT_CONFLICT as client_flush.
+// Asks what is recorded first, and answered beside the receipt, which is verified: as the privacy
+// officer, with the keys of a privacybureau (type vraag), or what an overleg is shown (scherm).
+// `ret_told`, initialised with a ceiling, gets the lines of the answer, *ret_index the entry.
+// Nothing of it goes through the outbox: what failed is asked anew. RESULT_MALFORMED: such a
+// question is not asked; RESULT_DENIED: refused, and that is recorded; RESULT_AGAIN,
+// RESULT_BAD_SIGNATURE and RESULT_CONFLICT as client_flush.
 struct vraag_line {
 	struct bytes name, waarde; // of a veld, by its name in the list
 };
-enum result client_vraag(struct client *client, const struct vraag_line *lines, size_t count,
+struct vraag_lines {
+	uint32_t type;
+	const struct vraag_line *lines; // those of one veld in their order
+	size_t count;
+};
+enum result client_vraag(struct client *client, const struct vraag_lines *lines,
 			 struct buffer *ret_told, uint64_t *ret_index) KNP_MUST_CHECK;
 
 // What is owed, as lines of text: by functies of ours, what has climbed to them, and to somebody of

@@ -79,7 +79,7 @@ static enum proof_check check_part(const struct proof_base *base,
 	return lapsed ? PROOF_GELDIG : PROOF_FINE;
 }
 
-// What has lapsed, and a rechtzetting, give nothing.
+// What has lapsed, a rechtzetting, and that something was shown give nothing.
 static enum proof_check check_vervallen(const struct delivery *delivery)
 {
 	bool empty = !delivery->has_sender && delivery->slots_vector.len == 0 &&
@@ -292,7 +292,7 @@ static enum proof_check prove_part(const struct proof_base *base, const struct d
 	case VERSTREKKING_VERVALLEN:
 		return check_vervallen(delivery);
 	default:
-		return verstrekking_is_rechtzetting(proven->part.verstrekking.soort)
+		return verstrekking_only_tells(proven->part.verstrekking.soort)
 			       ? check_vervallen(delivery)
 			       : PROOF_PART;
 	}

@@ -251,8 +251,11 @@ enum result reply_result(struct client *client, const struct reply *reply, uint3
 				   reason_text(reason));
 	char who[CLIENT_WHO_MAX];
 	client_who(client, who);
-	return client_fail(client, RESULT_DENIED, reason, "the knooppunt refused (%s): %s", who,
-			   reason_text(reason));
+	client_fail(client, RESULT_DENIED, reason, "the knooppunt refused (%s): %s", who,
+		    reason_text(reason));
+	problem_set_field(&client->problem, "%.*s", (int)reply->field.len,
+			  reply->field.len > 0 ? (const char *)reply->field.data : "");
+	return RESULT_DENIED;
 }
 
 // The statements of one round: what the knooppunt should know of us first, then the question.

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A question of the privacy officer: recorded first, answered beside the receipt. It stands in no
-// outbox: what was not answered is asked anew, and recorded as asked twice. When the connection is
-// cut while an answer is on its way, as it is for everybody when any key is revoked, that is done
-// here, within the time of the first.
+// A question that is recorded first and answered beside the receipt: of the privacy officer, or
+// what an overleg is shown. It stands in no outbox: what was not answered is asked anew, and
+// recorded as asked twice. When the connection is cut while an answer is on its way, as it is for
+// everybody when any key is revoked, that is done here, within the time of the first.
 #include "lib/shared.h"
 
 #include "base/clock.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ROUNDS 3
 #define ANSWER_MS 60000 // what the knooppunt may take for it (specification, K27)
-#define VELDEN_OF_VRAAG 32
+#define VELDEN_OF_VRAAG 80
 
 // One question on its way.
 struct vraag {
@@ -86,19 +85,23 @@ static enum result ask_once(struct client *client, struct vraag *vraag)
 // ---- putting it into words -------------------------------------------------------------------
 
 struct vraag_velden {
+	uint32_t type;
 	struct veld rows[VELDEN_OF_VRAAG];
 	size_t count;
 };
 
-static int by_number(const void *a, const void *b)
+// In the order of their numbers; those of one number as they came.
+static void add_veld(struct vraag_velden *velden, struct veld veld)
 {
-	uint32_t first = ((const struct veld *)a)->veld, second = ((const struct veld *)b)->veld;
-	return first < second ? -1 : first > second;
+	size_t at = velden->count++;
+	for (; at > 0 && velden->rows[at - 1].veld > veld.veld; at--)
+		velden->rows[at] = velden->rows[at - 1];
+	velden->rows[at] = veld;
 }
 
-static const struct veld_row *row_named(struct bytes name)
+static const struct veld_row *row_named(uint32_t of, struct bytes name)
 {
-	const struct type_row *type = type_row(TYPE_VRAAG);
+	const struct type_row *type = type_row(of);
 	for (size_t i = 0; i < type->veld_count; i++)
 		if (bytes_equal(name, bytes_of_text(type->velden[i].name)))
 			return &type->velden[i];
@@ -106,26 +109,26 @@ static const struct veld_row *row_named(struct bytes name)
 }
 
 // Checked here already: a refusal would be an entry.
-static enum result read_lines(struct client *client, const struct vraag_line *lines, size_t count,
+static enum result read_lines(struct client *client, const struct vraag_lines *lines,
 			      struct vraag_velden *velden)
 {
 	struct civil_date today = date_amsterdam(client->wall_ms());
-	for (size_t i = 0; i < count; i++) {
-		const struct veld_row *row = row_named(lines[i].name);
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct vraag_line *line = &lines->lines[i];
+		const struct veld_row *row = row_named(lines->type, line->name);
 		struct refusal refusal = {REASON_NONE, ""};
 		if (!row || velden->count == VELDEN_OF_VRAAG)
 			return client_fail(client, RESULT_MALFORMED, REASON_UNSUPPORTED,
 					   "a question has no such line");
-		if (!veld_validate(row, lines[i].waarde, today, &refusal)) {
+		if (!veld_validate(row, line->waarde, today, &refusal)) {
 			client_fail(client, RESULT_MALFORMED, refusal.reason,
 				    "the question cannot be asked: %s",
 				    reason_text(refusal.reason));
 			problem_set_field(&client->problem, "%s", row->name);
 			return RESULT_MALFORMED;
 		}
-		velden->rows[velden->count++] = (struct veld){row->veld, lines[i].waarde};
+		add_veld(velden, (struct veld){row->veld, line->waarde});
 	}
-	qsort(velden->rows, velden->count, sizeof velden->rows[0], by_number);
 	return RESULT_OK;
 }
 
@@ -133,7 +136,7 @@ static enum result draft_vraag(struct client *client, const struct vraag_velden 
 			       struct vraag *vraag)
 {
 	const struct draft draft = {
-		.type = TYPE_VRAAG, .velden = velden->rows, .veld_count = velden->count};
+		.type = velden->type, .velden = velden->rows, .veld_count = velden->count};
 	buffer_clear(&vraag->wire);
 	enum result result = draft_encode(client, &draft, &vraag->wire);
 	arena_clear(client->work);
@@ -169,13 +172,13 @@ static enum result ask_rounds(struct client *client, const struct vraag_velden *
 	return result;
 }
 
-enum result client_vraag(struct client *client, const struct vraag_line *lines, size_t count,
+enum result client_vraag(struct client *client, const struct vraag_lines *lines,
 			 struct buffer *ret_told, uint64_t *ret_index)
 {
 	struct vraag vraag = {.told = ret_told};
-	struct vraag_velden velden = {.count = 0};
+	struct vraag_velden velden = {.type = lines->type};
 	buffer_init(&vraag.wire, STATEMENT_MAX);
-	enum result result = read_lines(client, lines, count, &velden);
+	enum result result = read_lines(client, lines, &velden);
 	if (result == RESULT_OK)
 		result = ask_rounds(client, &velden, &vraag);
 	buffer_wipe(&vraag.wire);

@@ -51,10 +51,12 @@ void append_themas(struct buffer *line, const struct part_verantwoording *v);
 bool person_asked(const struct control_message *ask, struct identificatie *ret_id);
 // "bevestigd" when the ontvanger has this very part, of the entry at `index`; "klaargezet" while it
 // waits to be fetched or confirmed; "vervangen" when under its number another part stands by now,
-// or nothing: core keeps no note of a fetch, so that it may have been seen all the same
-// (delivery.c).
+// or nothing: core keeps no note of a fetch, so that it may have been seen all the same; "getoond"
+// what it saw on the screen of an overleg (delivery.c).
 enum result core_delivery_status(struct core *core, const struct part_verstrekking *v,
 				 uint64_t index, const char **ret_status) KNP_MUST_CHECK;
+// Whether this part of an entry is by what its ontvanger came to know something: given, or shown.
+bool core_is_told(const struct recalled *entry, size_t place);
 // The name under which an OIN was enrolled, at an index or else at any (inzage.c).
 const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index);
 // In an oefening it says so: every answer but the metrics.

@@ -120,9 +120,7 @@ static enum result say_entry(const struct stretch *stretch)
 		of = r ? NULL : melding.verantwoording;
 	}
 	for (size_t i = 0; !r && i < entry.part_count; i++)
-		if (entry.parts[i].kind == PART_VERSTREKKING &&
-		    entry.parts[i].verstrekking.soort == VERSTREKKING_GEGEVEN &&
-		    is_of(stretch, &entry.parts[i].verstrekking))
+		if (core_is_told(&entry, i) && is_of(stretch, &entry.parts[i].verstrekking))
 			r = say_given(stretch, &entry.parts[i].verstrekking, of);
 	return r;
 }

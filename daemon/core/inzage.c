@@ -11,7 +11,7 @@
 //   m-rubriek base64:<Rubriek>            the person's own
 //   m-toegevoegd base64:<Rubriek>         what the knooppunt stated about the person
 //   m-overleg <overleg>                   at which table it came
-//   m-verstrekking <entry> <ms> <bevestigd|klaargezet|vervangen> <oin> <functie> <naam>
+//   m-verstrekking <entry> <ms> <bevestigd|klaargezet|vervangen|getoond> <oin> <functie> <naam>
 //   v-rubriek <rubriek> <regel> <convenantartikel>      what of it, and why
 //   v-doel <doel>, v-grondslag <grondslag>              of the v-rubriek before
 //   naam <gemeenten|grondslagen> <code> <naam>          of each such code above, after all of it
@@ -277,8 +277,7 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		const char *status = "";
 		char line[256];
-		if (entry->parts[i].kind != PART_VERSTREKKING || v->soort != VERSTREKKING_GEGEVEN ||
-		    !is_about(v, inzage->plek->betrokkene))
+		if (!core_is_told(entry, i) || !is_about(v, inzage->plek->betrokkene))
 			continue;
 		r = core_delivery_status(inzage->core, v, entry->index, &status);
 		snprintf(line, sizeof line, "%llu %llu %s %.*s %.*s %s",

@@ -7,6 +7,8 @@
 //   g-gewist <entry>           what that statement said beside its outcome was ordered destroyed
 //   g-namens <partner's OIN> <medewerker> <functie, or ->      of what the house entered for it
 //   g-weging <regel> <betrokkene> <oin> <functie,functie> <uitkomst>   of a weging
+//   g-scherm <overleg> <zitting> <medewerker>   of what an overleg was shown, by its voorzitter
+//   g-aanwezig <oin> <functie> <medewerker>     who saw it too
 //   g-uitkomst <overleg> <uitkomst>             of what an overleg made of it
 //   g-overdracht <regel> <oin> <antwoord>       of who takes over or gives back
 //   g-toestemming <betrokkene> <grond> <oin>    of a secrecy that was lifted
@@ -120,7 +122,7 @@ static bool is_known(const struct verloop *verloop, uint64_t number)
 static void add_later(struct verloop *verloop, const struct recalled *entry)
 {
 	const struct part_verstrekking *part = part_of(verloop->why, entry, 0);
-	if (!part)
+	if (!part || part->soort == VERSTREKKING_GETOOND) // said again after the register changed
 		return;
 	if (verstrekking_is_rechtzetting(part->soort))
 		add_event(verloop, RECHTZETTING, entry, NULL);
@@ -302,11 +304,19 @@ static uint64_t number_of(const struct verloop *verloop, const struct stand *sta
 	return gave && covers(verloop->why, gave->part, &stand->plaats) ? gave->part->number : 0;
 }
 
+// It stands as it stood: who had it saw it.
+static bool is_shown(const struct event *event)
+{
+	return event->part && event->part->soort == VERSTREKKING_GETOOND;
+}
+
 static bool touches(const struct verloop *verloop, const struct event *event,
 		    const struct stand *stand)
 {
 	if (event->soort == BESLISSING)
 		return true;
+	if (is_shown(event)) // of what was given before
+		return covers(verloop->why, event->part, &stand->plaats);
 	if (event->soort == STATEMENT) // else nothing was decided by it
 		return event->v->has_convenant;
 	return event->part && // a rechtzetting gives nothing
@@ -436,7 +446,8 @@ static void take_place(struct verloop *verloop, size_t n, struct stand *stand)
 		 why_rubriek(verloop->why, &stand->plaats), oordelen[oordeel], gives);
 	control_append_text(verloop->why->out, "g-plaats", line);
 	copy_lines(&lines, verloop->why->out);
-	if (stood && !gives) { // what was given stands; this entry adds nothing to it
+	if (is_shown(event) ||
+	    (stood && !gives)) { // what was given stands; this adds nothing to it
 		buffer_wipe(&lines);
 		return;
 	}

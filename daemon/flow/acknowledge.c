@@ -4,6 +4,7 @@
 #include "flow/type.h"
 
 #include "base/log.h"
+#include "control/control.h"
 
 #define RECEIPT_ESTIMATE 3300 // bytes of one reply with its receipt, at most
 
@@ -63,6 +64,13 @@ static enum result receipt_of(struct core *core, const struct flow_item *item, s
 		r = recalled.part_count > 0 ? answer_recorded(&recalled.parts[0], reply)
 					    : RESULT_DAMAGED;
 	return r ? r : leaf_recalled(core, &recalled, 0, core->answer_arena, leaf);
+}
+
+void answer_none(enum reason reason, struct buffer *told)
+{
+	control_append_text(told, "result", reason_code(reason));
+	control_append_text(told, "message", reason_text(reason));
+	control_append_text(told, "fix", reason_fix(reason));
 }
 
 // Nothing is lost, and nothing is said that cannot be shown: the asker comes again.
@@ -193,6 +201,22 @@ enum result flow_answer_vraag(struct core *core, const struct asker *asker, stru
 	return r;
 }
 
+// What keeps it from being answered is told in its place.
+static void tell_answer(struct core *core, const struct flow_item *item,
+			const struct type_handler *handler, struct buffer *told)
+{
+	enum result r = handler->answer(core, item, told);
+	arena_clear(core->answer_arena);
+	if (!r)
+		return;
+	log_line(LOG_LEVEL_ERROR, "event=not-answered index=%llu result=\"%s\"",
+		 (unsigned long long)item->index, result_name(r));
+	enum reason reason = told->status ? REASON_TOO_LONG : REASON_IO;
+	buffer_wipe(told);
+	buffer_init(told, ANTWOORD_MAX);
+	answer_none(reason, told);
+}
+
 // Its answer comes beside the receipt, once there is one: without the entry nothing is asked.
 static enum result answer_question(struct core *core, const struct flow_item *item)
 {
@@ -203,8 +227,13 @@ static enum result answer_question(struct core *core, const struct flow_item *it
 	buffer_init(&told, ANTWOORD_MAX);
 	enum result r = RESULT_OK;
 	bool durable = item->index < core->checkpoint.size;
-	if (!durable || !core->ask ||
-	    !core->ask(core->ask_context, &asker, &opened->statement, &told))
+	const struct type_handler *handler = type_handler(item->type->type);
+	bool later = false;
+	if (durable && handler->answer)
+		tell_answer(core, item, handler, &told);
+	else if (durable && core->ask)
+		later = core->ask(core->ask_context, &asker, &opened->statement, &told);
+	if (!later)
 		r = flow_answer_vraag(core, &asker, buffer_view(&told));
 	buffer_wipe(&told);
 	return r;

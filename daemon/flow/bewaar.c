@@ -167,7 +167,7 @@ static bool is_kept_by(const struct ending *e, const struct recalled *entry,
 {
 	bool lapsed = v->soort == VERSTREKKING_VERVALLEN;
 	if (e->part->soort == VERNIETIGING_INHOUD)
-		return !lapsed && !verstrekking_is_rechtzetting(v->soort);
+		return !lapsed && !verstrekking_only_tells(v->soort);
 	return !lapsed || entry->verantwoording;
 }
 

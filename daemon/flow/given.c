@@ -9,25 +9,37 @@ static bool same_delivery(const struct part_verstrekking *a, const struct part_v
 	       bytes_equal(a->functie, b->functie);
 }
 
-static enum result take_part(struct gegeven *gegeven, const struct part_verstrekking *part,
-			     struct arena *arena)
+static enum result make_room(struct gegeven *gegeven, struct arena *arena)
 {
-	for (size_t i = 0; i < gegeven->count; i++)
-		if (same_delivery(gegeven->parts[i], part)) {
-			gegeven->parts[i] = part;
-			return RESULT_OK;
-		}
-	if (gegeven->count == gegeven->cap) {
-		size_t cap = gegeven->cap ? 2 * gegeven->cap : 16;
-		const struct part_verstrekking **grown = arena_alloc(arena, cap * sizeof *grown);
-		if (!grown)
-			return RESULT_NO_MEMORY;
-		for (size_t i = 0; i < gegeven->count; i++)
-			grown[i] = gegeven->parts[i];
-		gegeven->parts = grown;
-		gegeven->cap = cap;
+	if (gegeven->count < gegeven->cap)
+		return RESULT_OK;
+	size_t cap = gegeven->cap ? 2 * gegeven->cap : 16;
+	const struct part_verstrekking **parts = arena_alloc(arena, cap * sizeof *parts);
+	struct gegeven_plek *plekken = arena_alloc(arena, cap * sizeof *plekken);
+	if (!parts || !plekken)
+		return RESULT_NO_MEMORY;
+	for (size_t i = 0; i < gegeven->count; i++) {
+		parts[i] = gegeven->parts[i];
+		plekken[i] = gegeven->plekken[i];
 	}
-	gegeven->parts[gegeven->count++] = part;
+	gegeven->parts = parts;
+	gegeven->plekken = plekken;
+	gegeven->cap = cap;
+	return RESULT_OK;
+}
+
+static enum result take_part(struct gegeven *gegeven, const struct part_verstrekking *part,
+			     struct gegeven_plek plek, struct arena *arena)
+{
+	size_t at = 0;
+	while (at < gegeven->count && !same_delivery(gegeven->parts[at], part))
+		at++;
+	enum result r = at == gegeven->count ? make_room(gegeven, arena) : RESULT_OK;
+	if (r)
+		return r;
+	gegeven->parts[at] = part;
+	gegeven->plekken[at] = plek;
+	gegeven->count += at == gegeven->count;
 	return RESULT_OK;
 }
 
@@ -36,11 +48,12 @@ static enum result take_entry(struct gegeven *gegeven, const struct recalled *en
 			      uint64_t melding, struct arena *arena)
 {
 	enum result r = RESULT_OK;
-	for (size_t i = 0; !r && i < entry->part_count; i++) {
+	for (uint32_t i = 0; !r && i < entry->part_count; i++) {
 		const struct part_verstrekking *part = &entry->parts[i].verstrekking;
 		uint64_t about = part->betreft ? part->betreft : entry->index;
+		const struct gegeven_plek plek = {entry->index, i};
 		if (entry->parts[i].kind == PART_VERSTREKKING && about == melding)
-			r = take_part(gegeven, part, arena);
+			r = take_part(gegeven, part, plek, arena);
 	}
 	return r;
 }
@@ -52,8 +65,10 @@ static void keep_of_convenant(const struct core *core, const struct gegeven_welk
 	for (size_t i = 0; i < gegeven->count; i++) {
 		const struct register_convenant *version =
 			register_convenant_of(&core->registry, &gegeven->parts[i]->convenant_hash);
-		if (version && bytes_equal(bytes_of_text(version->naam), welke->convenant))
-			gegeven->parts[kept++] = gegeven->parts[i];
+		if (!version || !bytes_equal(bytes_of_text(version->naam), welke->convenant))
+			continue;
+		gegeven->parts[kept] = gegeven->parts[i];
+		gegeven->plekken[kept++] = gegeven->plekken[i];
 	}
 	gegeven->count = kept;
 }

@@ -11,8 +11,13 @@ struct gegeven_welke {
 	struct bytes convenant; // name of the one under which it was given
 	struct arena *arena;
 };
+struct gegeven_plek {
+	uint64_t entry;
+	uint32_t part;
+};
 struct gegeven {
 	const struct part_verstrekking **parts; // of each delivery the last one
+	struct gegeven_plek *plekken;           // where that stands
 	size_t count, cap;
 };
 enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,

@@ -32,6 +32,15 @@ enum result read_signed(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
+enum result owe_answer(struct core *core, struct flow_item *item)
+{
+	struct opened *opened = item->opened;
+	enum result r = statement_decode(opened->signed_statement.statement, core->arena,
+					 &opened->statement);
+	item->answer_due = !r;
+	return r;
+}
+
 void refuse_naming(struct flow_item *item, enum reason reason, const char *field,
 		   const struct instead *instead)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The parts of an entry: what the sender, the officer and each ontvanger may see of it.
 #include "flow/draft.h"
+#include "flow/rechtzetting.h"
 #include "flow/tabellen.h"
 #include "flow/type.h"
 
@@ -64,6 +65,8 @@ static void set_terms(const struct draft *draft, struct part_verantwoording *v)
 	const struct type_handler *handler = type_handler(draft->item->type->type);
 	if (handler && handler->asks && gives_nothing(&draft->item->besluit))
 		v->bewaar_inhoud = (uint64_t)(draft->item->now + ANSWER_MS);
+	if (handler && handler->shows) // what there is; that keeps it no longer
+		v->bewaar_inhoud = (uint64_t)draft->item->now;
 }
 
 static void set_convenant(const struct draft *draft, struct part_verantwoording *v)
@@ -336,6 +339,27 @@ static size_t given_before(const struct draft *draft, const struct ontvanger *on
 	return count;
 }
 
+// What goes with it, and until when.
+static enum result set_content(struct draft *draft, const struct toedeling *t,
+			       struct part_verstrekking *v)
+{
+	size_t first = draft->verrijkingen->count;
+	enum result r = v->herkomst_onthouden ? RESULT_OK : set_slots(draft, t, v);
+	if (!r)
+		r = verrijking_make(draft->core, draft->item, t, (uint32_t)draft->count,
+				    draft->verrijkingen);
+	if (!r)
+		r = set_geldig_tot(draft, t, v);
+	if (r)
+		return r;
+	v->has_verrijking = draft->verrijkingen->count > first;
+	if (v->has_verrijking)
+		v->verrijking = verrijking_commitment(&draft->verrijkingen->openings[first],
+						      draft->verrijkingen->count - first);
+	draft->sizes[draft->count] = carried_with(draft, v, first);
+	return RESULT_OK;
+}
+
 enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 			       struct part *ret_part)
 {
@@ -349,7 +373,7 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 		.oin = bytes_of_text(t->ontvanger.oin.text),
 		.functie = bytes_of_text(t->ontvanger.functie),
 		.number = draft->number ? draft->number : last + 1,
-		.soort = VERSTREKKING_GEGEVEN,
+		.soort = t->getoond ? VERSTREKKING_GETOOND : VERSTREKKING_GEGEVEN,
 		.header_hash = draft->item->recalled && !alone
 				       ? draft->item->recalled->verantwoording->header_hash
 				       : draft->item->opened->header_hash,
@@ -358,24 +382,14 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 		.betreft = alone ? 0 : draft->item->betreft,
 		.herkomst_onthouden = !gave_herkomst(t),
 	};
-	size_t first = draft->verrijkingen->count;
 	if (!r)
 		r = draft_gronden(draft, t, &v);
-	if (!r && !v.herkomst_onthouden)
-		r = set_slots(draft, t, &v);
-	if (!r)
-		r = verrijking_make(core, draft->item, t, (uint32_t)draft->count,
-				    draft->verrijkingen);
+	if (!r && t->getoond) // as a rechtzetting: as long as the melding is accounted for
+		r = rechtzetting_until(core, v.betreft, &v.geldig_tot);
+	else if (!r)
+		r = set_content(draft, t, &v);
 	if (r)
 		return r;
-	r = set_geldig_tot(draft, t, &v);
-	if (r)
-		return r;
-	v.has_verrijking = draft->verrijkingen->count > first;
-	if (v.has_verrijking)
-		v.verrijking = verrijking_commitment(&draft->verrijkingen->openings[first],
-						     draft->verrijkingen->count - first);
-	draft->sizes[draft->count] = carried_with(draft, &v, first);
 	*ret_part = (struct part){.kind = PART_VERSTREKKING, .verstrekking = v};
 	return RESULT_OK;
 }

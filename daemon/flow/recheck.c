@@ -279,7 +279,7 @@ static enum result recheck_one(struct core *core, const struct state_delivery *r
 	enum result r = read_old(core, row, core->arena, recalled, &re.old);
 	if (r)
 		return r == RESULT_ERASED ? RESULT_OK : r;
-	if (verstrekking_is_rechtzetting(re.old->soort))
+	if (verstrekking_only_tells(re.old->soort))
 		return re.stale ? rechtzetting_again(core, re.old) : RESULT_OK;
 	item->arena = core->arena;
 	item->now = time_now(core);

@@ -63,7 +63,7 @@ static enum result take_part(struct rechtzetting *r, const struct part_verstrekk
 		return result;
 	aan->last = part;
 	aan->index = index;
-	if (part->soort != VERSTREKKING_GEGEVEN)
+	if (part->soort != VERSTREKKING_GEGEVEN && part->soort != VERSTREKKING_GETOOND)
 		return RESULT_OK;
 	aan->given = part;
 	for (size_t i = 0; !result && !aan->concerned && i < part->grond_count; i++)
@@ -111,8 +111,10 @@ static enum result name(const struct rechtzetting *r, struct gegeven_aan *aan, b
 	bool waits = false, lapsed = aan->last->soort == VERSTREKKING_VERVALLEN;
 	enum result result = delivery_waits(r->core, aan->last, aan->index, &row, &waits);
 	bool closes = rechtzetting_closes(r->soort);
-	aan->named = !closes || (!waits && !lapsed);
-	*ret_told = aan->given && aan->concerned && (!lapsed || (closes && !aan->told));
+	// What was shown was seen, whether or not that this was recorded was ever fetched.
+	bool seen = aan->given && aan->given->soort == VERSTREKKING_GETOOND;
+	aan->named = !closes || seen || (!waits && !lapsed);
+	*ret_told = aan->given && aan->concerned && (!lapsed || seen || (closes && !aan->told));
 	return result;
 }
 
@@ -250,8 +252,7 @@ static enum result tell(struct telling_leaf *leaf, const struct gegeven_aan *aan
 	return RESULT_OK;
 }
 
-// Until when anything accounts for the melding; 0: it goes on. What is not fetched by then lapses.
-static enum result known_until(struct core *core, uint64_t melding, uint64_t *ret_until)
+enum result rechtzetting_until(struct core *core, uint64_t melding, uint64_t *ret_until)
 {
 	struct state_bewaar bewaar;
 	enum result result = state_bewaar(core->state, melding, &bewaar);
@@ -275,7 +276,7 @@ static enum result leaf_new(struct rechtzetting *r, int64_t now, struct telling_
 	*leaf = (struct telling_leaf){.r = r, .melding = melding.verantwoording, .now = now};
 	leaf_begin(leaf);
 	*ret_leaf = leaf;
-	return known_until(r->core, r->melding, &leaf->until);
+	return rechtzetting_until(r->core, r->melding, &leaf->until);
 }
 
 enum result rechtzetting_give(struct rechtzetting *r, int64_t now)

@@ -34,6 +34,10 @@ bool rechtzetting_closes(enum verstrekking_soort soort);
 enum result rechtzetting_gather(struct rechtzetting *r) KNP_MUST_CHECK;
 // Tells them, in leaves of its own in this batch.
 enum result rechtzetting_give(struct rechtzetting *r, int64_t now) KNP_MUST_CHECK;
+// Until when anything accounts for the melding; 0: it goes on. What only tells of it and is not
+// fetched by then lapses.
+enum result rechtzetting_until(struct core *core, uint64_t melding,
+			       uint64_t *ret_until) KNP_MUST_CHECK;
 // One that waits, given again under its own number after the register changed.
 enum result rechtzetting_again(struct core *core,
 			       const struct part_verstrekking *part) KNP_MUST_CHECK;

@@ -43,6 +43,11 @@ struct type_handler {
 	// Decided by itself though it is about an earlier entry: on facts of its own, at once, so
 	// that nothing waits or comes on an agenda.
 	bool alone;
+	// It shows what was given before (flow/scherm.h): that keeps no content longer.
+	bool shows;
+	// Once it is recorded and durable: the lines of its answer, which go beside the receipt,
+	// the first time it comes (`item->answer_due`). On answer_arena.
+	enum result (*answer)(struct core *core, const struct flow_item *item, struct buffer *told);
 	// Who sends it waits for little: it may share the commit of what comes a moment later.
 	bool patient;
 	// The statement itself is content, kept under a key of its own though it has no slots.

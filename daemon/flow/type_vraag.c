@@ -132,17 +132,6 @@ static enum result vraag_account(struct core *core, struct flow_item *item,
 			    bytes_make(item->signer->identity_id.b, KEY_ID_LEN));
 }
 
-// Recorded just now: the same bytes once more are told that, and nothing else. What was asked is
-// read once more for the answer, for it lay where the next statement is put together.
-static enum result vraag_recorded(struct core *core, struct flow_item *item)
-{
-	struct opened *opened = item->opened;
-	enum result r = statement_decode(opened->signed_statement.statement, core->arena,
-					 &opened->statement);
-	item->answer_due = !r;
-	return r;
-}
-
 static void vraag_asked(const struct part_verantwoording *v, struct vraag_record *ret_record)
 {
 	const struct veld *velden = v->velden;
@@ -163,7 +152,7 @@ const struct type_handler type_vraag = {
 	.read = read_signed,
 	.settle = vraag_settle,
 	.account = vraag_account,
-	.recorded = vraag_recorded,
+	.recorded = owe_answer,
 	.content = BIT(VRAAG_BSN) | BIT(VRAAG_SKN) | BIT(VRAAG_VNUMMER) | BIT(VRAAG_ID) |
 		   BIT(VRAAG_SOURCE),
 };

@@ -41,12 +41,21 @@ enum verstrekking_soort {
 	VERSTREKKING_OPGEHEVEN = 6,
 	VERSTREKKING_INGETROKKEN = 7,
 	VERSTREKKING_GEWIST = 8,
+	// What its gronden name was shown to who sits for this ontvanger, on the one screen of an
+	// overleg; the delivery itself gives nothing.
+	VERSTREKKING_GETOOND = 9,
 };
 static inline bool verstrekking_is_rechtzetting(uint32_t soort)
 {
 	return soort >= VERSTREKKING_ONJUIST && soort <= VERSTREKKING_GEWIST;
 }
-// "verstrekking", "vervallen", or as the list "rechtzetting" has it; NULL for another.
+// It only says something of what is known to its ontvanger: it has no content, and is as true under
+// any later convenant.
+static inline bool verstrekking_only_tells(uint32_t soort)
+{
+	return verstrekking_is_rechtzetting(soort) || soort == VERSTREKKING_GETOOND;
+}
+// "verstrekking", "vervallen", "getoond", or as the list "rechtzetting" has it; NULL for another.
 const char *verstrekking_soort_name(uint32_t soort);
 
 // Why one rubriek of one betrokkene may go.

@@ -10,7 +10,8 @@ const char *verstrekking_soort_name(uint32_t soort)
 		[VERSTREKKING_GEGEVEN] = "verstrekking",    [VERSTREKKING_VERVALLEN] = "vervallen",
 		[VERSTREKKING_ONJUIST] = "onjuist",         [VERSTREKKING_AANGEVULD] = "aangevuld",
 		[VERSTREKKING_BEPERKT] = "beperkt",         [VERSTREKKING_OPGEHEVEN] = "opgeheven",
-		[VERSTREKKING_INGETROKKEN] = "ingetrokken", [VERSTREKKING_GEWIST] = "gewist"};
+		[VERSTREKKING_INGETROKKEN] = "ingetrokken", [VERSTREKKING_GEWIST] = "gewist",
+		[VERSTREKKING_GETOOND] = "getoond"};
 	return soort < sizeof names / sizeof names[0] ? names[soort] : NULL;
 }
 

@@ -89,13 +89,45 @@ class Agenda(World):
         self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
         self.assertEqual(self.agenda(self.stad).lines, [])
 
+    def test_the_screen_shows_what_all_who_are_present_may_see(self):
+        index = self.push('agenda-scherm-0001')
+        said = ('scherm', 'weegtafel', str(index), '--medewerker', 'mw-1')
+        huis = f'{HOUSE}:procesregisseur:mw-2'
+        done = self.stad.run(*said)
+        self.assertEqual(done.code, 0, done.out + done.err)
+        self.assertEqual((done.line['melding'], done.line['overleg']), (index, 'weegtafel'))
+        datetime.date.fromisoformat(done.line['zitting'])
+        self.assertEqual({(r['betrokkene'], r['rubriek'], r['bron'])
+                          for r in done.line['rubrieken']},
+                         {(0, 'kenmerken', ''), (1, 'identificatie', '')})
+        self.assertEqual(done.line['toegevoegd'], [])
+        self.assertNotIn('bron', done.line)
+        self.assertGreater(done.line['index'], index)
+        # As people read it: on few lines, whatever there is.
+        done = run('knooppunt', *said, '-c', self.stad.path('client.yaml'))
+        self.assertEqual(done.code, 0, done.err)
+        self.assertIn(f'melding {index}', done.err)
+        self.assertLessEqual(len(done.err.splitlines()), 25)
+        # The house sits there, and holds no key: nobody of it can be present.
+        done = self.stad.run(*said, '--aanwezig', huis)
+        self.assertEqual((done.code, done.error['code'], done.error.get('field')),
+                         (4, 'unknown-partij', 'scherm.aanwezig[0]'), done.out + done.err)
+        for words in (said[:-2], (*said, '--aanwezig', 'niemand'), (*said, '--zitting', 'nu'),
+                      ('scherm', 'weegtafel', 'x', *said[3:])):
+            self.assertEqual(self.stad.run(*words).code, 2, words)
+        done = self.stad.run('uitkomst', str(index), '--overleg', 'weegtafel', '--uitkomst',
+                             'geen-actie', '--medewerker', 'mw-1', '--wait')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
+        done = self.stad.run(*said)
+        self.assertEqual((done.code, done.error['code']), (4, 'not-owed'), done.out + done.err)
+
     def test_a_table_without_leden_does_not_come_into_force(self):
         text = CONVENANT.replace('leden: [{partij: huis, functie: procesregisseur}]', 'leden: []')
         self.assertNotEqual(text, CONVENANT)
         path = write(self.house.path('zonder-leden.yaml'), text)
         done = run('knooppuntctl', 'convenant', 'propose', path, '--key',
                    self.house.role('beheerder'), '-c', self.house.settings, '--json')
-        self.assertEqual((done.code, done.error['code'], done.error['field']),
+        self.assertEqual((done.code, done.error['code'], done.error.get('field')),
                          (1, 'missing-field', 'overleggen.leden'), done.out + done.err)
         self.assertIn('weegtafel', done.error['message'])
 

@@ -2,15 +2,19 @@
 """An overleg through the door: what each who sits there is told of its agenda, what is one item, and what
 became of it."""
 
+import datetime
 import os
 import sys
 import unittest
+import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene  # noqa: E402
-from knp_lists import bsn  # noqa: E402
+from knp_client import GETOOND  # noqa: E402
+from knp_daemon import parse_lines  # noqa: E402
+from knp_lists import RUBRIEK_NAMES, bsn, decode_rubriek  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 from path_test import e33  # noqa: E402
 from vormen_test import HEAD, regel  # noqa: E402
@@ -29,6 +33,10 @@ REGELS = (regel('op-tafel', 'agendeer: {overleg: weegtafel}'),
           regel('oov-leest', 'verstrek: {aan: {partij: sittard, functie: oov}, rubrieken: [kenmerken]}'))
 TO_HUIS, TO_WMO, TO_GGZ, TO_OOV = (('huis', 'procesregisseur'), ('sittard', 'wmo'),
                                    ('ggz', 'crisisdienst'), ('sittard-oov', 'oov'))
+
+
+def amsterdam_today():
+    return datetime.datetime.now(zoneinfo.ZoneInfo('Europe/Amsterdam')).date().isoformat()
 
 
 class Overleg(unittest.TestCase):
@@ -122,6 +130,72 @@ class Overleg(unittest.TestCase):
         self.assertEqual([sorted(item[2]) for item in self.agenda(TO_HUIS)], [[entry]])
         self.assertEqual(self.outcome('huis', entry), ('aanvaard', ''))
         self.assertEqual(self.agenda(TO_HUIS), [])
+        self.rebuild_is_equal()
+
+    def scherm(self, entry, *aanwezig, zitting=None):
+        """(bron, {(betrokkene, rubriek): (velden, bron)}) that are shown; or (reason, field)."""
+        link = self.stage.links['huis']
+        zitting = zitting or amsterdam_today()
+        item = link.party.velden_item(self.stage.genesis, 'scherm', {
+            'entry': entry, 'overleg': 'weegtafel', 'zitting': zitting, 'medewerker': 'mw-1',
+            'aanwezig': [f'{oin}:{functie}:mw-{n}'
+                         for n, (oin, functie) in enumerate(aanwezig, 2)]})
+        reply, checkpoint = link.answer(item)
+        receipt = link.verifier.receipt(reply, item, checkpoint)
+        if receipt.outcome != 'aanvaard':
+            self.assertEqual(reply.antwoord, b'')
+            return receipt.reason, receipt.field
+        shown, bron = {}, None
+        result, *lines = parse_lines(reply.antwoord)
+        self.assertEqual(result, ('result', 'ok'))
+        for name, value in lines:
+            if name in ('rubriek', 'toegevoegd'):
+                betrokkene, naam, values, _, of = decode_rubriek(value)
+                shown[betrokkene, naam] = values, of
+            elif name == 'bron':
+                bron = value
+        return bron, shown
+
+    def test_the_screen_shows_what_all_who_are_present_may_see(self):
+        """spec K41"""
+        entry, wmo, ggz = self.push('politie'), (kc.SITTARD, 'wmo'), (kc.GGZ, 'crisisdienst')
+        bron, shown = self.scherm(entry, wmo)
+        self.assertEqual((bron, set(shown)), (None, {(0, 'kenmerken')}))
+        # Control: what would be too much is there to be seen, by the voorzitter alone.
+        _, own = self.scherm(entry)
+        self.assertEqual(set(own), {(0, 'kenmerken'), (1, 'bsn')})
+        self.assertEqual(own[1, 'bsn'][0], {'waarde': [bsn(20)]})
+        # Who was given nothing may see nothing; nobody sees more because another may.
+        self.assertEqual(self.scherm(entry, wmo, ggz), (None, {}))
+        # Another day than that of the sitting, who sits nowhere, who takes no part.
+        self.assertEqual(self.scherm(entry, wmo, zitting='2020-01-02'),
+                         ('bad-value', 'scherm.zitting'))
+        self.assertEqual(self.scherm(entry, wmo, (kc.SITTARD, 'oov')),
+                         ('not-found', 'scherm.aanwezig[1]'))
+        self.assertEqual(self.scherm(entry, ('00000099000000008000', 'wmo')),
+                         ('unknown-partij', 'scherm.aanwezig[0]'))
+        self.assertEqual(self.scherm(entry + 1, wmo), ('not-owed', 'scherm.entry'))
+        # Each who saw anything is told that, by the regels under which it did; nobody else is.
+        told = {ontvanger: [(one.part.betreft, {(g.betrokkene, g.rubriek, g.regel)
+                                               for g in one.part.gronden}) for one in given
+                            if one.part.soort == GETOOND]
+                for ontvanger, given in self.stage.everything().items()}
+        kenmerken, nummer = 1, next(row for row, naam in RUBRIEK_NAMES.items() if naam == 'bsn')
+        self.assertEqual(told[wmo], [(entry, {(0, kenmerken, 'wmo-leest')})])
+        self.assertEqual(told[kc.HUIS, 'procesregisseur'],
+                         [(entry, {(0, kenmerken, 'huis-leest')}),
+                          (entry, {(0, kenmerken, 'huis-leest'), (1, nummer, 'huis-leest')})])
+        self.assertEqual({who for who, rows in told.items() if rows},
+                         {wmo, (kc.HUIS, 'procesregisseur')})
+        # And so is the officer: of what was about this person, and of all that a partner saw.
+        inzage = self.stage.vraag('inzage', ('bsn', bsn(20)))
+        self.assertEqual([row.split()[3:5] for row in inzage.all('m-verstrekking')
+                          if row.split()[2] == 'getoond'], [[kc.HUIS, 'procesregisseur']])
+        lek = self.stage.vraag('datalek', ('key', kc.SITTARD), ('since', '2020-01-01T00:00:00Z'))
+        self.assertEqual([row.split()[2:] for row in lek.all('lek') if row.endswith(' getoond')],
+                         [['wmo', '2', str(entry), 'getoond']])
+        self.assertEqual(self.outcome('huis', entry), ('aanvaard', ''))
+        self.assertEqual(self.scherm(entry, wmo), ('not-owed', 'scherm.entry'))
         self.rebuild_is_equal()
 
     def rebuild_is_equal(self):

@@ -21,6 +21,7 @@ AANVAARD, GEWEIGERD, AGAIN = 1, 2, 3
 GEGEVEN, VERVALLEN = 1, 2
 RECHTZETTINGEN = {3: 'onjuist', 4: 'aangevuld', 5: 'beperkt', 6: 'opgeheven', 7: 'ingetrokken',
                   8: 'gewist'}
+GETOOND = 9  # gives nothing either: what its ontvanger saw on the screen of an overleg
 ACT, ACT_SOORT, ACT_OBJECT = 7, 1, 2
 
 
@@ -319,7 +320,7 @@ def check_delivery(view, delivery, ontvanger, number, now):
            'the part of another')
     demand(part.number == number, 'a delivery number out of turn')
     demand(part.oefening == genesis.oefening, 'oefening')
-    if part.soort == VERVALLEN or part.soort in RECHTZETTINGEN:
+    if part.soort in (VERVALLEN, GETOOND, *RECHTZETTINGEN):
         demand(not delivery.HasField('sender') and not delivery.verrijkingen
                and not delivery.openings and not part.slots, 'content of what gives nothing')
         demand(not part.geldig_tot or now <= part.geldig_tot, 'it has lapsed')

@@ -54,6 +54,12 @@ def main(folder):
                       ('plain', bytes([0, 0, 0, 3]) + b'abc'),
                       ('plain-long', bytes([0, 0, 2, 0]))]
         if target == 'part':
+            seeds += [('getoond', pb.Part(verstrekking=pb.PartVerstrekking(
+                origin='log.example/proef', oin='00000099000000003000', functie='wmo', number=2,
+                soort=9, header_hash=bytes(range(32)), convenant_hash=bytes(range(32)), betreft=7,
+                gronden=[pb.Grond(rubriek=1, regel='wmo-leest', convenantartikel='1', doel='zorg',
+                                  grondslag=['avg-6-1-e'])]
+            )).SerializeToString(deterministic=True))]
             act = Batch(HOUSE, identity('beheerder'), [b'act']).signed_statement(0)
             seeds += [('wissing', pb.Part(wissing=pb.PartWissing(
                 melding=7, opdracht=b'wissing', acts=[act], slots=[4, 70000]

@@ -60,7 +60,8 @@ static enum result ask(struct client *client, struct buffer *told)
 					   {bytes_of_text("medewerker"), bytes_of_text("mw-1")}};
 	uint64_t index;
 	buffer_init(told, 1 << 20);
-	return client_vraag(client, lines, sizeof lines / sizeof lines[0], told, &index);
+	const struct vraag_lines question = {TYPE_VRAAG, lines, sizeof lines / sizeof lines[0]};
+	return client_vraag(client, &question, told, &index);
 }
 
 static void an_answer_with_its_receipt_is_told(void **state)

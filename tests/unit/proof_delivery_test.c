@@ -233,8 +233,8 @@ static void what_gives_nothing_by_its_soort_carries_nothing(void **state)
 {
 	struct rig *rig = *state;
 	const struct delivery whole = rig->delivery;
-	for (uint32_t soort = VERSTREKKING_VERVALLEN; soort <= VERSTREKKING_GEWIST + 1; soort++) {
-		bool known = soort <= VERSTREKKING_GEWIST;
+	for (uint32_t soort = VERSTREKKING_VERVALLEN; soort <= VERSTREKKING_GETOOND + 1; soort++) {
+		bool known = soort <= VERSTREKKING_GETOOND;
 		rig->part.soort = soort;
 		rig->delivery.has_sender = false;
 		log_part(rig, ENTRY_EVENT);

@@ -19,6 +19,7 @@ VERSTREKKING, VERVALLEN = 1, 2
 # Of what was given before (L6): they give nothing themselves.
 RECHTZETTINGEN = {3: 'onjuist', 4: 'aangevuld', 5: 'beperkt', 6: 'opgeheven', 7: 'ingetrokken',
                   8: 'gewist'}
+GETOOND = 9
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,8 @@ class Verstrekking:
 
     @property
     def soort(self) -> str:
-        """'verstrekking', 'vervallen', or of what was given before 'onjuist' and so on."""
-        return {VERSTREKKING: 'verstrekking', VERVALLEN: 'vervallen',
+        """'verstrekking', 'vervallen', 'getoond', or of what was given before 'onjuist' and so on."""
+        return {VERSTREKKING: 'verstrekking', VERVALLEN: 'vervallen', GETOOND: 'getoond',
                 **RECHTZETTINGEN}[self.part.soort]
 
 
@@ -162,7 +163,7 @@ def _own_part(opened: Opened, register: Register, expected: Expected) -> pb.Part
     part = opened.part.verstrekking
     if (part.origin, part.oin, part.functie) != (register.origin, expected.oin, expected.functie):
         raise Refused('C9', 'a verstrekking to somebody else', 'signature')
-    if part.soort not in (VERSTREKKING, VERVALLEN, *RECHTZETTINGEN):
+    if part.soort not in (VERSTREKKING, VERVALLEN, *RECHTZETTINGEN, GETOOND):
         raise Refused('C9', 'a verstrekking of an unknown soort', 'unsupported')
     if part.number != expected.number:
         raise Refused('C10', 'a delivery out of its turn', 'signature')
