@@ -82,7 +82,7 @@ static int ask(struct desk *desk, const struct control_message *asked, struct bu
 	if (code != DESK_DONE)
 		return code;
 	size_t count = read_lines(desk, asked, lines);
-	const struct vraag_lines question = {TYPE_VRAAG, lines, count};
+	const struct vraag_lines question = {.type = TYPE_VRAAG, .lines = lines, .count = count};
 	enum result result = client_vraag(desk->bureau, &question, told, &index);
 	return result == RESULT_OK ? DESK_DONE : fail(desk, client_problem(desk->bureau), result);
 }

@@ -156,7 +156,8 @@ static size_t lines_of(const struct showing *s,
 static int ask(struct showing *s)
 {
 	struct vraag_line lines[FIXED_LINES + CLI_AANWEZIGEN_MAX];
-	const struct vraag_lines question = {TYPE_SCHERM, lines, lines_of(s, lines)};
+	const struct vraag_lines question = {
+		.type = TYPE_SCHERM, .lines = lines, .count = lines_of(s, lines)};
 	struct buffer told;
 	buffer_init(&told, TOLD_MAX);
 	enum result result = client_vraag(s->client, &question, &told, &s->index);

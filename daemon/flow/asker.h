@@ -5,6 +5,7 @@
 #define KNP_FLOW_ASKER_H
 
 #include "ipc/frames.h"
+#include "melding/reason.h"
 #include "wire/message.h"
 
 struct core;
@@ -21,5 +22,7 @@ struct asker {
 // revoked meanwhile.
 enum result flow_answer_vraag(struct core *core, const struct asker *asker,
 			      struct bytes told) KNP_MUST_CHECK;
+// The lines of an answer that tells nothing, and why.
+void answer_none(enum reason reason, struct buffer *told);
 
 #endif

@@ -344,10 +344,6 @@ void refuse_whole(struct flow_item *item, enum reason reason, const char *field)
 // Core itself verifies what such a statement says (design §3): neither the signature nor one field
 // is taken on the opener's word. RESULT_MALFORMED: the opener lies.
 item_fn read_signed;
-// Of a statement that was recorded just now and is answered beside its receipt: the same bytes once
-// more are told that, and nothing else. What was asked is read once more for the answer, for it lay
-// where the next statement is put together.
-item_fn owe_answer;
 // What the signer of a statement owes about the melding that its veld `entry` names, of one soort
 // and under the name in its veld `naam`: the statement is about that melding then. Else refused: by
 // the name, with those this signer does owe there; or by the entry, whether anybody owes it or not.
@@ -462,8 +458,6 @@ struct answer {
 const struct party *answer_party(const struct core *core, const struct key_id *sealing_id);
 enum result answer_send(struct core *core, const struct answer *answer,
 			struct arena *arena) KNP_MUST_CHECK;
-// The lines of an answer that tells nothing, and why.
-void answer_none(enum reason reason, struct buffer *told);
 // After each answer: what it was made of may go.
 void answer_end(struct core *core);
 // These answer each asker by itself: what fails for one is logged and told to that one, nobody

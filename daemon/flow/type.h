@@ -98,6 +98,10 @@ state_effect_of_fn type_effect;
 // Whether what cannot be decided yet of such a statement waits, and comes on agendas; else what is
 // not given at once is not given.
 bool type_waits(const struct type_handler *handler);
+// A `recorded`, of a statement that is answered beside its receipt: the same bytes once more are
+// told that, and nothing else. What was asked is read once more for the answer, for it lay where
+// the next statement is put together.
+item_fn owe_answer;
 // What the statement in hand has in this veld; empty: nothing.
 struct bytes said(const struct flow_item *item, uint32_t veld);
 // Of a statement's velden: the number in one, `standard` when it is not there or none.
