@@ -379,7 +379,7 @@ enum result scherm_tell(const struct beeld *beeld, const struct flow_item *item,
 	enum result r = RESULT_OK;
 	control_append_number(out, "melding", item->betreft);
 	if (beeld->herkomst)
-		control_append_text(out, "bron", item->feiten->bron.text);
+		control_append(out, "bron", item->recalled->verantwoording->signer);
 	for (size_t n = 0; !r && n < item->sent_count; n++)
 		if (beeld->sent[n])
 			r = tell_sent(beeld, item, n, out);

@@ -36,7 +36,7 @@ bool scherm_is_empty(const struct beeld *beeld);
 void scherm_keep(struct beeld *beeld, const struct flow_item *item, const struct recalled *entry);
 // Lines
 //   melding <entry>
-//   bron <oin>                    where all may know it
+//   bron <oin>                    of who sent it, where all may know that
 //   rubriek base64:<Rubriek>      of the sender; without its bron where herkomst is not shown
 //   toegevoegd base64:<Rubriek>   of the knooppunt
 enum result scherm_tell(const struct beeld *beeld, const struct flow_item *item,

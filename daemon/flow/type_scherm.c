@@ -90,17 +90,13 @@ static void take_aanwezigen(const struct core *core, struct flow_item *item,
 	}
 }
 
-// The voorzitter of today, who owes the outcome, and asks with a key that holds its functie.
+// The voorzitter of today of what this source brought in, who owes the outcome, and asks with a key
+// that holds its functie.
 static void take_voorzitter(struct core *core, struct flow_item *item,
 			    const struct overleg *overleg, struct scherm *scherm)
 {
-	struct oin bron;
-	if (oin_parse(item->recalled->verantwoording->signer, &bron)) {
-		refuse_item(item, REASON_NOT_OWED, "scherm.entry");
-		return;
-	}
 	const struct waiter asks = {.sealing_id = item->opened->sealing_id,
-				    .ontvanger = *overleg_voorzitter(overleg, &bron)};
+				    .ontvanger = *overleg_voorzitter(overleg, &item->feiten->bron)};
 	if (!oin_equal(&asks.ontvanger.oin, &item->signer->bundle.oin) ||
 	    !party_has_functie(item->signer, asks.ontvanger.functie))
 		refuse_item(item, REASON_NOT_OWED, "scherm.overleg");
@@ -121,14 +117,10 @@ static void check_zitting(struct flow_item *item)
 		refuse_item(item, REASON_BAD_VALUE, "scherm.zitting");
 }
 
-static void who_is_present(struct core *core, struct flow_item *item, struct scherm *scherm)
+static void who_is_present(struct core *core, struct flow_item *item, const struct overleg *overleg,
+			   struct scherm *scherm)
 {
-	const struct overleg *overleg = NULL;
-	scherm->convenant = in_force_seating(core, said(item, SCHERM_OVERLEG), &overleg);
-	if (!scherm->convenant) {
-		refuse_item(item, REASON_NOT_OWED, "scherm.overleg");
-		return;
-	}
+	scherm->convenant = item->convenant;
 	take_voorzitter(core, item, overleg, scherm);
 	check_zitting(item);
 	if (item->refusal.reason == REASON_NONE)
@@ -137,22 +129,33 @@ static void who_is_present(struct core *core, struct flow_item *item, struct sch
 
 // ---- what they see ---------------------------------------------------------------------------
 
-// The whole of it, from the statement: whether it may be asked, and what is seen. What was erased
-// is not there to be shown.
-static enum result look(struct core *core, struct flow_item *item, struct beeld *ret_beeld)
+// The melding under the convenant of the overleg. What was erased is not there to be shown.
+static enum result recall(struct core *core, struct flow_item *item,
+			  const struct overleg **ret_overleg)
 {
-	struct scherm scherm = {.count = 0};
 	bool found = false;
-	enum result r = settle_owed(core, item, &of_agenda);
-	if (!r && item->refusal.reason == REASON_NONE)
-		who_is_present(core, item, &scherm);
-	if (r || item->refusal.reason != REASON_NONE)
-		return r;
-	item->convenant = scherm.convenant;
-	r = recall_item(core, item->betreft, item, &found);
+	item->convenant = in_force_seating(core, said(item, SCHERM_OVERLEG), ret_overleg);
+	if (!item->convenant) {
+		refuse_item(item, REASON_NOT_OWED, "scherm.overleg");
+		return RESULT_OK;
+	}
+	enum result r = recall_item(core, item->betreft, item, &found);
 	if (!r && !found)
 		refuse_item(item, REASON_NOT_FOUND, "scherm.entry");
-	if (r || !found)
+	return r;
+}
+
+// The whole of it, from the statement: whether it may be asked, and what is seen.
+static enum result look(struct core *core, struct flow_item *item, struct beeld *ret_beeld)
+{
+	const struct overleg *overleg = NULL;
+	struct scherm scherm = {.count = 0};
+	enum result r = settle_owed(core, item, &of_agenda);
+	if (!r && item->refusal.reason == REASON_NONE)
+		r = recall(core, item, &overleg);
+	if (!r && item->refusal.reason == REASON_NONE)
+		who_is_present(core, item, overleg, &scherm);
+	if (r || item->refusal.reason != REASON_NONE)
 		return r;
 	return scherm_look(core, &scherm, item, ret_beeld);
 }
