@@ -171,15 +171,6 @@ static void find_events(struct verloop *verloop)
 
 // ---- telling an event ----------------------------------------------------------------------
 
-static void say_wpg20(const struct part_verantwoording *v, struct buffer *out)
-{
-	for (size_t i = 0; v->has_wpg20 && i < WPG20_COUNT; i++) {
-		char name[64];
-		snprintf(name, sizeof name, "g-wpg20-%s", convenant_wpg20_name(i));
-		control_append(out, name, v->wpg20[i]);
-	}
-}
-
 // Of a statement about the melding: that its own content went, in which entry.
 static void say_gone(const struct verloop *verloop, const struct event *event)
 {
@@ -237,7 +228,7 @@ static void say_head(const struct verloop *verloop, const struct event *event)
 	if (event->v)
 		why_codes(verloop->why->core, event->v, "g-codes", out);
 	if (event->v)
-		say_wpg20(event->v, out);
+		why_wpg20(event->v, out);
 }
 
 // Of the first event all facts; of a later one those that the event before it did not have so.

@@ -68,6 +68,9 @@ void why_regel(const struct convenant *convenant, const struct why_rust *rust, s
 void why_codes(const struct core *core, const struct part_verantwoording *v, const char *name,
 	       struct buffer *out);
 
+// "g-wpg20-<element> <text>" for each of the six, where it has them.
+void why_wpg20(const struct part_verantwoording *v, struct buffer *out);
+
 // verloop.c: tells every event and leaves in `stands` where each of its `count` places stands.
 enum result why_verloop(struct why *why, struct stand *stands, size_t count) KNP_MUST_CHECK;
 

@@ -129,3 +129,12 @@ void why_regel(const struct convenant *convenant, const struct why_rust *rust, s
 	voorlopig_tell(rust->codes, &set, out);
 	why_tests(convenant, n, out);
 }
+
+void why_wpg20(const struct part_verantwoording *v, struct buffer *out)
+{
+	for (size_t i = 0; v->has_wpg20 && i < WPG20_COUNT; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "g-wpg20-%s", convenant_wpg20_name(i));
+		control_append(out, name, v->wpg20[i]);
+	}
+}
