@@ -187,6 +187,18 @@ class Beloften:
                        f'{day_of(now)}: numbers {sorted(row.missing)} of {source} are missing, and '
                        f'the house says {"so" if source in told else "nothing"}')
 
+    def terms(self, told, ages):
+        """Content that is past its term is gone and no other: `ages` has of each that has one how
+        many days old it is, and its term in months."""
+        gone = sum(age > 31 * months + 2 for age, months in ages)
+        kept = sum(age < 30 * months - 4 for age, months in ages)
+        self.holds('terms', not told.all('te-laat'), f'past their term: {told.all("te-laat")}')
+        self.checked['terms'] += gone + kept
+        for _ in range(gone - int(told['verantwoord'])):
+            self.breach('terms', f'content is kept past its term: of {gone} it must be gone')
+        for _ in range(kept - int(told['bewaard']) + int(told['zonder-termijn'])):
+            self.breach('terms', f'content is gone before its term: of {kept} it must be there')
+
     def was_seen(self, kind, source, why):
         self.holds('alarms', self.seen[kind, source] > 0, f'no {kind} of {source}: {why}')
 

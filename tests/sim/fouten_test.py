@@ -18,7 +18,7 @@ from oordeel import without  # noqa: E402
 from spel import OM, Spel  # noqa: E402
 
 DAEMON, CLOCK = (os.path.abspath(word) for word in sys.argv[1:3])
-DAYS, WEEKS = datetime.date(2020, 1, 9), datetime.date(2020, 2, 1)
+DAYS, WEEKS = datetime.date(2020, 1, 9), datetime.date(2020, 1, 25)
 PLANTED = '''\
   - regel: geplant
     convenantartikel: "(planted)"
@@ -99,6 +99,14 @@ class Deaf(Silent):
         return name == 'alarm' and line.startswith('source-gap')
 
 
+class Hoarder(Spel):
+    """A house in which, by the terms of this year, all should have gone as it came."""
+
+    def terms(self):
+        self.oordeel.kept_months = lambda regels: -1
+        super().terms()
+
+
 class Planted(unittest.TestCase):
     def broken(self, until=DAYS, **planted):
         """{promise: how often it was broken}"""
@@ -130,6 +138,15 @@ class Planted(unittest.TestCase):
     def test_a_regel_that_the_house_does_not_have_is_seen(self):
         found = self.broken(in_force=without(rehearsal.convenant(), 'screening-verward-leden'))
         self.assertGreaterEqual(found['given'], 3)
+
+    def test_content_that_goes_before_its_term_is_seen(self):
+        short = rehearsal.convenant().replace('\nbewaar: {inhoud: P6M,', '\nbewaar: {inhoud: P1M,', 1)
+        found = self.broken(datetime.date(2020, 2, 8), in_force=short)
+        self.assertGreaterEqual(found['terms'], 3)
+
+    def test_content_that_stays_beyond_its_term_is_seen(self):
+        found = self.broken(game=Hoarder)
+        self.assertGreaterEqual(found['terms'], 3)
 
     def test_a_partner_that_keeps_less_than_it_acknowledges_is_seen(self):
         found = self.broken(game=Liar)

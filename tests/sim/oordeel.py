@@ -78,6 +78,12 @@ def minderjarig(persoon, moment):
     return ('ja',) if years < 18 else NO
 
 
+def months_of(term):
+    """P6M, P1Y: of the terms of docs/convenant-taal.md §6 those that a convenant played here has."""
+    years, months = re.fullmatch(r'P(?:(\d+)Y)?(?:(\d+)M)?', term).groups(default='0')
+    return 12 * int(years) + int(months)
+
+
 class Oordeel:
     """The convenant as the oracle has it, over a year that is being played."""
 
@@ -85,8 +91,12 @@ class Oordeel:
         self.document = language.Document(text)
         self.convenant = oracle.Convenant(self.document)
         self.casussen = {persoon.nummer for persoon in casussen}
+        rows = yaml.safe_load(text)
         self.also_chairs = {row['overleg']: language.as_list(row.get('medevoorzitters', []))
-                            for row in yaml.safe_load(text)['overleggen']}
+                            for row in rows['overleggen']}
+        self.months = {row['regel']: months_of(row['bewaar']['inhoud'])
+                       for row in rows['regels'] if 'bewaar' in row}
+        self.default_months = months_of(rows['bewaar']['inhoud'])
         self.verleden = Verleden()
         tested = {attribuut for regel in self.convenant.regels for attribuut, _, _ in regel.tests}
         if not tested <= COUNTED:
@@ -136,6 +146,11 @@ class Oordeel:
             if self.document.partijen[row['partij']].oin == oin:
                 return row['partij'], row['functie']
         return self.document.overleggen[overleg].voorzitter
+
+    def kept_months(self, regels):
+        """How long the content is kept of what these regels gave."""
+        return max((self.months.get(regel, self.default_months) for regel in regels),
+                   default=self.default_months)
 
     # ---- what comes of it ------------------------------------------------------------------
 

@@ -13,8 +13,9 @@ COLOURS = {jaar.VERWARD: '#33658a', jaar.OVERIG: '#86bbd8', jaar.VEILIG_THUIS: '
 MAANDEN = 'jan feb mrt apr mei jun jul aug sep okt nov dec'.split()
 NAMES = {'accounted': 'elke melding verantwoord', 'contiguous': 'nummers zonder gat',
          'given': 'verstrekt wat het orakel geeft', 'nothing without a regel':
-         'niets zonder regel', 'deadlines': 'wat open staat is bekend', 'escalated':
-         'wat te laat is wordt gemeld', 'ZSM in time': 'ZSM binnen zijn uren', 'alarms':
+         'niets zonder regel', 'deadlines': 'wat open staat is bekend', 'terms':
+         'inhoud weg na haar termijn, niet eerder', 'escalated': 'wat te laat is wordt gemeld',
+         'ZSM in time': 'ZSM binnen zijn uren', 'alarms':
          'alarmen waar reden is, en daar alleen'}
 STYLE = '''body{font:15px/1.5 system-ui,sans-serif;color:#222;max-width:980px;margin:2em auto;padding:0 1em}
 h1{font-size:1.6em;margin-bottom:.1em}h2{font-size:1.15em;margin:2em 0 .3em}

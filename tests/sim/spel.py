@@ -17,7 +17,7 @@ from knp_messages import pb
 from knp_party import new_id, now_ms
 from knp_wire import read_entry
 from oordeel import Oordeel
-from wereld import MOST
+from wereld import MOST, TICK
 
 PARTIJ = {jaar.POLITIE: 'politie-limburg', jaar.VT: 'veilig-thuis-nml', jaar.PI: 'pi-roermond',
           jaar.ROERMOND: 'gemeente-roermond', jaar.WEERT: 'gemeente-weert'}
@@ -68,6 +68,7 @@ class Gevolg:
         self.rubrieken = rubrieken
         self.feiten = None
         self.given = set()  # (OIN, functie, rubriek, betrokkene)
+        self.regels = set()  # those that gave
 
 
 class Spel:
@@ -79,6 +80,7 @@ class Spel:
         self.random = random.Random(year.seed)
         self.numbers = Counter()       # of each source, of its meldingen
         self.gevolgen = {}             # entry: Gevolg
+        self.asked = []                # of ZSM: (moment, whether something was told)
         self.due = []                  # (moment, number, act): what somebody has to do
         self.order = itertools.count()
         self.waiting = set()           # ontvangers for whom something is there
@@ -153,6 +155,20 @@ class Spel:
         self.beloften.holds('accounted', self.wereld.accepted() == told,
                             f'the house accepted {self.wereld.accepted()} statements, {told} have '
                             'a receipt')
+        self.terms()
+
+    def terms(self):
+        """What is past its term goes with the next ticks."""
+        for _ in range(8):
+            self.wereld.go_to(now_ms() + 2 * TICK * 1000)
+            told = self.wereld.terms()
+            if told['verlopen'] == '0':
+                break
+        ages = [((now_ms() - one.received) / DAY_MS, self.oordeel.kept_months(one.regels))
+                for one in self.gevolgen.values()]
+        ages += [((now_ms() - asked) / DAY_MS, self.oordeel.default_months if known else 0)
+                 for asked, known in self.asked]
+        self.beloften.terms(told, ages)
 
     # ---- files -----------------------------------------------------------------------------
 
@@ -257,6 +273,7 @@ class Spel:
                 self.beloften.expect(ontvanger, entry, rows)
                 self.waiting.add(ontvanger)
                 one.given |= {(*ontvanger, *place) for place in rows}
+                one.regels |= {regel for regels in rows.values() for regel in regels}
         if entry != one.index:
             return
         for regel in awaited:
@@ -330,6 +347,7 @@ class Spel:
         self.beloften.holds('ZSM in time', receipt.index not in self.beloften.expected[ontvanger] and
                             taken < verzoek.uren * 3_600_000,
                             f'a request of {day_of(verzoek.gesteld)} had no answer in its hours')
+        self.asked.append((asked, bool(wanted)))
         self.counts['ZSM known' if wanted else 'ZSM nothing'] += 1
         if wanted:
             self.owe_answer(verzoek, receipt.index, asked)

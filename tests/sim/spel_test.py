@@ -36,7 +36,7 @@ class Played(unittest.TestCase):
         for name in ('late', 'twice', 'refused bsn-elfproef', 'refused too-old', 'refused conflict'):
             self.assertGreater(counts[name], 0, name)
         for promise in ('accounted', 'contiguous', 'given', 'nothing without a regel', 'deadlines',
-                        'escalated', 'ZSM in time', 'alarms'):
+                        'escalated', 'ZSM in time', 'alarms', 'terms'):
             self.assertGreater(said['checked'][promise], 100, promise)
         self.check_page(text)
 

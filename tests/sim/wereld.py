@@ -128,3 +128,7 @@ class Wereld:
     def accepted(self):
         """Statements that the house says it accepted, twice the same once."""
         return self.stage.metrics()['knooppunt_aanvaard_total']
+
+    def terms(self):
+        """How much is kept, and what is past its term."""
+        return self.stage.house.must('terms', ('days', '1'))
