@@ -18,12 +18,12 @@ GAP_DAYS = 1, 30  # after which a hole in the numbers is told, and until when
 
 
 def werkdagen_after(moment, count):
-    """The same time of day, so many werkdagen later."""
-    day, first = day_of(moment), day_of(moment)
+    """So many werkdagen later, by as many times 24 hours: a change of the clock lies between some."""
+    day = first = day_of(moment)
     while count:
         day += DAY
         count -= is_werkdag(day)
-    return moment + (day - first).days * 24 * HOUR
+    return moment + (day - first).days * DAY_MS
 
 
 class Source:

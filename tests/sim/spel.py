@@ -74,7 +74,7 @@ class Gevolg:
 class Spel:
     def __init__(self, wereld, year, text, until=None):
         self.wereld, self.jaar = wereld, year
-        self.until = moment(until, 0) if until else moment(datetime.date(year.cijfers.jaar + 1, 1, 1), 0)
+        self.until = moment(until or datetime.date(year.cijfers.jaar + 1, 1, 1), 0)
         self.beloften = Beloften()
         self.oordeel = Oordeel(text, year.casussen)
         self.random = random.Random(year.seed)
@@ -218,7 +218,8 @@ class Spel:
         files = [one for one in self.jaar.bestanden if one.bron == jaar.POLITIE]
         for number, bestand in enumerate(self.random.sample(files, 9)):
             act = (self.push_elfproef, self.push_old, self.push_conflict)[number % 3]
-            self.plan(bestand.gestuurd, lambda b=bestand, a=act: a(zaak.rubrieken_of(b.meldingen[0])))
+            self.plan(bestand.gestuurd,
+                      lambda b=bestand, a=act: a(zaak.rubrieken_of(b.meldingen[0])))
 
     def push_wrong(self, reason, item):
         self.came(jaar.POLITIE, [item])
@@ -276,11 +277,11 @@ class Spel:
                 one.regels |= {regel for regels in rows.values() for regel in regels}
         if entry != one.index:
             return
-        for regel in awaited:
+        for regel in sorted(awaited):
             self.owe('weging', regel, one, werkdagen_after(one.received, 2),
                      at_round(day_of(one.received) + DAY), self.weigh)
-        for overleg in {place[0][7:] for rows in found.values() for place in rows
-                        if place[0].startswith('agenda ')}:
+        for overleg in sorted({place[0][7:] for rows in found.values() for place in rows
+                               if place[0].startswith('agenda ')}):
             self.owe('agenda', overleg, one, *sitting(overleg, one.received), self.sit)
         if not found and not awaited:
             self.counts['nobody'] += 1
@@ -304,7 +305,7 @@ class Spel:
             one.feiten.wegingen.append((regel, outcome, 1))
             self.decide(one, receipt.index)
             since = now_ms()
-            for ontvanger in {row[:2] for row in one.given if row[1] == 'nazorg'}:
+            for ontvanger in sorted({row[:2] for row in one.given if row[1] == 'nazorg'}):
                 self.owe('overdracht', regel, one, werkdagen_after(since, 5),
                          at_round(day_of(since) + 2 * DAY),
                          lambda *rest: self.take_over(ontvanger, since, *rest))
@@ -326,7 +327,8 @@ class Spel:
     def settle(self, soort, regel, entry, since, late):
         self.beloften.settled(soort, regel, entry)
         self.counts['late' if late else 'in time'] += 1
-        self.delays[f'tot uitkomst: {regel}' if soort == 'agenda' else f'tot {soort}'].append((now_ms() - since) / DAY_MS)
+        name = f'tot uitkomst: {regel}' if soort == 'agenda' else f'tot {soort}'
+        self.delays[name].append((now_ms() - since) / DAY_MS)
 
     # ---- ZSM -------------------------------------------------------------------------------
 
@@ -354,7 +356,7 @@ class Spel:
 
     def owe_answer(self, verzoek, entry, asked):
         """ZSM says within a week what it did with it; some of it only after that."""
-        due = asked + 7 * DAY_MS
+        due = asked + 7 * DAY_MS  # hours, not days of a calendar
         self.beloften.owes('terugkoppeling', TERUG, entry, due)
         day = day_of(asked) + (2 if verzoek.antwoordt else 12) * DAY
         self.plan(at_round(day), lambda: self.answer(entry, asked, not verzoek.antwoordt))
