@@ -158,9 +158,14 @@ class Overleg(unittest.TestCase):
 
     def test_the_screen_shows_what_all_who_are_present_may_see(self):
         """spec K41"""
-        entry, wmo, ggz = self.push('politie'), (kc.SITTARD, 'wmo'), (kc.GGZ, 'crisisdienst')
+        wmo, ggz = (kc.SITTARD, 'wmo'), (kc.GGZ, 'crisisdienst')
+        case = e33([Betrokkene(bsn=bsn(20), minderjarig='nee')])
+        receipt, = self.stage.push('politie', self.stage.melding(
+            'politie', rubrieken=kc.rubrieken_of(case, bron='merkteken')))
+        entry = receipt.index
         bron, shown = self.scherm(entry, wmo)
         self.assertEqual((bron, set(shown)), (None, {(0, 'kenmerken')}))
+        self.assertEqual({of for _, of in shown.values()}, {''})  # nobody is given herkomst
         # Control: what would be too much is there to be seen, by the voorzitter alone.
         _, own = self.scherm(entry)
         self.assertEqual(set(own), {(0, 'kenmerken'), (1, 'bsn')})

@@ -6,17 +6,109 @@
 static const char krap[] = FLOW_HEAD("krap") PARTIJEN REGISSEUR_LEEST("") WMO_LEEST("")
 	FLOW_VERSTREK("zorg-leest", "", AAN_ZORG, "kenmerken") OOV_LEEST;
 
-static struct flow_sent *correct(struct flow_world *w, uint64_t index, const char *rubriek)
+static struct flow_sent *say_correctie(struct flow_world *w, uint64_t index, const char *correctie,
+				       const char *rubriek)
 {
 	char entry[24];
 	snprintf(entry, sizeof entry, "%llu", (unsigned long long)index);
 	struct veld velden[] = {{CORRECTIE_ENTRY, bytes_of_text(entry)},
-				{CORRECTIE_CORRECTIE, bytes_of_text("onjuist")},
+				{CORRECTIE_CORRECTIE, bytes_of_text(correctie)},
 				{CORRECTIE_BETROKKENE, bytes_of_text("1")},
 				{CORRECTIE_RUBRIEK, bytes_of_text(rubriek)},
 				{CORRECTIE_MEDEWERKER, bytes_of_text("mw-9")},
 				{CORRECTIE_MOTIVERING, bytes_of_text("verwisseld")}};
 	return flow_say(w, POLITIE, TYPE_CORRECTIE, velden, COUNT_OF(velden));
+}
+
+static struct flow_sent *correct(struct flow_world *w, uint64_t index, const char *rubriek)
+{
+	return say_correctie(w, index, "onjuist", rubriek);
+}
+
+// What was confirmed is not decided again, and lies where it went.
+static void confirm(struct flow_world *w, struct flow_party *who, const char *functie)
+{
+	const struct reply *reply = flow_collect(w, who, functie, 0);
+	struct flow_sent *ack = flow_ack(w, who, functie, &reply->deliveries[0]);
+	flow_send_one(w, ack);
+	flow_accepted(w, who, ack);
+}
+
+static void what_was_confirmed_and_is_not_given_any_more_is_not_shown(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_melded(w, POLITIE, &scherm_one, &index);
+	confirm(w, ZORG, "behandeling");
+	const struct showing what = {.entry = index, .aanwezig = {ZORG_IS_THERE}};
+	struct seen seen = seen_in(w, show(w, &what));
+	assert_string_equal(seen.places, "0/kenmerken 1/identificatie ");
+	flow_convenant(w, krap);
+	flow_recheck_all(w);
+	seen = seen_in(w, show(w, &what));
+	assert_string_equal(seen.places, "0/kenmerken ");
+}
+
+static void what_was_stated_and_is_not_given_any_more_is_not_shown(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_convenant(w, FLOW_HEAD("eerder") PARTIJEN REGISSEUR_LEEST(", verrijking.eerder")
+				  WMO_LEEST(", verrijking.eerder"));
+	flow_melded(w, POLITIE, &scherm_one, &index);
+	confirm(w, STAD, "wmo");
+	const struct showing what = {.entry = index, .aanwezig = {WMO_IS_THERE}};
+	struct seen seen = seen_in(w, show(w, &what));
+	assert_true(has(&seen, "1/verrijking.eerder "));
+	flow_convenant(w, FLOW_HEAD("eerder-2") PARTIJEN REGISSEUR_LEEST(", verrijking.eerder")
+				  WMO_LEEST(""));
+	flow_recheck_all(w);
+	seen = seen_in(w, show(w, &what));
+	assert_true(has(&seen, "1/identificatie ") && !has(&seen, "eerder"));
+}
+
+// What is given again before the answer leaves was not recorded as shown.
+static void what_comes_before_the_answer_leaves_is_of_the_next_screen(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_melded(w, POLITIE, &scherm_one, &index);
+	struct flow_sent *away = correct(w, index, "identificatie");
+	flow_send_one(w, away);
+	flow_accepted(w, POLITIE, away);
+	const struct showing what = {.entry = index, .aanwezig = {WMO_IS_THERE}};
+	struct flow_sent *sent = showing(w, &what);
+	struct flow_sent *back = say_correctie(w, index, "opgeheven", "identificatie");
+	flow_hand(w, sent);
+	flow_hand(w, back);
+	flow_end_batch(w);
+	flow_accepted(w, POLITIE, back);
+	struct seen seen = seen_in(w, scherm_answer_of(w, sent));
+	assert_true(has(&seen, "0/kenmerken ") && !has(&seen, "identificatie"));
+	seen = seen_in(w, show(w, &what));
+	assert_true(has(&seen, "1/identificatie "));
+}
+
+static void terms(struct flow_world *w, unsigned long long *inhoud,
+		  unsigned long long *verantwoording)
+{
+	const char *at = strstr(flow_control(w, "inzage\nbsn 999990019\n"), "m-bewaar ");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "m-bewaar %llu %llu", inhoud, verantwoording), 2);
+}
+
+static void what_is_shown_is_kept_no_longer_and_that_it_was_is(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	unsigned long long before[2], after[2];
+	flow_melded(w, POLITIE, &scherm_one, &index);
+	terms(w, &before[0], &before[1]);
+	flow_days_later(w, 10);
+	show(w, &(struct showing){.entry = index, .aanwezig = {WMO_IS_THERE}});
+	terms(w, &after[0], &after[1]);
+	assert_true(after[0] == before[0]);
+	assert_true(after[1] > before[1]);
 }
 
 static void what_is_taken_away_before_the_answer_leaves_is_not_shown(void **state)
@@ -145,6 +237,10 @@ static void that_it_was_shown_waits_through_a_change_of_the_register(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_was_confirmed_and_is_not_given_any_more_is_not_shown),
+		TEST(what_was_stated_and_is_not_given_any_more_is_not_shown),
+		TEST(what_comes_before_the_answer_leaves_is_of_the_next_screen),
+		TEST(what_is_shown_is_kept_no_longer_and_that_it_was_is),
 		TEST(what_is_taken_away_before_the_answer_leaves_is_not_shown),
 		TEST(what_a_convenant_does_not_give_any_more_is_not_shown),
 		TEST(an_outcome_before_the_answer_leaves_ends_it),
