@@ -104,7 +104,8 @@ static void look_at_backup(struct look *look)
 	int64_t newest = look->core->watch.started, hours = settings->backup_hours * MS_PER_HOUR;
 	if (!settings->backup[0] || hours == 0)
 		return;
-	enum result r = backup_newest(settings->backup, &newest);
+	// One that a wrong clock dated ahead would hide for years that none is made.
+	enum result r = backup_newest(settings->backup, look->now + MS_PER_HOUR, &newest);
 	if (!r && look->now - newest < hours)
 		return;
 	time_format(moment, newest);

@@ -310,6 +310,10 @@ void command_backup(struct core *core, const struct control_message *ask, struct
 	}
 	b->core = core;
 	b->out = out;
+	// Nothing is asked of state any more: open, it would keep each page of this moment from
+	// being used again until the backup is made.
+	state_close(core->state);
+	core->state = NULL;
 	int lock = -1;
 	enum result r = lock_folder(b, folder, &lock);
 	pulse_long_work(core->pulse, true);

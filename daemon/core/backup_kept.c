@@ -48,23 +48,28 @@ static enum result walk(const char *folder, const char *sub, each_fn *each, void
 	return RESULT_OK;
 }
 
+struct newest {
+	int64_t latest, found; // a later one was made by a clock that was wrong
+};
+
 static void take_newest(void *context, const char *folder, const char *name)
 {
-	int64_t moment, *newest = context;
+	struct newest *newest = context;
+	int64_t moment;
 	(void)folder;
 	if (strlen(name) == BACKUP_MOMENT_LEN && backup_moment_of(name, &moment) == RESULT_OK &&
-	    moment > *newest)
-		*newest = moment;
+	    moment <= newest->latest && moment > newest->found)
+		newest->found = moment;
 }
 
-enum result backup_newest(const char *folder, int64_t *ret_wall_ms)
+enum result backup_newest(const char *folder, int64_t latest, int64_t *ret_wall_ms)
 {
-	int64_t newest = INT64_MIN;
+	struct newest newest = {latest, INT64_MIN};
 	enum result r = walk(folder, BACKUP_LOG, take_newest, &newest);
-	if (!r && newest == INT64_MIN)
+	if (!r && newest.found == INT64_MIN)
 		r = RESULT_NOT_FOUND;
 	if (!r)
-		*ret_wall_ms = newest;
+		*ret_wall_ms = newest.found;
 	return r;
 }
 

@@ -5,6 +5,7 @@ next run makes it whole and leaves nothing of the one before. For every n with K
 of them otherwise. The check of the folder is tried on halves that are planted: the negative control.
 """
 
+import concurrent.futures
 import os
 import re
 import shutil
@@ -59,6 +60,16 @@ def look(folder):
             raise HalfMade(here)
         made.append(name)
     return sorted(made)
+
+
+def open_files(pid):
+    folder, names = f'/proc/{pid}/fd', set()
+    try:
+        for number in os.listdir(folder):
+            names.add(os.readlink(os.path.join(folder, number)))
+    except (FileNotFoundError, ProcessLookupError):  # closed meanwhile, or the process ended
+        pass
+    return names
 
 
 class Killed(Exchange):
@@ -136,6 +147,30 @@ class Killed(Exchange):
         self.assertEqual(self.leftovers(), [])
         done = self.drill()
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_no_page_of_state_is_kept_by_a_backup(self):
+        """Slowed, it is looked at while it has the folder of backups open: state it has not."""
+        readers = wait_for('readers', self.readers)
+        words = ['strace', '-f', '-e', 'trace=fsync', '-e', 'inject=fsync:delay_enter=100000', '-o',
+                 '/dev/null']
+        for pid in readers:
+            words += ['-p', str(pid)]
+        seen = set()
+        with subprocess.Popen(words, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL) as trace:
+            for _ in readers:
+                self.assertIn(b'attached', trace.stderr.readline())
+            with concurrent.futures.ThreadPoolExecutor(1) as apart:
+                asked = apart.submit(self.backup)
+                while not asked.done():
+                    for pid in readers:
+                        names = open_files(pid)
+                        if self.backups in names:
+                            seen |= names
+                    concurrent.futures.wait([asked], timeout=0.01)
+            trace.terminate()
+        self.assertEqual(asked.result().code, 0, asked.result().err)
+        self.assertIn(self.house.path('data', 'log', 'data.mdb'), seen)
+        self.assertNotIn(self.house.path('data', 'state', 'data.mdb'), seen)
 
     def test_a_drill_that_is_cut_off_leaves_nothing_to_the_next(self):
         self.assertEqual(self.backup().code, 0)

@@ -145,6 +145,10 @@ class Backup(unittest.TestCase):
         os.rename(os.path.join(log, answer['moment']), os.path.join(log, '20200102T030405Z'))
         self.assertIn(['backup-stale', 'newest 2020-01-02T03:04:05Z'],
                       [[code, about] for code, _, about in alarms(self.house)])
+        # Of a clock that was wrong: it says nothing of when the last one was made.
+        os.rename(os.path.join(log, '20200102T030405Z'), os.path.join(log, '20990102T030405Z'))
+        self.assertIn(['backup-stale', 'none'],
+                      [[code, about] for code, _, about in alarms(self.house)])
 
     def test_a_target_that_is_not_there_is_named_and_nothing_else_happens(self):
         os.rename(self.folder, self.folder + '.away')
