@@ -121,6 +121,12 @@ bool termijn_is_werkdag(struct civil_date date)
 	return date_weekday(date_to_days(date)) < 5 && !termijn_is_feestdag(date);
 }
 
+// A change of the clock may lie between the two.
+static int64_t days_after(int64_t from, int64_t days)
+{
+	return clock_from_amsterdam(clock_amsterdam(from) + days * MS_PER_DAY);
+}
+
 static int64_t end_of_werkdagen(unsigned werkdagen, int64_t from)
 {
 	int64_t first = date_to_days(date_amsterdam(from));
@@ -130,7 +136,7 @@ static int64_t end_of_werkdagen(unsigned werkdagen, int64_t from)
 		if (termijn_is_werkdag(date_from_days(days)))
 			werkdagen--;
 	}
-	return from + (days - first) * MS_PER_DAY;
+	return days_after(from, days - first);
 }
 
 static int days_in_month(int year, int month)
@@ -152,5 +158,5 @@ int64_t termijn_end(const struct termijn *termijn, int64_t from)
 	int last = days_in_month(end.year, end.month);
 	end.day = begin.day < last ? begin.day : last;
 	int64_t days = date_to_days(end) + termijn->dagen - date_to_days(begin);
-	return from + days * MS_PER_DAY;
+	return days_after(from, days);
 }

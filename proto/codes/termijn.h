@@ -16,9 +16,9 @@ struct termijn {
 // most TERMIJN_JAREN_MAX years; or "n werkdag(en)", n in 1..99. RESULT_MALFORMED, RESULT_TOO_LARGE.
 enum result termijn_parse(struct bytes text, struct termijn *ret_termijn) KNP_MUST_CHECK;
 
-// The moment that lies a term after `from`, at the same time of the day. A day that a month lacks
-// becomes its last one (31 August and six months: 28 or 29 February). Working days are those that
-// termijn_is_werkdag names, by the calendar of Amsterdam.
+// The moment that lies a term after `from`, at the same time of the day on the clocks of Amsterdam,
+// in summer and in winter. A day that a month lacks becomes its last one (31 August and six months:
+// 28 or 29 February). Working days are those that termijn_is_werkdag names, by that calendar.
 int64_t termijn_end(const struct termijn *termijn, int64_t from);
 
 // A day of the Algemene termijnenwet, art. 3: Nieuwjaarsdag, Goede Vrijdag (equated), tweede

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 
 import knp_lists
 import language
-from kalender import DAY, day_of, is_werkdag
+from kalender import DAY, day_of, is_werkdag, moved_to
 from knp_client import GEGEVEN
 
 HOUR = 3_600_000
@@ -18,12 +18,12 @@ GAP_DAYS = 1, 30  # after which a hole in the numbers is told, and until when
 
 
 def werkdagen_after(moment, count):
-    """So many werkdagen later, by as many times 24 hours: a change of the clock lies between some."""
-    day = first = day_of(moment)
+    """So many werkdagen later, at the same time of the day: a change of the clock lies between some."""
+    day = day_of(moment)
     while count:
         day += DAY
         count -= is_werkdag(day)
-    return moment + (day - first).days * DAY_MS
+    return moved_to(moment, day)
 
 
 class Source:

@@ -41,6 +41,13 @@ def moment(day, hour, minute=0):
     return int(local.timestamp() * 1000)
 
 
+def moved_to(ms, day):
+    """The same time of another day, on the clocks of Amsterdam."""
+    local = datetime.datetime.fromtimestamp(ms // 1000, AMSTERDAM)
+    moved = datetime.datetime.combine(day, local.time(), AMSTERDAM)
+    return int(moved.timestamp()) * 1000 + ms % 1000
+
+
 def day_of(ms):
     return datetime.datetime.fromtimestamp(ms / 1000, AMSTERDAM).date()
 

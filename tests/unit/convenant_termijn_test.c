@@ -69,13 +69,20 @@ static void ends(const char *from, const char *term, const char *expected)
 static void terms_end_by_the_calendar(void **state)
 {
 	(void)state;
-	ends("2026-01-15T10:30:00Z", "P6M", "2026-07-15T10:30:00Z");
+	ends("2026-01-15T10:30:00Z", "P5D", "2026-01-20T10:30:00Z");
+	// By the clock of Amsterdam: 11:30 in January, 11:30 in July.
+	ends("2026-01-15T10:30:00Z", "P6M", "2026-07-15T09:30:00Z");
+	ends("2026-07-15T10:30:00Z", "P6M", "2027-01-15T11:30:00Z");
+	ends("2026-01-15T22:30:00Z", "P6M", "2026-07-15T21:30:00Z"); // not a day later there
+	ends("2026-03-28T11:00:00Z", "P1D", "2026-03-29T10:00:00Z");
+	ends("2026-10-24T10:00:00Z", "P1D", "2026-10-25T11:00:00Z");
+	ends("2026-03-28T01:30:00Z", "P1D", "2026-03-29T01:30:00Z"); // 02:30 is skipped: 03:30
 	ends("2026-11-15T10:30:00Z", "P3M", "2027-02-15T10:30:00Z");
 	ends("2026-12-31T12:00:00Z", "P1Y", "2027-12-31T12:00:00Z");
 	ends("2026-12-01T12:00:00Z", "P1M", "2027-01-01T12:00:00Z");
 	// A day that the month lacks becomes its last.
-	ends("2026-08-31T12:00:00Z", "P6M", "2027-02-28T12:00:00Z");
-	ends("2027-08-31T12:00:00Z", "P6M", "2028-02-29T12:00:00Z");
+	ends("2026-08-31T12:00:00Z", "P6M", "2027-02-28T13:00:00Z");
+	ends("2027-08-31T12:00:00Z", "P6M", "2028-02-29T13:00:00Z");
 	ends("2028-02-29T12:00:00Z", "P1Y", "2029-02-28T12:00:00Z");
 	ends("2026-01-31T12:00:00Z", "P1M1D", "2026-03-01T12:00:00Z");
 	ends("2026-02-20T12:00:00Z", "P2W", "2026-03-06T12:00:00Z");
@@ -92,6 +99,8 @@ static void working_days_skip_weekends_and_feestdagen(void **state)
 	ends("2026-09-25T16:00:00Z", "6 werkdagen", "2026-10-05T16:00:00Z");
 	// Maundy Thursday: Good Friday, weekend and Easter Monday follow.
 	ends("2026-04-02T10:00:00Z", "1 werkdag", "2026-04-07T10:00:00Z");
+	// The clock goes forward in the night of that Sunday.
+	ends("2026-03-27T13:00:00Z", "1 werkdag", "2026-03-30T12:00:00Z");
 	// Late on Friday evening in UTC it is Saturday in Amsterdam; Monday either way.
 	ends("2026-09-25T22:30:00Z", "1 werkdag", "2026-09-27T22:30:00Z");
 }
