@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,33 @@ int audit_export(struct desk *desk)
 
 // ---- verify --------------------------------------------------------------------------------
 
+static const char *state_word(enum verify_state state)
+{
+	switch (state) {
+	case VERIFY_STATE_USED:
+		return "used";
+	case VERIFY_STATE_WHOLE:
+		return "whole";
+	case VERIFY_STATE_DAMAGED:
+		return "damaged";
+	case VERIFY_STATE_ANEW:
+		return "anew";
+	default:
+		return "none";
+	}
+}
+
+// With a state file: what this run read, and what became of the state.
+static void print_read(const struct desk *desk, const struct verify_outcome *outcome,
+		       struct desk_line *line)
+{
+	if (!desk->values[DESK_STATE])
+		return;
+	json_out_add_text(&line->out, "state", state_word(outcome->state));
+	json_out_add_number(&line->out, "from", outcome->from);
+	json_out_add_number(&line->out, "read", outcome->read);
+}
+
 static void print_intact(struct desk *desk, const struct verify_outcome *outcome)
 {
 	char root[ROOT_TEXT_MAX];
@@ -139,6 +167,7 @@ static void print_intact(struct desk *desk, const struct verify_outcome *outcome
 		json_out_bool(&line.out, true);
 	else
 		json_out_null(&line.out);
+	print_read(desk, outcome, &line);
 	desk_line_end(desk, &line);
 }
 
@@ -153,7 +182,35 @@ static void print_damage(struct desk *desk, const struct verify_outcome *outcome
 	json_out_add_text(&line.out, "file", outcome->file);
 	if (outcome->has_offset)
 		json_out_add_number(&line.out, "offset", outcome->offset);
+	print_read(desk, outcome, &line);
 	desk_line_end(desk, &line);
+}
+
+// What an intact verdict does not cover is said with it.
+static void say_read(struct desk *desk, const struct verify_outcome *outcome)
+{
+	const char *file = desk->values[DESK_STATE];
+	if (!file)
+		return;
+	if (outcome->state == VERIFY_STATE_DAMAGED)
+		desk_say(desk,
+			 "The state in %s is damaged or of another version, so all was read and it "
+			 "is made anew; what it knew of earlier checkpoints is lost: hold the log "
+			 "against one with --last.",
+			 file);
+	if (outcome->state == VERIFY_STATE_ANEW)
+		desk_say(
+			desk,
+			"What %s says of the entries read before and the files of these in %s did "
+			"not lead to the signed root; so all was read, and the state is made anew.",
+			file, desk->arguments[0]);
+	if (outcome->from > 0)
+		desk_say(desk,
+			 "%llu entries were read, from entry %llu on. Those before were verified "
+			 "earlier and lead to this root; whether their files in %s are still as "
+			 "they were was not looked at: --whole does.",
+			 (unsigned long long)outcome->read, (unsigned long long)outcome->from,
+			 desk->arguments[0]);
 }
 
 static void say_intact(struct desk *desk, const struct verify_outcome *outcome)
@@ -161,8 +218,12 @@ static void say_intact(struct desk *desk, const struct verify_outcome *outcome)
 	char root[ROOT_TEXT_MAX];
 	base64_encode(root, bytes_of_hash(&outcome->root));
 	desk_say(desk, "INTACT: %llu entries, root %s", (unsigned long long)outcome->size, root);
+	say_read(desk, outcome);
 	if (outcome->extends)
 		desk_say(desk, "It extends the checkpoint seen before.");
+	else if (desk->values[DESK_STATE])
+		desk_say(desk, "Its checkpoint is kept in %s for the next time.",
+			 desk->values[DESK_STATE]);
 	else if (desk->values[DESK_LAST])
 		desk_say(desk, "Its checkpoint is kept in %s for the next time.",
 			 desk->values[DESK_LAST]);
@@ -229,10 +290,17 @@ static int cannot_look(struct desk *desk, enum result result)
 			    "the file of --vkey is not there, or holds no verifier key");
 		return desk_fail(desk, &problem, code);
 	}
+	if (result == RESULT_CONFLICT) {
+		problem_set_file(&problem, desk->values[DESK_STATE]);
+		problem_set(&problem, reason_code(REASON_CONFLICT),
+			    "keep one file of --state for each log; this one was left as it is",
+			    "the state is of another log than the one in %s", desk->arguments[0]);
+		return desk_fail(desk, &problem, DESK_CONFIG);
+	}
 	problem_set_file(&problem, desk->arguments[0]);
 	problem_set(&problem, reason_code(reason),
-		    "look at DIR, --vkey, --genesis and --last: they must be there, readable and "
-		    "whole",
+		    "look at DIR, --vkey, --genesis, --last and --state: they must be there, "
+		    "readable and whole",
 		    "the log cannot be looked at: %s", result_name(result));
 	return desk_fail(desk, &problem, code);
 }
@@ -263,6 +331,41 @@ static void end_progress(const struct progress *progress)
 		fputs("\r\033[K", stderr);
 }
 
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int number)
+{
+	(void)number;
+	stopping = 1;
+}
+
+// The first of these keeps how far it is; another ends the program as ever. They may have been
+// blocked, or have come, before it began.
+static void watch_signals(void)
+{
+	struct sigaction stop = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
+	sigset_t both;
+	sigemptyset(&stop.sa_mask);
+	sigemptyset(&both);
+	sigaddset(&both, SIGTERM);
+	sigaddset(&both, SIGINT);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigprocmask(SIG_UNBLOCK, &both, NULL);
+}
+
+static int stopped(struct desk *desk, const struct verify_outcome *outcome)
+{
+	struct problem problem = {0};
+	problem_set_file(&problem, desk->values[DESK_STATE]);
+	problem_set(&problem, reason_code(REASON_STOPPING),
+		    "give the same command again: it goes on from there",
+		    "stopped after %llu of %llu entries, and nothing is said of the log yet",
+		    (unsigned long long)(outcome->from + outcome->read),
+		    (unsigned long long)outcome->size);
+	return desk_fail(desk, &problem, DESK_AGAIN);
+}
+
 int audit_verify(struct desk *desk)
 {
 	struct progress progress = {.on = isatty(STDERR_FILENO) == 1};
@@ -271,12 +374,19 @@ int audit_verify(struct desk *desk)
 		.vkey_file = desk->values[DESK_VKEY],
 		.last_file = desk->values[DESK_LAST],
 		.genesis_file = desk->values[DESK_GENESIS],
+		.state_file = desk->values[DESK_STATE],
+		.whole = desk->values[DESK_WHOLE] != NULL,
+		.stop = &stopping,
 		.progress = show_progress,
 		.progress_context = &progress,
 	};
 	struct verify_outcome outcome = {0};
+	if (options.state_file)
+		watch_signals();
 	enum result result = verify_export(&options, &outcome);
 	end_progress(&progress);
+	if (result == RESULT_AGAIN)
+		return stopped(desk, &outcome);
 	if (result != RESULT_OK)
 		return cannot_look(desk, result);
 	if (outcome.oefening)

@@ -112,7 +112,9 @@ static const struct desk_command commands[] = {
 	{"verify", "DIR",
 	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
 	 "not intact.",
-	 1, 1, DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS),
+	 1, 1,
+	 DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS) |
+		 DESK_OPTION(DESK_STATE) | DESK_OPTION(DESK_WHOLE),
 	 audit_verify},
 	{"volledigheid", "",
 	 "Lists of each source which sequence numbers never came, and of each ontvanger what it "

@@ -61,6 +61,11 @@ static enum result check_folder(const char *folder)
 	return S_ISDIR(st.st_mode) ? RESULT_OK : RESULT_NOT_FOUND;
 }
 
+bool verify_is_extended(const struct seen *seen)
+{
+	return !seen->has || hash_equal(&seen->root, &seen->checkpoint.root);
+}
+
 // Where the entries lead to the signed root they are right, and a tile that differs is wrong.
 static enum result judge_tiles(struct verifier *verifier)
 {
@@ -70,14 +75,18 @@ static enum result judge_tiles(struct verifier *verifier)
 		return verify_report_finding(verifier, &verifier->leaf);
 	if (verifier->node.found)
 		return verify_report_finding(verifier, &verifier->node);
-	if (!verifier->has_last)
-		return RESULT_OK;
-	if (!hash_equal(&verifier->root_at_last, &verifier->last.root))
+	if (!verify_is_extended(&verifier->last))
 		return verify_report(
 			verifier, "checkpoint",
 			"this log does not extend the checkpoint seen before: its first "
 			"entries are others");
-	verifier->outcome.extends = true;
+	if (!verify_is_extended(&verifier->kept))
+		return verify_report(
+			verifier, "checkpoint",
+			"the log was rewritten since it was last verified: its first entries are "
+			"others than the checkpoint of then, signed by its key, says; keep both "
+			"as evidence");
+	verifier->outcome.extends = verifier->last.has || verifier->kept.has;
 	return RESULT_OK;
 }
 
@@ -118,9 +127,39 @@ static enum result judge(struct verifier *verifier)
 static enum result keep_last(const struct verifier *verifier)
 {
 	const char *path = verifier->options->last_file;
-	if (!path || (verifier->has_last && verifier->last.size == verifier->checkpoint.size))
+	if (!path ||
+	    (verifier->last.has && verifier->last.checkpoint.size == verifier->checkpoint.size))
 		return RESULT_OK;
 	return file_replace(path, buffer_view(&verifier->note), NOTE_MODE);
+}
+
+static enum result look(struct verifier *verifier)
+{
+	verifier->outcome.from = verifier->from.size;
+	enum result result = verify_tiles(verifier);
+	if (result == RESULT_OK && verifier->shown_next < verifier->shown_count)
+		result = verify_report(verifier, "register",
+				       "it shows leaves that are beyond the end of this log");
+	if (result == RESULT_OK && verifier->edge_differs)
+		result = RESULT_DAMAGED;
+	return result == RESULT_OK ? judge(verifier) : result;
+}
+
+// Whether the state, the folder or the log is wrong shows when all is read.
+static void begin_anew(struct verifier *verifier)
+{
+	const struct verify_outcome before = verifier->outcome;
+	verifier->outcome = (struct verify_outcome){
+		.size = before.size,
+		.root = before.root,
+		.oefening = before.oefening,
+		.state = VERIFY_STATE_ANEW,
+	};
+	frontier_init(&verifier->from);
+	verifier->edge_size = 0;
+	verifier->edge_differs = false;
+	verifier->shown_next = 0;
+	verifier->misfit.found = verifier->leaf.found = verifier->node.found = false;
 }
 
 static enum result run(struct verifier *verifier)
@@ -128,18 +167,18 @@ static enum result run(struct verifier *verifier)
 	enum result result = check_folder(verifier->options->folder);
 	if (result == RESULT_OK)
 		result = verify_heads(verifier);
-	if (result == RESULT_OK)
-		result = verify_tiles(verifier);
-	if (result == RESULT_OK && verifier->shown_next < verifier->shown_count)
-		result = verify_report(verifier, "register",
-				       "it shows leaves that are beyond the end of this log");
-	if (result == RESULT_OK)
-		result = judge(verifier);
-	if (result == RESULT_OK) {
-		verifier->outcome.intact = true;
-		result = keep_last(verifier);
+	if (result != RESULT_OK)
+		return result;
+	result = look(verifier);
+	if (result == RESULT_DAMAGED && (verifier->from.size > 0 || verifier->edge_differs)) {
+		begin_anew(verifier);
+		result = look(verifier);
 	}
-	return result;
+	if (result != RESULT_OK)
+		return result;
+	verifier->outcome.intact = true;
+	result = keep_last(verifier);
+	return result == RESULT_OK ? verify_state_keep(verifier) : result;
 }
 
 enum result verify_export(const struct verify_options *options, struct verify_outcome *ret_outcome)
@@ -149,14 +188,16 @@ enum result verify_export(const struct verify_options *options, struct verify_ou
 		return RESULT_NO_MEMORY;
 	verifier->options = options;
 	buffer_init(&verifier->note, CHECKPOINT_MAX + 1);
+	buffer_init(&verifier->kept_note, CHECKPOINT_MAX);
 	buffer_init(&verifier->file, TILE_WIDTH * ENTRY_IN_BUNDLE + 1);
 	buffer_init(&verifier->tile, TILE_BYTES + 1);
 	enum result result = run(verifier);
 	if (result == RESULT_DAMAGED)
 		result = RESULT_OK;
-	if (result == RESULT_OK)
+	if (result == RESULT_OK || result == RESULT_AGAIN)
 		*ret_outcome = verifier->outcome;
 	buffer_done(&verifier->note);
+	buffer_done(&verifier->kept_note);
 	buffer_done(&verifier->file);
 	buffer_done(&verifier->tile);
 	register_done(&verifier->reg);

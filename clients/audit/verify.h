@@ -10,10 +10,21 @@
 // Everything is recomputed from the entries: whether these lead to the signed root tells whose
 // fault a difference is, the entry's or the tile's. The memory used does not depend on the log's
 // size.
+//
+// With a state file it goes on from where an earlier run was. The hashes of the tree's right edge
+// stand in the state; with the new entries they must lead to the signed root, so that nothing of
+// the old part can be another than it was then without that being found, except on this disk: the
+// old entries and tiles are not read again, but for the hashes that the new part builds on. When
+// those, or what the state says, do not lead to the signed root, all is read again, which names
+// what is wrong and where.
 #ifndef KNP_AUDIT_VERIFY_H
 #define KNP_AUDIT_VERIFY_H
 
 #include "tree/note.h"
+
+#include <signal.h>
+
+#define VERIFY_KEEP_EVERY 65536 // entries, after which the state is written
 
 struct verify_options {
 	const char *folder;
@@ -27,9 +38,23 @@ struct verify_options {
 	// NULL, or a checkpoint note to extend; replaced by the new one when that is fine. A file
 	// that is not there yet is made, and nothing was extended.
 	const char *last_file;
+	// NULL, or the file in which it stands how far this log was verified (tree/verified.h):
+	// written each VERIFY_KEEP_EVERY entries, when stopped, and at the end of an intact log.
+	const char *state_file;
+	bool whole; // read all, whatever the state says; its checkpoint must be extended as ever
+	// NULL, or looked at after each bundle of 256: other than 0 stops.
+	const volatile sig_atomic_t *stop;
 	// NULL, or told how many entries of how many were looked at: after each bundle of 256.
 	void (*progress)(void *context, uint64_t done, uint64_t all);
 	void *progress_context;
+};
+
+enum verify_state {
+	VERIFY_STATE_NONE,    // no file was named, or it is not there yet
+	VERIFY_STATE_USED,    // went on from it, or found all read
+	VERIFY_STATE_WHOLE,   // passed over, as asked
+	VERIFY_STATE_DAMAGED, // it cannot be read, or contradicts itself: all was read
+	VERIFY_STATE_ANEW,    // it, or what lies in the folder, led to another root: all was read
 };
 
 struct verify_outcome {
@@ -39,8 +64,10 @@ struct verify_outcome {
 	// Genesis says that it is an oefening: the genesis that was given, or that of the register
 	// in the folder. Entries alone do not tell: false without both.
 	bool oefening;
-	bool extends;   // a checkpoint seen before was given and is extended
-	char what[160]; // when not intact: what is wrong
+	bool extends; // a checkpoint seen before, of last_file or the state, is extended
+	enum verify_state state;
+	uint64_t from, read; // the first entry that was read and how many, in the run that tells
+	char what[200];      // when not intact: what is wrong
 	bool has_index;
 	uint64_t index;  // of the entry, or of the hash in its level of tiles
 	char file[160];  // relative to the folder; last_file as given, cut to fit
@@ -49,10 +76,12 @@ struct verify_outcome {
 			 // where its own shape or order tells; else where the entry begins
 };
 
-// RESULT_OK with the outcome filled (intact or not). When it could not be looked at:
+// RESULT_OK with the outcome filled (intact or not); RESULT_AGAIN, the outcome filled too, when it
+// was stopped. When it could not be looked at:
 // RESULT_NOT_FOUND (folder, vkey_file or genesis_file), RESULT_CONFIG (vkey_file, genesis_file or
-// last_file is not what it should be), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file could not
-// be replaced), RESULT_NO_MEMORY; the outcome is then untouched.
+// last_file is not what it should be), RESULT_CONFLICT (state_file is of another log, and is left
+// as it is), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file or state_file could not be replaced),
+// RESULT_NO_MEMORY; the outcome is then untouched.
 enum result verify_export(const struct verify_options *options,
 			  struct verify_outcome *ret_outcome) KNP_MUST_CHECK;
 

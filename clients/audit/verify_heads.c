@@ -98,7 +98,7 @@ static enum result is_tied(struct verifier *verifier)
 	vkey_format(own, &verifier->vkey);
 	vkey_format(newest, newest_key(verifier));
 	if (!verifier->options->vkey_file || strcmp(own, newest) == 0 || verifier->has_genesis ||
-	    verifier->has_last)
+	    verifier->last.has || verifier->kept.has)
 		return RESULT_OK;
 	return verify_report(
 		verifier, "register",
@@ -140,7 +140,8 @@ static enum result seen_before(struct verifier *verifier)
 		return RESULT_CONFIG;
 	if (result != RESULT_OK)
 		return result;
-	result = log_keys_verify(&verifier->keys, buffer_view(&verifier->file), &verifier->last);
+	result = log_keys_verify(&verifier->keys, buffer_view(&verifier->file),
+				 &verifier->last.checkpoint);
 	// Whoever puts another log in the place of this one cannot sign with its key.
 	if (result == RESULT_BAD_SIGNATURE)
 		return verify_report(
@@ -149,11 +150,11 @@ static enum result seen_before(struct verifier *verifier)
 			"log had at its size");
 	if (result != RESULT_OK)
 		return RESULT_CONFIG;
-	if (verifier->last.size > verifier->checkpoint.size)
+	if (verifier->last.checkpoint.size > verifier->checkpoint.size)
 		return verify_report(verifier, "checkpoint",
 				     "the log was cut off: it is shorter than the checkpoint seen "
 				     "before");
-	verifier->has_last = true;
+	verifier->last.has = true;
 	return RESULT_OK;
 }
 
@@ -166,5 +167,7 @@ enum result verify_heads(struct verifier *verifier)
 		result = own_checkpoint(verifier);
 	if (result == RESULT_OK && verifier->options->last_file)
 		result = seen_before(verifier);
+	if (result == RESULT_OK)
+		result = verify_state_load(verifier);
 	return result == RESULT_OK ? is_tied(verifier) : result;
 }

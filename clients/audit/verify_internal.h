@@ -27,6 +27,13 @@ struct shown_leaf {
 	struct hash hash;
 };
 
+// A checkpoint that the log must contain.
+struct seen {
+	bool has;
+	struct checkpoint checkpoint;
+	struct hash root; // what the entries make of the first checkpoint.size of them
+};
+
 struct verifier {
 	const struct verify_options *options;
 	struct verify_outcome outcome;
@@ -39,11 +46,15 @@ struct verifier {
 	struct hash genesis; // leaf hash of the one that was given
 	struct buffer note;  // the checkpoint, verbatim
 	struct checkpoint checkpoint;
-	bool has_last;
-	struct checkpoint last;
-	struct hash root_at_last; // what the entries make of the first last.size of them
-	struct buffer file;       // the one being looked at
-	struct buffer tile;       // the hash tile beside it
+	struct seen last;
+	struct seen kept;        // that of the state
+	struct buffer kept_note; // verbatim
+	struct frontier from;    // where to begin: a whole number of bundles, or nothing
+	struct hash edge;        // a root that the state says, at the size of edge_size;
+	uint64_t edge_size;      // 0: none
+	bool edge_differs;
+	struct buffer file; // the one being looked at
+	struct buffer tile; // the hash tile beside it
 	struct entry_chain chain;
 	struct tiler tiler;
 	struct finding misfit; // an entry that does not follow on the one before it
@@ -75,5 +86,18 @@ enum result verify_heads(struct verifier *verifier) KNP_MUST_CHECK;
 // verify_tiles.c: walks all bundles and tiles and keeps the first finding of each kind; a missing
 // file or one of a wrong length ends it.
 enum result verify_tiles(struct verifier *verifier) KNP_MUST_CHECK;
+
+// A checkpoint against the entries so far.
+void verify_mark(struct seen *seen, const struct frontier *frontier);
+bool verify_is_extended(const struct seen *seen);
+
+// verify_state.c: reads the state file, if one is named and there; writes it.
+enum result verify_state_load(struct verifier *verifier) KNP_MUST_CHECK;
+enum result verify_state_keep(struct verifier *verifier) KNP_MUST_CHECK;
+
+// verify_resume.c: puts the tiler and the chain where the state says that they were, from the
+// folder, and proves from it what stands before that: the genesis, leaves of the register and
+// checkpoints seen. RESULT_DAMAGED when anything of it does not lead to the state's own hashes.
+enum result verify_resume(struct verifier *verifier) KNP_MUST_CHECK;
 
 #endif

@@ -130,8 +130,13 @@ static enum result take_entry(struct verifier *verifier, struct bytes entry,
 	enum result result = verify_shown(verifier, where->index, &leaf);
 	if (result == RESULT_OK)
 		result = tiler_add(&verifier->tiler, &leaf);
-	if (verifier->has_last && verifier->tiler.frontier.size == verifier->last.size)
-		verifier->root_at_last = frontier_root(&verifier->tiler.frontier);
+	verify_mark(&verifier->last, &verifier->tiler.frontier);
+	verify_mark(&verifier->kept, &verifier->tiler.frontier);
+	if (verifier->edge_size > 0 && verifier->tiler.frontier.size == verifier->edge_size) {
+		struct hash root = frontier_root(&verifier->tiler.frontier);
+		verifier->edge_differs = !hash_equal(&root, &verifier->edge);
+	}
+	verifier->outcome.read++;
 	return result;
 }
 
@@ -160,16 +165,42 @@ static enum result take_bundle(struct verifier *verifier, struct finding *where)
 	return result;
 }
 
+void verify_mark(struct seen *seen, const struct frontier *frontier)
+{
+	if (seen->has && frontier->size == seen->checkpoint.size)
+		seen->root = frontier_root(frontier);
+}
+
+static enum result begin(struct verifier *verifier)
+{
+	entry_chain_init(&verifier->chain);
+	tiler_init(&verifier->tiler, compare_tile, verifier);
+	verify_mark(&verifier->last, &verifier->tiler.frontier);
+	verify_mark(&verifier->kept, &verifier->tiler.frontier);
+	return verifier->from.size > 0 ? verify_resume(verifier) : RESULT_OK;
+}
+
+// Between two bundles: tells how far it is, keeps it, and stops when that was asked.
+static enum result between_bundles(struct verifier *verifier)
+{
+	const struct verify_options *options = verifier->options;
+	uint64_t done = verifier->tiler.frontier.size, all = verifier->checkpoint.size;
+	bool stop = options->stop && *options->stop != 0 && done < all;
+	if (options->progress)
+		options->progress(options->progress_context, done, all);
+	enum result result = RESULT_OK;
+	if (done < all && (stop || done % VERIFY_KEEP_EVERY == 0))
+		result = verify_state_keep(verifier);
+	return result == RESULT_OK && stop ? RESULT_AGAIN : result;
+}
+
 enum result verify_tiles(struct verifier *verifier)
 {
 	unsigned last_width;
 	uint64_t count = tile_count(LEVEL_ENTRIES, verifier->checkpoint.size, &last_width);
-	enum result result = RESULT_OK;
-	entry_chain_init(&verifier->chain);
-	tiler_init(&verifier->tiler, compare_tile, verifier);
-	if (verifier->has_last && verifier->last.size == 0)
-		verifier->root_at_last = tree_empty_root();
-	for (uint64_t tile = 0; tile < count && result == RESULT_OK; tile++) {
+	enum result result = begin(verifier);
+	uint64_t tile = verifier->from.size / TILE_WIDTH;
+	for (; tile < count && result == RESULT_OK; tile++) {
 		struct finding where = {
 			.level = LEVEL_ENTRIES,
 			.tile = tile,
@@ -177,9 +208,8 @@ enum result verify_tiles(struct verifier *verifier)
 			.index = tile * TILE_WIDTH,
 		};
 		result = take_bundle(verifier, &where);
-		if (verifier->options->progress)
-			verifier->options->progress(verifier->options->progress_context,
-						    where.index, verifier->checkpoint.size);
+		if (result == RESULT_OK)
+			result = between_bundles(verifier);
 	}
 	return result == RESULT_OK ? tiler_finish(&verifier->tiler) : result;
 }

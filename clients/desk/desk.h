@@ -33,6 +33,8 @@ enum desk_option {
 	DESK_VKEY,       // --vkey FILE
 	DESK_LAST,       // --last FILE
 	DESK_GENESIS,    // --genesis FILE
+	DESK_STATE,      // --state FILE
+	DESK_WHOLE,      // --whole: without a value
 	DESK_SOURCE,     // --source URN
 	DESK_OUT,        // --out FILE
 	DESK_ALLES,      // --alles: without a value

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "tree/tiler.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define TILE_HEIGHT 8 // levels of the tree in one tile
@@ -11,6 +12,38 @@ void tiler_init(struct tiler *tiler, enum result (*emit)(void *context, const st
 	tiler->emit = emit;
 	tiler->context = context;
 	frontier_init(&tiler->frontier);
+}
+
+void tiler_resume(struct tiler *tiler, const struct frontier *frontier)
+{
+	assert(frontier->size % TILE_WIDTH == 0);
+	tiler->frontier = *frontier;
+}
+
+unsigned tiler_waiting(const struct tiler *tiler, unsigned level)
+{
+	return (unsigned)(tiler->frontier.size >> (TILE_HEIGHT * level) & (TILE_WIDTH - 1));
+}
+
+enum result tiler_restore(struct tiler *tiler, unsigned level, struct bytes hashes)
+{
+	uint8_t *tile = tiler->tiles[level];
+	unsigned width = tiler_waiting(tiler, level), from = 0;
+	if (hashes.len < width * sizeof(struct hash))
+		return RESULT_BAD_SIGNATURE;
+	memcpy(tile, hashes.data, width * sizeof(struct hash));
+	// The peaks from left to right, as the bits of the width from the highest.
+	for (unsigned bit = TILE_HEIGHT; bit-- > 0;) {
+		if ((width >> bit & 1) == 0)
+			continue;
+		struct hash below[TILE_WIDTH];
+		memcpy(below, tile + from * sizeof *below, sizeof *below << bit);
+		struct hash peak = tree_small_root(below, (size_t)1 << bit);
+		if (!hash_equal(&peak, &tiler->frontier.peaks[TILE_HEIGHT * level + bit]))
+			return RESULT_BAD_SIGNATURE;
+		from += 1U << bit;
+	}
+	return RESULT_OK;
 }
 
 static enum result emit_tile(struct tiler *tiler, unsigned level, uint64_t index, unsigned width)

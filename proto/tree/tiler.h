@@ -27,6 +27,13 @@ struct tiler {
 
 void tiler_init(struct tiler *tiler, enum result (*emit)(void *context, const struct tile *tile),
 		void *context);
+// Goes on behind the leaves of `frontier`, a whole number of tiles of level 0. The unfinished tiles
+// above that are then to be given, each with the hashes that it has so far: RESULT_BAD_SIGNATURE
+// when they do not lead to the frontier (too few are as wrong), and more than it has are passed
+// over. Level 0 and levels that have none need nothing.
+void tiler_resume(struct tiler *tiler, const struct frontier *frontier);
+unsigned tiler_waiting(const struct tiler *tiler, unsigned level); // hashes it has so far
+enum result tiler_restore(struct tiler *tiler, unsigned level, struct bytes hashes) KNP_MUST_CHECK;
 enum result tiler_add(struct tiler *tiler, const struct hash *leaf) KNP_MUST_CHECK;
 // Emits the partial tiles, lowest level first. More leaves may follow.
 enum result tiler_finish(struct tiler *tiler) KNP_MUST_CHECK;

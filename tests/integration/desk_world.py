@@ -58,9 +58,9 @@ def role_folder(parent, who):
     return folder
 
 
-def grow(log, size):
-    """The entries of a log that grew to `size` by ticks of which nobody reads a part."""
-    entries = [row[0] for row in log.rows]
+def grow(log, size, entries=()):
+    """The entries of a log that grew, from `entries`, to `size` by ticks of which nobody reads a part."""
+    entries = list(entries or [row[0] for row in log.rows])
     while len(entries) < size:
         time = vectors_log.T0 + 300000 * len(entries)
         entries.append(entry(TICK, time, log.register_head, kx.sha256(str(time).encode())))
