@@ -183,12 +183,12 @@ static enum result open_receive(struct drill *drill, struct private_key keys[2],
 		problem = (struct problem){.code = NULL};
 		enum result r = keyfile_open(&file, &unlock, &keys[count], &problem);
 		count += r == RESULT_OK;
+		*ret_count = count; // of those opened before one that is not, too: they are wiped
 		if (r && !(r == RESULT_NOT_FOUND && (count > 0 || i == 0))) {
 			drill->problem = problem;
 			return r;
 		}
 	}
-	*ret_count = count;
 	return RESULT_OK;
 }
 
@@ -345,7 +345,8 @@ static enum result run(struct drill *drill)
 static int exit_of(const struct drill *drill, enum result r)
 {
 	const char *code = drill->problem.code;
-	if (r == RESULT_DAMAGED || (code && strcmp(code, reason_code(REASON_DAMAGED)) == 0))
+	if (r == RESULT_DAMAGED || (code && (strcmp(code, reason_code(REASON_DAMAGED)) == 0 ||
+					     strcmp(code, reason_code(REASON_BEHIND_GUARD)) == 0)))
 		return PROGRAM_NO;
 	int exit_code = result_exit_code(r);
 	return exit_code == PROGRAM_NO ? PROGRAM_CONFIG : exit_code;
