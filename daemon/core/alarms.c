@@ -20,6 +20,7 @@
 #define FULL_PERCENT 97               // LMDB refuses before the last page is taken
 #define FREE_PART 20                  // a twentieth
 #define WARN_FREE (UINT64_C(8) << 30) // bytes; more than this is room enough on any disk
+#define DELIVERIES_NAMED 16           // of those that cannot be read; the others are counted
 #define NAME_SIZE (OIN_LEN + FUNCTIE_MAX + 2)
 
 void look_found(struct look *look, enum alarm alarm, const char *about, int64_t since)
@@ -187,22 +188,43 @@ static bool still_waits(const struct core *core, const struct watch_damaged *dam
 	       row.number == damaged->number && row.index == damaged->index;
 }
 
+static void name_delivery(struct look *look, const struct watch_damaged *damaged)
+{
+	char about[ALARM_ABOUT_MAX + 1];
+	snprintf(about, sizeof about, "%.*s/%s number %llu, entry %llu", OIN_LEN,
+		 damaged->ontvanger.oin.text, damaged->ontvanger.functie,
+		 (unsigned long long)damaged->number, (unsigned long long)damaged->index);
+	look_found(look, ALARM_DAMAGED_DELIVERY, about, damaged->since);
+}
+
+// Damage to a page of the log may be of very many at once: how many tells it as well as a line for
+// each, and hides no other alarm.
+static void count_deliveries(struct look *look)
+{
+	const struct watch *watch = &look->core->watch;
+	size_t more = watch->damaged_count - DELIVERIES_NAMED;
+	int64_t since = INT64_MAX;
+	char about[ALARM_ABOUT_MAX + 1];
+	for (size_t i = DELIVERIES_NAMED; i < watch->damaged_count; i++)
+		if (watch->damaged[i].since < since)
+			since = watch->damaged[i].since;
+	snprintf(about, sizeof about, "%s%zu others",
+		 watch->damaged_count == WATCH_DAMAGED ? "at least " : "", more);
+	look_found(look, ALARM_DAMAGED_DELIVERY, about, since);
+}
+
 static void look_at_deliveries(struct look *look)
 {
 	struct watch *watch = &look->core->watch;
 	size_t kept = 0;
-	for (size_t i = 0; i < watch->damaged_count; i++) {
-		const struct watch_damaged damaged = watch->damaged[i];
-		char about[ALARM_ABOUT_MAX + 1];
-		if (!still_waits(look->core, &damaged))
-			continue;
-		snprintf(about, sizeof about, "%.*s/%s number %llu, entry %llu", OIN_LEN,
-			 damaged.ontvanger.oin.text, damaged.ontvanger.functie,
-			 (unsigned long long)damaged.number, (unsigned long long)damaged.index);
-		look_found(look, ALARM_DAMAGED_DELIVERY, about, damaged.since);
-		watch->damaged[kept++] = damaged;
-	}
+	for (size_t i = 0; i < watch->damaged_count; i++)
+		if (still_waits(look->core, &watch->damaged[i]))
+			watch->damaged[kept++] = watch->damaged[i];
 	watch->damaged_count = kept;
+	for (size_t i = 0; i < kept && i < DELIVERIES_NAMED; i++)
+		name_delivery(look, &watch->damaged[i]);
+	if (kept > DELIVERIES_NAMED)
+		count_deliveries(look);
 }
 
 static void look_at_clock(struct look *look)

@@ -24,8 +24,9 @@ struct watch_refusals {
 	uint32_t hours[WATCH_HOURS]; // by hour modulo WATCH_HOURS
 };
 
-// A delivery that waits and cannot be read.
-#define WATCH_DAMAGED 16
+// A delivery that waits and cannot be read. With so many there may be more, of which nothing is
+// known until one of these was read or ended.
+#define WATCH_DAMAGED 1024
 struct watch_damaged {
 	struct ontvanger ontvanger;
 	uint64_t number, index; // of the delivery, of its entry
@@ -43,7 +44,7 @@ struct watch {
 	// Meldingen that no convenant was put before, since none was in force: of this process, and
 	// of the day before it started.
 	uint64_t undecided;
-	struct watch_damaged damaged[WATCH_DAMAGED]; // those found first
+	struct watch_damaged damaged[WATCH_DAMAGED]; // those found first, in no order
 	size_t damaged_count;
 };
 

@@ -9,6 +9,7 @@
 #define MELDINGEN 150
 
 static uint64_t unreadable; // the entry that cannot be read, 0: none
+static bool all_unreadable; // of them
 
 enum result __real_ready_entry(struct core *core, uint64_t index, struct arena *arena,
 			       const struct ready **ret_ready);
@@ -17,7 +18,7 @@ enum result __wrap_ready_entry(struct core *core, uint64_t index, struct arena *
 enum result __wrap_ready_entry(struct core *core, uint64_t index, struct arena *arena,
 			       const struct ready **ret_ready)
 {
-	if (unreadable && index == unreadable)
+	if (all_unreadable || (unreadable && index == unreadable))
 		return RESULT_DAMAGED;
 	return __real_ready_entry(core, index, arena, ret_ready);
 }
@@ -250,6 +251,44 @@ static void where_nothing_is_after_it_that_is_told(void **state)
 	unreadable = 0;
 }
 
+static size_t alarms_about(struct flow_world *w, const char *what)
+{
+	size_t count = 0;
+	const char *line = flow_control(w, "status\n");
+	while ((line = strstr(line, "alarm damaged-delivery "))) {
+		size_t len = strcspn(line, "\n");
+		const char *at = strstr(line, what);
+		count += at && at < line + len;
+		line += len;
+	}
+	return count;
+}
+
+// Each is known: sixteen are told by name, the others by how many they are; and no more than there
+// are, when some can be read again.
+static void very_many_that_cannot_be_read_are_counted(void **state)
+{
+	struct flow_world *w = *state;
+	all_unreadable = true;
+	for (int again = 0; again < 2; again++) {
+		struct flow_sent *sent = ask(w, &(struct asked){"0", "256", NULL, NULL});
+		assert_int_equal(flow_answer(w, STAD, sent)->outcome, OUTCOME_GEWEIGERD);
+		flow_forget_frames(w);
+		assert_int_equal(alarms_about(w, "/oov number "), 16);
+		assert_int_equal(alarms_about(w, " 134 others\n"), 1);
+	}
+	all_unreadable = false;
+	for (uint64_t number = 1; number <= 130; number++) {
+		char after[24];
+		snprintf(after, sizeof after, "%llu", (unsigned long long)number - 1);
+		struct flow_sent *sent = ask(w, &(struct asked){after, "1", NULL, NULL});
+		assert_true(first_of(w, flow_answer(w, STAD, sent)) == number);
+		flow_forget_frames(w);
+	}
+	assert_int_equal(alarms_about(w, "/oov number "), 16);
+	assert_int_equal(alarms_about(w, " 4 others\n"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -262,6 +301,7 @@ int main(void)
 		TEST(what_cannot_be_read_ends_the_answer),
 		TEST(what_is_after_one_that_cannot_be_read_is_given_from_the_next_on),
 		TEST(where_nothing_is_after_it_that_is_told),
+		TEST(very_many_that_cannot_be_read_are_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

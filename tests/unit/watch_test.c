@@ -83,6 +83,25 @@ static void more_partners_than_rows_are_counted_together(void **state)
 	assert_int_equal(watch->heard[WATCH_PARTIES - 1], T0);
 }
 
+// Each is known once; beyond the table it is known as soon as there is room.
+static void deliveries_that_cannot_be_read_are_known_each_once(void **state)
+{
+	struct watch *watch = *state;
+	struct watch_damaged found = {.ontvanger = {.oin = oin_of(1), .functie = "oov"}};
+	for (found.number = 1; found.number <= WATCH_DAMAGED; found.number++) {
+		assert_true(watch_found_damaged(watch, &found));
+		assert_false(watch_found_damaged(watch, &found));
+	}
+	assert_false(watch_found_damaged(watch, &found));
+	assert_false(watch_is_damaged(watch, &found.ontvanger, found.number));
+	assert_true(watch_is_damaged(watch, &found.ontvanger, 17));
+	watch_is_sound(watch, &found.ontvanger, 17);
+	assert_false(watch_is_damaged(watch, &found.ontvanger, 17));
+	assert_true(watch_found_damaged(watch, &found));
+	assert_true(watch_is_damaged(watch, &found.ontvanger, found.number));
+	assert_int_equal(watch->damaged_count, WATCH_DAMAGED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +109,7 @@ int main(void)
 		T(refusals_are_counted_by_partner_reason_and_hour),
 		T(hours_that_passed_are_empty_when_something_comes_again),
 		T(more_partners_than_rows_are_counted_together),
+		T(deliveries_that_cannot_be_read_are_known_each_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
