@@ -3,6 +3,7 @@
 #include "crypto/secret.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/testexport.h"
+#include "tree/verified.h"
 
 #define COUNT 258 // a whole tile, a partial one, and a tile above them
 #define FILES 7
@@ -28,12 +29,19 @@ static void remove_fixture(void)
 	free(fixture);
 }
 
+static void is_told(void *context, uint64_t done, uint64_t all)
+{
+	fuzz_check(context == fixture && done <= all);
+}
+
 static enum result verify_from_state(struct verify_outcome *ret_outcome)
 {
 	char state[600];
 	snprintf(state, sizeof state, "%s/state", fixture->export.folder);
 	const struct verify_options options = {.folder = fixture->export.folder,
-					       .state_file = state};
+					       .state_file = state,
+					       .progress = is_told,
+					       .progress_context = fixture};
 	return verify_export(&options, ret_outcome);
 }
 
@@ -107,6 +115,19 @@ static void change_next(size_t number, struct bytes input)
 	put_file(next, bytes_make(changed, change_file(next, true, input, changed)));
 }
 
+// A state that was verified up to that other checkpoint, of one entry, whose root is zero.
+static void check_from_other(struct bytes note)
+{
+	const struct verified other = {.frontier = {.size = 1}, .note = note};
+	struct verify_outcome outcome;
+	struct buffer text;
+	buffer_init(&text, VERIFIED_MAX);
+	verified_format(&other, &text);
+	testexport_put(fixture->export.folder, "state", buffer_view(&text));
+	fuzz_check(verify_from_state(&outcome) == RESULT_OK && !outcome.intact);
+	buffer_done(&text);
+}
+
 // What was seen before: the sound checkpoint, or one of another history under the same key.
 static void put_last(bool other)
 {
@@ -123,6 +144,8 @@ static void put_last(bool other)
 	fuzz_check(note_append_signature(buffer_view(&text), &fixture->export.log.vkey,
 					 fixture->export.log.secret, &note) == RESULT_OK);
 	testexport_put(fixture->export.folder, "last", other ? buffer_view(&note) : sound);
+	if (other)
+		check_from_other(buffer_view(&note));
 	buffer_done(&text);
 	buffer_done(&note);
 }
