@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-static const char *const names[] = {"melding",  "replay", "impact",   "export",       "terms",
-				    "erasures", "stops",  "refusals", "completeness", "backup"};
+static const char *const names[] = {"melding",      "replay",   "impact",       "export",
+				    "terms",        "erasures", "stops",        "refusals",
+				    "completeness", "backup",   "backup-newest"};
 
 bool control_is_for_reader(struct bytes request)
 {

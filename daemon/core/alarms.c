@@ -101,20 +101,20 @@ static void look_at_guard(struct look *look)
 static void look_at_backup(struct look *look)
 {
 	const struct settings *settings = look->core->settings;
+	const struct watch_backup *seen = &look->core->watch.backup;
 	char about[32] = "none", moment[21];
-	int64_t newest = look->core->watch.started, hours = settings->backup_hours * MS_PER_HOUR;
-	if (!settings->backup[0] || hours == 0)
-		return;
-	// One that a wrong clock dated ahead would hide for years that none is made.
-	enum result r = backup_newest(settings->backup, look->now + MS_PER_HOUR, &newest);
-	if (!r && look->now - newest < hours)
+	const bool is_known = seen->found == WATCH_BACKUP_IS;
+	int64_t newest = is_known ? seen->newest : look->core->watch.started;
+	int64_t hours = settings->backup_hours * MS_PER_HOUR;
+	bool may_be_fresh = is_known || seen->found == WATCH_BACKUP_UNKNOWN;
+	if (!settings->backup[0] || hours == 0 || (may_be_fresh && look->now - newest < hours))
 		return;
 	time_format(moment, newest);
-	if (!r)
+	if (is_known)
 		snprintf(about, sizeof about, "newest %s", moment);
-	else if (r != RESULT_NOT_FOUND)
+	else if (seen->found != WATCH_BACKUP_NONE)
 		snprintf(about, sizeof about, "cannot be looked at");
-	look_found(look, ALARM_BACKUP_STALE, about, r ? newest : newest + hours);
+	look_found(look, ALARM_BACKUP_STALE, about, is_known ? newest + hours : newest);
 }
 
 static void look_at_convenant(struct look *look)

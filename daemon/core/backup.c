@@ -330,3 +330,48 @@ void command_backup(struct core *core, const struct control_message *ask, struct
 		close(lock);
 	free(b);
 }
+
+// ---- how old the newest is -----------------------------------------------------------------
+
+// The line "moment" is that of the newest; there is none when no backup was made.
+void command_backup_newest(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	char name[BACKUP_MOMENT_LEN + 1];
+	int64_t newest;
+	(void)ask;
+	// One that a wrong clock dated ahead would hide for years that none is made.
+	enum result r =
+		backup_newest(core->settings->backup, time_now(core) + MS_PER_HOUR, &newest);
+	core->may_not = r == RESULT_DENIED;
+	if (r && r != RESULT_NOT_FOUND) {
+		say_reason(out, REASON_IO, "the folder for backups cannot be looked at");
+		return;
+	}
+	say_ok(core, out);
+	if (r)
+		return;
+	backup_moment(newest, name);
+	control_append_text(out, "moment", name);
+}
+
+void backup_told(struct core *core, struct bytes answer)
+{
+	struct control_message *told = calloc(1, sizeof *told);
+	struct watch_backup *seen = &core->watch.backup;
+	if (!told || control_parse(answer, told)) {
+		free(told);
+		return;
+	}
+	struct bytes moment = control_value(told, "moment");
+	char name[BACKUP_MOMENT_LEN + 1] = "";
+	if (moment.len == BACKUP_MOMENT_LEN)
+		memcpy(name, moment.data, moment.len);
+	if (!bytes_equal(control_value(told, "result"), bytes_of_text("ok")))
+		seen->found = WATCH_BACKUP_UNSEEN;
+	else if (backup_moment_of(name, &seen->newest) == RESULT_OK)
+		seen->found = WATCH_BACKUP_IS;
+	else
+		seen->found = WATCH_BACKUP_NONE;
+	control_message_done(told);
+	free(told);
+}

@@ -24,8 +24,10 @@ void backup_moment(int64_t wall_ms, char ret_name[BACKUP_MOMENT_LEN + 1]);
 enum result backup_moment_of(const char *name, int64_t *ret_wall_ms) KNP_MUST_CHECK;
 
 // The newest backup below `folder` that is not from after `latest`. RESULT_NOT_FOUND: none;
-// RESULT_IO: it cannot be looked at.
+// RESULT_DENIED, RESULT_IO: it cannot be looked at.
 enum result backup_newest(const char *folder, int64_t latest, int64_t *ret_wall_ms) KNP_MUST_CHECK;
+// Takes what a reader answered to `backup-newest`, or to a `backup` that was made.
+void backup_told(struct core *core, struct bytes answer);
 // Removes what an interrupted backup left. Only while nobody else makes one.
 void backup_clear(const char *folder);
 // Overwrites and removes each copy of a keystore from before `limit`; tells its name to `removed`.

@@ -41,7 +41,9 @@ static enum result walk(const char *folder, const char *sub, each_fn *each, void
 	snprintf(path, sizeof path, "%s/%s", folder, sub);
 	DIR *list = opendir(path);
 	if (!list)
-		return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+		return errno == ENOENT   ? RESULT_NOT_FOUND
+		       : errno == EACCES ? RESULT_DENIED
+					 : RESULT_IO;
 	while ((row = readdir(list)))
 		each(context, path, row->d_name);
 	closedir(list);

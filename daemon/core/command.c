@@ -428,7 +428,7 @@ static const struct {
 	{"doors", command_doors},       {"register", command_register},
 	{"terms", command_terms},       {"erasures", command_erasures},
 	{"stops", command_stops},       {"completeness", command_completeness},
-	{"codes", command_codes},
+	{"codes", command_codes},       {"backup-newest", command_backup_newest},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

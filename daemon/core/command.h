@@ -15,7 +15,7 @@ command_fn command_propose, command_proposals, command_proposal, command_approve
 command_fn command_refusals, command_trail, command_replay, command_impact;
 command_fn command_convenanten, command_document, command_register;
 command_fn command_terms, command_erasures, command_stops, command_completeness;
-command_fn command_codes, command_backup;
+command_fn command_codes, command_backup, command_backup_newest;
 // Questions of the privacy officer alone (vraag.c).
 command_fn command_inzage, command_why, command_gezien, command_stromen, command_datalek;
 command_fn command_rapport, command_toestemmingen, command_noodverstrekkingen;

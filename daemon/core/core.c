@@ -3,6 +3,7 @@
 // world: ticks, control questions, lists for openers and gate.
 #include "core/core.h"
 #include "core/asked.h"
+#include "core/backup.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -207,7 +208,9 @@ static void drain_parent(struct loop *loop)
 {
 	struct bytes message;
 	while (!channel_receive(&loop->parent, loop->memory, &message))
-		if (message.len > 8)
+		if (message.len > 8 && get_u64be(message.data) == PARENT_REPORT)
+			backup_told(&loop->core, bytes_make(message.data + 8, message.len - 8));
+		else if (message.len > 8)
 			answer_control(loop, message);
 }
 

@@ -33,6 +33,17 @@ struct watch_damaged {
 	int64_t since;
 };
 
+// The newest backup, as a reader saw it last (core/backup.h).
+struct watch_backup {
+	enum {
+		WATCH_BACKUP_UNKNOWN, // none looked yet
+		WATCH_BACKUP_UNSEEN,  // it cannot be looked at
+		WATCH_BACKUP_NONE,
+		WATCH_BACKUP_IS,
+	} found;
+	int64_t newest; // wall clock, when there is one
+};
+
 struct watch {
 	int64_t started;
 	int64_t readonly_since, full_since; // 0: it is not so
@@ -46,6 +57,7 @@ struct watch {
 	uint64_t undecided;
 	struct watch_damaged damaged[WATCH_DAMAGED]; // those found first, in no order
 	size_t damaged_count;
+	struct watch_backup backup;
 };
 
 void watch_heard(struct watch *watch, size_t party, int64_t now);

@@ -167,9 +167,6 @@ static enum result allow_core(const struct rules *rules, const struct settings *
 		result = allow_if_there(rules, settings->guard, FS_READ_FILE | FS_WRITE_FILE);
 	if (result == RESULT_OK)
 		result = allow_if_there(rules, settings->codes, FS_READ);
-	// To see how old the newest backup is.
-	if (result == RESULT_OK && settings->backup[0])
-		result = allow_if_there(rules, settings->backup, FS_READ);
 	// Without it state is built anew at each start; nothing else rests on it.
 	if (result == RESULT_OK)
 		(void)allow_path(rules, BOOT_ID_FILE, FS_READ_FILE);

@@ -114,6 +114,8 @@ void parent_stop(struct parent *parent, int exit_code);
 
 // questions.c
 struct control_handler questions_handler(struct parent *parent);
+// Whether this is the first word of a request.
+bool questions_is(struct bytes request, const char *command) KNP_MUST_CHECK;
 // A message from core: an answer or a report.
 void questions_take(struct parent *parent, struct bytes message);
 // The parent's own answer, with how the processes are; `message` NULL: what the reason says.

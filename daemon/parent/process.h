@@ -68,6 +68,10 @@ struct role {
 //             "readonly <why>" when it takes nothing any more, so that the next core begins so;
 //             from the gate "endpoints tcp://… -" once its doors are bound and have passed their
 //             self-test: where each of the two is, "-" for one that is not open
+// To core the parent also reports: u64 PARENT_REPORT || the answer of a reader to "backup-newest",
+// which it asks itself (as client PARENT_REPORT) once core is ready and now and then, or to a
+// "backup" that was made. Core never touches the folder of backups: its disk may come later than
+// core does, or hang.
 // A question that core does not answer within ten seconds is answered "busy" by the parent; the
 // answer that comes later is dropped. A reader is given one question, answers it and ends; as long
 // as it is at work its asker is told every ten seconds that it goes on, and when the asker is gone

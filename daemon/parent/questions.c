@@ -29,7 +29,7 @@ struct confined {
 	const struct confinement *confinement;
 };
 
-static bool is_command(struct bytes request, const char *command)
+bool questions_is(struct bytes request, const char *command)
 {
 	const size_t len = strlen(command);
 	return request.len > len && memcmp(request.data, command, len) == 0 &&
@@ -172,7 +172,7 @@ static void answer_settings(struct parent *parent, uint64_t client, struct bytes
 {
 	struct buffer lines;
 	buffer_init(&lines, 16384);
-	if (is_command(request, SETTINGS))
+	if (questions_is(request, SETTINGS))
 		reload_tell(parent, &lines);
 	else
 		reload_take(parent, request, &lines);
@@ -184,16 +184,16 @@ static void asked(void *context, uint64_t client, struct bytes request)
 {
 	struct parent *parent = context;
 	uint8_t prefix[PARENT_PREFIX_LEN];
-	put_u64be(prefix, client << 1 | is_command(request, "status"));
+	put_u64be(prefix, client << 1 | questions_is(request, "status"));
 	if (parent->phase != PHASE_RUNNING) {
 		answer_reason(parent, client, REASON_STOPPING);
 		return;
 	}
-	if (is_command(request, RELEASE)) {
+	if (questions_is(request, RELEASE)) {
 		answer_release(parent, client, request);
 		return;
 	}
-	if (is_command(request, SETTINGS) || is_command(request, RELOAD)) {
+	if (questions_is(request, SETTINGS) || questions_is(request, RELOAD)) {
 		answer_settings(parent, client, request);
 		return;
 	}

@@ -11,6 +11,13 @@
 
 #define QUEUE_BYTES (2u * 1024 * 1024)
 #define TRIES_MAX 5 // core may just replace what is to be read
+// How often it is looked how old the newest backup is, and how soon again when that could not be.
+#define LOOK_MS (10 * MS_PER_MINUTE)
+#define LOOK_AGAIN_MS MS_PER_MINUTE
+#define LOOK "backup-newest"
+#define OWN_CLIENT PARENT_REPORT // of what the parent asks itself, for core
+
+#define WAITING_MAX (CONTROL_CLIENTS_MAX + 1) // each client one, and the parent itself
 
 struct question {
 	uint64_t client; // 0: none
@@ -24,8 +31,10 @@ struct readers {
 		struct question question;
 		bool ended; // with the answer, or for nobody
 	} reader[READERS];
-	struct question waiting[CONTROL_CLIENTS_MAX]; // in order
+	struct question waiting[WAITING_MAX]; // in order
 	size_t waiting_count;
+	bool looking; // the question of the parent itself has no answer yet
+	int64_t look_due;
 };
 
 static struct child *child_of(struct parent *parent, int number)
@@ -77,11 +86,17 @@ static void take_out(struct readers *readers, size_t place)
 		(readers->waiting_count - place) * sizeof readers->waiting[0]);
 }
 
+// A client that has gone wants its answer no longer.
+static bool is_wanted(const struct parent *parent, uint64_t client)
+{
+	return client == OWN_CLIENT || control_server_waits(parent->server, client);
+}
+
 static void forget_gone(struct parent *parent)
 {
 	struct readers *readers = parent->readers;
 	for (size_t i = readers->waiting_count; i-- > 0;) {
-		if (control_server_waits(parent->server, readers->waiting[i].client))
+		if (is_wanted(parent, readers->waiting[i].client))
 			continue;
 		forget(&readers->waiting[i]);
 		take_out(readers, i);
@@ -95,7 +110,7 @@ enum result readers_ask(struct parent *parent, uint64_t client, struct bytes req
 	forget_gone(parent); // a client has one question, so that there is room now
 	buffer_init(&question.request, CONTROL_MESSAGE_MAX);
 	buffer_append(&question.request, request);
-	if (question.request.status || readers->waiting_count == CONTROL_CLIENTS_MAX) {
+	if (question.request.status || readers->waiting_count == WAITING_MAX) {
 		buffer_wipe(&question.request);
 		return RESULT_NO_MEMORY;
 	}
@@ -116,13 +131,52 @@ bool readers_tell(struct parent *parent, uint64_t client)
 	return found;
 }
 
+// ---- how old the newest backup is ----------------------------------------------------------
+
+static bool says_ok(struct bytes lines)
+{
+	static const char ok[] = "result ok\n";
+	return lines.len >= sizeof ok - 1 && memcmp(lines.data, ok, sizeof ok - 1) == 0;
+}
+
+// Before who asked has it: who then looks at "status" finds what came of it.
+static void tell_core(struct parent *parent, const struct question *question, struct bytes lines)
+{
+	uint8_t prefix[PARENT_PREFIX_LEN];
+	const struct bytes request = buffer_view(&question->request);
+	if (!questions_is(request, LOOK) && !(questions_is(request, "backup") && says_ok(lines)))
+		return;
+	put_u64be(prefix, PARENT_REPORT);
+	if (channel_send(&parent->to_core, bytes_make(prefix, sizeof prefix), lines))
+		parent->readers->look_due = parent->now + LOOK_AGAIN_MS;
+}
+
+static void look_done(struct parent *parent, bool is_seen)
+{
+	parent->readers->looking = false;
+	parent->readers->look_due = parent->now + (is_seen ? LOOK_MS : LOOK_AGAIN_MS);
+}
+
+// Each core is told anew. One look at a time: a disk that hangs keeps one reader, until that is
+// killed for it.
+static void look_at_backups(struct parent *parent)
+{
+	struct readers *readers = parent->readers;
+	if (!parent->core_ready)
+		readers->look_due = 0;
+	else if (parent->settings.backup[0] && parent->phase == PHASE_RUNNING &&
+		 !readers->looking && parent->now >= readers->look_due)
+		readers->looking =
+			readers_ask(parent, OWN_CLIENT, bytes_of_text(LOOK "\n")) == RESULT_OK;
+}
+
 // ---- answers -------------------------------------------------------------------------------
 
 // Another reader may see what this one could not: core was just replacing it.
 static bool ask_again(struct parent *parent, struct reader *reader)
 {
 	struct readers *readers = parent->readers;
-	if (++reader->question.tries >= TRIES_MAX || readers->waiting_count == CONTROL_CLIENTS_MAX)
+	if (++reader->question.tries >= TRIES_MAX || readers->waiting_count == WAITING_MAX)
 		return false;
 	readers->waiting[readers->waiting_count++] = reader->question;
 	reader->question = (struct question){.client = 0};
@@ -142,7 +196,13 @@ static void take_answer(struct parent *parent, struct reader *reader, struct byt
 	reader->ended |= kind != ANSWER_MORE;
 	if (kind == ANSWER_NOT_NOW && ask_again(parent, reader))
 		return;
-	control_server_answer(parent->server, reader->question.client, lines, kind != ANSWER_MORE);
+	if (kind != ANSWER_MORE)
+		tell_core(parent, &reader->question, lines);
+	if (reader->question.client == OWN_CLIENT)
+		look_done(parent, says_ok(lines));
+	else
+		control_server_answer(parent->server, reader->question.client, lines,
+				      kind != ANSWER_MORE);
 	if (kind != ANSWER_MORE)
 		forget(&reader->question);
 }
@@ -199,14 +259,14 @@ void readers_turn(struct parent *parent)
 {
 	struct readers *readers = parent->readers;
 	forget_gone(parent);
+	look_at_backups(parent);
 	for (int i = 0; i < READERS; i++) {
 		struct reader *reader = &readers->reader[i];
 		take_answers(parent, reader);
 		if (reader->channel.fd < 0 || reader->ended)
 			continue;
 		(void)!channel_flush(&reader->channel);
-		if (reader->question.client &&
-		    !control_server_waits(parent->server, reader->question.client)) {
+		if (reader->question.client && !is_wanted(parent, reader->question.client)) {
 			reader->ended = true;
 			child_signal(child_of(parent, i), SIGKILL);
 		} else if (!reader->question.client && readers->waiting_count > 0 &&
@@ -246,10 +306,14 @@ bool readers_ended(struct parent *parent, int number)
 	take_answers(parent, reader);
 	close_channel(reader);
 	bool in_order = reader->ended;
-	if (reader->question.client && !in_order)
+	if (reader->question.client == OWN_CLIENT) {
+		tell_core(parent, &reader->question, bytes_of_text("result io\n"));
+		look_done(parent, false);
+	} else if (reader->question.client && !in_order) {
 		questions_refuse(parent, reader->question.client, REASON_IO,
 				 "the process that read the log for this question ended before its "
 				 "answer");
+	}
 	forget(&reader->question);
 	return in_order;
 }

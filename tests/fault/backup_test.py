@@ -84,6 +84,13 @@ class Killed(Exchange):
             os.chown(cls.backups, USERS['core'], USERS['core'])
         cls.house.stop()  # its processes reach what is there when they start
         cls.house.start()
+        # The reader that looked for the newest has ended; the next look is ten minutes away.
+        wait_for('the look at its start', cls.looked)
+
+    @classmethod
+    def looked(cls):
+        done = run('knooppuntctl', '-c', cls.house.settings, 'status')
+        return 'backup-stale (none)' in done.out + done.err
 
     def leftovers(self):
         return [name for part in ('log', 'keystore')

@@ -33,6 +33,18 @@ def alarms(house):
     return [line.split(' ', 2) for line in house.must('status').all('alarm')]
 
 
+def stale(house):
+    """What core knows of the newest backup; None: that it is fresh."""
+    found = [about for code, _, about in alarms(house) if code == 'backup-stale']
+    return found[0] if found else None
+
+
+def look(house):
+    """What the daemon does by itself every ten minutes."""
+    answer = house.ask('backup-newest', timeout=60)
+    return answer, stale(house)
+
+
 class Backup(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -137,18 +149,38 @@ class Backup(unittest.TestCase):
         self.assertEqual([path for path in paths if os.path.exists(path)], [])
 
     def test_status_says_that_there_is_none_and_that_the_newest_is_old(self):
-        self.assertIn(['backup-stale', 'none'],
-                      [[code, about] for code, _, about in alarms(self.house)])
+        self.assertEqual(look(self.house)[1], 'none')
         answer = self.made()
-        self.assertNotIn('backup-stale', [code for code, *_ in alarms(self.house)])
+        self.assertIsNone(stale(self.house))
+        self.assertEqual(look(self.house)[0]['moment'], answer['moment'])
         log = os.path.join(self.folder, 'log')
         os.rename(os.path.join(log, answer['moment']), os.path.join(log, '20200102T030405Z'))
-        self.assertIn(['backup-stale', 'newest 2020-01-02T03:04:05Z'],
-                      [[code, about] for code, _, about in alarms(self.house)])
+        self.assertEqual(look(self.house)[1], 'newest 2020-01-02T03:04:05Z')
         # Of a clock that was wrong: it says nothing of when the last one was made.
         os.rename(os.path.join(log, '20200102T030405Z'), os.path.join(log, '20990102T030405Z'))
-        self.assertIn(['backup-stale', 'none'],
-                      [[code, about] for code, _, about in alarms(self.house)])
+        self.assertEqual(look(self.house)[1], 'none')
+
+    def test_a_backup_that_failed_says_nothing_of_the_newest(self):
+        self.made()
+        held = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self.assertEqual(self.backup()['result'], 'busy')
+        finally:
+            os.close(held)
+        self.assertIsNone(stale(self.house))
+
+    def test_a_folder_that_cannot_be_looked_at_is_an_alarm(self):
+        self.made()
+        log = os.path.join(self.folder, 'log')
+        os.rename(log, log + '.away')
+        with open(log, 'wb'):  # no folder, whoever looks
+            pass
+        answer, about = look(self.house)
+        self.assertEqual((answer['result'], about), ('io', 'cannot be looked at'))
+        os.unlink(log)
+        os.rename(log + '.away', log)
+        self.assertIsNone(look(self.house)[1])
 
     def test_a_target_that_is_not_there_is_named_and_nothing_else_happens(self):
         os.rename(self.folder, self.folder + '.away')
@@ -181,13 +213,14 @@ class Backup(unittest.TestCase):
 
 
 class Later(unittest.TestCase):
-    def test_a_disk_that_is_there_later_than_the_daemon_is_written_at_once(self):
+    def test_a_disk_that_is_there_later_than_the_daemon_is_written_and_seen_at_once(self):
         """What a process may touch is laid down when it begins: here each began without the disk."""
         stage = Stage((), convenant=None)
         self.addCleanup(stage.close)
         stage.house.stop()
         stage.house.write_settings(backup='backup')
         stage.house.start()
+        wait_for('what the daemon saw when it began', lambda: stale(stage.house) == 'none')
         wait_for('readers', lambda: len([
             line for line in stage.house.must('status').all('sandbox')
             if line.startswith('reader-')]) == 2)
@@ -196,6 +229,13 @@ class Later(unittest.TestCase):
         give_to_core(folder)
         answer = stage.house.ask('backup', timeout=60)
         self.assertEqual(answer['result'], 'ok', answer.lines)
+        self.assertIsNone(stale(stage.house))
+        # What core knows after a restart it was told; that an old one is named shows that it was.
+        log = os.path.join(folder, 'log')
+        os.rename(os.path.join(log, answer['moment']), os.path.join(log, '20200102T030405Z'))
+        stage.house.stop()
+        stage.house.start()
+        wait_for('the newest', lambda: stale(stage.house) == 'newest 2020-01-02T03:04:05Z')
 
 
 class None_(unittest.TestCase):
