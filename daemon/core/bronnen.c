@@ -20,6 +20,7 @@
 #define TOLD_MAX 8                   // alarms of one partner: more would hide those of others
 #define RUNS_MAX 256                 // of one source, the newest: there may be millions
 #define GAP_MAX_MS (30 * MS_PER_DAY) // how long a melding can be sent
+#define OLD_MAX 8                    // of those that came before that, so many are looked past
 #define NAME_CHARS 60                // of a source in the text of an alarm, behind URN
 
 struct bron {
@@ -47,25 +48,31 @@ static enum result run_before(struct state *state, uint32_t source, const struct
 }
 
 // A gap is seen since the first number above it came, of whichever range that is: from the newest
-// down each is older, until they can be sent no longer.
+// down each is older, until they can be sent no longer. But where a range began later than anything
+// from before the number above it could be sent, that number was ahead by mistake: it says nothing
+// about what is missing below that range.
 static enum result find_gap(const struct bron *bron, struct gap *ret_gap)
 {
 	const struct look *look = bron->look;
 	struct state *state = look->core->state;
 	int64_t grace = look->core->settings->gap_hours * MS_PER_HOUR;
 	uint64_t since = UINT64_MAX;
+	unsigned old = 0;
 	struct state_run above, below;
 	enum result r = state_previous_run(state, bron->row.number, UINT64_MAX, &above);
 	*ret_gap = (struct gap){.missing = 0};
 	for (size_t n = 1; !r && above.first > 1 && n < RUNS_MAX; n++) {
 		since = above.since < since ? above.since : since;
 		int64_t age = look->now - (int64_t)since;
-		if (age > GAP_MAX_MS)
+		if (age > GAP_MAX_MS && ++old > OLD_MAX)
 			break;
 		r = run_before(state, bron->row.number, &above, &below);
 		if (r)
 			break;
-		if (age >= grace) {
+		if (age > GAP_MAX_MS) {
+			if (below.since > since + GAP_MAX_MS)
+				since = UINT64_MAX;
+		} else if (age >= grace) {
 			ret_gap->missing += above.first - below.last - 1;
 			ret_gap->first = below.last + 1;
 			ret_gap->since = since;

@@ -157,6 +157,35 @@ static void a_gap_is_as_old_as_the_first_number_above_it(void **state)
 	flow_clock_stand(false);
 }
 
+// One number that was ahead by mistake is told for as long as any gap, and hides none that comes
+// after it.
+static void a_number_far_ahead_hides_no_later_gap(void **state)
+{
+	struct flow_world *w = *state;
+	const char *name = POLITIE->source + strlen("urn:nld:oin:");
+	char about[200];
+	flow_clock_stand(true);
+	took(w, numbered(w, 1));
+	int64_t since = time_now(w->core);
+	took(w, numbered(w, 1000000));
+	took(w, numbered(w, 1000003));
+	hours_later(w, 25);
+	took(w, numbered(w, 2));
+	snprintf(about, sizeof about, "%s lacks 999999, from number 3 on", name);
+	alarmed(w, "source-gap", since, about);
+	flow_days_later(w, 40);
+	quiet(w, "source-gap");
+	since = time_now(w->core);
+	took(w, numbered(w, 5));
+	hours_later(w, 25);
+	snprintf(about, sizeof about, "%s lacks 2, from number 3 on", name);
+	alarmed(w, "source-gap", since, about);
+	flow_assert_rebuild_equal(w);
+	flow_days_later(w, 31);
+	quiet(w, "source-gap");
+	flow_clock_stand(false);
+}
+
 // Core is held up no longer by who leaves out every other number: the newest are looked at.
 static void of_a_source_with_many_gaps_the_newest_are_looked_at(void **state)
 {
@@ -281,6 +310,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 		T(a_number_that_does_not_come_is_an_alarm_until_it_does),
 		T(a_gap_is_as_old_as_the_first_number_above_it),
+		T(a_number_far_ahead_hides_no_later_gap),
 		T(of_a_source_with_many_gaps_the_newest_are_looked_at),
 		T(one_partner_does_not_fill_the_list_of_alarms),
 		T(a_source_that_falls_silent_is_an_alarm_until_it_sends),
