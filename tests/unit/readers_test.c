@@ -2,9 +2,11 @@
 // The parent and its readers, without their processes: the test has the other end.
 #include "tests/unit/unit.h"
 
+#include "base/clock.h"
 #include "parent/readers.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int setup(void **state)
@@ -53,11 +55,49 @@ static void what_could_not_be_started_does_not_wake_the_parent(void **state)
 		close(theirs[n]);
 }
 
+// A disk that hangs is one reader that is killed: core hears it, and nobody looks meanwhile.
+static void a_look_that_never_ends_keeps_one_reader_and_core_is_told(void **state)
+{
+	struct parent *parent = *state;
+	struct channel core, reader;
+	struct bytes message;
+	int pair[2], theirs[READERS];
+	assert_int_equal(channel_pair(pair), RESULT_OK);
+	assert_int_equal(channel_init(&parent->to_core, pair[0], 65536), RESULT_OK);
+	assert_int_equal(channel_init(&core, pair[1], 65536), RESULT_OK);
+	memcpy(parent->settings.backup, "/b", 3);
+	parent->phase = PHASE_RUNNING;
+	parent->core_ready = true;
+	for (int n = 0; n < READERS; n++)
+		assert_int_equal(readers_begin(parent, n, &theirs[n]), RESULT_OK);
+	readers_turn(parent);
+	parent->now += 24 * MS_PER_HOUR; // long due again
+	readers_turn(parent);
+	assert_int_equal(channel_init(&reader, theirs[1], 65536), RESULT_OK);
+	assert_int_equal(channel_receive(&reader, parent->memory, &message), RESULT_AGAIN);
+	close(theirs[0]);
+	assert_false(readers_ended(parent, 0));
+	assert_int_equal(channel_receive(&core, parent->memory, &message), RESULT_OK);
+	assert_true(get_u64be(message.data) == PARENT_REPORT);
+	assert_int_equal(message.len, PARENT_PREFIX_LEN + strlen("result io\n"));
+	assert_memory_equal(message.data + PARENT_PREFIX_LEN, "result io\n", 10);
+	readers_turn(parent); // not before its time
+	assert_int_equal(channel_receive(&reader, parent->memory, &message), RESULT_AGAIN);
+	parent->now += MS_PER_MINUTE;
+	readers_turn(parent);
+	assert_int_equal(channel_receive(&reader, parent->memory, &message), RESULT_OK);
+	channel_done(&reader);
+	channel_done(&core);
+	channel_done(&parent->to_core);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_could_not_be_started_does_not_wake_the_parent,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_look_that_never_ends_keeps_one_reader_and_core_is_told, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
