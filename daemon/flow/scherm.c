@@ -25,11 +25,15 @@ struct looking {
 	struct beeld *beeld;
 };
 
+static bool names(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
+{
+	return bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) &&
+	       bytes_equal(part->functie, bytes_of_text(ontvanger->functie));
+}
+
 static bool is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
 {
-	return part->soort == VERSTREKKING_GEGEVEN &&
-	       bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) &&
-	       bytes_equal(part->functie, bytes_of_text(ontvanger->functie));
+	return part->soort == VERSTREKKING_GEGEVEN && names(part, ontvanger);
 }
 
 // ---- what was stated to whom -----------------------------------------------------------------
@@ -270,14 +274,12 @@ enum result scherm_look(struct core *core, const struct scherm *scherm,
 // ---- telling it ------------------------------------------------------------------------------
 
 static const struct part_verstrekking *recorded_for(const struct recalled *entry,
-						    const struct ontvanger *who)
+						    struct ontvanger who)
 {
 	for (size_t i = 0; i < entry->part_count; i++) {
 		const struct part_verstrekking *part = &entry->parts[i].verstrekking;
 		if (entry->parts[i].kind == PART_VERSTREKKING &&
-		    part->soort == VERSTREKKING_GETOOND &&
-		    bytes_equal(part->oin, bytes_of_text(who->oin.text)) &&
-		    bytes_equal(part->functie, bytes_of_text(who->functie)))
+		    part->soort == VERSTREKKING_GETOOND && names(part, &who))
 			return part;
 	}
 	return NULL;
@@ -353,7 +355,7 @@ void scherm_keep(struct beeld *beeld, const struct flow_item *item, const struct
 {
 	for (size_t p = 0; p < beeld->count; p++)
 		keep_of(beeld, item, &beeld->toedelingen[p],
-			recorded_for(entry, &beeld->toedelingen[p].ontvanger));
+			recorded_for(entry, beeld->toedelingen[p].ontvanger));
 }
 
 static enum result tell_sent(const struct beeld *beeld, const struct flow_item *item, size_t n,
