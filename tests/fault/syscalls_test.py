@@ -149,8 +149,8 @@ class SystemCalls(OneMelding):
         raise AssertionError(f'no end after {POINTS} points')
 
     def test_killed_at_every_system_call(self):
-        # What core does while nothing happens counts too, so that a run may end a little early.
-        self.assertGreater(self.sweep('all', 'signal=KILL:when={}', 9), 20 if LONG else 2)
+        # What core does while nothing happens counts too: the same run has 26 calls or 50.
+        self.assertGreater(self.sweep('all', 'signal=KILL:when={}', 6), 20 if LONG else 2)
         self.assert_sound()
 
     def assert_told(self):
