@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STATED_MAX 64 // of one ontvanger: what comes beyond is not shown
+#define STATED_MAX (2 * RUBRIEKEN_MAX) // of one ontvanger: what comes beyond is not shown
 
 // What the knooppunt stated to one of them, in whatever delivery.
 struct stated {
@@ -139,18 +139,61 @@ static enum result may_all_see(const struct looking *l, const struct plaats *pla
 	return r;
 }
 
-// A place may hold several rubrieken, each under its own law.
-static bool show_sent(const struct looking *l, const struct gave gaves[SCHERM_MAX])
+// As it is said where the source is withheld; on the arena of the item.
+static enum result without_bron(const struct flow_item *item, size_t n, struct bytes *ret_value)
 {
-	bool any = false;
-	for (size_t n = 0; n < l->item->sent_count; n++) {
-		bool opens = true;
-		for (size_t p = 0; p < l->scherm->count; p++)
-			opens &= gave_opens(l->scherm->convenant, &gaves[p], &l->item->sent[n]);
-		l->beeld->sent[n] |= opens;
-		any |= opens;
+	struct rubriek rubriek;
+	struct buffer wire;
+	enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
+	if (r)
+		return r;
+	rubriek.bron = bytes_make(NULL, 0);
+	buffer_init(&wire, STATEMENT_MAX);
+	r = rubriek_encode(&rubriek, &wire);
+	*ret_value = arena_copy(item->arena, buffer_view(&wire));
+	buffer_wipe(&wire);
+	return r || ret_value->data ? r : RESULT_NO_MEMORY;
+}
+
+static bool was_opened(const struct looking *l, size_t p, uint32_t position)
+{
+	for (size_t i = 0; i < l->gegeven.count; i++) {
+		const struct part_verstrekking *part = l->gegeven.parts[i];
+		for (size_t s = 0; s < part->slot_count; s++)
+			if (part->slots[s] == position && is_for(part, &l->scherm->aanwezig[p]))
+				return true;
 	}
-	return any;
+	return false;
+}
+
+// A place may hold several rubrieken, each under its own law: whether each of them was given this
+// one too, opened or restated, and would be now.
+static enum result may_all_see_sent(const struct looking *l, const struct gave gaves[SCHERM_MAX],
+				    size_t n, bool *ret_may)
+{
+	const struct rubriekplaats *sent = &l->item->sent[n];
+	struct bytes restated = bytes_make(NULL, 0);
+	bool may = true;
+	for (size_t p = 0; may && p < l->scherm->count; p++)
+		may = gave_opens(l->scherm->convenant, &gaves[p], sent);
+	enum result r = may ? without_bron(l->item, n, &restated) : RESULT_OK;
+	for (size_t p = 0; !r && may && p < l->scherm->count; p++)
+		may = was_opened(l, p, sent->position) || was_stated(&l->stated[p], restated);
+	*ret_may = may;
+	return r;
+}
+
+static enum result show_sent(const struct looking *l, const struct gave gaves[SCHERM_MAX],
+			     bool *ret_any)
+{
+	enum result r = RESULT_OK;
+	for (size_t n = 0; !r && n < l->item->sent_count; n++) {
+		bool may = false;
+		r = may_all_see_sent(l, gaves, n, &may);
+		l->beeld->sent[n] |= !r && may;
+		*ret_any |= !r && may;
+	}
+	return r;
 }
 
 static bool is_shown(const struct beeld *beeld, const struct plaats *plaats)
@@ -177,7 +220,7 @@ static enum result look_at(struct looking *l, const struct plaats *plaats)
 	else if (verrijking_is(plaats->rubriek))
 		r = show_stated(l, plaats, &any);
 	else
-		any = show_sent(l, gaves);
+		r = show_sent(l, gaves, &any);
 	for (size_t p = 0; !r && any && p < l->scherm->count; p++) {
 		struct toedeling *t = &l->beeld->toedelingen[p];
 		if (t->count == t->cap)
@@ -361,18 +404,10 @@ void scherm_keep(struct beeld *beeld, const struct flow_item *item, const struct
 static enum result tell_sent(const struct beeld *beeld, const struct flow_item *item, size_t n,
 			     struct buffer *out)
 {
-	struct rubriek rubriek;
-	struct buffer wire;
-	enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
-	if (r)
-		return r;
-	if (!beeld->herkomst)
-		rubriek.bron = bytes_make(NULL, 0);
-	buffer_init(&wire, STATEMENT_MAX);
-	r = rubriek_encode(&rubriek, &wire);
+	struct bytes value = sent_rubriek(item, n);
+	enum result r = beeld->herkomst ? RESULT_OK : without_bron(item, n, &value);
 	if (!r)
-		control_append(out, "rubriek", buffer_view(&wire));
-	buffer_wipe(&wire);
+		control_append(out, "rubriek", value);
 	return r;
 }
 

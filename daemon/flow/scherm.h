@@ -2,8 +2,8 @@
 // Schermweergave: the one screen of an overleg, seen by everybody who is present. Of a melding it
 // shows what each of them may see by itself (agenda.h) and nothing else: a place of which one of
 // them was given nothing, or which the regels would not give that one now, is not on it; of a
-// rubriek held under a law under which one of them is given none, neither; nor what the knooppunt
-// stated to one of them in other words.
+// rubriek held under a law under which one of them is given none, or was given none then, neither;
+// nor what the knooppunt stated to one of them in other words.
 #ifndef KNP_FLOW_SCHERM_H
 #define KNP_FLOW_SCHERM_H
 

@@ -8,6 +8,9 @@ const struct flow_case scherm_one = {
 	.count = 1,
 	.registratienummer = "PL2300-1",
 	.persons = {{.rol = "slachtoffer", .bsn = "999990019", .geslachtsnaam = "Een"}}};
+const struct flow_case scherm_two_laws = {
+	.count = 1,
+	.persons = {{.rol = "slachtoffer", .skn = "AB1234567", .vnummer = "1234567890"}}};
 
 int scherm_setup(void **state)
 {

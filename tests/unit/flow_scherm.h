@@ -31,6 +31,11 @@
 	FLOW_VERSTREK("wmo-leest", "", AAN_WMO, "kenmerken, identificatie, herkomst" rest)
 #define ZORG_LEEST FLOW_VERSTREK("zorg-leest", "", AAN_ZORG, "kenmerken, identificatie")
 #define OOV_LEEST FLOW_VERSTREK("oov-leest", "", AAN_OOV, "kenmerken, identificatie, bsn")
+// Two numbers stand there, each under a law of its own.
+#define NUMMERS(name, aan, more, regime)                                                           \
+	"  - regel: " name "\n    convenantartikel: \"1\"\n    herkomst: \"papier: «proef»\"\n"  \
+	"    verstrek: {aan: " aan ", rubrieken: [ketennummer" more "]" regime "}\n"               \
+	"    doel: d\n    grondslag: [g]\n"
 
 #define TAFEL FLOW_HEAD("tafel") PARTIJEN REGISSEUR_LEEST("") WMO_LEEST("") ZORG_LEEST OOV_LEEST
 // A regel too many.
@@ -41,7 +46,7 @@
 #define WMO_IS_THERE FLOW_STAD ":wmo:mw-2"
 #define ZORG_IS_THERE FLOW_ZORG ":behandeling:mw-3"
 
-extern const struct flow_case scherm_one;
+extern const struct flow_case scherm_one, scherm_two_laws;
 // The house, under TAFEL.
 int scherm_setup(void **state);
 

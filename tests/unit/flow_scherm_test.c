@@ -6,17 +6,10 @@
 static const char eerder[] = FLOW_HEAD("eerder") PARTIJEN REGISSEUR_LEEST(", verrijking.eerder")
 	WMO_LEEST(", verrijking.eerder") ZORG_LEEST;
 
-#define NUMMERS(name, aan, rest)                                                                   \
-	"  - regel: " name "\n    convenantartikel: \"1\"\n    herkomst: \"papier: «proef»\"\n"  \
-	"    verstrek: {aan: " aan ", rubrieken: [ketennummer]" rest "}\n"                         \
-	"    doel: d\n    grondslag: [g]\n"
 static const char wetten[] =
-	FLOW_HEAD("wetten") PARTIJEN NUMMERS("regisseur-leest", AAN_REGISSEUR, "")
-		NUMMERS("wmo-leest", AAN_WMO, ", regime: avg")
-			NUMMERS("zorg-leest", AAN_ZORG, ", regime: wpg");
-static const struct flow_case two_laws = {
-	.count = 1,
-	.persons = {{.rol = "slachtoffer", .skn = "AB1234567", .vnummer = "1234567890"}}};
+	FLOW_HEAD("wetten") PARTIJEN NUMMERS("regisseur-leest", AAN_REGISSEUR, "", "")
+		NUMMERS("wmo-leest", AAN_WMO, "", ", regime: avg")
+			NUMMERS("zorg-leest", AAN_ZORG, "", ", regime: wpg");
 
 // ---- what is seen ----------------------------------------------------------------------------
 
@@ -103,7 +96,7 @@ static void of_a_place_only_what_is_held_under_a_law_that_is_of_all(void **state
 	struct flow_world *w = *state;
 	uint64_t index;
 	flow_convenant(w, wetten);
-	flow_melded(w, POLITIE, &two_laws, &index);
+	flow_melded(w, POLITIE, &scherm_two_laws, &index);
 	struct seen seen = seen_in(w, show(w, &(struct showing){.entry = index}));
 	assert_int_equal(count_of(seen.places, "1/ketennummer "), 2);
 	seen = seen_in(w, show(w, &(struct showing){.entry = index, .aanwezig = {WMO_IS_THERE}}));
