@@ -11,16 +11,20 @@ static void ongelezen_add(struct ongelezen *ongelezen, uint64_t entry)
 		ongelezen->entries[ongelezen->count++] = entry;
 }
 
+// Content too: by it the sender's rubrieken are decided again. Where the melding itself cannot be
+// read, nothing can be that waits of it, wherever that lies.
 enum result ongelezen_find(struct core *core, uint64_t melding, struct ongelezen *ongelezen)
 {
 	uint64_t at = melding;
+	bool none = false;
 	enum result r = RESULT_OK;
 	for (uint64_t from = 0; !r; from = at + 1) {
 		struct recalled recalled;
 		size_t used = arena_used(core->arena);
-		r = recall_entry(core, at, RECALL_PARTS, core->arena, &recalled);
+		r = recall_entry(core, at, RECALL_PARTS_AND_CONTENT, core->arena, &recalled);
 		arena_back(core->arena, used);
-		if (r == RESULT_DAMAGED)
+		none |= at == melding && r == RESULT_DAMAGED;
+		if (r == RESULT_DAMAGED || (!r && none))
 			ongelezen_add(ongelezen, at);
 		if (!r || r == RESULT_DAMAGED)
 			r = state_next_cause(core->state, melding, from, &at);

@@ -6,8 +6,9 @@
 
 #include "flow/flow.h"
 
-// Entries about a melding that cannot be read now. Once there are more than it has room for, or
-// when `all` is set by who cannot tell which, everything that waits is meant.
+// Entries about a melding of which parts or content cannot be read now, or that of the melding.
+// Once there are more than it has room for, or when `all` is set by who cannot tell which,
+// everything that waits is meant.
 struct ongelezen {
 	uint64_t entries[ONGELEZEN_MAX];
 	size_t count;

@@ -6,6 +6,7 @@
 // judgement stays as it was given: with aangevuld a statement lies beside it, and that is told.
 #include "control/control.h"
 #include "flow/in_force.h"
+#include "flow/ongelezen.h"
 #include "flow/recheck.h"
 #include "flow/rechtzetting.h"
 #include "flow/type.h"
@@ -229,6 +230,17 @@ static enum result concerns(void *context, const struct part_verstrekking *given
 	return RESULT_OK;
 }
 
+// What cannot be decided again without it is held.
+static enum result correctie_account(struct core *core, struct flow_item *item,
+				     struct part_verantwoording *v)
+{
+	struct ongelezen ongelezen = {.count = 0};
+	if (!rechtzetting_closes(soort_of(said(item, CORRECTIE_CORRECTIE))))
+		return RESULT_OK;
+	enum result r = ongelezen_find(core, item->betreft, &ongelezen);
+	return r ? r : ongelezen_account(core, &ongelezen, item->arena, v);
+}
+
 // Who was given any of it is found before what waits is decided again without it.
 static enum result correctie_recorded(struct core *core, struct flow_item *item)
 {
@@ -273,6 +285,7 @@ const struct type_handler type_correctie = {
 	.apply = correctie_apply,
 	.content = UINT64_C(1) << CORRECTIE_MOTIVERING,
 	.recall = correctie_recall,
+	.account = correctie_account,
 	.recorded = correctie_recorded,
 	.event = "correctie",
 	.tell = correctie_tell,

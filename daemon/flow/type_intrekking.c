@@ -281,7 +281,7 @@ static enum result intrekking_account(struct core *core, struct flow_item *item,
 	struct rustend on = {.core = core, .now = item->now, .visit = find_ongelezen};
 	enum result r = visit_all(&on, item);
 	for (size_t i = 0; i < on.ongelezen.count; i++)
-		on.ongelezen.all |= on.ongelezen.entries[i] == item->betreft;
+		on.ongelezen.all |= !item->recalled && on.ongelezen.entries[i] == item->betreft;
 	return r ? r : ongelezen_account(core, &on.ongelezen, item->arena, v);
 }
 

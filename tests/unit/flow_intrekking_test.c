@@ -103,7 +103,8 @@ static void what_cannot_be_read_keeps_none_out(void **state)
 static bool leaves(struct flow_world *w, uint64_t number)
 {
 	const struct reply *reply = flow_collect(w, STAD, "wmo", number - 1);
-	bool leaves = reply && reply->delivery_count > 0;
+	bool leaves = reply && reply->delivery_count > 0 &&
+		      flow_part(w, &reply->deliveries[0])->number == number;
 	flow_forget_frames(w);
 	return leaves;
 }
@@ -170,6 +171,65 @@ static void of_a_melding_that_cannot_be_read_it_is_withdrawn_too(void **state)
 	assert_int_equal(soort_of(w, 3), VERSTREKKING_GEGEVEN);
 }
 
+// Nor while only the content of a melding cannot be read: be it the one that the toestemming was
+// said about, the first, or another of that person.
+static void withdrawn_without_content(struct flow_world *w, uint64_t number)
+{
+	uint64_t meldingen[2];
+	flow_melded(w, ZORG, &client, &meldingen[0]);
+	uint64_t given = lift(w, meldingen[0]);
+	flow_melded(w, ZORG, &client, &meldingen[1]);
+	assert_int_equal(soort_of(w, number), VERSTREKKING_GEGEVEN);
+	flow_unread_content = true;
+	flow_unread = meldingen[number - 1];
+	withdraw(w, given);
+	flow_unread = 0;
+	flow_unread_content = false;
+	assert_false(leaves(w, number));
+	flow_world_close(w);
+	flow_world_open(w);
+	assert_false(leaves(w, number));
+	tick_and_recheck(w);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_VERVALLEN);
+	assert_int_equal(soort_of(w, 2), VERSTREKKING_VERVALLEN);
+}
+
+static void of_the_content_of_its_melding_too(void **state)
+{
+	withdrawn_without_content(*state, 1);
+}
+
+static void of_the_content_of_another_melding_too(void **state)
+{
+	withdrawn_without_content(*state, 2);
+}
+
+// Nor is what was said to be not so.
+static void what_a_correctie_closes_is_decided_first(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t first;
+	char entry[24];
+	flow_melded(w, ZORG, &client, &first);
+	lift(w, first);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_GEGEVEN);
+	snprintf(entry, sizeof entry, "%llu", (unsigned long long)first);
+	struct veld velden[] = {{CORRECTIE_ENTRY, bytes_of_text(entry)},
+				{CORRECTIE_CORRECTIE, bytes_of_text("onjuist")},
+				{CORRECTIE_MEDEWERKER, bytes_of_text("mw-1")},
+				{CORRECTIE_MOTIVERING, bytes_of_text("verwisseld")}};
+	struct flow_sent *sent = flow_say(w, ZORG, TYPE_CORRECTIE, velden, COUNT_OF(velden));
+	flow_unread = first;
+	flow_unread_content = true;
+	flow_send_one(w, sent);
+	flow_accepted(w, ZORG, sent);
+	flow_unread = 0;
+	flow_unread_content = false;
+	assert_false(leaves(w, 1));
+	tick_and_recheck(w);
+	assert_int_equal(soort_of(w, 1), VERSTREKKING_VERVALLEN);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, flow_world_end)
 
 int main(void)
@@ -179,6 +239,9 @@ int main(void)
 		TEST(what_cannot_be_read_keeps_none_out),
 		TEST(what_is_put_back_later_is_decided_first),
 		TEST(of_a_melding_that_cannot_be_read_it_is_withdrawn_too),
+		TEST(of_the_content_of_its_melding_too),
+		TEST(of_the_content_of_another_melding_too),
+		TEST(what_a_correctie_closes_is_decided_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "journal/journal.h"
 
 uint64_t flow_unread;
+bool flow_unread_content;
 
 enum result __real_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
 				struct buffer *parts, struct buffer *content);
@@ -12,7 +13,7 @@ enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t
 enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
 				struct buffer *parts, struct buffer *content)
 {
-	return flow_unread && index == flow_unread
+	return flow_unread && index == flow_unread && (content || !flow_unread_content)
 		       ? RESULT_DAMAGED
 		       : __real_journal_read(journal, index, entry, parts, content);
 }
