@@ -40,6 +40,7 @@ struct verify_options {
 	const char *last_file;
 	// NULL, or the file in which it stands how far this log was verified (tree/verified.h):
 	// written each VERIFY_KEEP_EVERY entries, when stopped, and at the end of an intact log.
+	// The checkpoint in it gives way before that end only to one that is proven to extend it.
 	const char *state_file;
 	bool whole; // read all, whatever the state says; its checkpoint must be extended as ever
 	// NULL, or looked at after each bundle of 256: other than 0 stops.

@@ -48,6 +48,7 @@ struct verifier {
 	struct checkpoint checkpoint;
 	struct seen last;
 	struct seen kept;        // that of the state
+	bool kept_extended;      // the folder's checkpoint is proven to extend it
 	struct buffer kept_note; // verbatim
 	struct frontier from;    // where to begin: a whole number of bundles, or nothing
 	struct hash edge;        // a root that the state says, at the size of edge_size;
@@ -99,5 +100,8 @@ enum result verify_state_keep(struct verifier *verifier) KNP_MUST_CHECK;
 // folder, and proves from it what stands before that: the genesis, leaves of the register and
 // checkpoints seen. RESULT_DAMAGED when anything of it does not lead to the state's own hashes.
 enum result verify_resume(struct verifier *verifier) KNP_MUST_CHECK;
+// Whether the tiles of the folder prove that its checkpoint extends an earlier one, of no more
+// entries.
+bool verify_head_extends(struct verifier *verifier, const struct checkpoint *before);
 
 #endif

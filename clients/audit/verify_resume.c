@@ -55,22 +55,35 @@ static enum result prove_leaf(struct verifier *verifier, uint64_t index, const s
 	return damage_of(result);
 }
 
-static enum result prove_seen(struct verifier *verifier, struct seen *seen)
+// That the first `size` entries, under `root`, extend a checkpoint.
+static enum result prove_extended(struct verifier *verifier, const struct checkpoint *checkpoint,
+				  uint64_t size, const struct hash *root)
 {
 	const struct tree_reader reader = {.read = read_subtree, .context = verifier};
-	struct hash root = frontier_root(&verifier->from);
-	const struct checkpoint *checkpoint = &seen->checkpoint;
 	struct tree_path path;
+	enum result result = tree_consistency(&reader, checkpoint->size, size, &path);
+	if (result == RESULT_OK)
+		result = tree_verify_consistency(checkpoint->size, &checkpoint->root, size, root,
+						 &path);
+	return damage_of(result);
+}
+
+static enum result prove_seen(struct verifier *verifier, struct seen *seen)
+{
+	const struct checkpoint *checkpoint = &seen->checkpoint;
+	struct hash root = frontier_root(&verifier->from);
 	if (!seen->has || checkpoint->size > verifier->from.size)
 		return RESULT_OK;
-	enum result result =
-		tree_consistency(&reader, checkpoint->size, verifier->from.size, &path);
-	if (result == RESULT_OK)
-		result = tree_verify_consistency(checkpoint->size, &checkpoint->root,
-						 verifier->from.size, &root, &path);
+	enum result result = prove_extended(verifier, checkpoint, verifier->from.size, &root);
 	if (result == RESULT_OK)
 		seen->root = checkpoint->root;
-	return damage_of(result);
+	return result;
+}
+
+bool verify_head_extends(struct verifier *verifier, const struct checkpoint *before)
+{
+	const struct checkpoint *head = &verifier->checkpoint;
+	return prove_extended(verifier, before, head->size, &head->root) == RESULT_OK;
 }
 
 // The register's acts count for entries that were read then; it may be another one now.

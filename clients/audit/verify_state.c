@@ -58,6 +58,7 @@ static enum result take_state(struct verifier *verifier, const struct verified *
 			"verification, signed by its key, is of more entries; keep both as "
 			"evidence");
 	verifier->kept.has = true;
+	verifier->kept_extended = verify_head_extends(verifier, &verifier->kept.checkpoint);
 	buffer_append(&verifier->kept_note, state->note);
 	verifier->outcome.state = verifier->options->whole ? VERIFY_STATE_WHOLE : VERIFY_STATE_USED;
 	if (verifier->outcome.state == VERIFY_STATE_USED)
@@ -109,9 +110,13 @@ enum result verify_state_keep(struct verifier *verifier)
 	const char *path = verifier->options->state_file;
 	if (!path || !is_sound(verifier))
 		return RESULT_OK;
-	// What had to be extended before stays until it is.
-	bool before = verifier->kept.has &&
-		      verifier->tiler.frontier.size < verifier->kept.checkpoint.size;
+	// What had to be extended before stays until it is: by the entries so far, and by the
+	// checkpoint that takes its place. Before the end only a proof says the latter.
+	uint64_t size = verifier->tiler.frontier.size;
+	bool before = verifier->kept.has && size < verifier->kept.checkpoint.size;
+	if (verifier->kept.has && !before && size < verifier->checkpoint.size &&
+	    !verifier->kept_extended)
+		return RESULT_OK;
 	const struct verified state = {
 		.frontier = verifier->tiler.frontier,
 		.note = buffer_view(before ? &verifier->kept_note : &verifier->note),

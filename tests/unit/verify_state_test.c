@@ -184,11 +184,47 @@ static void any_byte_of_the_new_part_is_found_and_of_the_old_what_it_builds_on(v
 	testexport_done(&e);
 }
 
+// A folder of which the old part is as it was and the checkpoint is of a log that was rewritten.
+// Whoever stops there, and is given all of that other log the next time, must not have forgotten
+// what the log has to contain.
+static void a_checkpoint_that_does_not_extend_the_one_kept_takes_its_place_at_no_stop(void **state)
+{
+	struct testexport e;
+	struct buffer kept;
+	struct verify_outcome outcome;
+	const volatile sig_atomic_t stop = 1;
+	testexport_init(&e, *state, "export", 1000);
+	put_size(&e, 300);
+	assert_true(verify_with(&e, false).intact);
+	read_state(&e, &kept);
+	put_size(&e, 1000);
+	char *path = strdup(temporary_path(e.t, "state"));
+	const struct verify_options options = {
+		.folder = e.folder, .state_file = path, .stop = &stop};
+	assert_int_equal(verify_export(&options, &outcome), RESULT_AGAIN);
+	assert_int_equal(state_size(&e), 512); // of one that extends it all is kept
+	put_state(&e, &kept);
+	e.entries[22][79] ^= 1; // signed by the same key, and sound in itself
+	testexport_hash(&e);
+	testexport_put_note(&e, "checkpoint", 1000, e.log.secret);
+	assert_int_equal(verify_export(&options, &outcome), RESULT_AGAIN);
+	assert_int_equal(outcome.from, 256);
+	testexport_put_all(&e);
+	outcome = verify_with(&e, false);
+	assert_false(outcome.intact);
+	assert_non_null(strstr(outcome.what, "rewritten since it was last verified"));
+	free(path);
+	buffer_done(&kept);
+	testexport_done(&e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define STATE_TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 		STATE_TEST(one_that_was_killed_goes_on_from_what_was_kept),
+		STATE_TEST(
+			a_checkpoint_that_does_not_extend_the_one_kept_takes_its_place_at_no_stop),
 		STATE_TEST(any_byte_of_the_new_part_is_found_and_of_the_old_what_it_builds_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
