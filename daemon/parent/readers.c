@@ -196,11 +196,12 @@ static void take_answer(struct parent *parent, struct reader *reader, struct byt
 	reader->ended |= kind != ANSWER_MORE;
 	if (kind == ANSWER_NOT_NOW && ask_again(parent, reader))
 		return;
+	const bool is_own = reader->question.client == OWN_CLIENT;
+	if (is_own)
+		look_done(parent, says_ok(lines));
 	if (kind != ANSWER_MORE)
 		tell_core(parent, &reader->question, lines);
-	if (reader->question.client == OWN_CLIENT)
-		look_done(parent, says_ok(lines));
-	else
+	if (!is_own)
 		control_server_answer(parent->server, reader->question.client, lines,
 				      kind != ANSWER_MORE);
 	if (kind != ANSWER_MORE)
@@ -307,8 +308,8 @@ bool readers_ended(struct parent *parent, int number)
 	close_channel(reader);
 	bool in_order = reader->ended;
 	if (reader->question.client == OWN_CLIENT) {
-		tell_core(parent, &reader->question, bytes_of_text("result io\n"));
 		look_done(parent, false);
+		tell_core(parent, &reader->question, bytes_of_text("result io\n"));
 	} else if (reader->question.client && !in_order) {
 		questions_refuse(parent, reader->question.client, REASON_IO,
 				 "the process that read the log for this question ended before its "

@@ -55,22 +55,30 @@ static void what_could_not_be_started_does_not_wake_the_parent(void **state)
 		close(theirs[n]);
 }
 
-// A disk that hangs is one reader that is killed: core hears it, and nobody looks meanwhile.
-static void a_look_that_never_ends_keeps_one_reader_and_core_is_told(void **state)
+// The daemon as it runs, with core ready and a folder for backups: core's end, and those of the
+// readers.
+static void begin(struct parent *parent, struct channel *core, int theirs[READERS])
 {
-	struct parent *parent = *state;
-	struct channel core, reader;
-	struct bytes message;
-	int pair[2], theirs[READERS];
+	int pair[2];
 	assert_int_equal(channel_pair(pair), RESULT_OK);
 	assert_int_equal(channel_init(&parent->to_core, pair[0], 65536), RESULT_OK);
-	assert_int_equal(channel_init(&core, pair[1], 65536), RESULT_OK);
+	assert_int_equal(channel_init(core, pair[1], 65536), RESULT_OK);
 	memcpy(parent->settings.backup, "/b", 3);
 	parent->phase = PHASE_RUNNING;
 	parent->core_ready = true;
 	for (int n = 0; n < READERS; n++)
 		assert_int_equal(readers_begin(parent, n, &theirs[n]), RESULT_OK);
 	readers_turn(parent);
+}
+
+// A disk that hangs is one reader that is killed: core hears it, and nobody looks meanwhile.
+static void a_look_that_never_ends_keeps_one_reader_and_core_is_told(void **state)
+{
+	struct parent *parent = *state;
+	struct channel core, reader;
+	struct bytes message;
+	int theirs[READERS];
+	begin(parent, &core, theirs);
 	parent->now += 24 * MS_PER_HOUR; // long due again
 	readers_turn(parent);
 	assert_int_equal(channel_init(&reader, theirs[1], 65536), RESULT_OK);
@@ -91,6 +99,46 @@ static void a_look_that_never_ends_keeps_one_reader_and_core_is_told(void **stat
 	channel_done(&parent->to_core);
 }
 
+static void answer_look(struct channel *reader, uint8_t *memory)
+{
+	uint8_t prefix[PARENT_ANSWER_PREFIX_LEN];
+	struct bytes message;
+	assert_int_equal(channel_receive(reader, memory, &message), RESULT_OK);
+	memcpy(prefix, message.data, PARENT_PREFIX_LEN);
+	prefix[PARENT_PREFIX_LEN] = ANSWER_LAST;
+	assert_int_equal(channel_send(reader, bytes_make(prefix, sizeof prefix),
+				      bytes_of_text("result ok\n")),
+			 RESULT_OK);
+}
+
+// Core may be at work so long that nothing more can be said to it: it is told a minute later.
+static void a_look_that_core_could_not_be_told_of_is_done_again_soon(void **state)
+{
+	static const uint8_t much[65536];
+	struct parent *parent = *state;
+	struct channel core, reader[READERS];
+	struct bytes message;
+	int theirs[READERS];
+	begin(parent, &core, theirs);
+	for (int n = 0; n < READERS; n++)
+		assert_int_equal(channel_init(&reader[n], theirs[n], 65536), RESULT_OK);
+	for (size_t len = sizeof much; len > 0; len /= 4)
+		while (channel_send(&parent->to_core, bytes_make(much, len), bytes_make(NULL, 0)) ==
+		       RESULT_OK)
+			;
+	answer_look(&reader[0], parent->memory);
+	readers_turn(parent);
+	channel_done(&reader[0]);
+	assert_true(readers_ended(parent, 0));
+	assert_int_equal(channel_receive(&reader[1], parent->memory, &message), RESULT_AGAIN);
+	parent->now += MS_PER_MINUTE;
+	readers_turn(parent);
+	assert_int_equal(channel_receive(&reader[1], parent->memory, &message), RESULT_OK);
+	channel_done(&reader[1]);
+	channel_done(&core);
+	channel_done(&parent->to_core);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +146,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_look_that_never_ends_keeps_one_reader_and_core_is_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_look_that_core_could_not_be_told_of_is_done_again_soon, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
