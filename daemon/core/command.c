@@ -375,13 +375,16 @@ static void command_export(struct core *core, const struct control_message *ask,
 	char folder[400];
 	(void)ask;
 	snprintf(folder, sizeof folder, "%s/" EXPORT_FOLDER, core->settings->data);
+	pulse_long_work(core->pulse, true);
+	int lock = lock_export(folder);
+	// Who came first may have written a newer checkpoint than there was when this was asked.
+	enum result r = lock < 0 ? RESULT_IO : core_renew_checkpoint(core);
 	struct journal_export export = {.folder = folder,
 					.size = core->checkpoint.size,
 					.note = buffer_view(&core->note),
 					.keys = &core->signing.keys};
-	pulse_long_work(core->pulse, true);
-	int lock = lock_export(folder);
-	enum result r = lock < 0 ? RESULT_IO : journal_export_tiles(core->journal, &export);
+	if (!r)
+		r = journal_export_tiles(core->journal, &export);
 	if (!r)
 		r = core_export_register(core, folder);
 	pulse_long_work(core->pulse, false);

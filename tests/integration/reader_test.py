@@ -7,6 +7,7 @@ KNP_ONE_LOOP has core answer such questions itself, which must be found out.
 
 import concurrent.futures
 import contextlib
+import fcntl
 import os
 import re
 import signal
@@ -32,6 +33,14 @@ def anonymous(pid):
 
 def descriptors(pid):
     return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+def open_files(pid):
+    names = set()
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended, or closed one
+        for number in os.listdir(f'/proc/{pid}/fd'):
+            names.add(os.readlink(f'/proc/{pid}/fd/{number}'))
+    return names
 
 
 def processes(house, role):
@@ -172,6 +181,25 @@ class Readers(unittest.TestCase):
         answers = [one.result() for one in exports]
         self.assertEqual([answer['result'] for answer in answers], ['ok'] * 4)
         self.assertTrue(os.path.exists(os.path.join(answers[0]['folder'], 'checkpoint')))
+
+    def test_an_export_that_waited_for_a_newer_one_is_brought_up_to_it(self):
+        self.push()
+        folder = self.house.must('export')['folder']
+        held = os.open(folder, os.O_RDONLY)
+        self.addCleanup(os.close, held)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        first = self.pool.submit(self.house.ask, 'export', timeout=60)
+        waits = wait_for('a reader at the lock', lambda: [
+            pid for pid, _ in self.process('reader') if folder in open_files(pid)])
+        os.kill(waits[0], signal.SIGSTOP)
+        wait_for('it to stand still', lambda: state_of(waits[0]) == 'T')
+        fcntl.flock(held, fcntl.LOCK_UN)
+        self.push()
+        newer = self.house.must('export')
+        os.kill(waits[0], signal.SIGCONT)
+        answer = first.result(60)
+        self.assertEqual(answer['result'], 'ok', answer.lines)
+        self.assertGreaterEqual(int(answer['size']), int(newer['size']))
 
 
 if __name__ == '__main__':
