@@ -114,12 +114,16 @@ class Beloften:
         for ontvanger, rows in self.expected.items():
             for entry, wanted in rows.items():
                 self.breach('given', f'{ontvanger}: entry {entry} never came: {sorted(wanted)}')
+        listed = set()
         for line in queues:
             who, last, waiting = line.split()[:3]
             ontvanger = tuple(who.split('/'))
+            listed.add(ontvanger)
             self.holds('contiguous', int(last.split('=')[1]) == self.kept[ontvanger],
                        f'{ontvanger}: {last}, and it keeps {self.kept[ontvanger]}')
             self.holds('contiguous', waiting == 'waiting=0', f'{ontvanger}: {waiting}')
+        for ontvanger in sorted(set(self.kept) - listed):
+            self.breach('contiguous', f'{ontvanger}: the house does not list what it gave')
 
     # ---- deadlines -------------------------------------------------------------------------
 
@@ -130,7 +134,7 @@ class Beloften:
         self.owed.pop((soort, regel, entry), None)
 
     def deadlines(self, status, now):
-        """What is owed by the year is owed by the house, by no later moment; and what is late is an
+        """What is owed by the year is owed by the house, until the same moment; and what is late is an
         alarm. The house owes nothing that the year does not."""
         listed, late = {}, set()
         for words in map(str.split, status.all('obligation')):
@@ -140,7 +144,7 @@ class Beloften:
             if words[0] == 'obligation-overdue':
                 late.add((words[2], int(words[-1])))
         for key, due in self.owed.items():
-            self.holds('deadlines', listed.get(key, NEVER) <= due,
+            self.holds('deadlines', due - HOUR < listed.get(key, NEVER) <= due,
                        f'{key} is owed at {due}, of the house at {listed.get(key)}')
             if due < now - HOUR:
                 self.holds('escalated', (key[1], key[2]) in late,
@@ -164,7 +168,8 @@ class Beloften:
 
     def alarms(self, status, now, deaf):
         """Each hole in the numbers of a source is told in time, and nothing else is; a source that
-        is told to be silent is; of partners only `deaf` is."""
+        is told to be silent is; of partners only `deaf` is, None when none is. Whether a source sends
+        fewer than it did is not judged."""
         told = set()
         for line in status.all('alarm'):
             kind, _, about, *_ = line.split() + ['', '']
@@ -176,7 +181,8 @@ class Beloften:
                 self.holds('alarms', now - self.sources[source].last >= 2 * DAY_MS
                            or kind == 'source-few', f'{day_of(now)}: {line}, and it is not')
             elif kind in ('unacknowledged', 'partner-silent'):
-                self.holds('alarms', source.startswith(deaf), f'{day_of(now)}: {line}')
+                self.holds('alarms', deaf is not None and source.startswith(deaf),
+                           f'{day_of(now)}: {line}')
             else:
                 self.holds('alarms', kind == 'obligation-overdue', f'{day_of(now)}: {line}')
         for source, row in self.sources.items():

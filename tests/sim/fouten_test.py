@@ -14,6 +14,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, '..', 'python')]
 import jaar  # noqa: E402
 import rapport  # noqa: E402
 import rehearsal  # noqa: E402
+from beloften import DAY_MS, HOUR, Beloften  # noqa: E402
 from oordeel import without  # noqa: E402
 from spel import OM, Spel  # noqa: E402
 
@@ -105,6 +106,55 @@ class Hoarder(Spel):
     def terms(self):
         self.oordeel.kept_months = lambda regels: -1
         super().terms()
+
+
+class Answer:
+    """A status of these lines."""
+
+    def __init__(self, **lines):
+        self.lines = lines
+
+    def all(self, name):
+        return self.lines.get(name, [])
+
+
+class Looked(unittest.TestCase):
+    """Where what the house says is held against what is known."""
+
+    DUE, SOURCE = 1_600_000_000_000, '00000099000000001000'
+
+    def setUp(self):
+        self.beloften = Beloften()
+
+    def listed(self, due):
+        self.beloften.owes('weging', 'een-regel', 7, self.DUE)
+        when = datetime.datetime.fromtimestamp(due // 1000, datetime.timezone.utc)
+        line = f'{when:%Y-%m-%dT%H:%M:%SZ} weging een-regel 00000099000000009000/x entry=7'
+        self.beloften.deadlines(Answer(obligation=[line]), self.DUE - DAY_MS)
+        return [breach.partition(':')[0] for breach in self.beloften.breaches]
+
+    def test_what_is_owed_until_the_moment_that_it_must_be(self):
+        self.assertEqual(self.listed(self.DUE), [])
+
+    def test_what_is_owed_sooner_is_seen(self):
+        self.assertEqual(self.listed(self.DUE - 3 * HOUR), ['deadlines'])
+
+    def test_what_is_owed_later_is_seen(self):
+        self.assertEqual(self.listed(self.DUE + 3 * HOUR), ['deadlines'])
+
+    def test_a_queue_that_is_not_listed_is_seen(self):
+        self.beloften.kept[self.SOURCE, 'intake'] = 3
+        self.beloften.nothing_is_left([f'{self.SOURCE}/intake last=3 waiting=0 since=0'])
+        self.assertEqual(self.beloften.breaches, [])
+        self.beloften.nothing_is_left([])
+        self.assertEqual(len(self.beloften.breaches), 1)
+
+    def test_a_partner_that_is_told_of_and_fetches_is_seen(self):
+        said = Answer(alarm=[f'unacknowledged x {self.SOURCE}/intake'])
+        self.beloften.alarms(said, self.DUE, self.SOURCE)
+        self.assertEqual(self.beloften.breaches, [])
+        self.beloften.alarms(said, self.DUE, None)
+        self.assertEqual(len(self.beloften.breaches), 1)
 
 
 class Planted(unittest.TestCase):

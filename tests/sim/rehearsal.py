@@ -25,6 +25,8 @@ def play(seed, daemon, clock, until=None, rate=None, in_force=None, game=Spel):
     """The year of a seed, played. `in_force` is what the house has instead of what the oracle has,
     `game` what plays: for who plants a fault."""
     year, text = jaar.make(seed), convenant()
+    if until and until.year != year.cijfers.jaar:
+        raise ValueError(f'{until} is no day of {year.cijfers.jaar}')
     opens = moment(datetime.date(year.cijfers.jaar, 1, 1), 9)
     wereld = Wereld(daemon, clock, in_force or text, opens, rate)
     try:

@@ -24,6 +24,7 @@ PARTIJ = {jaar.POLITIE: 'politie-limburg', jaar.VT: 'veilig-thuis-nml', jaar.PI:
 HUIS, OM, AMW = 'zvh-midden-limburg', 'om', 'amw'
 TERUG = 'zsm-terug'
 LATE = 0.03  # of what the house has to do
+AFTER = 4 * DAY  # until which who did not fetch for weeks, fetched and is told of no more
 SITS = {'screening-overig': ((1,), 1), 'routeertafel': ((0, 3), 0)}  # weekdays; werkdagen before
 
 
@@ -391,7 +392,8 @@ class Spel:
             self.fetch(self.waiting if day.weekday() else set(self.wereld.ontvangers))
         status, now = self.wereld.status(), now_ms()
         listed, late = self.beloften.deadlines(status, now)
-        self.beloften.alarms(status, now, self.party[AMW].oin)
+        is_deaf = self.jaar.doof[0] <= day <= self.jaar.doof[1] + AFTER
+        self.beloften.alarms(status, now, self.party[AMW].oin if is_deaf else None)
         week = self.weeks[day.isocalendar()[:2]]
         week['owed'], week['overdue'] = max(week['owed'], listed), max(week['overdue'], late)
         if day == self.jaar.stil[1]:

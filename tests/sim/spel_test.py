@@ -42,7 +42,9 @@ class Played(unittest.TestCase):
 
     def test_what_it_cannot_play_is_said(self):
         for more, code, said in ((['--daemon', '/nowhere/knooppuntd'], 2, 'build it'),
-                                 (['--until', 'soon'], 2, '--until'), (['--help'], 0, '')):
+                                 (['--until', 'soon'], 2, '--until'), (['--rate', '0'], 2, '--rate'),
+                                 (['--daemon', DAEMON, '--until', '2019-12-31'], 5, 'no day of 2020'),
+                                 (['--help'], 0, '')):
             done = subprocess.run([os.path.join(HERE, 'knooppunt-sim'), '--clock', CLOCK, *more],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, code, more)
