@@ -439,6 +439,9 @@ enum result verrijking_add(const struct flow_item *item, uint32_t part,
 			   const struct rubriek *rubriek, struct verrijkingen *out) KNP_MUST_CHECK;
 // A rubriek of the melding in hand as the sender gave it: n-th of item->sent.
 struct bytes sent_rubriek(const struct flow_item *item, size_t n);
+// The same in the knooppunt's own words, for whom the source is withheld: the same velden, no bron.
+enum result verrijking_restated(const struct flow_item *item, size_t n,
+				struct bytes *ret_value) KNP_MUST_CHECK;
 // Whether these regels give this rubriek of their place, by the law under which it is held.
 bool gave_opens(const struct convenant *convenant, const struct gave *gave,
 		const struct rubriekplaats *sent);

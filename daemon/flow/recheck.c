@@ -102,24 +102,17 @@ static enum result was_opened(const struct recheck *re, const struct recalled *w
 			      bool *ret_opened)
 {
 	const struct part_verstrekking *old = re->old;
-	struct rubriek rubriek;
-	struct buffer wire;
+	struct bytes restated;
 	for (size_t i = 0; i < old->slot_count; i++)
 		*ret_opened |= old->slots[i] == re->item->sent[n].position;
 	if (!old->herkomst_onthouden || !waiting->has_content)
 		return RESULT_OK;
-	enum result r = rubriek_decode(sent_rubriek(re->item, n), re->item->arena, &rubriek);
-	if (r)
-		return r;
-	buffer_init(&wire, STATEMENT_MAX);
-	rubriek.bron = bytes_make(NULL, 0);
-	r = rubriek_encode(&rubriek, &wire);
+	enum result r = verrijking_restated(re->item, n, &restated);
 	for (size_t i = 0; !r && i < waiting->content.verrijking_count; i++) {
 		const struct opening *stated = &waiting->content.verrijkingen[i];
-		*ret_opened |= stated->position == re->row->part &&
-			       bytes_equal(stated->value, buffer_view(&wire));
+		*ret_opened |=
+			stated->position == re->row->part && bytes_equal(stated->value, restated);
 	}
-	buffer_wipe(&wire);
 	return r;
 }
 

@@ -5,7 +5,6 @@
 
 #include "control/control.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define STATED_MAX (2 * RUBRIEKEN_MAX) // of one ontvanger: what comes beyond is not shown
@@ -139,22 +138,6 @@ static enum result may_all_see(const struct looking *l, const struct plaats *pla
 	return r;
 }
 
-// As it is said where the source is withheld; on the arena of the item.
-static enum result without_bron(const struct flow_item *item, size_t n, struct bytes *ret_value)
-{
-	struct rubriek rubriek;
-	struct buffer wire;
-	enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
-	if (r)
-		return r;
-	rubriek.bron = bytes_make(NULL, 0);
-	buffer_init(&wire, STATEMENT_MAX);
-	r = rubriek_encode(&rubriek, &wire);
-	*ret_value = arena_copy(item->arena, buffer_view(&wire));
-	buffer_wipe(&wire);
-	return r || ret_value->data ? r : RESULT_NO_MEMORY;
-}
-
 static bool was_opened(const struct looking *l, size_t p, uint32_t position)
 {
 	for (size_t i = 0; i < l->gegeven.count; i++) {
@@ -176,7 +159,7 @@ static enum result may_all_see_sent(const struct looking *l, const struct gave g
 	bool may = true;
 	for (size_t p = 0; may && p < l->scherm->count; p++)
 		may = gave_opens(l->scherm->convenant, &gaves[p], sent);
-	enum result r = may ? without_bron(l->item, n, &restated) : RESULT_OK;
+	enum result r = may ? verrijking_restated(l->item, n, &restated) : RESULT_OK;
 	for (size_t p = 0; !r && may && p < l->scherm->count; p++)
 		may = was_opened(l, p, sent->position) || was_stated(&l->stated[p], restated);
 	*ret_may = may;
@@ -405,7 +388,7 @@ static enum result tell_sent(const struct beeld *beeld, const struct flow_item *
 			     struct buffer *out)
 {
 	struct bytes value = sent_rubriek(item, n);
-	enum result r = beeld->herkomst ? RESULT_OK : without_bron(item, n, &value);
+	enum result r = beeld->herkomst ? RESULT_OK : verrijking_restated(item, n, &value);
 	if (!r)
 		control_append(out, "rubriek", value);
 	return r;

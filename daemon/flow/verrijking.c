@@ -48,27 +48,51 @@ static enum result make_room(const struct flow_item *item, struct verrijkingen *
 	return RESULT_OK;
 }
 
-enum result verrijking_add(const struct flow_item *item, uint32_t part,
-			   const struct rubriek *rubriek, struct verrijkingen *out)
+// As it goes into an opening; on the arena of the item.
+static enum result encode(const struct flow_item *item, const struct rubriek *rubriek,
+			  struct bytes *ret_value)
 {
 	struct buffer encoded;
-	uint8_t salt[VECTOR_SALT_LEN];
 	buffer_init(&encoded, STATEMENT_MAX);
 	enum result r = rubriek_encode(rubriek, &encoded);
+	*ret_value = arena_copy(item->arena, buffer_view(&encoded));
+	buffer_wipe(&encoded);
+	return r || ret_value->data ? r : RESULT_NO_MEMORY;
+}
+
+static enum result add_value(const struct flow_item *item, uint32_t part, struct bytes value,
+			     struct verrijkingen *out)
+{
+	uint8_t salt[VECTOR_SALT_LEN];
 	random_bytes(salt, sizeof salt);
 	struct opening opening = {part, arena_copy(item->arena, bytes_make(salt, sizeof salt)),
-				  arena_copy(item->arena, buffer_view(&encoded))};
-	buffer_wipe(&encoded);
-	if (r)
-		return r;
-	if (!opening.salt.data || !opening.value.data)
+				  value};
+	if (!opening.salt.data)
 		return RESULT_NO_MEMORY;
-	r = make_room(item, out);
+	enum result r = make_room(item, out);
 	if (r)
 		return r;
 	out->openings[out->count++] = opening;
 	out->bytes += opening.value.len + OPENING_OVERHEAD;
 	return RESULT_OK;
+}
+
+enum result verrijking_add(const struct flow_item *item, uint32_t part,
+			   const struct rubriek *rubriek, struct verrijkingen *out)
+{
+	struct bytes value;
+	enum result r = encode(item, rubriek, &value);
+	return r ? r : add_value(item, part, value, out);
+}
+
+enum result verrijking_restated(const struct flow_item *item, size_t n, struct bytes *ret_value)
+{
+	struct rubriek rubriek;
+	enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
+	if (r)
+		return r;
+	rubriek.bron = bytes_make(NULL, 0);
+	return encode(item, &rubriek, ret_value);
 }
 
 static struct bytes number_text(const struct flow_item *item, uint64_t number)
@@ -212,19 +236,16 @@ static enum result make_casus(struct core *core, const struct flow_item *item,
 	return r || told ? r : add_casus(item, NULL, vraag->betrokkene, vraag->part, out);
 }
 
-// The sender's rubriek in the knooppunt's own words: the same velden, no bron.
 static enum result restate(const struct flow_item *item, const struct gave *gave, uint32_t part,
 			   struct verrijkingen *out)
 {
 	for (size_t n = 0; n < item->sent_count; n++) {
 		if (!gave_opens(item->convenant, gave, &item->sent[n]))
 			continue;
-		struct rubriek rubriek;
-		enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
-		if (r)
-			return r;
-		rubriek.bron = bytes_make(NULL, 0);
-		r = verrijking_add(item, part, &rubriek, out);
+		struct bytes value;
+		enum result r = verrijking_restated(item, n, &value);
+		if (!r)
+			r = add_value(item, part, value, out);
 		if (r)
 			return r;
 	}
