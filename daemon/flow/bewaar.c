@@ -80,7 +80,7 @@ static enum result add_slot(struct ending *e, uint32_t slot)
 	return RESULT_OK;
 }
 
-static struct bron_teller *bron_of(struct ending *e, const struct part_verantwoording *v)
+static struct bron_teller *teller_of(struct ending *e, const struct part_verantwoording *v)
 {
 	struct part_vernietiging *part = e->part;
 	for (size_t i = 0; i < part->bron_count; i++)
@@ -97,7 +97,7 @@ static struct bron_teller *bron_of(struct ending *e, const struct part_verantwoo
 
 static enum result add_source(struct ending *e, const struct part_verantwoording *v)
 {
-	struct bron_teller *bron = bron_of(e, v);
+	struct bron_teller *bron = teller_of(e, v);
 	if (!bron || bron->sequence_count == POOL_MAX)
 		return RESULT_TOO_LARGE;
 	if (v->sequence)
