@@ -216,17 +216,14 @@ static void say_read(struct desk *desk, const struct verify_outcome *outcome)
 static void say_intact(struct desk *desk, const struct verify_outcome *outcome)
 {
 	char root[ROOT_TEXT_MAX];
+	const char *kept = desk->values[desk->values[DESK_STATE] ? DESK_STATE : DESK_LAST];
 	base64_encode(root, bytes_of_hash(&outcome->root));
 	desk_say(desk, "INTACT: %llu entries, root %s", (unsigned long long)outcome->size, root);
 	say_read(desk, outcome);
 	if (outcome->extends)
 		desk_say(desk, "It extends the checkpoint seen before.");
-	else if (desk->values[DESK_STATE])
-		desk_say(desk, "Its checkpoint is kept in %s for the next time.",
-			 desk->values[DESK_STATE]);
-	else if (desk->values[DESK_LAST])
-		desk_say(desk, "Its checkpoint is kept in %s for the next time.",
-			 desk->values[DESK_LAST]);
+	else if (kept)
+		desk_say(desk, "Its checkpoint is kept in %s for the next time.", kept);
 	else
 		desk_say(desk,
 			 "With --last FILE it is also held against a checkpoint seen before.");

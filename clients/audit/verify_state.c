@@ -74,22 +74,14 @@ enum result verify_state_load(struct verifier *verifier)
 		return RESULT_OK;
 	buffer_init(&file, VERIFIED_MAX);
 	enum result result = file_read(verifier->options->state_file, VERIFIED_MAX, &file);
-	if (result == RESULT_TOO_LARGE) {
+	bool whole = result == RESULT_OK && verified_parse(buffer_view(&file), &state) == RESULT_OK;
+	if (whole)
+		result = take_state(verifier, &state);
+	else if (result == RESULT_OK || result == RESULT_TOO_LARGE)
 		verifier->outcome.state = VERIFY_STATE_DAMAGED;
-		result = RESULT_OK;
-	} else if (result == RESULT_NOT_FOUND) {
-		result = RESULT_OK;
-	} else if (result == RESULT_OK) {
-		result = verified_parse(buffer_view(&file), &state);
-		if (result == RESULT_OK) {
-			result = take_state(verifier, &state);
-		} else {
-			verifier->outcome.state = VERIFY_STATE_DAMAGED;
-			result = RESULT_OK;
-		}
-	}
 	buffer_done(&file);
-	return result;
+	return !whole && (result == RESULT_TOO_LARGE || result == RESULT_NOT_FOUND) ? RESULT_OK
+										    : result;
 }
 
 // Nothing is kept of entries in which something is wrong: they are to be read again.
