@@ -20,7 +20,8 @@
 	"  voorwaarden: e, ontvangers: f}\n"                                                       \
 	"bewaar: {inhoud: P6M, verantwoording: P5Y}\n"
 
-#define FLOW_PARTIJEN                                                                              \
+#define FLOW_PARTIJEN FLOW_PARTIJEN_AAN(" []\n")
+#define FLOW_PARTIJEN_AAN(overleggen)                                                              \
 	"partijen:\n"                                                                              \
 	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
 	"     functies: [regisseur, coordinator], getekend: nee}\n"                                \
@@ -30,8 +31,7 @@
 	"     gemeente: GM1883, functies: [oov, wmo], getekend: nee}\n"                            \
 	"  - {partij: zorg, naam: Z, oin: \"00000099000000005000\", soort: ggz,\n"                 \
 	"     functies: [behandeling], getekend: nee}\n"                                           \
-	"overleggen: []\n"                                                                         \
-	"regels:\n"
+	"overleggen:" overleggen "regels:\n"
 
 // A regel that gives; `conditions` are lines of its own, or "".
 #define FLOW_VERSTREK(name, conditions, aan, rubrieken)                                            \

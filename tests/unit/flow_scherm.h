@@ -8,20 +8,12 @@
 #include "flow_world.h"
 
 #define PARTIJEN                                                                                   \
-	"partijen:\n"                                                                              \
-	"  - {partij: huis, naam: H, oin: \"00000099000000009000\", soort: veiligheidshuis,\n"     \
-	"     functies: [regisseur, coordinator], getekend: nee}\n"                                \
-	"  - {partij: politie, naam: P, oin: \"00000099000000001000\", soort: politie,\n"          \
-	"     functies: [wijk], getekend: nee}\n"                                                  \
-	"  - {partij: stad, naam: S, oin: \"00000099000000003000\", soort: gemeente,\n"            \
-	"     gemeente: GM1883, functies: [oov, wmo], getekend: nee}\n"                            \
-	"  - {partij: zorg, naam: Z, oin: \"00000099000000005000\", soort: ggz,\n"                 \
-	"     functies: [behandeling], getekend: nee}\n"                                           \
-	"overleggen:\n"                                                                            \
-	"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"               \
-	"     leden: [{partij: stad, functie: wmo}, {partij: zorg, functie: behandeling}],\n"      \
-	"     kalender: dagelijks}\n"                                                              \
-	"regels:\n"                                                                                \
+	FLOW_PARTIJEN_AAN(                                                                         \
+		"\n"                                                                               \
+		"  - {overleg: weegtafel, voorzitter: {partij: huis, functie: regisseur},\n"       \
+		"     leden: [{partij: stad, functie: wmo}, {partij: zorg, functie: "              \
+		"behandeling}],\n"                                                                 \
+		"     kalender: dagelijks}\n")                                                     \
 	"  - regel: op-tafel\n    convenantartikel: \"1\"\n    herkomst: \"papier: «proef»\"\n"  \
 	"    agendeer: {overleg: weegtafel}\n    doel: d\n    grondslag: [g]\n"
 #define REGISSEUR_LEEST(rest)                                                                      \
