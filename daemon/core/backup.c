@@ -36,8 +36,7 @@ struct backup {
 	struct buffer *out;
 };
 
-// What went wrong with which file; the code that people and programs go by. A reader may touch the
-// folder that was there when it began: of a disk that was mounted since only a later one may.
+// What went wrong with which file; the code that people and programs go by.
 static enum result fail(struct backup *b, enum result r, const char *file, const char *what)
 {
 	enum reason reason = r == RESULT_DAMAGED     ? REASON_DAMAGED
@@ -48,11 +47,19 @@ static enum result fail(struct backup *b, enum result r, const char *file, const
 						     : REASON_IO;
 	if (!r || b->problem.code)
 		return r;
-	b->core->may_not = r == RESULT_DENIED || r == RESULT_NOT_FOUND;
 	problem_set_file(&b->problem, file);
 	problem_set(&b->problem, reason_code(reason), reason_fix(reason), "%s (%s)", what,
 		    result_name(r));
 	return r;
+}
+
+// A reader may touch the folder that was there when it began: of a disk that was mounted since only
+// a later one may, and nothing was begun yet.
+static enum result fail_folder(struct backup *b, enum result r, const char *folder,
+			       const char *what)
+{
+	b->core->may_not = r == RESULT_DENIED || r == RESULT_NOT_FOUND;
+	return fail(b, r, folder, what);
 }
 
 static void set_paths(struct backup *b, int64_t moment)
@@ -87,9 +94,10 @@ static enum result make_folders(struct backup *b)
 	for (size_t i = 0; !r && i < sizeof names / sizeof names[0]; i++) {
 		char path[BACKUP_PATH_MAX];
 		snprintf(path, sizeof path, "%s/%s", b->core->settings->backup, names[i]);
-		r = fail(b, folder_ensure(path), path, "the folder cannot be made");
+		r = fail_folder(b, folder_ensure(path), path, "the folder cannot be made");
 	}
-	return r ? r : fail(b, folder_ensure(b->log[0]), b->log[0], "the folder cannot be made");
+	return r ? r
+		 : fail_folder(b, folder_ensure(b->log[0]), b->log[0], "the folder cannot be made");
 }
 
 // ---- keystore ------------------------------------------------------------------------------
@@ -287,8 +295,8 @@ static enum result lock_folder(struct backup *b, const char *folder, int *ret_fd
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(b, errno == EACCES ? RESULT_DENIED : RESULT_NOT_FOUND, folder,
-			    "the folder for backups cannot be opened");
+		return fail_folder(b, errno == EACCES ? RESULT_DENIED : RESULT_NOT_FOUND, folder,
+				   "the folder for backups cannot be opened");
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		close(fd);
 		return fail(b, RESULT_AGAIN, folder, "another backup is being made");
