@@ -14,6 +14,7 @@ struct core_paths {
 	char proposals[256];
 };
 void core_paths(const struct settings *settings, struct core_paths *ret_paths);
+#define GENESIS_FILE_MAX ((size_t)1 << 20)
 
 // Opens the keys: what core needs of whoever started the daemon. Afterwards core_open needs only
 // core's own user. On failure nothing is left open.

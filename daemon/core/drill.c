@@ -19,12 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define COPY_STEP ((size_t)1 << 20)
-#define GENESIS_MAX ((size_t)1 << 20)
-#define MARK ".drill"
 
 static const char usage[] =
 	"usage: knooppuntd [-c FILE] restore --drill --scratch DIR --key DIR --out FILE BACKUP\n"
@@ -47,61 +44,12 @@ enum result drill_fail(struct drill *drill, enum result result, enum reason reas
 	return result;
 }
 
-static void path_in(char out[BACKUP_PATH_MAX], const char *folder, const char *name)
+void drill_path(char out[BACKUP_PATH_MAX], const char *folder, const char *name)
 {
 	snprintf(out, BACKUP_PATH_MAX, "%s/%s", folder, name);
 }
 
-// ---- the scratch folder ----------------------------------------------------------------------
-
-// A scratch folder looks as the data of a house do. Its mark is made first and removed last:
-// nothing is ever removed from a folder without it.
-static bool has_mark(const char *scratch)
-{
-	char path[BACKUP_PATH_MAX];
-	path_in(path, scratch, MARK);
-	return access(path, F_OK) == 0;
-}
-
-static enum result make_mark(const char *scratch)
-{
-	char path[BACKUP_PATH_MAX];
-	path_in(path, scratch, MARK);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	return fd >= 0 && close(fd) == 0 ? file_sync_folder(scratch) : RESULT_IO;
-}
-
-static enum result remove_folder(const char *scratch)
-{
-	return rmdir(scratch) == 0 || errno == ENOENT ? RESULT_OK : RESULT_EXISTS;
-}
-
-// What a drill makes and a start adds; anything else keeps the folder.
-static enum result clear(const char *scratch)
-{
-	static const char *const files[] = {"log/data.mdb",   "log/lock.mdb", "state/data.mdb",
-					    "state/lock.mdb", "genesis",      "guard",
-					    "boot",           "log.vkey"};
-	static const char *const folders[] = {"log", "state", "export", "proposals"};
-	char path[BACKUP_PATH_MAX];
-	if (!has_mark(scratch))
-		return remove_folder(scratch);
-	path_in(path, scratch, "keystore");
-	if (access(path, F_OK) == 0 && file_destroy(path))
-		return RESULT_IO;
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		path_in(path, scratch, files[i]);
-		(void)unlink(path);
-	}
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-		path_in(path, scratch, folders[i]);
-		(void)rmdir(path);
-	}
-	folder_clear_leftovers(scratch);
-	path_in(path, scratch, MARK);
-	(void)unlink(path);
-	return remove_folder(scratch);
-}
+// ---- what is copied --------------------------------------------------------------------------
 
 static enum result copy_bytes(int from, int to, uint64_t size)
 {
@@ -124,10 +72,10 @@ static enum result copy_log(struct drill *drill)
 {
 	char path[BACKUP_PATH_MAX], target[BACKUP_PATH_MAX];
 	struct stat st;
-	path_in(target, drill->scratch, "log");
+	drill_path(target, drill->scratch, "log");
 	enum result r = folder_ensure(target);
-	path_in(path, drill->backup, "data.mdb");
-	path_in(target, drill->scratch, "log/data.mdb");
+	drill_path(path, drill->backup, "data.mdb");
+	drill_path(target, drill->scratch, "log/data.mdb");
 	int from = open(path, O_RDONLY | O_CLOEXEC);
 	if (from < 0 || fstat(from, &st) != 0)
 		r = RESULT_NOT_FOUND;
@@ -154,15 +102,15 @@ static enum result copy_beside(struct drill *drill)
 {
 	char path[BACKUP_PATH_MAX], target[BACKUP_PATH_MAX];
 	struct buffer content;
-	buffer_init(&content, GENESIS_MAX);
-	path_in(path, drill->backup, "genesis");
-	path_in(target, drill->scratch, "genesis");
-	enum result r = file_read(path, GENESIS_MAX, &content);
+	buffer_init(&content, GENESIS_FILE_MAX);
+	drill_path(path, drill->backup, "genesis");
+	drill_path(target, drill->scratch, "genesis");
+	enum result r = file_read(path, GENESIS_FILE_MAX, &content);
 	if (!r)
 		r = file_create(target, buffer_view(&content), 0600);
 	if (!r) {
-		path_in(path, drill->backup, "checkpoint");
-		path_in(target, drill->scratch, "guard");
+		drill_path(path, drill->backup, "checkpoint");
+		drill_path(target, drill->scratch, "guard");
 		r = file_read(path, CHECKPOINT_MAX, &content);
 	}
 	if (!r)
@@ -204,7 +152,7 @@ static enum result open_keystore(struct drill *drill)
 	for (size_t i = 0; i < count; i++)
 		secrets[i] = keys[i].secret;
 	const struct keystore_copy_source source = {drill->keystore, secrets, count};
-	path_in(target, drill->scratch, "keystore");
+	drill_path(target, drill->scratch, "keystore");
 	if (!r)
 		r = keystore_copy_open(&source, target, &drill->keystore_size, &offset);
 	for (size_t i = 0; i < count; i++)
@@ -238,7 +186,7 @@ static enum result count_before(struct drill *drill, uint64_t *ret_count)
 {
 	char path[BACKUP_PATH_MAX];
 	struct keystore *keystore;
-	path_in(path, drill->scratch, "keystore");
+	drill_path(path, drill->scratch, "keystore");
 	enum result r = keystore_open_to_read(path, &keystore);
 	if (r)
 		return drill_fail(drill, r, REASON_IO, path, "the keystore cannot be opened");
@@ -253,7 +201,7 @@ static enum result read_checkpoint(struct drill *drill, const struct core *core)
 	char path[BACKUP_PATH_MAX];
 	struct buffer note;
 	buffer_init(&note, CHECKPOINT_MAX);
-	path_in(path, drill->backup, "checkpoint");
+	drill_path(path, drill->backup, "checkpoint");
 	enum result r = file_read(path, CHECKPOINT_MAX, &note);
 	if (!r)
 		r = log_keys_verify(&core->signing.keys, buffer_view(&note), &drill->checkpoint);
@@ -284,9 +232,9 @@ static void find_entry(struct drill *drill)
 	const struct backup_room room = {&parts, &content, NULL};
 	buffer_init(&parts, STORED_MAX);
 	buffer_init(&content, STORED_MAX);
-	path_in(path, drill->scratch, "keystore");
+	drill_path(path, drill->scratch, "keystore");
 	enum result r = keystore_open_to_read(path, &keystore);
-	path_in(path, drill->scratch, "log");
+	drill_path(path, drill->scratch, "log");
 	if (!r)
 		r = journal_open(path, (size_t)drill->settings.map_log_mib << 20, keystore, true,
 				 &journal);
@@ -363,24 +311,9 @@ static int tell(const struct drill *drill, enum result r)
 	return exit_of(drill, r);
 }
 
-// In a child: a page that is damaged can end whoever opens the database.
-static int run_in_child(struct drill *drill)
+static int try_backup(struct drill *drill)
 {
-	int status = 0;
-	pid_t pid = fork();
-	if (pid == 0) {
-		int code = tell(drill, run(drill));
-		fflush(NULL);
-		_exit(code);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return result_exit_code(RESULT_IO);
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	fprintf(stderr,
-		"knooppuntd: %s: %s: its log cannot be opened, a page of it is damaged. %s\n",
-		drill->backup, reason_code(REASON_DAMAGED), reason_fix(REASON_DAMAGED));
-	return PROGRAM_NO;
+	return tell(drill, run(drill));
 }
 
 // ---- the words -------------------------------------------------------------------------------
@@ -438,25 +371,12 @@ static bool parse(struct drill *drill, int argc, char **argv)
 	if (!drilling || !drill->scratch || !drill->key || !drill->out || optind + 1 != argc)
 		return false;
 	drill->backup = argv[optind];
-	path_in(drill->unlock_path, drill->key, "unlock.key");
+	drill_path(drill->unlock_path, drill->key, "unlock.key");
 	if (!drill->role_unlock)
 		drill->role_unlock = drill->unlock_path;
 	return strlen(drill->backup) < BACKUP_PATH_MAX - 80 &&
 	       strlen(drill->scratch) < sizeof drill->settings.data - 20 &&
 	       (drill->keystore[0] || find_keystore(drill));
-}
-
-// What a drill that was cut off left is its own, and goes first.
-static enum result make_scratch(struct drill *drill)
-{
-	enum result r = access(drill->scratch, F_OK) == 0 ? clear(drill->scratch) : RESULT_OK;
-	if (r)
-		return drill_fail(drill, r, REASON_EXISTS, drill->scratch,
-				  "the folder is there, and holds something else");
-	if (mkdir(drill->scratch, 0700) != 0 || make_mark(drill->scratch))
-		return drill_fail(drill, RESULT_IO, REASON_IO, drill->scratch,
-				  "the folder cannot be made");
-	return RESULT_OK;
 }
 
 static int run_drill(struct drill *drill, const char *settings_file)
@@ -467,17 +387,21 @@ static int run_drill(struct drill *drill, const char *settings_file)
 	if (!r)
 		r = settings_read(settings_file ? settings_file : SETTINGS_STANDARD_FILE,
 				  &drill->settings, &drill->problem);
+	drill_hold_end();
 	if (!r)
-		r = make_scratch(drill);
-	if (r)
+		r = drill_make_scratch(drill);
+	if (r) {
+		drill_let_end();
 		return tell(drill, r);
-	int code = run_in_child(drill);
-	if (clear(drill->scratch)) {
+	}
+	int code = drill_in_child(drill, try_backup);
+	if (drill_clear_scratch(drill->scratch)) {
 		fprintf(stderr,
 			"knooppuntd: %s could not be removed, and holds keys; remove it by hand\n",
 			drill->scratch);
 		code = code ? code : result_exit_code(RESULT_IO);
 	}
+	drill_let_end();
 	return code;
 }
 

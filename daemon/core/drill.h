@@ -30,4 +30,23 @@ enum result drill_fail(struct drill *drill, enum result result, enum reason reas
 // the report, which must be that of a role in force.
 enum result drill_report(struct drill *drill, const struct core *core) KNP_MUST_CHECK;
 
+void drill_path(char out[BACKUP_PATH_MAX], const char *folder, const char *name);
+
+// The scratch folder (drill_scratch.c) looks as the data of a house do, and its keystore is open.
+// Its mark is made first and removed last: nothing is ever removed from a folder without it.
+// Removes first what a drill that was cut off left there. RESULT_EXISTS: something else is there.
+enum result drill_make_scratch(struct drill *drill) KNP_MUST_CHECK;
+// Overwrites its keys and removes it. RESULT_IO, RESULT_EXISTS: it is not gone.
+enum result drill_clear_scratch(const char *scratch) KNP_MUST_CHECK;
+
+// How a drill is ended from outside (drill_child.c). From hold on what would end the process (an
+// interrupt, a request to end, a hang-up) waits; during drill_in_child it ends the child, and the
+// drill with it; let_end() lets it come, and does not return when it did.
+void drill_hold_end(void);
+void drill_let_end(void);
+// Runs `attempt` in a child, which dies with its parent: a page that is damaged can end whoever
+// opens the database. Returns the exit code; of a child that a signal ended it tells which: those
+// of a damaged page are the backup's (PROGRAM_NO), any other is not (PROGRAM_BROKEN).
+int drill_in_child(struct drill *drill, int (*attempt)(struct drill *drill));
+
 #endif

@@ -16,7 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GENESIS_MAX (1024 * 1024)
 #define GENESIS_ARENA (8 * 1024 * 1024)
 #define EXIT_USAGE 2
 
@@ -69,8 +68,8 @@ static enum result read_origin(struct rotate *rotate, char out[256])
 	struct arena *arena = NULL;
 	struct genesis_file genesis;
 	struct part part;
-	buffer_init(&wire, GENESIS_MAX);
-	enum result r = file_read(rotate->paths.genesis, GENESIS_MAX, &wire);
+	buffer_init(&wire, GENESIS_FILE_MAX);
+	enum result r = file_read(rotate->paths.genesis, GENESIS_FILE_MAX, &wire);
 	if (!r)
 		r = genesis_file_decode(buffer_view(&wire), &genesis);
 	if (!r)

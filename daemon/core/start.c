@@ -293,7 +293,7 @@ enum result opening_genesis(struct core *core, const struct core_paths *paths,
 	struct part part;
 	uint8_t first[ENTRY_LEN];
 	buffer_init(&file, MIB);
-	enum result r = file_read(paths->genesis, MIB, &file);
+	enum result r = file_read(paths->genesis, GENESIS_FILE_MAX, &file);
 	if (!r)
 		r = genesis_file_decode(buffer_view(&file), &genesis);
 	if (!r)

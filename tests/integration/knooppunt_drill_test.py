@@ -7,16 +7,35 @@ import json
 import os
 import re
 import shutil
+import signal
 import struct
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
-from knooppunt_world import Exchange, main, must, run  # noqa: E402
+from knooppunt_world import PROGRAMS, Exchange, main, must, run  # noqa: E402
 from knp_messages import decode  # noqa: E402
+from knp_probe import wait_for  # noqa: E402
 from knp_sandbox import USERS, sandbox_settings  # noqa: E402
 
 GROND = 'AVG art. 17, verzoek van 1 november'
+
+
+def child_of(pid):
+    """The one process that it started; None: there is none."""
+    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
+        found = file.read().split()
+    return int(found[0]) if found else None
+
+
+def runs(pid):
+    """Whether it does; one that nobody took note of yet does not."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='ascii') as file:
+            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def flip(path, offset):
@@ -212,6 +231,51 @@ class Drill(Exchange):
         for path in files:
             with open(path, encoding='ascii') as file:
                 self.assertEqual(file.read(), 'what a house cannot do without')
+
+    def held_drill(self):
+        """A drill that has the log and waits for the keystore, which nobody ever writes; its child."""
+        keystore = self.house.path('never')
+        os.mkfifo(keystore)
+        self.addCleanup(os.remove, keystore)
+        made = self.any_backup()
+        drill = subprocess.Popen(
+            [PROGRAMS['knooppuntd'], '-c', self.house.settings, 'restore', '--drill', '--scratch',
+             self.scratch, '--key', self.house.role('beheerder'), '--out', self.report,
+             '--keystore', keystore, made['log']], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True)
+        self.addCleanup(drill.kill)
+        wait_for('the log in scratch',
+                 lambda: os.path.exists(os.path.join(self.scratch, 'guard')))
+        return drill, child_of(drill.pid)
+
+    def test_asked_to_end_it_ends_its_child_and_removes_its_folder(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number.name):
+                drill, child = self.held_drill()
+                drill.send_signal(number)
+                _, err = drill.communicate(timeout=60)
+                self.doCleanups()
+                self.assertEqual(drill.returncode, -number, err)
+                self.assertFalse(os.path.exists(self.scratch), err)
+                self.assertFalse(runs(child))
+                self.assertNotIn('damaged', err)
+
+    def test_a_child_that_is_killed_says_nothing_of_the_backup(self):
+        drill, child = self.held_drill()
+        os.kill(child, signal.SIGKILL)
+        _, err = drill.communicate(timeout=60)
+        self.assertEqual(drill.returncode, 5, err)
+        self.assertIn('ended', err)
+        self.assertNotIn('damaged', err)
+        self.assertFalse(os.path.exists(self.scratch), err)
+
+    def test_a_child_dies_with_its_parent_and_what_is_left_goes_with_the_next(self):
+        drill, child = self.held_drill()
+        drill.kill()
+        drill.communicate(timeout=60)
+        wait_for('the end of its child', lambda: not runs(child))
+        self.assertEqual(os.stat(self.scratch).st_mode & 0o777, 0o700)
+        self.assertEqual(self.drill(self.any_backup()['log']).code, 0)
 
     def test_usage(self):
         for words in ((), ('--drill',), ('--drill', '--scratch', self.scratch, 'x')):
