@@ -14,6 +14,7 @@ SYSTEMD = os.path.join(SOURCE, 'config', 'systemd')
 UNIT = os.path.join(SYSTEMD, 'knooppuntd.service')
 UNITS = ('knooppuntd.service', 'knooppunt-jzv.service',
          'knooppunt-adapter.service', 'knooppunt-backup.service')
+TIMER = 'knooppunt-backup.timer'
 THRESHOLD = '10'  # of 100: an exposure of at most 1.0
 # Only root makes these calls, and the unit is not root.
 OF_ROOT = {'capset', 'setgroups', 'setresuid'}
@@ -33,6 +34,13 @@ def score(unit):
                           env={**os.environ, 'LC_ALL': 'C.UTF-8'}, check=False)
     found = re.search(r'Overall exposure level for \S+: ([0-9.]+)', done.stdout)
     return done.returncode, float(found.group(1))
+
+
+def not_understood(unit):
+    """What systemd says of lines of it."""
+    done = subprocess.run(['systemd-analyze', 'verify', unit], stderr=subprocess.PIPE, text=True,
+                          check=False)
+    return re.findall(rf'{re.escape(os.path.basename(unit))}:\d+:.*', done.stderr)
 
 
 def call_groups():
@@ -80,10 +88,27 @@ class Unit(unittest.TestCase):
         self.assertEqual(self.values('OOMPolicy'), ['continue'])
 
     def test_every_line_is_understood(self):
-        for name in UNITS:
-            done = subprocess.run(['systemd-analyze', 'verify', os.path.join(SYSTEMD, name)],
-                                  stderr=subprocess.PIPE, text=True, check=False)
-            self.assertFalse(re.findall(rf'{re.escape(name)}:\d+:.*', done.stderr), done.stderr)
+        for name in (*UNITS, TIMER):
+            self.assertEqual(not_understood(os.path.join(SYSTEMD, name)), [])
+
+    def test_a_line_that_is_not_would_be_seen(self):
+        """Of the timer: a moment that is none, a word that is none."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, TIMER)
+            for line, other in (('OnCalendar=*-*-* 03:30:00', 'OnCalendar=at night'),
+                                ('Persistent=yes', 'Persistant=yes')):
+                timer = read('config', 'systemd', TIMER)
+                self.assertIn(line, timer)
+                with open(path, 'w', encoding='utf-8') as file:
+                    file.write(timer.replace(line, other))
+                self.assertTrue(not_understood(path), other)
+
+    def test_the_timer_starts_the_unit_that_asks_for_a_backup(self):
+        timer = read('config', 'systemd', TIMER)
+        self.assertNotIn('Unit=', timer)  # so that it is the one of its own name
+        self.assertIn(TIMER.replace('.timer', '.service'), UNITS)
+        self.assertRegex(read('config', 'systemd', TIMER.replace('.timer', '.service')),
+                         r'(?m)^ExecStart=\S+/knooppuntctl -c \S+ backup$')
 
     def test_no_call_of_the_daemon_is_kept_from_it(self):
         groups, allowed = call_groups(), set()
