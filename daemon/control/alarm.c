@@ -143,9 +143,11 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "beheerder: stop knooppuntd, move the guard to another disk, name it as guard in "
 		 "the settings"},
 	[ALARM_BACKUP_STALE] =
-		{"backup-stale", "the newest backup is older than backup_hours, or there is none",
+		{"backup-stale",
+		 "the newest backup is older than backup_hours, there is none, or a copy of the "
+		 "keystore outlives its days",
 		 "beheerder: knooppuntctl backup; if that is to happen by itself, see why its "
-		 "timer does not"},
+		 "timer does not; give each house a folder of its own"},
 	[ALARM_CORE_RESTARTED] =
 		{"core-restarted", "core ended in the last hour and was started again",
 		 "beheerder: its log lines say why; nothing that was acknowledged is "

@@ -100,20 +100,28 @@ static void look_at_guard(struct look *look)
 
 static void look_at_backup(struct look *look)
 {
+	static const char *const words[] = {
+		[WATCH_BACKUP_UNKNOWN] = "cannot be looked at",
+		[WATCH_BACKUP_UNSEEN] = "cannot be looked at",
+		[WATCH_BACKUP_OTHER] = "in its folder are backups of another log",
+		[WATCH_BACKUP_NONE] = "none",
+		[WATCH_BACKUP_IS] = "newest ",
+	};
 	const struct settings *settings = look->core->settings;
 	const struct watch_backup *seen = &look->core->watch.backup;
-	char about[32] = "none", moment[21];
+	char about[64], moment[21] = "";
 	const bool is_known = seen->found == WATCH_BACKUP_IS;
 	int64_t newest = is_known ? seen->newest : look->core->watch.started;
 	int64_t hours = settings->backup_hours * MS_PER_HOUR;
 	bool may_be_fresh = is_known || seen->found == WATCH_BACKUP_UNKNOWN;
+	if (settings->backup[0] && seen->outlived)
+		found_same(look, ALARM_BACKUP_STALE,
+			   "a copy of the keystore cannot be removed, and its days are over");
 	if (!settings->backup[0] || hours == 0 || (may_be_fresh && look->now - newest < hours))
 		return;
-	time_format(moment, newest);
 	if (is_known)
-		snprintf(about, sizeof about, "newest %s", moment);
-	else if (seen->found != WATCH_BACKUP_NONE)
-		snprintf(about, sizeof about, "cannot be looked at");
+		time_format(moment, newest);
+	snprintf(about, sizeof about, "%s%s", words[seen->found], moment);
 	look_found(look, ALARM_BACKUP_STALE, about, is_known ? newest + hours : newest);
 }
 

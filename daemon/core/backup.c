@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "core/backup_check.h"
 #include "core/command.h"
 #include "keystore/copy.h"
@@ -20,9 +21,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-#define GENESIS_MAX (1024u * 1024)
 #define LOG_MODE 0600
 
 struct backup {
@@ -44,6 +45,7 @@ static enum result fail(struct backup *b, enum result r, const char *file, const
 			     : r == RESULT_NOT_FOUND ? REASON_FILE_MISSING
 			     : r == RESULT_DENIED    ? REASON_FILE_MODE
 			     : r == RESULT_AGAIN     ? REASON_BUSY
+			     : r == RESULT_EXISTS    ? REASON_EXISTS
 						     : REASON_IO;
 	if (!r || b->problem.code)
 		return r;
@@ -213,8 +215,8 @@ static enum result put_all_beside(struct backup *b)
 	char vkey[VKEY_MAX + 1], data[BACKUP_PATH_MAX + 16];
 	vkey_format(vkey, &log_keys_at(&core->signing.keys, core->checkpoint.size)->vkey);
 	snprintf(vkey + strlen(vkey), 2, "\n");
-	buffer_init(&genesis, GENESIS_MAX);
-	enum result r = fail(b, file_read(b->paths.genesis, GENESIS_MAX, &genesis),
+	buffer_init(&genesis, GENESIS_FILE_MAX);
+	enum result r = fail(b, file_read(b->paths.genesis, GENESIS_FILE_MAX, &genesis),
 			     b->paths.genesis, "the genesis file cannot be read");
 	if (!r)
 		r = put_beside(b, "genesis", buffer_view(&genesis));
@@ -243,6 +245,7 @@ static enum result put_in_place(struct backup *b, const char *made, const char *
 
 static void say_removed(void *context, const char *name)
 {
+	log_line(LOG_LEVEL_NOTICE, "event=keystore-copy-lapsed copy=%s", name);
 	control_append_text(context, "removed", name);
 }
 
@@ -258,21 +261,59 @@ static void say_made(struct backup *b)
 	control_append_number(b->out, "keystore-bytes", b->keystore_bytes);
 }
 
-// The copies of the keystore that are too old; the backup stands whatever becomes of them.
-static void lapse(struct backup *b)
+// The term of copies of the keystore holds whether backups are made or not, for the last copy too:
+// what was ordered erased is gone everywhere by then (design P6). Not while the clock is in doubt.
+static void lapse(struct core *core, struct buffer *out)
 {
-	const struct settings *settings = b->core->settings;
-	int64_t limit = time_now(b->core) - settings->backup_keystore_days * MS_PER_DAY;
-	enum result r = backup_lapse(settings->backup, limit, say_removed, b->out);
+	const struct settings *settings = core->settings;
+	int64_t limit = time_now(core) - settings->backup_keystore_days * MS_PER_DAY;
+	enum result r = core->time.doubt == CLOCK_SURE
+				? backup_lapse(settings->backup, limit, say_removed, out)
+				: RESULT_OK;
+	if (r && r != RESULT_NOT_FOUND)
+		control_append_text(out, "not-removed", result_name(r));
+}
+
+// ---- before it is begun --------------------------------------------------------------------
+
+// With the copies of two houses in one folder each would remove those of the other, and take its
+// backups for its own.
+static enum result check_ours(struct backup *b)
+{
+	char what[96], name[BACKUP_MOMENT_LEN + 1] = "";
+	enum result r = backup_ours(b->core, name);
+	snprintf(what, sizeof what, "backup %s in this folder is of another log", name);
+	return fail(b, r, b->core->settings->backup,
+		    r == RESULT_EXISTS ? what : "the backups in it cannot be looked at");
+}
+
+// What was cut off by a full disk is gone again, and took the time of a whole one.
+static enum result check_room(struct backup *b)
+{
+	const char *folder = b->core->settings->backup;
+	char what[128];
+	struct stat keystore;
+	struct statvfs disk;
+	struct store_facts log;
+	enum result r = journal_facts(b->core->journal, &log);
+	if (!r && (stat(b->paths.keystore, &keystore) != 0 || statvfs(folder, &disk) != 0))
+		r = RESULT_IO;
 	if (r)
-		control_append_text(b->out, "not-removed", result_name(r));
+		return fail(b, r, folder, "the room on its disk cannot be asked");
+	uint64_t needed = log.used_bytes + (uint64_t)keystore.st_size;
+	uint64_t free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
+	snprintf(what, sizeof what, "a backup needs %llu MiB, and its disk has %llu MiB free",
+		 (unsigned long long)(needed >> 20) + 1, (unsigned long long)(free_bytes >> 20));
+	return fail(b, free_bytes > needed ? RESULT_OK : RESULT_FULL, folder, what);
 }
 
 static enum result make_backup(struct backup *b)
 {
 	choose_moment(b);
 	backup_clear(b->core->settings->backup);
-	enum result r = make_folders(b);
+	enum result r = check_room(b);
+	if (!r)
+		r = make_folders(b);
 	if (!r)
 		r = copy_keystore(b);
 	if (!r)
@@ -291,8 +332,9 @@ static enum result make_backup(struct backup *b)
 }
 
 // One at a time: the folder itself is the lock.
-static enum result lock_folder(struct backup *b, const char *folder, int *ret_fd)
+static enum result lock_folder(struct backup *b, int *ret_fd)
 {
+	const char *folder = b->core->settings->backup;
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail_folder(b, errno == EACCES ? RESULT_DENIED : RESULT_NOT_FOUND, folder,
@@ -323,16 +365,19 @@ void command_backup(struct core *core, const struct control_message *ask, struct
 	state_close(core->state);
 	core->state = NULL;
 	int lock = -1;
-	enum result r = lock_folder(b, folder, &lock);
 	pulse_long_work(core->pulse, true);
+	enum result r = lock_folder(b, &lock);
+	if (!r)
+		r = check_ours(b);
+	const bool is_ours = r == RESULT_OK;
 	if (!r)
 		r = make_backup(b);
-	if (!r) {
+	if (!r)
 		say_made(b);
-		lapse(b);
-	} else {
+	else
 		say_problem(out, &b->problem, RESULT_IO);
-	}
+	if (is_ours)
+		lapse(core, out);
 	pulse_long_work(core->pulse, false);
 	if (lock >= 0)
 		close(lock);
@@ -341,45 +386,43 @@ void command_backup(struct core *core, const struct control_message *ask, struct
 
 // ---- how old the newest is -----------------------------------------------------------------
 
+// One that a wrong clock dated ahead would hide for years that none is made.
+static enum result find_newest(struct core *core, int64_t *ret_newest)
+{
+	char name[BACKUP_MOMENT_LEN + 1];
+	enum result r = backup_ours(core, name);
+	return r ? r
+		 : backup_newest(core->settings->backup, time_now(core) + MS_PER_HOUR, ret_newest);
+}
+
+// While one is being made that sees to it.
+static void lapse_between(struct core *core, struct buffer *out)
+{
+	int fd = open(core->settings->backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		lapse(core, out);
+	if (fd >= 0)
+		close(fd);
+}
+
 // The line "moment" is that of the newest; there is none when no backup was made.
 void command_backup_newest(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	char name[BACKUP_MOMENT_LEN + 1];
 	int64_t newest;
 	(void)ask;
-	// One that a wrong clock dated ahead would hide for years that none is made.
-	enum result r =
-		backup_newest(core->settings->backup, time_now(core) + MS_PER_HOUR, &newest);
+	enum result r = find_newest(core, &newest);
 	core->may_not = r == RESULT_DENIED;
 	if (r && r != RESULT_NOT_FOUND) {
-		say_reason(out, REASON_IO, "the folder for backups cannot be looked at");
+		say_reason(out, r == RESULT_EXISTS ? REASON_EXISTS : REASON_IO,
+			   r == RESULT_EXISTS ? "a backup in this folder is of another log"
+					      : "the folder for backups cannot be looked at");
 		return;
 	}
 	say_ok(core, out);
-	if (r)
-		return;
-	backup_moment(newest, name);
-	control_append_text(out, "moment", name);
-}
-
-void backup_told(struct core *core, struct bytes answer)
-{
-	struct control_message *told = calloc(1, sizeof *told);
-	struct watch_backup *seen = &core->watch.backup;
-	if (!told || control_parse(answer, told)) {
-		free(told);
-		return;
+	if (!r) {
+		backup_moment(newest, name);
+		control_append_text(out, "moment", name);
 	}
-	struct bytes moment = control_value(told, "moment");
-	char name[BACKUP_MOMENT_LEN + 1] = "";
-	if (moment.len == BACKUP_MOMENT_LEN)
-		memcpy(name, moment.data, moment.len);
-	if (!bytes_equal(control_value(told, "result"), bytes_of_text("ok")))
-		seen->found = WATCH_BACKUP_UNSEEN;
-	else if (backup_moment_of(name, &seen->newest) == RESULT_OK)
-		seen->found = WATCH_BACKUP_IS;
-	else
-		seen->found = WATCH_BACKUP_NONE;
-	control_message_done(told);
-	free(told);
+	lapse_between(core, out);
 }

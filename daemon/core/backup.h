@@ -26,6 +26,10 @@ enum result backup_moment_of(const char *name, int64_t *ret_wall_ms) KNP_MUST_CH
 // The newest backup below `folder` that is not from after `latest`. RESULT_NOT_FOUND: none;
 // RESULT_DENIED, RESULT_IO: it cannot be looked at.
 enum result backup_newest(const char *folder, int64_t latest, int64_t *ret_wall_ms) KNP_MUST_CHECK;
+// Whether all of them are of this log, by their genesis. RESULT_EXISTS: that of ret_name is not;
+// RESULT_DENIED, RESULT_IO as backup_newest.
+enum result backup_ours(const struct core *core,
+			char ret_name[BACKUP_MOMENT_LEN + 1]) KNP_MUST_CHECK;
 // Takes what a reader answered to `backup-newest`, or to a `backup` that was made.
 void backup_told(struct core *core, struct bytes answer);
 // Removes what an interrupted backup left. Only while nobody else makes one.

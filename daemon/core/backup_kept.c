@@ -4,10 +4,12 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "control/control.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,6 +75,51 @@ enum result backup_newest(const char *folder, int64_t latest, int64_t *ret_wall_
 	if (!r)
 		*ret_wall_ms = newest.found;
 	return r;
+}
+
+// ---- whose they are ------------------------------------------------------------------------
+
+struct whose {
+	const struct buffer *genesis;
+	struct buffer found;
+	char other[BACKUP_MOMENT_LEN + 1]; // "": none is
+};
+
+static void look_whose(void *context, const char *folder, const char *name)
+{
+	struct whose *whose = context;
+	char path[BACKUP_PATH_MAX + 280];
+	int64_t moment;
+	if (whose->other[0] || strlen(name) != BACKUP_MOMENT_LEN ||
+	    backup_moment_of(name, &moment) != RESULT_OK)
+		return;
+	snprintf(path, sizeof path, "%s/%s/genesis", folder, name);
+	buffer_clear(&whose->found);
+	// One without is no whole backup, and nobody's.
+	if (file_read(path, GENESIS_FILE_MAX, &whose->found) == RESULT_OK &&
+	    !bytes_equal(buffer_view(&whose->found), buffer_view(whose->genesis)))
+		snprintf(whose->other, sizeof whose->other, "%s", name);
+}
+
+enum result backup_ours(const struct core *core, char ret_name[BACKUP_MOMENT_LEN + 1])
+{
+	struct core_paths paths;
+	struct buffer genesis;
+	struct whose whose = {.genesis = &genesis};
+	core_paths(core->settings, &paths);
+	buffer_init(&genesis, GENESIS_FILE_MAX);
+	buffer_init(&whose.found, GENESIS_FILE_MAX);
+	enum result r = file_read(paths.genesis, GENESIS_FILE_MAX, &genesis);
+	if (r)
+		r = RESULT_IO;
+	else
+		r = walk(core->settings->backup, BACKUP_LOG, look_whose, &whose);
+	buffer_done(&genesis);
+	buffer_done(&whose.found);
+	if (r == RESULT_NOT_FOUND)
+		r = RESULT_OK; // none was made yet
+	snprintf(ret_name, BACKUP_MOMENT_LEN + 1, "%s", whose.other);
+	return r ? r : whose.other[0] ? RESULT_EXISTS : RESULT_OK;
 }
 
 // ---- what was left half made ---------------------------------------------------------------
@@ -147,4 +194,34 @@ enum result backup_lapse(const char *folder, int64_t limit, backup_removed_fn *r
 	struct lapse lapse = {limit, removed, context, RESULT_OK};
 	enum result r = walk(folder, BACKUP_KEYSTORE, lapse_one, &lapse);
 	return r ? r : lapse.worst;
+}
+
+// ---- what core knows of it -----------------------------------------------------------------
+
+static int found_of(struct bytes result, struct bytes moment, int64_t *ret_newest)
+{
+	char name[BACKUP_MOMENT_LEN + 1] = "";
+	if (bytes_equal(result, bytes_of_text(reason_code(REASON_EXISTS))))
+		return WATCH_BACKUP_OTHER;
+	if (!bytes_equal(result, bytes_of_text("ok")))
+		return WATCH_BACKUP_UNSEEN;
+	if (moment.len == BACKUP_MOMENT_LEN)
+		memcpy(name, moment.data, moment.len);
+	return backup_moment_of(name, ret_newest) == RESULT_OK ? WATCH_BACKUP_IS
+							       : WATCH_BACKUP_NONE;
+}
+
+void backup_told(struct core *core, struct bytes answer)
+{
+	struct control_message *told = calloc(1, sizeof *told);
+	struct watch_backup *seen = &core->watch.backup;
+	if (!told || control_parse(answer, told)) {
+		free(told);
+		return;
+	}
+	seen->found = found_of(control_value(told, "result"), control_value(told, "moment"),
+			       &seen->newest);
+	seen->outlived = control_value(told, "not-removed").len > 0;
+	control_message_done(told);
+	free(told);
 }

@@ -38,10 +38,12 @@ struct watch_backup {
 	enum {
 		WATCH_BACKUP_UNKNOWN, // none looked yet
 		WATCH_BACKUP_UNSEEN,  // it cannot be looked at
+		WATCH_BACKUP_OTHER,   // there are backups of another log in its folder
 		WATCH_BACKUP_NONE,
 		WATCH_BACKUP_IS,
 	} found;
 	int64_t newest; // wall clock, when there is one
+	bool outlived;  // a copy of the keystore could not be removed when its days were over
 };
 
 struct watch {

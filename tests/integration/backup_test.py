@@ -133,6 +133,51 @@ class Backup(unittest.TestCase):
         self.assertEqual(self.listed('keystore'),
                          sorted([*keep, answer['moment'] + '.sealed', 'of-somebody-else']))
 
+    def lapsed(self, moment='20200102T030405Z'):
+        """A copy of the keystore whose days are over."""
+        made = self.made()
+        path = os.path.join(self.folder, 'keystore', moment + '.sealed')
+        os.rename(made['keystore'], path)
+        return path
+
+    def test_a_lapsed_keystore_goes_while_nobody_asks_for_a_backup(self):
+        """The last one too, by the look of the daemon (integration.full: while none can be made)."""
+        old = self.lapsed()
+        answer, _ = look(self.house)
+        self.assertEqual((answer.all('removed'), os.path.exists(old)),
+                         ([os.path.basename(old)], False))
+
+    def test_a_lapsed_keystore_that_cannot_be_removed_is_an_alarm(self):
+        self.made()
+        stuck = os.path.join(self.folder, 'keystore', '20200102T030405Z.sealed')
+        os.mkdir(stuck)  # no file, whoever removes
+        answer, about = look(self.house)
+        self.assertTrue(answer['not-removed'])
+        self.assertIn('days are over', about)
+        os.rmdir(stuck)
+        self.assertIsNone(look(self.house)[1])
+
+    def test_a_folder_of_another_house_is_refused_and_left_as_it_is(self):
+        old = self.lapsed()
+        log, = self.listed('log')
+        genesis = os.path.join(self.folder, 'log', log, 'genesis')
+        with open(genesis, 'r+b') as file:
+            own = file.read()
+            file.seek(0)
+            file.write(bytes([own[0] ^ 1]))
+        answer = self.backup()
+        self.assertEqual((answer['result'], answer['file']), ('exists', self.folder))
+        self.assertIn(log, answer['message'])
+        self.assertEqual(self.listed('log'), [log])
+        answer, about = look(self.house)
+        self.assertEqual((answer['result'], about),
+                         ('exists', 'in its folder are backups of another log'))
+        self.assertTrue(os.path.exists(old))
+        with open(genesis, 'wb') as file:
+            file.write(own)
+        self.assertIsNone(look(self.house)[1])
+        self.made()
+
     def test_what_an_interrupted_one_left_goes_with_the_next(self):
         self.made()
         left = os.path.join(self.folder, 'log', '.tmp-20200102T030405Z')

@@ -18,6 +18,7 @@ import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene, Case  # noqa: E402
 from knp_link import Again, NoAnswer  # noqa: E402
 from knp_lists import REASONS, bsn  # noqa: E402
+from knp_probe import wait_for  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 
 ONLY = ('politie', 'huis', 'sittard')
@@ -210,13 +211,32 @@ class Full(unittest.TestCase):
         stage.house.write_settings(backup='backup')
         stage.house.start()
         stage.reconnect()
+        wait_for('the look of the daemon at its start', lambda: 'backup-stale' in [
+            line.split(' ')[0] for line in stage.house.must('status').all('alarm')])
+        # Whose days are over goes all the same, were it the last one.
+        old = os.path.join(folder, 'keystore', '20200102T030405Z.sealed')
+        os.mkdir(os.path.dirname(old), 0o700)
+        with open(old, 'wb') as file:
+            file.write(b'x' * 1000)
+        os.chmod(old, 0o600)
+        if 'core_user' in stage.house.settings:
+            for path in (os.path.dirname(old), old):
+                os.chown(path, *[stage.house.settings['core_user']] * 2)
+        answer = stage.house.ask('backup', timeout=60)
+        self.assertEqual((answer['result'], answer['file']), ('full', folder), answer.lines)
+        self.assertIn('MiB free', answer['message'])
+        self.assertEqual(answer.all('removed'), [os.path.basename(old)])
+        self.assertEqual(os.listdir(folder), ['keystore'])  # nothing was begun
+        self.assertEqual(os.listdir(os.path.dirname(old)), [])
+        # Room by what the disk said, and none when it comes to it.
+        subprocess.run(['mount', '-o', 'remount,size=64m,nr_inodes=5', folder], check=True)
         answer = stage.house.ask('backup', timeout=60)
         self.assertEqual(answer['result'], 'full', answer.lines)
         self.assertTrue(answer['file'].startswith(folder + '/'), answer['file'])
         self.assertEqual([os.listdir(os.path.join(folder, name)) for name in os.listdir(folder)],
                          [[], []])
         self.assertEqual(stage.push('politie', self.crowded())[0].outcome, 'aanvaard')
-        subprocess.run(['mount', '-o', 'remount,size=64m', folder], check=True)
+        subprocess.run(['mount', '-o', 'remount,size=64m,nr_inodes=1000', folder], check=True)
         self.assertEqual(stage.house.ask('backup', timeout=60)['result'], 'ok')
 
     def crowded(self):
