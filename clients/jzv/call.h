@@ -20,7 +20,8 @@ void jzv_make_id(const struct gateway *gateway, const char *what, struct bytes n
 		 char ret_id[ID_MAX + 1]);
 // The id at the knooppunt of a melding or uitkomst with this registratienummer: under which it is
 // pushed, or under which it was pushed last. After a refusal for its time (a clock that was wrong,
-// a knooppunt that was away for a month) it is pushed under a next one.
+// a knooppunt that was away for a month), or any but a *conflict* that the outbox has let go of, it
+// is pushed under a next one.
 enum result jzv_id_to_push(const struct gateway *gateway, const char *what, struct bytes number,
 			   char ret_id[ID_MAX + 1]) KNP_MUST_CHECK;
 enum result jzv_id_pushed(const struct gateway *gateway, const char *what, struct bytes number,

@@ -16,8 +16,17 @@ static bool is_over(const struct item_status *status)
 						   status->refusal.reason == REASON_TOO_OLD);
 }
 
-// The first attempt that is not over, and whether it is there. Each before it lies in the outbox,
-// so this ends.
+// One that the outbox let go of, 14 days after it was refused, whatever for. Not so a *conflict*:
+// the knooppunt took another under that id.
+static bool was_over(const struct gateway *gateway, const char *id)
+{
+	enum reason reason;
+	return client_refused_before(gateway->client, id, &reason) == RESULT_OK &&
+	       reason != REASON_CONFLICT;
+}
+
+// The first attempt that is not over, and whether it is there. Each before it lies in the outbox or
+// among what was refused before, so this ends.
 static enum result find_attempt(const struct gateway *gateway, const char *what,
 				struct bytes number, uint32_t *ret_attempt, bool *ret_there)
 {
@@ -31,7 +40,7 @@ static enum result find_attempt(const struct gateway *gateway, const char *what,
 			return result;
 		*ret_attempt = attempt;
 		*ret_there = result == RESULT_OK;
-		if (!*ret_there || !is_over(&status))
+		if (*ret_there ? !is_over(&status) : !was_over(gateway, id))
 			return RESULT_OK;
 	}
 }
@@ -100,12 +109,25 @@ void jzv_show_last(const struct call *call, const char *what, struct bytes numbe
 		reply_failed(call->gateway, call->reply, result);
 }
 
+static enum result find_standing(const struct call *call, const char *id,
+				 struct item_status *ret_status)
+{
+	struct item_status gone = {.state = ITEM_GEWEIGERD};
+	enum result result = client_item(call->gateway->client, id, ret_status);
+	if (result != RESULT_NOT_FOUND ||
+	    client_refused_before(call->gateway->client, id, &gone.refusal.reason) != RESULT_OK)
+		return result;
+	snprintf(gone.id, sizeof gone.id, "%s", id);
+	*ret_status = gone;
+	return RESULT_OK;
+}
+
 void jzv_show_standing(const struct call *call, unsigned status, const char *id,
 		       struct bytes number)
 {
 	struct item_status item;
 	struct json_out out;
-	enum result result = client_item(call->gateway->client, id, &item);
+	enum result result = find_standing(call, id, &item);
 	if (result != RESULT_OK) {
 		reply_failed(call->gateway, call->reply, result);
 		return;

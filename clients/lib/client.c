@@ -172,7 +172,7 @@ static enum result expire(struct client *client)
 	if (result == RESULT_OK && client->held.place == HELD_RECEIPTS)
 		result = held_save(&client->held, &client->spool);
 	if (result == RESULT_OK)
-		return outbox_expire(&client->outbox, client->wall_ms());
+		return outbox_expire(&client->outbox, &client->log_keys, client->wall_ms());
 	client->problem = (struct problem){.code = NULL};
 	return RESULT_OK;
 }

@@ -185,6 +185,13 @@ struct item_status {
 // Status of one item; RESULT_NOT_FOUND.
 enum result client_item(struct client *client, const char *id,
 			struct item_status *ret_status) KNP_MUST_CHECK;
+// Whether what has no item may have one all the same: RESULT_DAMAGED when a file of the outbox
+// could not be read, which is named.
+enum result client_unread(struct client *client) KNP_MUST_CHECK;
+// Why what had this id was refused, when the outbox let go of it within 13 months.
+// RESULT_NOT_FOUND.
+enum result client_refused_before(const struct client *client, const char *id,
+				  enum reason *ret_reason) KNP_MUST_CHECK;
 // Calls `each` for every item, oldest first; stops when it returns false. RESULT_DAMAGED, after the
 // others, when a file or receipt does not verify.
 enum result client_items(struct client *client,

@@ -353,6 +353,30 @@ enum result client_item(struct client *client, const char *id, struct item_statu
 	return result;
 }
 
+enum result client_unread(struct client *client)
+{
+	const uint64_t number = client->outbox.unread;
+	if (number == 0)
+		return RESULT_OK;
+	// It is there under one of two names.
+	struct spool_file file = outbox_item_file(&client->spool, number, false);
+	if (!spool_has(file.path))
+		file = outbox_item_file(&client->spool, number, true);
+	client_fail(client, RESULT_DAMAGED, REASON_DAMAGED, "an item of the outbox cannot be read");
+	problem_set_file(&client->problem, file.path);
+	return RESULT_DAMAGED;
+}
+
+enum result client_refused_before(const struct client *client, const char *id,
+				  enum reason *ret_reason)
+{
+	const struct outbox_refused *row = outbox_refused_find(&client->outbox, bytes_of_text(id));
+	if (!row)
+		return RESULT_NOT_FOUND;
+	*ret_reason = row->reason;
+	return RESULT_OK;
+}
+
 static enum result each_status(struct client *client, uint64_t number,
 			       bool (*each)(void *context, const struct item_status *status),
 			       void *context, bool *more)

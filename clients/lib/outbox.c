@@ -213,6 +213,8 @@ enum result outbox_open(struct outbox *outbox, const struct spool *spool,
 	if (result == RESULT_OK)
 		result = outbox_load_outcomes(outbox, keys);
 	if (result == RESULT_OK)
+		result = outbox_refused_load(outbox);
+	if (result == RESULT_OK)
 		result = find_next(outbox, arena);
 	arena_free(arena);
 	if (result != RESULT_OK)
@@ -225,6 +227,7 @@ void outbox_done(struct outbox *outbox)
 	free(outbox->files);
 	free(outbox->outcomes);
 	free(outbox->tags);
+	free(outbox->refused);
 	arena_free(outbox->found);
 	buffer_done(&outbox->note);
 	*outbox = (struct outbox){.spool = outbox->spool};
@@ -281,6 +284,7 @@ static enum result tag_all(struct outbox *outbox)
 	if (result != RESULT_OK)
 		return result;
 	outbox->tag_count = 0;
+	outbox->unread = 0;
 	for (size_t i = 0; result == RESULT_OK && i < outbox->count; i++) {
 		uint64_t number = outbox->files[i].number;
 		struct outbox_item *items;
@@ -292,8 +296,10 @@ static enum result tag_all(struct outbox *outbox)
 						 .position = k};
 			result = add_tag(outbox, &tag);
 		}
-		if (result == RESULT_DAMAGED) // it stays where it is, and has no id any more
+		if (result == RESULT_DAMAGED) { // it stays where it is, and has no id any more
+			outbox->unread = number;
 			result = RESULT_OK;
+		}
 		arena_clear(arena);
 	}
 	arena_free(arena);

@@ -12,6 +12,9 @@
 //   outbox/<s>.tlog-proof   one of these texts, written when somebody asks for it
 //   outbox/<s>.refusal      sealed: u32be reason || field of a refusal that came without the log
 //   <spool>/sequence        next sequence number, written before old files go
+//   <spool>/refused         sealed: what was refused and went, a line for each: id, number of the
+//                             reason, day it went (since 1970), parted by spaces; written before
+//                             old files go
 //
 // A damaged file stays where it is: it is reported by flush and items, and all else goes on.
 // A file appears whole and changes only its name; an outcome is durable before the mark on its
@@ -29,6 +32,7 @@
 struct outbox_file {
 	uint64_t number; // sequence number of its first statement
 	bool done;
+	bool going; // its 14 days are over
 };
 
 // How one statement ended.
@@ -36,6 +40,13 @@ struct outbox_outcome {
 	uint64_t sequence;
 	uint64_t receipts;       // number of the file of receipts, 0: a refusal without one
 	uint32_t offset, length; // of the text in it
+};
+
+// A statement that was refused and is no longer in the outbox.
+struct outbox_refused {
+	char id[ID_MAX + 1];
+	enum reason reason;
+	int64_t day; // it went, since 1970
 };
 
 // One statement of a file.
@@ -61,7 +72,10 @@ struct outbox {
 		uint32_t position;
 	} * tags;
 	size_t tag_count, tag_room;
-	bool tagged; // tags are complete
+	bool tagged;                    // tags are complete
+	uint64_t unread;                // a file that could not be read for them, 0: none
+	struct outbox_refused *refused; // the oldest first
+	size_t refused_count, refused_room;
 	// The newest checkpoint that lay with receipts when the outbox was opened; empty: none.
 	struct buffer note;
 	uint64_t note_size;
@@ -111,7 +125,11 @@ enum result outbox_settle_refusal(struct outbox *outbox, uint64_t sequence,
 // power cut takes away is given again.
 enum result outbox_mark_done(struct outbox *outbox, struct outbox_item *const *items,
 			     size_t count) KNP_MUST_CHECK;
-// State, index, refusal and path of the proof, which is written if it is not there.
+// How the item ended: state, index and refusal. RESULT_DAMAGED: what says so cannot be read.
+enum result outbox_ended(const struct outbox *outbox, const struct outbox_item *item,
+			 const struct log_keys *keys,
+			 struct item_status *ret_status) KNP_MUST_CHECK;
+// The same and the path of its proof, which is written if it is not there.
 enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
 			  const struct log_keys *keys,
 			  struct item_status *ret_status) KNP_MUST_CHECK;
@@ -119,8 +137,21 @@ enum result outbox_status(const struct outbox *outbox, const struct outbox_item 
 // ---- letting go (outbox_expire.c) ------------------------------------------------------------
 
 // Removes done files whose last receipt is older than 14 days before `now`, then the receipts that
-// are needed no more. What only they tell was written down elsewhere: the newest checkpoint, and
-// how far the inboxes are acked.
-enum result outbox_expire(struct outbox *outbox, int64_t now) KNP_MUST_CHECK;
+// are needed no more. What only they tell was written down elsewhere: the newest checkpoint, how
+// far the inboxes are acked, and what was refused. `keys` of the log.
+enum result outbox_expire(struct outbox *outbox, const struct log_keys *keys,
+			  int64_t now) KNP_MUST_CHECK;
+
+// ---- what was refused and went (outbox_refused.c) ----------------------------------------------
+
+// A file that cannot be opened counts as none: then the knooppunt says *conflict* of what it knows.
+enum result outbox_refused_load(struct outbox *outbox) KNP_MUST_CHECK;
+// Notes one; it is durable from outbox_refused_save on, which lets go of what is older than 13
+// months and, beyond 65,536 of them, of the oldest.
+enum result outbox_refused_note(struct outbox *outbox, struct bytes id, enum reason reason,
+				int64_t now) KNP_MUST_CHECK;
+enum result outbox_refused_save(struct outbox *outbox, int64_t now) KNP_MUST_CHECK;
+// NULL: nothing is known of it.
+const struct outbox_refused *outbox_refused_find(const struct outbox *outbox, struct bytes id);
 
 #endif

@@ -45,45 +45,93 @@ static enum result write_sequence(const struct outbox *outbox)
 	return result;
 }
 
-// RESULT_AGAIN: not its time.
-static enum result expire_file(struct outbox *outbox, const struct outbox_file *file, int64_t now,
-			       struct arena *arena)
+// What is noted before old files go.
+struct letting_go {
+	struct outbox *outbox;
+	const struct log_keys *keys;
+	int64_t now;
+	struct arena *arena;
+	bool refused; // something was noted
+};
+
+// Acks and questions of the library itself are never sent again under their ids.
+static enum result note_refused(struct letting_go *go, const struct outbox_item *item)
 {
-	// The first statement is a cheap first look: most files are young.
-	if (!file->done || !is_old(outbox, outbox_outcome(outbox, file->number), now))
-		return RESULT_AGAIN;
-	struct outbox_item *items;
-	enum result result = outbox_load(outbox, file->number, arena, &items);
-	if (result != RESULT_OK)
+	struct item_status status;
+	if (type_by_library(item->statement.type))
+		return RESULT_OK;
+	enum result result = outbox_ended(go->outbox, item, go->keys, &status);
+	if (result != RESULT_OK || status.state != ITEM_GEWEIGERD)
 		return result;
-	uint32_t count = items[0].count;
-	arena_clear(arena);
-	for (uint32_t i = 0; i < count; i++) {
-		if (!is_old(outbox, outbox_outcome(outbox, file->number + i), now))
-			return RESULT_AGAIN;
-	}
-	// Only once the next number is written down may the files that imply it go.
-	result = write_sequence(outbox);
-	struct spool_file done = outbox_item_file(outbox->spool, file->number, true);
-	return result == RESULT_OK ? spool_remove(outbox->spool, done.path) : result;
+	go->refused = true;
+	return outbox_refused_note(go->outbox, item->statement.id, status.refusal.reason, go->now);
 }
 
-static enum result expire_files(struct outbox *outbox, int64_t now, struct arena *arena)
+// RESULT_AGAIN: not its time.
+static enum result look_at_file(struct letting_go *go, const struct outbox_file *file)
+{
+	const struct outbox *outbox = go->outbox;
+	struct outbox_item *items;
+	// The first statement is a cheap first look: most files are young.
+	if (!file->done || !is_old(outbox, outbox_outcome(outbox, file->number), go->now))
+		return RESULT_AGAIN;
+	arena_clear(go->arena);
+	enum result result = outbox_load(outbox, file->number, go->arena, &items);
+	if (result != RESULT_OK)
+		return result;
+	for (uint32_t i = 0; i < items[0].count; i++) {
+		if (!is_old(outbox, outbox_outcome(outbox, file->number + i), go->now))
+			return RESULT_AGAIN;
+	}
+	for (uint32_t i = 0; result == RESULT_OK && i < items[0].count; i++)
+		result = note_refused(go, &items[i]);
+	return result;
+}
+
+static enum result choose_files(struct letting_go *go, size_t *ret_count)
+{
+	*ret_count = 0;
+	for (size_t i = 0; i < go->outbox->count; i++) {
+		struct outbox_file *file = &go->outbox->files[i];
+		enum result result = look_at_file(go, file);
+		file->going = result == RESULT_OK;
+		*ret_count += file->going;
+		if (result != RESULT_OK && result != RESULT_AGAIN && result != RESULT_DAMAGED)
+			return result;
+	}
+	return RESULT_OK;
+}
+
+static enum result remove_files(struct outbox *outbox)
 {
 	size_t kept = 0;
 	enum result result = RESULT_OK;
 	for (size_t i = 0; i < outbox->count; i++) {
 		struct outbox_file file = outbox->files[i];
-		enum result one = RESULT_AGAIN;
-		if (result == RESULT_OK)
-			one = expire_file(outbox, &file, now, arena);
-		if (one != RESULT_OK)
+		struct spool_file done = outbox_item_file(outbox->spool, file.number, true);
+		bool gone = false;
+		if (result == RESULT_OK && file.going) {
+			result = spool_remove(outbox->spool, done.path);
+			gone = result == RESULT_OK;
+		}
+		if (!gone)
 			outbox->files[kept++] = file;
-		if (one != RESULT_OK && one != RESULT_AGAIN && one != RESULT_DAMAGED)
-			result = one;
 	}
 	outbox->count = kept;
 	return result;
+}
+
+// Only once the next number and what was refused are written down may the files that tell it go.
+static enum result expire_files(struct letting_go *go)
+{
+	size_t count;
+	enum result result = choose_files(go, &count);
+	if (result != RESULT_OK || count == 0)
+		return result;
+	result = write_sequence(go->outbox);
+	if (result == RESULT_OK && go->refused)
+		result = outbox_refused_save(go->outbox, go->now);
+	return result == RESULT_OK ? remove_files(go->outbox) : result;
 }
 
 // ---- outcomes ----------------------------------------------------------------------------------
@@ -174,13 +222,13 @@ static enum result expire_outcomes(struct outbox *outbox, int64_t now)
 	return result;
 }
 
-enum result outbox_expire(struct outbox *outbox, int64_t now)
+enum result outbox_expire(struct outbox *outbox, const struct log_keys *keys, int64_t now)
 {
-	struct arena *arena;
-	enum result result = arena_new(4 * OUTBOX_FILE_MAX, &arena);
+	struct letting_go go = {.outbox = outbox, .keys = keys, .now = now};
+	enum result result = arena_new(4 * OUTBOX_FILE_MAX, &go.arena);
 	if (result != RESULT_OK)
 		return result;
-	result = expire_files(outbox, now, arena);
-	arena_free(arena);
+	result = expire_files(&go);
+	arena_free(go.arena);
 	return result == RESULT_OK ? expire_outcomes(outbox, now) : result;
 }

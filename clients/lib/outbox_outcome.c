@@ -314,35 +314,39 @@ static enum result read_receipt(struct bytes text, const struct log_keys *keys,
 	return result;
 }
 
-static enum result status_of_receipt(const struct outbox *outbox,
-				     const struct outbox_outcome *outcome,
-				     const struct log_keys *keys, struct item_status *status)
+// Only its own text: its file holds those of a whole answer.
+static enum result read_text(const struct outbox *outbox, const struct outbox_outcome *outcome,
+			     struct buffer *ret_text)
+{
+	char path[SPOOL_PATH_MAX];
+	receipts_path(outbox->spool, outcome->receipts, path);
+	if (outcome->length > TLOG_PROOF_MAX)
+		return damaged(outbox, path);
+	enum result result =
+		spool_read_part(outbox->spool, path, outcome->offset, outcome->length, ret_text);
+	return result == RESULT_DAMAGED ? damaged(outbox, path) : result;
+}
+
+static enum result ended_by_receipt(const struct outbox *outbox,
+				    const struct outbox_outcome *outcome,
+				    const struct log_keys *keys, struct item_status *status)
 {
 	char path[SPOOL_PATH_MAX];
 	struct buffer text;
-	receipts_path(outbox->spool, outcome->receipts, path);
 	buffer_init(&text, TLOG_PROOF_MAX);
-	// Only this one: its file holds those of a whole answer.
-	enum result result = outcome->length > TLOG_PROOF_MAX ? RESULT_DAMAGED : RESULT_OK;
-	if (result == RESULT_OK)
-		result = spool_read_part(outbox->spool, path, outcome->offset, outcome->length,
-					 &text);
-	if (result == RESULT_OK)
-		result = read_receipt(buffer_view(&text), keys, status);
-	if (result == RESULT_DAMAGED)
-		damaged(outbox, path);
+	enum result result = read_text(outbox, outcome, &text);
 	if (result == RESULT_OK) {
-		spool_path(outbox->spool, path, "outbox/%012" PRIu64 ".tlog-proof",
-			   outcome->sequence);
-		result = spool_write_copy(outbox->spool, path, buffer_view(&text));
-		snprintf(status->proof, sizeof status->proof, "%s", path);
+		result = read_receipt(buffer_view(&text), keys, status);
+		receipts_path(outbox->spool, outcome->receipts, path);
+		if (result == RESULT_DAMAGED)
+			damaged(outbox, path);
 	}
 	buffer_done(&text);
 	return result;
 }
 
-static enum result status_of_refusal(const struct outbox *outbox, uint64_t sequence,
-				     struct item_status *status)
+static enum result ended_by_refusal(const struct outbox *outbox, uint64_t sequence,
+				    struct item_status *status)
 {
 	struct spool_file file = refusal_file(outbox->spool, sequence);
 	struct buffer plain;
@@ -357,8 +361,8 @@ static enum result status_of_refusal(const struct outbox *outbox, uint64_t seque
 	return result;
 }
 
-enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
-			  const struct log_keys *keys, struct item_status *ret_status)
+enum result outbox_ended(const struct outbox *outbox, const struct outbox_item *item,
+			 const struct log_keys *keys, struct item_status *ret_status)
 {
 	uint64_t sequence = item->number + item->position;
 	const struct outbox_outcome *outcome = outbox_outcome(outbox, sequence);
@@ -370,9 +374,38 @@ enum result outbox_status(const struct outbox *outbox, const struct outbox_item 
 	if (!outcome && spool_has(done.path))
 		result = damaged(outbox, done.path);
 	else if (outcome && outcome->receipts != 0)
-		result = status_of_receipt(outbox, outcome, keys, &status);
+		result = ended_by_receipt(outbox, outcome, keys, &status);
 	else if (outcome)
-		result = status_of_refusal(outbox, sequence, &status);
+		result = ended_by_refusal(outbox, sequence, &status);
+	if (result == RESULT_OK)
+		*ret_status = status;
+	return result;
+}
+
+static enum result write_proof(const struct outbox *outbox, const struct outbox_outcome *outcome,
+			       struct item_status *status)
+{
+	char path[SPOOL_PATH_MAX];
+	struct buffer text;
+	buffer_init(&text, TLOG_PROOF_MAX);
+	enum result result = read_text(outbox, outcome, &text);
+	spool_path(outbox->spool, path, "outbox/%012" PRIu64 ".tlog-proof", outcome->sequence);
+	if (result == RESULT_OK)
+		result = spool_write_copy(outbox->spool, path, buffer_view(&text));
+	snprintf(status->proof, sizeof status->proof, "%s", path);
+	buffer_done(&text);
+	return result;
+}
+
+enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
+			  const struct log_keys *keys, struct item_status *ret_status)
+{
+	const struct outbox_outcome *outcome =
+		outbox_outcome(outbox, item->number + item->position);
+	struct item_status status;
+	enum result result = outbox_ended(outbox, item, keys, &status);
+	if (result == RESULT_OK && outcome && outcome->receipts != 0)
+		result = write_proof(outbox, outcome, &status);
 	if (result == RESULT_OK)
 		*ret_status = status;
 	return result;

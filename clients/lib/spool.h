@@ -27,6 +27,7 @@ enum spool_kind {
 	SPOOL_POSITION = 5, // inbox: numbers handed over and acked
 	SPOOL_ASIDE = 6,    // inbox: what failed a check
 	SPOOL_KEPT = 7,     // of a caller, wherever it lies
+	SPOOL_REFUSED = 8,  // ids of what was refused and is no longer in the outbox
 };
 
 // Where the failures of all functions below are explained: `problem` belongs to the client.

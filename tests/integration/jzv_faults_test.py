@@ -87,6 +87,14 @@ class Alone(Door):
         listed = [item['registratienummer'] for item in door.call('GET', '/meldingen').json]
         self.assertEqual(listed, taken)
 
+    def age(self, days):
+        """What lies in the outbox has its outcome since so many days."""
+        for folder, _, names in os.walk(self.partner.path('spool', 'outbox')):
+            for name in names:
+                path = os.path.join(folder, name)
+                then = os.stat(path).st_mtime - days * 86400
+                os.utime(path, (then, then))
+
     def test_a_clock_that_is_hours_off(self):
         # Not by the program faketime: it is a process of its own, which a signal ends instead.
         clock = f'LD_PRELOAD={preload(PROGRAMS["knooppunt-jzv"], FAKETIME)}'
@@ -106,6 +114,14 @@ class Alone(Door):
         refused = self.settled(number, door)
         self.assertEqual(refused['reden']['code'], 'from-future')
         proof = door.call('GET', f'/meldingen/{number}/bewijs')
+        # The outbox lets it go after 14 days; what became of it is known all the same.
+        door.stop()
+        self.age(15)
+        door.start()
+        self.assertEqual(os.listdir(self.partner.path('spool', 'outbox')), [])
+        gone = door.call('GET', f'/meldingen/{number}').json
+        self.assertEqual((gone['toestand'], gone['id'], gone['reden']['code']),
+                         ('geweigerd', refused['id'], 'from-future'))
         answer = self.post(jzv(registratienummer=number), door)
         self.assertEqual((answer.status, answer.json['id'] == refused['id']), (201, False))
         taken = self.settled(number, door)

@@ -8,6 +8,7 @@ knp_unit_test(client_receipt_test SOURCES client_receipt_test.c LINK knp_client 
 knp_unit_test(proof_delivery_test SOURCES proof_delivery_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_delivery_test SOURCES client_delivery_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_outbox_test SOURCES client_outbox_test.c LINK knp_client knp_fake_knooppunt)
+knp_unit_test(client_expire_test SOURCES client_expire_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_fetch_test SOURCES client_fetch_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_inbox_test SOURCES client_inbox_test.c LINK knp_client knp_fake_knooppunt)
 knp_unit_test(client_vraag_test SOURCES client_vraag_test.c LINK knp_client knp_fake_knooppunt)

@@ -135,4 +135,11 @@ static inline enum item_state state_of(struct client *client, const char *id)
 	return status.state;
 }
 
+static inline void fixture_lose_second(struct fake_knooppunt *fake, struct replies *replies)
+{
+	(void)replies;
+	if (++*(unsigned *)fake->test == 2)
+		fake->lose_answers = 1;
+}
+
 #endif

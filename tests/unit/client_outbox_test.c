@@ -102,13 +102,6 @@ static void meldingen_pushed_together_are_one_file_and_settle_one_by_one(void **
 	assert_true(f->sender->outbox.files[0].done);
 }
 
-static void lose_second(struct fake_knooppunt *fake, struct replies *replies)
-{
-	(void)replies;
-	if (++*(unsigned *)fake->test == 2)
-		fake->lose_answers = 1;
-}
-
 static void a_file_is_done_only_when_all_in_it_are(void **state)
 {
 	struct fixture *f = *state;
@@ -121,7 +114,7 @@ static void a_file_is_done_only_when_all_in_it_are(void **state)
 	must(f->sender, client_push_many(f->sender, given, NULL, 100, results));
 	must(f->sender, client_sync(f->sender));
 	f->fake->test = &answers;
-	f->fake->on_replies = lose_second;
+	f->fake->on_replies = fixture_lose_second;
 	assert_int_equal(flush(f->sender), RESULT_AGAIN);
 	fixture_reopen(f);
 	assert_int_equal(state_of(f->sender, results[UNDER_WAY_MAX - 1].id), ITEM_AANVAARD);
@@ -297,75 +290,6 @@ static uint64_t sequence_of(struct fixture *f, const char *id)
 	return item->statement.sequence;
 }
 
-static void age_by_days(struct fixture *f, uint64_t sequence, int days)
-{
-	char path[400];
-	struct timespec times[2];
-	clock_gettime(CLOCK_REALTIME, &times[0]);
-	times[0].tv_sec -= days * 86400;
-	times[1] = times[0];
-	snprintf(path, sizeof path, "%s/spool-sender/outbox/%012llu.receipts",
-		 f->fake->folder->folder, (unsigned long long)sequence);
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-}
-
-static bool has_file(struct fixture *f, const char *name)
-{
-	char path[400];
-	snprintf(path, sizeof path, "%s/spool-sender/outbox/%s", f->fake->folder->folder, name);
-	return access(path, F_OK) == 0;
-}
-
-static void receipted_items_go_after_14_days_and_numbers_go_on(void **state)
-{
-	struct fixture *f = *state;
-	struct item_status status;
-	push_as(f->sender, ID);
-	push_as(f->sender, "melding-000000000002");
-	must(f->sender, flush(f->sender));
-	assert_int_equal(sequence_of(f, ID), 1);
-	age_by_days(f, 1, 13);
-	fixture_reopen(f);
-	assert_int_equal(state_of(f->sender, ID), ITEM_AANVAARD);
-	assert_true(has_file(f, "000000000001.tlog-proof"));
-	age_by_days(f, 1, 15);
-	fixture_reopen(f);
-	assert_int_equal(client_item(f->sender, ID, &status), RESULT_NOT_FOUND);
-	assert_int_equal(f->sender->outbox.count, 0);
-	assert_int_equal(f->sender->outbox.outcome_count, 0);
-	assert_false(has_file(f, "000000000001.receipts"));
-	assert_false(has_file(f, "000000000001.tlog-proof"));
-	fixture_reopen(f);
-	push_as(f->sender, "melding-000000000003");
-	assert_int_equal(sequence_of(f, "melding-000000000003"), 3);
-}
-
-static void receipts_stay_as_long_as_one_of_their_items(void **state)
-{
-	struct fixture *f = *state;
-	struct test_melding meldingen[70];
-	struct melding given[70];
-	static struct push_result results[70];
-	unsigned answers = 0;
-	for (unsigned n = 0; n < 70; n++)
-		given[n] = *make_melding(&meldingen[n], "een naam");
-	must(f->sender, client_push_many(f->sender, given, NULL, 70, results));
-	must(f->sender, client_sync(f->sender));
-	f->fake->test = &answers;
-	f->fake->on_replies = lose_second;
-	assert_int_equal(flush(f->sender), RESULT_AGAIN);
-	age_by_days(f, 1, 15);
-	fixture_reopen(f);
-	assert_int_equal(state_of(f->sender, results[0].id), ITEM_AANVAARD);
-	must(f->sender, flush(f->sender));
-	fixture_reopen(f);
-	assert_int_equal(state_of(f->sender, results[0].id), ITEM_AANVAARD);
-	age_by_days(f, UNDER_WAY_MAX + 1, 15);
-	fixture_reopen(f);
-	assert_int_equal(f->sender->outbox.count, 0);
-	assert_int_equal(f->sender->outbox.outcome_count, 0);
-}
-
 static void a_proof_that_was_lost_is_written_again(void **state)
 {
 	struct fixture *f = *state;
@@ -484,8 +408,6 @@ int main(void)
 		WITH_FIXTURE(again_and_hints_end_nothing),
 		WITH_FIXTURE(a_refusal_before_the_log_ends_only_what_can_never_succeed),
 		WITH_FIXTURE(other_content_under_a_known_id_is_refused_for_good),
-		WITH_FIXTURE(receipted_items_go_after_14_days_and_numbers_go_on),
-		WITH_FIXTURE(receipts_stay_as_long_as_one_of_their_items),
 		WITH_FIXTURE(a_proof_that_was_lost_is_written_again),
 		WITH_FIXTURE(nothing_in_the_spool_shows_a_name),
 		WITH_FIXTURE(a_changed_item_is_found_damaged_and_named),

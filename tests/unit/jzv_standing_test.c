@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How many attempts were refused for their time, and how the one after them stands.
+// How many attempts were refused and let go, how many after them were refused for their time, and
+// how the one behind those stands.
 static struct {
+	unsigned gone;
+	enum reason gone_for;
 	unsigned over;
 	bool there;
 	struct item_status next;
@@ -44,11 +47,25 @@ enum result __wrap_client_item(struct client *client, const char *id,
 	unsigned long attempt = strtoul(id + strlen("attempt-"), NULL, 10);
 	(void)client;
 	*ret_status = outbox.next;
+	if (attempt < outbox.gone)
+		return RESULT_NOT_FOUND;
 	if (attempt < outbox.over)
 		*ret_status = (struct item_status){.state = ITEM_GEWEIGERD,
 						   .refusal = {.reason = REASON_TOO_OLD}};
 	return attempt < outbox.over || (attempt == outbox.over && outbox.there) ? RESULT_OK
 										 : RESULT_NOT_FOUND;
+}
+
+enum result __wrap_client_refused_before(const struct client *client, const char *id,
+					 enum reason *ret_reason);
+enum result __wrap_client_refused_before(const struct client *client, const char *id,
+					 enum reason *ret_reason)
+{
+	(void)client;
+	if (strtoul(id + strlen("attempt-"), NULL, 10) >= outbox.gone)
+		return RESULT_NOT_FOUND;
+	*ret_reason = outbox.gone_for;
+	return RESULT_OK;
 }
 
 static void assert_stands(unsigned to_push, unsigned pushed)
@@ -96,11 +113,41 @@ static void there_is_a_next_id_after_any_number_of_attempts(void **unused)
 	}
 }
 
+static void what_was_refused_and_let_go_goes_under_a_next_id(void **unused)
+{
+	(void)unused;
+	const enum reason reasons[] = {REASON_TOO_OLD, REASON_FROM_FUTURE, REASON_UNKNOWN_CODE};
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+		memset(&outbox, 0, sizeof outbox);
+		outbox.gone = outbox.over = 3;
+		outbox.gone_for = reasons[i];
+		assert_stands(3, 2);
+		outbox.there = true;
+		outbox.next.state = ITEM_AANVAARD;
+		assert_stands(3, 3);
+		outbox.over = 4; // one more, that the outbox still has
+		outbox.there = false;
+		assert_stands(4, 3);
+	}
+}
+
+// The knooppunt took another under that id: a next one would be a second melding.
+static void what_was_a_conflict_never_goes_under_a_next_id(void **unused)
+{
+	(void)unused;
+	memset(&outbox, 0, sizeof outbox);
+	outbox.gone = 1;
+	outbox.gone_for = REASON_CONFLICT;
+	assert_stands(0, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_refused_for_its_time_goes_under_a_next_id),
 		cmocka_unit_test(there_is_a_next_id_after_any_number_of_attempts),
+		cmocka_unit_test(what_was_refused_and_let_go_goes_under_a_next_id),
+		cmocka_unit_test(what_was_a_conflict_never_goes_under_a_next_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
