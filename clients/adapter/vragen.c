@@ -37,19 +37,36 @@ enum result vragen_note(struct vragen *vragen, const char *id, struct bytes numb
 	return RESULT_OK;
 }
 
+// RESULT_NOT_FOUND: the outbox does not have it. RESULT_DAMAGED: it may lie in a file that cannot
+// be read, or what says how it ended cannot be.
+static enum result look_up(struct client *client, const char *id, struct item_status *ret_status)
+{
+	enum result result = client_item(client, id, ret_status);
+	enum result hidden = result == RESULT_NOT_FOUND ? client_unread(client) : RESULT_OK;
+	return hidden == RESULT_OK ? result : hidden;
+}
+
 enum result vragen_find(const struct vragen *vragen, struct client *client, uint64_t index,
 			const struct vraag **ret_vraag)
 {
 	struct item_status status;
+	const char *unread = NULL;
 	bool open = false;
 	for (size_t i = 0; i < vragen->count; i++) {
-		if (client_item(client, vragen->rows[i].id, &status) != RESULT_OK)
+		enum result result = look_up(client, vragen->rows[i].id, &status);
+		if (result == RESULT_DAMAGED)
+			unread = vragen->rows[i].id;
+		else if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+			return result;
+		if (result != RESULT_OK)
 			continue;
 		*ret_vraag = &vragen->rows[i];
 		if (status.state == ITEM_AANVAARD && status.index == index)
 			return RESULT_OK;
 		open |= status.state == ITEM_OUTBOX;
 	}
+	if (unread) // asked once more, so that the client says what is damaged
+		return look_up(client, unread, &status);
 	return open ? RESULT_AGAIN : RESULT_NOT_FOUND;
 }
 
@@ -66,7 +83,7 @@ static enum result read_line(struct vragen *vragen, struct client *client, struc
 	if (len == 0 || len > ID_MAX || line.len - len - 1 > REGISTRATIENUMMER_MAX)
 		return RESULT_DAMAGED;
 	snprintf(id, sizeof id, "%.*s", (int)len, (const char *)line.data);
-	enum result result = client_item(client, id, &status);
+	enum result result = look_up(client, id, &status);
 	if (result == RESULT_NOT_FOUND)
 		return RESULT_OK;
 	return result == RESULT_OK || result == RESULT_DAMAGED

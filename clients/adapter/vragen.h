@@ -31,7 +31,8 @@ void vragen_done(struct vragen *vragen);
 // This question is about to be asked under this id; again is fine. RESULT_NO_MEMORY.
 enum result vragen_note(struct vragen *vragen, const char *id, struct bytes number) KNP_MUST_CHECK;
 // The question whose entry this is. RESULT_NOT_FOUND: none of ours. RESULT_AGAIN: none, but one has
-// no outcome yet, so that its entry is not known.
+// no outcome yet, so that its entry is not known. RESULT_DAMAGED: none, but one may lie in a file
+// of the outbox that cannot be read, which client_problem names.
 enum result vragen_find(const struct vragen *vragen, struct client *client, uint64_t index,
 			const struct vraag **ret_vraag) KNP_MUST_CHECK;
 // Makes what was noted durable.
