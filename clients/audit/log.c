@@ -227,8 +227,14 @@ static void say_intact(struct desk *desk, const struct verify_outcome *outcome)
 	else
 		desk_say(desk,
 			 "With --last FILE it is also held against a checkpoint seen before.");
-	if (!desk->values[DESK_VKEY])
-		desk_say(desk, "Whose log it is was not checked: give --vkey FILE from the house.");
+	if (outcome->other_key)
+		desk_say(desk,
+			 "The key of the log changed since the one in %s, by acts of two roles in "
+			 "this log: from now on give --vkey %s/log.vkey, or a copy of it.",
+			 desk->values[DESK_VKEY], desk->arguments[0]);
+	if (!desk->values[DESK_VKEY] && !desk->values[DESK_GENESIS])
+		desk_say(desk, "Whose log it is was not checked: give --vkey or --genesis with "
+			       "the file from the house.");
 }
 
 static void say_damage(struct desk *desk, const struct verify_outcome *outcome)

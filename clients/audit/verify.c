@@ -153,6 +153,7 @@ static void begin_anew(struct verifier *verifier)
 		.size = before.size,
 		.root = before.root,
 		.oefening = before.oefening,
+		.other_key = before.other_key,
 		.state = VERIFY_STATE_ANEW,
 	};
 	frontier_init(&verifier->from);

@@ -28,12 +28,13 @@
 
 struct verify_options {
 	const char *folder;
-	// NULL: <folder>/log.vkey, which proves nothing about whose log it is. When given, a
-	// log.vkey in the folder must say the same.
+	// NULL: the key that genesis_file names; without both <folder>/log.vkey, which proves
+	// nothing about whose log it is. When given, a log.vkey in the folder must say the same.
 	const char *vkey_file;
-	// NULL, or the genesis file that the house handed out: entry 0 must be that of it. Needed
-	// when the log has another key by now than vkey_file says and no checkpoint was seen
-	// before, for only these two tie the acts that changed the key to this very log.
+	// NULL, or the genesis file that the house handed out: entry 0 must be that of it. When the
+	// log has another key by now than vkey_file says, the acts that changed it must be tied to
+	// this very log: by genesis, or by a checkpoint seen before that the key of vkey_file
+	// itself signed. One that only a later key signed ties nothing, whoever kept it.
 	const char *genesis_file;
 	// NULL, or a checkpoint note to extend; replaced by the new one when that is fine. A file
 	// that is not there yet is made, and nothing was extended.
@@ -65,7 +66,8 @@ struct verify_outcome {
 	// Genesis says that it is an oefening: the genesis that was given, or that of the register
 	// in the folder. Entries alone do not tell: false without both.
 	bool oefening;
-	bool extends; // a checkpoint seen before, of last_file or the state, is extended
+	bool other_key; // the log has another key by now than vkey_file says, and it is tied to it
+	bool extends;   // a checkpoint seen before, of last_file or the state, is extended
 	enum verify_state state;
 	uint64_t from, read; // the first entry that was read and how many, in the run that tells
 	char what[200];      // when not intact: what is wrong

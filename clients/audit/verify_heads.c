@@ -73,11 +73,16 @@ static enum result given_key(struct verifier *verifier)
 	return RESULT_OK;
 }
 
-// Without a register the log has the one key that was given or that lies there.
+// Without a register the log has the one key that was given, that its genesis names or that lies
+// there.
 static enum result key_of_log(struct verifier *verifier)
 {
-	bool given = verifier->options->vkey_file;
-	enum result result = given ? given_key(verifier) : own_key(verifier);
+	bool given = verifier->options->vkey_file || verifier->has_genesis;
+	enum result result = RESULT_OK;
+	if (verifier->options->vkey_file)
+		result = given_key(verifier);
+	else if (!given)
+		result = own_key(verifier);
 	if (result == RESULT_OK)
 		result = verify_register(verifier);
 	if (result != RESULT_OK)
@@ -91,20 +96,29 @@ static enum result key_of_log(struct verifier *verifier)
 	return compare_own_key(verifier);
 }
 
-// Acts of two roles that stand in no genesis we know could be anybody's.
+bool verify_ties(const struct verifier *verifier, struct bytes note)
+{
+	struct checkpoint checkpoint;
+	return checkpoint_verify(note, &verifier->vkey, &checkpoint) == RESULT_OK &&
+	       checkpoint.size > 0;
+}
+
+// Acts of two roles that stand in no genesis we know could be anybody's, and a checkpoint that only
+// the key they brought has signed is theirs as well.
 static enum result is_tied(struct verifier *verifier)
 {
-	char own[VKEY_MAX], newest[VKEY_MAX];
-	vkey_format(own, &verifier->vkey);
+	char given[VKEY_MAX], newest[VKEY_MAX];
+	vkey_format(given, &verifier->vkey);
 	vkey_format(newest, newest_key(verifier));
-	if (!verifier->options->vkey_file || strcmp(own, newest) == 0 || verifier->has_genesis ||
-	    verifier->last.has || verifier->kept.has)
+	if (!verifier->options->vkey_file || strcmp(given, newest) == 0)
 		return RESULT_OK;
-	return verify_report(
-		verifier, "register",
-		"the key of the log changed since the one that was given: give "
-		"--genesis, or --last with a checkpoint seen before, which tie that to "
-		"this log");
+	verifier->outcome.other_key = true;
+	if (verifier->has_genesis || verifier->last.ties || verifier->kept.ties)
+		return RESULT_OK;
+	return verify_report(verifier, "register",
+			     "the key of the log changed since the one that was given, and nothing "
+			     "ties the change to this log: give --genesis, or --last with a "
+			     "checkpoint that the given key signed");
 }
 
 static enum result own_checkpoint(struct verifier *verifier)
@@ -155,6 +169,7 @@ static enum result seen_before(struct verifier *verifier)
 				     "the log was cut off: it is shorter than the checkpoint seen "
 				     "before");
 	verifier->last.has = true;
+	verifier->last.ties = verify_ties(verifier, buffer_view(&verifier->file));
 	return RESULT_OK;
 }
 

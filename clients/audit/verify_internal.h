@@ -30,6 +30,7 @@ struct shown_leaf {
 // A checkpoint that the log must contain.
 struct seen {
 	bool has;
+	bool ties; // whatever changed the key of the log since is an entry behind it
 	struct checkpoint checkpoint;
 	struct hash root; // what the entries make of the first checkpoint.size of them
 };
@@ -37,7 +38,7 @@ struct seen {
 struct verifier {
 	const struct verify_options *options;
 	struct verify_outcome outcome;
-	struct vkey vkey;         // as given, or as the folder says
+	struct vkey vkey;         // as given, or of the genesis given, or as the folder says
 	struct log_keys keys;     // of the log
 	struct registry reg;      // of the folder, where it has one
 	struct shown_leaf *shown; // its leaves, of which the first shown_next were found
@@ -84,6 +85,9 @@ enum result verify_shown(struct verifier *verifier, uint64_t index,
 
 // verify_heads.c: the key, the checkpoint of the folder, the checkpoint seen before.
 enum result verify_heads(struct verifier *verifier) KNP_MUST_CHECK;
+// True when the very key that was given signed this checkpoint, and genesis lies in it: a log that
+// extends it has the roles that may change the key.
+bool verify_ties(const struct verifier *verifier, struct bytes note);
 // verify_tiles.c: walks all bundles and tiles and keeps the first finding of each kind; a missing
 // file or one of a wrong length ends it.
 enum result verify_tiles(struct verifier *verifier) KNP_MUST_CHECK;

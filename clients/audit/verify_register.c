@@ -4,6 +4,7 @@
 #include "audit/verify_internal.h"
 #include "base/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,18 +53,26 @@ static enum result take_leaves(struct verifier *verifier, struct bytes wire, str
 	return result;
 }
 
-static enum result read_oefening(struct bytes wire, bool *ret_oefening)
+// What the part of genesis says of the log: whether it is an oefening, and its first key.
+static enum result read_genesis(struct bytes wire, struct verifier *verifier)
 {
+	char origin[ORIGIN_MAX + 1];
 	struct arena *arena;
 	struct part part;
 	enum result result = arena_new(REGISTER_SHOWN_ARENA, &arena);
 	if (result != RESULT_OK)
 		return result;
 	result = part_decode(wire, arena, &part);
-	if (result == RESULT_OK && part.kind != PART_REGISTER)
+	const struct genesis *genesis = &part.registerdeel.genesis;
+	if (result == RESULT_OK &&
+	    (part.kind != PART_REGISTER || genesis->origin.len >= sizeof origin))
 		result = RESULT_MALFORMED;
-	if (result == RESULT_OK)
-		*ret_oefening = part.registerdeel.genesis.oefening;
+	if (result == RESULT_OK) {
+		snprintf(origin, sizeof origin, "%.*s", (int)genesis->origin.len,
+			 (const char *)genesis->origin.data);
+		verifier->outcome.oefening = genesis->oefening;
+		result = vkey_make(origin, genesis->log_key, &verifier->vkey);
+	}
 	arena_free(arena);
 	return result;
 }
@@ -101,7 +110,7 @@ enum result verify_genesis(struct verifier *verifier)
 	if (result == RESULT_OK)
 		result = genesis_file_decode(buffer_view(&wire), &genesis);
 	if (result == RESULT_OK)
-		result = read_oefening(genesis.part, &verifier->outcome.oefening);
+		result = read_genesis(genesis.part, verifier);
 	if (result == RESULT_OK) {
 		verifier->genesis = tree_leaf(bytes_make(genesis.entry, sizeof genesis.entry));
 		verifier->has_genesis = true;

@@ -58,6 +58,7 @@ static enum result take_state(struct verifier *verifier, const struct verified *
 			"verification, signed by its key, is of more entries; keep both as "
 			"evidence");
 	verifier->kept.has = true;
+	verifier->kept.ties = verify_ties(verifier, state->note);
 	verifier->kept_extended = verify_head_extends(verifier, &verifier->kept.checkpoint);
 	buffer_append(&verifier->kept_note, state->note);
 	verifier->outcome.state = verifier->options->whole ? VERIFY_STATE_WHOLE : VERIFY_STATE_USED;

@@ -15,7 +15,7 @@ import unittest
 import keys_world
 from desk_world import key_file, SALT, write
 from keys_world import CASE
-from knp_crypto import hkdf, pae
+from knp_crypto import decrypt, hkdf, pae, sha256
 from knp_party import Party
 from knp_process import Failed
 from knp_program import PROGRAM, Program
@@ -189,6 +189,47 @@ class Desks(unittest.TestCase):
         self.assertEqual((intact, file, '--genesis' in what), (False, 'register', True))
         self.assertTrue(self.verify(export, '--vkey', first, '--last', seen)[0])
         self.tamper(export, first, genesis)
+
+    def test_what_was_seen_ties_the_log_only_where_the_key_that_is_given_signed_it(self):
+        # spec L23; more than one tile, so that a state has entries to go on from.
+        path = self.house.path
+        export, first, early = path('export'), path('first.vkey'), path('early.state')
+        shutil.copy(path('data', 'log.vkey'), first)
+        empty = self.first_key().checkpoint(0, sha256(b''))
+        for _ in range(6):
+            self.stage.push('politie', *(self.stage.melding('politie', CASE) for _ in range(50)))
+        self.must(AUDIT, 'export', export)
+        self.assertTrue(self.verify(export, '--vkey', first, '--state', early)[0])
+        for step in (self.change.prepare, self.change.begin, self.stage.sync, self.change.end,
+                     self.change.finish):
+            step()
+        self.must(AUDIT, 'export', export)
+        # Whoever took what came, without a key of the house, has seen nothing that ties it.
+        late, seen, none = path('late.state'), path('late.checkpoint'), path('empty.checkpoint')
+        self.assertTrue(self.verify(export, '--state', late, '--last', seen)[0])
+        write(none, empty, 0o644)
+        for given in (('--state', late), ('--last', seen), ('--last', none)):
+            self.assert_untied(self.verify(export, '--vkey', first, *given))
+        row = self.must(AUDIT, 'verify', export, '--vkey', first, '--state', early)
+        self.assertEqual((row['state'], row['from'], row['extends']), ('used', 256, True))
+        # From here on the new key is the one to give; the genesis ties it as ever.
+        self.assert_untied(self.verify(export, '--vkey', first, '--state', early))
+        for given in (('--vkey', f'{export}/log.vkey'), ('--genesis', path('data', 'genesis')),
+                      ('--vkey', first, '--genesis', path('data', 'genesis'))):
+            self.assertTrue(self.verify(export, *given, '--state', early)[0], given)
+
+    def assert_untied(self, said):
+        intact, file, what = said
+        self.assertEqual((intact, file, '--genesis' in what), (False, 'register', True), what)
+
+    def first_key(self):
+        """The log's own, as its machine can read it."""
+        keys, unlock = (self.house.path(self.house.settings[name])
+                        for name in ('keys', 'unlock_file'))
+        file = read(f'{keys}/log.key')
+        head, sealed = file[:47], file[47:-8]
+        key = hkdf(head[7:23], read(unlock), b'knooppunt/keyfile/v1')
+        return LogKey(self.house.origin, decrypt(key, head[23:47], head, sealed)[:32])
 
     def key_list(self):
         done = subprocess.run([CTL, '-c', self.house.settings_file, '--json', 'key', 'list'],
