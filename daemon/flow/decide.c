@@ -253,7 +253,9 @@ static enum result collect(void *context, size_t ontvanger, const struct plaats 
 			   const struct beslissing *beslissing)
 {
 	struct collector *c = context;
-	if (c->asks && !is_there(c->item, plaats))
+	// An answer is for who asked; whoever else the regel names did not ask after this person.
+	if (c->asks && (!ontvanger_equal(&c->ontvangers[ontvanger], &c->item->vrager) ||
+			!is_there(c->item, plaats)))
 		return RESULT_OK;
 	return beslissing->oordeel == OORDEEL_VERSTREKT
 		       ? collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing, NULL)

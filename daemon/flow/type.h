@@ -37,8 +37,8 @@ struct type_handler {
 	// the statement is about or of the statement alone; the accountability does not have them.
 	uint64_t content;
 	// A question, answered at once: nothing waits or comes on an agenda, nothing of what was
-	// asked is kept, and `item->vrager` gets a delivery whatever is given. A newer convenant
-	// lets an answer lapse that was not fetched.
+	// asked is kept, and `item->vrager` alone gets a delivery, whatever is given. A newer
+	// convenant lets an answer lapse that was not fetched.
 	bool asks;
 	// Decided by itself though it is about an earlier entry: on facts of its own, at once, so
 	// that nothing waits or comes on an agenda.

@@ -49,6 +49,29 @@ static void what_the_regels_give_is_told_at_once(void **state)
 	assert_true(bytes_equal(part->gronden[0].regel, bytes_of_text("zsm-context")));
 }
 
+static const char given_to_more[] = FLOW_HEAD("meer") PARTIJEN GEWOON ZSM FLOW_VERSTREK(
+	"zsm-wmo", FLOW_ALS("vraag: zsm.context"), AAN_WMO, GIVEN);
+
+static size_t waiting_of(struct flow_world *w, struct flow_party *party, const char *functie)
+{
+	return flow_collect(w, party, functie, 0)->delivery_count;
+}
+
+// Whoever else a regel names for such a question did not ask after this person, and is not told who
+// was asked after by being told the answer.
+static void only_who_asks_is_told(void **state)
+{
+	struct flow_world *w = *state;
+	flow_convenant(w, given_to_more);
+	zsm_casus(w, KNOWN, "rol verdachte\n" RUNS);
+	assert_int_equal(zsm_answer(w, KNOWN)->verrijking_count, 2);
+	assert_int_equal(waiting_of(w, STAD, "wmo"), 0);
+	flow_accepted(w, VRAGER, zsm_ask_as(w, VRAGER, "balie", "bsn " KNOWN "\n"));
+	assert_true(zsm_is_empty(w, zsm_newest(w, "balie")));
+	assert_int_equal(waiting_of(w, VRAGER, "zsm"), 1);
+	assert_int_equal(waiting_of(w, STAD, "wmo"), 0);
+}
+
 static const char weighed[] = FLOW_HEAD("gewogen") PARTIJEN GEWOON FLOW_VERSTREK(
 	"zsm-gewogen", FLOW_ALS("vraag: zsm.context") FLOW_WEGING("regisseur", "ja"), AAN_ZSM,
 	GIVEN);
@@ -313,6 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_question_waits_for_no_weging),
 		TEST(what_the_regels_give_is_told_at_once),
+		TEST(only_who_asks_is_told),
 		TEST(whom_to_call_is_told_with_the_hours_and_from_when),
 		TEST(hours_that_nobody_can_read_are_no_casus),
 		TEST(nobody_is_named_whose_organisation_says_too_much),
