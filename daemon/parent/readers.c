@@ -23,6 +23,9 @@ struct question {
 	uint64_t client; // 0: none
 	struct buffer request;
 	unsigned tries;
+	int64_t given; // to a reader
+	uint64_t made; // backups that were made before that
+	bool late;     // the parent's own look: core was told that it does not come back
 };
 
 struct readers {
@@ -35,6 +38,7 @@ struct readers {
 	size_t waiting_count;
 	bool looking; // the question of the parent itself has no answer yet
 	int64_t look_due;
+	uint64_t made; // backups
 };
 
 static struct child *child_of(struct parent *parent, int number)
@@ -139,22 +143,46 @@ static bool says_ok(struct bytes lines)
 	return lines.len >= sizeof ok - 1 && memcmp(lines.data, ok, sizeof ok - 1) == 0;
 }
 
-// Before who asked has it: who then looks at "status" finds what came of it.
-static void tell_core(struct parent *parent, const struct question *question, struct bytes lines)
+static void tell(struct parent *parent, struct bytes lines)
 {
 	uint8_t prefix[PARENT_PREFIX_LEN];
-	const struct bytes request = buffer_view(&question->request);
-	if (!questions_is(request, LOOK) && !(questions_is(request, "backup") && says_ok(lines)))
-		return;
 	put_u64be(prefix, PARENT_REPORT);
 	if (channel_send(&parent->to_core, bytes_make(prefix, sizeof prefix), lines))
 		parent->readers->look_due = parent->now + LOOK_AGAIN_MS;
+}
+
+// Before who asked has it: who then looks at "status" finds what came of it. A look that began
+// before a backup was made knows less than core does by now: another is made at once.
+static void tell_core(struct parent *parent, const struct question *question, struct bytes lines)
+{
+	struct readers *readers = parent->readers;
+	const struct bytes request = buffer_view(&question->request);
+	if (questions_is(request, "backup") && says_ok(lines)) {
+		readers->made++;
+		tell(parent, lines);
+	} else if (questions_is(request, LOOK) && question->made == readers->made) {
+		tell(parent, lines);
+	} else if (questions_is(request, LOOK)) {
+		readers->look_due = parent->now;
+	}
 }
 
 static void look_done(struct parent *parent, bool is_seen)
 {
 	parent->readers->looking = false;
 	parent->readers->look_due = parent->now + (is_seen ? LOOK_MS : LOOK_AGAIN_MS);
+}
+
+// One that was to be killed by then, and is not, waits for a disk that may never answer: core hears
+// it once, and more when it does end.
+static void tell_late(struct parent *parent, struct question *question)
+{
+	const int64_t limit = 2 * parent->settings.hang_seconds * MS_PER_SECOND;
+	if (question->client != OWN_CLIENT || question->late ||
+	    parent->now - question->given < limit)
+		return;
+	question->late = true;
+	tell(parent, bytes_of_text("result io\n"));
 }
 
 // Each core is told anew. One look at a time: a disk that hangs keeps one reader, until that is
@@ -236,6 +264,8 @@ static void give(struct parent *parent, struct reader *reader)
 					  buffer_view(&question->request));
 	if (result == RESULT_OK) {
 		reader->question = *question;
+		reader->question.given = parent->now;
+		reader->question.made = readers->made;
 	} else if (result == RESULT_TOO_LARGE) {
 		questions_refuse(parent, question->client, REASON_TOO_LONG, NULL);
 		forget(question);
@@ -264,6 +294,7 @@ void readers_turn(struct parent *parent)
 	for (int i = 0; i < READERS; i++) {
 		struct reader *reader = &readers->reader[i];
 		take_answers(parent, reader);
+		tell_late(parent, &reader->question);
 		if (reader->channel.fd < 0 || reader->ended)
 			continue;
 		(void)!channel_flush(&reader->channel);
