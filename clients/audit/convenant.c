@@ -69,10 +69,6 @@ static const struct {
 	[BEVINDING_NIET_BEWEZEN] = {"niet-bewezen", "no proef misses this condition", true},
 	[BEVINDING_ZONDER_UITKOMST] = {"zonder-uitkomst",
 				       "nobody receives anything of this melding", false},
-	[BEVINDING_ONBEKEND] = {"onbekend",
-				"no knooppunt finds this attribute out yet: the regel waits for "
-				"ever",
-				false},
 	[BEVINDING_TE_GROOT] = {"te-groot", "more cases than are looked at", true},
 };
 

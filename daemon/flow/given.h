@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What was given of a melding, and stands.
+// What was given of a melding, and stands; and what is owed of it.
 #ifndef KNP_FLOW_GIVEN_H
 #define KNP_FLOW_GIVEN_H
 
@@ -24,5 +24,10 @@ enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,
 			 struct gegeven *ret_gegeven) KNP_MUST_CHECK;
 bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvanger,
 		 const struct plaats *plaats, struct bytes overleg);
+
+// The same as a new obligation about the melding this item is about, still open. RESULT_NOT_FOUND.
+enum result owed_same(struct core *core, const struct flow_item *item,
+		      const struct verplichting *wanted,
+		      struct state_obligation *ret_owed) KNP_MUST_CHECK;
 
 #endif

@@ -144,9 +144,8 @@ static void subtract(struct flow_item *item, const struct gegeven *gegeven)
 	}
 }
 
-// The same as a new one, still open.
-static enum result find_same(struct core *core, const struct flow_item *item,
-			     const struct verplichting *wanted, struct state_obligation *ret_owed)
+enum result owed_same(struct core *core, const struct flow_item *item,
+		      const struct verplichting *wanted, struct state_obligation *ret_owed)
 {
 	enum result r = RESULT_OK;
 	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
@@ -169,7 +168,7 @@ static enum result subtract_owed(struct core *core, struct flow_item *item, stru
 	for (size_t i = 0; i < set->verplichting_count; i++) {
 		struct verplichting *v = &set->verplichtingen[i];
 		struct state_obligation owed;
-		enum result r = find_same(core, item, v, &owed);
+		enum result r = owed_same(core, item, v, &owed);
 		if (r && r != RESULT_NOT_FOUND)
 			return r;
 		bool settled = v->soort == VERPLICHTING_FEIT || bytes_equal(v->regel, weighed);

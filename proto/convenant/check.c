@@ -119,25 +119,6 @@ static enum result check_regel(const struct check *check, size_t n)
 	return RESULT_OK;
 }
 
-// A test that can never be told: the regel neither gives nor forbids, and what it stops waits.
-static enum result check_known(const struct check *check, size_t n)
-{
-	const struct regel *regel = &check->convenant->regels[n];
-	char melding[MELDING_MAX];
-	enum result result = RESULT_OK;
-	for (size_t i = 0; result == RESULT_OK && i < regel->toets_count; i++) {
-		const struct toets *toets = &check->convenant->toetsen[regel->toetsen[i].toets];
-		struct bevinding bevinding = {BEVINDING_ONBEKEND, (int)n, toets->row->name,
-					      regel->toetsen[i].line, melding};
-		if (attribuut_source(toets->row->attribuut))
-			continue;
-		result = example(check, n, melding);
-		if (result == RESULT_OK)
-			result = check->visitor->visit(check->visitor->context, &bevinding);
-	}
-	return result;
-}
-
 static enum result check_proven(const struct check *check)
 {
 	size_t count = convenant_test_count(check->convenant);
@@ -310,8 +291,6 @@ enum result convenant_check(const struct convenant *convenant,
 		result = check_cell(check, &vakje);
 	for (size_t i = 0; result == RESULT_OK && i < convenant->regel_count; i++)
 		result = check_regel(check, i);
-	for (size_t i = 0; result == RESULT_OK && i < convenant->regel_count; i++)
-		result = check_known(check, i);
 	if (result == RESULT_OK)
 		result = check_proven(check);
 	if (result == RESULT_OK)

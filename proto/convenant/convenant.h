@@ -116,6 +116,7 @@ struct overleg {
 	struct termijn sluiting; // how long before a sitting its agenda closes
 	bool has_sluiting;
 	struct termijn overdracht; // within which who is handed an item takes it over
+	const char *triage;        // overleg to which its uitkomst triage takes an item, or NULL
 	struct grenzen themas, gemeenten;
 	unsigned line;
 };

@@ -113,6 +113,7 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_BRON] = "the key that signed, and the partijen",
 	[ATTRIBUUT_BRON_SOORT] = "the key that signed, and the partijen",
 	[ATTRIBUUT_BETROKKENEN] = "the melding, counted",
+	[ATTRIBUUT_OVERLEG] = OF_KENMERKEN ", and the uitkomst `triage` of an overleg",
 	[ATTRIBUUT_INCIDENT_AFGESCHERMD] = "`incident` beside each protected `verblijfadres`",
 	[ATTRIBUUT_ROL] = "`betrokkenheid`",
 	[ATTRIBUUT_MINDERJARIG] = "`identificatie`, and `betrokkenheid.minderjarig`",

@@ -22,7 +22,7 @@ enum attribuut {
 	ATTRIBUUT_BRON = 8,         // partij of the convenant that sent it
 	ATTRIBUUT_BRON_SOORT = 9,   // kind of partner that sent it
 	ATTRIBUUT_BETROKKENEN = 10, // number of betrokkenen
-	ATTRIBUUT_OVERLEG = 11,     // tables it was brought to; may have several values
+	ATTRIBUUT_OVERLEG = 11,     // tables it was brought to, by its source or by another table
 	ATTRIBUUT_KLASSEN = 12,     // the klasse and every wider one; may have several values
 	ATTRIBUUT_INCIDENT_AFGESCHERMD = 13, // it may have been at a protected address
 	ATTRIBUUT_VRAAG = 14,                // what is asked; "geen": it is a melding
@@ -81,8 +81,7 @@ const struct attribuut_row *attribuut_row_named(struct bytes name);
 const struct attribuut_row *attribuut_row_at(size_t n); // NULL past the end
 
 // Where a knooppunt of this version finds the attribute out, as the page of the language says it;
-// NULL: nowhere. Then it is never known, and a test of it waits for ever: `convenant check` warns
-// of it. Who makes one known (daemon/flow) writes here from what.
+// NULL: it is none. Who makes one known (daemon/flow) writes here from what.
 const char *attribuut_source(enum attribuut attribuut);
 
 #define FEIT_WAARDEN_MAX 16

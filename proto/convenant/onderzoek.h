@@ -56,12 +56,11 @@ enum bevinding_soort {
 	BEVINDING_NIET_BEWEZEN,    // a condition that no proef misses
 	BEVINDING_ZONDER_UITKOMST, // meldingen of which nobody receives anything
 	BEVINDING_TE_GROOT,        // more cases than are looked at: nothing is said of this cell
-	BEVINDING_ONBEKEND,        // tests an attribute that no knooppunt finds out yet: it waits
 };
 struct bevinding {
 	enum bevinding_soort soort;
 	int regel;           // index, or -1
-	const char *where;   // the cell, test or attribute, or ""
+	const char *where;   // the cell or test, or ""
 	unsigned line;       // of the test, where it is about one; 0: that of the regel
 	const char *melding; // an example; "" only where the cases are too many to be looked at
 };

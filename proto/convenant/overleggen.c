@@ -144,8 +144,9 @@ static void parse_overleg(struct reader *reader, const struct yaml_node *node,
 			  struct overleg *overleg)
 {
 	static const char *const keys[] = {
-		"overleg",  "voorzitter", "medevoorzitters", "leden",  "kalender",  "aanvang",
-		"sluiting", "feestdag",   "overdracht",      "themas", "gemeenten", NULL};
+		"overleg",  "voorzitter", "medevoorzitters", "leden",  "kalender", "aanvang",
+		"sluiting", "feestdag",   "overdracht",      "triage", "themas",   "gemeenten",
+		NULL};
 	reader_keys(reader, node, keys);
 	overleg->overleg = reader_name(reader, reader_required(reader, node, "overleg"), "overleg");
 	if (!reader_ok(reader))
@@ -165,10 +166,27 @@ static void parse_overleg(struct reader *reader, const struct yaml_node *node,
 	parse_medevoorzitters(reader, reader_optional(reader, node, "medevoorzitters"), overleg);
 	parse_kalender(reader, node, overleg);
 	parse_overdracht(reader, reader_optional(reader, node, "overdracht"), overleg);
+	overleg->triage = reader_name(reader, reader_optional(reader, node, "triage"), "triage");
 	overleg->themas = parse_grenzen(reader, reader_optional(reader, node, "themas"),
 					ATTRIBUUT_THEMA, "themas");
 	overleg->gemeenten = parse_grenzen(reader, reader_optional(reader, node, "gemeenten"),
 					   ATTRIBUUT_GEMEENTE, "gemeenten");
+}
+
+// Another of these tables, wherever it stands in the list.
+static void check_triage(struct reader *reader, const struct yaml_node *node,
+			 const struct overleg *overleg)
+{
+	const char *triage = overleg->triage;
+	if (!reader_ok(reader) || !triage)
+		return;
+	reader_enter(reader, "overleggen.%s", overleg->overleg);
+	if (strcmp(triage, overleg->overleg) == 0 ||
+	    convenant_find_overleg(reader->convenant, bytes_of_text(triage)) < 0)
+		reader_fail(reader, yaml_find(node, "triage"),
+			    (struct reader_fault){REASON_BAD_VALUE, "triage",
+						  "Name another of the overleggen."},
+			    "\"%s\" is none of the other overleggen.", triage);
 }
 
 void overleggen_parse(struct reader *reader, const struct yaml_node *node)
@@ -187,6 +205,8 @@ void overleggen_parse(struct reader *reader, const struct yaml_node *node)
 		parse_overleg(reader, reader_item(node, i), &convenant->overleggen[i]);
 		convenant->overleg_count = i + 1;
 	}
+	for (size_t i = 0; reader_ok(reader) && i < reader_count(node); i++)
+		check_triage(reader, reader_item(node, i), &convenant->overleggen[i]);
 }
 
 // ---- regels that put meldingen before a table ----------------------------------------------

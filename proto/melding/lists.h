@@ -163,6 +163,7 @@ enum {
 	KENMERK_REGISTRATIENUMMER = 8,
 	KENMERK_TERUGKOPPELING = 9,
 	KENMERK_BETROKKENEN = 10,
+	KENMERK_OVERLEG = 11,
 	// minderjarig is the sender's own statement, for a person whose birth date nobody knows
 	BETROKKENHEID_ROL = 1,
 	BETROKKENHEID_WOONGEMEENTE = 2,

@@ -34,6 +34,7 @@ static const struct veld_row kenmerken_velden[] = {
 	{KENMERK_REGISTRATIENUMMER, "registratienummer", VELD_REFERENCE, NULL, 1, 64, 1, false},
 	{KENMERK_TERUGKOPPELING, "terugkoppeling", VELD_JANEE, NULL, 0, 0, 1, false},
 	{KENMERK_BETROKKENEN, "betrokkenen", VELD_NUMBER, NULL, 0, BETROKKENEN_MAX, 1, true},
+	{KENMERK_OVERLEG, "overleg", VELD_NAME, NULL, 1, 64, 4, false},
 };
 static const struct veld_row betrokkenheid_velden[] = {
 	{BETROKKENHEID_ROL, "rol", VELD_CODE, &list_rol, 0, 0, 1, true},

@@ -81,27 +81,6 @@ class Check(Files):
                          [('niet-bewezen', True)])
         self.assertEqual((sum_up['ok'], sum_up['fouten']), (False, 1))
 
-    def test_a_test_of_what_nobody_finds_out_is_told_with_regel_line_and_attribute(self):
-        name = self.edited_once(KLEIN, '    als: {thema: overlast}\n',
-                                '    als:\n      thema: overlast\n'
-                                '      overleg: tafel\n')
-        with open(name, encoding='utf-8') as file:
-            text = file.read().replace('gegeven: {', 'gegeven: {overleg: tafel, ')
-        with open(name, 'w', encoding='utf-8') as file:
-            file.write(text)
-        *found, _ = [json.loads(line) for line in subprocess.run(
-            [AUDIT, 'convenant', 'check', name, '--json'], stdout=subprocess.PIPE, text=True,
-            check=False).stdout.splitlines()]
-        where = [number for number, line in enumerate(text.splitlines(), 1) if '      overleg: tafel' in line]
-        onbekend = [one for one in found if one['bevinding'] == 'onbekend']
-        self.assertEqual([(one['where'], one['line'], one['fout']) for one in onbekend],
-                         [('overleg', line, False) for line in where])
-        self.assertTrue(all(one['regel'] for one in onbekend))
-        said = subprocess.run([AUDIT, 'convenant', 'check', name], stderr=subprocess.PIPE, text=True,
-                              check=False).stderr
-        self.assertIn(f'onbekend: regel {onbekend[0]["regel"]} (line {where[0]}): overleg: no '
-                      'knooppunt finds this attribute out yet', said)
-
     def test_a_gemeente_by_its_name_is_told_by_its_code(self):
         """From the code table of the house, where its settings are at hand."""
         settings = os.path.join(self.folder.name, 'knooppunt.yaml')

@@ -10,19 +10,19 @@ from knooppunt_world import SOURCE, VT, Exchange, must
 
 
 def of_the_page():
-    """Attribute to whether the page knows a source of it."""
+    """The attributes that the page knows a source of."""
     with open(os.path.join(SOURCE, 'docs', 'convenant-taal.md'), encoding='utf-8') as file:
         rows = re.findall(r'^\| \d+ \| `([^`]+)` \| (?:melding|betrokkene) \| .* \| ([^|]+) \|$',
                           file.read(), re.M)
-    return {name: source != '**nowhere yet**' for name, source in rows}
+    return [name for name, source in rows if source.strip()]
 
 
 class Feiten(Exchange):
-    def test_what_the_page_says_is_found_out_and_nothing_else(self):
+    def test_what_the_page_says_is_found_out(self):
         page = of_the_page()
-        self.assertEqual((len(page), page['soort'], page['overleg']), (39, True, False))
+        self.assertEqual(len(page), 39)
         # Read from the log only where a regel asks for it (unit.flow_nood_test).
-        self.assertTrue(page.pop('eerdere.ontvangers'))
+        page.remove('eerdere.ontvangers')
         [person, other] = knooppunt_world.example()['betrokkenen']
         person['leefgebieden'] = {'aandacht': ['huisvesting']}
         done = self.push(self.melding(betrokkenen=[person, other]), '--wait')
@@ -31,9 +31,9 @@ class Feiten(Exchange):
         [*_, told] = must('knooppunt-audit', 'why', pushed['id'], f'{VT}/frontoffice',
                           *self.house.asking).lines
         feiten = told['feiten']
-        for name, found in page.items():
+        for name in page:
             value = feiten[name if name in feiten else f'1.{name}']
-            self.assertEqual(value != 'onbekend', found, (name, value))
+            self.assertNotEqual(value, 'onbekend', name)
 
 
 if __name__ == '__main__':

@@ -21,7 +21,7 @@ OINS = {'politie': '00000099002000000000', 'zvh': '00000099002000002000',
         'mook': '00000099002000006000', 'roermond': '00000099002000007000',
         'om': '00000099002000009000', 'levensloop': '00000099002000015000',
         'midden': '00000099002000003000', 'pi': '00000099002000013000',
-        'nctv': '00000099002000018000'}
+        'nctv': '00000099002000018000', 'amw': '00000099002000016000', 'vt': '00000099002000001000'}
 CAST = {'politie': ('politie', ['basisteam', 'radicalisering']),
         'zvh': ('veiligheidshuis', ['procesregisseur', 'nazorgcoordinator', 'zorgcoordinator']),
         'gelderland': ('veiligheidshuis', ['meldpunt']),
@@ -35,6 +35,8 @@ MIDDEN = {'politie': ('politie', ['basisteam']),
           'midden': ('veiligheidshuis', ['procesregisseur']),
           'zvh': ('veiligheidshuis', ['nazorgcoordinator']),
           'roermond': ('gemeente', ['nazorg']),
+          'amw': ('maatschappelijk-werk', ['intake']),
+          'vt': ('veilig-thuis', ['frontoffice']),
           'pi': ('pi', ['casemanager'])}
 
 
@@ -282,6 +284,40 @@ class Waarneming(Told):
         self.assertNotIn(('roermond', 'nazorg'), self.given())
         self.say('midden', 'weging', **weging)
         self.assertEqual(set(self.given()['roermond', 'nazorg']), {'nazorg-gemeente'})
+
+    def agendas(self):
+        found = [line.split() for line in self.stage.house.must('status').all('obligation')]
+        return sorted(words[2] for words in found
+                      if words[1] == 'agenda' and words[-1] == f'entry={self.index}')
+
+    def test_what_a_table_says_is_for_triage_comes_before_the_triage(self):
+        """R07, spec K39: by its uitkomst, and only then to who sits there."""
+        told = self.push('politie', 'politie', [person(self.person, ROERMOND)], klasse='E33')
+        self.assertEqual(self.agendas(), ['screening-verward'])
+        self.assertIn(('amw', 'intake'), told)  # sits at both
+        self.assertNotIn(('vt', 'frontoffice'), told)
+        self.say('midden', 'uitkomst', entry=self.index, overleg='screening-verward',
+                 uitkomst='triage')
+        told = self.given()
+        self.assertEqual(told['vt', 'frontoffice'], {'triage-leden': {0, 1}})
+        self.assertNotIn(('amw', 'intake'), told)
+        self.assertIn('triage', told['midden', 'procesregisseur']['rechtstreeks-triage'])
+        self.assertEqual(self.agendas(), ['triage'])
+        # The triage itself takes it no further: it says what becomes of it.
+        item = self.stage.parties['midden'].velden_item(self.stage.genesis, 'uitkomst', dict(
+            entry=self.index, overleg='triage', uitkomst='triage', medewerker='mw-1'))
+        receipt, = self.stage.push('midden', item)
+        self.assertEqual((receipt.reason, receipt.field), ('not-found', 'uitkomst.uitkomst'))
+        self.say('midden', 'uitkomst', entry=self.index, overleg='triage', uitkomst='regie-zvh')
+        self.assertEqual(self.agendas(), [])
+
+    def test_a_source_may_bring_it_straight_to_the_triage(self):
+        """R05: it says so in kenmerken; what does not waits for nobody to say it."""
+        told = self.push('roermond', 'partner', [person(self.person, ROERMOND)], overleg='triage')
+        self.assertEqual(told['amw', 'intake']['triage-leden'], {0, 1})
+        self.assertEqual(self.agendas(), ['triage'])
+        self.assertEqual(self.push('roermond', 'partner', [person(self.person + 1, ROERMOND)]), {})
+        self.assertEqual(self.agendas(), [])
 
 
 if __name__ == '__main__':

@@ -129,13 +129,13 @@ class Vormen(unittest.TestCase):
                          ('verstrekt', ['op-tafel']))
         self.assertEqual(self.owed(stage),
                          [('agenda', 'weegtafel', f'{kc.HUIS}/procesregisseur')])
-        outcome = dict(overleg='weegtafel', uitkomst='triage', motivering='merk-tafel')
+        outcome = dict(overleg='weegtafel', uitkomst='regie-zvh', motivering='merk-tafel')
         self.assertEqual(self.say(stage, 'sittard', 'uitkomst', **outcome),
                          ('geweigerd', 'not-owed'))
         self.assertEqual(self.say(stage, 'huis', 'uitkomst', **outcome), ('aanvaard', ''))
         self.assertEqual(self.owed(stage), [])
         told = stage.vraag('why', ('id', item.id), ('ontvanger', 'weegtafel'))
-        self.assertEqual(told.all('g-uitkomst'), ['weegtafel triage'])
+        self.assertEqual(told.all('g-uitkomst'), ['weegtafel regie-zvh'])
         self.assertNotIn('merk-tafel', str(told.lines))
         self.rebuild_is_equal(stage)
 

@@ -66,7 +66,7 @@ class Verband:
                   'strafrecht': (kenmerken['strafrecht'],) if 'strafrecht' in kenmerken else None,
                   'bron.soort': (CAST[sent['who']][0],),
                   'bron': (self.partijen[made.bron],) if made.bron in self.partijen else None,
-                  'betrokkenen': (str(len(sent['persons'])),), 'huis': None, 'overleg': None}
+                  'betrokkenen': (str(len(sent['persons'])),), 'huis': None, 'overleg': ()}
         made.feiten = {(name, 0): value for name, value in feiten.items()}
         for number, (said, who) in enumerate(sent['persons'], 1):
             before = seen.get(who, [])

@@ -23,20 +23,15 @@ COUNTED = {'soort', 'klasse', 'thema', 'urgentie', 'gemeente', 'bron', 'bron.soo
            'casus.status', 'eerder.dag', 'eerder.30', 'eerder.365', 'samenloop', 'overleg'}
 
 
-# A regel that waits for what nothing says yet (docs/convenant-taal.md §3): every melding of the year
-# would wait for it for ever.
-WAITS = 'rechtstreeks-triage'
-
-
 def document(name, extra):
-    """A shipped convenant without that regel, and the lists of another text before its own."""
+    """A shipped convenant, and the lists of another text before its own."""
     with open(language.path_of(name), encoding='utf-8') as file:
         text = file.read()
     for key in ('partijen', 'overleggen', 'regels'):
         found = re.search(rf'^{key}:\n((?: .*\n|\n)+)', extra, re.M)
         if found:
             text = text.replace(f'\n{key}:\n', f'\n{key}:\n{found[1]}', 1)
-    return without(text, WAITS)
+    return text
 
 
 def without(text, naam):
@@ -110,7 +105,7 @@ class Oordeel:
         partij = self.document.by_oin[oin]
         feiten = {'soort': (melding.soort,), 'thema': melding.thema, 'urgentie': (melding.urgentie,),
                   'klasse': (melding.klasse,) if melding.klasse else NONE, 'vraag': ('geen',),
-                  'gemeente': (melding.gemeente,), 'bron': (partij.naam,), 'overleg': None,
+                  'gemeente': (melding.gemeente,), 'bron': (partij.naam,), 'overleg': NONE,
                   'bron.soort': (partij.soort,), 'betrokkenen': (str(len(melding.betrokkenen)),)}
         made.feiten = {(name, 0): value for name, value in feiten.items()}
         for number, one in enumerate(melding.betrokkenen, 1):

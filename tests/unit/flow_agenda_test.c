@@ -138,12 +138,17 @@ static void an_item_stands_on_the_agenda_until_its_outcome(void **state)
 	refused_at(w, STAD, answer(w, STAD, index, "weegtafell", "triage"), "uitkomst.entry");
 	struct flow_sent *odd = answer(w, REGISSEUR, index, "weegtafel", "morgen");
 	flow_refused(w, REGISSEUR, odd, REASON_UNKNOWN_CODE);
-	flow_accepted(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "triage"));
+	// Nobody said to which table that would be.
+	odd = answer(w, REGISSEUR, index, "weegtafel", "triage");
+	flow_refused(w, REGISSEUR, odd, REASON_NOT_FOUND);
+	assert_true(bytes_equal(flow_answer(w, REGISSEUR, odd)->field,
+				bytes_of_text("uitkomst.uitkomst")));
+	flow_accepted(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "regie-zvh"));
 	assert_false(owed(w, " agenda "));
 	flow_refused(w, REGISSEUR, answer(w, REGISSEUR, index, "weegtafel", "geen-actie"),
 		     REASON_NOT_OWED);
 	told = why(w, melding, "ontvanger weegtafel\n");
-	assert_non_null(strstr(told, "g-uitkomst weegtafel triage\n"));
+	assert_non_null(strstr(told, "g-uitkomst weegtafel regie-zvh\n"));
 	assert_null(strstr(told, "na overleg"));
 	told = flow_control(w, "replay\nfrom 0\n");
 	assert_non_null(strstr(told, "\ngifts 5\n"));

@@ -83,6 +83,7 @@ static void write_case(struct writing *writing, const struct flow_case *c)
 	add_veld(r, KENMERK_REGISTRATIENUMMER, c->registratienummer);
 	r->velden[r->veld_count++] =
 		(struct veld){KENMERK_BETROKKENEN, keep(writing->w, bytes_of_text(count))};
+	add_veld(r, KENMERK_OVERLEG, c->overleg);
 	for (size_t i = 0; i < c->count; i++)
 		write_person(writing, &c->persons[i], (uint32_t)i + 1);
 	if (c->toelichting)

@@ -85,7 +85,7 @@ struct flow_case {
 	const char *soort, *thema, *gemeente, *urgentie;
 	struct flow_person persons[BETROKKENEN_MAX];
 	size_t count;
-	const char *toelichting, *registratienummer;
+	const char *toelichting, *registratienummer, *overleg;
 	bool turned; // its rubrieken in the opposite order
 };
 

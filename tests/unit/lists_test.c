@@ -132,6 +132,7 @@ static void the_kenmerken_have_what_routing_needs_and_their_fixed_numbers(void *
 		{5, "strafrecht", false},     {6, "gemeente", true},
 		{7, "tijdstip", false},       {8, "registratienummer", false},
 		{9, "terugkoppeling", false}, {10, "betrokkenen", true},
+		{11, "overleg", false},
 	};
 	assert_int_equal(row->veld_count, sizeof expected / sizeof expected[0]);
 	for (size_t i = 0; i < row->veld_count; i++) {
