@@ -228,6 +228,8 @@ enum result adapter_round(struct adapter *adapter, struct adapter_report *ret_re
 	}
 	if (result == RESULT_OK)
 		result = hand_out(adapter, &round.waiting);
+	if (result == RESULT_OK)
+		outlet_attendeer(adapter);
 	*ret_report = round;
 	return result == RESULT_OK ? store_purge(&adapter->store, clock_wall_ms()) : result;
 }

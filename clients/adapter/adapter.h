@@ -19,6 +19,7 @@ struct adapter {
 	struct casussen casussen;
 	struct vragen vragen;
 	char soort[32];      // of the partner
+	const char *unsent;  // why attenderingen do not go, as the log said last; NULL: they do
 	struct problem kept; // why something waits, no code: nothing does
 };
 

@@ -195,6 +195,7 @@ static int status(const struct options *options, struct adapter_settings *settin
 	alarm |= add_alarm(&out, adapter_is_unexpected(&adapter), "volume");
 	alarm |= add_alarm(&out, adapter_is_quiet(&adapter, clock_wall_ms()), "quiet");
 	alarm |= add_alarm(&out, is_untaken(&settings->outlet, &untaken), "untaken");
+	alarm |= add_alarm(&out, counted.counts.attendering[0] != '\0', "attendering");
 	json_out_array_end(&out);
 	return !json_line_end(&out, &line) ? PROGRAM_BROKEN : alarm;
 }

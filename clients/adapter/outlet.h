@@ -48,6 +48,11 @@ enum result outlet_put_refused(const struct adapter *adapter, const struct outle
 void outlet_casussen(const struct casussen *casussen, const struct casus_system *system,
 		     const struct verstrekking *verstrekking, struct buffer *out);
 
+// Tells people by e-mail that something lies there that the system did not take, as `attendering`
+// of the settings says; nothing without it. That it does not go keeps nothing else waiting: it is
+// told in the log once, and in the status (attendeer.c).
+void outlet_attendeer(struct adapter *adapter);
+
 // What lies in the folder that the system did not take, and since when the oldest does (0: none).
 struct outlet_untaken {
 	uint64_t count;

@@ -42,9 +42,11 @@ static enum result read_casus(const struct reading *reading, const struct yaml_n
 static enum result read_form(const struct reading *reading, const struct yaml_node *node,
 			     struct outlet_settings *out)
 {
-	static const char *const csv[] = {"map",       "functies", "vorm",   "casus", "stil_uren",
-					  "scheiding", "kolommen", "negeer", NULL};
-	static const char *const json[] = {"map", "functies", "vorm", "casus", "stil_uren", NULL};
+	static const char *const csv[] = {"map",         "functies",  "vorm",     "casus",
+					  "stil_uren",   "scheiding", "kolommen", "negeer",
+					  "attendering", NULL};
+	static const char *const json[] = {"map",       "functies",    "vorm", "casus",
+					   "stil_uren", "attendering", NULL};
 	const struct yaml_node *form = yaml_find(node, "vorm");
 	if (!form)
 		return reading_lack(reading, node, "vorm");
@@ -54,6 +56,19 @@ static enum result read_form(const struct reading *reading, const struct yaml_no
 	enum result result =
 		yaml_only_keys(reading->yaml, node, out->csv ? csv : json, reading->problem);
 	return result == RESULT_OK && out->csv ? sheet_read(reading, node, &out->sheet) : result;
+}
+
+static enum result read_attendering(const struct reading *reading, const struct yaml_node *node,
+				    struct outlet_settings *out)
+{
+	char path[READING_PATH_MAX];
+	if (!yaml_find(node, "attendering"))
+		return RESULT_OK;
+	out->attendeers = true;
+	enum result result = reading_path(reading, node, "attendering", path);
+	return result == RESULT_OK
+		       ? attendering_settings_read(path, &out->attendering, reading->problem)
+		       : result;
 }
 
 enum result outlet_read(const struct reading *reading, const struct yaml_node *root,
@@ -73,5 +88,7 @@ enum result outlet_read(const struct reading *reading, const struct yaml_node *r
 	if (result == RESULT_OK)
 		result = reading_number(reading, node, "stil_uren", UNTAKEN_MAX_H,
 					&ret_settings->untaken_h);
+	if (result == RESULT_OK)
+		result = read_attendering(reading, node, ret_settings);
 	return result == RESULT_OK ? read_form(reading, node, ret_settings) : result;
 }

@@ -125,6 +125,9 @@ static enum result count_one(const char *root, struct store_counts *ret_counts)
 			.taken = count_files(root, "/taken", ""),
 			.quarantine = count_files(root, "/quarantine", ".reden"),
 			.missing = store_missing(&state)};
+	snprintf(path, sizeof path, "%s/attendering", root);
+	if (result == RESULT_OK)
+		attendering_trouble(path, ret_counts->attendering);
 	return result == RESULT_OK ? count_uit(root, ret_counts) : result;
 }
 

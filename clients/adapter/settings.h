@@ -4,6 +4,7 @@
 #define KNP_ADAPTER_SETTINGS_H
 
 #include "adapter/sheet.h"
+#include "attendering/attendering.h"
 #include "door/defaults.h"
 #include "lib/client.h"
 
@@ -20,6 +21,8 @@ struct outlet_settings {
 	struct sheet sheet; // of a csv
 	char casus[33];     // prefix of the numbers of this system, "" none
 	unsigned untaken_h; // `stil_uren`: a file that lies so long is an alarm
+	bool attendeers;    // `attendering`: people are told by e-mail that something lies there
+	struct attendering_settings attendering;
 };
 struct adapter_settings {
 	char name[ADAPTER_NAME_MAX + 1]; // `naam`

@@ -7,6 +7,7 @@
 //                                                (client_keep), in parts p from 0
 //   <spool>/adapter/<naam>/quarantine/<n>.reden  why, for people: lines and columns, no values
 //   <spool>/adapter/<naam>/state                 below
+//   <spool>/adapter/<naam>/attendering           how attenderingen go (attendering/attendering.h)
 //   <spool>/adapter/<naam>/uit                   path of the folder that verstrekkingen are put
 //   into,
 //                                                while the settings name one
@@ -84,7 +85,8 @@ uint64_t store_missing(const struct store_state *state);
 struct store_counts {
 	uint64_t in, taken, quarantine, missing;
 	bool hands_out;
-	uint64_t uit; // files that the system did not take
+	uint64_t uit;                           // files that the system did not take
+	char attendering[ATTENDERING_CODE_MAX]; // why those do not go, "": nothing is wrong
 };
 enum result store_count(const char *spool,
 			void (*each)(void *context, const char *name,

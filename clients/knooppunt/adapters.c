@@ -15,6 +15,8 @@ static void write_one(void *context, const char *name, const struct store_counts
 	json_out_add_number(out, "missing", counts->missing);
 	if (counts->hands_out)
 		json_out_add_number(out, "uit", counts->uit);
+	if (counts->attendering[0])
+		json_out_add_text(out, "attendering", counts->attendering);
 	json_out_object_end(out);
 }
 
@@ -28,6 +30,9 @@ static void say_one(void *context, const char *name, const struct store_counts *
 	if (counts->hands_out)
 		cli_say(context, "adapter  %s: %llu files that the system did not take", name,
 			(unsigned long long)counts->uit);
+	if (counts->attendering[0])
+		cli_say(context, "ALARM    adapter %s: attenderingen do not go: %s", name,
+			counts->attendering);
 }
 
 enum result cli_write_adapters(struct json_out *out, const char *spool)

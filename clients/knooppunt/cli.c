@@ -75,6 +75,7 @@ static const struct option_row {
 	[CLI_ZITTING] = {"--zitting", "DAY", "the day of the sitting; without it today"},
 	[CLI_AANWEZIG] = {"--aanwezig", "OIN:FUNCTIE:REF",
 			  "who is present beside the voorzitter; may be given more often"},
+	[CLI_CHECK] = {"--check", NULL, "only check settings and keys"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
 	[CLI_NAMENS] = {"--namens", "NAME",
 			"for whom: the partner (OIN or OIN:functie) that the house enters it for; "

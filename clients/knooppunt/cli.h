@@ -74,6 +74,7 @@ enum cli_option {
 	CLI_NAAR,
 	CLI_ZITTING,
 	CLI_AANWEZIG, // may be given more often
+	CLI_CHECK,
 	CLI_OPTIONS,
 };
 #define CLI_AANWEZIGEN_MAX 64
@@ -167,6 +168,15 @@ void cli_say_keys(const struct cli *cli, const struct client *client);
 // Prints the status of an item as `push` does; the exit code it stands for.
 int cli_print_item(struct cli *cli, struct client *client, const char *id);
 
+// For which functies (functies.c). 0, or the exit code after telling what was wrong.
+struct cli_functies {
+	char names[FUNCTIES_MAX][FUNCTIE_MAX + 1];
+	size_t count;
+};
+int cli_find_functies(struct cli *cli, struct client *client, struct cli_functies *ret_functies);
+// Where `attendeer` remembers how attenderingen go, below the spool (attendeer.c).
+#define CLI_ATTENDERING_PATH 300
+void cli_attendering_path(const char *spool, char ret_path[CLI_ATTENDERING_PATH]);
 // A decimal number without sign; false for anything else.
 bool cli_number(const char *text, uint64_t max, uint64_t *ret_number);
 // Reads a file of at most `ceiling` bytes into an initialised buffer. 0, or the exit code.
@@ -187,6 +197,7 @@ int cli_bundle(struct cli *cli);
 int cli_rotate(struct cli *cli);
 int cli_push(struct cli *cli);
 int cli_fetch(struct cli *cli);
+int cli_attendeer(struct cli *cli);
 int cli_open(struct cli *cli);
 int cli_agenda(struct cli *cli);
 int cli_scherm(struct cli *cli);

@@ -20,9 +20,7 @@
 struct fetching {
 	struct cli *cli;
 	struct client *client;
-	const char *functies[FUNCTIES_MAX];
-	char names[FUNCTIES_MAX][FUNCTIE_MAX + 1];
-	size_t functie_count;
+	struct cli_functies functies;
 	uint64_t left; // of --max
 	bool any;
 };
@@ -177,8 +175,9 @@ static int fetch_functie(struct fetching *fetching, const char *functie, unsigne
 static int fetch_round(struct fetching *fetching, unsigned wait_s)
 {
 	int code = CLI_DONE;
-	for (size_t i = 0; i < fetching->functie_count && fetching->left > 0; i++)
-		code = cli_worse(code, fetch_functie(fetching, fetching->functies[i], wait_s));
+	for (size_t i = 0; i < fetching->functies.count && fetching->left > 0; i++)
+		code = cli_worse(code,
+				 fetch_functie(fetching, fetching->functies.names[i], wait_s));
 	return code;
 }
 
@@ -186,7 +185,7 @@ static int fetch_round(struct fetching *fetching, unsigned wait_s)
 static int fetch_waiting(struct fetching *fetching, uint64_t wait_s)
 {
 	int64_t deadline = clock_monotonic_ms() + (int64_t)wait_s * MS_PER_SECOND;
-	int64_t turn = fetching->functie_count > 1 ? WAIT_TURN : WAIT_ONCE;
+	int64_t turn = fetching->functies.count > 1 ? WAIT_TURN : WAIT_ONCE;
 	int code = fetch_round(fetching, 0);
 	for (;;) {
 		int64_t left =
@@ -197,38 +196,7 @@ static int fetch_waiting(struct fetching *fetching, uint64_t wait_s)
 	}
 }
 
-// ---- which functies ----------------------------------------------------------------------------
-
-static int own_functies(struct fetching *fetching)
-{
-	const struct party *party = client_party(fetching->client);
-	if (!party) {
-		enum result result = client_sync(fetching->client);
-		if (result != RESULT_OK)
-			return cli_client_failed(fetching->cli, fetching->client, result);
-		party = client_party(fetching->client);
-	}
-	if (!party)
-		return cli_fail_reason(fetching->cli, REASON_UNKNOWN_KEY, CLI_CONFIG,
-				       "our identity key is not in the register");
-	for (size_t i = 0; i < party->bundle.functie_count; i++) {
-		// A sync may move the register: the names are kept.
-		memcpy(fetching->names[i], party->bundle.functies[i], sizeof fetching->names[i]);
-		fetching->functies[i] = fetching->names[i];
-	}
-	fetching->functie_count = party->bundle.functie_count;
-	return CLI_DONE;
-}
-
-static int choose_functies(struct fetching *fetching)
-{
-	const struct cli *cli = fetching->cli;
-	if (cli->functie_count == 0)
-		return own_functies(fetching);
-	memcpy(fetching->functies, cli->functies, sizeof fetching->functies);
-	fetching->functie_count = cli->functie_count;
-	return CLI_DONE;
-}
+// ---- where an inbox begins ---------------------------------------------------------------------
 
 // An inbox that was lost, or another one that acked what comes next: by a person's word, for one
 // functie.
@@ -279,7 +247,7 @@ int cli_fetch(struct cli *cli)
 		return code;
 	code = begin(&fetching, wait_s);
 	if (code == CLI_DONE)
-		code = choose_functies(&fetching);
+		code = cli_find_functies(cli, fetching.client, &fetching.functies);
 	if (code == CLI_DONE)
 		code = fetch_waiting(&fetching, wait_s);
 	cli_client_done(cli, fetching.client);

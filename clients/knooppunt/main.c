@@ -32,6 +32,11 @@ static const struct cli_command commands[] = {
 	{"fetch", "",
 	 "Prints each verstrekking as a line of JSON and acknowledges it once it is out.", 0, 0,
 	 O(SETTINGS) | O(FUNCTIE) | O(MAX) | O(WAIT_S) | O(OUT) | O(FIRST), cli_fetch},
+	{"attendeer", "FILE",
+	 "Fetches into the inbox and, when something lies there that nobody was told of, sends an "
+	 "e-mail that says no more than that, as FILE has it: 0 sent, or nothing to tell, 3 it "
+	 "did not go.",
+	 1, 1, O(SETTINGS) | O(FUNCTIE) | O(CHECK), cli_attendeer},
 	{"status", "[ID…]", "Says how outbox, inbox and log stand here, or how items do.", 0, -1,
 	 O(SETTINGS) | O(RECEIVE) | O(SEND) | O(TRANSPORT) | O(ENDPOINT), cli_status},
 	{"open", "",

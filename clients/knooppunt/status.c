@@ -3,6 +3,7 @@
 // or when we do not know ourselves in its register.
 #include "knooppunt/cli.h"
 
+#include "attendering/attendering.h"
 #include "base/endpoint.h"
 
 #include <stdio.h>
@@ -25,6 +26,7 @@ struct standing {
 	const char *apart; // why the knooppunt could not be asked, a reason code; NULL: it could
 	char why[240];     // the same for people
 	char spool[240];   // of the settings
+	char attendering[ATTENDERING_CODE_MAX]; // why those do not go, "": nothing is wrong
 };
 
 static bool count_item(void *context, const struct item_status *status)
@@ -175,6 +177,7 @@ static void print_json(struct cli *cli, const struct client *client,
 	add_alarm(&line.out, !standing->party, "not-enrolled");
 	add_alarm(&line.out, standing->apart != NULL, standing->apart);
 	add_alarm(&line.out, standing->old_way, "old-transport-key");
+	add_alarm(&line.out, standing->attendering[0] != '\0', "attendering");
 	json_out_array_end(&line.out);
 	cli_line_end(cli, &line);
 }
@@ -209,6 +212,9 @@ static void print_alarms(const struct cli *cli, const struct standing *standing)
 	else if (!standing->party)
 		cli_say(cli, "ALARM    our identity key is not in the register as far as we know "
 			     "it: ask the house to enrol our bundle");
+	if (standing->attendering[0])
+		cli_say(cli, "ALARM    people are not told of what waits (attendeer): %s",
+			standing->attendering);
 	if (standing->apart)
 		cli_say(cli, "ALARM    %llu in the outbox; %s",
 			(unsigned long long)standing->counts.outbox, standing->why);
@@ -328,7 +334,10 @@ int cli_status(struct cli *cli)
 	int code = cli_settings(cli, &settings);
 	if (code != CLI_DONE)
 		return code;
+	char attendering[CLI_ATTENDERING_PATH];
 	memcpy(standing.spool, settings.spool, sizeof standing.spool);
+	cli_attendering_path(settings.spool, attendering);
+	attendering_trouble(attendering, standing.attendering);
 	if (cli->argument_count > 0 || is_told(cli))
 		code = cli_client_within(cli, ASK_MS, &client);
 	else
@@ -350,7 +359,7 @@ int cli_status(struct cli *cli)
 	if (code == CLI_DONE) {
 		bool ok = !standing.conflict && !standing.foreign && !standing.damaged &&
 			  !standing.not_proven && !standing.oin_differs && standing.party &&
-			  !standing.apart && !standing.old_way;
+			  !standing.apart && !standing.old_way && !standing.attendering[0];
 		if (cli->json)
 			print_json(cli, client, &standing, ok);
 		else

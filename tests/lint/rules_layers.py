@@ -30,7 +30,8 @@ VENDORS = [
     (r"zmq\.h", {"daemon/gate", "clients/lib", "tests/unit"}),
     (r"yaml\.h", {"proto/yaml"}),
     (r"jansson\.h", {"clients/json", "tests"}),
-    (r"microhttpd\.h|gnutls/.*|curl/.*", {"clients/jzv"}),
+    (r"microhttpd\.h|gnutls/.*", {"clients/jzv"}),
+    (r"curl/.*", {"clients/jzv", "clients/attendering"}),
     (r"seccomp\.h", {"daemon/parent"}),
     (r"cmocka\.h", {"tests"}),
     # Our own library, as those who install it include it.

@@ -23,11 +23,11 @@ class Authority:
     def path(self, ending):
         return os.path.join(self.folder, f'{self.name}.{ending}')
 
-    def issue(self, name, usage, days='20', when=()):
+    def issue(self, name, usage, days='20', when=(), names='IP:127.0.0.1'):
         """(certificate, key)"""
         base = os.path.join(self.folder, f'{self.name}-{name}')
         with open(base + '.ext', 'w', encoding='utf-8') as file:
-            file.write(f'extendedKeyUsage={usage}\nsubjectAltName=IP:127.0.0.1\n')
+            file.write(f'extendedKeyUsage={usage}\nsubjectAltName={names}\n')
         openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
                 '-keyout', base + '.key', '-out', base + '.csr', '-subj', f'/CN={name}')
         words = ['openssl', 'x509', '-req', '-in', base + '.csr', '-CA', self.file, '-CAkey',
