@@ -285,6 +285,13 @@ static void add_store_metrics(struct buffer *out, struct core *core)
 	}
 }
 
+static void add_open_metric(struct buffer *out, struct core *core)
+{
+	uint64_t open;
+	if (state_count_obligations(core->state, &open) == RESULT_OK)
+		control_append_number(out, "knooppunt_open", open);
+}
+
 static void command_metrics(struct core *core, const struct control_message *ask,
 			    struct buffer *out)
 {
@@ -311,6 +318,7 @@ static void command_metrics(struct core *core, const struct control_message *ask
 		control_append_number(out, rows[i].name, rows[i].value);
 	core_look(core, time_now(core));
 	control_append_number(out, "knooppunt_alarms", core->alarms.count);
+	add_open_metric(out, core);
 	add_store_metrics(out, core);
 	add_refusals(out, core);
 }

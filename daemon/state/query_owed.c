@@ -71,6 +71,13 @@ enum result state_next_obligation(struct state *state, const struct state_obliga
 	return r;
 }
 
+enum result state_count_obligations(struct state *state, uint64_t *ret_count)
+{
+	struct store_txn *txn;
+	enum result r = state_txn(state, &txn);
+	return r ? r : store_count(txn, STATE_OBLIGATION, ret_count);
+}
+
 enum result state_obligations(struct state *state,
 			      bool (*each)(void *context, const struct state_obligation *o),
 			      void *context)

@@ -326,6 +326,8 @@ enum result state_owed(struct state *state, uint64_t index, uint32_t n,
 // which due, index and n are given all the same.
 enum result state_next_obligation(struct state *state, const struct state_obligation *after,
 				  struct state_obligation *ret_obligation) KNP_MUST_CHECK;
+// How many are open, those that cannot be read among them.
+enum result state_count_obligations(struct state *state, uint64_t *ret_count) KNP_MUST_CHECK;
 // Calls `each` for every open obligation in order of due time until it returns false.
 // RESULT_DAMAGED, after the others, when one does not unseal.
 enum result state_obligations(struct state *state,

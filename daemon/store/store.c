@@ -237,22 +237,12 @@ static int tally_reader(const char *line, void *context)
 	return 0;
 }
 
-static enum result count_rows(struct store *store, uint64_t *ret_rows)
+enum result store_count(const struct store_txn *txn, unsigned table, uint64_t *ret_rows)
 {
-	struct store_txn *txn;
-	enum result result = store_begin(store, false, &txn);
-	if (result != RESULT_OK)
-		return result;
-	uint64_t rows = 0;
-	int rc = MDB_SUCCESS;
-	for (unsigned i = 0; i < store->table_count && rc == MDB_SUCCESS; i++) {
-		MDB_stat stat = {0};
-		rc = mdb_stat(txn->txn, store->tables[i], &stat);
-		rows += stat.ms_entries;
-	}
-	store_abort(txn);
+	MDB_stat stat = {0};
+	int rc = mdb_stat(txn->txn, txn->store->tables[table], &stat);
 	if (rc == MDB_SUCCESS)
-		*ret_rows = rows;
+		*ret_rows = stat.ms_entries;
 	return store_result_of(rc);
 }
 
@@ -267,11 +257,8 @@ enum result store_facts(struct store *store, struct store_facts *ret_facts)
 		rc = mdb_env_stat(store->env, &stat);
 	if (rc == MDB_SUCCESS && mdb_reader_list(store->env, tally_reader, &tally) < 0)
 		rc = EIO;
-	enum result result = store_result_of(rc);
-	if (result == RESULT_OK)
-		result = count_rows(store, &facts.entries);
-	if (result != RESULT_OK)
-		return result;
+	if (rc != MDB_SUCCESS)
+		return store_result_of(rc);
 	facts.map_bytes = info.me_mapsize;
 	facts.used_bytes = (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
 	facts.readers = tally.readers;

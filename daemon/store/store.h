@@ -69,6 +69,10 @@ enum result store_cursor_prev(struct store_cursor *cursor, struct bytes *ret_key
 enum result store_cursor_last(struct store_cursor *cursor, struct bytes *ret_key,
 			      struct bytes *ret_value) KNP_MUST_CHECK;
 
+// How many rows a table has, as the transaction sees it; costs the same for each.
+enum result store_count(const struct store_txn *txn, unsigned table,
+			uint64_t *ret_rows) KNP_MUST_CHECK;
+
 // Gives back what readers of other processes held that ended without closing: their snapshots keep
 // every page since. RESULT_IO.
 enum result store_forget_dead(struct store *store) KNP_MUST_CHECK;
@@ -112,7 +116,6 @@ enum result store_check_pages(const struct store_txn *txn, struct store_walk *wa
 struct store_facts {
 	uint64_t map_bytes;
 	uint64_t used_bytes;        // high-water mark: pages that once held something
-	uint64_t entries;           // rows of all tables
 	uint32_t readers;           // open read transactions, of every process
 	uint64_t oldest_reader_lag; // transactions behind, 0 without readers
 	bool durable_flags;

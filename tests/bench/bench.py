@@ -18,6 +18,7 @@ import time
 import machine
 from field import SOURCE, Failed, Field, convenant_with, say, tool
 from many import fill, measure_memory, measure_starts
+from questions import Asking, measure_owed, measure_questions
 from runs import Sending, complaints, run_once
 from saying import BATCHES, IDLE, MANY, MANY_REGELS, ONE, PACED, report
 
@@ -40,6 +41,10 @@ def options():
                         help='to which the answer is empty, of each kind (20,000)')
     parser.add_argument('--records', type=int, default=0,
                         help='send until so many are recorded, and measure there beside the start')
+    parser.add_argument('--asked', action='store_true',
+                        help='ask as ZSM does, after all that is recorded')
+    parser.add_argument('--owed', type=int, default=0,
+                        help='let so many meldingen wait for a weging, and measure before and after')
     parser.add_argument('--rows', choices=('one', 'batch', 'both'), default='both')
     return parser.parse_args()
 
@@ -163,7 +168,7 @@ def main():
     field = None
     try:
         field = Field(os.path.join(wanted.folder, 'house'), tool('knooppuntd'),
-                      max(wanted.records, wanted.impact))
+                      max(wanted.records, wanted.impact) + wanted.owed)
         result['calm'] = measure_calm(field, disk, wanted)
         result['rows'] = measure_rows(field, disk, wanted)
         result['memory'] = measure_memory(field)
@@ -172,6 +177,12 @@ def main():
         fill(field, disk, wanted.impact)
         say('asking for the impact of a convenant')
         result['impact'] = measure_impact(field.house)
+        if wanted.asked or wanted.owed:
+            asking = Asking(field)
+        if wanted.asked:
+            result['asked'] = measure_questions(asking, wanted.runs)
+        if wanted.owed:
+            result['owed'] = measure_owed(field, disk, wanted)
         say('timing the empty answer')
         result['empty'] = measure_empty_answers(wanted.questions)
     finally:

@@ -83,7 +83,7 @@ static enum result add_incident(struct making *making, const struct subject *sub
 	struct veld kenmerken[] = {
 		{KENMERK_SOORT, bytes_of_text("politie")},
 		{KENMERK_THEMA, bytes_of_text("verward-gedrag")},
-		{KENMERK_KLASSE, bytes_of_text("E33")},
+		{KENMERK_KLASSE, making->signer->klasse},
 		{KENMERK_URGENTIE, bytes_of_text("gewoon")},
 		{KENMERK_STRAFRECHT, bytes_of_text("nee")},
 		{KENMERK_GEMEENTE, bytes_of_text("GM1883")},

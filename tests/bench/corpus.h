@@ -14,6 +14,7 @@ struct corpus_signer {
 	struct bytes audience_oin, audience_log, source;
 	struct head head;
 	uint64_t sequence;     // of the first melding
+	struct bytes klasse;   // of the incidents
 	uint32_t first_person; // persons from here on are this corpus's own
 };
 

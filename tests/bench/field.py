@@ -20,6 +20,7 @@ BIN = os.environ.get('KNP_BIN', os.path.join(SOURCE, 'build', 'release', 'bin'))
 HUIS, GEMEENTE = '00000099000000007000', '00000099000000007010'
 RECIPIENTS = [(HUIS, 'Veiligheidshuis Meting', 'veiligheidshuis', 'procesregisseur'),
               (GEMEENTE, 'Gemeente Meting', 'gemeente', 'wmo')]
+GIVEN = {'procesregisseur': ('E33', 'E14'), 'wmo': ('E33',)}  # the klassen that the convenant gives at once
 SENDERS = [(f'0000009900000000710{n}', f'Bron {n}', 'politie', 'bron') for n in range(1, 9)]
 ROLES = ('gate', 'opener', 'core')
 MIB = 1024 * 1024
@@ -31,16 +32,12 @@ def say(text):
 
 
 class Recipient:
-    """A process with its own inbox, and how far it has acknowledged."""
+    """A process with its own inbox, how far it has acknowledged, and how far it is to come."""
 
     def __init__(self, house, folder, oin, functie):
-        settings = os.path.join(folder, 'client.yaml')
-        with open(settings, 'w', encoding='utf-8') as file:
-            file.write(f'oin: "{oin}"\nsysteem: meting\nkeys: keys\nunlock_file: unlock.key\n'
-                       f'endpoint: {house.endpoint}\ngenesis: {genesis_of(house)}\n'
-                       f'spool: spool\n')
-        os.makedirs(os.path.join(folder, 'spool'), mode=0o700)
+        settings = client_settings(house, folder, oin)
         self.name = functie
+        self.due = 0
         self.process = subprocess.Popen([tool('bench-recipient'), settings, functie],
                                         stdout=subprocess.PIPE, text=True)
         self.lines = queue.Queue()
@@ -72,6 +69,17 @@ class Recipient:
     def stop(self):
         self.process.terminate()
         self.process.wait(10)
+
+
+def client_settings(house, folder, oin, systeem='meting'):
+    """The path of settings with a spool of their own for a client with the keys of that folder."""
+    path, spool = os.path.join(folder, f'{systeem}.yaml'), f'spool-{systeem}'
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(f'oin: "{oin}"\nsysteem: {systeem}\nkeys: keys\nunlock_file: unlock.key\n'
+                   f'endpoint: {house.endpoint}\ngenesis: {genesis_of(house)}\n'
+                   f'spool: {spool}\n')
+    os.makedirs(os.path.join(folder, spool), mode=0o700)
+    return path
 
 
 def tool(name):
@@ -128,7 +136,7 @@ class Field:
         self.senders = [self.folder(row[0]) for row in SENDERS]
         self.recipients = [Recipient(self.house, self.folder(row[0]), row[0], row[3])
                            for row in RECIPIENTS]
-        self.delivered = 0
+        self.recorded = 0
         self.sequence = 1
         self.persons = 0
 
@@ -145,6 +153,16 @@ class Field:
                         genesis_of(self.house)], check=True)
         with open(os.path.join(self.folder(oin), 'bundle.knp'), 'rb') as file:
             self.house.register('partner', file.read())
+
+    def count(self, meldingen, klasse):
+        """So many were taken; what is to come at each recipient follows from their klasse."""
+        self.recorded += meldingen
+        for one in self.recipients:
+            one.due += meldingen if klasse in GIVEN[one.name] else 0
+
+    def wait(self, timeout):
+        """Until all that is to come was acknowledged: when the last one was, in microseconds."""
+        return max(one.wait_for(one.due, timeout) for one in self.recipients)
 
     def processes(self):
         """{role: [pid]}, the parent's own under its name."""
@@ -165,7 +183,7 @@ class Field:
                  'state': counted['knooppunt_state_map_used_bytes']}
         for name in ('keystore', 'guard'):
             found[name] = machine.bytes_on_disk(self.house.path(self.house.settings['data'], name))
-        found['inbox'] = sum(machine.bytes_on_disk(os.path.join(self.folder(row[0]), 'spool'))
+        found['inbox'] = sum(machine.bytes_on_disk(os.path.join(self.folder(row[0]), 'spool-meting'))
                              for row in RECIPIENTS) // len(RECIPIENTS)
         return found
 

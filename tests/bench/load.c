@@ -27,8 +27,8 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: bench-load --endpoint E --genesis FILE --meldingen N --batch B "
 			"--window W\n                  --verify K --most SECONDS --sequence S "
-			"--person P --systeem NAME\n                  [--pace MICROSECONDS] "
-			"FOLDER…\n");
+			"--person P --systeem NAME\n                  [--klasse K] "
+			"[--pace MICROSECONDS] FOLDER…\n");
 	return 2;
 }
 
@@ -66,6 +66,9 @@ static bool set_option(struct load_settings *settings, int option, const char *v
 	case 'r':
 		settings->pace_us = (int64_t)number;
 		return number > 0;
+	case 'c':
+		settings->klasse = value;
+		return true;
 	case 'p':
 		settings->first_person = (uint32_t)number;
 		return true;
@@ -88,6 +91,7 @@ static bool read_options(int argc, char **argv, struct load_settings *settings)
 		{"sequence", required_argument, NULL, 's'},
 		{"pace", required_argument, NULL, 'r'},
 		{"person", required_argument, NULL, 'p'},
+		{"klasse", required_argument, NULL, 'c'},
 		{NULL, 0, NULL, 0},
 	};
 	for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
@@ -209,8 +213,12 @@ static bool wait_for_start(void)
 
 int main(int argc, char **argv)
 {
-	struct load_settings all = {
-		.batch = 1, .window = 64, .verify = 64, .most_ms = 60000, .sequence = 1};
+	struct load_settings all = {.batch = 1,
+				    .window = 64,
+				    .verify = 64,
+				    .most_ms = 60000,
+				    .sequence = 1,
+				    .klasse = "E33"};
 	static struct load_settings settings[SENDERS_MAX];
 	static struct thread threads[SENDERS_MAX];
 	struct total total = {.begin_us = 0};

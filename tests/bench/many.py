@@ -14,11 +14,11 @@ PIECE = 100_000
 REBUILD = 1800.0  # seconds a start may take that makes state again
 
 
-def fill(field, disk, records):
+def fill(field, disk, records, sending=FILL):
     """Until so many are recorded, through the door, in batches of 64."""
-    while field.delivered < records:
-        say(f'{field.delivered:,} of {records:,} meldingen recorded')
-        run_once(field, disk, min(PIECE, records - field.delivered), FILL)
+    while field.recorded < records:
+        say(f'{field.recorded:,} of {records:,} meldingen recorded')
+        run_once(field, disk, min(PIECE, records - field.recorded), sending)
 
 
 def seconds_to_ready(field, end, timeout=60.0):

@@ -26,11 +26,12 @@ class Snapshot:
 
 class Sending(NamedTuple):
     """How a run sends: so many meldingen in a batch, under way at a sender, from so many senders,
-    and when `rate` is given so many a second of all senders together."""
+    of one klasse, and when `rate` is given so many a second of all senders together."""
     batch: int = 1
     window: int = WINDOW
     senders: int = len(SENDERS)
     rate: int = 0
+    klasse: str = 'E33'
 
 
 def start_load(field, meldingen, sending):
@@ -41,7 +42,7 @@ def start_load(field, meldingen, sending):
         [tool('bench-load'), '--endpoint', field.house.endpoint, '--genesis',
          genesis_of(field.house), '--meldingen', str(per_sender), '--batch', str(sending.batch),
          '--window', str(sending.window), '--verify', str(VERIFY), '--most', str(MOST), '--sequence',
-         str(field.sequence), '--person', str(field.persons), '--systeem', 'meting', *pace,
+         str(field.sequence), '--person', str(field.persons), '--systeem', 'meting', '--klasse', sending.klasse, *pace,
          *field.senders[:sending.senders]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     if load.stdout.readline() != 'ready\n':
         raise Failed(f'bench-load ended with {load.wait(10)}')
@@ -58,10 +59,10 @@ def run_once(field, disk, meldingen, sending=Sending()):
     if load.returncode:
         raise Failed(f'bench-load: exit code {load.returncode}: {out}')
     sent = json.loads(out)
-    field.delivered += sent['aanvaard']
-    last = [one.wait_for(field.delivered, DRAIN) for one in field.recipients]
+    field.count(sent['aanvaard'], sending.klasse)
+    last = field.wait(DRAIN)
     after = Snapshot(field, disk)
-    return figures(sent, max(last), before, after)
+    return figures(sent, last, before, after)
 
 
 def figures(sent, acked_us, before, after):

@@ -5,6 +5,7 @@ import statistics
 
 from field import ROLES, SENDERS
 from many import memory_line, starts_line
+from questions import owed_lines, question_lines
 from runs import WINDOW
 
 ONE, MANY_REGELS, BATCHES = 'signed one by one', 20, 'in batches of 64'
@@ -118,8 +119,10 @@ def report(result):
     yield 'The empty answer of ZSM, in core:'
     yield from empty_answer_lines(result['empty'])
     yield memory_line(result['memory'])
-    if 'many' in result:
-        yield from many_lines(result)
+    for name, lines in (('many', lambda: many_lines(result)), ('asked', lambda: question_lines(result['asked'])),
+                        ('owed', lambda: owed_lines(result['owed']))):
+        if name in result:
+            yield from lines()
 
 
 def empty_answer_lines(rows):

@@ -286,6 +286,7 @@ enum result sender_prepare(struct sender *sender)
 		.head = {.size = sender->held.size, .root = sender->held.root},
 		.sequence = settings->sequence,
 		.first_person = settings->first_person,
+		.klasse = bytes_of_text(settings->klasse),
 	};
 	enum result result = corpus_make(&signer, settings->meldingen, settings->batch,
 					 sender->memory, &sender->corpus);

@@ -12,13 +12,14 @@
 
 struct load_settings {
 	const char *endpoint, *genesis, *systeem;
-	size_t meldingen; // per sender
-	size_t batch;     // under one signature, in one envelope
-	size_t window;    // under way
-	size_t verify;    // one in so many answers is proven, the others are opened and read
-	int64_t most_ms;  // after this nothing new is sent
-	int64_t pace_us;  // between two envelopes of a sender; 0: as soon as the window has room
-	int64_t phase_us; // of the first one, so that senders do not send at once
+	const char *klasse; // of each melding
+	size_t meldingen;   // per sender
+	size_t batch;       // under one signature, in one envelope
+	size_t window;      // under way
+	size_t verify;      // one in so many answers is proven, the others are opened and read
+	int64_t most_ms;    // after this nothing new is sent
+	int64_t pace_us;    // between two envelopes of a sender; 0: as soon as the window has room
+	int64_t phase_us;   // of the first one, so that senders do not send at once
 	uint64_t sequence;
 	uint32_t first_person;
 };

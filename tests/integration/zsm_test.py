@@ -89,6 +89,7 @@ class Zsm(StageTest):
         owed = [line.split() for line in self.stage.house.must('status').all('obligation')]
         self.assertIn(['advies', 'zsm-context', f'{kc.HUIS}/procesregisseur'],
                       [words[1:4] for words in owed])
+        self.assertEqual(self.stage.metrics()['knooppunt_open'], len(owed))
         _, receipt = self.say('huis', 'zsm_advies', casus=f'pgax:{KNOWN}', advies=['pga-volgen'],
                               functie='procesregisseur', tekst='Een vaste plek helpt.',
                               afspraak=['wonen'], **{'geldig-tot': '2027-06-01'})
