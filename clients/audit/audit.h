@@ -19,6 +19,13 @@ int audit_hold_end(struct desk *desk);
 int audit_inzage(struct desk *desk);
 int audit_inzage_list(struct desk *desk); // with --out
 int audit_export(struct desk *desk);
+int audit_automatisch(struct desk *desk);
+int audit_jaarverslag(struct desk *desk);
+int audit_logboek(struct desk *desk);
+int audit_opvallend(struct desk *desk);
+int audit_search(struct desk *desk);
+int audit_verzoeken(struct desk *desk);
+int audit_vrije_tekst(struct desk *desk);
 int audit_sleutel(struct desk *desk);
 int audit_noodverstrekkingen(struct desk *desk);
 int audit_rapport(struct desk *desk);
@@ -31,6 +38,9 @@ int audit_weigeringen(struct desk *desk);
 int audit_why(struct desk *desk);
 int audit_why_not(struct desk *desk);
 int audit_no_memory(struct desk *desk); // tells so; an exit code
+// Into a file that is not there yet, for its owner alone. 0, or the exit code after telling what
+// was wrong; also when `content` did not fit.
+int audit_write_new(struct desk *desk, const char *path, const struct buffer *content);
 
 // Of a convenant file, without a daemon.
 int audit_convenant_check(struct desk *desk);

@@ -57,27 +57,13 @@ static int brief_begin(struct desk *desk, struct brief *brief)
 
 // ---- files ---------------------------------------------------------------------------------
 
-static int write_file(struct desk *desk, const char *path, const struct buffer *content)
-{
-	struct problem problem = {0};
-	enum result result =
-		content->status ? content->status : file_create(path, buffer_view(content), 0600);
-	if (result == RESULT_OK)
-		return DESK_DONE;
-	enum reason reason = result == RESULT_EXISTS ? REASON_EXISTS : REASON_IO;
-	problem_set_file(&problem, path);
-	problem_set(&problem, reason_code(reason), reason_fix(reason),
-		    "the file cannot be written: %s", result_name(result));
-	return desk_fail(desk, &problem, result == RESULT_EXISTS ? DESK_NO : DESK_BROKEN);
-}
-
 static int write_in(struct desk *desk, const char *name, const struct buffer *content)
 {
 	char path[PATH_LEN];
 	int len = snprintf(path, sizeof path, "%s/%s", desk->arguments[2], name);
 	if (len < 0 || (size_t)len >= sizeof path)
 		return desk_misused(desk, "the path of the folder is too long");
-	return write_file(desk, path, content);
+	return audit_write_new(desk, path, content);
 }
 
 int audit_inzage_list(struct desk *desk)
@@ -88,7 +74,7 @@ int audit_inzage_list(struct desk *desk)
 	int code = brief_begin(desk, &brief);
 	if (code == DESK_DONE) {
 		besluiten_write(&brief, &list);
-		code = write_file(desk, desk->values[DESK_OUT], &list);
+		code = audit_write_new(desk, desk->values[DESK_OUT], &list);
 	}
 	if (code == DESK_DONE)
 		desk_say(desk, "%zu regels to decide on; then: knooppunt-audit brief", brief.count);

@@ -2,6 +2,7 @@
 // The letter as a page and as JSON, from the same regels: what one has the other has.
 #include "audit/brief.h"
 
+#include "audit/pagina.h"
 #include "base/json_out.h"
 
 #include <string.h>
@@ -40,28 +41,6 @@ static const char *const uitleg[][2] = {
 	{"(niet verteld)", "Wij mogen of willen dit niet vertellen. Waarom staat in deze brief."},
 };
 
-static void append_html(struct buffer *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		const char *safe = text[i] == '<'   ? "&lt;"
-				   : text[i] == '>' ? "&gt;"
-				   : text[i] == '&' ? "&amp;"
-				   : text[i] == '"' ? "&quot;"
-						    : NULL;
-		if (safe)
-			buffer_append_text(out, safe);
-		else
-			buffer_append(out, bytes_make((const uint8_t *)&text[i], 1));
-	}
-}
-
-static void append_text(struct buffer *out, const char *before, const char *text, const char *after)
-{
-	buffer_append_text(out, before);
-	append_html(out, text, strlen(text));
-	buffer_append_text(out, after);
-}
-
 static const char *told_text(const struct regel *regel)
 {
 	return regel->besluit == BESLUIT_MASKEREN ? "(niet verteld)\n" : regel->lines;
@@ -69,12 +48,12 @@ static const char *told_text(const struct regel *regel)
 
 static void append_regel(struct buffer *out, const struct regel *regel)
 {
-	append_text(out, regel->is_melding ? "<h2>" : "<h3>", regel->kop,
+	pagina_text(out, regel->is_melding ? "<h2>" : "<h3>", regel->kop,
 		    regel->is_melding ? "</h2>\n<ul>\n" : "</h3>\n<ul>\n");
 	for (const char *at = told_text(regel); *at;) {
 		size_t len = strcspn(at, "\n");
 		buffer_append_text(out, "<li>");
-		append_html(out, at, len);
+		pagina_bytes(out, bytes_make((const uint8_t *)at, len));
 		buffer_append_text(out, "</li>\n");
 		at += len + (at[len] == '\n');
 	}
@@ -83,26 +62,18 @@ static void append_regel(struct buffer *out, const struct regel *regel)
 
 static void append_begin(const struct brief *brief, const char *datum, struct buffer *out)
 {
-	buffer_append_text(
-		out, "<!DOCTYPE html>\n<html lang=\"nl\"><head><meta charset=\"utf-8\">"
-		     "<title>Overzicht van uw gegevens</title><style>"
-		     "body{font:12pt/1.5 sans-serif;max-width:42em;margin:2em auto;padding:0 1em}"
-		     "h2{border-top:1px solid #999;padding-top:.6em}h3{margin-bottom:.2em}"
-		     "ul{margin-top:.2em}.oefening{border:2px solid #900;padding:.3em 1em}"
-		     "@media print{body{margin:0}}</style></head><body>\n");
-	if (brief->oefening)
-		buffer_append_text(out, "<p class=\"oefening\">OEFENING</p>\n");
-	append_text(out, "<p>", brief->huis, "<br>");
-	append_text(out, "", datum, "");
+	pagina_begin(out, "Overzicht van uw gegevens", brief->oefening);
+	pagina_text(out, "<p>", brief->huis, "<br>");
+	pagina_text(out, "", datum, "");
 	if (brief->zaak[0])
-		append_text(out, "<br>Ons kenmerk: ", brief->zaak, "");
+		pagina_text(out, "<br>Ons kenmerk: ", brief->zaak, "");
 	buffer_append_text(out,
 			   "</p>\n<h1>Overzicht van uw gegevens</h1>\n"
 			   "<p>U vroeg ons welke gegevens wij over u hebben. In deze brief staat "
 			   "wat wij hebben, waar het vandaan komt en met wie wij het "
 			   "deelden.</p>\n");
-	append_text(out, "<p>Wij zijn ", brief->huis, ". Hebt u vragen? Ons contactpunt is: ");
-	append_text(out, "", brief->contactpunt, ".</p>\n");
+	pagina_text(out, "<p>Wij zijn ", brief->huis, ". Hebt u vragen? Ons contactpunt is: ");
+	pagina_text(out, "", brief->contactpunt, ".</p>\n");
 }
 
 static void append_gronden(const struct brief *brief, struct buffer *out)
@@ -111,7 +82,7 @@ static void append_gronden(const struct brief *brief, struct buffer *out)
 		return;
 	buffer_append_text(out, "<h2>Wat wij niet vertellen</h2>\n<ul>\n");
 	for (size_t n = 0; brief_grond(brief, n); n++)
-		append_text(out, "<li>", brief_grond(brief, n)->zin, "</li>\n");
+		pagina_text(out, "<li>", brief_grond(brief, n)->zin, "</li>\n");
 	buffer_append_text(out, "</ul>\n");
 }
 
@@ -132,14 +103,15 @@ void brief_html(const struct brief *brief, const char *datum, const char *sleute
 	append_gronden(brief, out);
 	buffer_append_text(out, "<h2>Goed om te weten</h2>\n<ul>\n");
 	for (size_t n = 0; brief_zin(n); n++)
-		append_text(out, "<li>", brief_zin(n), "</li>\n");
-	append_text(out, "</ul>\n<p>De privacy officer<br>Ondertekend met sleutel ", sleutel,
+		pagina_text(out, "<li>", brief_zin(n), "</li>\n");
+	pagina_text(out, "</ul>\n<p>De privacy officer<br>Ondertekend met sleutel ", sleutel,
 		    "</p>\n<h2>Uitleg</h2>\n<dl>\n");
 	for (size_t n = 0; n < sizeof uitleg / sizeof uitleg[0]; n++) {
-		append_text(out, "<dt>", uitleg[n][0], "</dt>");
-		append_text(out, "<dd>", uitleg[n][1], "</dd>\n");
+		pagina_text(out, "<dt>", uitleg[n][0], "</dt>");
+		pagina_text(out, "<dd>", uitleg[n][1], "</dd>\n");
 	}
-	buffer_append_text(out, "</dl>\n</body></html>\n");
+	buffer_append_text(out, "</dl>\n");
+	pagina_end(out);
 }
 
 // ---- JSON ----------------------------------------------------------------------------------

@@ -10,6 +10,10 @@ static const struct desk_command commands[] = {
 	{"approve", "[OBJECT]",
 	 "Lists what is proposed; shows OBJECT (a hash, or the very file); signs it with a key.", 0,
 	 1, DESK_SIGNING, audit_approve},
+	{"automatisch", "FROM TO",
+	 "Counts what regels gave by themselves in a time (days or months, both included): which "
+	 "regel gave whom what without a person's judgement.",
+	 2, 2, DESK_ASKING, audit_automatisch},
 	{"bewaartermijnen", "[DAYS]",
 	 "Counts what is kept and what is past its term, and lists what was destroyed in the last "
 	 "30 or DAYS days, with the entries that prove it; exits 1 if anything is a day late.",
@@ -83,10 +87,23 @@ static const struct desk_command commands[] = {
 	 "to whom it went and why; PERSON is bsn:NUMBER, skn:NUMBER, v-nummer:NUMBER, or - to read "
 	 "it from standard input; exits 1 if there is nothing.",
 	 1, 1, DESK_ASKING | DESK_OPTION(DESK_OUT), audit_inzage},
+	{"jaarverslag", "YEAR",
+	 "Counts what the privacy officer accounts for of a year; with --out FILE also as a page "
+	 "in Dutch.",
+	 1, 1, DESK_ASKING | DESK_OPTION(DESK_OUT), audit_jaarverslag},
+	{"logboek", "VORM FROM TO",
+	 "Writes what was processed in a time (days or months, both included) in the form of a "
+	 "standard into a new file (--out): ldv (Logboek Dataverwerkingen, OTLP/JSON), vng "
+	 "(Verwerkingenlogging) or adl (Authorization Decision Log).",
+	 3, 3, DESK_ASKING | DESK_OPTION(DESK_OUT), audit_logboek},
 	{"noodverstrekkingen", "[DAYS]",
 	 "Lists the noodverstrekkingen of the last 30 or DAYS days, their reviews, and which are "
 	 "owed still.",
 	 0, 1, DESK_ASKING, audit_noodverstrekkingen},
+	{"opvallend", "FROM TO",
+	 "Lists questions of a time (days or months, both included) without a zaak or a casus, "
+	 "and who asked about many more on one day than on others; exits 1 if there are any.",
+	 2, 2, DESK_ASKING, audit_opvallend},
 	{"rapport", "YEAR [kalenderjaar|rapportagejaar]",
 	 "Counts meldingen, casussen and unique persons of a year per thema and gemeente, from "
 	 "January or from the October before; small numbers are left out unless the house asks it "
@@ -97,6 +114,10 @@ static const struct desk_command commands[] = {
 	 "annex "
 	 "is convenant matrix.",
 	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_register},
+	{"search", "FROM TO [WAT:WAARDE...]",
+	 "Lists the meldingen of a time (days or months, both included) and to whom what of them "
+	 "went, of this thema, soort, bron, ontvanger, regel or casus; exits 1 if there is none.",
+	 2, 6, DESK_ASKING, audit_search},
 	{"sleutel", "KEY|OIN [SINCE]",
 	 "Lists what a key sent and could receive, at most back to SINCE (RFC 3339): for when it "
 	 "was stolen.",
@@ -116,11 +137,19 @@ static const struct desk_command commands[] = {
 	 DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS) |
 		 DESK_OPTION(DESK_STATE) | DESK_OPTION(DESK_WHOLE),
 	 audit_verify},
+	{"verzoeken", "[DAYS]",
+	 "Lists the requests by rights and the data breaches of the last 366 or DAYS days, what "
+	 "became of each and by when it must be answered; exits 1 if an open one is late.",
+	 0, 1, DESK_ASKING, audit_verzoeken},
 	{"volledigheid", "",
 	 "Lists of each source which sequence numbers never came, and of each ontvanger what it "
 	 "has "
 	 "not confirmed; exits 1 if a number is lacking.",
 	 0, 0, DESK_OPTION(DESK_SETTINGS), audit_volledigheid},
+	{"vrije-tekst", "FROM TO",
+	 "Counts how many meldingen of a time (days or months, both included) have free text, and "
+	 "lists to whom it went and who released it.",
+	 2, 2, DESK_ASKING, audit_vrije_tekst},
 	{"weigeringen", "[DAYS]",
 	 "Lists what was refused without an entry of its own in the last day or DAYS, per minute, "
 	 "partner and reason.",

@@ -19,6 +19,8 @@ command_fn command_codes, command_backup, command_backup_newest;
 // Questions of the privacy officer alone (vraag.c).
 command_fn command_inzage, command_why, command_gezien, command_stromen, command_datalek;
 command_fn command_rapport, command_toestemmingen, command_noodverstrekkingen;
+command_fn command_logboek, command_search, command_opvallend, command_automatisch;
+command_fn command_vrije_tekst, command_jaarverslag, command_verzoeken;
 
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.
@@ -39,6 +41,8 @@ struct stretch {
 };
 struct stretch_walk {
 	enum result (*each)(const struct stretch *stretch);
+	// NULL, or what the first answer begins with.
+	void (*begin)(const struct core *core, struct buffer *out);
 	const void *context;
 };
 // False: it says why not.
@@ -46,6 +50,11 @@ bool walk_stretch(struct core *core, const struct control_message *ask, struct b
 		  const struct stretch_walk *walk);
 // " <thema,…>" of a melding, " -" where there is none or `v` is NULL (stromen.c).
 void append_themas(struct buffer *line, const struct part_verantwoording *v);
+// Of an accountability (rapport.c): the first value of a fact, empty where it has none; the number
+// of the last betrokkene of whom something was said.
+struct bytes feit_of(const struct part_verantwoording *v, enum attribuut attribuut,
+		     uint32_t betrokkene);
+uint32_t betrokkenen_of(const struct part_verantwoording *v);
 // The number by which a question names a person: of its lines bsn, skn and v-nummer the first that
 // is there (gezien.c). False: none is.
 bool person_asked(const struct control_message *ask, struct identificatie *ret_id);
@@ -59,6 +68,8 @@ enum result core_delivery_status(struct core *core, const struct part_verstrekki
 bool core_is_told(const struct recalled *entry, size_t place);
 // The name under which an OIN was enrolled, at an index or else at any (inzage.c).
 const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index);
+// Whose log it is: "huis", "huis-oin", and the "contactpunt" of each convenant (inzage.c).
+void core_say_house(const struct core *core, struct buffer *out);
 // In an oefening it says so: every answer but the metrics.
 void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.

@@ -404,6 +404,15 @@ static enum result say_person(struct core *core, const struct identificatie *id,
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
 
+void core_say_house(const struct core *core, struct buffer *out)
+{
+	control_append_text(out, "huis", core->registry.genesis.naam);
+	control_append_text(out, "huis-oin", core->registry.genesis.house.text);
+	for (size_t i = 0; i < core->convenant_count; i++)
+		control_append_text(out, "contactpunt",
+				    convenant_text(core->convenanten[i])->contactpunt);
+}
+
 void command_inzage(struct core *core, const struct control_message *ask, struct buffer *out)
 {
 	struct identificatie id;
@@ -416,11 +425,7 @@ void command_inzage(struct core *core, const struct control_message *ask, struct
 		return;
 	}
 	say_ok(core, out);
-	control_append_text(out, "huis", core->registry.genesis.naam);
-	control_append_text(out, "huis-oin", core->registry.genesis.house.text);
-	for (size_t i = 0; i < core->convenant_count; i++)
-		control_append_text(out, "contactpunt",
-				    convenant_text(core->convenanten[i])->contactpunt);
+	core_say_house(core, out);
 	control_append_number(out, "size", core->checkpoint.size);
 	if (say_person(core, &id, before, out))
 		say_reason(out, REASON_DAMAGED, "an entry of the log cannot be read");

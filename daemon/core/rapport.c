@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "flow/casus.h"
+#include "flow/toestemming.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,8 +35,8 @@ struct rapport {
 
 // ---- what a melding says -------------------------------------------------------------------
 
-static struct bytes fact_of(const struct part_verantwoording *v, enum attribuut attribuut,
-			    uint32_t betrokkene)
+struct bytes feit_of(const struct part_verantwoording *v, enum attribuut attribuut,
+		     uint32_t betrokkene)
 {
 	for (size_t i = 0; i < v->feit_count; i++)
 		if (v->feiten[i].attribuut == (uint32_t)attribuut &&
@@ -52,15 +53,15 @@ static bool is_known(struct bytes gemeente)
 // Where it happened, else where the first lives of whom that is known: each melding counts in one.
 static struct bytes gemeente_of_melding(const struct part_verantwoording *v)
 {
-	struct bytes gemeente = fact_of(v, ATTRIBUUT_GEMEENTE, 0);
+	struct bytes gemeente = feit_of(v, ATTRIBUUT_GEMEENTE, 0);
 	for (uint32_t n = 1; !is_known(gemeente) && n <= BETROKKENEN_MAX; n++)
-		gemeente = fact_of(v, ATTRIBUUT_WOONGEMEENTE, n);
+		gemeente = feit_of(v, ATTRIBUUT_WOONGEMEENTE, n);
 	return is_known(gemeente) ? gemeente : bytes_make(NULL, 0);
 }
 
 static struct bytes gemeente_of_person(const struct part_verantwoording *v, uint32_t betrokkene)
 {
-	struct bytes gemeente = fact_of(v, ATTRIBUUT_WOONGEMEENTE, betrokkene);
+	struct bytes gemeente = feit_of(v, ATTRIBUUT_WOONGEMEENTE, betrokkene);
 	return is_known(gemeente) ? gemeente : gemeente_of_melding(v);
 }
 
@@ -91,25 +92,21 @@ static enum result say_line(const struct rapport *rapport, const char *name, str
 
 // ---- meldingen -----------------------------------------------------------------------------
 
-static const struct persoon_link *person_of(const struct part_verantwoording *v,
-					    uint32_t betrokkene)
-{
-	for (size_t i = 0; i < v->persoon_count; i++)
-		if (v->personen[i].betrokkene == betrokkene &&
-		    v->personen[i].identificatie_count > 0)
-			return &v->personen[i];
-	return NULL;
-}
-
-// Whoever something was said of: who has no number is no person here.
-static void say_persons(const struct rapport *rapport, const struct part_verantwoording *v)
+uint32_t betrokkenen_of(const struct part_verantwoording *v)
 {
 	uint32_t last = 0;
 	for (size_t i = 0; i < v->rubriek_count; i++)
 		if (v->rubrieken[i].betrokkene > last)
 			last = v->rubrieken[i].betrokkene;
+	return last;
+}
+
+// Whoever something was said of: who has no number is no person here.
+static void say_persons(const struct rapport *rapport, const struct part_verantwoording *v)
+{
+	uint32_t last = betrokkenen_of(v);
 	for (uint32_t n = 1; n <= last; n++) {
-		const struct persoon_link *link = person_of(v, n);
+		const struct persoon_link *link = persoon_of(v->personen, v->persoon_count, n);
 		char hex[2 * HANDLE_LEN + 1];
 		if (!link) {
 			control_append_number(rapport->out, "m-onbekend", n);

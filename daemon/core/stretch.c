@@ -60,6 +60,8 @@ bool walk_stretch(struct core *core, const struct control_message *ask, struct b
 		return false;
 	}
 	say_ok(core, out);
+	if (walk->begin && !control_value(ask, "before").data)
+		walk->begin(core, out);
 	enum result r = RESULT_OK;
 	int64_t end = clock_monotonic_ms() + STRETCH_MS;
 	for (size_t n = 0; !r && before > 0 && n < STEPS_MAX && out->len < ROOM; n++) {

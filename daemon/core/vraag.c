@@ -19,6 +19,13 @@ static const struct {
 	{"rapport", command_rapport},
 	{"toestemmingen", command_toestemmingen},
 	{"noodverstrekkingen", command_noodverstrekkingen},
+	{"logboek", command_logboek},
+	{"search", command_search},
+	{"opvallend", command_opvallend},
+	{"automatisch", command_automatisch},
+	{"vrije-tekst", command_vrije_tekst},
+	{"jaarverslag", command_jaarverslag},
+	{"verzoeken", command_verzoeken},
 };
 
 static command_fn *command_of(struct bytes vraag)

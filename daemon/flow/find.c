@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "flow/find.h"
 
+#include "flow/casus.h"
+
+#include <string.h>
+
 enum result flow_find(struct core *core, struct bytes source, struct bytes id,
 		      struct state_outcome *ret_outcome)
 {
@@ -22,4 +26,22 @@ enum result flow_find(struct core *core, struct bytes source, struct bytes id,
 			return r;
 	}
 	return RESULT_NOT_FOUND;
+}
+
+enum result flow_find_person(struct core *core, struct bytes number, struct arena *arena,
+			     uint8_t ret_handle[HANDLE_LEN])
+{
+	struct recalled entry;
+	uint64_t first;
+	enum result r = casus_named(core, number, &first);
+	if (!r)
+		r = recall_entry(core, first, RECALL_PARTS, arena, &entry);
+	if (r)
+		return r;
+	const struct persoon_link *link =
+		entry.verantwoording ? casus_link(entry.verantwoording, true) : NULL;
+	if (!link)
+		return RESULT_NOT_FOUND;
+	memcpy(ret_handle, link->handle, HANDLE_LEN);
+	return RESULT_OK;
 }

@@ -6,6 +6,8 @@
 #include "flow/casus.h"
 #include "flow/flow.h"
 
+#define VELD_BIT(veld) (UINT64_C(1) << (veld)) // in a set of velden of one type
+
 // What core does with one type of statement beside what it does with all: every type has a file of
 // its own, type_<name>.c, with nothing but a `type_<name>` for others to see. That it exists says
 // the table of types (melding/types.def). A hook that a type does not need is NULL. Nothing outside
@@ -72,6 +74,9 @@ struct type_handler {
 	// Adds to the accountability of what was accepted, and may set until when that is kept.
 	enum result (*account)(struct core *core, struct flow_item *item,
 			       struct part_verantwoording *v);
+	// Velden (a bit for each) that the account of a year and the list of requests tell
+	// (core/logboek.c): they name nobody.
+	uint64_t listed;
 	// Whether the term by which its answer is owed may be lengthened.
 	bool (*lengthens)(const struct part_verantwoording *v);
 	// Whether somebody asked it, whose identity is looked at before it is granted.

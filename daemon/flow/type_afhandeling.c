@@ -119,4 +119,5 @@ const struct type_handler type_afhandeling = {
 	.read = read_signed,
 	.settle = afhandeling_settle,
 	.apply = afhandeling_apply,
+	.listed = VELD_BIT(AFHANDELING_ZAAK) | VELD_BIT(AFHANDELING_UITKOMST),
 };

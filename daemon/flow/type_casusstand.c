@@ -103,14 +103,12 @@ static void stand_say(const struct part_verantwoording *v, const struct statemen
 		casus->niveau = niveau;
 }
 
-#define BIT(veld) (UINT64_C(1) << (veld))
-
 const struct type_handler type_casusstand = {
 	.read = read_signed,
 	.settle = stand_settle,
 	.enrich = stand_persons,
 	.apply = stand_apply,
 	.is_content = true,
-	.content = ~(BIT(CASUSSTAND_FUNCTIE) | BIT(CASUSSTAND_MEDEWERKER)),
+	.content = ~(VELD_BIT(CASUSSTAND_FUNCTIE) | VELD_BIT(CASUSSTAND_MEDEWERKER)),
 	.casus = stand_say,
 };

@@ -42,4 +42,5 @@ const struct type_handler type_noodtoets = {
 	.content = UINT64_C(1) << NOODTOETS_MOTIVERING,
 	.event = "noodtoets",
 	.tell = noodtoets_tell,
+	.listed = VELD_BIT(NOODTOETS_UITKOMST),
 };

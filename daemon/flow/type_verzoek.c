@@ -74,4 +74,6 @@ const struct type_handler type_verzoek = {
 	.account = verzoek_account,
 	.lengthens = verzoek_lengthens,
 	.of_somebody = verzoek_of_somebody,
+	.listed = VELD_BIT(VERZOEK_ZAAK) | VELD_BIT(VERZOEK_VERZOEK) | VELD_BIT(VERZOEK_WET) |
+		  VELD_BIT(VERZOEK_ONTVANGEN),
 };

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BIT(veld) (UINT64_C(1) << (veld))
 #define NUMBERS 3
 
 // Velden of its accountability beside those that were sent: numbers that nobody sends (K29).
@@ -86,14 +85,23 @@ static enum result add_veld(const struct flow_item *item, struct part_verantwoor
 	return RESULT_OK;
 }
 
+// Whom it is about: by a number of the person, or of a casus about the person (search).
+static enum result find_person(struct core *core, const struct flow_item *item,
+			       uint8_t ret_handle[HANDLE_LEN])
+{
+	struct identificatie numbers[NUMBERS];
+	if (numbers_of(item, numbers) > 0)
+		return state_person(core->state, &numbers[0], ret_handle);
+	if (!is_soort(item, "search") || said(item, VRAAG_ID).len == 0)
+		return RESULT_NOT_FOUND;
+	return flow_find_person(core, said(item, VRAAG_ID), item->arena, ret_handle);
+}
+
 static enum result add_person(struct core *core, const struct flow_item *item,
 			      struct part_verantwoording *v)
 {
-	struct identificatie numbers[NUMBERS];
 	uint8_t handle[HANDLE_LEN];
-	if (numbers_of(item, numbers) == 0)
-		return RESULT_OK;
-	enum result r = state_person(core->state, &numbers[0], handle);
+	enum result r = find_person(core, item, handle);
 	if (r)
 		return r == RESULT_NOT_FOUND ? RESULT_OK : r; // who is not known is forgotten
 	return add_veld(item, v, RECORD_OVER, bytes_make(handle, sizeof handle));
@@ -153,6 +161,6 @@ const struct type_handler type_vraag = {
 	.settle = vraag_settle,
 	.account = vraag_account,
 	.recorded = owe_answer,
-	.content = BIT(VRAAG_BSN) | BIT(VRAAG_SKN) | BIT(VRAAG_VNUMMER) | BIT(VRAAG_ID) |
-		   BIT(VRAAG_SOURCE),
+	.content = VELD_BIT(VRAAG_BSN) | VELD_BIT(VRAAG_SKN) | VELD_BIT(VRAAG_VNUMMER) |
+		   VELD_BIT(VRAAG_ID) | VELD_BIT(VRAAG_SOURCE),
 };

@@ -56,13 +56,11 @@ static void advies_say(const struct part_verantwoording *v, const struct stateme
 	casus->advies = advies;
 }
 
-#define BIT(veld) (UINT64_C(1) << (veld))
-
 const struct type_handler type_zsm_advies = {
 	.read = read_signed,
 	.settle = advies_settle,
 	.apply = advies_apply,
 	.is_content = true,
-	.content = ~(BIT(ZSM_ADVIES_FUNCTIE) | BIT(ZSM_ADVIES_MEDEWERKER)),
+	.content = ~(VELD_BIT(ZSM_ADVIES_FUNCTIE) | VELD_BIT(ZSM_ADVIES_MEDEWERKER)),
 	.casus = advies_say,
 };

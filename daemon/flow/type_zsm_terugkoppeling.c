@@ -62,8 +62,6 @@ static size_t terugkoppeling_passes(const struct statement *s, struct veld *veld
 	return count;
 }
 
-#define BIT(veld) (UINT64_C(1) << (veld))
-
 const struct type_handler type_zsm_terugkoppeling = {
 	.decided = true,
 	.alone = true,
@@ -73,5 +71,5 @@ const struct type_handler type_zsm_terugkoppeling = {
 	.apply = terugkoppeling_apply,
 	.is_content = true,
 	.passes = terugkoppeling_passes,
-	.content = ~(BIT(ZSM_TERUGKOPPELING_ENTRY) | BIT(ZSM_TERUGKOPPELING_MEDEWERKER)),
+	.content = ~(VELD_BIT(ZSM_TERUGKOPPELING_ENTRY) | VELD_BIT(ZSM_TERUGKOPPELING_MEDEWERKER)),
 };

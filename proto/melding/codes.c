@@ -160,6 +160,13 @@ static const struct code vraag_soort_codes[] = {
 	{"rapport", "aantallen per gemeente en thema"},
 	{"toestemmingen", "wat een geheim opheft, en wat is ingetrokken"},
 	{"noodverstrekkingen", "noodverstrekkingen en hun toetsing"},
+	{"logboek", "wat is verwerkt, voor een logboek volgens een standaard"},
+	{"search", "welke meldingen er zijn, zonder wat zij zeggen"},
+	{"opvallend", "vragen zonder zaak of casus, en wie meer vroeg dan anders"},
+	{"automatisch", "wat een regel zonder mens besliste"},
+	{"vrije-tekst", "welke vrije tekst ging, en wie die vrijgaf"},
+	{"jaarverslag", "aantallen van een jaar voor het jaarverslag privacy"},
+	{"verzoeken", "verzoeken en hoe zij zijn afgehandeld"},
 };
 const struct code_list list_vraag_soort = {"vraag-soort", vraag_soort_codes,
 					   COUNT(vraag_soort_codes)};

@@ -3,37 +3,17 @@
 without a trace of what is not told."""
 
 import datetime
-import html.parser
 import json
 import os
 import re
 
 import knooppunt_world
 from knooppunt_world import Exchange, must, run, write
+from knp_page import Text
 
 PERSON = 'bsn:999990342'
 # Of the example melding: what is of another, of who told it, or free text.
 NEVER = ('buurt', 'mw-1042', 'gesust', 'eigen verklaring', 'in-zorg', '999990342', 'BVH')
-
-
-class Text(html.parser.HTMLParser):
-    """The words of a page; every element must be closed in its order."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.words = [], []
-        self.feed(page)
-        assert not self.open, self.open
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in ('meta', 'br'):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, tag
-
-    def handle_data(self, data):
-        self.words.append(data)
 
 
 class Brief(Exchange):

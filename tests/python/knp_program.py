@@ -89,7 +89,8 @@ class Program:
 
 
 VRAGEN = ('inzage', 'why', 'why-not', 'sleutel', 'gezien', 'stromen', 'datalek', 'rapport', 'toestemmingen',
-          'noodverstrekkingen')
+          'noodverstrekkingen', 'logboek', 'search', 'opvallend', 'automatisch', 'vrije-tekst',
+          'jaarverslag', 'verzoeken')
 
 
 def clock_of(stage, program):
