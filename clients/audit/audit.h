@@ -7,6 +7,10 @@
 
 int audit_approve(struct desk *desk);
 int audit_brief(struct desk *desk);
+int audit_brief_datalek(struct desk *desk);
+int audit_brief_ontvangst(struct desk *desk);
+int audit_brief_verlenging(struct desk *desk);
+int audit_brief_weigering(struct desk *desk);
 int audit_bewaartermijnen(struct desk *desk);
 int audit_codes(struct desk *desk);
 int audit_codes_accept(struct desk *desk);

@@ -82,4 +82,22 @@ void brief_json(const struct brief *brief, const char *datum, struct buffer *out
 #define DATUM_MAX 40
 void brief_datum(int64_t ms, char ret_datum[DATUM_MAX]);
 
+// ---- signing and writing (brief_teken.c) ----------------------------------------------------
+
+#define LETTER_MAX (16u * 1024 * 1024)
+// A letter about to be signed.
+struct brief_uit {
+	const char *map;       // the folder: brief.html, brief.json, brief.act
+	char datum[DATUM_MAX]; // today
+	struct buffer json;    // what is signed
+	const void *context;
+	// The same as a page, which names the key that signs.
+	void (*html)(const void *context, const char *datum, const char *sleutel,
+		     struct buffer *out);
+};
+// 0, or the exit code after telling what was wrong.
+int brief_teken(struct desk *desk, const struct brief_uit *uit);
+// Whether a key was given to sign with; else tells so.
+int brief_key_given(struct desk *desk);
+
 #endif

@@ -4,6 +4,7 @@
 #include "desk/vraag.h"
 
 #define WHY_OPTIONS (DESK_ASKING | DESK_OPTION(DESK_SOURCE) | DESK_OPTION(DESK_ALLES))
+#define BRIEF_OPTIONS (DESK_ASKING | (DESK_SIGNING & ~DESK_OPTION(DESK_ACT)))
 #define WHY_ARGUMENTS "ID ONTVANGER [BETROKKENE] [RUBRIEK]"
 
 static const struct desk_command commands[] = {
@@ -18,11 +19,24 @@ static const struct desk_command commands[] = {
 	 "Counts what is kept and what is past its term, and lists what was destroyed in the last "
 	 "30 or DAYS days, with the entries that prove it; exits 1 if anything is a day late.",
 	 0, 1, DESK_OPTION(DESK_SETTINGS), audit_bewaartermijnen},
+	{"brief datalek", "ZAAK DIR FILE",
+	 "Makes the letter that tells the betrokkenen of a data breach (AVG 34), with what FILE "
+	 "says of it.",
+	 3, 3, BRIEF_OPTIONS, audit_brief_datalek},
+	{"brief ontvangst", "ZAAK DIR [FILE]",
+	 "Makes the letter that a request came, and until when it is answered.", 2, 3,
+	 BRIEF_OPTIONS, audit_brief_ontvangst},
+	{"brief verlenging", "ZAAK DIR FILE",
+	 "Makes the letter that the answer takes longer, with the reason in FILE.", 3, 3,
+	 BRIEF_OPTIONS, audit_brief_verlenging},
+	{"brief weigering", "ZAAK GROND DIR [FILE]",
+	 "Makes the letter that a request is refused, on one of the gronden.", 3, 4, BRIEF_OPTIONS,
+	 audit_brief_weigering},
 	{"brief", "PERSON LIST DIR",
 	 "Makes the letter of an inzage, of which LIST (inzage --out) says of every regel whether "
 	 "it "
 	 "is told, masked or refused and on which ground; signs it, into the folder DIR.",
-	 3, 3, DESK_ASKING | (DESK_SIGNING & ~DESK_OPTION(DESK_ACT)), audit_brief},
+	 3, 3, BRIEF_OPTIONS, audit_brief},
 	{"codes accept", "TOT GROND [TABEL/CODE,...]",
 	 "Lets rows that nobody confirmed count until the day TOT, all of them or those named, on "
 	 "a "

@@ -168,6 +168,117 @@ class Brief(Exchange):
                           '--bevoegdheid', 'gezagsregister')
         self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out)
 
+    # ---- the letters beside it ------------------------------------------------------------------
+
+    def ask(self, zaak, verzoek='inzage', wet='avg', ago=1):
+        came = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=ago)
+        self.assertTrue(self.house.asking)
+        asked = self.house.bureau.run('verzoek', write(self.path(f'{zaak}.json'), json.dumps({
+            'zaak': zaak, 'verzoek': verzoek, 'wet': wet, 'medewerker': 'mw-fg',
+            'ontvangen': came.strftime('%Y-%m-%dT%H:%M:%SZ')})), '--wait').line
+        self.assertEqual(asked['status'], 'aanvaard')
+        return asked['index']
+
+    def answer(self, index, zaak, uitkomst, *more):
+        done = self.house.bureau.run('afhandeling', str(index), '--zaak', zaak, '--uitkomst', uitkomst,
+                                     '--medewerker', 'mw-fg', *more, '--wait')
+        self.assertEqual(done.code, 0, done.out)
+
+    def letter(self, *words, code=0):
+        """The words of the page, and the JSON, of the folder among the words that is not there yet."""
+        done = run('knooppunt-audit', 'brief', *words, '--json', *self.house.asking, *self.officer)
+        self.assertEqual(done.code, code, (done.out, done.err))
+        if code:
+            return done.error
+        folder = done.line['brief']
+        with open(os.path.join(folder, 'brief.html'), encoding='utf-8') as file:
+            page = ' '.join(Text(file.read()).words)
+        with open(os.path.join(folder, 'brief.json'), encoding='utf-8') as file:
+            told = json.load(file)
+        self.assertIn('OEFENING', page)
+        self.assertIn('De privacy officer', page)
+        self.assertTrue(os.path.exists(os.path.join(folder, 'brief.act')))
+        for stuk in told['tekst']:
+            for text in stuk.values():
+                self.assertIn(text, page)
+                # B1: no sentence of more than 30 words.
+                for sentence in re.split(r'(?<=[.?!:]) ', text):
+                    self.assertLessEqual(len(sentence.split()), 30, sentence)
+        self.assertNotIn('999990342', page)
+        return page, told
+
+    def test_that_a_request_came_is_told_with_the_day_of_its_answer(self):
+        self.ask('o-avg', 'wissing')
+        page, told = self.letter('ontvangst', 'o-avg', self.path('ontvangst'), write(
+            self.path('aan'), 'aan: Mevrouw V. Oorbeeld\n  Straat 1\n  6131 AA Sittard\n'))
+        self.assertIn('gegevens over u te verwijderen', page)
+        self.assertRegex(page, r'U krijgt uiterlijk op \d{1,2} [a-z]+ \d{4} antwoord')
+        self.assertIn('twee maanden langer', page)
+        self.assertIn('Oorbeeld', page)
+        self.assertNotIn('Oorbeeld', json.dumps(told))
+        self.assertEqual((told['brief'], told['zaak']), ('ontvangst', 'o-avg'))
+        self.ask('o-wpg', 'inzage', 'wpg')
+        page, _ = self.letter('ontvangst', 'o-wpg', self.path('wpg'))
+        self.assertIn('Wet politiegegevens', page)
+        self.assertNotIn('twee maanden langer', page)
+
+    def test_that_it_takes_longer_is_told_once_that_is_recorded(self):
+        index = self.ask('o-lang')
+        reden = write(self.path('reden'), 'reden: Het zijn er veel.\n Wij vragen drie partners om hulp.\n')
+        error = self.letter('verlenging', 'o-lang', self.path('lang'), reden, code=1)
+        self.assertEqual(error['code'], 'not-found')
+        self.assertIn('afhandeling', error['fix'])
+        first, _ = self.letter('ontvangst', 'o-lang', self.path('eerst'))
+        self.answer(index, 'o-lang', 'verlengd')
+        page, told = self.letter('verlenging', 'o-lang', self.path('lang'), reden)
+        self.assertIn('Wij vragen drie partners om hulp.', page)
+        self.assertIn('Autoriteit Persoonsgegevens', page)
+        day = re.compile(r'uiterlijk op (\d+ [a-z]+ \d+)')
+        self.assertNotEqual(day.search(page)[1], day.search(first)[1])
+        self.assertEqual(told['brief'], 'verlenging')
+
+    def test_a_refusal_has_its_ground_and_contradicts_nothing_that_is_recorded(self):
+        index = self.ask('o-nee', 'rectificatie')
+        page, _ = self.letter('weigering', 'o-nee', 'avg-16', self.path('nee'),
+                              write(self.path('motivering'), 'motivering: De datum klopt.\n'))
+        self.assertIn('Volgens ons kloppen zij (artikel 16 AVG).', page)
+        self.assertIn('De datum klopt.', page)
+        self.assertIn('naar de rechter', page)
+        error = self.letter('weigering', 'o-nee', 'avg-99', self.path('fout'), code=2)
+        self.assertIn('wpg-27', error['fix'])
+        self.answer(index, 'o-nee', 'toegewezen', '--namens', 'zelf', '--identiteit', 'document')
+        error = self.letter('weigering', 'o-nee', 'avg-16', self.path('fout'), code=1)
+        self.assertEqual(error['code'], 'conflict')
+        self.assertFalse(os.path.exists(self.path('fout')))
+
+    def test_of_a_breach_is_told_what_happened_what_it_may_do_and_what_is_done(self):
+        self.ask('o-lek', 'datalek')
+        texts = ('aard: Een lijst ging naar de verkeerde gemeente.\n'
+                 'gevolgen: Daar weten zij nu uw naam.\nmaatregelen: De lijst is weggegooid.\n')
+        page, _ = self.letter('datalek', 'o-lek', self.path('lek'), write(self.path('lektekst'), texts))
+        for words in ('Een lijst ging naar de verkeerde gemeente.', 'Daar weten zij nu uw naam.',
+                      'De lijst is weggegooid.', 'Ons contactpunt is'):
+            self.assertIn(words, page)
+        self.assertNotIn('Wat kunt u zelf doen?', page)
+        for wrong, message, line in (
+                (texts.replace('gevolgen', 'gevolg'), 'none of the names', 2),
+                (texts + 'aard: Nog eens.\n', 'twice', 4), (' los\n' + texts, 'goes on with nothing', 1),
+                ('aard: Iets.\n', 'needs a text for "gevolgen"', None),
+                (texts + 'advies: a\x07b\n', 'control character', 4)):
+            error = self.letter('datalek', 'o-lek', self.path('fout'),
+                                write(self.path('fouttekst'), wrong), code=4)
+            self.assertIn(message, error['message'])
+            self.assertEqual(error.get('line'), line)
+        # Nobody asked for it, and what is none has no such letter.
+        self.ask('o-gewoon')
+        file = self.path('lektekst')
+        for words in (('ontvangst', 'o-lek', self.path('fout')),
+                      ('datalek', 'o-gewoon', self.path('fout'), file)):
+            self.assertEqual(self.letter(*words, code=1)['code'], 'bad-value')
+        self.assertEqual(self.letter('ontvangst', 'o-niets', self.path('fout'), code=1)['code'],
+                         'not-found')
+        self.assertFalse(os.path.exists(self.path('fout')))
+
     def test_the_same_sentences_stand_in_a_letter_in_which_nothing_is_refused(self):
         page, told = self.brief(self.decide(self.concept(), {}), 'alles')
         self.assertEqual(told['gronden'], [])
