@@ -152,6 +152,17 @@ static void append_overleggen(struct buffer *out, const struct block *melding)
 					     (const char *)melding->lines[i].value.data);
 }
 
+static void append_informed(struct buffer *out, const struct block *melding)
+{
+	for (size_t i = 0; i < melding->count; i++)
+		if (inzage_is(&melding->lines[i], "m-geinformeerd")) {
+			buffer_append_text(out, "Dat wij hierover gegevens deelden, is u verteld "
+						"op ");
+			append_datum(out, melding->lines[i].value);
+			buffer_append_text(out, ".\n");
+		}
+}
+
 static void append_terms(struct buffer *out, const struct block *melding)
 {
 	struct bytes rest = block_value(melding, "m-gewist"), ms, entry, inhoud;
@@ -188,6 +199,7 @@ static enum result take_head(struct telling *telling, const struct block *meldin
 	append_facts(&tekst, melding);
 	append_source(&tekst, melding);
 	append_overleggen(&tekst, melding);
+	append_informed(&tekst, melding);
 	append_terms(&tekst, melding);
 	struct regel regel = {.is_melding = true};
 	snprintf(regel.nummer, sizeof regel.nummer, "%u", telling->melding);

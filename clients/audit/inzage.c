@@ -106,6 +106,27 @@ static void write_gone(struct json_out *out, const struct block *melding)
 	json_out_object_end(out);
 }
 
+static void write_informed(struct json_out *out, const struct block *melding)
+{
+	bool any = false;
+	for (size_t i = 0; i < melding->count; i++) {
+		uint64_t at;
+		char moment[21];
+		if (!inzage_is(&melding->lines[i], "m-geinformeerd") ||
+		    number_parse(melding->lines[i].value, &at) != RESULT_OK)
+			continue;
+		if (!any) {
+			json_out_key(out, "geinformeerd");
+			json_out_array_begin(out);
+		}
+		any = true;
+		time_format(moment, (int64_t)at);
+		json_out_text(out, bytes_of_text(moment));
+	}
+	if (any)
+		json_out_array_end(out);
+}
+
 static void write_terms(struct json_out *out, const struct block *melding)
 {
 	struct bytes rest = block_value(melding, "m-bewaar"), inhoud;
@@ -227,6 +248,7 @@ static enum result tell_melding(void *context, const struct answer *answer,
 		result = write_rubrieken(concept, &line.out, "toegevoegd", melding, "m-toegevoegd");
 	write_overleggen(&line.out, melding);
 	write_verstrekkingen(&line.out, melding);
+	write_informed(&line.out, melding);
 	write_gone(&line.out, melding);
 	write_terms(&line.out, melding);
 	json_out_object_end(&line.out);

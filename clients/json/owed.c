@@ -20,8 +20,10 @@ enum result owed_parse(struct bytes line, struct owed *ret_owed)
 			owed.uitkomsten = word;
 		else if (bytes_take_text(&word, "trap="))
 			owed.trap = word;
-		else if (bytes_take_text(&word, "entry=") &&
-			 number_parse(word, &owed.entry) != RESULT_OK)
+		else if ((bytes_take_text(&word, "entry=") &&
+			  number_parse(word, &owed.entry) != RESULT_OK) ||
+			 (bytes_take_text(&word, "betrokkene=") &&
+			  number_parse(word, &owed.betrokkene) != RESULT_OK))
 			return RESULT_MALFORMED;
 	}
 	*ret_owed = owed;
@@ -64,6 +66,12 @@ static const struct saying {
 	 NULL, "--uitkomst", "screening-uitkomst"},
 	{"opvolging", "who was told that it is not so or may not be used", "opvolging",
 	 "--rechtzetting", "--antwoord", "opvolging-antwoord"},
+	{"informeren",
+	 "who has this functie, once the betrokkene knows; uitgesteld takes --grond CODE --tot DAY "
+	 "too",
+	 "informeren", "--regel", "--uitkomst", "informeren-uitkomst"},
+	{"volgen", "who has this functie, each time", "volgen", "--regel", "--uitkomst",
+	 "volgen-uitkomst"},
 	{"verzoek", "who has this functie", "afhandeling", "--zaak", "--uitkomst",
 	 "afhandeling-uitkomst"},
 };
@@ -88,12 +96,15 @@ static bool needs_motivering(const struct saying *saying)
 
 static void append_saying(struct buffer *out, const struct owed *owed, const struct saying *saying)
 {
-	char text[240], thing[100] = "";
+	char text[320], thing[100] = "", about[40] = "";
 	if (saying->thing)
 		snprintf(thing, sizeof thing, "%s %.*s ", saying->thing, (int)owed->regel.len,
 			 (const char *)owed->regel.data);
-	snprintf(text, sizeof text, "%s: knooppunt -c FILE %s %llu %s%s ", saying->who,
-		 saying->command, (unsigned long long)owed->entry, thing, saying->answer);
+	if (owed->betrokkene)
+		snprintf(about, sizeof about, "--betrokkene %llu ",
+			 (unsigned long long)owed->betrokkene);
+	snprintf(text, sizeof text, "%s: knooppunt -c FILE %s %llu %s%s%s ", saying->who,
+		 saying->command, (unsigned long long)owed->entry, thing, about, saying->answer);
 	buffer_append_text(out, text);
 	append_choices(out, owed, saying->list);
 	buffer_append_text(out, " --medewerker REF");

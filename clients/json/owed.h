@@ -11,7 +11,7 @@ struct owed {
 	struct bytes soort, regel, wie; // wie: "<oin>/<functie>"
 	struct bytes uitkomsten;        // of a weging, with commas; empty: none are named
 	struct bytes trap;              // how it reached us; empty: not said
-	uint64_t entry;
+	uint64_t entry, betrokkene;     // betrokkene 0: none is named
 };
 // Views of the value of a line "obligation". RESULT_MALFORMED.
 enum result owed_parse(struct bytes line, struct owed *ret_owed) KNP_MUST_CHECK;

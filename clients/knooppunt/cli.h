@@ -213,6 +213,8 @@ int cli_noodtoets(struct cli *cli);
 int cli_screening(struct cli *cli);
 int cli_correctie(struct cli *cli);
 int cli_opvolging(struct cli *cli);
+int cli_informeren(struct cli *cli);
+int cli_volgen(struct cli *cli);
 int cli_toestemming(struct cli *cli);
 int cli_intrekking(struct cli *cli);
 int cli_verzoek(struct cli *cli);

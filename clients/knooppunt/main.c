@@ -103,6 +103,20 @@ static const struct cli_command commands[] = {
 	 O(SETTINGS) | O(RECHTZETTING) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) |
 		 O(MOTIVERING_FILE) | O(WAIT),
 	 cli_opvolging},
+	{"informeren", "INDEX",
+	 "Says that a betrokkene of the melding at INDEX was informed of what was given, or until "
+	 "when and why that is put off.",
+	 1, 1,
+	 O(SETTINGS) | O(REGEL) | O(BETROKKENE) | O(UITKOMST) | O(GROND) | O(TOT) | O(MEDEWERKER) |
+		 O(MOTIVERING) | O(MOTIVERING_FILE) | O(WAIT),
+	 cli_informeren},
+	{"volgen", "INDEX",
+	 "Says that somebody looked how it goes after the melding at INDEX, which is followed for "
+	 "a time.",
+	 1, 1,
+	 O(SETTINGS) | O(REGEL) | O(UITKOMST) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
+		 O(WAIT),
+	 cli_volgen},
 	{"verzoek", "FILE",
 	 "Says that a request by somebody's rights, or a data breach, came in, as FILE (JSON) has "
 	 "it: "

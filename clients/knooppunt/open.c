@@ -31,6 +31,8 @@ static void print(struct listing *listing, const struct owed *owed, struct bytes
 	json_out_add_bytes(&line.out, "wat", owed->soort);
 	json_out_add_bytes(&line.out, "regel", owed->regel);
 	json_out_add_number(&line.out, "melding", owed->entry);
+	if (owed->betrokkene)
+		json_out_add_number(&line.out, "betrokkene", owed->betrokkene);
 	json_out_add_bytes(&line.out, "wie", owed->wie);
 	json_out_add_number(&line.out, "uiterlijk", (uint64_t)owed->due);
 	json_out_add_bool(&line.out, "te_laat", owed->due < listing->now);

@@ -2,7 +2,8 @@
 // What a person says of a melding in the log: a weging that a regel asks for, the outcome of an
 // overleg, whether an overdracht is taken over, an emergency and its review, what the house makes
 // of a melding of which nothing came; that a secrecy about a betrokkene is lifted, and that it is
-// no longer; that what it says is not so, and what somebody who was given it did about that.
+// no longer; that what it says is not so, and what somebody who was given it did about that; that a
+// betrokkene was informed, and how it goes with what is followed.
 #include "knooppunt/cli.h"
 
 #include "base/clock.h"
@@ -113,6 +114,29 @@ static const struct soort opvolging = {
 	.velden = {{OPVOLGING_RECHTZETTING, CLI_RECHTZETTING, NULL},
 		   {OPVOLGING_ANTWOORD, CLI_ANTWOORD, NULL},
 		   {OPVOLGING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort informeren = {
+	.type = TYPE_INFORMEREN,
+	.entry = INFORMEREN_ENTRY,
+	.motivering = INFORMEREN_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "informeren needs --regel, --betrokkene, --uitkomst and --medewerker",
+	.velden = {{INFORMEREN_REGEL, CLI_REGEL, NULL},
+		   {INFORMEREN_BETROKKENE, CLI_BETROKKENE, NULL},
+		   {INFORMEREN_UITKOMST, CLI_UITKOMST, NULL},
+		   {INFORMEREN_GROND, CLI_GROND, NULL},
+		   {INFORMEREN_TOT, CLI_TOT, NULL},
+		   {INFORMEREN_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort volgen = {
+	.type = TYPE_VOLGEN,
+	.entry = VOLGEN_ENTRY,
+	.motivering = VOLGEN_MOTIVERING,
+	.index = OF_MELDING,
+	.needs = "volgen needs --regel, --uitkomst and --medewerker",
+	.velden = {{VOLGEN_REGEL, CLI_REGEL, NULL},
+		   {VOLGEN_UITKOMST, CLI_UITKOMST, NULL},
+		   {VOLGEN_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
 static const struct soort toestemming = {
 	.type = TYPE_TOESTEMMING,
@@ -401,6 +425,16 @@ int cli_correctie(struct cli *cli)
 int cli_opvolging(struct cli *cli)
 {
 	return say(cli, &opvolging);
+}
+
+int cli_informeren(struct cli *cli)
+{
+	return say(cli, &informeren);
+}
+
+int cli_volgen(struct cli *cli)
+{
+	return say(cli, &volgen);
 }
 
 int cli_afhandeling(struct cli *cli)

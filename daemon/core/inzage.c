@@ -11,6 +11,8 @@
 //   m-rubriek base64:<Rubriek>            the person's own
 //   m-toegevoegd base64:<Rubriek>         what the knooppunt stated about the person
 //   m-overleg <overleg>                   at which table it came
+//   m-geinformeerd <ms>                   the person was informed of what was given (AVG art. 14);
+//                                         that it was put off, and why, is not said
 //   m-verstrekking <entry> <ms> <bevestigd|klaargezet|vervangen|getoond> <oin> <functie> <naam>
 //   v-rubriek <rubriek> <regel> <convenantartikel>      what of it, and why
 //   v-doel <doel>, v-grondslag <grondslag>              of the v-rubriek before
@@ -291,6 +293,19 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 	return r;
 }
 
+static void say_informed(const struct inzage *inzage, const struct recalled *entry)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	const struct type_handler *handler = type_handler(v->type);
+	struct informed informed;
+	char line[24];
+	if (!handler || !handler->informs ||
+	    !handler->informs(v, inzage->plek->betrokkene, &informed) || informed.tot.len > 0)
+		return;
+	snprintf(line, sizeof line, "%llu", (unsigned long long)v->received);
+	say(inzage, "m-geinformeerd", line);
+}
+
 // ---- one melding after the other -----------------------------------------------------------
 
 // A tick in which something lapsed tells of others too: only entries of the melding itself are
@@ -308,6 +323,8 @@ static enum result say_later(const struct inzage *inzage, struct told *told, boo
 		if (r || !later.verantwoording)
 			continue;
 		add_told(&later, told);
+		if (telling)
+			say_informed(inzage, &later);
 		if (telling)
 			r = say_content(inzage, &later);
 		if (!r && telling)

@@ -17,6 +17,9 @@
 //                               of what is not so, or not used
 //   g-opvolging <rechtzetting> <oin> <antwoord>
 //                               of what who was told did
+//   g-informeren <regel> <betrokkene> <oin> <uitkomst> <grond,… or -> <tot, or ->
+//                               of a betrokkene that was informed, or is not yet
+//   g-volgen <regel> <oin> <uitkomst>           of what is followed for a time
 //   g-reden geldig-tot <ms> | g-reden convenant | g-reden gewist       of what lapsed
 //   g-feit <feit>=<waarde>     of the first event all, of later ones what is new or different
 //   g-codes <hash> <nu: yes or no>      the code tables it was decided with

@@ -169,25 +169,36 @@ static enum result collect_gave(struct collector *c, const struct ontvanger *ont
 	return note_regels(c->item, b);
 }
 
-// Each is owed once per soort, regel and who owes it, for the melding as a whole.
+static enum result make_room(const struct flow_item *item, struct besluit_set *set)
+{
+	size_t cap = set->verplichting_cap ? 2 * set->verplichting_cap : 64;
+	if (set->verplichting_count < set->verplichting_cap)
+		return RESULT_OK;
+	struct verplichting *grown = arena_alloc(item->arena, cap * sizeof *grown);
+	if (!grown)
+		return RESULT_NO_MEMORY;
+	if (set->verplichting_count > 0)
+		memcpy(grown, set->verplichtingen, set->verplichting_count * sizeof *grown);
+	set->verplichtingen = grown;
+	set->verplichting_cap = cap;
+	return RESULT_OK;
+}
+
+// Each is owed once per soort, regel and who owes it, for the melding as a whole, or where it is
+// about one for each betrokkene.
 static enum result owe(struct collector *c, struct verplichting owed)
 {
 	struct besluit_set *set = &c->item->besluit;
 	for (size_t i = 0; i < set->verplichting_count; i++)
 		if (set->verplichtingen[i].soort == owed.soort &&
+		    set->verplichtingen[i].betrokkene == owed.betrokkene &&
 		    bytes_equal(set->verplichtingen[i].regel, owed.regel) &&
 		    bytes_equal(set->verplichtingen[i].oin, owed.oin) &&
 		    bytes_equal(set->verplichtingen[i].functie, owed.functie))
 			return RESULT_OK;
-	if (!set->verplichtingen) {
-		// Of regels two soorten, of each overleg one, and what who receives owes.
-		set->verplichting_cap =
-			2 * REGELS_MAX + OVERLEGGEN_MAX + ONTVANGERS_MAX * BESLISSING_REGELS_MAX;
-		set->verplichtingen = arena_alloc(
-			c->item->arena, set->verplichting_cap * sizeof *set->verplichtingen);
-	}
-	if (!set->verplichtingen || set->verplichting_count >= set->verplichting_cap)
-		return RESULT_NO_MEMORY;
+	enum result r = make_room(c->item, set);
+	if (r)
+		return r;
 	owed.convenant = bytes_of_text(convenant_name(c->item->convenant));
 	set->verplichtingen[set->verplichting_count++] = owed;
 	return RESULT_OK;
@@ -308,12 +319,40 @@ static enum result owe_overdracht(struct collector *c, const struct toedeling *t
 		      });
 }
 
+// To be informed is a person, by whoever of the convenant the regel names; to be followed a
+// melding.
+static enum result owe_plichten(struct collector *c, const struct gave *gave, size_t regel)
+{
+	static const uint32_t soorten[PLICHT_COUNT] = {[PLICHT_INFORMEREN] =
+							       VERPLICHTING_INFORMEREN,
+						       [PLICHT_VOLGEN] = VERPLICHTING_VOLGEN};
+	const struct convenant *convenant = c->item->convenant;
+	const struct plicht_tijd tijd = {c->item->enriched_at, c->item->now};
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < PLICHT_COUNT; i++) {
+		const struct plicht_eis *eis = convenant_plicht(convenant, regel, i);
+		int64_t until = convenant_plicht_uiterlijk(convenant, regel, i, tijd);
+		if (!eis || !until || (i == PLICHT_INFORMEREN && gave->betrokkene == 0))
+			continue;
+		r = owe(c, (struct verplichting){
+				   .soort = soorten[i],
+				   .oin = bytes_of_text(eis->door.oin.text),
+				   .functie = bytes_of_text(eis->door.functie),
+				   .regel = bytes_of_text(convenant_regel(convenant, regel)->regel),
+				   .betrokkene = i == PLICHT_INFORMEREN ? gave->betrokkene : 0,
+				   .uiterlijk = (uint64_t)until,
+			   });
+	}
+	return r;
+}
+
 // Only for what this decision gives anew: what was given before was owed for then.
 static enum result owe_for_given(struct collector *c)
 {
 	const struct besluit_set *set = &c->item->besluit;
 	enum result r = RESULT_OK;
-	if (!(convenant_vormen(c->item->convenant) & (VORM_AGENDEER | VORM_OVERDRACHT)))
+	if (!(convenant_vormen(c->item->convenant) &
+	      (VORM_AGENDEER | VORM_OVERDRACHT | VORM_PLICHT)))
 		return RESULT_OK;
 	for (size_t i = 0; !r && i < set->count; i++) {
 		const struct toedeling *t = &set->toedelingen[i];
@@ -321,8 +360,11 @@ static enum result owe_for_given(struct collector *c)
 			const struct gave *gave = &t->gaves[g];
 			if (gave->overleg)
 				r = owe_agenda(c, t, gave->overleg);
-			for (size_t n = 0; !r && n < gave->regel_count; n++)
+			for (size_t n = 0; !r && n < gave->regel_count; n++) {
 				r = owe_overdracht(c, t, gave->regels[n]);
+				if (!r)
+					r = owe_plichten(c, gave, gave->regels[n]);
+			}
 		}
 	}
 	return r;

@@ -349,7 +349,7 @@ item_fn read_signed;
 // the name, with those this signer does owe there; or by the entry, whether anybody owes it or not.
 struct owed_velden {
 	enum verplichting_soort soort;
-	uint32_t entry, naam;                 // naam 0: whatever its name
+	uint32_t entry, naam, betrokkene;     // naam 0: whatever its name; betrokkene 0: whoever
 	const char *entry_field, *naam_field; // "uitkomst.entry", "uitkomst.overleg"
 };
 enum result settle_owed(struct core *core, struct flow_item *item,

@@ -29,5 +29,12 @@ bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvange
 enum result owed_same(struct core *core, const struct flow_item *item,
 		      const struct verplichting *wanted,
 		      struct state_obligation *ret_owed) KNP_MUST_CHECK;
+// What settle_owed() found that the signer owes, before it is settled. RESULT_NOT_FOUND.
+enum result owed_of_signer(struct core *core, const struct flow_item *item,
+			   const struct owed_velden *velden,
+			   struct state_obligation *ret_owed) KNP_MUST_CHECK;
+// The same is owed once more, by this moment; nothing else is owed by the item.
+enum result owe_again(struct flow_item *item, const struct state_obligation *owed,
+		      uint64_t uiterlijk) KNP_MUST_CHECK;
 
 #endif

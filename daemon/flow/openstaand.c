@@ -43,7 +43,9 @@ static const char *soort_name(uint32_t soort)
 					    [VERPLICHTING_SCREENING] = "screening",
 					    [VERPLICHTING_VERZOEK] = "verzoek",
 					    [VERPLICHTING_OPVOLGING] = "opvolging",
-					    [VERPLICHTING_OVERNAME] = "overname"};
+					    [VERPLICHTING_OVERNAME] = "overname",
+					    [VERPLICHTING_INFORMEREN] = "informeren",
+					    [VERPLICHTING_VOLGEN] = "volgen"};
 	bool known = soort < sizeof names / sizeof names[0] && names[soort];
 	return known ? names[soort] : "onbekend";
 }
@@ -59,9 +61,12 @@ void openstaand_line(const struct core *core, const struct state_obligation *o, 
 		 o->owed_by.oin.text, o->owed_by.functie);
 	buffer_append_text(&line, text);
 	append_outcomes(core, o, &line);
-	snprintf(text, sizeof text, " entry=%llu%s%s", (unsigned long long)o->index,
-		 trap ? " trap=" : "", trap ? trap : "");
+	snprintf(text, sizeof text, " entry=%llu", (unsigned long long)o->index);
 	buffer_append_text(&line, text);
+	if (o->soort == VERPLICHTING_INFORMEREN)
+		buffer_append_format(&line, " betrokkene=%u", o->betrokkene);
+	if (trap)
+		buffer_append_format(&line, " trap=%s", trap);
 	control_append(out, "obligation", buffer_view(&line));
 	buffer_done(&line);
 }

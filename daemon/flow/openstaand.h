@@ -6,7 +6,8 @@
 #include "flow/flow.h"
 
 // The line
-//   obligation <due> <soort> <regel> <oin>/<functie> [uitkomsten=<name>,…] entry=N[ trap=<trap>]
+//   obligation <due> <soort> <regel> <oin>/<functie> [uitkomsten=<name>,…] entry=N
+//              [ betrokkene=N][ trap=<trap>]
 // into `out`; trap NULL: none is said.
 void openstaand_line(const struct core *core, const struct state_obligation *o, const char *trap,
 		     struct buffer *out);

@@ -72,7 +72,9 @@ static bool is_owed(const struct flow_item *item, const struct owed_velden *veld
 	const struct statement *s = &item->opened->statement;
 	struct bytes naam = veld_get(s->velden, s->veld_count, velden->naam);
 	bool named = !velden->naam || bytes_equal(bytes_of_text(o->regel), naam);
-	return named && owes(item, velden, o);
+	bool about =
+		!velden->betrokkene || o->betrokkene == statement_number(s, velden->betrokkene, 0);
+	return named && about && owes(item, velden, o);
 }
 
 // What of it this signer does owe about that melding is its own to know.
@@ -101,17 +103,45 @@ static enum result refuse_not_owed(struct core *core, struct flow_item *item,
 	return RESULT_OK;
 }
 
+enum result owed_of_signer(struct core *core, const struct flow_item *item,
+			   const struct owed_velden *velden, struct state_obligation *ret_owed)
+{
+	uint64_t melding = statement_number(&item->opened->statement, velden->entry, UINT64_MAX);
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
+		r = state_owed(core->state, melding, n, ret_owed);
+		if (!r && is_owed(item, velden, ret_owed))
+			break;
+	}
+	return r;
+}
+
+enum result owe_again(struct flow_item *item, const struct state_obligation *owed,
+		      uint64_t uiterlijk)
+{
+	struct state_obligation *copy = arena_alloc(item->arena, sizeof *copy);
+	struct verplichting *again = arena_alloc(item->arena, sizeof *again);
+	if (!copy || !again)
+		return RESULT_NO_MEMORY;
+	*copy = *owed;
+	*again = (struct verplichting){.soort = copy->soort,
+				       .oin = bytes_of_text(copy->owed_by.oin.text),
+				       .functie = bytes_of_text(copy->owed_by.functie),
+				       .regel = bytes_of_text(copy->regel),
+				       .uiterlijk = uiterlijk,
+				       .betrokkene = copy->betrokkene,
+				       .convenant = bytes_of_text(copy->convenant)};
+	item->besluit.verplichtingen = again;
+	item->besluit.verplichting_count = 1;
+	return RESULT_OK;
+}
+
 enum result settle_owed(struct core *core, struct flow_item *item, const struct owed_velden *velden)
 {
 	uint64_t melding = statement_number(&item->opened->statement, velden->entry, UINT64_MAX);
 	struct recalled *recalled = arena_alloc(item->arena, sizeof *recalled);
-	struct state_obligation owed = {.soort = 0};
-	enum result r = recalled ? RESULT_OK : RESULT_NO_MEMORY;
-	for (uint32_t n = 0; !r; n = owed.n + 1) {
-		r = state_owed(core->state, melding, n, &owed);
-		if (!r && is_owed(item, velden, &owed))
-			break;
-	}
+	struct state_obligation owed;
+	enum result r = recalled ? owed_of_signer(core, item, velden, &owed) : RESULT_NO_MEMORY;
 	if (r == RESULT_NOT_FOUND)
 		return refuse_not_owed(core, item, velden, melding);
 	if (!r)
@@ -151,6 +181,7 @@ enum result owed_same(struct core *core, const struct flow_item *item,
 	for (uint32_t n = 0; !r; n = ret_owed->n + 1) {
 		r = state_owed(core->state, item->betreft, n, ret_owed);
 		if (!r && ret_owed->soort == wanted->soort &&
+		    ret_owed->betrokkene == wanted->betrokkene &&
 		    bytes_equal(bytes_of_text(ret_owed->regel), wanted->regel) &&
 		    (ret_owed->convenant[0] == '\0' ||
 		     bytes_equal(bytes_of_text(ret_owed->convenant), wanted->convenant)))

@@ -23,6 +23,9 @@ struct vraag_record {
 	struct bytes melding;                 // entry of the statement it was about, in digits
 	struct bytes sleutel;                 // KEY_ID_LEN: the identity key that asked
 };
+struct informed {         // of a betrokkene, as such an entry says
+	struct bytes tot; // empty: he was; else it is put off until this day
+};
 struct type_handler {
 	bool decided;    // put before the convenant
 	item_fn *read;   // from the bytes that were signed, where core itself verifies (design §3)
@@ -67,6 +70,10 @@ struct type_handler {
 	// What such an entry lifts about a betrokkene of the melding it is about; false: nothing.
 	bool (*lifts)(const struct part_verantwoording *v, uint32_t betrokkene,
 		      struct toestemming_feit *ret_feit);
+	// What such an entry says of whether this betrokkene of the melding it is about was
+	// informed; false: nothing.
+	bool (*informs)(const struct part_verantwoording *v, uint32_t betrokkene,
+			struct informed *ret_informed);
 	// The entry of what it withdraws; 0: nothing.
 	uint64_t (*withdraws)(const struct part_verantwoording *v);
 	// What the record of a question tells of it, for `gezien`.

@@ -84,6 +84,7 @@ static bool ends(const struct part_verantwoording *v, const struct state_settled
 		 const struct state_obligation *o)
 {
 	return o->soort == (uint32_t)settled->soort &&
+	       (!settled->betrokkene || o->betrokkene == settled->betrokkene) &&
 	       (settled->naam.len == 0 || bytes_equal(bytes_of_text(o->regel), settled->naam)) &&
 	       is_under(o, settled->convenant) && (!settled->own || owes(o, v));
 }

@@ -138,6 +138,7 @@ struct state_settled {
 	enum verplichting_soort soort;
 	struct bytes naam;
 	bool own;
+	uint32_t betrokkene;    // 0: about whoever
 	struct bytes convenant; // empty: under any
 };
 enum result state_settle(struct state *state, const struct part_verantwoording *v,

@@ -48,6 +48,22 @@ static void write_toestemming(struct buffer *out, const struct toestemming_eis *
 		buffer_append_format(out, " voor %s", eis->voor);
 }
 
+static void write_plichten(struct buffer *out, size_t begin, const struct regel *regel)
+{
+	const struct plicht *informeren = &regel->plichten[PLICHT_INFORMEREN];
+	const struct plicht *volgen = &regel->plichten[PLICHT_VOLGEN];
+	if (informeren->has) {
+		separate(out, begin);
+		buffer_append_format(out, "betrokkene informeren binnen %s door %s",
+				     informeren->eis.binnen, informeren->eis.door.functie);
+	}
+	if (volgen->has) {
+		separate(out, begin);
+		buffer_append_format(out, "volgen iedere %s, %s lang, door %s", volgen->eis.binnen,
+				     volgen->eis.duur, volgen->eis.door.functie);
+	}
+}
+
 static void write_requirements(struct buffer *out, size_t begin, const struct regel *regel)
 {
 	const char *word = regel->text.soort == REGEL_VEREIS ? "zonder " : "";
@@ -70,6 +86,7 @@ static void write_requirements(struct buffer *out, size_t begin, const struct re
 		separate(out, begin);
 		buffer_append_format(out, "overdracht binnen %s", regel->overdracht.binnen);
 	}
+	write_plichten(out, begin, regel);
 }
 
 static void write_regimes(struct buffer *out, size_t begin, const struct regel *regel)

@@ -51,6 +51,7 @@ enum vorm {
 	VORM_MELD = 1 << 1,
 	VORM_TOESTEMMING = 1 << 2,
 	VORM_OVERDRACHT = 1 << 3,
+	VORM_PLICHT = 1 << 4,
 };
 unsigned convenant_vormen(const struct convenant *convenant); // what its regels use
 // Whether some regel looks at this attribute, in a test or as a rol or gemeente of an ontvanger.
@@ -187,6 +188,26 @@ struct overdracht_eis {
 };
 const struct overdracht_eis *convenant_overdracht(const struct convenant *convenant, size_t n);
 int64_t convenant_overdracht_uiterlijk(const struct convenant *convenant, size_t n, int64_t from);
+
+// What is owed after a verstrekking by regel `n` about a betrokkene: that this person is informed
+// (AVG art. 14); or, about a melding, that it is followed, again and again for a time (Wth: a
+// year).
+enum plicht_soort { PLICHT_INFORMEREN, PLICHT_VOLGEN, PLICHT_COUNT };
+struct plicht_eis {
+	struct ontvanger door; // whose it is
+	const char *binnen;    // as written: within which term; of volgen: how often
+	const char *duur;      // of volgen: for how long; else NULL
+};
+// NULL when regel `n` does not ask it.
+const struct plicht_eis *convenant_plicht(const struct convenant *convenant, size_t n,
+					  enum plicht_soort soort);
+// Until when it is owed, the next time, of a melding that came at `since` and for which it was
+// asked, or done last, at `from`. 0: no more, or it is not asked.
+struct plicht_tijd {
+	int64_t since, from;
+};
+int64_t convenant_plicht_uiterlijk(const struct convenant *convenant, size_t n,
+				   enum plicht_soort soort, struct plicht_tijd tijd);
 
 // Who may activate a regel of kind nood, and for how long; NULL when regel `n` is none.
 struct nood_eis {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a regel requires besides its conditions: a weging, a toestemming, an overdracht.
+// What a regel requires besides its conditions: a weging, a toestemming, an overdracht; and what
+// is owed for what it gives (plichten.c).
 #include "convenant/parse.h"
 
 #include <string.h>
@@ -159,7 +160,8 @@ static void check_kinds(struct reader *reader, const struct yaml_node *node,
 
 void vereis_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel)
 {
-	static const char *const keys[] = {"weging", "toestemming", "overdracht", NULL};
+	static const char *const keys[] = {"weging",     "toestemming", "overdracht",
+					   "informeren", "volgen",      NULL};
 	if (!node || !reader_ok(reader))
 		return;
 	if (regel->text.soort != REGEL_VEREIS) {
@@ -182,6 +184,7 @@ void vereis_parse(struct reader *reader, const struct yaml_node *node, struct re
 		parse_toestemming(reader, toestemming, regel);
 	if (overdracht && reader_ok(reader) && regel->text.soort != REGEL_VEREIS)
 		parse_overdracht(reader, overdracht, regel);
+	plichten_parse(reader, node, regel);
 }
 
 // Free text goes further only after somebody released it (design §8): outside the house, a weging.

@@ -102,6 +102,12 @@ struct proef {
 	unsigned line;
 };
 
+struct plicht {
+	bool has;
+	struct plicht_eis eis;
+	struct termijn binnen, duur;
+};
+
 struct regel {
 	struct regel_text text;
 	struct regel_toets *toetsen;
@@ -117,6 +123,7 @@ struct regel {
 	unsigned toestemming_line;
 	struct overdracht_eis overdracht;
 	struct termijn overdracht_binnen;
+	struct plicht plichten[PLICHT_COUNT];
 	struct nood_eis nood;
 	unsigned laag;                     // higher goes first; 0: none
 	const char *const *in_plaats_van;  // names as written

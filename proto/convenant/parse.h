@@ -27,6 +27,8 @@ const struct yaml_node *soort_parse(struct reader *reader, const struct yaml_nod
 void soort_body_parse(struct reader *reader, const struct yaml_node *body, struct regel *regel);
 // What it requires: beside its kind, or as its kind.
 void vereis_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
+// Of it: what is owed to a person after what it gives (plichten.c).
+void plichten_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
 // That free text leaves the house only after a weging.
 void toelichting_check(struct reader *reader, const struct yaml_node *node,
 		       const struct regel *regel);

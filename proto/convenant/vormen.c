@@ -16,6 +16,9 @@ static unsigned vormen_of(const struct regel *regel)
 		vormen |= VORM_TOESTEMMING;
 	if (regel->has_overdracht)
 		vormen |= VORM_OVERDRACHT;
+	for (size_t i = 0; i < PLICHT_COUNT; i++)
+		if (regel->plichten[i].has)
+			vormen |= VORM_PLICHT;
 	return vormen;
 }
 

@@ -254,5 +254,35 @@ static const struct code opvolging_antwoord_codes[] = {
 	{"niet-aanwezig", "niets meer van aanwezig"},
 	{"niet-verwerkt", "niet verwerkt"},
 };
+static const struct code informeren_uitkomst_codes[] = {
+	{"geinformeerd", "geïnformeerd, of wist het al (AVG art. 14 lid 5 onder a)"},
+	{"uitgesteld", "uitgesteld tot een dag, op een grond"},
+};
+const struct code_list list_informeren_uitkomst = {"informeren-uitkomst", informeren_uitkomst_codes,
+						   COUNT(informeren_uitkomst_codes)};
+
+// Why somebody is not informed yet. Not confirmed by a jurist.
+static const struct code uitstel_grond_codes[] = {
+	{"nationale-veiligheid", "nationale veiligheid (UAVG art. 41 lid 1 a; Wpg art. 27 lid 1)"},
+	{"openbare-veiligheid", "openbare veiligheid (UAVG art. 41 lid 1 c; Wpg art. 27 lid 1)"},
+	{"onderzoek",
+	 "voorkomen, onderzoeken of vervolgen van strafbare feiten (UAVG art. 41 lid 1 "
+	 "d; Wpg art. 27 lid 1)"},
+	{"bescherming-betrokkene", "bescherming van de betrokkene (UAVG art. 41 lid 1 i)"},
+	{"rechten-anderen", "rechten en vrijheden van anderen (UAVG art. 41 lid 1 i; Wpg art. 27 "
+			    "lid 1)"},
+	{"doel-in-gevaar", "het doel raakt ernstig in gevaar (AVG art. 14 lid 5 b)"},
+	{"beroepsgeheim", "beroepsgeheim (AVG art. 14 lid 5 d)"},
+};
+const struct code_list list_uitstel_grond = {"uitstel-grond", uitstel_grond_codes,
+					     COUNT(uitstel_grond_codes)};
+
+static const struct code volgen_uitkomst_codes[] = {
+	{"gevolgd", "er is gekeken hoe het gaat"},
+	{"beeindigd", "volgen is niet langer nodig"},
+};
+const struct code_list list_volgen_uitkomst = {"volgen-uitkomst", volgen_uitkomst_codes,
+					       COUNT(volgen_uitkomst_codes)};
+
 const struct code_list list_opvolging_antwoord = {"opvolging-antwoord", opvolging_antwoord_codes,
 						  COUNT(opvolging_antwoord_codes)};

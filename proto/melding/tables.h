@@ -17,6 +17,7 @@ extern const struct code_list list_soort, list_thema, list_klasse, list_urgentie
 	list_voorwaarde_kader, list_melder_soort, list_casus_status, list_toestemming_grond,
 	list_toestemming_gever, list_overleg_uitkomst, list_overdracht_antwoord,
 	list_noodtoets_uitkomst, list_screening_uitkomst, list_leeftijdsband, list_toestemming_vorm,
-	list_zsm_afspraak, list_zsm_niet_gebruikt, list_zsm_afdoening, list_vraag;
+	list_zsm_afspraak, list_informeren_uitkomst, list_uitstel_grond, list_volgen_uitkomst,
+	list_zsm_niet_gebruikt, list_zsm_afdoening, list_vraag;
 
 #endif

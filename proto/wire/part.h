@@ -134,6 +134,9 @@ enum verplichting_soort {
 	VERPLICHTING_OPVOLGING = 10,
 	// Whom an overleg handed an item takes it over, or gives it back; `regel` is the overleg.
 	VERPLICHTING_OVERNAME = 11,
+	// For what was given by this regel: the betrokkene is informed; the melding is followed.
+	VERPLICHTING_INFORMEREN = 20,
+	VERPLICHTING_VOLGEN = 21,
 };
 
 #define VERPLICHTING_ZONDER_UITKOMST "zonder-uitkomst"

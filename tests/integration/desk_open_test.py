@@ -56,11 +56,13 @@ class OpenTest(World):
 
     def test_each_command_runs_as_it_is_printed(self):
         """The program takes it whole: what it then misses is its settings (4), and no option (2)."""
-        soorten = ('weging', 'agenda', 'overdracht', 'noodtoets', 'screening', 'opvolging')
+        soorten = ('weging', 'agenda', 'overdracht', 'noodtoets', 'screening', 'opvolging',
+                   'informeren', 'volgen')
         self.daemon.answers['status'] = NOTHING_OWED + [
             ('obligation', f'2090-01-0{n}T03:04:05Z {soort} '
              f'{"onjuist" if soort == "opvolging" else "zorg"} {POLITIE}/basisteam'
-             f'{" uitkomsten=lokaal,nee" if soort == "weging" else ""} entry={n}')
+             f'{" uitkomsten=lokaal,nee" if soort == "weging" else ""} entry={n}'
+             f'{" betrokkene=2" if soort == "informeren" else ""}')
             for n, soort in enumerate(soorten, 1)]
         owed = self.ctl('open')
         self.assertEqual([line['wat'] for line in owed], list(soorten))

@@ -4,6 +4,7 @@ at once in a running knooppunt: who is given what, of meldingen as the sources t
 Midden-Limburg, where somebody of Noord stands in.
 """
 
+import datetime
 import os
 import sys
 import unittest
@@ -285,10 +286,36 @@ class Waarneming(Told):
         self.say('midden', 'weging', **weging)
         self.assertEqual(set(self.given()['roermond', 'nazorg']), {'nazorg-gemeente'})
 
-    def agendas(self):
+    def owed(self, soort):
         found = [line.split() for line in self.stage.house.must('status').all('obligation')]
         return sorted(words[2] for words in found
-                      if words[1] == 'agenda' and words[-1] == f'entry={self.index}')
+                      if words[1] == soort and f'entry={self.index}' in words)
+
+    def agendas(self):
+        return self.owed('agenda')
+
+    def test_after_a_huisverbod_it_is_followed_and_the_betrokkene_informed(self):
+        """R43, and AVG art. 14, spec K36: as the convenant says, until somebody says it was done."""
+        self.push('roermond', 'wth', [person(self.person, ROERMOND, 'vermoedelijke-pleger'),
+                                      person(self.person + 1, ROERMOND, 'slachtoffer')])
+        self.assertEqual((self.owed('volgen'), self.owed('informeren')),
+                         (['huisverbod'], ['huisverbod'] * 2))
+        said = dict(entry=self.index, regel='huisverbod', betrokkene=1)
+        soon = datetime.date.today() + datetime.timedelta(days=3)
+        for wrong, reason in (({}, 'missing-field'), ({'tot': '2026-01-05'}, 'bad-value')):
+            item = self.stage.parties['midden'].velden_item(self.stage.genesis, 'informeren', dict(
+                said, uitkomst='uitgesteld', grond='onderzoek', medewerker='mw-1', **wrong))
+            receipt, = self.stage.push('midden', item)
+            self.assertEqual((receipt.reason, receipt.field), (reason, 'informeren.tot'))
+        self.say('midden', 'informeren', uitkomst='uitgesteld', grond='onderzoek',
+                 tot=soon.isoformat(), **said)
+        self.assertEqual(self.owed('informeren'), ['huisverbod'] * 2)
+        self.say('midden', 'informeren', uitkomst='geinformeerd', **said)
+        self.assertEqual(self.owed('informeren'), ['huisverbod'])
+        self.say('midden', 'volgen', entry=self.index, regel='huisverbod', uitkomst='gevolgd')
+        self.assertEqual(self.owed('volgen'), ['huisverbod'])
+        self.say('midden', 'volgen', entry=self.index, regel='huisverbod', uitkomst='beeindigd')
+        self.assertEqual(self.owed('volgen'), [])
 
     def test_what_a_table_says_is_for_triage_comes_before_the_triage(self):
         """R07, spec K39: by its uitkomst, and only then to who sits there."""

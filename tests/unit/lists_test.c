@@ -235,7 +235,7 @@ static void every_type_is_found_and_only_a_melding_has_slots(void **state)
 		assert_int_equal(row->has_slots, row->type == TYPE_MELDING);
 		assert_true(row->max_age_ms >= 10 * MS_PER_MINUTE);
 	}
-	assert_int_equal(n, 28);
+	assert_int_equal(n, 30);
 	assert_null(type_row(0));
 	assert_null(type_row(17));
 	assert_int_equal(type_row(TYPE_MELDING)->max_age_ms, 30 * MS_PER_DAY);
