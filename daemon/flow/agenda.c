@@ -24,6 +24,8 @@ struct zicht {
 	struct agenda_melding *melding;
 	struct buffer *text;
 	bool any;
+	struct gegeven gegeven;
+	struct gesteld *gesteld; // to the ontvanger
 };
 
 // Whether the regels would give it now: what was withdrawn, corrected or ended since is not seen.
@@ -61,21 +63,33 @@ static struct agenda_persoon *persoon_seen(const struct zicht *zicht, uint32_t b
 	return persoon;
 }
 
-// What the sender gave there, under a law under which it is given.
-static enum result sent_velden(const struct zicht *zicht, const struct gave *gave,
-			       struct rubriek *ret_rubriek, bool *ret_found)
+// The sender's n-th rubriek, when it is of this place, held under a law under which it is given
+// now, and was given to the ontvanger when that was decided: a law that was added since gave none.
+static enum result sent_velden(const struct zicht *zicht, const struct gave *gave, size_t n,
+			       struct rubriek *ret_rubriek, bool *ret_has)
 {
 	const struct flow_item *item = zicht->item;
+	struct bytes restated;
+	*ret_has = false;
+	if (!gave_opens(item->convenant, gave, &item->sent[n]))
+		return RESULT_OK;
+	enum result r = verrijking_restated(item, n, &restated);
+	if (r || !gegeven_sent(&zicht->gegeven, zicht->gesteld, &zicht->vraag->ontvanger,
+			       item->sent[n].position, restated))
+		return r;
+	*ret_has = true;
+	return rubriek_decode(sent_rubriek(item, n), item->arena, ret_rubriek);
+}
+
+// The first of those.
+static enum result sent_first(const struct zicht *zicht, const struct gave *gave,
+			      struct rubriek *ret_rubriek, bool *ret_found)
+{
+	enum result r = RESULT_OK;
 	*ret_found = false;
-	for (size_t n = 0; n < item->sent_count && !*ret_found; n++) {
-		if (!gave_opens(item->convenant, gave, &item->sent[n]))
-			continue;
-		enum result r = rubriek_decode(sent_rubriek(item, n), item->arena, ret_rubriek);
-		if (r)
-			return r;
-		*ret_found = true;
-	}
-	return RESULT_OK;
+	for (size_t n = 0; !r && n < zicht->item->sent_count && !*ret_found; n++)
+		r = sent_velden(zicht, gave, n, ret_rubriek, ret_found);
+	return r;
 }
 
 static struct hash hash_of_two(struct bytes a, struct bytes b)
@@ -89,7 +103,7 @@ static enum result note_naam(const struct zicht *zicht, const struct gave *gave)
 {
 	struct rubriek rubriek;
 	bool found;
-	enum result r = sent_velden(zicht, gave, &rubriek, &found);
+	enum result r = sent_first(zicht, gave, &rubriek, &found);
 	struct agenda_persoon *persoon = persoon_seen(zicht, gave->betrokkene);
 	if (r || !found || !persoon)
 		return r;
@@ -105,18 +119,17 @@ static enum result note_naam(const struct zicht *zicht, const struct gave *gave)
 // Numbers of a person, each with its kind: that two were given is not yet that they are one's.
 static enum result note_persoonsnummers(const struct zicht *zicht, const struct gave *gave)
 {
-	const struct flow_item *item = zicht->item;
 	bool bsn = gave->rubriek == RUBRIEK_BSN;
 	struct agenda_persoon *persoon = persoon_seen(zicht, gave->betrokkene);
 	enum result r = RESULT_OK;
-	for (size_t n = 0; !r && persoon && n < item->sent_count; n++) {
+	for (size_t n = 0;
+	     !r && persoon && n < zicht->item->sent_count && persoon->nummer_count < AGENDA_NUMMERS;
+	     n++) {
 		struct rubriek rubriek;
-		if (persoon->nummer_count == AGENDA_NUMMERS ||
-		    !gave_opens(item->convenant, gave, &item->sent[n]))
+		bool has;
+		r = sent_velden(zicht, gave, n, &rubriek, &has);
+		if (r || !has)
 			continue;
-		r = rubriek_decode(sent_rubriek(item, n), item->arena, &rubriek);
-		if (r)
-			break;
 		persoon->nummers[persoon->nummer_count++] = hash_of_two(
 			bsn ? bytes_of_text("bsn")
 			    : veld_get(rubriek.velden, rubriek.veld_count, KETENNUMMER_SOORT),
@@ -130,7 +143,7 @@ static enum result note_nummer(const struct zicht *zicht, const struct gave *gav
 {
 	struct rubriek rubriek;
 	bool found;
-	enum result r = sent_velden(zicht, gave, &rubriek, &found);
+	enum result r = sent_first(zicht, gave, &rubriek, &found);
 	if (r || !found)
 		return r;
 	struct bytes nummer =
@@ -173,35 +186,40 @@ static enum result note_grond(struct zicht *zicht, const struct grond *grond)
 	return grond->overleg.len > 0 ? RESULT_OK : note_same(zicht, &gave);
 }
 
-static bool is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
+static void tell_nummers(struct zicht *zicht)
 {
-	return part->soort == VERSTREKKING_GEGEVEN &&
-	       bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) &&
-	       bytes_equal(part->functie, bytes_of_text(ontvanger->functie));
+	bool first = true;
+	for (size_t i = 0; i < zicht->gegeven.count; i++) {
+		char number[32];
+		if (!gegeven_is_for(zicht->gegeven.parts[i], &zicht->vraag->ontvanger))
+			continue;
+		snprintf(number, sizeof number, "%s%llu", first ? " nummers=" : ",",
+			 (unsigned long long)zicht->gegeven.parts[i]->number);
+		buffer_append_text(zicht->text, number);
+		first = false;
+	}
 }
 
 static enum result note_given(struct core *core, struct zicht *zicht)
 {
+	struct arena *arena = zicht->item->arena;
+	const struct ontvanger *ontvanger = &zicht->vraag->ontvanger;
 	const struct gegeven_welke welke = {zicht->melding->entry, UINT64_MAX,
 					    bytes_of_text(convenant_name(zicht->vraag->convenant)),
-					    zicht->item->arena};
-	struct gegeven gegeven;
-	enum result r = gegeven_read(core, &welke, &gegeven);
-	bool first = true;
-	for (size_t i = 0; !r && i < gegeven.count; i++) {
-		char number[32];
-		if (!is_for(gegeven.parts[i], &zicht->vraag->ontvanger))
-			continue;
-		snprintf(number, sizeof number, "%s%llu", first ? " nummers=" : ",",
-			 (unsigned long long)gegeven.parts[i]->number);
-		buffer_append_text(zicht->text, number);
-		first = false;
-	}
-	for (size_t i = 0; !r && i < gegeven.count; i++)
-		for (size_t n = 0; !r && n < gegeven.parts[i]->grond_count &&
-				   is_for(gegeven.parts[i], &zicht->vraag->ontvanger);
+					    arena};
+	zicht->gesteld = arena_alloc(arena, sizeof *zicht->gesteld);
+	enum result r =
+		zicht->gesteld ? gegeven_read(core, &welke, &zicht->gegeven) : RESULT_NO_MEMORY;
+	if (!r)
+		r = gesteld_read(core, &zicht->gegeven, (struct gesteld_aan){ontvanger, 1}, arena,
+				 zicht->gesteld);
+	if (!r)
+		tell_nummers(zicht);
+	for (size_t i = 0; !r && i < zicht->gegeven.count; i++)
+		for (size_t n = 0; !r && n < zicht->gegeven.parts[i]->grond_count &&
+				   gegeven_is_for(zicht->gegeven.parts[i], ontvanger);
 		     n++)
-			r = note_grond(zicht, &gegeven.parts[i]->gronden[n]);
+			r = note_grond(zicht, &zicht->gegeven.parts[i]->gronden[n]);
 	return r ? r : zicht->text->status;
 }
 
@@ -231,7 +249,8 @@ static enum result look(struct core *core, const struct agenda_vraag *vraag, str
 	item->now = vraag->now;
 	item->convenant = vraag->convenant;
 	enum result r = recall_item(core, melding->entry, item, &found);
-	struct zicht zicht = {vraag, item, melding, &agenda->text, false};
+	struct zicht zicht = {
+		.vraag = vraag, .item = item, .melding = melding, .text = &agenda->text};
 	if (!r && found)
 		r = note_given(core, &zicht);
 	if (!r && found)

@@ -96,14 +96,23 @@ enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,
 	return RESULT_OK;
 }
 
+bool gegeven_names(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
+{
+	return bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) &&
+	       bytes_equal(part->functie, bytes_of_text(ontvanger->functie));
+}
+
+bool gegeven_is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
+{
+	return part->soort == VERSTREKKING_GEGEVEN && gegeven_names(part, ontvanger);
+}
+
 bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvanger,
 		 const struct plaats *plaats, struct bytes overleg)
 {
 	for (size_t i = 0; i < gegeven->count; i++) {
 		const struct part_verstrekking *part = gegeven->parts[i];
-		if (part->soort != VERSTREKKING_GEGEVEN ||
-		    !bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) ||
-		    !bytes_equal(part->functie, bytes_of_text(ontvanger->functie)))
+		if (!gegeven_is_for(part, ontvanger))
 			continue;
 		for (size_t n = 0; n < part->grond_count; n++)
 			if (part->gronden[n].betrokkene == plaats->betrokkene &&
@@ -112,4 +121,58 @@ bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvange
 				return true;
 	}
 	return false;
+}
+
+// ---- what was stated to whom ---------------------------------------------------------------
+
+static void take_gesteld(const struct recalled *entry, uint32_t part, struct gesteld *gesteld)
+{
+	for (size_t i = 0; i < entry->content.verrijking_count; i++)
+		if (entry->content.verrijkingen[i].position == part && gesteld->count < GESTELD_MAX)
+			gesteld->values[gesteld->count++] = entry->content.verrijkingen[i].value;
+}
+
+// Entries come in their order, so that each is read once.
+enum result gesteld_read(struct core *core, const struct gegeven *gegeven, struct gesteld_aan aan,
+			 struct arena *arena, struct gesteld *ret_gesteld)
+{
+	struct recalled entry = {.index = UINT64_MAX};
+	enum result r = RESULT_OK;
+	for (size_t who = 0; who < aan.count; who++)
+		ret_gesteld[who].count = 0;
+	for (size_t i = 0; !r && i < gegeven->count; i++) {
+		const struct part_verstrekking *part = gegeven->parts[i];
+		const struct gegeven_plek *plek = &gegeven->plekken[i];
+		size_t who = 0;
+		while (who < aan.count && !gegeven_is_for(part, &aan.ontvangers[who]))
+			who++;
+		if (!part->has_verrijking || who == aan.count)
+			continue;
+		if (entry.index != plek->entry)
+			r = recall_entry(core, plek->entry, RECALL_PARTS_AND_CONTENT, arena,
+					 &entry);
+		if (!r && entry.has_content)
+			take_gesteld(&entry, plek->part, &ret_gesteld[who]);
+	}
+	return r;
+}
+
+bool gesteld_has(const struct gesteld *gesteld, struct bytes value)
+{
+	for (size_t i = 0; i < gesteld->count; i++)
+		if (bytes_equal(gesteld->values[i], value))
+			return true;
+	return false;
+}
+
+bool gegeven_sent(const struct gegeven *gegeven, const struct gesteld *gesteld,
+		  const struct ontvanger *ontvanger, uint32_t position, struct bytes restated)
+{
+	for (size_t i = 0; i < gegeven->count; i++) {
+		const struct part_verstrekking *part = gegeven->parts[i];
+		for (size_t s = 0; s < part->slot_count; s++)
+			if (part->slots[s] == position && gegeven_is_for(part, ontvanger))
+				return true;
+	}
+	return gesteld_has(gesteld, restated);
 }

@@ -24,6 +24,30 @@ enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,
 			 struct gegeven *ret_gegeven) KNP_MUST_CHECK;
 bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvanger,
 		 const struct plaats *plaats, struct bytes overleg);
+// Whether this delivery names this ontvanger; and is one that gives (soort 1).
+bool gegeven_names(const struct part_verstrekking *part, const struct ontvanger *ontvanger);
+bool gegeven_is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger);
+
+// What the knooppunt stated to one ontvanger, in whatever delivery: rubrieken as encoded, of its
+// own or, to who may not know the source, of the sender again.
+#define GESTELD_MAX (2 * RUBRIEKEN_MAX) // what comes beyond counts as not stated
+struct gesteld {
+	struct bytes values[GESTELD_MAX];
+	size_t count;
+};
+struct gesteld_aan {
+	const struct ontvanger *ontvangers;
+	size_t count;
+};
+// For each of them; `ret_gesteld` has room for as many. Errors as recall_entry.
+enum result gesteld_read(struct core *core, const struct gegeven *gegeven, struct gesteld_aan aan,
+			 struct arena *arena, struct gesteld *ret_gesteld) KNP_MUST_CHECK;
+bool gesteld_has(const struct gesteld *gesteld, struct bytes value);
+// Whether what the sender put at this position was given to it: opened, or `restated`
+// (verrijking_restated). A place may hold several rubrieken, each under a law of its own, of which
+// not each was given.
+bool gegeven_sent(const struct gegeven *gegeven, const struct gesteld *gesteld,
+		  const struct ontvanger *ontvanger, uint32_t position, struct bytes restated);
 
 // The same as a new obligation about the melding this item is about, still open. RESULT_NOT_FOUND.
 enum result owed_same(struct core *core, const struct flow_item *item,

@@ -7,77 +7,21 @@
 
 #include <string.h>
 
-#define STATED_MAX (2 * RUBRIEKEN_MAX) // of one ontvanger: what comes beyond is not shown
-
-// What the knooppunt stated to one of them, in whatever delivery.
-struct stated {
-	struct bytes values[STATED_MAX];
-	size_t count;
-};
-
 struct looking {
 	struct core *core;
 	const struct scherm *scherm;
 	const struct flow_item *item;
 	struct gegeven gegeven;
-	struct stated *stated; // of each who is present
+	struct gesteld *stated; // of each who is present
 	struct beeld *beeld;
 };
 
-static bool names(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
-{
-	return bytes_equal(part->oin, bytes_of_text(ontvanger->oin.text)) &&
-	       bytes_equal(part->functie, bytes_of_text(ontvanger->functie));
-}
-
-static bool is_for(const struct part_verstrekking *part, const struct ontvanger *ontvanger)
-{
-	return part->soort == VERSTREKKING_GEGEVEN && names(part, ontvanger);
-}
-
-// ---- what was stated to whom -----------------------------------------------------------------
-
-static void take_stated(const struct recalled *entry, uint32_t place, struct stated *stated)
-{
-	for (size_t i = 0; i < entry->content.verrijking_count; i++)
-		if (entry->content.verrijkingen[i].position == place && stated->count < STATED_MAX)
-			stated->values[stated->count++] = entry->content.verrijkingen[i].value;
-}
-
-// Entries come in their order, so that each is read once.
-static enum result gather_stated(struct looking *l)
-{
-	struct recalled entry = {.index = UINT64_MAX};
-	enum result r = RESULT_OK;
-	for (size_t i = 0; !r && i < l->gegeven.count; i++) {
-		const struct part_verstrekking *part = l->gegeven.parts[i];
-		const struct gegeven_plek *plek = &l->gegeven.plekken[i];
-		size_t who = 0;
-		while (who < l->scherm->count && !is_for(part, &l->scherm->aanwezig[who]))
-			who++;
-		if (!part->has_verrijking || who == l->scherm->count)
-			continue;
-		if (entry.index != plek->entry)
-			r = recall_entry(l->core, plek->entry, RECALL_PARTS_AND_CONTENT,
-					 l->item->arena, &entry);
-		if (!r && entry.has_content)
-			take_stated(&entry, plek->part, &l->stated[who]);
-	}
-	return r;
-}
-
-static bool was_stated(const struct stated *stated, struct bytes value)
-{
-	for (size_t i = 0; i < stated->count; i++)
-		if (bytes_equal(stated->values[i], value))
-			return true;
-	return false;
-}
+// ---- what was stated to all of them ----------------------------------------------------------
 
 static bool is_stated_to_all(const struct looking *l, struct bytes value)
 {
 	for (size_t p = 1; p < l->scherm->count; p++)
-		if (!was_stated(&l->stated[p], value))
+		if (!gesteld_has(&l->stated[p], value))
 			return false;
 	for (size_t i = 0; i < l->beeld->stated_count; i++)
 		if (bytes_equal(l->beeld->stated[i], value))
@@ -87,7 +31,7 @@ static bool is_stated_to_all(const struct looking *l, struct bytes value)
 
 static enum result show_stated(struct looking *l, const struct plaats *plaats, bool *ret_any)
 {
-	const struct stated *own = &l->stated[0];
+	const struct gesteld *own = &l->stated[0];
 	for (size_t i = 0; i < own->count; i++) {
 		struct rubriek rubriek;
 		enum result r = rubriek_decode(own->values[i], l->item->arena, &rubriek);
@@ -138,17 +82,6 @@ static enum result may_all_see(const struct looking *l, const struct plaats *pla
 	return r;
 }
 
-static bool was_opened(const struct looking *l, size_t p, uint32_t position)
-{
-	for (size_t i = 0; i < l->gegeven.count; i++) {
-		const struct part_verstrekking *part = l->gegeven.parts[i];
-		for (size_t s = 0; s < part->slot_count; s++)
-			if (part->slots[s] == position && is_for(part, &l->scherm->aanwezig[p]))
-				return true;
-	}
-	return false;
-}
-
 // A place may hold several rubrieken, each under its own law: whether each of them was given this
 // one too, opened or restated, and would be now.
 static enum result may_all_see_sent(const struct looking *l, const struct gave gaves[SCHERM_MAX],
@@ -161,7 +94,8 @@ static enum result may_all_see_sent(const struct looking *l, const struct gave g
 		may = gave_opens(l->scherm->convenant, &gaves[p], sent);
 	enum result r = may ? verrijking_restated(l->item, n, &restated) : RESULT_OK;
 	for (size_t p = 0; !r && may && p < l->scherm->count; p++)
-		may = was_opened(l, p, sent->position) || was_stated(&l->stated[p], restated);
+		may = gegeven_sent(&l->gegeven, &l->stated[p], &l->scherm->aanwezig[p],
+				   sent->position, restated);
 	*ret_may = may;
 	return r;
 }
@@ -219,7 +153,7 @@ static size_t gronden_count(const struct looking *l)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < l->gegeven.count; i++)
-		if (is_for(l->gegeven.parts[i], &l->scherm->aanwezig[0]))
+		if (gegeven_is_for(l->gegeven.parts[i], &l->scherm->aanwezig[0]))
 			count += l->gegeven.parts[i]->grond_count;
 	return count;
 }
@@ -234,10 +168,9 @@ static enum result beeld_new(struct looking *l)
 		.count = l->scherm->count,
 		.toedelingen = arena_alloc(arena, l->scherm->count * sizeof *beeld->toedelingen),
 		.sent = arena_alloc(arena, (l->item->sent_count + 1) * sizeof *beeld->sent),
-		.stated = arena_alloc(arena, STATED_MAX * sizeof *beeld->stated)};
+		.stated = arena_alloc(arena, GESTELD_MAX * sizeof *beeld->stated)};
 	if (!l->stated || !beeld->toedelingen || !beeld->sent || !beeld->stated)
 		return RESULT_NO_MEMORY;
-	memset(l->stated, 0, l->scherm->count * sizeof *l->stated);
 	memset(beeld->sent, 0, (l->item->sent_count + 1) * sizeof *beeld->sent);
 	for (size_t p = 0; p < l->scherm->count; p++) {
 		struct toedeling *t = &beeld->toedelingen[p];
@@ -286,9 +219,11 @@ enum result scherm_look(struct core *core, const struct scherm *scherm,
 	if (!r)
 		r = beeld_new(&l);
 	if (!r)
-		r = gather_stated(&l);
+		r = gesteld_read(core, &l.gegeven,
+				 (struct gesteld_aan){scherm->aanwezig, scherm->count}, item->arena,
+				 l.stated);
 	for (size_t i = 0; !r && i < l.gegeven.count; i++)
-		if (is_for(l.gegeven.parts[i], &scherm->aanwezig[0]))
+		if (gegeven_is_for(l.gegeven.parts[i], &scherm->aanwezig[0]))
 			r = look_at_given(&l, l.gegeven.parts[i]);
 	const struct toedeling *first = r ? NULL : &ret_beeld->toedelingen[0];
 	// Herkomst says nothing alone.
@@ -305,7 +240,7 @@ static const struct part_verstrekking *recorded_for(const struct recalled *entry
 	for (size_t i = 0; i < entry->part_count; i++) {
 		const struct part_verstrekking *part = &entry->parts[i].verstrekking;
 		if (entry->parts[i].kind == PART_VERSTREKKING &&
-		    part->soort == VERSTREKKING_GETOOND && names(part, &who))
+		    part->soort == VERSTREKKING_GETOOND && gegeven_names(part, &who))
 			return part;
 	}
 	return NULL;

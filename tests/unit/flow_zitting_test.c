@@ -39,6 +39,17 @@ static const char gelijk[] = FLOW_HEAD("gelijk") PARTIJEN AGENDEER FLOW_VERSTREK
 	AAN_WMO, "kenmerken");
 static const char zonder[] = FLOW_HEAD("zonder") FLOW_PARTIJEN WMO NUMMERS;
 
+#define KETENNUMMERS(versie, more, regime)                                                         \
+	FLOW_HEAD(versie)                                                                          \
+	PARTIJEN AGENDEER "  - regel: regisseur-leest\n    convenantartikel: \"1\"\n"              \
+			  "    herkomst: \"papier: «proef»\"\n    verstrek: {aan: " AAN_REGISSEUR  \
+			  ", rubrieken: [ketennummer" more "]" regime "}\n"                        \
+			  "    doel: d\n    grondslag: [g]\n"
+static const char een_wet[] = KETENNUMMERS("een-wet", "", ", regime: avg");
+static const char elke_wet[] = KETENNUMMERS("elke-wet", "", "");
+static const char een_wet_met_bron[] = KETENNUMMERS("een-wet-bron", ", herkomst", ", regime: avg");
+static const char elke_wet_met_bron[] = KETENNUMMERS("elke-wet-bron", ", herkomst", "");
+
 static const struct flow_case a = {
 	.count = 1,
 	.registratienummer = "PL2300-1",
@@ -120,6 +131,14 @@ static struct flow_sent *say(struct flow_world *w, uint64_t index, const char *s
 static void outcome(struct flow_world *w, uint64_t index)
 {
 	flow_accepted(w, REGISSEUR, say(w, index, "geen-actie", NULL));
+}
+
+// What was confirmed is not decided again.
+static void confirm_all(struct flow_world *w, struct flow_party *who, const char *functie)
+{
+	const struct reply *reply = flow_collect(w, who, functie, 0);
+	for (size_t i = 0; i < reply->delivery_count; i++)
+		flow_send_one(w, flow_ack(w, who, functie, &reply->deliveries[i]));
 }
 
 static struct flow_sent *answer(struct flow_world *w, struct flow_party *who, uint64_t index,
@@ -213,6 +232,42 @@ static void what_only_the_knooppunt_can_tell_is_not_told(void **state)
 	assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nitem "), 2);
 }
 
+// Two numbers stand there, each under a law of its own, and one law came to give it later: which
+// number it holds under that nobody told it, whether the source was to be known or not.
+static void what_was_given_under_one_law_does_not_tie_under_another(void **state)
+{
+	struct flow_world *w = *state;
+	struct flow_case police = {
+		.count = 1,
+		.persons = {{.rol = "slachtoffer", .skn = "AB1234567", .vnummer = "1234567890"}}};
+	struct flow_case care = police;
+	care.persons[0].skn = "CD1234567";
+	static const char *const before[] = {een_wet, een_wet_met_bron};
+	static const char *const after[] = {elke_wet, elke_wet_met_bron};
+	for (size_t i = 0; i < COUNT_OF(before); i++) {
+		uint64_t first, second;
+		flow_convenant(w, before[i]);
+		flow_melded(w, POLITIE, &police, &first);
+		flow_melded(w, ZORG, &care, &second);
+		assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nitem "), 2);
+		confirm_all(w, REGISSEUR, "regisseur");
+		flow_convenant(w, after[i]);
+		flow_recheck_all(w);
+		assert_int_equal(count(told(w, REGISSEUR, "regisseur"), "\nitem "), 2);
+		outcome(w, first);
+		outcome(w, second);
+		// Of what is given under both from the start the one ties.
+		flow_melded(w, POLITIE, &police, &first);
+		flow_melded(w, ZORG, &care, &second);
+		const char *lines = told(w, REGISSEUR, "regisseur");
+		assert_int_equal(count(lines, "\nmelding "), 2);
+		assert_int_equal(count(lines, "\nitem "), 1);
+		confirm_all(w, REGISSEUR, "regisseur");
+		outcome(w, first);
+		outcome(w, second);
+	}
+}
+
 static void that_there_is_another_does_not_say_which(void **state)
 {
 	struct flow_world *w = *state;
@@ -247,9 +302,7 @@ static void what_has_its_outcome_or_is_given_no_more_is_not_told(void **state)
 	uint64_t first, second;
 	flow_melded(w, POLITIE, &a, &first);
 	flow_melded(w, POLITIE, &b, &second);
-	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
-	for (size_t i = 0; i < reply->delivery_count; i++)
-		flow_send_one(w, flow_ack(w, STAD, "wmo", &reply->deliveries[i]));
+	confirm_all(w, STAD, "wmo");
 	assert_int_equal(count(told(w, STAD, "wmo"), "\nmelding "), 2);
 	outcome(w, first);
 	assert_int_equal(count(told(w, STAD, "wmo"), "\nmelding "), 1);
@@ -265,9 +318,7 @@ static void who_chairs_no_more_is_told_what_it_has_as_a_lid(void **state)
 {
 	struct flow_world *w = *state;
 	flow_melded(w, POLITIE, &a, NULL);
-	const struct reply *reply = flow_collect(w, REGISSEUR, "regisseur", 0);
-	for (size_t i = 0; i < reply->delivery_count; i++)
-		flow_send_one(w, flow_ack(w, REGISSEUR, "regisseur", &reply->deliveries[i]));
+	confirm_all(w, REGISSEUR, "regisseur");
 	assert_non_null(strstr(told(w, REGISSEUR, "regisseur"), "1/agenda"));
 	flow_convenant(w, ander);
 	flow_recheck_all(w);
@@ -412,6 +463,7 @@ int main(void)
 		TEST(who_does_not_sit_there_is_told_the_same_as_of_no_overleg),
 		TEST(one_person_told_of_by_two_sources_is_one_item_for_who_can_tell),
 		TEST(what_only_the_knooppunt_can_tell_is_not_told),
+		TEST(what_was_given_under_one_law_does_not_tie_under_another),
 		TEST(that_there_is_another_does_not_say_which),
 		TEST(one_incident_told_of_by_two_sources_is_one_item),
 		TEST(what_has_its_outcome_or_is_given_no_more_is_not_told),
