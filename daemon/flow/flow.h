@@ -175,6 +175,7 @@ struct flow_item {
 	size_t lapsed_count;
 	bool gathered; // what is said about a melding: its facts were gathered now, and stand here
 	bool answer_due; // recorded now: core->ask is to be asked
+	bool later; // of an intrekking: what waits is decided again in the batches after its own
 };
 struct core {
 	const struct settings *settings;

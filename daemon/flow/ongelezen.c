@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "flow/ongelezen.h"
 
+#include "flow/recheck.h"
+
 #include <string.h>
 
 static void ongelezen_add(struct ongelezen *ongelezen, uint64_t entry)
@@ -9,6 +11,22 @@ static void ongelezen_add(struct ongelezen *ongelezen, uint64_t entry)
 		ongelezen->all = true;
 	else
 		ongelezen->entries[ongelezen->count++] = entry;
+}
+
+// What lapsed, or only tells of what was given, is not decided again.
+static enum result count_waiting(struct core *core, const struct recalled *entry, size_t *waiting)
+{
+	enum result r = RESULT_OK;
+	for (size_t i = 0; !r && i < entry->part_count; i++) {
+		struct state_delivery row;
+		bool waits = false;
+		const struct part_verstrekking *part = &entry->parts[i].verstrekking;
+		if (entry->parts[i].kind == PART_VERSTREKKING &&
+		    part->soort != VERSTREKKING_VERVALLEN && !verstrekking_only_tells(part->soort))
+			r = delivery_waits(core, part, entry->index, &row, &waits);
+		*waiting += !r && waits;
+	}
+	return r;
 }
 
 // Content too: by it the sender's rubrieken are decided again. Where the melding itself cannot be
@@ -22,6 +40,8 @@ enum result ongelezen_find(struct core *core, uint64_t melding, struct ongelezen
 		struct recalled recalled;
 		size_t used = arena_used(core->arena);
 		r = recall_entry(core, at, RECALL_PARTS_AND_CONTENT, core->arena, &recalled);
+		if (!r)
+			r = count_waiting(core, &recalled, &ongelezen->waiting);
 		arena_back(core->arena, used);
 		none |= at == melding && r == RESULT_DAMAGED;
 		if (r == RESULT_DAMAGED || (!r && none))

@@ -13,6 +13,7 @@ struct ongelezen {
 	uint64_t entries[ONGELEZEN_MAX];
 	size_t count;
 	bool all;
+	size_t waiting; // deliveries that wait in what can be read
 };
 // Adds those of one melding.
 enum result ongelezen_find(struct core *core, uint64_t melding,

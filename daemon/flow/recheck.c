@@ -323,12 +323,16 @@ static enum result recheck_entry(struct core *core, const struct recalled *entry
 	return r;
 }
 
-void recheck_retry(struct core *core)
+void recheck_begin(struct core *core)
 {
-	if (!core->recheck_left || !core->recheck_done)
-		return;
 	memset(&core->recheck, 0, sizeof core->recheck);
 	core->recheck_done = core->recheck_left = false;
+}
+
+void recheck_retry(struct core *core)
+{
+	if (core->recheck_left && core->recheck_done)
+		recheck_begin(core);
 }
 
 // What is made on the way is about the melding too, and waits under the same numbers: only what

@@ -10,7 +10,10 @@
 // in an entry that cannot be read is not decided: whoever calls it made sure that there is none, or
 // recorded which (flow/ongelezen.h), so that it is held until it can be.
 enum result recheck_melding(struct core *core, uint64_t melding) KNP_MUST_CHECK;
-// Those that could not be decided again are tried once more.
+// All that waits under another generation is decided again from now on, in this batch and those
+// after it.
+void recheck_begin(struct core *core);
+// So are, once more, those that could not be.
 void recheck_retry(struct core *core);
 // Whether this very part, of the entry at `index`, is what waits under its number, as *ret_row.
 enum result delivery_waits(struct core *core, const struct part_verstrekking *part, uint64_t index,

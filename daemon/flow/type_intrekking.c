@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A toestemming is withdrawn, by who gave it in or by the house. It is not retroactive: what went
 // stays gone, and who has it is told not to use it further. What waits about that person, of any
-// melding, is decided again in the same batch.
+// melding, is decided again in the same batch; of more than that has room for all that waits is
+// held at once (flow/ongelezen.h), and decided again in those after it.
 #include "control/control.h"
 #include "flow/in_force.h"
 #include "flow/ongelezen.h"
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #define OCCURRENCES_MAX 256 // read at once; of one melding there are fewer
+#define AT_ONCE 64          // deliveries: each takes up to two megabytes of the batch
 
 static bool is_lifting(const struct part_verantwoording *v)
 {
@@ -90,6 +92,7 @@ struct rustend {
 	struct core *core;
 	int64_t now;
 	const struct toestemming_feit *feit; // NULL: it lifted nothing
+	bool later;                          // flow_item
 	enum result (*visit)(struct rustend *on, uint64_t melding);
 	struct ongelezen ongelezen;
 	struct recalled melding;
@@ -156,6 +159,11 @@ static bool may_rest(const struct rustend *on)
 	return v && bytes_equal(bron_of(v), bytes_of_text(on->feit->bron.text));
 }
 
+static enum result recheck(const struct rustend *on, uint64_t melding)
+{
+	return on->later ? RESULT_OK : recheck_melding(on->core, melding);
+}
+
 // What waits of this melding is decided again, and who was given something is told. What cannot be
 // read keeps no withdrawal from being recorded: what waits there is held (intrekking_account), and
 // nobody can tell any more who has what was given.
@@ -168,7 +176,7 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 					    .concerns = rests_on,
 					    .context = on};
 	if (!on->feit)
-		return recheck_melding(on->core, melding);
+		return recheck(on, melding);
 	on->convenant = NULL;
 	enum result r = recall_entry(on->core, melding, RECALL_PARTS_AND_CONTENT, on->core->arena,
 				     &on->melding);
@@ -182,7 +190,7 @@ static enum result end_melding(struct rustend *on, uint64_t melding)
 		r = RESULT_OK;
 	}
 	if (!r)
-		r = recheck_melding(on->core, melding);
+		r = recheck(on, melding);
 	return r || !may ? r : rechtzetting_give(&rechtzetting, on->now);
 }
 
@@ -282,13 +290,19 @@ static enum result intrekking_account(struct core *core, struct flow_item *item,
 	enum result r = visit_all(&on, item);
 	for (size_t i = 0; i < on.ongelezen.count; i++)
 		on.ongelezen.all |= !item->recalled && on.ongelezen.entries[i] == item->betreft;
+	item->later = on.ongelezen.waiting > AT_ONCE;
+	on.ongelezen.all |= item->later;
 	return r ? r : ongelezen_account(core, &on.ongelezen, item->arena, v);
 }
 
 static enum result intrekking_recorded(struct core *core, struct flow_item *item)
 {
-	struct rustend on = {.core = core, .now = item->now, .visit = end_one};
-	return visit_all(&on, item);
+	struct rustend on = {
+		.core = core, .now = item->now, .visit = end_one, .later = item->later};
+	enum result r = visit_all(&on, item);
+	if (!r && item->later)
+		recheck_begin(core);
+	return r;
 }
 
 static void intrekking_tell(const struct part_verantwoording *v, struct buffer *out)

@@ -295,7 +295,8 @@ enum result state_acked(struct state *state, const struct ontvanger *ontvanger, 
 			uint64_t *ret_index) KNP_MUST_CHECK;
 
 // A veld of an accountability that nobody sends (specification K35): the entry, as u64, that
-// could not be read when what waits about its melding had to be decided again; empty: any entry.
+// could not be read when what waits about its melding had to be decided again; empty: any entry, as
+// where more waits than one batch decides.
 // What waits there was then decided under no generation at all.
 #define VELD_ONGELEZEN 121
 #define ONGELEZEN_MAX 32

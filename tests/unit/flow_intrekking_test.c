@@ -5,14 +5,17 @@
 #include "flow_unread.h"
 #include "flow_world.h"
 
-static const char geheim[] = FLOW_HEAD("geheim") FLOW_PARTIJEN
-	"  - regel: beroepsgeheim\n"
-	"    convenantartikel: \"1\"\n"
-	"    herkomst: \"papier: «proef»\"\n"
-	"    als: {bron.soort: ggz}\n"
-	"    vereis: {aan: " AAN_WMO
-	", rubrieken: [kenmerken], toestemming: {grond: [toestemming]}}\n" FLOW_VERSTREK(
-		"wmo-leest", "    als: {bron.soort: ggz}\n", AAN_WMO, "kenmerken");
+#define GEHEIM(aan)                                                                                \
+	"  - regel: beroepsgeheim-" aan "\n"                                                       \
+	"    convenantartikel: \"1\"\n"                                                            \
+	"    herkomst: \"papier: «proef»\"\n"                                                    \
+	"    als: {bron.soort: ggz}\n"                                                             \
+	"    vereis: {aan: {partij: stad, functie: " aan                                           \
+	"}, rubrieken: [kenmerken], toestemming: {grond: [toestemming]}}\n" FLOW_VERSTREK(         \
+		aan "-leest", "    als: {bron.soort: ggz}\n", "{partij: stad, functie: " aan "}",  \
+		"kenmerken")
+static const char geheim[] = FLOW_HEAD("geheim") FLOW_PARTIJEN GEHEIM("wmo");
+static const char twee[] = FLOW_HEAD("twee") FLOW_PARTIJEN GEHEIM("wmo") GEHEIM("oov");
 
 static const struct flow_case client = {
 	.count = 1, .persons = {{.rol = "slachtoffer", .minderjarig = "nee", .bsn = "999990019"}}};
@@ -144,6 +147,39 @@ static void what_is_put_back_later_is_decided_first(void **state)
 	assert_int_equal(soort_of(w, 2), VERSTREKKING_VERVALLEN);
 }
 
+// As many as a toestemming can hold for, for two ontvangers each: more than has room in one batch.
+// All that waits is held at once, and decided in the batches after it, what rests on nothing that
+// was withdrawn too.
+static void however_many_wait_on_it_none_of_them_goes(void **state)
+{
+	enum { MELDINGEN = 240 };
+	struct flow_world *w = *state;
+	struct flow_case other = client;
+	uint64_t first, last;
+	other.persons[0].bsn = "999990020";
+	flow_convenant(w, twee);
+	flow_melded(w, ZORG, &client, &first);
+	uint64_t given = lift(w, first);
+	for (int i = 2; i < MELDINGEN; i++) {
+		flow_hand(w, flow_melding(w, ZORG, &client));
+		if (i % 30 == 29)
+			flow_end_batch(w);
+	}
+	flow_melded(w, ZORG, &client, NULL);
+	flow_melded(w, ZORG, &other, &last);
+	lift(w, last);
+	flow_forget_frames(w);
+	assert_int_equal(soort_of(w, MELDINGEN), VERSTREKKING_GEGEVEN);
+	withdraw(w, given);
+	assert_false(leaves(w, 1) || leaves(w, MELDINGEN) || leaves(w, MELDINGEN + 1));
+	flow_recheck_all(w); // at once: no tick comes first
+	flow_forget_frames(w);
+	for (uint64_t number = 1; number <= MELDINGEN; number += MELDINGEN / 4)
+		assert_int_equal(soort_of(w, number), VERSTREKKING_VERVALLEN);
+	assert_int_equal(soort_of(w, MELDINGEN), VERSTREKKING_VERVALLEN);
+	assert_int_equal(soort_of(w, MELDINGEN + 1), VERSTREKKING_GEGEVEN);
+}
+
 // The melding that it was said about cannot be read: nobody can tell who the person is, and where
 // else. All that waits is decided again, and what rests on nothing that was withdrawn goes.
 static void of_a_melding_that_cannot_be_read_it_is_withdrawn_too(void **state)
@@ -238,6 +274,7 @@ int main(void)
 		TEST(it_stops_the_oldest_of_many_meldingen),
 		TEST(what_cannot_be_read_keeps_none_out),
 		TEST(what_is_put_back_later_is_decided_first),
+		TEST(however_many_wait_on_it_none_of_them_goes),
 		TEST(of_a_melding_that_cannot_be_read_it_is_withdrawn_too),
 		TEST(of_the_content_of_its_melding_too),
 		TEST(of_the_content_of_another_melding_too),
