@@ -6,6 +6,7 @@
 #include "desk/desk.h"
 
 int ctl_backup(struct desk *desk);
+int ctl_compact(struct desk *desk);
 int ctl_status(struct desk *desk);
 int ctl_clock_confirm(struct desk *desk);
 int ctl_metrics(struct desk *desk);

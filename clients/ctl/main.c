@@ -9,6 +9,10 @@ static const struct desk_command commands[] = {
 	 "copies "
 	 "of the keystore whose days are over.",
 	 0, 0, DESK_OPTION(DESK_SETTINGS), ctl_backup},
+	{"compact", "",
+	 "Writes log and state anew without what was erased, under new keys for what leads to "
+	 "persons; partners wait meanwhile.",
+	 0, 0, DESK_OPTION(DESK_SETTINGS), ctl_compact},
 	{"partner add", "BUNDLE",
 	 "Proposes to enrol a partner by its bundle; the officer approves it.", 1, 1, DESK_SIGNING,
 	 ctl_partner_add},

@@ -7,6 +7,7 @@
 //   obligation <due> <soort> <regel> <oin>/<functie> [uitkomsten=<name>,…] entry=N
 //   sandbox <process> <name>=<value> …: what is in force
 //   scrub state=<when> log=<when>               last whole reading, or never
+//   compact last=<when> log_before=N log_after=N gone=N [failed=<when> why=<reason> at=<step>]
 //   alarm <code> <since> <about>                control/alarm.h
 //   way <oin>/<functie> transport=new|old|unseen last=N
 //                                               one for each key of a partner, while the transport
@@ -37,6 +38,7 @@ static const struct record_row {
 	{"obligation", "obligations", {"due", "soort", "regel", "ontvanger"}},
 	{"refused", "refused", {"oin", "reden"}},
 	{"scrub", "scrub", {NULL}},
+	{"compact", "compact", {NULL}},
 	{"way", "ways", {"ontvanger"}},
 };
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/command.h"
+#include "crypto/secret.h"
 #include "ipc/channel.h"
 #include "parent/process.h"
 
@@ -25,7 +26,7 @@ struct asked {
 	struct channel reader;
 	bool ready;      // a reader waits for a question
 	bool given;      // it has the first of those that wait
-	uint64_t number; // of the question given last
+	uint64_t number; // of the question given last; begins anywhere
 	struct waiting waiting[ASKED_MAX];
 	size_t count;
 };
@@ -36,6 +37,10 @@ enum result asked_new(struct core *core, int fd, struct asked **ret_asked)
 	if (!asked)
 		return RESULT_NO_MEMORY;
 	asked->core = core;
+	// What was given to a reader by the core before, and lies unread, is answered under a
+	// number that is none of ours.
+	random_bytes((uint8_t *)&asked->number, sizeof asked->number);
+	asked->number /= 2;
 	enum result r = channel_init(&asked->reader, fd, QUEUE_CEILING);
 	if (r)
 		free(asked);

@@ -153,14 +153,14 @@ static size_t map_bytes(const struct backup *b)
 
 static enum result copy_log(struct backup *b)
 {
-	struct journal *target = NULL;
+	struct journal_copy copy = {.size = b->core->checkpoint.size};
 	bool of_target = true;
 	enum result r = journal_create(b->log[0], map_bytes(b));
 	if (!r)
-		r = journal_open(b->log[0], map_bytes(b), NULL, false, &target);
+		r = journal_open(b->log[0], map_bytes(b), NULL, false, &copy.target);
 	if (!r)
-		r = journal_copy(b->core->journal, b->core->checkpoint.size, target, &of_target);
-	journal_close(target);
+		r = journal_copy(b->core->journal, &copy, &of_target);
+	journal_close(copy.target);
 	return of_target ? fail(b, r, b->log[0], "the copy of the log cannot be written")
 			 : fail(b, r, b->paths.log, "the log cannot be copied");
 }

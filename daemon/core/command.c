@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "core/compact.h"
 #include "core/voorlopig.h"
 #include "flow/find.h"
 #include "flow/openstaand.h"
@@ -183,6 +184,7 @@ static void command_status(struct core *core, const struct control_message *ask,
 	control_append_number(out, "unsealed", core->counts.unsealed);
 	add_store(out, core);
 	add_scrub(out, core);
+	compact_tell(core, out);
 	add_alarms(out, core);
 	add_refusals(out, core);
 	add_voorlopig(out, core);
@@ -440,6 +442,7 @@ static const struct {
 	{"terms", command_terms},       {"erasures", command_erasures},
 	{"stops", command_stops},       {"completeness", command_completeness},
 	{"codes", command_codes},       {"backup-newest", command_backup_newest},
+	{"compact", command_compact},   {"compacted", command_compacted},
 };
 
 void core_command(struct core *core, struct bytes request, struct buffer *answer)

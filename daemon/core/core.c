@@ -4,6 +4,7 @@
 #include "core/core.h"
 #include "core/asked.h"
 #include "core/backup.h"
+#include "core/compact.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -196,7 +197,8 @@ static void answer_control(struct loop *loop, struct bytes message)
 	buffer_init(&answer, CONTROL_MESSAGE_MAX);
 	core_command(&loop->core, bytes_make(message.data + 8, message.len - 8), &answer);
 	memcpy(header, message.data, 8);
-	header[8] = 1;
+	// What comes of a compaction the parent asks of the core after it.
+	header[8] = loop->core.compact ? ANSWER_MORE : ANSWER_LAST;
 	if (channel_send(&loop->parent, bytes_make(header, sizeof header), buffer_view(&answer)))
 		log_line(LOG_LEVEL_WARNING, "event=answer-dropped");
 	buffer_wipe(&answer);
@@ -207,7 +209,7 @@ static void answer_control(struct loop *loop, struct bytes message)
 static void drain_parent(struct loop *loop)
 {
 	struct bytes message;
-	while (!channel_receive(&loop->parent, loop->memory, &message))
+	while (!loop->core.compact && !channel_receive(&loop->parent, loop->memory, &message))
 		if (message.len > 8 && get_u64be(message.data) == PARENT_REPORT)
 			backup_told(&loop->core, bytes_make(message.data + 8, message.len - 8));
 		else if (message.len > 8)
@@ -321,7 +323,7 @@ static void flush_channels(struct loop *loop)
 
 static void run(struct loop *loop)
 {
-	while (!stopping && !loop->core.renew) {
+	while (!stopping && !loop->core.renew && !loop->core.compact) {
 		pulse_beat(loop->core.pulse);
 		log_settle();
 		int ready = wait_for_work(loop);
@@ -430,6 +432,13 @@ int core_main(const struct role *role)
 		// Memory may be there the next time; nothing else gets better by trying again.
 		return r == RESULT_NO_MEMORY ? result_exit_code(r) : PROGRAM_CONFIG;
 	}
+	if (role->compact) {
+		core_compact(&loop->core);
+		core_close(&loop->core);
+		close_channels(loop);
+		free(loop);
+		return stopping ? PROGRAM_DONE : CHILD_ANEW;
+	}
 	loop->core.send = send_reply;
 	loop->core.send_context = loop;
 	loop->core.ask = asked_take;
@@ -440,7 +449,10 @@ int core_main(const struct role *role)
 	pulse_beat(loop->core.pulse); // from ready on it is watched
 	tell_ready(loop);
 	run(loop);
-	int code = loop->core.renew && !stopping ? CHILD_ANEW : PROGRAM_DONE;
+	int code = stopping             ? PROGRAM_DONE
+		   : loop->core.compact ? CHILD_COMPACT
+		   : loop->core.renew   ? CHILD_ANEW
+					: PROGRAM_DONE;
 	core_close(&loop->core);
 	close_channels(loop);
 	free(loop);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Opening and closing everything core works with. Every doubt refuses the start and says what to
 // do; nothing is repaired silently.
+#include "core/compact.h"
 #include "core/kept.h"
 #include "core/opening.h"
 
@@ -348,6 +349,8 @@ static enum result open_all(struct core *core, struct problem *problem)
 		core->sending.count ? RESULT_OK : core_open_keys(core, core->settings, problem);
 	if (!r)
 		r = opening_codes(core->settings, &core->codes, problem);
+	if (!r && compact_clear(core->settings)) // nothing rests on what lies there
+		log_line(LOG_LEVEL_WARNING, "event=compact-left");
 	if (!r)
 		r = open_stores(core, &paths, problem);
 	if (!r)

@@ -192,8 +192,8 @@ struct core {
 	struct convenant *kept[KEPT_MAX]; // core/kept.h; NULL: free
 	uint64_t generation;              // newest register leaf that brought or ended one
 	bool changed;                     // registry: openers and gate must get new lists
-	bool renew;  // keys are to be read: the loop ends, the parent starts core again
-	bool reopen; // the gate is to read its keys again
+	bool renew, compact; // the loop ends, core is started again: to read keys, to compact
+	bool reopen;         // the gate is to read its keys again
 	struct frame_served served; // where partners can connect; kind 0: the gate did not say
 	bool gate_behind;           // what it was told last found no room on its way
 	// Monotonic: when the gate begins anew because of a closed door, 0: not; and how long that

@@ -116,10 +116,22 @@ enum result journal_export_tiles(struct journal *journal,
 // Copies the first `size` entries, with what belongs to them and every document, into `target`, an
 // empty journal of another folder, while this one may be appended to by another process: row by
 // row, in steps that are short, each on disk before the next. What was erased is copied as it lies
-// here: under a key that is gone. RESULT_NOT_FOUND (size beyond the end), RESULT_EXISTS (the target
-// is not empty), RESULT_DAMAGED (a row is no row of a log); *ret_of_target says whether it was the
-// target that failed (RESULT_FULL, RESULT_IO, …).
-enum result journal_copy(struct journal *journal, uint64_t size, struct journal *target,
+// here, under a key that is gone; where `is_gone` says so of its slot, of such a row only what says
+// which slot it was under, so that it still reads as erased and takes no room. RESULT_NOT_FOUND
+// (size beyond the end), RESULT_EXISTS (the target is not empty), RESULT_DAMAGED (a row is no row
+// of a log); *ret_of_target says whether it was the target that failed (RESULT_FULL, RESULT_IO, …).
+struct journal_copy {
+	uint64_t size;
+	struct journal *target;
+	bool (*is_gone)(void *context, uint64_t slot); // NULL: of none
+	void *context;
+};
+enum result journal_copy(struct journal *journal, const struct journal_copy *copy,
 			 bool *ret_of_target) KNP_MUST_CHECK;
+// Whether `copy->target` has every row that such a copy of all of this journal has, and no other,
+// while nobody writes either. RESULT_DAMAGED: it has not; *ret_gone: how many rows lost what they
+// said.
+enum result journal_same(struct journal *journal, const struct journal_copy *copy,
+			 uint64_t *ret_gone) KNP_MUST_CHECK;
 
 #endif

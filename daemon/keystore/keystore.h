@@ -19,8 +19,8 @@
 // open drops what it kept when it opens it anew.
 //
 // Slot 0 seals register and tick parts, slot 1 keys the person index, slot 2 keys the nonces of
-// derived rows, slot 3 the hashes that each derived row carries; KEYSTORE_FIRST_FREE and up belong
-// to meldingen, two each (inhoud, verantwoording).
+// derived rows, slot 3 the hashes that each derived row carries (these three change at a
+// compaction); KEYSTORE_FIRST_FREE and up belong to meldingen, two each (inhoud, verantwoording).
 #ifndef KNP_KEYSTORE_KEYSTORE_H
 #define KNP_KEYSTORE_KEYSTORE_H
 
@@ -63,6 +63,12 @@ enum result keystore_get(struct keystore *keystore, uint64_t slot,
 // RESULT_IO.
 enum result keystore_erase(struct keystore *keystore, const uint64_t *slots,
 			   size_t count) KNP_MUST_CHECK;
+
+// Overwrites the keys that derived rows are made with (KEYSTORE_SLOT_PERSON_INDEX, _NONCE, _STATE)
+// in place by new ones, syncs and reads them back: rows that were made with the old ones say
+// nothing any more. Nothing that was made with those may be in use. RESULT_DENIED (open to read),
+// RESULT_IO; after a failure any of the three may be the old one or the new.
+enum result keystore_rekey(struct keystore *keystore) KNP_MUST_CHECK;
 
 // How often keystore_erase was called since it was opened: who keeps anything unsealed in memory
 // forgets it when this changes.

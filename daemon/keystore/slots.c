@@ -171,6 +171,45 @@ enum result keystore_erase(struct keystore *keystore, const uint64_t *slots, siz
 	return result;
 }
 
+#define DERIVED_COUNT 3
+_Static_assert(KEYSTORE_SLOT_NONCE == KEYSTORE_SLOT_PERSON_INDEX + 1 &&
+		       KEYSTORE_SLOT_STATE == KEYSTORE_SLOT_PERSON_INDEX + 2,
+	       "written and read as one piece, within one sector");
+
+static enum result check_rekeyed(const struct keystore *keystore, const uint8_t *keys, size_t len)
+{
+	uint8_t found[DERIVED_COUNT * KEYSTORE_KEY_LEN];
+	const uint64_t at = offset_of(KEYSTORE_SLOT_PERSON_INDEX);
+	(void)posix_fadvise(keystore->fd, (off_t)at, (off_t)len, POSIX_FADV_DONTNEED);
+	enum result result = file_read_at(keystore->fd, found, len, at);
+	if (result == RESULT_OK && memcmp(found, keys, len) != 0) {
+		errno = EIO;
+		result = RESULT_IO;
+	}
+	secret_wipe(found, sizeof found);
+	return result;
+}
+
+enum result keystore_rekey(struct keystore *keystore)
+{
+	uint8_t keys[DERIVED_COUNT * KEYSTORE_KEY_LEN];
+	enum result result = may_change(keystore);
+	if (result != RESULT_OK)
+		return result;
+	random_bytes(keys, sizeof keys);
+	result = file_write_at(keystore->fd, bytes_make(keys, sizeof keys),
+			       offset_of(KEYSTORE_SLOT_PERSON_INDEX));
+	if (result == RESULT_OK)
+		result = sync_file(keystore);
+	if (result == RESULT_OK)
+		result = check_rekeyed(keystore, keys, sizeof keys);
+	if (result == RESULT_OK && keystore->system)
+		memcpy(keystore->system + KEYSTORE_SLOT_PERSON_INDEX * KEYSTORE_KEY_LEN, keys,
+		       sizeof keys);
+	secret_wipe(keys, sizeof keys);
+	return result;
+}
+
 uint64_t keystore_erasures(const struct keystore *keystore)
 {
 	return keystore->erasures;

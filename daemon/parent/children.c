@@ -58,6 +58,7 @@ static struct role_start start_of(const struct parent *parent, const struct chil
 	};
 	if (child->kind == ROLE_CORE)
 		start.before = (parent->readonly[0] ? BEFORE_READONLY : 0) |
+			       (parent->compact == COMPACT_ASKED ? BEFORE_COMPACT : 0) |
 			       (parent->core_crashes >= CRASHES_TO_REPLAY ? BEFORE_CRASHED : 0);
 	int *fds = start.fds;
 	memset(fds, 0xff, sizeof start.fds);
@@ -155,12 +156,27 @@ static void child_start(struct parent *parent, struct child *child)
 		return;
 	}
 	child->since_wall_ms = clock_wall_ms();
+	if (child->kind == ROLE_CORE && parent->compact == COMPACT_ASKED)
+		parent->compact = COMPACT_ON;
 }
 
-// A reader has nothing to read before core has made it.
+static bool any_reader(const struct parent *parent)
+{
+	bool any = false;
+	for (int i = 0; i < parent->child_count; i++)
+		any |= parent->children[i].kind == ROLE_READER && parent->children[i].pid > 0;
+	return any;
+}
+
+// A reader has nothing to read before core has made it, and none may have open what core is to
+// replace.
 static bool is_wanted(const struct parent *parent, const struct child *child)
 {
-	return blame_wants(parent, child) && (child->kind != ROLE_READER || parent->core_ready);
+	if (child->kind == ROLE_READER && !parent->core_ready)
+		return false;
+	if (child->kind == ROLE_CORE && parent->compact == COMPACT_ASKED && any_reader(parent))
+		return false;
+	return blame_wants(parent, child);
 }
 
 void children_start(struct parent *parent)
@@ -242,7 +258,10 @@ static void child_starts_anew(struct parent *parent, struct child *child)
 		return;
 	child->due += RESTART_FIRST_MS;
 	log_line(LOG_LEVEL_NOTICE, "event=parent.%s role=%s restart_ms=%d",
-		 child->kind == ROLE_GATE ? "connections-cut" : "keys-to-read",
+		 child->kind == ROLE_GATE        ? "connections-cut"
+		 : parent->compact == COMPACT_NO ? "keys-to-read"
+		 : parent->compact == COMPACT_ON ? "compacted"
+						 : "compact",
 		 role_name(child->kind), RESTART_FIRST_MS);
 }
 
@@ -251,14 +270,25 @@ static bool ended_in_order(struct parent *parent, const struct child *child, int
 {
 	switch (child->kind) {
 	case ROLE_READER:
-		return child->number == READER_OF_CORE
-			       ? WIFEXITED(status) && WEXITSTATUS(status) == PROGRAM_DONE
-			       : readers_ended(parent, child->number);
+		return (child->number == READER_OF_CORE
+				? WIFEXITED(status) && WEXITSTATUS(status) == PROGRAM_DONE
+				: readers_ended(parent, child->number)) ||
+		       parent->compact == COMPACT_ASKED;
 	case ROLE_OPENER:
 		return false;
 	default:
-		return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_ANEW;
+		return WIFEXITED(status) &&
+		       (WEXITSTATUS(status) == CHILD_ANEW || WEXITSTATUS(status) == CHILD_COMPACT);
 	}
+}
+
+// Readers are in the way of a compaction.
+static void begin_compact(struct parent *parent)
+{
+	parent->compact = COMPACT_ASKED;
+	for (int i = 0; i < parent->child_count; i++)
+		if (parent->children[i].kind == ROLE_READER)
+			child_signal(&parent->children[i], SIGKILL);
 }
 
 static void child_ended(struct parent *parent, struct child *child, int status)
@@ -267,6 +297,8 @@ static void child_ended(struct parent *parent, struct child *child, int status)
 	drop_report(child);
 	child->since_wall_ms = clock_wall_ms();
 	parent->core_ready &= child->kind != ROLE_CORE;
+	if (child->kind == ROLE_CORE && WIFEXITED(status) && WEXITSTATUS(status) == CHILD_COMPACT)
+		begin_compact(parent);
 	bool asked = ended_in_order(parent, child, status);
 	if (parent->phase != PHASE_RUNNING) {
 		if (status != 0 && child->kind != ROLE_READER)

@@ -279,6 +279,8 @@ static void take_from_core(struct parent *parent, struct bytes message)
 		// been.
 		bool ready = report_take(message, "log", parent->log, sizeof parent->log);
 		parent->core_ready |= ready;
+		if (ready)
+			questions_compacted(parent);
 		if (!ready &&
 		    !report_take(message, "readonly", parent->readonly, sizeof parent->readonly))
 			log_line(LOG_LEVEL_ERROR, "event=parent.core-broken");

@@ -84,6 +84,10 @@ struct parent {
 	char readonly[32];          // why core takes nothing any more; "" while it does
 	unsigned core_crashes;      // since it last began with a new state
 	bool core_ready;            // the core that runs takes statements, and state is up to date
+	// Core asked to be started to compact (no reader may run then); it was started for it, and
+	// no core is ready since. Who waits for what comes of it: a client, 0 nobody.
+	enum compact { COMPACT_NO, COMPACT_ASKED, COMPACT_ON } compact;
+	uint64_t compact_client;
 	bool ready_told;
 	enum phase phase;
 	int64_t phase_due;
@@ -116,6 +120,8 @@ void parent_stop(struct parent *parent, int exit_code);
 struct control_handler questions_handler(struct parent *parent);
 // Whether this is the first word of a request.
 bool questions_is(struct bytes request, const char *command) KNP_MUST_CHECK;
+// After a compaction: asks core what came of it, for who waits for that.
+void questions_compacted(struct parent *parent);
 // A message from core: an answer or a report.
 void questions_take(struct parent *parent, struct bytes message);
 // The parent's own answer, with how the processes are; `message` NULL: what the reason says.

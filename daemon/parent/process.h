@@ -55,6 +55,7 @@ struct role {
 	// Of core, what earlier ones of this daemon came to: could not write any more; crashed
 	// again and again, so that state is replayed from the log.
 	bool readonly, replay;
+	bool compact; // of core: to compact the log, and nothing else
 	// What is shared with the parent: of an opener; of gate and openers; of all (ipc/pulse.h).
 	int hand, apart, pulse;
 };
@@ -91,8 +92,12 @@ enum answer_kind {
 // Main functions of the roles, called with the log open, libsodium started and confine_start in
 // force; each goes on as parent/confine.h says. Each returns the process's exit code: one of enum
 // program_exit, or CHILD_ANEW, with which the gate asks to be started again, so that its
-// connections are cut (a key was revoked), and core, so that it reads a key that was made.
+// connections are cut (a key was revoked), and core, so that it reads a key that was made. By
+// CHILD_COMPACT core asks to be started to compact the log once every reader has ended, whose
+// questions are given to others afterwards; that core then ends with CHILD_ANEW. Who asked for it
+// is told in pieces that it goes on, and in the end what the next core answers to "compacted".
 #define CHILD_ANEW 6
+#define CHILD_COMPACT 7
 int gate_main(const struct role *role);
 int opener_main(const struct role *role);
 int core_main(const struct role *role);

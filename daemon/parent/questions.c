@@ -209,8 +209,26 @@ static void asked(void *context, uint64_t client, struct bytes request)
 
 static void late(void *context, uint64_t client)
 {
-	if (!readers_tell(context, client))
-		answer_reason(context, client, REASON_BUSY);
+	struct parent *parent = context;
+	if (parent->compact != COMPACT_NO && client == parent->compact_client)
+		control_server_answer(parent->server, client, bytes_of_text("result ok\n"), false);
+	else if (parent->compact != COMPACT_NO)
+		questions_refuse(parent, client, REASON_BUSY,
+				 "the log is being compacted, and what partners send waits");
+	else if (!readers_tell(parent, client))
+		answer_reason(parent, client, REASON_BUSY);
+}
+
+void questions_compacted(struct parent *parent)
+{
+	uint8_t prefix[PARENT_PREFIX_LEN];
+	const uint64_t client = parent->compact_client;
+	parent->compact = COMPACT_NO;
+	parent->compact_client = 0;
+	put_u64be(prefix, client << 1);
+	if (client && channel_send(&parent->to_core, bytes_make(prefix, sizeof prefix),
+				   bytes_of_text("compacted\n")))
+		answer_reason(parent, client, REASON_BUSY);
 }
 
 struct control_handler questions_handler(struct parent *parent)
@@ -229,6 +247,8 @@ void questions_take(struct parent *parent, struct bytes message)
 	bool last = message.data[PARENT_PREFIX_LEN] != ANSWER_MORE;
 	struct bytes lines = bytes_make(message.data + PARENT_ANSWER_PREFIX_LEN,
 					message.len - PARENT_ANSWER_PREFIX_LEN);
+	if (!last)
+		parent->compact_client = client; // nothing else is answered by core in pieces
 	if (last && (number & 1))
 		answer_with_processes(parent, client, lines);
 	else

@@ -338,6 +338,9 @@ bool readers_ended(struct parent *parent, int number)
 	take_answers(parent, reader);
 	close_channel(reader);
 	bool in_order = reader->ended;
+	if (reader->question.client && parent->compact == COMPACT_ASKED &&
+	    ask_again(parent, reader))
+		return in_order;
 	if (reader->question.client == OWN_CLIENT) {
 		look_done(parent, false);
 		tell_core(parent, &reader->question, bytes_of_text("result io\n"));

@@ -118,13 +118,14 @@ static bool take_arguments(int argc, char **argv, struct role *role)
 	    !number_of(argv[4], OPENERS_MAX - 1, &number) ||
 	    !number_of(argv[6], OPENERS_MAX, &openers) ||
 	    !number_of(argv[8], UINT32_MAX, &generation) ||
-	    !number_of(argv[10], BEFORE_READONLY | BEFORE_CRASHED, &before))
+	    !number_of(argv[10], BEFORE_READONLY | BEFORE_CRASHED | BEFORE_COMPACT, &before))
 		return false;
 	role->opener_number = (int)number;
 	role->openers = (int)openers;
 	role->generation = (uint32_t)generation;
 	role->readonly = (before & BEFORE_READONLY) != 0;
 	role->replay = (before & BEFORE_CRASHED) != 0;
+	role->compact = (before & BEFORE_COMPACT) != 0;
 	return openers >= 2;
 }
 

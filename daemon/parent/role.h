@@ -26,7 +26,7 @@ enum {
 
 // What the parent starts a child with; fds[n] becomes descriptor n, -1 is closed. The parent's own
 // descriptors lie at ROLE_FDS or above.
-enum { BEFORE_READONLY = 1, BEFORE_CRASHED = 2 };
+enum { BEFORE_READONLY = 1, BEFORE_CRASHED = 2, BEFORE_COMPACT = 4 };
 struct role_start {
 	enum role_kind kind;
 	int number, openers;

@@ -160,6 +160,7 @@ class Full(unittest.TestCase):
             file.write(bytes(max(0, free.f_bavail * free.f_frsize - 1024 * 1024)))
         more, waiting = self.fill(400)
         accepted += more
+        self.assertEqual(stage.house.ask('compact')['result'], 'full')  # and nothing is begun
         self.assert_nothing_half_done(waiting)
         os.remove(ballast)
         accepted += zip(waiting, self.settled(waiting))

@@ -13,8 +13,10 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 SYSTEMD = os.path.join(SOURCE, 'config', 'systemd')
 UNIT = os.path.join(SYSTEMD, 'knooppuntd.service')
 UNITS = ('knooppuntd.service', 'knooppunt-jzv.service',
-         'knooppunt-adapter.service', 'knooppunt-backup.service')
+         'knooppunt-adapter.service', 'knooppunt-backup.service',
+         'knooppunt-compact.service')
 TIMER = 'knooppunt-backup.timer'
+TIMERS = {TIMER: 'backup', 'knooppunt-compact.timer': 'compact'}
 THRESHOLD = '10'  # of 100: an exposure of at most 1.0
 # Only root makes these calls, and the unit is not root.
 OF_ROOT = {'capset', 'setgroups', 'setresuid'}
@@ -88,7 +90,7 @@ class Unit(unittest.TestCase):
         self.assertEqual(self.values('OOMPolicy'), ['continue'])
 
     def test_every_line_is_understood(self):
-        for name in (*UNITS, TIMER):
+        for name in (*UNITS, *TIMERS):
             self.assertEqual(not_understood(os.path.join(SYSTEMD, name)), [])
 
     def test_a_line_that_is_not_would_be_seen(self):
@@ -104,11 +106,12 @@ class Unit(unittest.TestCase):
                 self.assertTrue(not_understood(path), other)
 
     def test_the_timer_starts_the_unit_that_asks_for_a_backup(self):
-        timer = read('config', 'systemd', TIMER)
-        self.assertNotIn('Unit=', timer)  # so that it is the one of its own name
-        self.assertIn(TIMER.replace('.timer', '.service'), UNITS)
-        self.assertRegex(read('config', 'systemd', TIMER.replace('.timer', '.service')),
-                         r'(?m)^ExecStart=\S+/knooppuntctl -c \S+ backup$')
+        for name, command in TIMERS.items():
+            service = name.replace('.timer', '.service')
+            self.assertNotIn('Unit=', read('config', 'systemd', name))  # so that it is the one of its own name
+            self.assertIn(service, UNITS)
+            self.assertRegex(read('config', 'systemd', service),
+                             rf'(?m)^ExecStart=\S+/knooppuntctl -c \S+ {command}$')
 
     def test_no_call_of_the_daemon_is_kept_from_it(self):
         groups, allowed = call_groups(), set()

@@ -234,6 +234,28 @@ static void every_call_that_erases_is_counted_and_nothing_needs_no_disk(void **s
 	assert_false(fault_disarm());
 }
 
+// Whatever keeps them: the file, memory, and who has it open to read and opens it anew.
+static void the_keys_of_derived_rows_become_others_and_no_other_key_does(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t before[KEYSTORE_FIRST_FREE + 2][32], key[32], there[32];
+	struct keystore *reader = NULL;
+	for (uint64_t slot = 0; slot < COUNT_OF(before); slot++)
+		get(f, slot, before[slot]);
+	assert_int_equal(keystore_open_to_read(f->path, &reader), RESULT_OK);
+	assert_int_equal(keystore_rekey(reader), RESULT_DENIED);
+	keystore_close(reader);
+	assert_int_equal(keystore_rekey(f->keystore), RESULT_OK);
+	for (uint64_t slot = 0; slot < COUNT_OF(before); slot++) {
+		bool derived = slot == KEYSTORE_SLOT_PERSON_INDEX || slot == KEYSTORE_SLOT_NONCE ||
+			       slot == KEYSTORE_SLOT_STATE;
+		get(f, slot, key);
+		slot_in_file(f, slot, there);
+		assert_memory_equal(key, there, 32);
+		assert_int_equal(memcmp(key, before[slot], 32) != 0, derived);
+	}
+}
+
 static void the_bounds_of_what_may_be_erased_and_filled(void **state)
 {
 	struct fixture *f = *state;
@@ -281,6 +303,7 @@ int main(void)
 		KEYSTORE_TEST(a_key_that_went_through_memory_is_wiped),
 		KEYSTORE_TEST(an_erasure_that_the_disk_only_says_it_did_has_failed),
 		KEYSTORE_TEST(every_call_that_erases_is_counted_and_nothing_needs_no_disk),
+		KEYSTORE_TEST(the_keys_of_derived_rows_become_others_and_no_other_key_does),
 		KEYSTORE_TEST(the_bounds_of_what_may_be_erased_and_filled),
 		KEYSTORE_TEST(after_a_failed_sync_the_reason_stays_the_same),
 	};
