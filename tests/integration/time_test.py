@@ -31,9 +31,12 @@ class Clock(unittest.TestCase):
     ONLY = ('politie', 'sittard')
 
     def setUp(self):
-        self.stage = Stage(self.ONLY, tick_seconds=1)
+        self.stage = self.new_stage()
         self.addCleanup(self.stage.close)
         self.addCleanup(setattr, knp_party, 'SHIFT_MS', 0)
+
+    def new_stage(self):
+        return Stage(self.ONLY, tick_seconds=1)
 
     def restart_after(self, seconds):
         """The daemon and its partners think that this many seconds have passed."""
