@@ -16,8 +16,10 @@ import sys
 import time
 
 import machine
+from erasing import measure_erasing
 from field import SOURCE, Failed, Field, convenant_with, say, tool
 from many import fill, measure_memory, measure_starts
+from officer import measure_officer
 from questions import Asking, measure_owed, measure_questions
 from runs import Sending, complaints, run_once
 from saying import BATCHES, IDLE, MANY, MANY_REGELS, ONE, PACED, report
@@ -45,6 +47,8 @@ def options():
                         help='ask as ZSM does, after all that is recorded')
     parser.add_argument('--owed', type=int, default=0,
                         help='let so many meldingen wait for a weging, and measure before and after')
+    parser.add_argument('--erase', type=int, default=10000,
+                        help='meldingen whose terms end together (10,000; 0: none)')
     parser.add_argument('--rows', choices=('one', 'batch', 'both'), default='both')
     return parser.parse_args()
 
@@ -174,6 +178,7 @@ def main():
         result['memory'] = measure_memory(field)
         if wanted.records:
             result['many'] = measure_many(field, disk, wanted)
+        result['officer'] = measure_officer(field)
         fill(field, disk, wanted.impact)
         say('asking for the impact of a convenant')
         result['impact'] = measure_impact(field.house)
@@ -188,6 +193,9 @@ def main():
     finally:
         if field:
             field.close()
+    if wanted.erase:
+        result['erasing'] = measure_erasing(os.path.join(wanted.folder, 'erasing'), disk, wanted.erase)
+        shutil.rmtree(os.path.join(wanted.folder, 'erasing'))
     result['disk'] = {**place, 'device': disk.name}
     with open(os.path.join(wanted.folder, 'result.json'), 'w', encoding='utf-8') as file:
         json.dump(result, file, indent=1, default=str)

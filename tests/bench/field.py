@@ -78,7 +78,7 @@ def client_settings(house, folder, oin, systeem='meting'):
         file.write(f'oin: "{oin}"\nsysteem: {systeem}\nkeys: keys\nunlock_file: unlock.key\n'
                    f'endpoint: {house.endpoint}\ngenesis: {genesis_of(house)}\n'
                    f'spool: {spool}\n')
-    os.makedirs(os.path.join(folder, spool), mode=0o700)
+    os.makedirs(os.path.join(folder, spool), mode=0o700, exist_ok=True)
     return path
 
 
@@ -90,11 +90,13 @@ def genesis_of(house):
     return house.path(house.settings['data'], 'genesis')
 
 
-def convenant_with(count, versie):
+def convenant_with(count, versie, bewaar=None):
     """Its own two regels give; the others are about the same rubrieken, look at what they can and
     give nothing, as most regels of a convenant do with most meldingen."""
     with open(os.path.join(HERE, 'convenant.yaml'), encoding='utf-8') as file:
         text = file.read().replace('versie: "1"', f'versie: "{versie}"', 1)
+    if bewaar:
+        text = re.sub(r'(?m)^bewaar: .*$', f'bewaar: {bewaar}', text)
     with open(os.path.join(SOURCE, 'config', 'codes', 'gemeenten.yaml'), encoding='utf-8') as file:
         elsewhere = sorted(set(re.findall(r'code: (GM\d{4})', file.read())) - {'GM0888', 'GM1883'})
     for number in range(count - 2):
@@ -120,7 +122,7 @@ def convenant_with(count, versie):
 class Field:
     """Everybody of the convenant of measurement, enrolled."""
 
-    def __init__(self, folder, binary, records=0):
+    def __init__(self, folder, binary, records=0, bewaar=None):
         os.makedirs(folder, mode=0o711)
         self.house = House(binary, oin=HUIS, origin='meting.example/bench', folder=folder,
                            openers=0, map_log_mib=8192 + records * LOG_BYTES // MIB,
@@ -131,14 +133,23 @@ class Field:
         self.house.start()
         for oin, naam, soort, functie in RECIPIENTS + SENDERS:
             self.enrol(oin, naam, soort, functie)
-        self.versie = 0
+        self.versie, self.bewaar = 0, bewaar
         self.regels(2)
         self.senders = [self.folder(row[0]) for row in SENDERS]
-        self.recipients = [Recipient(self.house, self.folder(row[0]), row[0], row[3])
-                           for row in RECIPIENTS]
         self.recorded = 0
+        self.again()
         self.sequence = 1
         self.persons = 0
+
+    def again(self):
+        """Its recipients start, those there were ended, and go on from where they were."""
+        due = [one.due for one in self.recipients] or [0] * len(RECIPIENTS)
+        for recipient in self.recipients:
+            recipient.stop()
+        self.recipients = [Recipient(self.house, self.folder(row[0]), row[0], row[3])
+                           for row in RECIPIENTS]
+        for recipient, number in zip(self.recipients, due):
+            recipient.acked = recipient.due = number
 
     def folder(self, oin):
         return self.house.path(oin)
@@ -146,7 +157,7 @@ class Field:
     def regels(self, count):
         """The convenant of measurement with so many regels comes into force."""
         self.versie += 1
-        self.house.convenant(convenant_with(count, self.versie).encode())
+        self.house.convenant(convenant_with(count, self.versie, self.bewaar).encode())
 
     def enrol(self, oin, naam, soort, functie):
         subprocess.run([tool('bench-party'), self.folder(oin), oin, naam, soort, functie,

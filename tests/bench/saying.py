@@ -3,8 +3,10 @@
 
 import statistics
 
+from erasing import erasing_lines
 from field import ROLES, SENDERS
 from many import memory_line, starts_line
+from officer import officer_lines
 from questions import owed_lines, question_lines
 from runs import WINDOW
 
@@ -118,6 +120,9 @@ def report(result):
            f'{each * 1e6:.0f} µs each; 1,000,000 in {each * 1e6:.0f} s (aim: under 60).')
     yield 'The empty answer of ZSM, in core:'
     yield from empty_answer_lines(result['empty'])
+    yield from officer_lines(result['officer'])
+    if 'erasing' in result:
+        yield from erasing_lines(result['erasing'])
     yield memory_line(result['memory'])
     for name, lines in (('many', lambda: many_lines(result)), ('asked', lambda: question_lines(result['asked'])),
                         ('owed', lambda: owed_lines(result['owed']))):
