@@ -7,10 +7,14 @@
 
 int audit_approve(struct desk *desk);
 int audit_brief(struct desk *desk);
+int audit_brief_correctie(struct desk *desk);
 int audit_brief_datalek(struct desk *desk);
+int audit_brief_informeren(struct desk *desk);
 int audit_brief_ontvangst(struct desk *desk);
 int audit_brief_verlenging(struct desk *desk);
+int audit_brief_vernietiging(struct desk *desk);
 int audit_brief_weigering(struct desk *desk);
+int audit_brief_wissing(struct desk *desk);
 int audit_bewaartermijnen(struct desk *desk);
 int audit_codes(struct desk *desk);
 int audit_codes_accept(struct desk *desk);

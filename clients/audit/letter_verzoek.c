@@ -13,8 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define YEARS_BACK 6 // a record of the bureau is kept five years
-
 // ---- the grounds ---------------------------------------------------------------------------
 
 // Of a request; those of a regel of an inzage stand in brief_besluiten.c, and hold for a request as
@@ -60,27 +58,6 @@ static int refuse(struct desk *desk, enum reason reason, const char *message, co
 	struct problem problem = {0};
 	problem_set(&problem, reason_code(reason), fix, "%s", message);
 	return desk_fail(desk, &problem, DESK_NO);
-}
-
-// The newest of this zaak.
-static int find_verzoek(struct desk *desk, const char *zaak, struct verzoek *ret_verzoek)
-{
-	struct verzoeken verzoeken = {0};
-	char since[21];
-	bool found = false;
-	time_format(since, clock_wall_ms() - YEARS_BACK * INT64_C(366) * MS_PER_DAY);
-	int code = verzoeken_ask(desk, since, &verzoeken);
-	for (size_t i = 0; code == DESK_DONE && !found && i < verzoeken.count; i++) {
-		found = strcmp(verzoeken.rows[i].zaak, zaak) == 0;
-		if (found)
-			*ret_verzoek = verzoeken.rows[i];
-	}
-	verzoeken_free(&verzoeken);
-	if (code == DESK_DONE && !found)
-		code = refuse(desk, REASON_NOT_FOUND, "no request of this zaak is recorded",
-			      "record it first, with knooppunt verzoek; knooppunt-audit verzoeken "
-			      "lists those there are");
-	return code;
 }
 
 static bool is_leak(const struct verzoek *verzoek)
@@ -160,7 +137,7 @@ static int begin(struct verzoekbrief *brief, const char *soort, const char *tite
 				    desk->argument_count > file ? desk->arguments[file] : NULL,
 				    &brief->letter, &brief->bijlage);
 	if (code == DESK_DONE)
-		code = find_verzoek(desk, zaak, &brief->verzoek);
+		code = verzoek_find(desk, zaak, &brief->verzoek);
 	if (code != DESK_DONE)
 		return code;
 	brief->letter.huis = gebeurtenis_huis()->naam;

@@ -4,12 +4,14 @@
 #include "audit/audit.h"
 #include "audit/gebeurtenis.h"
 #include "base/clock.h"
+#include "melding/reason.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define VERZOEKEN_MAX 16384
+#define YEARS_BACK 6 // a record of the bureau is kept five years
 
 // What became of a request comes before it, for the newest is told first.
 struct collecting {
@@ -105,6 +107,35 @@ void verzoeken_free(struct verzoeken *verzoeken)
 bool verzoek_in_time(const struct verzoek *verzoek, int64_t now)
 {
 	return (verzoek->afgehandeld ? verzoek->afgehandeld : now) <= verzoek->uiterlijk;
+}
+
+static int no_such(struct desk *desk)
+{
+	struct problem problem = {0};
+	problem_set(
+		&problem, reason_code(REASON_NOT_FOUND),
+		"record it first, with knooppunt verzoek; knooppunt-audit verzoeken lists those "
+		"there are",
+		"no request of this zaak is recorded");
+	return desk_fail(desk, &problem, DESK_NO);
+}
+
+int verzoek_find(struct desk *desk, const char *zaak, struct verzoek *ret_verzoek)
+{
+	struct verzoeken verzoeken = {0};
+	char since[21];
+	bool found = false;
+	time_format(since, clock_wall_ms() - YEARS_BACK * INT64_C(366) * MS_PER_DAY);
+	int code = verzoeken_ask(desk, since, &verzoeken);
+	for (size_t i = 0; code == DESK_DONE && !found && i < verzoeken.count; i++) {
+		found = strcmp(verzoeken.rows[i].zaak, zaak) == 0;
+		if (found)
+			*ret_verzoek = verzoeken.rows[i];
+	}
+	verzoeken_free(&verzoeken);
+	if (code == DESK_DONE && !found)
+		code = no_such(desk);
+	return code;
 }
 
 // ---- the list ------------------------------------------------------------------------------

@@ -66,6 +66,13 @@ enum result core_delivery_status(struct core *core, const struct part_verstrekki
 				 uint64_t index, const char **ret_status) KNP_MUST_CHECK;
 // Whether this part of an entry is by what its ontvanger came to know something: given, or shown.
 bool core_is_told(const struct recalled *entry, size_t place);
+// What a statement says of itself under a name, where its accountability has it (gebeurtenis.c).
+struct bytes core_recorded(const struct part_verantwoording *v, const char *name);
+// Whether a verstrekking is about this betrokkene (put_right.c); and, of an entry about a melding,
+// the lines m-correctie and m-rechtzetting of `inzage`.
+bool core_is_about(const struct part_verstrekking *v, uint32_t betrokkene);
+enum result core_say_put_right(struct core *core, const struct recalled *entry, uint32_t own,
+			       struct buffer *out) KNP_MUST_CHECK;
 // The name under which an OIN was enrolled, at an index or else at any (inzage.c).
 const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index);
 // Whose log it is: "huis", "huis-oin", and the "contactpunt" of each convenant (inzage.c).

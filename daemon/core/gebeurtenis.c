@@ -141,18 +141,17 @@ static void say_persons(const struct gebeurtenis *g)
 	}
 }
 
-// What a statement says of itself under a name, where its accountability has it.
-static struct bytes recorded(const struct gebeurtenis *g, const char *name)
+struct bytes core_recorded(const struct part_verantwoording *v, const char *name)
 {
+	const struct type_row *type = type_row(v->type);
 	const struct veld_row *row =
-		g->type ? veld_row_named(g->type->velden, g->type->veld_count, bytes_of_text(name))
-			: NULL;
-	return row ? veld_get(g->v->velden, g->v->veld_count, row->veld) : bytes_make(NULL, 0);
+		type ? veld_row_named(type->velden, type->veld_count, bytes_of_text(name)) : NULL;
+	return row ? veld_get(v->velden, v->veld_count, row->veld) : bytes_make(NULL, 0);
 }
 
 static void say_recorded(const struct gebeurtenis *g, const char *line, const char *name)
 {
-	struct bytes value = recorded(g, name);
+	struct bytes value = core_recorded(g->v, name);
 	if (value.len > 0)
 		control_append(g->stretch->out, line, value);
 }

@@ -8,6 +8,7 @@
 //   m-bron <oin> <naam>  |  m-bron-onthouden yes       no ontvanger may know the source
 //   m-bewaar <inhoud, ms; 0: gone; -: no term> <verantwoording, ms; -: no term>
 //   m-gewist <ms> <entry> <grond>         the content was destroyed
+//   m-gewist-klaar yes                    and a later tick says that it is done
 //   m-rubriek base64:<Rubriek>            the person's own
 //   m-toegevoegd base64:<Rubriek>         what the knooppunt stated about the person
 //   m-overleg <overleg>                   at which table it came
@@ -16,6 +17,9 @@
 //   m-verstrekking <entry> <ms> <bevestigd|klaargezet|vervangen|getoond> <oin> <functie> <naam>
 //   v-rubriek <rubriek> <regel> <convenantartikel>      what of it, and why
 //   v-doel <doel>, v-grondslag <grondslag>              of the v-rubriek before
+//   m-correctie <entry> <ms> <onjuist|aangevuld|beperkt|opgeheven> <rubriek; all: ->
+//   m-rechtzetting <entry> <ms> <soort> <bevestigd|klaargezet|vervangen> <oin> <functie> <naam>
+//                                         who had got it was told of that, or that it was destroyed
 //   naam <gemeenten|grondslagen> <code> <naam>          of each such code above, after all of it
 //
 // Never: who told it, what is of another person, free text (it may be of others), nor how many
@@ -159,6 +163,8 @@ static enum result say_terms(const struct inzage *inzage)
 	snprintf(line, sizeof line, "%lld %llu %s", (long long)gone.time,
 		 (unsigned long long)gone.begonnen, gone.grond);
 	say(inzage, "m-gewist", line);
+	if (gone.klaar)
+		say(inzage, "m-gewist-klaar", "yes");
 	return RESULT_OK;
 }
 
@@ -228,14 +234,6 @@ static enum result say_content(const struct inzage *inzage, const struct recalle
 
 // ---- to whom it went -----------------------------------------------------------------------
 
-static bool is_about(const struct part_verstrekking *v, uint32_t betrokkene)
-{
-	for (size_t i = 0; i < v->grond_count; i++)
-		if (v->gronden[i].betrokkene == betrokkene)
-			return true;
-	return false;
-}
-
 // Who told it is not said, nor that somebody did.
 static bool may_be_named(const struct grond *grond, uint32_t betrokkene)
 {
@@ -279,7 +277,7 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		const char *status = "";
 		char line[256];
-		if (!core_is_told(entry, i) || !is_about(v, inzage->plek->betrokkene))
+		if (!core_is_told(entry, i) || !core_is_about(v, inzage->plek->betrokkene))
 			continue;
 		r = core_delivery_status(inzage->core, v, entry->index, &status);
 		snprintf(line, sizeof line, "%llu %llu %s %.*s %.*s %s",
@@ -329,6 +327,9 @@ static enum result say_later(const struct inzage *inzage, struct told *told, boo
 			r = say_content(inzage, &later);
 		if (!r && telling)
 			r = say_given(inzage, &later);
+		if (!r && telling)
+			r = core_say_put_right(inzage->core, &later, inzage->plek->betrokkene,
+					       inzage->out);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }

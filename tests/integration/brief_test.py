@@ -10,6 +10,7 @@ import re
 import knooppunt_world
 from knooppunt_world import Exchange, must, run, write
 from knp_page import Text
+from knp_probe import wait_for
 
 PERSON = 'bsn:999990342'
 # Of the example melding: what is of another, of who told it, or free text.
@@ -17,10 +18,13 @@ NEVER = ('buurt', 'mw-1042', 'gesust', 'eigen verklaring', 'in-zorg', '999990342
 
 
 class Brief(Exchange):
+    settings = 'tick_seconds: 1\n'  # what is destroyed is done with a tick
+
     def setUp(self):
         super().setUp()
         done = self.push(self.melding(), '--wait')
         self.assertEqual(done.code, 0, done.out)
+        self.pushed = done.line['id']
         self.vt.run('fetch')
         self.folder = self.house.path(self._testMethodName)
         os.mkdir(self.folder)
@@ -278,6 +282,77 @@ class Brief(Exchange):
         self.assertEqual(self.letter('ontvangst', 'o-niets', self.path('fout'), code=1)['code'],
                          'not-found')
         self.assertFalse(os.path.exists(self.path('fout')))
+
+    def newest(self):
+        """The entry of the melding that this test pushed."""
+        done = must('knooppunt-audit', 'inzage', PERSON, *self.house.asking)
+        return next(line['melding']['entry'] for line in done.lines if 'melding' in line)
+
+    def test_who_is_in_a_melding_is_told_what_kind_of_data_and_nothing_of_others(self):
+        entry = self.newest()
+        page, told = self.letter('informeren', PERSON, str(entry), self.path('info'))
+        self.assertEqual(told['brief'], 'informeren')
+        for words in ('Van: Partner.', 'Naam en geboortedatum', 'Met wie hebben wij ze gedeeld?',
+                      'Op grond van: Wpg art. 20', 'Hoe lang bewaren wij ze?', 'bezwaar maken'):
+            self.assertIn(words, page)
+        # Kinds of data, and not what they say; never who told it or what is of others.
+        for secret in (*NEVER[:5], 'Voorbeeldstraat', 'Melder'):
+            self.assertNotIn(secret, page)
+        error = self.letter('informeren', PERSON, '1', self.path('fout'), code=1)
+        self.assertEqual(error['code'], 'not-found')
+        for person in ('bsn:999990007', 'skn:S-0000'):
+            self.assertEqual(self.letter('informeren', person, str(entry), self.path('fout'),
+                                         code=1)['code'], 'not-found')
+        self.assertEqual(self.letter('informeren', 'Voorbeeld', str(entry), self.path('fout'),
+                                     code=2)['code'], 'usage')
+        self.assertFalse(os.path.exists(self.path('fout')))
+
+    def test_what_was_corrected_is_told_with_who_was_told(self):
+        self.ask('o-recht', 'rectificatie')
+        entry = self.newest()
+        words = ('correctie', PERSON, 'o-recht')
+        error = self.letter(*words, self.path('fout'), code=1)
+        self.assertIn('knooppunt correctie', error['fix'])
+        done = self.politie.run('correctie', str(entry), '--correctie', 'onjuist', '--betrokkene', '1',
+                                '--rubriek', 'identificatie', '--medewerker', 'mw-1',
+                                '--motivering', 'eigen verklaring', '--wait')
+        self.assertEqual(done.code, 0, done.out + done.err)
+        waiting, _ = self.letter(*words, self.path('eerst'))
+        self.assertIn('nog niet bevestigd', waiting)
+        self.vt.run('fetch')
+        page, told = self.letter(*words, self.path('recht'))
+        self.assertIn('Naam en geboortedatum: dit is niet juist. Het mag niet meer worden gebruikt.', page)
+        self.assertRegex(page, r'\(frontoffice\), op \d+ [a-z]+ \d+; ontvangen')
+        self.assertNotIn('eigen verklaring', page)
+        self.assertEqual(told['zaak'], 'o-recht')
+
+    def test_what_was_destroyed_is_told_and_that_who_got_it_is_still_known(self):
+        self.ask('o-weg', 'wissing')
+        error = self.letter('wissing', PERSON, 'o-weg', self.path('fout'), code=1)
+        self.assertIn('erase', error['fix'])
+        line = must('knooppunt-audit', 'erase', self.pushed, 'AVG art. 17', *self.officer).line
+        must('knooppunt-audit', 'approve', line['object'], '--key', self.house.role('beheerder'),
+             '-c', self.house.settings)
+        def gone():
+            return [row for row in must('knooppunt-audit', 'bewaartermijnen', '2', '-c',
+                                        self.house.settings).lines if row.get('vernietigd')]
+        wait_for('what was ordered destroyed is done',
+                 lambda: gone() and all(row['klaar'] for row in gone()))
+        page, _ = self.letter('wissing', PERSON, 'o-weg', self.path('weg'))
+        self.assertIn('De reden: AVG art. 17', page)
+        self.assertIn('kunnen het zelf ook niet meer lezen', page)
+        self.assertIn('(frontoffice)', page)
+        self.assertIn('met wie wij ze deelden en waarom, bewaren wij nog', page)
+        # The declaration names nobody, and which entry of the log has it.
+        page, told = self.letter('vernietiging', '2', self.path('verklaring'))
+        punten = [stuk['punt'] for stuk in told['tekst'] if 'punt' in stuk]
+        for row in gone():
+            self.assertTrue(any(f"regel {row['entry']} van het log" in punt and row['grond'] in punt
+                                and punt.endswith('; klaar') for punt in punten), row)
+        count = sum(row['meldingen'] for row in gone() if row['vernietigd'] == 'inhoud')
+        self.assertIn(f'Meldingen waarvan de inhoud is vernietigd: {count}.', page)
+        self.assertNotIn('nog niet klaar', page)
+        self.assertEqual(self.letter('vernietiging', '0', self.path('fout'), code=2)['code'], 'usage')
 
     def test_the_same_sentences_stand_in_a_letter_in_which_nothing_is_refused(self):
         page, told = self.brief(self.decide(self.concept(), {}), 'alles')

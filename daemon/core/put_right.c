@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: EUPL-1.2
+// For `inzage`: what of a melding was corrected, and who had got it and was told (K31, K32).
+#include "core/command.h"
+
+#include "flow/type.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool core_is_about(const struct part_verstrekking *v, uint32_t betrokkene)
+{
+	for (size_t i = 0; i < v->grond_count; i++)
+		if (v->gronden[i].betrokkene == betrokkene)
+			return true;
+	return false;
+}
+
+// About this betrokkene, or about all of the melding.
+static bool is_of_own(uint32_t own, struct bytes betrokkene)
+{
+	uint64_t number = 0;
+	return betrokkene.len == 0 ||
+	       (number_parse(betrokkene, &number) == RESULT_OK && number == own);
+}
+
+static void say_correctie(const struct recalled *entry, uint64_t time, uint32_t own,
+			  struct buffer *out)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	const struct type_handler *handler = type_handler(v->type);
+	struct bytes correctie = core_recorded(v, "correctie"),
+		     rubriek = core_recorded(v, "rubriek");
+	char line[160];
+	if (!handler || !handler->event || strcmp(handler->event, "correctie") != 0 ||
+	    entry->parts[0].kind != PART_SENDER ||
+	    entry->parts[0].sender.outcome != OUTCOME_AANVAARD ||
+	    !is_of_own(own, core_recorded(v, "betrokkene")))
+		return;
+	snprintf(line, sizeof line, "%llu %llu %.*s %.*s", (unsigned long long)entry->index,
+		 (unsigned long long)time, (int)correctie.len, (const char *)correctie.data,
+		 rubriek.len ? (int)rubriek.len : 1,
+		 rubriek.len ? (const char *)rubriek.data : "-");
+	control_append_text(out, "m-correctie", line);
+}
+
+enum result core_say_put_right(struct core *core, const struct recalled *entry, uint32_t own,
+			       struct buffer *out)
+{
+	struct entry decoded;
+	enum result r = entry_decode(bytes_make(entry->entry, ENTRY_LEN), &decoded);
+	if (!r)
+		say_correctie(entry, decoded.time, own, out);
+	for (size_t i = 0; !r && i < entry->part_count; i++) {
+		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
+		const char *status = "";
+		char line[256];
+		if (entry->parts[i].kind != PART_VERSTREKKING ||
+		    !verstrekking_is_rechtzetting(v->soort) ||
+		    (v->grond_count > 0 && !core_is_about(v, own)))
+			continue;
+		r = core_delivery_status(core, v, entry->index, &status);
+		snprintf(line, sizeof line, "%llu %llu %s %s %.*s %.*s %s",
+			 (unsigned long long)entry->index, (unsigned long long)decoded.time,
+			 verstrekking_soort_name(v->soort), status, (int)v->oin.len,
+			 (const char *)v->oin.data, (int)v->functie.len,
+			 (const char *)v->functie.data, core_naam_of(core, v->oin, entry->index));
+		control_append_text(out, "m-rechtzetting", line);
+	}
+	return r;
+}
