@@ -77,6 +77,12 @@ enum result core_say_put_right(struct core *core, const struct recalled *entry, 
 const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index);
 // Whose log it is: "huis", "huis-oin", and the "contactpunt" of each convenant (inzage.c).
 void core_say_house(const struct core *core, struct buffer *out);
+// "naam <oin> <name>" of each that was enrolled (stromen.c).
+void core_say_namen(const struct core *core, struct buffer *out);
+// The entry if it lies under the key of the system, and is no statement; else one without parts
+// (terms.c).
+enum result core_recall_system(struct core *core, uint64_t index,
+			       struct recalled *ret_recalled) KNP_MUST_CHECK;
 // In an oefening it says so: every answer but the metrics.
 void say_ok(const struct core *core, struct buffer *out);
 // Replaces what was said by the problem.

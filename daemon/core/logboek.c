@@ -77,13 +77,8 @@ static void say_refused(const struct stretch *stretch, const struct part_tick *t
 // Only what lies under the key of the system is no statement.
 static enum result say_rest(const struct stretch *stretch, bool refused)
 {
-	struct core *core = stretch->core;
 	struct recalled recalled = {.part_count = 0};
-	uint64_t slot, content;
-	enum result r = journal_slots(core->journal, stretch->index, &slot, &content);
-	if (!r && slot == KEYSTORE_SLOT_SYSTEM)
-		r = recall_entry(core, stretch->index, RECALL_PARTS, core->command_arena,
-				 &recalled);
+	enum result r = core_recall_system(stretch->core, stretch->index, &recalled);
 	for (size_t i = 0; !r && i < recalled.part_count; i++) {
 		const struct part *part = &recalled.parts[i];
 		if (part->kind == PART_WISSING)
@@ -121,13 +116,7 @@ static void say_house(const struct core *core, struct buffer *out)
 {
 	core_say_house(core, out);
 	control_append_text(out, "origin", core->registry.genesis.origin);
-	for (size_t i = 0; i < core->registry.party_count; i++) {
-		const struct party *party = &core->registry.parties[i];
-		char line[160];
-		snprintf(line, sizeof line, "%s %s", party->bundle.oin.text, party->bundle.naam);
-		if (!party->is_role)
-			control_append_text(out, "naam", line);
-	}
+	core_say_namen(core, out);
 }
 
 static void answer(struct core *core, const struct control_message *ask,

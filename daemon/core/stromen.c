@@ -71,11 +71,8 @@ static enum result say_entry(const struct stretch *stretch)
 	return r;
 }
 
-void command_stromen(struct core *core, const struct control_message *ask, struct buffer *out)
+void core_say_namen(const struct core *core, struct buffer *out)
 {
-	const struct stretch_walk walk = {.each = say_entry};
-	if (!walk_stretch(core, ask, out, &walk) || control_value(ask, "before").data)
-		return;
 	for (size_t i = 0; i < core->registry.party_count; i++) {
 		const struct party *party = &core->registry.parties[i];
 		char line[160];
@@ -83,4 +80,10 @@ void command_stromen(struct core *core, const struct control_message *ask, struc
 		if (!party->is_role)
 			control_append_text(out, "naam", line);
 	}
+}
+
+void command_stromen(struct core *core, const struct control_message *ask, struct buffer *out)
+{
+	walk_stretch(core, ask, out,
+		     &(const struct stretch_walk){.each = say_entry, .begin = core_say_namen});
 }

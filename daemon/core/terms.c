@@ -202,16 +202,21 @@ static enum result say_part(const struct stretch *stretch, const struct part *pa
 	return r;
 }
 
+enum result core_recall_system(struct core *core, uint64_t index, struct recalled *ret_recalled)
+{
+	uint64_t slot, content;
+	*ret_recalled = (struct recalled){.part_count = 0};
+	enum result r = journal_slots(core->journal, index, &slot, &content);
+	return r || slot != KEYSTORE_SLOT_SYSTEM
+		       ? r
+		       : recall_entry(core, index, RECALL_PARTS, core->command_arena, ret_recalled);
+}
+
 // Only what lies under the key of the system can tell of an erasure.
 static enum result say_gone(const struct stretch *stretch)
 {
-	struct core *core = stretch->core;
 	struct recalled recalled = {.part_count = 0};
-	uint64_t slot, content;
-	enum result r = journal_slots(core->journal, stretch->index, &slot, &content);
-	if (!r && slot == KEYSTORE_SLOT_SYSTEM)
-		r = recall_entry(core, stretch->index, RECALL_PARTS, core->command_arena,
-				 &recalled);
+	enum result r = core_recall_system(stretch->core, stretch->index, &recalled);
 	for (size_t i = 0; !r && i < recalled.part_count; i++)
 		if (recalled.parts[i].kind == PART_WISSING ||
 		    recalled.parts[i].kind == PART_VERNIETIGING)
