@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define VERZOEKEN_MAX 16384
-#define YEARS_BACK 6 // a record of the bureau is kept five years
+#define DAYS_BACK 400 // no term of a request is as long, lengthened or not
 
 // What became of a request comes before it, for the newest is told first.
 struct collecting {
@@ -125,7 +125,7 @@ int verzoek_find(struct desk *desk, const char *zaak, struct verzoek *ret_verzoe
 	struct verzoeken verzoeken = {0};
 	char since[21];
 	bool found = false;
-	time_format(since, clock_wall_ms() - YEARS_BACK * INT64_C(366) * MS_PER_DAY);
+	time_format(since, clock_wall_ms() - DAYS_BACK * MS_PER_DAY);
 	int code = verzoeken_ask(desk, since, &verzoeken);
 	for (size_t i = 0; code == DESK_DONE && !found && i < verzoeken.count; i++) {
 		found = strcmp(verzoeken.rows[i].zaak, zaak) == 0;

@@ -20,7 +20,8 @@ struct verzoeken {
 // Those that were recorded from `since` on (RFC 3339), with all that became of them since. The
 // caller frees. 0, or the exit code after telling what was wrong.
 int verzoeken_ask(struct desk *desk, const char *since, struct verzoeken *ret_verzoeken);
-// The newest of this zaak. 0, or the exit code after telling what was wrong: 1 where there is none.
+// The newest of this zaak, of the last 400 days. 0, or the exit code after telling what was wrong:
+// 1 where there is none.
 int verzoek_find(struct desk *desk, const char *zaak, struct verzoek *ret_verzoek);
 void verzoeken_free(struct verzoeken *verzoeken);
 // Whether it was answered in time; of an open one, whether there is time still at `now`.
