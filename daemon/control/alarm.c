@@ -173,6 +173,10 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 	[ALARM_OBLIGATION_OVERDUE] =
 		{"obligation-overdue", "what somebody owes was due",
 		 "the functie that is named; knooppuntctl open has the command that ends each"},
+	[ALARM_STOP_REVIEW] =
+		{"stop-review", "the day on which a vernietigingsstop is to be reviewed is past",
+		 "officer: knooppunt-audit hold has its owner and ground; end it, or order a new "
+		 "one with a later day"},
 	[ALARM_UNACKNOWLEDGED] =
 		{"unacknowledged",
 		 "a verstrekking has waited for its acknowledgement longer than "

@@ -375,6 +375,21 @@ static bool look_at_obligation(void *context, const struct state_obligation *o)
 	return look->list.count < ALARMS_MAX;
 }
 
+// A stop keeps what should have gone: on the day it names somebody asks whether it still must.
+static void look_at_stops(struct look *look)
+{
+	struct state_stop stop;
+	int64_t today = date_to_days(date_amsterdam(look->now));
+	for (uint64_t from = 0; state_stop(look->core->state, from, &stop) == RESULT_OK &&
+				look->list.count < ALARMS_MAX;
+	     from = stop.index + 1) {
+		char about[40];
+		snprintf(about, sizeof about, "entry %llu", (unsigned long long)stop.index);
+		if (stop.herzien && (int64_t)stop.herzien / MS_PER_DAY < today)
+			look_found(look, ALARM_STOP_REVIEW, about, (int64_t)stop.herzien);
+	}
+}
+
 int64_t core_oldest_waiting(struct core *core, const struct ontvanger *ontvanger)
 {
 	struct state_delivery delivery;
@@ -449,6 +464,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_doors(&look);
 	look_at_overlaps(&look);
 	look_at_sources(&look);
+	look_at_stops(&look);
 	look_at_partners(&look);
 	core->alarms = look.list;
 }

@@ -3,6 +3,8 @@
 // for every ontvanger. What the engine does not give is not given: there is no second way out of
 // here.
 #include "flow/agenda.h"
+#include "flow/eerder.h"
+#include "flow/toestemming.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -251,6 +253,22 @@ static enum result collect_wait(struct collector *c, const struct beslissing *be
 		       : collect_feit(c, beslissing);
 }
 
+// Of a melding that is decided again what is told of earlier ones is counted now. Where they cannot
+// be read any more it waits, as a fact that is not known does, and the rest goes.
+static enum result counts_are_there(struct collector *c, const struct plaats *plaats,
+				    bool *ret_there)
+{
+	const struct flow_item *item = c->item;
+	const struct persoon_link *link =
+		persoon_of(item->personen, item->persoon_count, plaats->betrokkene);
+	*ret_there = true;
+	if (!item->recalled || !link ||
+	    (plaats->rubriek != RUBRIEK_VERRIJKING_EERDER &&
+	     plaats->rubriek != RUBRIEK_VERRIJKING_SAMENLOOP))
+		return RESULT_OK;
+	return eerder_is_readable(c->core, item, link->handle, ret_there);
+}
+
 static bool is_there(const struct flow_item *item, const struct plaats *plaats)
 {
 	bool there = false;
@@ -268,9 +286,13 @@ static enum result collect(void *context, size_t ontvanger, const struct plaats 
 	if (c->asks && (!ontvanger_equal(&c->ontvangers[ontvanger], &c->item->vrager) ||
 			!is_there(c->item, plaats)))
 		return RESULT_OK;
-	return beslissing->oordeel == OORDEEL_VERSTREKT
-		       ? collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing, NULL)
-		       : collect_wait(c, beslissing);
+	if (beslissing->oordeel != OORDEEL_VERSTREKT)
+		return collect_wait(c, beslissing);
+	bool there = false;
+	enum result r = counts_are_there(c, plaats, &there);
+	if (r || !there)
+		return r || !c->waits ? r : collect_feit(c, beslissing);
+	return collect_gave(c, &c->ontvangers[ontvanger], plaats, beslissing, NULL);
 }
 
 // What comes on the agenda of an overleg its voorzitter is told; what the leden see of it are

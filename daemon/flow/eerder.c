@@ -222,3 +222,18 @@ enum result eerder_feiten(struct core *core, struct flow_item *item,
 		r = set_counts(item, link->betrokkene, &rijen);
 	return r ? r : add_ontvangers(core, item, link->betrokkene, &rijen);
 }
+
+enum result eerder_is_readable(struct core *core, const struct flow_item *item,
+			       const uint8_t *handle, bool *ret_readable)
+{
+	struct state_occurrence rows[OCCURRENCES_MAX];
+	size_t count = 0;
+	const struct state_span span = {.handle = handle,
+					.since = (uint64_t)(item->enriched_at - YEAR_MS),
+					.max = OCCURRENCES_MAX,
+					.below = item->betreft,
+					.counted = true};
+	enum result r = state_occurrences(core->state, span, rows, &count);
+	*ret_readable = r != RESULT_DAMAGED;
+	return r == RESULT_DAMAGED && !state_is_damaged(core->state) ? RESULT_OK : r;
+}

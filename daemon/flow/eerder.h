@@ -11,6 +11,10 @@
 // and what was seen of in part only, is not known then.
 enum result eerder_feiten(struct core *core, struct flow_item *item,
 			  const struct persoon_link *link) KNP_MUST_CHECK;
+// Whether those of this person before the item can all be read now. What was known when a melding
+// came may be damaged when it is decided again.
+enum result eerder_is_readable(struct core *core, const struct flow_item *item,
+			       const uint8_t *handle, bool *ret_readable) KNP_MUST_CHECK;
 void eerder_forget(struct feiten *feiten, uint32_t betrokkene); // they are not known
 
 #endif

@@ -41,7 +41,7 @@ ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'damaged-delivery', 'q
           'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged',
           'source-gap', 'source-silent', 'source-few', 'scrub-failing', 'clock-stepped', 'disk-filling',
           'map-filling', 'guard-beside-log', 'backup-stale', 'core-restarted', 'keys-overlap', 'codes-open', 'codes-changed', 'obligation-overdue',
-          'unacknowledged', 'partner-silent']
+          'stop-review', 'unacknowledged', 'partner-silent']
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),
     ('partner', f'{GEMEENTE} ingetrokken 2 wmo,oov Gemeente Voorbeeld'), ('key', '8' * 16),

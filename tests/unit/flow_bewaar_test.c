@@ -315,14 +315,21 @@ static void what_is_held_stays_past_its_term(void **state)
 	assert_non_null(strstr(flow_control(w, "terms\n"), "gehouden 1\n"));
 	assert_null(strstr(flow_control(w, "terms\n"), "te-laat"));
 	assert_non_null(strstr(flow_control(w, "stops\n"), "stop-grond zaak 1\n"));
+	assert_null(strstr(flow_control(w, "status\n"), "alarm stop-review "));
 	struct stop_opdracht all = one;
 	all.melding_count = 0;
+	all.herzien = date_from_days(date_to_days(date_amsterdam(time_now(w->core))) + 2);
 	uint64_t stop_all = hold(w, &all);
 	hold(w, &(struct stop_opdracht){.einde = stop, .grond = "klaar"});
 	flow_days_later(w, 5 * YEAR);
 	flow_ticks(w, 4);
 	assert_true(recalled_of(w, index).has_content);
 	assert_non_null(recalled_of(w, other).verantwoording);
+	core_look(w->core, time_now(w->core));
+	char alarm[80];
+	snprintf(alarm, sizeof alarm, "alarm stop-review %lld entry %llu\n",
+		 (long long)(date_to_days(all.herzien) * MS_PER_DAY), (unsigned long long)stop_all);
+	assert_non_null(strstr(flow_control(w, "status\n"), alarm));
 	flow_assert_rebuild_equal(w);
 	hold(w, &(struct stop_opdracht){.einde = stop_all, .grond = "klaar"});
 	flow_ticks(w, 8);

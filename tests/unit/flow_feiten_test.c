@@ -17,6 +17,8 @@ static const char text[] = FLOW_HEAD("feiten") FLOW_PARTIJEN FLOW_VERSTREK(
 	FLOW_VERSTREK("zonder-pga", FLOW_ALS("pga: nee"), AAN_OOV, "kenmerken")
 		FLOW_VERSTREK("wie-eerder-kreeg", FLOW_ALS("soort: wth"),
 			      "{rol: eerder, soort: gemeente}", "betrokkenheid");
+static const char gewogen[] = FLOW_HEAD("gewogen") FLOW_PARTIJEN FLOW_VERSTREK(
+	"gewogen", FLOW_WEGING("regisseur", "ja"), AAN_WMO, "kenmerken, verrijking.eerder");
 static const char geheim[] = FLOW_HEAD("geheim") FLOW_PARTIJEN FLOW_VERSTREK(
 	"met-geheim", "    vereis: {toestemming: {grond: toestemming}}\n", AAN_WMO, "kenmerken");
 
@@ -178,6 +180,32 @@ static void history_that_cannot_be_read_is_not_known(void **state)
 	decided(w, melding, "wmo", "wacht");
 }
 
+// It was known when the melding came; when it is weighed it cannot be read. That it would be told
+// waits, and the rest goes: the weging is not asked for again and again.
+static void a_weging_is_taken_though_history_cannot_be_read_any_more(void **state)
+{
+	struct flow_world *w = *state;
+	uint64_t index;
+	flow_convenant(w, gewogen);
+	flow_melded(w, POLITIE, &one, NULL);
+	flow_melded(w, POLITIE, &one, &index);
+	const struct flow_judgement ja = {index, "gewogen", "ja", 1};
+	struct flow_sent *weging = flow_weging(w, REGISSEUR, &ja);
+	unread_rows = true;
+	flow_send_one(w, weging);
+	unread_rows = false;
+	flow_accepted(w, REGISSEUR, weging);
+	const struct reply *reply = flow_collect(w, STAD, "wmo", 0);
+	assert_int_equal(reply->delivery_count, 1);
+	const struct part_verstrekking *part = flow_part(w, &reply->deliveries[0]);
+	assert_true(flow_gives(part, 0, RUBRIEK_KENMERKEN));
+	assert_false(flow_gives(part, 1, RUBRIEK_VERRIJKING_EERDER));
+	char line[64];
+	snprintf(line, sizeof line, " feit gewogen " FLOW_HOUSE "/regisseur entry=%llu",
+		 (unsigned long long)index);
+	assert_non_null(strstr(flow_control(w, "status\n"), line));
+}
+
 static void who_got_something_before_is_not_known_when_one_melding_cannot_be_read(void **state)
 {
 	struct flow_world *w = *state;
@@ -301,6 +329,7 @@ int main(void)
 		T(a_count_over_part_of_them_is_not_known),
 		T(a_person_who_stands_in_a_melding_twice_was_reported_once),
 		T(history_that_cannot_be_read_is_not_known),
+		T(a_weging_is_taken_though_history_cannot_be_read_any_more),
 		T(who_got_something_before_is_not_known_when_one_melding_cannot_be_read),
 		T(a_casus_that_cannot_be_read_is_not_none),
 		T(a_toestemming_that_cannot_be_read_is_neither_given_nor_refused),
