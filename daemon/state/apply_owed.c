@@ -142,7 +142,8 @@ enum result end_owed_by(struct state *state, uint64_t melding, const struct ontv
 		r = state_owed(state, melding, n, &o);
 		bool for_given = !r && (o.soort == VERPLICHTING_AGENDA ||
 					o.soort == VERPLICHTING_OVERDRACHT ||
-					o.soort == VERPLICHTING_OVERNAME);
+					o.soort == VERPLICHTING_OVERNAME ||
+					o.soort == VERPLICHTING_TERUGKOPPELING);
 		if (for_given && ontvanger_equal(&o.owed_by, ontvanger))
 			delete_obligation(state, &o);
 	}

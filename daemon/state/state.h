@@ -35,7 +35,7 @@
 // The tables, in the order of the store, their values without the hash. Neither a layout nor what
 // apply makes of an entry changes without a new format; state of another format is thrown away and
 // replayed.
-#define STATE_FORMAT 11
+#define STATE_FORMAT 12
 enum state_table {
 	STATE_META,   // "meta" → u32be format ‖ the numbers and sums of internal.h
 	STATE_SOURCE, // source urn → u32be number

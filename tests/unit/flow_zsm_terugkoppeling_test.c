@@ -134,6 +134,22 @@ static void a_casus_that_cannot_be_read_is_not_told_and_keeps_nothing_waiting(vo
 	zsm_assert_says(&rubriek, VERRIJKING_TERUGKOPPELING_GEBRUIKT, "ja");
 }
 
+// Nobody can say what became of an answer that never came.
+static void of_an_answer_that_lapsed_unfetched_nothing_is_owed(void **state)
+{
+	struct flow_world *w = *state;
+	known(w);
+	uint64_t fetched = told_of(w, KNOWN);
+	uint64_t question = flow_accepted(w, VRAGER, zsm_ask(w, KNOWN));
+	flow_days_later(w, 1);
+	flow_ticks(w, 2);
+	flow_refused(w, VRAGER, report(w, VRAGER, question, USED), REASON_NOT_OWED);
+	assert_true(owed(w)); // of the other
+	flow_accepted(w, VRAGER, report(w, VRAGER, fetched, USED));
+	assert_false(owed(w));
+	flow_clock_ahead = 0;
+}
+
 static void where_no_regel_passes_it_on_nothing_is_owed(void **state)
 {
 	struct flow_world *w = *state;
@@ -197,6 +213,7 @@ static void it_goes_with_its_question_and_every_decision_replays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(of_an_answer_that_lapsed_unfetched_nothing_is_owed),
 		TEST(who_was_told_something_owes_what_became_of_it_until_it_says),
 		TEST(who_takes_no_part_is_not_told_which_casus_it_was),
 		TEST(a_casus_that_cannot_be_read_is_not_told_and_keeps_nothing_waiting),
