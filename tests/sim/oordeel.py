@@ -23,15 +23,20 @@ COUNTED = {'soort', 'klasse', 'thema', 'urgentie', 'gemeente', 'bron', 'bron.soo
            'casus.status', 'eerder.dag', 'eerder.30', 'eerder.365', 'samenloop', 'overleg'}
 
 
+# What is owed to a person for months after (docs/convenant-taal.md §2.6) is not played.
+MONTHS_LONG = re.compile(r'^    vereis: \{volgen: .*\n', re.M)
+
+
 def document(name, extra):
-    """A shipped convenant, and the lists of another text before its own."""
+    """A shipped convenant without what is owed for months, and the lists of another text before its
+    own."""
     with open(language.path_of(name), encoding='utf-8') as file:
         text = file.read()
     for key in ('partijen', 'overleggen', 'regels'):
         found = re.search(rf'^{key}:\n((?: .*\n|\n)+)', extra, re.M)
         if found:
             text = text.replace(f'\n{key}:\n', f'\n{key}:\n{found[1]}', 1)
-    return text
+    return MONTHS_LONG.sub('', text)
 
 
 def without(text, naam):
