@@ -31,6 +31,21 @@ struct asked {
 	size_t count;
 };
 
+// What a reader said to the core before this one: it was ended with that one, and the next begins
+// when this one is ready.
+static enum result drop_older(struct channel *reader)
+{
+	struct bytes message;
+	uint8_t *memory = malloc(CHANNEL_MESSAGE_MAX);
+	if (!memory)
+		return RESULT_NO_MEMORY;
+	while (channel_receive(reader, memory, &message) == RESULT_OK)
+		;
+	secret_wipe(memory, CHANNEL_MESSAGE_MAX);
+	free(memory);
+	return RESULT_OK;
+}
+
 enum result asked_new(struct core *core, int fd, struct asked **ret_asked)
 {
 	struct asked *asked = calloc(1, sizeof *asked);
@@ -42,8 +57,10 @@ enum result asked_new(struct core *core, int fd, struct asked **ret_asked)
 	random_bytes((uint8_t *)&asked->number, sizeof asked->number);
 	asked->number /= 2;
 	enum result r = channel_init(&asked->reader, fd, QUEUE_CEILING);
+	if (!r)
+		r = drop_older(&asked->reader);
 	if (r)
-		free(asked);
+		asked_free(asked);
 	else
 		*ret_asked = asked;
 	return r;

@@ -271,7 +271,8 @@ static bool ended_in_order(struct parent *parent, const struct child *child, int
 	switch (child->kind) {
 	case ROLE_READER:
 		return (child->number == READER_OF_CORE
-				? WIFEXITED(status) && WEXITSTATUS(status) == PROGRAM_DONE
+				? !parent->core_ready ||
+					  (WIFEXITED(status) && WEXITSTATUS(status) == PROGRAM_DONE)
 				: readers_ended(parent, child->number)) ||
 		       parent->compact == COMPACT_ASKED;
 	case ROLE_OPENER:
@@ -291,12 +292,25 @@ static void begin_compact(struct parent *parent)
 			child_signal(&parent->children[i], SIGKILL);
 }
 
+// It said that it waits for a question to a core that is no more, and what it reads for it is for
+// nobody: the next one says so to the next core.
+static void end_reader_of_core(const struct parent *parent)
+{
+	for (int i = 0; i < parent->child_count; i++) {
+		const struct child *child = &parent->children[i];
+		if (child->kind == ROLE_READER && child->number == READER_OF_CORE)
+			child_signal(child, SIGKILL);
+	}
+}
+
 static void child_ended(struct parent *parent, struct child *child, int status)
 {
 	child->pid = 0;
 	drop_report(child);
 	child->since_wall_ms = clock_wall_ms();
 	parent->core_ready &= child->kind != ROLE_CORE;
+	if (child->kind == ROLE_CORE)
+		end_reader_of_core(parent);
 	if (child->kind == ROLE_CORE && WIFEXITED(status) && WEXITSTATUS(status) == CHILD_COMPACT)
 		begin_compact(parent);
 	bool asked = ended_in_order(parent, child, status);

@@ -255,6 +255,20 @@ class Beside(StageTest):
         results = [answer['result'] for answer in self.told(items, future)]
         self.assertEqual(sorted(results), ['busy'] * 2 + ['ok'] * ASKED_MAX)
 
+    def test_there_is_a_reader_that_answers_after_core_began_anew(self):
+        def another(role, than=0):
+            return wait_for(role, lambda: next(
+                (pid for pid in process(self.stage.house, role)[:1] if pid not in (0, than)), 0))
+
+        reader, core = another('officer-reader'), another('core')
+        restarts = process(self.stage.house, 'officer-reader')[1]
+        os.kill(core, signal.SIGKILL)
+        another('core', core)
+        reader = another('officer-reader', reader)
+        self.assertEqual(self.bureau.must('inzage', ('bsn', PERSON))['result'], 'ok')
+        another('officer-reader', reader)
+        self.assertEqual(process(self.stage.house, 'officer-reader')[1], restarts)
+
 
 class Control(unittest.TestCase):
     def test_a_core_that_answers_itself_is_caught(self):
