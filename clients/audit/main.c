@@ -156,12 +156,12 @@ static const struct desk_command commands[] = {
 	 "Lists what lifted a professional secrecy in the last 30 or DAYS days, and what was "
 	 "withdrawn.",
 	 0, 1, DESK_ASKING, audit_toestemmingen},
-	{"verify", "DIR",
-	 "Verifies an exported log without the daemon; exits 1, saying what and where, if it is "
-	 "not intact.",
-	 1, 1,
-	 DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS) |
-		 DESK_OPTION(DESK_STATE) | DESK_OPTION(DESK_WHOLE),
+	{"verify", "[DIR]",
+	 "Verifies an exported log without the daemon, or with --online that of the knooppunt that "
+	 "runs; exits 1, saying what and where, if it is not intact.",
+	 0, 1,
+	 DESK_ASKING | DESK_OPTION(DESK_ONLINE) | DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) |
+		 DESK_OPTION(DESK_GENESIS) | DESK_OPTION(DESK_STATE) | DESK_OPTION(DESK_WHOLE),
 	 audit_verify},
 	{"verzoeken", "[DAYS]",
 	 "Lists the requests by rights and the data breaches of the last 366 or DAYS days, what "

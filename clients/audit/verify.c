@@ -45,6 +45,23 @@ enum result verify_read(struct verifier *verifier, const char *name, size_t ceil
 	return file_read(path, ceiling, ret_content);
 }
 
+enum result verify_read_tile(struct verifier *verifier, const struct finding *where, size_t ceiling,
+			     struct buffer *ret_content)
+{
+	const struct verify_source *source = verifier->options->source;
+	char name[TILE_NAME_MAX];
+	if (!source) {
+		tile_name(name, where->level, where->tile, where->width);
+		return verify_read(verifier, name, ceiling, ret_content);
+	}
+	buffer_clear(ret_content);
+	enum result result =
+		source->tile(source->context, where->level, where->tile, where->width, ret_content);
+	if (result == RESULT_OK && ret_content->len > ceiling)
+		result = RESULT_TOO_LARGE;
+	return result == RESULT_OK ? ret_content->status : result;
+}
+
 size_t verify_first_difference(struct bytes a, struct bytes b)
 {
 	size_t i = 0;
@@ -165,7 +182,8 @@ static void begin_anew(struct verifier *verifier)
 
 static enum result run(struct verifier *verifier)
 {
-	enum result result = check_folder(verifier->options->folder);
+	enum result result =
+		verifier->options->source ? RESULT_OK : check_folder(verifier->options->folder);
 	if (result == RESULT_OK)
 		result = verify_heads(verifier);
 	if (result != RESULT_OK)
@@ -182,7 +200,7 @@ static enum result run(struct verifier *verifier)
 	return result == RESULT_OK ? verify_state_keep(verifier) : result;
 }
 
-enum result verify_export(const struct verify_options *options, struct verify_outcome *ret_outcome)
+enum result verify_log(const struct verify_options *options, struct verify_outcome *ret_outcome)
 {
 	struct verifier *verifier = calloc(1, sizeof *verifier);
 	if (!verifier)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Offline verification of an exported log (a tlog-tiles directory) with nothing but the directory,
-// the log's vkey and, when there is one, a checkpoint seen before. Fails, naming what and where, on
-// a changed byte, a missing or truncated tile, a missing signature, a gap, an entry out of order,
-// and a log that does not extend the checkpoint it saw before.
+// Verification of a log with nothing but its entries and hashes, the log's vkey and, when there is
+// one, a checkpoint seen before: offline of an exported log (a tlog-tiles directory), or of one
+// that is read piece by piece from elsewhere. Fails, naming what and where, on a changed byte, a
+// missing or truncated tile, a missing signature, a gap, an entry out of order, and a log that does
+// not extend the checkpoint it saw before.
 //
 // A log whose key changed has its register in the folder too: the keys are those that two roles
 // brought and ended there, and each checkpoint must be signed by the newest one at its size.
@@ -26,8 +27,21 @@
 
 #define VERIFY_KEEP_EVERY 65536 // entries, after which the state is written
 
+// Where the log is read from when it lies in no folder.
+struct verify_source {
+	struct bytes note; // the checkpoint to verify
+	// The keys of its log, by a register whose leaves were proven to lie in the log already.
+	const struct log_keys *keys;
+	// One file of it (tree/tiles.h; level below 0: entries) into the empty `ret_tile`.
+	// RESULT_NOT_FOUND: it has no such file. Another result ends the verification with it.
+	enum result (*tile)(void *context, int level, uint64_t index, unsigned width,
+			    struct buffer *ret_tile);
+	void *context;
+};
+
 struct verify_options {
-	const char *folder;
+	const char *folder;                 // NULL with a source
+	const struct verify_source *source; // NULL: the folder
 	// NULL: the key that genesis_file names; without both <folder>/log.vkey, which proves
 	// nothing about whose log it is. When given, a log.vkey in the folder must say the same.
 	const char *vkey_file;
@@ -85,7 +99,7 @@ struct verify_outcome {
 // last_file is not what it should be), RESULT_CONFLICT (state_file is of another log, and is left
 // as it is), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file or state_file could not be replaced),
 // RESULT_NO_MEMORY; the outcome is then untouched.
-enum result verify_export(const struct verify_options *options,
-			  struct verify_outcome *ret_outcome) KNP_MUST_CHECK;
+enum result verify_log(const struct verify_options *options,
+		       struct verify_outcome *ret_outcome) KNP_MUST_CHECK;
 
 #endif

@@ -73,27 +73,35 @@ static enum result given_key(struct verifier *verifier)
 	return RESULT_OK;
 }
 
-// Without a register the log has the one key that was given, that its genesis names or that lies
-// there.
+// As given, or of the genesis given, or what lies there.
+static enum result first_key(struct verifier *verifier)
+{
+	if (verifier->options->vkey_file)
+		return given_key(verifier);
+	return verifier->has_genesis ? RESULT_OK : own_key(verifier);
+}
+
+// Without a register the log has this one key.
 static enum result key_of_log(struct verifier *verifier)
 {
-	bool given = verifier->options->vkey_file || verifier->has_genesis;
-	enum result result = RESULT_OK;
-	if (verifier->options->vkey_file)
-		result = given_key(verifier);
-	else if (!given)
-		result = own_key(verifier);
-	if (result == RESULT_OK)
+	const struct verify_source *source = verifier->options->source;
+	enum result result = first_key(verifier);
+	if (result == RESULT_OK && source)
+		verifier->keys = *source->keys;
+	else if (result == RESULT_OK)
 		result = verify_register(verifier);
 	if (result != RESULT_OK)
 		return result;
-	if (verifier->shown_count == 0)
+	if (verifier->keys.count == 0)
 		log_keys_one(&verifier->keys, &verifier->vkey);
 	if (!log_keys_have(&verifier->keys, &verifier->vkey))
 		return verify_report(verifier, "register",
-				     given ? "by it the log never had the key that was given"
-					   : "by it the log never had the key in log.vkey");
-	return compare_own_key(verifier);
+				     verifier->options->vkey_file
+					     ? "by it the log never had the key that was given"
+				     : verifier->has_genesis
+					     ? "by it the log never had the key of its genesis"
+					     : "by it the log never had the key in log.vkey");
+	return source ? RESULT_OK : compare_own_key(verifier);
 }
 
 bool verify_ties(const struct verifier *verifier, struct bytes note)
@@ -123,7 +131,12 @@ static enum result is_tied(struct verifier *verifier)
 
 static enum result own_checkpoint(struct verifier *verifier)
 {
-	enum result result = verify_read(verifier, "checkpoint", CHECKPOINT_MAX, &verifier->note);
+	const struct verify_source *source = verifier->options->source;
+	enum result result = RESULT_OK;
+	if (source)
+		buffer_append(&verifier->note, source->note);
+	else
+		result = verify_read(verifier, "checkpoint", CHECKPOINT_MAX, &verifier->note);
 	if (result == RESULT_NOT_FOUND)
 		return verify_report(verifier, "checkpoint", "missing");
 	if (result == RESULT_TOO_LARGE)

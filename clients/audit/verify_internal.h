@@ -73,6 +73,9 @@ enum result verify_report_finding(struct verifier *verifier, const struct findin
 // not be looked at for.
 enum result verify_read(struct verifier *verifier, const char *name, size_t ceiling,
 			struct buffer *ret_content) KNP_MUST_CHECK;
+// The same of a tile, of the folder or of the source; `index` and `width` of tile_name().
+enum result verify_read_tile(struct verifier *verifier, const struct finding *where, size_t ceiling,
+			     struct buffer *ret_content) KNP_MUST_CHECK;
 
 size_t verify_first_difference(struct bytes a, struct bytes b);
 

@@ -8,13 +8,14 @@
 // The tile that hash `position` of a level of tiles stands in, of the size of the checkpoint.
 static enum result read_tile(struct verifier *verifier, unsigned level, uint64_t index)
 {
-	char name[TILE_NAME_MAX];
 	unsigned last_width;
 	uint64_t count = tile_count((int)level, verifier->checkpoint.size, &last_width);
 	if (index >= count)
 		return RESULT_DAMAGED;
-	tile_name(name, (int)level, index, index + 1 == count ? last_width : TILE_WIDTH);
-	enum result result = verify_read(verifier, name, TILE_BYTES, &verifier->tile);
+	const struct finding where = {.level = (int)level,
+				      .tile = index,
+				      .width = index + 1 == count ? last_width : TILE_WIDTH};
+	enum result result = verify_read_tile(verifier, &where, TILE_BYTES, &verifier->tile);
 	bool is_bad = result == RESULT_NOT_FOUND || result == RESULT_TOO_LARGE;
 	return is_bad ? RESULT_DAMAGED : result;
 }
@@ -105,11 +106,11 @@ static enum result prove_shown(struct verifier *verifier)
 // The next entry must follow on the one before it.
 static enum result restore_chain(struct verifier *verifier)
 {
-	char name[TILE_NAME_MAX];
 	uint64_t last = verifier->from.size - 1;
-	tile_name(name, LEVEL_ENTRIES, last / TILE_WIDTH, TILE_WIDTH);
+	const struct finding where = {
+		.level = LEVEL_ENTRIES, .tile = last / TILE_WIDTH, .width = TILE_WIDTH};
 	enum result result =
-		verify_read(verifier, name, TILE_WIDTH * ENTRY_IN_BUNDLE, &verifier->file);
+		verify_read_tile(verifier, &where, TILE_WIDTH * ENTRY_IN_BUNDLE, &verifier->file);
 	if (result == RESULT_NOT_FOUND || result == RESULT_TOO_LARGE)
 		return RESULT_DAMAGED;
 	if (result != RESULT_OK)

@@ -40,7 +40,6 @@ static enum result judge_tile(struct verifier *verifier, const struct tile *tile
 static enum result compare_tile(void *context, const struct tile *tile)
 {
 	struct verifier *verifier = context;
-	char name[TILE_NAME_MAX];
 	struct finding where = {
 		.level = (int)tile->level,
 		.tile = tile->index,
@@ -48,8 +47,7 @@ static enum result compare_tile(void *context, const struct tile *tile)
 		.index = tile->index * TILE_WIDTH,
 		.what = "the hash is not that of the entries, which lead to the signed root",
 	};
-	tile_name(name, where.level, where.tile, where.width);
-	enum result result = verify_read(verifier, name, TILE_BYTES, &verifier->tile);
+	enum result result = verify_read_tile(verifier, &where, TILE_BYTES, &verifier->tile);
 	if (result == RESULT_NOT_FOUND)
 		return report_missing(verifier, &where);
 	if (result == RESULT_TOO_LARGE) {
@@ -74,13 +72,12 @@ static bool is_other_leaf(const struct verifier *verifier, size_t position, stru
 // entry that is not the one its hash tile names is where; else the end.
 static enum result report_length(struct verifier *verifier, struct finding *where)
 {
-	char name[TILE_NAME_MAX];
+	const struct finding hashes = {.level = 0, .tile = where->tile, .width = where->width};
 	struct bytes rest = buffer_view(&verifier->file), entry;
 	bool is_short = rest.len < (size_t)where->width * ENTRY_IN_BUNDLE;
 	where->what = is_short ? "truncated, or an entry is missing"
 			       : "longer than its entries, or one was put in";
-	tile_name(name, 0, where->tile, where->width);
-	if (verify_read(verifier, name, TILE_BYTES, &verifier->tile) != RESULT_OK)
+	if (verify_read_tile(verifier, &hashes, TILE_BYTES, &verifier->tile) != RESULT_OK)
 		buffer_clear(&verifier->tile);
 	size_t i = 0;
 	while (i < where->width && bundle_next_entry(&rest, &entry) == RESULT_OK &&
@@ -97,11 +94,10 @@ static enum result report_length(struct verifier *verifier, struct finding *wher
 
 static enum result read_bundle(struct verifier *verifier, struct finding *where)
 {
-	char name[TILE_NAME_MAX];
 	size_t want = (size_t)where->width * ENTRY_IN_BUNDLE;
-	tile_name(name, LEVEL_ENTRIES, where->tile, where->width);
 	// A little more than allowed, to find the entry that was put in.
-	enum result result = verify_read(verifier, name, want + ENTRY_IN_BUNDLE, &verifier->file);
+	enum result result =
+		verify_read_tile(verifier, where, want + ENTRY_IN_BUNDLE, &verifier->file);
 	if (result == RESULT_NOT_FOUND)
 		return report_missing(verifier, where);
 	if (result == RESULT_TOO_LARGE) {

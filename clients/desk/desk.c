@@ -25,6 +25,8 @@ static const struct option_row {
 			  "genesis file from the house, with which the log begins"},
 	[DESK_STATE] = {"--state", "FILE", "how far it was verified: go on from there"},
 	[DESK_WHOLE] = {"--whole", NULL, "read all again, what was verified before too"},
+	[DESK_ONLINE] = {"--online", NULL,
+			 "instead of DIR: of the knooppunt that runs, which is asked"},
 	[DESK_SOURCE] = {"--source", "URN", "source of the melding, when its id is not enough"},
 	[DESK_ALLES] = {"--alles", NULL, "all of it, not only what decided or what others may see"},
 	[DESK_OUT] = {"--out", "FILE", "write it to this file instead"},

@@ -35,6 +35,7 @@ enum desk_option {
 	DESK_GENESIS,    // --genesis FILE
 	DESK_STATE,      // --state FILE
 	DESK_WHOLE,      // --whole: without a value
+	DESK_ONLINE,     // --online: without a value
 	DESK_SOURCE,     // --source URN
 	DESK_OUT,        // --out FILE
 	DESK_ALLES,      // --alles: without a value

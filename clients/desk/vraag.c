@@ -107,3 +107,39 @@ int desk_vraag(struct desk *desk, struct buffer *request, struct answer **ret_an
 	buffer_wipe(&told);
 	return code;
 }
+
+// ---- the log itself ----------------------------------------------------------------------------
+
+static enum result read_head(const struct client *client, struct desk_head *head)
+{
+	head->size = client_checkpoint(client)->size;
+	buffer_append(&head->note, client_checkpoint_note(client));
+	return head->note.status ? head->note.status
+				 : register_log_keys(client_register(client), &head->keys);
+}
+
+int desk_head(struct desk *desk, struct desk_head *ret_head)
+{
+	struct client_settings settings;
+	struct problem problem = {0};
+	memset(ret_head, 0, sizeof *ret_head);
+	buffer_init(&ret_head->note, CHECKPOINT_MAX);
+	int code = enter_bureau(desk);
+	if (code != DESK_DONE)
+		return code;
+	enum result result = client_settings_read(desk->values[DESK_BUREAU], &settings, &problem);
+	if (result != RESULT_OK)
+		return desk_fail(desk, &problem, DESK_CONFIG);
+	memcpy(ret_head->genesis, settings.genesis, sizeof ret_head->genesis);
+	result = client_sync(desk->bureau);
+	if (result != RESULT_OK)
+		return fail(desk, client_problem(desk->bureau), result);
+	return read_head(desk->bureau, ret_head) == RESULT_OK
+		       ? DESK_DONE
+		       : desk_odd_answer(desk, "a log whose checkpoint or keys cannot be read");
+}
+
+void desk_head_done(struct desk_head *head)
+{
+	buffer_done(&head->note);
+}

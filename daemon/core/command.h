@@ -20,7 +20,7 @@ command_fn command_codes, command_backup, command_backup_newest;
 command_fn command_inzage, command_why, command_gezien, command_stromen, command_datalek;
 command_fn command_rapport, command_toestemmingen, command_noodverstrekkingen;
 command_fn command_logboek, command_search, command_opvallend, command_automatisch;
-command_fn command_vrije_tekst, command_jaarverslag, command_verzoeken;
+command_fn command_vrije_tekst, command_jaarverslag, command_verzoeken, command_tiles;
 
 // A question that goes back through the log, a stretch at a time: from which time on (stays as it
 // is when none was said), and before which entry (never beyond what it is). False and says why.

@@ -26,6 +26,7 @@ static const struct {
 	{"vrije-tekst", command_vrije_tekst},
 	{"jaarverslag", command_jaarverslag},
 	{"verzoeken", command_verzoeken},
+	{"verify", command_tiles},
 };
 
 static command_fn *command_of(struct bytes vraag)

@@ -62,6 +62,8 @@ static void check_asked(struct flow_item *item)
 		refuse_item(item, REASON_MISSING_FIELD, "vraag.id");
 	else if (is_soort(item, "sleutel") && said(item, VRAAG_KEY).len == 0)
 		refuse_item(item, REASON_MISSING_FIELD, "vraag.key");
+	else if (is_soort(item, "verify") && said(item, VRAAG_SIZE).len == 0)
+		refuse_item(item, REASON_MISSING_FIELD, "vraag.size");
 }
 
 static enum result vraag_settle(struct core *core, struct flow_item *item)
@@ -148,7 +150,8 @@ static void vraag_asked(const struct part_verantwoording *v, struct vraag_record
 		.vraag = veld_get(velden, count, VRAAG_VRAAG),
 		.medewerker = veld_get(velden, count, VRAAG_MEDEWERKER),
 		.zaak = veld_get(velden, count, VRAAG_ZAAK),
-		.vervolg = veld_get(velden, count, VRAAG_BEFORE).len > 0,
+		.vervolg = veld_get(velden, count, VRAAG_BEFORE).len > 0 ||
+			   veld_get(velden, count, VRAAG_TILE).len > 0,
 		.over = veld_get(velden, count, RECORD_OVER),
 		.melding = veld_get(velden, count, RECORD_MELDING),
 		.sleutel = veld_get(velden, count, RECORD_SLEUTEL),

@@ -113,6 +113,11 @@ struct journal_export {
 enum result journal_export_tiles(struct journal *journal,
 				 const struct journal_export *export) KNP_MUST_CHECK;
 
+// Appends what one file of such a directory holds: the tile of `width` hashes or, with level -1,
+// entries, as they are stored. RESULT_NOT_FOUND beyond the end, RESULT_DAMAGED, RESULT_NO_MEMORY.
+enum result journal_tile(struct journal *journal, int level, uint64_t index, unsigned width,
+			 struct buffer *ret_tile) KNP_MUST_CHECK;
+
 // Copies the first `size` entries, with what belongs to them and every document, into `target`, an
 // empty journal of another folder, while this one may be appended to by another process: row by
 // row, in steps that are short, each on disk before the next. What was erased is copied as it lies

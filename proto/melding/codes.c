@@ -167,6 +167,7 @@ static const struct code vraag_soort_codes[] = {
 	{"vrije-tekst", "welke vrije tekst ging, en wie die vrijgaf"},
 	{"jaarverslag", "aantallen van een jaar voor het jaarverslag privacy"},
 	{"verzoeken", "verzoeken en hoe zij zijn afgehandeld"},
+	{"verify", "het log zelf, om het te verifiëren"},
 };
 const struct code_list list_vraag_soort = {"vraag-soort", vraag_soort_codes,
 					   COUNT(vraag_soort_codes)};

@@ -337,7 +337,7 @@ static struct {
 static void expect_not_intact(const char *path, const char *what, size_t at)
 {
 	struct verify_outcome outcome;
-	enum result r = verify_export(&exported.options, &outcome);
+	enum result r = verify_log(&exported.options, &outcome);
 	if (!r && (!outcome.intact ? outcome.what[0] && outcome.file[0] : false))
 		return;
 	if (exported.missed++ < 20)
@@ -382,7 +382,7 @@ static void try_export(struct plan *plan, struct flow_world *w)
 	assert_int_equal(file_create(key_file, bytes_of_text(vkey), 0600), RESULT_OK);
 	flow_world_close(w);
 	exported.options = (struct verify_options){.folder = export.folder, .vkey_file = key_file};
-	assert_int_equal(verify_export(&exported.options, &outcome), RESULT_OK);
+	assert_int_equal(verify_log(&exported.options, &outcome), RESULT_OK);
 	assert_true(outcome.intact);
 	assert_int_equal(nftw(export.folder, try_file, 16, FTW_PHYS), 0);
 	printf("%-16s %lu bits, %lu cuts: %lu not seen\n", "exported log", exported.bits,

@@ -42,7 +42,7 @@ static enum result verify_from_state(struct verify_outcome *ret_outcome)
 					       .state_file = state,
 					       .progress = is_told,
 					       .progress_context = fixture};
-	return verify_export(&options, ret_outcome);
+	return verify_log(&options, ret_outcome);
 }
 
 static size_t read_whole(const char *name, uint8_t *out, size_t room)
@@ -203,7 +203,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		put_last(other);
 	const struct verify_options options = {.folder = fixture->export.folder,
 					       .last_file = two ? last : NULL};
-	fuzz_check(verify_export(&options, &outcome) == RESULT_OK);
+	fuzz_check(verify_log(&options, &outcome) == RESULT_OK);
 	// The log's key may sign an earlier size too; its root is that of our entries, or nothing
 	// is.
 	if (outcome.intact)

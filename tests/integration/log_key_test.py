@@ -18,7 +18,7 @@ from keys_world import CASE
 from knp_crypto import decrypt, hkdf, pae, sha256
 from knp_party import Party
 from knp_process import Failed
-from knp_program import PROGRAM, Program
+from knp_program import PROGRAM, Program, asking
 from knp_rotation import BEGIN, END, Changing, key_of, read
 from knp_stage import BINARY, Stage, main
 from knp_tree import LogKey, Refused, VKey, verify_checkpoint
@@ -218,6 +218,60 @@ class Desks(unittest.TestCase):
                       ('--vkey', first, '--genesis', path('data', 'genesis'))):
             self.assertTrue(self.verify(export, *given, '--state', early)[0], given)
 
+        self.online(early)
+
+    def online(self, state):
+        """The same of the knooppunt that runs, by the keys of the privacybureau."""
+        path, fresh = self.house.path, self.house.path('online.state')
+        given = ['--online', *asking(self.stage, ['gezien'])]
+        size = self.stage.size()
+        row = self.must(AUDIT, 'verify', *given, '--state', fresh)
+        self.assertEqual((row['intact'], row['state'], row['from'], row['extends']),
+                         (True, 'none', 0, None))
+        self.assertGreaterEqual(row['size'], size)
+        again = self.must(AUDIT, 'verify', *given, '--state', fresh)
+        self.assertEqual((again['state'], again['from'], again['extends']), ('used', 256, True))
+        self.assertEqual(again['read'], again['size'] - 256)
+        # One state serves both ways, and so does what was seen.
+        self.assertTrue(self.verify(*given, '--state', state)[0])
+        export, seen = path('export'), path('online.checkpoint')
+        self.assertTrue(self.verify(*given, '--last', seen)[0])
+        self.must(AUDIT, 'export', export)
+        row = self.must(AUDIT, 'verify', export, '--state', fresh, '--last', seen,
+                        '--genesis', path('data', 'genesis'))
+        self.assertEqual((row['state'], row['extends']), ('used', True))
+        # A key that this log never had; no keys to ask with; neither a folder nor a knooppunt.
+        stranger = write(path('stranger.vkey'),
+                         f'{LogKey(self.house.origin, os.urandom(32)).vkey}\n'.encode())
+        self.assertEqual(self.verify(*given, '--vkey', stranger)[:2], (False, 'register'))
+        self.assertEqual(self.call(AUDIT, 'verify', '--online')[0], 2)
+        self.assertEqual(self.call(AUDIT, 'verify')[0], 2)
+        self.assertEqual(self.call(AUDIT, 'verify', export, *given)[0], 2)
+        # Each question stands in the log, and names nobody.
+        rows = self.lines(AUDIT, 'gezien', *given[1:])
+        asked = [row for row in rows if row['vraag'] == 'verify']
+        self.assertTrue(asked and not any('over' in row for row in asked), rows)
+        self.tampered(given, state)
+
+    def tampered(self, given, state):
+        """Whoever has the machine changes an entry where it lies. The knooppunt keeps the hashes above
+        it only, so that it is found among its 256."""
+        entries = read(f'{self.house.path("export")}/tile/entries/000')
+        entry, mdb = entries[82 * 100 + 2:82 * 101], self.house.path('data', 'log', 'data.mdb')
+        data = read(mdb)
+        self.assertEqual(data.count(entry), 1)
+        with open(mdb, 'r+b') as file:
+            file.seek(data.index(entry) + 60)
+            file.write(bytes([entry[60] ^ 1]))
+        code, row, said = self.call(AUDIT, 'verify', *given)
+        self.assertEqual(code, 1, said)
+        self.assertEqual((row['intact'], row['file'], row['index'], row['offset']),
+                         (False, 'tile/1/000.p/1', 0, 0), said)
+        # The genesis is proven again from that tile, so that a run which goes on finds it too.
+        self.assertEqual(self.verify(*given, '--state', state)[:2], (False, 'tile/1/000.p/1'))
+        self.house.stop()
+        self.assertEqual(self.call(AUDIT, 'verify', *given)[0], 3)
+
     def assert_untied(self, said):
         intact, file, what = said
         self.assertEqual((intact, file, '--genesis' in what), (False, 'register', True), what)
@@ -231,11 +285,13 @@ class Desks(unittest.TestCase):
         key = hkdf(head[7:23], read(unlock), b'knooppunt/keyfile/v1')
         return LogKey(self.house.origin, decrypt(key, head[23:47], head, sealed)[:32])
 
-    def key_list(self):
-        done = subprocess.run([CTL, '-c', self.house.settings_file, '--json', 'key', 'list'],
+    def lines(self, program, *words):
+        done = subprocess.run([program, '-c', self.house.settings_file, '--json', *words],
                               capture_output=True, text=True, timeout=60, check=True)
-        rows = [json.loads(line) for line in done.stdout.splitlines()]
-        return [row for row in rows if row['gebruik'] == 'log']
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def key_list(self):
+        return [row for row in self.lines(CTL, 'key', 'list') if row['gebruik'] == 'log']
 
     def tamper(self, export, first, genesis):
         """Whoever changes the key otherwise is found and named."""

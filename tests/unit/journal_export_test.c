@@ -30,7 +30,7 @@ static struct verify_outcome verify(const char *folder, const char *last)
 {
 	const struct verify_options options = {.folder = folder, .last_file = last};
 	struct verify_outcome outcome;
-	assert_int_equal(verify_export(&options, &outcome), RESULT_OK);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_OK);
 	if (!outcome.intact)
 		print_message("%s: %s\n", outcome.file, outcome.what);
 	return outcome;

@@ -35,7 +35,7 @@ static enum result verify_into(const struct testexport *e, const char *vkey_file
 {
 	const struct verify_options options = {
 		.folder = e->folder, .vkey_file = vkey_file, .last_file = last_file};
-	return verify_export(&options, ret_outcome);
+	return verify_log(&options, ret_outcome);
 }
 
 static struct verify_outcome verify_with(const struct testexport *e, const char *vkey_file,
@@ -166,9 +166,9 @@ static void a_folder_that_is_not_there_is_not_found(void **state)
 	struct testexport *e = *state;
 	struct verify_outcome outcome;
 	struct verify_options options = {.folder = temporary_path(e->t, "none")};
-	assert_int_equal(verify_export(&options, &outcome), RESULT_NOT_FOUND);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_NOT_FOUND);
 	options.folder = temporary_path(e->t, "export/checkpoint");
-	assert_int_equal(verify_export(&options, &outcome), RESULT_NOT_FOUND);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_NOT_FOUND);
 }
 
 static bool same_file(const char *a, const char *b)

@@ -32,7 +32,7 @@ static struct verify_outcome verify_with(const struct testexport *e, bool whole)
 	const struct verify_options options = {
 		.folder = e->folder, .state_file = state, .whole = whole};
 	struct verify_outcome outcome;
-	assert_int_equal(verify_export(&options, &outcome), RESULT_OK);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_OK);
 	free(state);
 	return outcome;
 }
@@ -89,7 +89,7 @@ static void verify_until_killed(const struct testexport *e)
 	struct verify_outcome outcome;
 	pid_t child = fork();
 	if (child == 0)
-		_exit(verify_export(&options, &outcome) == RESULT_OK ? 0 : 1);
+		_exit(verify_log(&options, &outcome) == RESULT_OK ? 0 : 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	free(state);
@@ -201,13 +201,13 @@ static void a_checkpoint_that_does_not_extend_the_one_kept_takes_its_place_at_no
 	char *path = strdup(temporary_path(e.t, "state"));
 	const struct verify_options options = {
 		.folder = e.folder, .state_file = path, .stop = &stop};
-	assert_int_equal(verify_export(&options, &outcome), RESULT_AGAIN);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_AGAIN);
 	assert_int_equal(state_size(&e), 512); // of one that extends it all is kept
 	put_state(&e, &kept);
 	e.entries[22][79] ^= 1; // signed by the same key, and sound in itself
 	testexport_hash(&e);
 	testexport_put_note(&e, "checkpoint", 1000, e.log.secret);
-	assert_int_equal(verify_export(&options, &outcome), RESULT_AGAIN);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_AGAIN);
 	assert_int_equal(outcome.from, 256);
 	testexport_put_all(&e);
 	outcome = verify_with(&e, false);

@@ -26,7 +26,7 @@ static struct verify_outcome verify_with(const struct testexport *e, const char 
 	const struct verify_options options = {
 		.folder = e->folder, .vkey_file = vkey_file, .last_file = last_file};
 	struct verify_outcome outcome;
-	assert_int_equal(verify_export(&options, &outcome), RESULT_OK);
+	assert_int_equal(verify_log(&options, &outcome), RESULT_OK);
 	return outcome;
 }
 
