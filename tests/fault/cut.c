@@ -19,6 +19,7 @@
 
 static int calls = -1;
 static long wanted, counted;
+static char from[32]; // "": all count
 static bool compacts, halved;
 
 __attribute__((constructor)) static void begin(void)
@@ -43,6 +44,9 @@ static bool counts(void)
 	close(fd);
 	wanted = len > 0 ? strtol(text, NULL, 10) : 0;
 	halved = strstr(text, "halved") != NULL;
+	const char *word = strstr(text, "from=");
+	if (word)
+		snprintf(from, sizeof from, "%.*s", (int)strcspn(word + 5, " \n"), word + 5);
 	snprintf(path, sizeof path, "%s.calls", name);
 	calls = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	return calls >= 0;
@@ -55,7 +59,9 @@ static void count(const char *name)
 		return;
 	int len = snprintf(line, sizeof line, "%s\n", name);
 	(void)!syscall(SYS_write, calls, line, len);
-	if (++counted == wanted)
+	if (strcmp(name, from) == 0)
+		from[0] = '\0';
+	if (!from[0] && ++counted == wanted)
 		syscall(SYS_exit_group, 9);
 }
 
@@ -118,25 +124,31 @@ int ftruncate64(int fd, off64_t len)
 	return ftruncate(fd, len);
 }
 
-int rename(const char *from, const char *to)
+int rename(const char *old, const char *new)
 {
 	count("rename");
-	return (int)syscall(SYS_rename, from, to);
+	return (int)syscall(SYS_rename, old, new);
 }
 
-static int exchange_in_halves(const char *from, const char *to)
+static int half(const char *old, const char *new)
+{
+	count("half");
+	return (int)syscall(SYS_rename, old, new);
+}
+
+static int exchange_in_halves(const char *one, const char *other)
 {
 	char aside[4096];
-	snprintf(aside, sizeof aside, "%s.aside", to);
-	return rename(to, aside) || rename(from, to) ? -1 : rename(aside, from);
+	snprintf(aside, sizeof aside, "%s.aside", other);
+	return half(other, aside) || half(one, other) ? -1 : half(aside, one);
 }
 
-int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
+int renameat2(int old_folder, const char *old, int new_folder, const char *new, unsigned flags)
 {
 	if (counts() && halved && flags == RENAME_EXCHANGE)
-		return exchange_in_halves(from, to);
+		return exchange_in_halves(old, new);
 	count(flags == RENAME_EXCHANGE ? "exchange" : "renameat2");
-	return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
+	return (int)syscall(SYS_renameat2, old_folder, old, new_folder, new, flags);
 }
 
 int unlink(const char *path)
