@@ -119,19 +119,6 @@ class Run(unittest.TestCase):
                     found.append(pid)
         return found
 
-    def test_what_ran_on_the_disk_runs_in_memory_then_and_leaves_nothing_there(self):
-        self.write('build.sh', 'exit 0\n')
-        self.write('test.sh', f'echo "${{TMPDIR-none}}" >>{self.path("folders")}\n'
-                              'echo x >"${TMPDIR:-/tmp}/knp-run-left" || exit 1\n')
-        self.addCleanup(lambda: os.path.exists('/tmp/knp-run-left') and os.remove('/tmp/knp-run-left'))
-        before = os.environ.get('TMPDIR', 'none')
-        _, errors = self.start().communicate(timeout=4 * ENOUGH)
-        with open(self.path('folders'), encoding='utf-8') as file:
-            dev, *others = file.read().split()
-        self.assertEqual((dev, len(others)), (before, 3), errors.decode())
-        self.assertEqual(len(set(others)), 1)
-        self.assertTrue(others[0] == '/tmp' or not os.path.exists(others[0]), others)
-
     def test_what_failed_ahead_is_said_and_counts(self):
         self.write('build.sh', '[ "$1" != asan ] || { echo it is planted; exit 1; }\n')
         said, errors = self.start().communicate(timeout=4 * ENOUGH)
