@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -25,7 +24,6 @@ CONVENANT = os.path.join(SOURCE, 'config', 'convenanten', 'voorbeeld-westelijke-
 FIXTURES = os.path.join(SOURCE, 'tests', 'fixtures', 'demo')
 LISTS = os.path.join(SOURCE, 'proto', 'spec', 'vectors', 'lists.json')
 LINES_MAX = 80        # of the first story and the proof
-SECONDS_MAX = 90      # without the build
 QUESTIONS = 12
 # What else than a refusal may be said of the same, before or after a step of this kind.
 MAKES = {'push': set(), 'voorstel': set(), 'weging': {'wacht'}, 'toestemming': {'verstrekt'}}
@@ -39,13 +37,12 @@ PROGRAMS = ('knooppunt', 'knooppuntctl', 'knooppunt-audit', 'cd', *DOORS)
 
 
 def run_demo(folder, *options):
-    """(printed lines, seconds); the demo in a folder of its own."""
-    began = time.monotonic()
+    """The printed lines; the demo in a folder of its own."""
     done = subprocess.run([os.path.join(HERE, 'demo.sh'), '--map', folder, *options], check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240)
     if done.returncode:
         raise AssertionError(f'the demo failed: {done.stderr.decode()[-3000:]}')
-    return done.stdout.decode('utf-8').splitlines(), time.monotonic() - began
+    return done.stdout.decode('utf-8').splitlines()
 
 
 def unfold(lines):
@@ -88,13 +85,12 @@ class Told(unittest.TestCase):
 
 @functools.lru_cache(maxsize=None)
 def played():
-    """(printed lines of each casus, seconds) of one run of them all, with sources."""
-    lines, seconds = run_demo(os.path.join(WORK, 'demo'), '--bron')
+    """The printed lines of each casus, of one run of them all, with sources."""
     made, casus = {'harry': []}, 'harry'
-    for line in lines:
+    for line in run_demo(os.path.join(WORK, 'demo'), '--bron'):
         casus = next((name for name, begin in BEGINS.items() if line.startswith(begin)), casus)
         made.setdefault(casus, []).append(line)
-    return made, seconds
+    return made
 
 
 class Verhaald:
@@ -105,7 +101,7 @@ class Verhaald:
 
     @classmethod
     def setUpClass(cls):
-        stories, cls.seconds = played()
+        stories = played()
         cls.folder = os.path.join(WORK, 'demo', cls.fixtures)
         cls.printed = stories[cls.casus]
         cls.story = unfold(cls.printed)
@@ -269,10 +265,9 @@ class Demo(Verhaald, Told):
         '0600000102': ('veilig-thuis', 'procesregisseur', 'corporatie'),   # Susan's telephone
     }
 
-    def test_it_is_short_and_quick(self):
+    def test_it_is_short(self):
         lines = [line for line in self.printed if not line.lstrip().startswith('bron: ')]
         self.assertLessEqual(len(lines), LINES_MAX)
-        self.assertLess(self.seconds, SECONDS_MAX)
 
     def test_its_first_line_says_it_is_an_oefening_and_where_the_dossier_is(self):
         self.assertTrue(self.story[0].startswith('OEFENING'))
@@ -404,7 +399,7 @@ class OtherConvenant(Told):
         path = os.path.join(folder, 'convenant.yaml')
         with open(path, 'w', encoding='utf-8') as file:
             file.write(change(read(NOORD if casus == 'mook' else CONVENANT)))
-        lines, _ = run_demo(os.path.join(folder, 'demo'), '--zonder-bewijs', '--casus', casus,
+        lines = run_demo(os.path.join(folder, 'demo'), '--zonder-bewijs', '--casus', casus,
                             '--convenant', path)
         return unfold(lines)
 
