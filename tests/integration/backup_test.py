@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from knp_convenant import Case  # noqa: E402
 from knp_probe import wait_for  # noqa: E402
 from knp_sandbox import USERS, sandbox_settings  # noqa: E402
-from knp_stage import Stage, main  # noqa: E402
+from knp_stage import Logged, Stage, main  # noqa: E402
 from knp_tree import VKey, verify_checkpoint  # noqa: E402
 
 CASE = Case('', (), 'politie', 'E33', (), 'GM1883', (), ((0, 'kenmerken'), (0, 'incident')))
@@ -45,7 +45,7 @@ def look(house):
     return answer, stale(house)
 
 
-class Backup(unittest.TestCase):
+class Backup(Logged):
     @classmethod
     def setUpClass(cls):
         cls.stage = Stage(('politie',), convenant=None, tick_seconds=3600)

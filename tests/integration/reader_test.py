@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from knp_convenant import base  # noqa: E402
 from knp_probe import wait_for  # noqa: E402
 from knp_process import state_of  # noqa: E402
-from knp_stage import Stage, main  # noqa: E402
+from knp_stage import Logged, Stage, main  # noqa: E402
 
 SENDER, RECIPIENT = 'politie', 'sittard'
 MIB = 1 << 20
@@ -76,7 +76,7 @@ class Control(unittest.TestCase):
         self.assertEqual(stage.house.ask('replay', timeout=60)['result'], 'ok')
 
 
-class Readers(unittest.TestCase):
+class Readers(Logged):
     @classmethod
     def setUpClass(cls):
         # What AddressSanitizer keeps of what was given back is no memory that the daemon holds. Here

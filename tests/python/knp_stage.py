@@ -118,7 +118,19 @@ class Stage:
 REASON_CODES = {row['code'] for row in LISTS['reasons']}
 
 
-class StageTest(unittest.TestCase):
+class Logged(unittest.TestCase):
+    """Of a test that fails, or whose set-up or clean-up does, the log of the house of `stage`."""
+
+    stage = None
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors) if result else 0
+        super().run(result)
+        if result and self.stage and len(result.failures) + len(result.errors) > before:
+            sys.stderr.write(f'--- log of {self.id()}\n{self.stage.house.log()[-6000:]}---\n')
+
+
+class StageTest(Logged):
     """One house for the tests of a class; each leaves nothing undelivered behind."""
 
     SETTINGS = {}
@@ -135,12 +147,6 @@ class StageTest(unittest.TestCase):
 
     def setUp(self):
         self.stage.everything()
-
-    def run(self, result=None):
-        before = len(result.failures) + len(result.errors) if result else 0
-        super().run(result)
-        if result and len(result.failures) + len(result.errors) > before:
-            sys.stderr.write(f'--- log of {self.id()}\n{self.stage.house.log()[-6000:]}---\n')
 
     def assert_aanvaard(self, receipt):
         self.assertEqual((receipt.outcome, receipt.reason, receipt.field), ('aanvaard', '', ''))
