@@ -165,9 +165,10 @@ static void say_how(const struct item *item, struct buffer *out)
 {
 	buffer_init(out, FIX_MAX);
 	if (!item->held)
-		buffer_append_text(out,
-				   "nobody is enrolled for this functie: enrol it (knooppuntctl "
-				   "partner add BUNDLE); then ");
+		buffer_append_text(
+			out, "nobody is enrolled for this functie: enrol it (knooppuntctl "
+			     "partner add BUNDLE), or, of a partner without keys, say it for it "
+			     "(--namens OIN, where its partij has invoer); then ");
 	if (item->waiting > 0)
 		buffer_append_text(out, "its own client: knooppunt fetch; call the partner when "
 					"that does not run");

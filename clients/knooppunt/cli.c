@@ -80,9 +80,11 @@ static const struct option_row {
 			  "who is present beside the voorzitter; may be given more often"},
 	[CLI_CHECK] = {"--check", NULL, "only check settings and keys"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
-	[CLI_NAMENS] = {"--namens", "NAME",
-			"for whom: the partner (OIN or OIN:functie) that the house enters it for; "
-			"of a request, for whom spoke who made it"},
+	[CLI_NAMENS] =
+		{"--namens", "NAME",
+		 "for whom: the partner (OIN; of push also OIN:functie) that the house enters it "
+		 "for; "
+		 "of a request, for whom spoke who made it"},
 	[CLI_IDENTITEIT] = {"--identiteit", "NAME", "what showed who that is"},
 	[CLI_BEVOEGDHEID] = {"--bevoegdheid", "NAME", "what showed that he may speak for another"},
 };

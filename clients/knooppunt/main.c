@@ -65,7 +65,7 @@ static const struct cli_command commands[] = {
 	{"overdracht", "INDEX",
 	 "Takes over what was given of the melding at INDEX, or gives it back.", 1, 1,
 	 O(SETTINGS) | O(REGEL) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) | O(MOTIVERING_FILE) |
-		 O(WAIT),
+		 O(NAMENS) | O(WAIT),
 	 cli_overdracht},
 	{"nood", "INDEX",
 	 "Activates a regel of kind nood for one betrokkene of the melding at INDEX.", 1, 1,
@@ -85,7 +85,7 @@ static const struct cli_command commands[] = {
 	 "Says that a secrecy about a betrokkene of the melding at INDEX is lifted.", 1, 1,
 	 O(SETTINGS) | O(BETROKKENE) | O(GROND) | O(GEVER) | O(LEEFTIJDSBAND) | O(VORM) | O(DOEL) |
 		 O(BRON) | O(ONTVANGER) | O(FUNCTIE_OF) | O(RUBRIEK) | O(VAN) | O(TOT) |
-		 O(MEDEWERKER) | O(WAIT),
+		 O(MEDEWERKER) | O(NAMENS) | O(WAIT),
 	 cli_toestemming},
 	{"intrekking", "INDEX", "Withdraws the toestemming whose entry is at INDEX.", 1, 1,
 	 O(SETTINGS) | O(MEDEWERKER) | O(WAIT), cli_intrekking},
@@ -101,7 +101,7 @@ static const struct cli_command commands[] = {
 	 "told that it is not so or may not be used.",
 	 1, 1,
 	 O(SETTINGS) | O(RECHTZETTING) | O(ANTWOORD) | O(MEDEWERKER) | O(MOTIVERING) |
-		 O(MOTIVERING_FILE) | O(WAIT),
+		 O(MOTIVERING_FILE) | O(NAMENS) | O(WAIT),
 	 cli_opvolging},
 	{"informeren", "INDEX",
 	 "Says that a betrokkene of the melding at INDEX was informed of what was given, or until "

@@ -27,7 +27,7 @@ struct soort {
 		uint32_t veld;
 		int option;
 		const char *standard;
-	} velden[13];
+	} velden[14];
 };
 #define OF_MELDING "INDEX is the number of the melding's entry in the log"
 static const struct soort weging = {
@@ -60,7 +60,8 @@ static const struct soort overdracht = {
 	.needs = "an overdracht needs --regel, --antwoord and --medewerker",
 	.velden = {{OVERDRACHT_REGEL, CLI_REGEL, NULL},
 		   {OVERDRACHT_ANTWOORD, CLI_ANTWOORD, NULL},
-		   {OVERDRACHT_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+		   {OVERDRACHT_MEDEWERKER, CLI_MEDEWERKER, NULL},
+		   {OVERDRACHT_NAMENS, CLI_NAMENS, NULL}},
 };
 static const struct soort nood = {
 	.type = TYPE_NOOD,
@@ -113,7 +114,8 @@ static const struct soort opvolging = {
 	.needs = "an opvolging needs --rechtzetting, --antwoord and --medewerker",
 	.velden = {{OPVOLGING_RECHTZETTING, CLI_RECHTZETTING, NULL},
 		   {OPVOLGING_ANTWOORD, CLI_ANTWOORD, NULL},
-		   {OPVOLGING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+		   {OPVOLGING_MEDEWERKER, CLI_MEDEWERKER, NULL},
+		   {OPVOLGING_NAMENS, CLI_NAMENS, NULL}},
 };
 static const struct soort informeren = {
 	.type = TYPE_INFORMEREN,
@@ -155,7 +157,8 @@ static const struct soort toestemming = {
 		   {TOESTEMMING_RUBRIEK, CLI_RUBRIEK, NULL},
 		   {TOESTEMMING_VAN, CLI_VAN, NULL},
 		   {TOESTEMMING_TOT, CLI_TOT, NULL},
-		   {TOESTEMMING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+		   {TOESTEMMING_MEDEWERKER, CLI_MEDEWERKER, NULL},
+		   {TOESTEMMING_NAMENS, CLI_NAMENS, NULL}},
 };
 static const struct soort intrekking = {
 	.type = TYPE_INTREKKING,

@@ -345,13 +345,13 @@ void refuse_whole(struct flow_item *item, enum reason reason, const char *field)
 // Core itself verifies what such a statement says (design §3): neither the signature nor one field
 // is taken on the opener's word. RESULT_MALFORMED: the opener lies.
 item_fn read_signed;
-// What the signer of a statement owes about the melding that its veld `entry` names, of one soort
-// and under the name in its veld `naam`: the statement is about that melding then. Else refused: by
-// the name, with those this signer does owe there; or by the entry, whether anybody owes it or not.
+// What who speaks by a statement (namens.h) owes about the melding of its veld `entry`, of one
+// soort and under the name in its veld `naam`: it is about that melding then. Else refused: by the
+// name, with those this one does owe there; or by the entry, whether anybody owes it or not.
 struct owed_velden {
 	enum verplichting_soort soort;
-	uint32_t entry, naam, betrokkene;     // naam 0: whatever its name; betrokkene 0: whoever
-	const char *entry_field, *naam_field; // "uitkomst.entry", "uitkomst.overleg"
+	uint32_t entry, naam, betrokkene, namens; // 0: of any name, about whoever, by who signs
+	const char *entry_field, *naam_field, *namens_field; // "uitkomst.entry", …
 };
 enum result settle_owed(struct core *core, struct flow_item *item,
 			const struct owed_velden *velden) KNP_MUST_CHECK;

@@ -6,6 +6,7 @@
 #include "flow/namens.h"
 
 #include "control/control.h"
+#include "flow/type.h"
 #include "state/bron.h"
 
 #include <stdio.h>
@@ -30,6 +31,22 @@ static const struct partij *partij_in(const struct core *core, size_t n,
 	return convenant_partij_of(core->convenanten[n], &partner);
 }
 
+// Why this signer may not enter anything for a partner; REASON_NONE: it may. Who is not the house
+// is not told which partijen there are.
+static enum reason may_enter(const struct core *core, const struct party *signer,
+			     const struct oin *partner)
+{
+	bool known = false, lets = true;
+	for (size_t n = 0; n < core->convenant_count; n++) {
+		const struct partij *partij = convenant_partij_of(core->convenanten[n], partner);
+		known |= partij != NULL;
+		lets &= !partij || (partij->invoer && party_has_functie(signer, partij->invoer));
+	}
+	if (!oin_equal(&signer->bundle.oin, &core->registry.genesis.house))
+		return REASON_FUNCTIE_NOT_HELD;
+	return !known ? REASON_UNKNOWN_PARTIJ : lets ? REASON_NONE : REASON_FUNCTIE_NOT_HELD;
+}
+
 static bool has_functie(const struct partij *partij, struct bytes functie)
 {
 	bool has = functie.len == 0;
@@ -50,30 +67,58 @@ static void refuse(struct flow_item *item, const struct rubriek *rubriek, enum r
 enum result namens_settle(struct core *core, struct flow_item *item)
 {
 	const struct rubriek *rubriek = rubriek_of(item);
-	bool known = false, lets = true, is_so = true, has = true;
+	bool house = oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house);
+	bool is_so = true, has = true;
+	struct oin partner;
 	if (!rubriek)
 		return RESULT_OK;
+	if (oin_parse(said_in(rubriek, NAMENS_PARTNER), &partner))
+		partner = (struct oin){.text = ""};
+	enum reason reason = may_enter(core, item->signer, &partner);
 	for (size_t n = 0; n < core->convenant_count; n++) {
 		const struct partij *partij = partij_in(core, n, rubriek);
 		if (!partij)
 			continue;
-		known = true;
-		lets &= partij->invoer && party_has_functie(item->signer, partij->invoer);
 		is_so &= bytes_equal(bytes_of_text(partij->soort), said_in(rubriek, NAMENS_SOORT));
 		has &= has_functie(partij, said_in(rubriek, NAMENS_FUNCTIE));
 	}
-	// Who is not the house is not told which partijen there are.
-	if (!oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house))
-		refuse(item, rubriek, REASON_FUNCTIE_NOT_HELD, "");
-	else if (!known)
-		refuse(item, rubriek, REASON_UNKNOWN_PARTIJ, ".partner");
-	else if (!lets)
-		refuse(item, rubriek, REASON_FUNCTIE_NOT_HELD, ".partner");
+	if (reason != REASON_NONE)
+		refuse(item, rubriek, reason, house ? ".partner" : "");
 	else if (!is_so)
 		refuse(item, rubriek, REASON_BAD_VALUE, ".soort");
 	else if (!has)
 		refuse(item, rubriek, REASON_BAD_VALUE, ".functie");
 	return RESULT_OK;
+}
+
+bool namens_speaks(const struct core *core, struct flow_item *item, uint32_t veld,
+		   const char *field, struct oin *ret_speaker)
+{
+	struct bytes partner = said(item, veld);
+	*ret_speaker = item->signer->bundle.oin;
+	if (partner.len == 0)
+		return true;
+	enum reason reason = oin_parse(partner, ret_speaker) == RESULT_OK
+				     ? may_enter(core, item->signer, ret_speaker)
+				     : REASON_BAD_VALUE;
+	if (reason != REASON_NONE)
+		refuse_item(item, reason, field);
+	return reason == REASON_NONE;
+}
+
+bool namens_owes(const struct flow_item *item, uint32_t veld, const struct state_obligation *o)
+{
+	struct bytes partner = veld ? said(item, veld) : (struct bytes){0};
+	if (partner.len > 0) // whichever functie of it does
+		return bytes_equal(bytes_of_text(o->owed_by.oin.text), partner);
+	return oin_equal(&o->owed_by.oin, &item->signer->bundle.oin) &&
+	       party_has_functie(item->signer, o->owed_by.functie);
+}
+
+struct bytes namens_said(const struct part_verantwoording *v, uint32_t veld)
+{
+	struct bytes partner = veld_get(v->velden, v->veld_count, veld);
+	return partner.len > 0 ? partner : v->signer;
 }
 
 void namens_enrich(const struct core *core, struct flow_item *item)
@@ -116,10 +161,9 @@ enum result namens_account(struct core *core, struct flow_item *item, struct par
 	return RESULT_OK;
 }
 
-void namens_tell(const struct part_verantwoording *v, struct buffer *out)
+static void tell(struct bytes partner, struct bytes medewerker, struct bytes functie,
+		 struct buffer *out)
 {
-	struct bytes partner = bron_namens(v, BRON_PARTNER), functie = bron_namens(v, BRON_FUNCTIE);
-	struct bytes medewerker = bron_namens(v, BRON_MEDEWERKER);
 	char line[160];
 	if (partner.len == 0)
 		return;
@@ -128,4 +172,17 @@ void namens_tell(const struct part_verantwoording *v, struct buffer *out)
 		 (int)medewerker.len, (const char *)medewerker.data, (int)functie.len,
 		 (const char *)functie.data);
 	control_append_text(out, "g-namens", line);
+}
+
+void namens_tell(const struct part_verantwoording *v, struct buffer *out)
+{
+	tell(bron_namens(v, BRON_PARTNER), bron_namens(v, BRON_MEDEWERKER),
+	     bron_namens(v, BRON_FUNCTIE), out);
+}
+
+void namens_tell_said(const struct part_verantwoording *v, uint32_t veld, uint32_t medewerker,
+		      struct buffer *out)
+{
+	tell(veld_get(v->velden, v->veld_count, veld),
+	     veld_get(v->velden, v->veld_count, medewerker), (struct bytes){0}, out);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Statements that answer for something owed: verified by core itself, and only by who owes it.
 #include "flow/given.h"
+#include "flow/namens.h"
 #include "flow/type.h"
 
 #include "base/clock.h"
@@ -61,9 +62,7 @@ void refuse_naming(struct flow_item *item, enum reason reason, const char *field
 static bool owes(const struct flow_item *item, const struct owed_velden *velden,
 		 const struct state_obligation *o)
 {
-	return o->soort == (uint32_t)velden->soort &&
-	       oin_equal(&o->owed_by.oin, &item->signer->bundle.oin) &&
-	       party_has_functie(item->signer, o->owed_by.functie);
+	return o->soort == (uint32_t)velden->soort && namens_owes(item, velden->namens, o);
 }
 
 static bool is_owed(const struct flow_item *item, const struct owed_velden *velden,
@@ -141,6 +140,10 @@ enum result settle_owed(struct core *core, struct flow_item *item, const struct 
 	uint64_t melding = statement_number(&item->opened->statement, velden->entry, UINT64_MAX);
 	struct recalled *recalled = arena_alloc(item->arena, sizeof *recalled);
 	struct state_obligation owed;
+	struct oin speaker;
+	if (velden->namens &&
+	    !namens_speaks(core, item, velden->namens, velden->namens_field, &speaker))
+		return RESULT_OK;
 	enum result r = recalled ? owed_of_signer(core, item, velden, &owed) : RESULT_NO_MEMORY;
 	if (r == RESULT_NOT_FOUND)
 		return refuse_not_owed(core, item, velden, melding);

@@ -3,6 +3,7 @@
 // comes back to the house, which owes an answer within the same time and can say everything but
 // that.
 #include "control/control.h"
+#include "flow/namens.h"
 #include "flow/rechtzetting.h"
 #include "flow/type.h"
 
@@ -37,8 +38,10 @@ static enum result opvolging_settle(struct core *core, struct flow_item *item)
 	static const struct owed_velden velden = {.soort = VERPLICHTING_OPVOLGING,
 						  .entry = OPVOLGING_ENTRY,
 						  .naam = OPVOLGING_RECHTZETTING,
+						  .namens = OPVOLGING_NAMENS,
 						  .entry_field = "opvolging.entry",
-						  .naam_field = "opvolging.rechtzetting"};
+						  .naam_field = "opvolging.rechtzetting",
+						  .namens_field = "opvolging.namens"};
 	if (is_left(item) && said(item, OPVOLGING_MOTIVERING).len == 0) {
 		refuse_item(item, REASON_MISSING_FIELD, "opvolging.motivering");
 		return RESULT_OK;
@@ -46,7 +49,8 @@ static enum result opvolging_settle(struct core *core, struct flow_item *item)
 	enum result r = settle_owed(core, item, &velden);
 	if (r || item->refusal.reason || !is_left(item))
 		return r;
-	if (oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house)) {
+	if (said(item, OPVOLGING_NAMENS).len == 0 &&
+	    oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house)) {
 		refuse_item(item, REASON_BAD_VALUE, "opvolging.antwoord");
 		return RESULT_OK;
 	}
@@ -58,6 +62,7 @@ static enum result opvolging_apply(struct state *state, const struct part_verant
 	const struct state_settled settled = {
 		.soort = VERPLICHTING_OPVOLGING,
 		.naam = veld_get(v->velden, v->veld_count, OPVOLGING_RECHTZETTING),
+		.namens = veld_get(v->velden, v->veld_count, OPVOLGING_NAMENS),
 		.own = true};
 	return v->betreft ? state_settle(state, v, &settled) : RESULT_OK;
 }
@@ -67,11 +72,13 @@ static void opvolging_tell(const struct part_verantwoording *v, struct buffer *o
 {
 	struct bytes what = veld_get(v->velden, v->veld_count, OPVOLGING_RECHTZETTING);
 	struct bytes antwoord = veld_get(v->velden, v->veld_count, OPVOLGING_ANTWOORD);
+	struct bytes speaker = namens_said(v, OPVOLGING_NAMENS);
 	char line[160];
 	snprintf(line, sizeof line, "%.*s %.*s %.*s", (int)what.len, (const char *)what.data,
-		 (int)v->signer.len, (const char *)v->signer.data, (int)antwoord.len,
+		 (int)speaker.len, (const char *)speaker.data, (int)antwoord.len,
 		 (const char *)antwoord.data);
 	control_append_text(out, "g-opvolging", line);
+	namens_tell_said(v, OPVOLGING_NAMENS, OPVOLGING_MEDEWERKER, out);
 }
 
 const struct type_handler type_opvolging = {

@@ -6,6 +6,7 @@
 #include "control/control.h"
 #include "flow/agenda.h"
 #include "flow/in_force.h"
+#include "flow/namens.h"
 #include "flow/type.h"
 
 #include "state/bron.h"
@@ -80,8 +81,10 @@ static enum result settle_overname(struct core *core, struct flow_item *item)
 	static const struct owed_velden velden = {.soort = VERPLICHTING_OVERNAME,
 						  .entry = OVERDRACHT_ENTRY,
 						  .naam = OVERDRACHT_REGEL,
+						  .namens = OVERDRACHT_NAMENS,
 						  .entry_field = "overdracht.entry",
-						  .naam_field = "overdracht.regel"};
+						  .naam_field = "overdracht.regel",
+						  .namens_field = "overdracht.namens"};
 	enum result r = settle_owed(core, item, &velden);
 	if (r || item->refusal.reason || !is_given_back(said(item, OVERDRACHT_ANTWOORD)))
 		return r;
@@ -98,8 +101,7 @@ static enum result owes_by_regel(struct core *core, const struct flow_item *item
 	*ret_owes = false;
 	for (uint32_t n = 0; !r && !*ret_owes; n = o.n + 1) {
 		r = state_owed(core->state, melding, n, &o);
-		bool own = !r && oin_equal(&o.owed_by.oin, &item->signer->bundle.oin) &&
-			   party_has_functie(item->signer, o.owed_by.functie) &&
+		bool own = !r && namens_owes(item, OVERDRACHT_NAMENS, &o) &&
 			   bytes_equal(bytes_of_text(o.regel), said(item, OVERDRACHT_REGEL));
 		*ret_owes = own && o.soort == VERPLICHTING_OVERDRACHT;
 		overname |= own && o.soort == VERPLICHTING_OVERNAME;
@@ -113,12 +115,15 @@ static enum result settle_regel(struct core *core, struct flow_item *item)
 	static const struct owed_velden velden = {.soort = VERPLICHTING_OVERDRACHT,
 						  .entry = OVERDRACHT_ENTRY,
 						  .naam = OVERDRACHT_REGEL,
+						  .namens = OVERDRACHT_NAMENS,
 						  .entry_field = "overdracht.entry",
-						  .naam_field = "overdracht.regel"};
+						  .naam_field = "overdracht.regel",
+						  .namens_field = "overdracht.namens"};
 	enum result r = settle_owed(core, item, &velden);
 	if (r || item->refusal.reason || !is_given_back(said(item, OVERDRACHT_ANTWOORD)))
 		return r;
-	if (oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house)) {
+	if (said(item, OVERDRACHT_NAMENS).len == 0 &&
+	    oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house)) {
 		refuse_item(item, REASON_BAD_VALUE, "overdracht.antwoord");
 		return RESULT_OK;
 	}
@@ -141,6 +146,7 @@ static enum result overdracht_apply(struct state *state, const struct part_veran
 	struct state_settled settled = {
 		.soort = VERPLICHTING_OVERDRACHT,
 		.naam = veld_get(v->velden, v->veld_count, OVERDRACHT_REGEL),
+		.namens = veld_get(v->velden, v->veld_count, OVERDRACHT_NAMENS),
 		.own = true};
 	bool regel = false;
 	enum result r = v->betreft ? state_settles(state, v, &settled, &regel) : RESULT_OK;
@@ -154,11 +160,13 @@ static void overdracht_tell(const struct part_verantwoording *v, struct buffer *
 {
 	struct bytes regel = veld_get(v->velden, v->veld_count, OVERDRACHT_REGEL);
 	struct bytes antwoord = veld_get(v->velden, v->veld_count, OVERDRACHT_ANTWOORD);
+	struct bytes speaker = namens_said(v, OVERDRACHT_NAMENS);
 	char line[160];
 	snprintf(line, sizeof line, "%.*s %.*s %.*s", (int)regel.len, (const char *)regel.data,
-		 (int)v->signer.len, (const char *)v->signer.data, (int)antwoord.len,
+		 (int)speaker.len, (const char *)speaker.data, (int)antwoord.len,
 		 (const char *)antwoord.data);
 	control_append_text(out, "g-overdracht", line);
+	namens_tell_said(v, OVERDRACHT_NAMENS, OVERDRACHT_MEDEWERKER, out);
 }
 
 const struct type_handler type_overdracht = {

@@ -5,6 +5,7 @@
 // later one with it.
 #include "control/control.h"
 #include "flow/in_force.h"
+#include "flow/namens.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
 
@@ -45,11 +46,12 @@ static struct toestemming_feit feit_of(const struct veld *velden, size_t count, 
 	return feit;
 }
 
-// Whose secrecy: that of who signs, unless the velden say another; checked when it came in.
+// Whose secrecy: that of who speaks, unless the velden say another; checked when it came in.
 static struct bytes source_of(const struct veld *velden, size_t count, struct bytes signer)
 {
 	struct bytes bron = veld_get(velden, count, TOESTEMMING_BRON);
-	return bron.len > 0 ? bron : signer;
+	struct bytes namens = veld_get(velden, count, TOESTEMMING_NAMENS);
+	return bron.len > 0 ? bron : namens.len > 0 ? namens : signer;
 }
 
 // A person gives a toestemming; a conflict van plichten, a meldrecht or a duty is what a
@@ -113,11 +115,13 @@ static enum result toestemming_settle(struct core *core, struct flow_item *item)
 {
 	uint64_t melding =
 		statement_number(&item->opened->statement, TOESTEMMING_ENTRY, UINT64_MAX);
-	struct bytes own = bytes_of_text(item->signer->bundle.oin.text);
-	bool house = oin_equal(&item->signer->bundle.oin, &core->registry.genesis.house);
 	struct recalled recalled = {.index = 0};
-	if (!says_sense(item))
+	struct oin speaker;
+	if (!says_sense(item) ||
+	    !namens_speaks(core, item, TOESTEMMING_NAMENS, "toestemming.namens", &speaker))
 		return RESULT_OK;
+	struct bytes own = bytes_of_text(speaker.text);
+	bool house = oin_equal(&speaker, &core->registry.genesis.house);
 	enum result r = melding < journal_size(core->journal)
 				? recall_entry(core, melding, RECALL_PARTS, item->arena, &recalled)
 				: RESULT_NOT_FOUND;
@@ -240,11 +244,13 @@ static void toestemming_tell(const struct part_verantwoording *v, struct buffer 
 {
 	struct bytes betrokkene = veld_get(v->velden, v->veld_count, TOESTEMMING_BETROKKENE);
 	struct bytes grond = veld_get(v->velden, v->veld_count, TOESTEMMING_GROND);
+	struct bytes speaker = namens_said(v, TOESTEMMING_NAMENS);
 	char line[160];
 	snprintf(line, sizeof line, "%.*s %.*s %.*s", (int)betrokkene.len,
 		 (const char *)betrokkene.data, (int)grond.len, (const char *)grond.data,
-		 (int)v->signer.len, (const char *)v->signer.data);
+		 (int)speaker.len, (const char *)speaker.data);
 	control_append_text(out, "g-toestemming", line);
+	namens_tell_said(v, TOESTEMMING_NAMENS, TOESTEMMING_MEDEWERKER, out);
 }
 
 const struct type_handler type_toestemming = {

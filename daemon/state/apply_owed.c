@@ -65,9 +65,12 @@ void delete_obligation(struct state *state, const struct state_obligation *o)
 	row_del(state, STATE_OWED, bytes_make(owed, sizeof owed));
 }
 
-static bool owes(const struct state_obligation *o, const struct part_verantwoording *v)
+static bool owes(const struct state_obligation *o, const struct part_verantwoording *v,
+		 struct bytes namens)
 {
 	bool holds = false;
+	if (namens.len > 0)
+		return bytes_equal(namens, bytes_of_text(o->owed_by.oin.text));
 	for (size_t i = 0; i < v->signer_functie_count; i++)
 		holds |= bytes_equal(v->signer_functies[i], bytes_of_text(o->owed_by.functie));
 	return holds && bytes_equal(v->signer, bytes_of_text(o->owed_by.oin.text));
@@ -86,7 +89,7 @@ static bool ends(const struct part_verantwoording *v, const struct state_settled
 	return o->soort == (uint32_t)settled->soort &&
 	       (!settled->betrokkene || o->betrokkene == settled->betrokkene) &&
 	       (settled->naam.len == 0 || bytes_equal(bytes_of_text(o->regel), settled->naam)) &&
-	       is_under(o, settled->convenant) && (!settled->own || owes(o, v));
+	       is_under(o, settled->convenant) && (!settled->own || owes(o, v, settled->namens));
 }
 
 enum result state_settle(struct state *state, const struct part_verantwoording *v,

@@ -133,12 +133,13 @@ struct applied {
 enum result state_apply(struct state *state, const struct applied *applied) KNP_MUST_CHECK;
 // For effects. Ends what is owed about the melding this statement is about: of one soort, under one
 // name (of the regel or overleg; empty: any), under one convenant, and with `own` only what its
-// signer owes.
+// signer owes or, where it speaks for another, what that one does.
 struct state_settled {
 	enum verplichting_soort soort;
 	struct bytes naam;
 	bool own;
 	uint32_t betrokkene;    // 0: about whoever
+	struct bytes namens;    // OIN of whom it speaks for, empty: for its signer
 	struct bytes convenant; // empty: under any
 };
 enum result state_settle(struct state *state, const struct part_verantwoording *v,

@@ -42,9 +42,23 @@ REGELS = '''\
     verstrek: {aan: {partij: politie, functie: basisteam}, rubrieken: [kenmerken, namens]}
     doel: zorg
     grondslag: [avg-6-1-e]
+  - regel: geheim-van-de-praktijk
+    convenantartikel: "6"
+    herkomst: "proef: «geheim»"
+    als: {bron: praktijk}
+    vereis: {aan: iedereen, rubrieken: [incident],
+             toestemming: {grond: [toestemming, conflict-van-plichten], voor: zorg}}
+  - regel: wmo-leest-het-incident
+    convenantartikel: "6"
+    herkomst: "proef: «geheim»"
+    als: {bron: praktijk}
+    verstrek: {aan: {partij: stad, functie: wmo}, rubrieken: [incident]}
+    doel: zorg
+    grondslag: [avg-6-1-e]
   - regel: praktijk-leest-alles
     convenantartikel: "5"
     herkomst: "proef: «praktijk»"
+    vereis: {overdracht: {binnen: P3D, terug: procesregisseur}}
     verstrek: {aan: {partij: praktijk, functie: arts}, rubrieken: [kenmerken]}
     doel: zorg
     grondslag: [avg-6-1-e]
@@ -105,8 +119,8 @@ class Namens(World):
 
     def push(self, who, name, *words, **changes):
         [person, _] = example()['betrokkenen']
-        melding = example(id=name, systeem=None, betrokkenen=[person], incident=None, melder=None,
-                          medewerker=None, toelichting=None, **changes)
+        melding = example(id=name, systeem=None, betrokkenen=[person], melder=None, medewerker=None,
+                          toelichting=None, **{'incident': None, **changes})
         path = write(who.path('melding.json'), json.dumps(melding))
         return who.run('push', path, '--wait', *words)
 
@@ -233,11 +247,79 @@ class Namens(World):
                          (1, 'duplicate', '/namens'))
         self.assertEqual(self.fetched(self.stad), [])
 
+    def open(self, index):
+        """What is owed about the melding at this index: by whom, and what."""
+        done = run('knooppuntctl', 'open', '-c', self.house.settings, '--json')
+        return sorted((one['wie'], one['wat']) for one in done.lines if one.get('melding') == index)
+
+    def taken(self, who, *words):
+        done = who.run(*words, '--wait')
+        self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
+        return done.line['index']
+
+    def test_what_the_partner_answers_the_house_enters(self):
+        """K40: an overdracht and an opvolging that the partner owes, by the functie that may enter."""
+        index = self.push(self.politie, 'voor-de-praktijk-0001').line['index']
+        owed = (f'{PRAKTIJK}/arts', 'overdracht')
+        self.assertIn(owed, self.open(index))
+        said = ('overdracht', str(index), '--regel', 'praktijk-leest-alles', '--medewerker', 'mw-1',
+                '--antwoord', 'aanvaard')
+        for who, partner, refused in ((self.front, ELDERS, 'unknown-partij'),
+                                      (self.regisseur, PRAKTIJK, 'functie-not-held'),
+                                      (self.politie, PRAKTIJK, 'functie-not-held'),
+                                      (self.front, STAD, 'functie-not-held')):
+            self.assert_refused(who.run(*said, '--namens', partner, '--wait'), refused, 'overdracht.namens')
+        done = self.front.run(*said, '--wait')  # the house itself owes nothing
+        self.assertEqual(done.line['reden']['code'], 'not-owed')
+        self.assertIn(owed, self.open(index))
+        self.taken(self.front, *said, '--namens', PRAKTIJK)
+        self.assertNotIn(owed, self.open(index))
+        # What it gives back the house owes.
+        other = self.push(self.politie, 'voor-de-praktijk-0002').line['index']
+        self.taken(self.front, *('overdracht', str(other), *said[2:-1], 'teruggegeven', '--namens', PRAKTIJK))
+        self.assertIn((f'{HOUSE}/procesregisseur', 'overdracht'), self.open(other))
+        # It was told that something is not so: what it did with that.
+        self.taken(self.politie, 'correctie', str(index), '--correctie', 'onjuist', '--medewerker', 'mw-2',
+                   '--motivering', 'verkeerde persoon')
+        owed = (f'{PRAKTIJK}/arts', 'opvolging')
+        self.assertIn(owed, self.open(index))
+        said = ('opvolging', str(index), '--rechtzetting', 'onjuist', '--antwoord', 'niet-verwerkt',
+                '--medewerker', 'mw-1', '--motivering', 'per telefoon gezegd')
+        self.assert_refused(self.regisseur.run(*said, '--namens', PRAKTIJK, '--wait'), 'functie-not-held',
+                            'opvolging.namens')
+        self.taken(self.front, *said, '--namens', PRAKTIJK)
+        self.assertNotIn(owed, self.open(index))
+        self.assertIn('opvolging', [what for who, what in self.open(index) if who.startswith(HOUSE)])
+        self.rebuilt()
+        self.assertNotIn(owed, self.open(index))
+
+    def test_a_secrecy_is_the_partners_to_weigh(self):
+        """K40: what only its source declares, of a melding of that partner alone."""
+        incident = example()['incident']
+        index = self.push(self.front, 'namens-geheim-0001', '--namens', PRAKTIJK, '--soort', 'ggz',
+                          '--medewerker', 'mw-1', incident=incident).line['index']
+        self.assertNotIn('incident', json.dumps(self.fetched(self.stad)))
+        said = ('toestemming', str(index), '--betrokkene', '1', '--grond', 'conflict-van-plichten', '--vorm',
+                'verklaring', '--doel', 'zorg', '--medewerker', 'mw-1')
+        self.assertEqual(self.front.run(*said, '--wait').line['reden']['code'], 'bad-value')
+        self.assert_refused(self.regisseur.run(*said, '--namens', PRAKTIJK, '--wait'), 'functie-not-held',
+                            'toestemming.namens')
+        self.taken(self.front, *said, '--namens', PRAKTIJK)
+        self.assertIn('incident', json.dumps(self.fetched(self.stad)))
+        told = must('knooppunt-audit', 'why', 'namens-geheim-0001', 'stad/wmo', '0', 'incident',
+                    *self.house.asking).lines[-1]
+        [event] = [one for one in told['verloop'] if one['soort'] == 'toestemming']
+        self.assertEqual(event['namens'], {'partner': PRAKTIJK, 'medewerker': 'mw-1'}, event)
+        other = self.push(self.politie, 'geheim-van-een-ander').line['index']
+        done = self.front.run('toestemming', str(other), *said[2:], '--namens', PRAKTIJK, '--wait')
+        self.assertEqual(done.line['reden']['code'], 'not-found')
+
     def test_what_the_convenant_no_longer_says_no_longer_counts(self):
         """Two roles changed it, and were told before: from that leaf on the house is refused."""
         said = {'partner': PRAKTIJK, 'soort': 'ggz', 'medewerker': 'mw-13'}
         done = self.push(self.front, 'namens-voor-de-wijziging', namens=said)
         self.assertEqual((done.code, done.line['status']), (0, 'aanvaard'), done.out + done.err)
+        index = done.line['index']
         [given] = self.fetched(self.stad)
         self.assertEqual(given['regels'], ['wmo-leest-van-de-praktijk'])
         old = write(self.house.path('oud.yaml'), convenant(', invoer: frontoffice'))
@@ -255,12 +337,30 @@ class Namens(World):
         try:
             self.assert_refused(self.push(self.front, 'namens-na-de-wijziging', namens=said),
                                 'functie-not-held', 'rubriek[7].namens.partner')
+            # Who it was then has the name that it had then.
+            self.house.approve(['convenant', 'propose'], write(
+                self.house.path('naam.yaml'), convenant('').replace('naam: Praktijk', 'naam: Anders')))
+            _, *meldingen = must('knooppunt-audit', 'inzage', 'bsn:999990342', *self.house.asking, '--zaak',
+                                 'verzoek-2').lines
+            self.assertIn({'oin': PRAKTIJK, 'naam': 'Praktijk'},
+                          [one['melding'].get('bron') for one in meldingen
+                           if one['melding']['entry'] == index], meldingen)
         finally:
             self.propose(', invoer: frontoffice')
         self.rebuilt()
         # The same statement again has the outcome it had.
         done = self.push(self.front, 'namens-na-de-wijziging', namens=said)
         self.assertEqual(done.line['status'], 'geweigerd')
+
+    def test_check_names_a_functie_that_nobody_has_keys_for(self):
+        path = write(self.house.path('wacht.yaml'), convenant(', invoer: frontoffice'))
+        found = run('knooppunt-audit', 'convenant', 'check', path, '--json').lines
+        self.assertEqual([(one['where'], one['regel'], one['fout']) for one in found
+                          if one.get('bevinding') == 'zonder-sleutels'],
+                         [('praktijk/arts', 'praktijk-leest-alles', False)], found)
+        write(path, convenant(''))
+        found = run('knooppunt-audit', 'convenant', 'check', path, '--json').lines
+        self.assertNotIn('zonder-sleutels', json.dumps(found))
 
     def test_the_house_has_no_functie_of_that_name(self):
         path = write(self.house.path('fout.yaml'), convenant(', invoer: baliekluiver'))
