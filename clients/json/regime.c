@@ -15,6 +15,8 @@ static const struct {
 	{"verslavingszorg", REGIME_WGBO},
 	{"gehandicaptenzorg", REGIME_WGBO},
 	{"ggd", REGIME_WGBO},
+	{"huisarts", REGIME_WGBO},
+	{"zorgpraktijk", REGIME_WGBO},
 	{"gecertificeerde-instelling", REGIME_JEUGDWET},
 	{"jeugdhulp", REGIME_JEUGDWET},
 	{"cjg", REGIME_JEUGDWET},

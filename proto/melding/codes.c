@@ -121,6 +121,8 @@ static const struct code partner_soort_codes[] = {
 	{"maatschappelijk-werk", "maatschappelijk werk"},
 	{"maatschappelijke-opvang", "maatschappelijke opvang"},
 	{"zorgaanbieder", "andere zorgaanbieder"},
+	{"huisarts", "huisartsenpraktijk"},
+	{"zorgpraktijk", "kleine praktijk van een andere zorgverlener"},
 	{"woningcorporatie", "woningcorporatie"},
 	{"onderwijs", "school of leerplicht"},
 	{"nctv", "NCTV"},

@@ -218,6 +218,8 @@ static void the_terms_of_the_field_are_on_the_lists(void **state)
 					      "pi",
 					      "veiligheidshuis",
 					      "rvdk",
+					      "huisarts",
+					      "zorgpraktijk",
 					      NULL};
 	has_codes("soort", soort);
 	has_codes("klasse", klasse);
