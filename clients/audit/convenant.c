@@ -69,6 +69,10 @@ static const struct {
 	[BEVINDING_NIET_BEWEZEN] = {"niet-bewezen", "no proef misses this condition", true},
 	[BEVINDING_ZONDER_UITKOMST] = {"zonder-uitkomst",
 				       "nobody receives anything of this melding", false},
+	[BEVINDING_ZONDER_SLEUTELS] = {"zonder-sleutels",
+				       "the house enters for this partij, so it has no keys: what "
+				       "it is given waits until somebody holds that functie",
+				       false},
 	[BEVINDING_TE_GROOT] = {"te-groot", "more cases than are looked at", true},
 };
 

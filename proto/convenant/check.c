@@ -119,6 +119,35 @@ static enum result check_regel(const struct check *check, size_t n)
 	return RESULT_OK;
 }
 
+// The first regel that may give this ontvanger anything; -1: none does.
+static int first_giver(const struct check *check, size_t ontvanger)
+{
+	const uint64_t *gevers = check->convenant->ontvanger_rows[ontvanger].gevers;
+	for (size_t n = 0; n < check->convenant->regel_count; n++) {
+		if (gevers[n / 64] >> n % 64 & 1)
+			return (int)n;
+	}
+	return -1;
+}
+
+// A partij that the house enters for (`invoer`) has no keys: nobody fetches what it is given.
+static enum result check_fetched(const struct check *check)
+{
+	const struct convenant *convenant = check->convenant;
+	const struct ontvanger *all;
+	enum result result = RESULT_OK;
+	size_t count = convenant_ontvangers(convenant, &all);
+	for (size_t i = 0; result == RESULT_OK && i < count; i++) {
+		const struct vakje vakje = {.ontvanger = i, .overleg = -1};
+		size_t partij = convenant->ontvanger_rows[i].partij;
+		int giver = first_giver(check, i);
+		if (convenant->partijen[partij].invoer && giver >= 0)
+			result = find(check, BEVINDING_ZONDER_SLEUTELS, giver,
+				      vakje_ontvanger(convenant, &vakje), "");
+	}
+	return result;
+}
+
 static enum result check_proven(const struct check *check)
 {
 	size_t count = convenant_test_count(check->convenant);
@@ -291,6 +320,8 @@ enum result convenant_check(const struct convenant *convenant,
 		result = check_cell(check, &vakje);
 	for (size_t i = 0; result == RESULT_OK && i < convenant->regel_count; i++)
 		result = check_regel(check, i);
+	if (result == RESULT_OK)
+		result = check_fetched(check);
 	if (result == RESULT_OK)
 		result = check_proven(check);
 	if (result == RESULT_OK)

@@ -56,13 +56,14 @@ enum bevinding_soort {
 	BEVINDING_NIET_BEWEZEN,    // a condition that no proef misses
 	BEVINDING_ZONDER_UITKOMST, // meldingen of which nobody receives anything
 	BEVINDING_TE_GROOT,        // more cases than are looked at: nothing is said of this cell
+	BEVINDING_ZONDER_SLEUTELS, // gives to a functie of a partij that the house enters for
 };
 struct bevinding {
 	enum bevinding_soort soort;
 	int regel;           // index, or -1
 	const char *where;   // the cell or test, or ""
 	unsigned line;       // of the test, where it is about one; 0: that of the regel
-	const char *melding; // an example; "" only where the cases are too many to be looked at
+	const char *melding; // an example; "" where it is about none, or the cases are too many
 };
 // What a person should look at before a convenant is proposed. A visitor's other result than
 // RESULT_OK ends it and is returned.
