@@ -73,8 +73,11 @@ struct bytes core_recorded(const struct part_verantwoording *v, const char *name
 bool core_is_about(const struct part_verstrekking *v, uint32_t betrokkene);
 enum result core_say_put_right(struct core *core, const struct recalled *entry, uint32_t own,
 			       struct buffer *out) KNP_MUST_CHECK;
-// The name under which an OIN was enrolled, at an index or else at any (inzage.c).
-const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index);
+// The name of an OIN when this entry came: as it was enrolled then or at any time; without keys of
+// its own, as the convenant that the entry was decided under has it, or one in force (inzage.c).
+#define CORE_NAAM_LEN 200
+void core_find_naam(struct core *core, struct bytes oin, const struct recalled *entry,
+		    char out[CORE_NAAM_LEN]);
 // Whose log it is: "huis", "huis-oin", and the "contactpunt" of each convenant (inzage.c).
 void core_say_house(const struct core *core, struct buffer *out);
 // "naam <oin> <name>" of each that was enrolled (stromen.c).

@@ -25,6 +25,7 @@
 // Never: who told it, what is of another person, free text (it may be of others), nor how many
 // lines are left out. What may be in it is a list; what is not on the list is not said.
 #include "core/command.h"
+#include "core/why.h"
 
 #include "base/clock.h"
 #include "flow/type.h"
@@ -80,9 +81,11 @@ static void say_facts(const struct inzage *inzage)
 		}
 }
 
-const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t index)
+// The name under which an OIN was enrolled, when that entry came or else at any time; NULL: it
+// never was.
+static const char *enrolled_as(const struct core *core, struct bytes oin, uint64_t index)
 {
-	const char *naam = "onbekend";
+	const char *naam = NULL;
 	for (size_t i = 0; i < core->registry.party_count; i++) {
 		const struct party *party = &core->registry.parties[i];
 		if (!is_text(oin, party->bundle.oin.text) || party->is_role)
@@ -91,16 +94,34 @@ const char *core_naam_of(const struct core *core, struct bytes oin, uint64_t ind
 		if (party_valid_at(party, index))
 			return naam;
 	}
-	// Without keys of its own it has its name from the convenant.
-	for (size_t i = 0; i < core->convenant_count && strcmp(naam, "onbekend") == 0; i++) {
-		struct oin partner;
-		const struct partij *partij =
-			oin_parse(oin, &partner)
-				? NULL
-				: convenant_partij_of(core->convenanten[i], &partner);
-		naam = partij ? partij->naam : naam;
-	}
 	return naam;
+}
+
+// Without keys of its own it has its name from the convenant that the entry was decided under;
+// where that has none, from those in force now.
+static void name_in_convenant(struct core *core, const struct oin *partner,
+			      const struct part_verantwoording *v, char out[CORE_NAAM_LEN])
+{
+	struct convenant *loaded = NULL;
+	const struct convenant *then = NULL;
+	const struct partij *partij = NULL;
+	if (v && v->has_convenant &&
+	    why_convenant(core, &v->convenant_hash, &loaded, &then) == RESULT_OK)
+		partij = convenant_partij_of(then, partner);
+	for (size_t i = 0; !partij && i < core->convenant_count; i++)
+		partij = convenant_partij_of(core->convenanten[i], partner);
+	snprintf(out, CORE_NAAM_LEN, "%s", partij ? partij->naam : "onbekend");
+	convenant_free(loaded);
+}
+
+void core_find_naam(struct core *core, struct bytes oin, const struct recalled *entry,
+		    char out[CORE_NAAM_LEN])
+{
+	const char *naam = enrolled_as(core, oin, entry->index);
+	struct oin partner;
+	snprintf(out, CORE_NAAM_LEN, "%s", naam ? naam : "onbekend");
+	if (!naam && oin_parse(oin, &partner) == RESULT_OK)
+		name_in_convenant(core, &partner, entry->verantwoording, out);
 }
 
 // What anybody was told of a melding: something of it; who sent it; for which partner.
@@ -128,13 +149,13 @@ static void say_source(const struct inzage *inzage, const struct told *told)
 {
 	const struct part_verantwoording *v = inzage->melding.verantwoording;
 	struct bytes bron = !told->given || told->namens ? bron_of(v) : v->signer;
-	char line[200];
+	char line[CORE_NAAM_LEN + 40], naam[CORE_NAAM_LEN];
 	if (told->given && !told->herkomst && !told->namens) {
 		say(inzage, "m-bron-onthouden", "yes");
 		return;
 	}
-	snprintf(line, sizeof line, "%.*s %s", (int)bron.len, (const char *)bron.data,
-		 core_naam_of(inzage->core, bron, inzage->melding.index));
+	core_find_naam(inzage->core, bron, &inzage->melding, naam);
+	snprintf(line, sizeof line, "%.*s %s", (int)bron.len, (const char *)bron.data, naam);
 	say(inzage, "m-bron", line);
 }
 
@@ -276,15 +297,15 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 	for (size_t i = 0; !r && i < entry->part_count; i++) {
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		const char *status = "";
-		char line[256];
+		char line[CORE_NAAM_LEN + 160], naam[CORE_NAAM_LEN];
 		if (!core_is_told(entry, i) || !core_is_about(v, inzage->plek->betrokkene))
 			continue;
 		r = core_delivery_status(inzage->core, v, entry->index, &status);
+		core_find_naam(inzage->core, v->oin, entry, naam);
 		snprintf(line, sizeof line, "%llu %llu %s %.*s %.*s %s",
 			 (unsigned long long)entry->index, (unsigned long long)decoded.time, status,
 			 (int)v->oin.len, (const char *)v->oin.data, (int)v->functie.len,
-			 (const char *)v->functie.data,
-			 core_naam_of(inzage->core, v->oin, entry->index));
+			 (const char *)v->functie.data, naam);
 		say(inzage, "m-verstrekking", line);
 		say_gronden(inzage, v);
 	}

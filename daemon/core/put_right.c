@@ -53,17 +53,18 @@ enum result core_say_put_right(struct core *core, const struct recalled *entry, 
 	for (size_t i = 0; !r && i < entry->part_count; i++) {
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		const char *status = "";
-		char line[256];
+		char line[CORE_NAAM_LEN + 180], naam[CORE_NAAM_LEN];
 		if (entry->parts[i].kind != PART_VERSTREKKING ||
 		    !verstrekking_is_rechtzetting(v->soort) ||
 		    (v->grond_count > 0 && !core_is_about(v, own)))
 			continue;
 		r = core_delivery_status(core, v, entry->index, &status);
+		core_find_naam(core, v->oin, entry, naam);
 		snprintf(line, sizeof line, "%llu %llu %s %s %.*s %.*s %s",
 			 (unsigned long long)entry->index, (unsigned long long)decoded.time,
 			 verstrekking_soort_name(v->soort), status, (int)v->oin.len,
 			 (const char *)v->oin.data, (int)v->functie.len,
-			 (const char *)v->functie.data, core_naam_of(core, v->oin, entry->index));
+			 (const char *)v->functie.data, naam);
 		control_append_text(out, "m-rechtzetting", line);
 	}
 	return r;
