@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 
+import landelijk
 import machine
 from erasing import measure_erasing
 from field import SOURCE, Failed, Field, convenant_with, say, tool
@@ -175,6 +176,9 @@ def main():
                       max(wanted.records, wanted.impact) + wanted.owed)
         result['calm'] = measure_calm(field, disk, wanted)
         result['rows'] = measure_rows(field, disk, wanted)
+        field.regels(2)
+        result['national'] = landelijk.measure(
+            lambda meldingen, named: measure_run(field, disk, meldingen, named), wanted.runs)
         result['memory'] = measure_memory(field)
         if wanted.records:
             result['many'] = measure_many(field, disk, wanted)

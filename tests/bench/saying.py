@@ -3,6 +3,7 @@
 
 import statistics
 
+import landelijk
 from erasing import erasing_lines
 from field import ROLES, SENDERS
 from many import memory_line, starts_line
@@ -102,6 +103,8 @@ def report(result):
         yield from row_lines(title, runs)
         yield ''
     yield from calm_lines(result)
+    yield from landelijk.lines(result['national'],
+                               middle(result['rows'][ONE], 'rate') if ONE in result['rows'] else None)
     yield 'In the same run, on the same folder (medians):'
     yield f'  one Ed25519 verify {ceiling["verify_us"]:.1f} µs CPU'
     yield (f'  one LMDB commit    {ceiling["commit_us"]:.0f} µs with one record of 1,200 bytes, '
