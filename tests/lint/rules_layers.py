@@ -30,8 +30,9 @@ VENDORS = [
     (r"zmq\.h", {"daemon/gate", "clients/lib", "tests/unit"}),
     (r"yaml\.h", {"proto/yaml"}),
     (r"jansson\.h", {"clients/json", "tests"}),
-    (r"microhttpd\.h|gnutls/.*", {"clients/jzv"}),
-    (r"curl/.*", {"clients/jzv", "clients/attendering"}),
+    (r"gnutls/.*", {"clients/jzv"}),
+    (r"microhttpd\.h", {"clients/jzv", "clients/witness"}),
+    (r"curl/.*", {"clients/jzv", "clients/attendering", "clients/witness"}),
     (r"seccomp\.h", {"daemon/parent"}),
     (r"cmocka\.h", {"tests"}),
     # Our own library, as those who install it include it.
