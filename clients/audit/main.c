@@ -160,8 +160,9 @@ static const struct desk_command commands[] = {
 	 "Verifies an exported log without the daemon, or with --online that of the knooppunt that "
 	 "runs; exits 1, saying what and where, if it is not intact.",
 	 0, 1,
-	 DESK_ASKING | DESK_OPTION(DESK_ONLINE) | DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) |
-		 DESK_OPTION(DESK_GENESIS) | DESK_OPTION(DESK_STATE) | DESK_OPTION(DESK_WHOLE),
+	 DESK_ASKING | DESK_OPTION(DESK_ONLINE) | DESK_OPTION(DESK_POLICY) |
+		 DESK_OPTION(DESK_VKEY) | DESK_OPTION(DESK_LAST) | DESK_OPTION(DESK_GENESIS) |
+		 DESK_OPTION(DESK_STATE) | DESK_OPTION(DESK_WHOLE),
 	 audit_verify},
 	{"verzoeken", "[DAYS]",
 	 "Lists the requests by rights and the data breaches of the last 366 or DAYS days, what "

@@ -144,8 +144,12 @@ static enum result judge(struct verifier *verifier)
 static enum result keep_last(const struct verifier *verifier)
 {
 	const char *path = verifier->options->last_file;
-	if (!path ||
-	    (verifier->last.has && verifier->last.checkpoint.size == verifier->checkpoint.size))
+	const struct verify_outcome *outcome = &verifier->outcome;
+	bool is_same =
+		verifier->last.has && verifier->last.checkpoint.size == verifier->checkpoint.size;
+	// One that others signed gives way to no other that they did not.
+	bool is_better = outcome->cosigned && outcome->cosigned_size < verifier->checkpoint.size;
+	if (!path || is_same || is_better)
 		return RESULT_OK;
 	return file_replace(path, buffer_view(&verifier->note), NOTE_MODE);
 }
@@ -171,6 +175,8 @@ static void begin_anew(struct verifier *verifier)
 		.root = before.root,
 		.oefening = before.oefening,
 		.other_key = before.other_key,
+		.cosigned = before.cosigned,
+		.cosigned_size = before.cosigned_size,
 		.state = VERIFY_STATE_ANEW,
 	};
 	frontier_init(&verifier->from);

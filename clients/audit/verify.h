@@ -57,6 +57,11 @@ struct verify_options {
 	// written each VERIFY_KEEP_EVERY entries, when stopped, and at the end of an intact log.
 	// The checkpoint in it gives way before that end only to one that is proven to extend it.
 	const char *state_file;
+	// NULL, or whose cosignatures are asked for (tree/policy.h): the checkpoint itself must
+	// carry those of the quorum, or that of last_file, which the log then extends. Its logs
+	// must name a key of this log, the first of which is the one to begin with when no other is
+	// given.
+	const char *policy_file;
 	bool whole; // read all, whatever the state says; its checkpoint must be extended as ever
 	// NULL, or looked at after each bundle of 256: other than 0 stops.
 	const volatile sig_atomic_t *stop;
@@ -82,6 +87,8 @@ struct verify_outcome {
 	bool oefening;
 	bool other_key; // the log has another key by now than vkey_file says, and it is tied to it
 	bool extends;   // a checkpoint seen before, of last_file or the state, is extended
+	bool cosigned;  // with a policy: the first cosigned_size entries are under its quorum
+	uint64_t cosigned_size;
 	enum verify_state state;
 	uint64_t from, read; // the first entry that was read and how many, in the run that tells
 	char what[200];      // when not intact: what is wrong
@@ -95,7 +102,7 @@ struct verify_outcome {
 
 // RESULT_OK with the outcome filled (intact or not); RESULT_AGAIN, the outcome filled too, when it
 // was stopped. When it could not be looked at:
-// RESULT_NOT_FOUND (folder, vkey_file or genesis_file), RESULT_CONFIG (vkey_file, genesis_file or
+// RESULT_NOT_FOUND (folder, vkey_file, genesis_file or policy_file), RESULT_CONFIG (those, or
 // last_file is not what it should be), RESULT_CONFLICT (state_file is of another log, and is left
 // as it is), RESULT_DENIED, RESULT_IO, RESULT_FULL (last_file or state_file could not be replaced),
 // RESULT_NO_MEMORY; the outcome is then untouched.

@@ -73,12 +73,20 @@ static enum result given_key(struct verifier *verifier)
 	return RESULT_OK;
 }
 
-// As given, or of the genesis given, or what lies there.
+// As given, or of the genesis or the policy given, or what lies there.
 static enum result first_key(struct verifier *verifier)
 {
-	if (verifier->options->vkey_file)
+	const struct verify_options *options = verifier->options;
+	verifier->is_claimed =
+		options->vkey_file || (options->policy_file && !verifier->has_genesis);
+	if (options->vkey_file)
 		return given_key(verifier);
-	return verifier->has_genesis ? RESULT_OK : own_key(verifier);
+	if (verifier->has_genesis)
+		return RESULT_OK;
+	if (!options->policy_file)
+		return own_key(verifier);
+	verifier->vkey = verifier->policy.logs[0].vkey;
+	return RESULT_OK;
 }
 
 // Without a register the log has this one key.
@@ -95,12 +103,11 @@ static enum result key_of_log(struct verifier *verifier)
 	if (verifier->keys.count == 0)
 		log_keys_one(&verifier->keys, &verifier->vkey);
 	if (!log_keys_have(&verifier->keys, &verifier->vkey))
-		return verify_report(verifier, "register",
-				     verifier->options->vkey_file
-					     ? "by it the log never had the key that was given"
-				     : verifier->has_genesis
-					     ? "by it the log never had the key of its genesis"
-					     : "by it the log never had the key in log.vkey");
+		return verify_report(
+			verifier, "register",
+			verifier->is_claimed    ? "by it the log never had the key that was given"
+			: verifier->has_genesis ? "by it the log never had the key of its genesis"
+						: "by it the log never had the key in log.vkey");
 	return source ? RESULT_OK : compare_own_key(verifier);
 }
 
@@ -118,7 +125,7 @@ static enum result is_tied(struct verifier *verifier)
 	char given[VKEY_MAX], newest[VKEY_MAX];
 	vkey_format(given, &verifier->vkey);
 	vkey_format(newest, newest_key(verifier));
-	if (!verifier->options->vkey_file || strcmp(given, newest) == 0)
+	if (!verifier->is_claimed || strcmp(given, newest) == 0)
 		return RESULT_OK;
 	verifier->outcome.other_key = true;
 	if (verifier->has_genesis || verifier->last.ties || verifier->kept.ties)
@@ -154,6 +161,7 @@ static enum result own_checkpoint(struct verifier *verifier)
 		return verify_report(verifier, "checkpoint", "not a signed checkpoint of this log");
 	verifier->outcome.size = verifier->checkpoint.size;
 	verifier->outcome.root = verifier->checkpoint.root;
+	verify_cosigned(verifier, buffer_view(&verifier->note), verifier->checkpoint.size);
 	return RESULT_OK;
 }
 
@@ -183,12 +191,15 @@ static enum result seen_before(struct verifier *verifier)
 				     "before");
 	verifier->last.has = true;
 	verifier->last.ties = verify_ties(verifier, buffer_view(&verifier->file));
+	verify_cosigned(verifier, buffer_view(&verifier->file), verifier->last.checkpoint.size);
 	return RESULT_OK;
 }
 
 enum result verify_heads(struct verifier *verifier)
 {
-	enum result result = verify_genesis(verifier);
+	enum result result = verify_policy(verifier);
+	if (result == RESULT_OK)
+		result = verify_genesis(verifier);
 	if (result == RESULT_OK)
 		result = key_of_log(verifier);
 	if (result == RESULT_OK)
@@ -197,5 +208,7 @@ enum result verify_heads(struct verifier *verifier)
 		result = seen_before(verifier);
 	if (result == RESULT_OK)
 		result = verify_state_load(verifier);
-	return result == RESULT_OK ? is_tied(verifier) : result;
+	if (result == RESULT_OK)
+		result = is_tied(verifier);
+	return result == RESULT_OK ? verify_quorum(verifier) : result;
 }

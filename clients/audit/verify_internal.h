@@ -5,6 +5,7 @@
 
 #include "audit/verify.h"
 #include "register/register.h"
+#include "tree/policy.h"
 #include "tree/tiler.h"
 #include "wire/chain.h"
 
@@ -43,6 +44,8 @@ struct verifier {
 	struct registry reg;      // of the folder, where it has one
 	struct shown_leaf *shown; // its leaves, of which the first shown_next were found
 	size_t shown_count, shown_next;
+	bool is_claimed; // vkey was given, by itself or in a policy: the log must be tied to it
+	struct policy policy;
 	bool has_genesis;
 	struct hash genesis; // leaf hash of the one that was given
 	struct buffer note;  // the checkpoint, verbatim
@@ -91,6 +94,11 @@ enum result verify_heads(struct verifier *verifier) KNP_MUST_CHECK;
 // True when the very key that was given signed this checkpoint, and genesis lies in it: a log that
 // extends it has the roles that may change the key.
 bool verify_ties(const struct verifier *verifier, struct bytes note);
+// verify_policy.c: the policy that was given; notes whether a checkpoint of so many entries carries
+// the cosignatures of its quorum; whether one did.
+enum result verify_policy(struct verifier *verifier) KNP_MUST_CHECK;
+void verify_cosigned(struct verifier *verifier, struct bytes note, uint64_t size);
+enum result verify_quorum(struct verifier *verifier) KNP_MUST_CHECK;
 // verify_tiles.c: walks all bundles and tiles and keeps the first finding of each kind; a missing
 // file or one of a wrong length ends it.
 enum result verify_tiles(struct verifier *verifier) KNP_MUST_CHECK;

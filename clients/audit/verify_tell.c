@@ -68,6 +68,8 @@ static void print_intact(struct desk *desk, const struct verify_outcome *outcome
 		json_out_bool(&line.out, true);
 	else
 		json_out_null(&line.out);
+	if (desk->values[DESK_POLICY])
+		json_out_add_number(&line.out, "cosigned", outcome->cosigned_size);
 	print_read(desk, outcome, &line);
 	desk_line_end(desk, &line);
 }
@@ -128,12 +130,16 @@ static void say_intact(struct desk *desk, const struct verify_outcome *outcome)
 	else
 		desk_say(desk,
 			 "With --last FILE it is also held against a checkpoint seen before.");
+	if (outcome->cosigned)
+		desk_say(desk, "Its first %llu entries are under the cosignatures of the quorum.",
+			 (unsigned long long)outcome->cosigned_size);
 	if (outcome->other_key)
 		desk_say(desk,
 			 "The key of the log changed since the one in %s, by acts of two roles in "
 			 "this log: from now on give the log.vkey of now.",
-			 desk->values[DESK_VKEY]);
-	if (!desk->values[DESK_VKEY] && !desk->values[DESK_GENESIS] && desk->arguments[0])
+			 desk->values[desk->values[DESK_VKEY] ? DESK_VKEY : DESK_POLICY]);
+	if (!desk->values[DESK_VKEY] && !desk->values[DESK_GENESIS] && !desk->values[DESK_POLICY] &&
+	    desk->arguments[0])
 		desk_say(desk, "Whose log it is was not checked: give --vkey or --genesis with "
 			       "the file from the house.");
 }
@@ -202,10 +208,11 @@ static int cannot_look(struct desk *desk, enum result result)
 		return desk_fail(desk, &problem, DESK_CONFIG);
 	}
 	problem_set_file(&problem, place_of(desk));
-	problem_set(&problem, reason_code(reason),
-		    "look at DIR, --vkey, --genesis, --last and --state: they must be there, "
-		    "readable and whole",
-		    "the log cannot be looked at: %s", result_name(result));
+	problem_set(
+		&problem, reason_code(reason),
+		"look at DIR, --vkey, --genesis, --policy, --last and --state: they must be there, "
+		"readable and whole",
+		"the log cannot be looked at: %s", result_name(result));
 	return desk_fail(desk, &problem, code);
 }
 
@@ -311,6 +318,7 @@ int audit_verify(struct desk *desk)
 		.last_file = desk->values[DESK_LAST],
 		.genesis_file = desk->values[DESK_GENESIS],
 		.state_file = desk->values[DESK_STATE],
+		.policy_file = desk->values[DESK_POLICY],
 		.whole = desk->values[DESK_WHOLE] != NULL,
 		.stop = &stopping,
 	};

@@ -24,6 +24,8 @@ static const struct option_row {
 	[DESK_GENESIS] = {"--genesis", "FILE",
 			  "genesis file from the house, with which the log begins"},
 	[DESK_STATE] = {"--state", "FILE", "how far it was verified: go on from there"},
+	[DESK_POLICY] = {"--policy", "FILE",
+			 "whose cosignatures the checkpoint needs (tlog-policy)"},
 	[DESK_WHOLE] = {"--whole", NULL, "read all again, what was verified before too"},
 	[DESK_ONLINE] = {"--online", NULL,
 			 "instead of DIR: of the knooppunt that runs, which is asked"},

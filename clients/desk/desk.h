@@ -34,6 +34,7 @@ enum desk_option {
 	DESK_LAST,       // --last FILE
 	DESK_GENESIS,    // --genesis FILE
 	DESK_STATE,      // --state FILE
+	DESK_POLICY,     // --policy FILE
 	DESK_WHOLE,      // --whole: without a value
 	DESK_ONLINE,     // --online: without a value
 	DESK_SOURCE,     // --source URN

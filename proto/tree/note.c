@@ -68,21 +68,63 @@ static bool signature_is_of(const struct note_signature *signature, const struct
 	       memcmp(signature->blob, vkey->key_hash, KEY_HASH_LEN) == 0;
 }
 
-// Checks one line; sets *verified when it is a good signature of `vkey` over `text`.
+#define COSIGNED_MAX (CHECKPOINT_MAX + 64)
+#define TIME_LEN 8
+
+// What a witness signs: the time and the whole text.
+static enum result append_cosigned(struct buffer *out, struct bytes text, uint64_t time)
+{
+	buffer_append_format(out, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
+	buffer_append(out, text);
+	return out->status;
+}
+
+static enum result check_cosignature(struct bytes blob, struct bytes text, const struct vkey *vkey,
+				     uint64_t *ret_time)
+{
+	struct buffer cosigned;
+	if (blob.len != TIME_LEN + SIGN_LEN)
+		return RESULT_BAD_SIGNATURE;
+	*ret_time = get_u64be(blob.data);
+	if (*ret_time >= TREE_SIZE_END)
+		return RESULT_BAD_SIGNATURE;
+	buffer_init(&cosigned, COSIGNED_MAX);
+	enum result result = append_cosigned(&cosigned, text, *ret_time);
+	if (result == RESULT_OK)
+		result = sign_verify(bytes_make(blob.data + TIME_LEN, SIGN_LEN),
+				     buffer_view(&cosigned), vkey->public_key);
+	buffer_done(&cosigned);
+	return result;
+}
+
+// What the lines of one key in a note came to.
+struct of_key {
+	bool verified;
+	uint64_t time; // of the newest cosignature
+};
+
+// Checks one line: every signature of `vkey` over `text` must be good.
 static enum result check_line(struct bytes line, struct bytes text, const struct vkey *vkey,
-			      bool *verified)
+			      struct of_key *found)
 {
 	struct note_signature signature;
+	uint64_t time = 0;
 	enum result result = parse_signature(line, &signature);
 	if (result != RESULT_OK || !signature_is_of(&signature, vkey))
 		return result;
-	if (signature.blob_len != KEY_HASH_LEN + SIGN_LEN)
-		return RESULT_BAD_SIGNATURE;
-	result = sign_verify(bytes_make(signature.blob + KEY_HASH_LEN, SIGN_LEN), text,
-			     vkey->public_key);
-	if (result == RESULT_OK)
-		*verified = true;
-	return result;
+	struct bytes blob =
+		bytes_make(signature.blob + KEY_HASH_LEN, signature.blob_len - KEY_HASH_LEN);
+	if (vkey->type == VKEY_COSIGNATURE)
+		result = check_cosignature(blob, text, vkey, &time);
+	else
+		result = blob.len == SIGN_LEN ? sign_verify(blob, text, vkey->public_key)
+					      : RESULT_BAD_SIGNATURE;
+	if (result != RESULT_OK)
+		return result;
+	found->verified = true;
+	if (time > found->time)
+		found->time = time;
+	return RESULT_OK;
 }
 
 // Splits at the last blank line: text with its final newline, and the signature lines.
@@ -100,7 +142,8 @@ static enum result split_note(struct bytes note, struct bytes *ret_text, struct 
 	return RESULT_MALFORMED;
 }
 
-enum result note_verify(struct bytes note, const struct vkey *vkey, struct bytes *ret_text)
+static enum result verify(struct bytes note, const struct vkey *vkey, struct bytes *ret_text,
+			  struct of_key *ret_found)
 {
 	if (note.len > CHECKPOINT_MAX)
 		return RESULT_TOO_LARGE;
@@ -108,33 +151,54 @@ enum result note_verify(struct bytes note, const struct vkey *vkey, struct bytes
 	if (note.len == 0 || !note_is_clean(note))
 		return RESULT_MALFORMED;
 	enum result result = split_note(note, &text, &lines);
-	bool verified = false;
+	struct of_key found = {.verified = false};
 	for (size_t count = 0; result == RESULT_OK && lines.len != 0; count++) {
 		if (count == NOTE_SIGNATURES_MAX)
 			return RESULT_TOO_LARGE;
 		if (!text_take_line(&lines, &line))
 			return RESULT_MALFORMED;
-		result = check_line(line, text, vkey, &verified);
+		result = check_line(line, text, vkey, &found);
 	}
 	if (result != RESULT_OK)
 		return result;
-	if (!verified)
+	if (!found.verified)
 		return RESULT_BAD_SIGNATURE;
 	*ret_text = text;
+	*ret_found = found;
 	return RESULT_OK;
 }
 
-enum result note_append_signature(struct bytes text, const struct vkey *vkey,
-				  const uint8_t secret[SIGN_SECRET_LEN], struct buffer *out)
+enum result note_verify(struct bytes note, const struct vkey *vkey, struct bytes *ret_text)
 {
-	// The secret holds its public half: a pair that does not belong together signs nothing.
-	if (memcmp(secret + SIGN_SEED_LEN, vkey->public_key, SIGN_PUBLIC_LEN) != 0)
+	struct of_key found;
+	return verify(note, vkey, ret_text, &found);
+}
+
+enum result cosignature_verify(struct bytes note, const struct vkey *cosigner,
+			       struct bytes *ret_text, uint64_t *ret_time)
+{
+	struct of_key found;
+	if (cosigner->type != VKEY_COSIGNATURE)
 		return RESULT_BAD_SIGNATURE;
-	uint8_t blob[KEY_HASH_LEN + SIGN_LEN];
+	enum result result = verify(note, cosigner, ret_text, &found);
+	if (result == RESULT_OK)
+		*ret_time = found.time;
+	return result;
+}
+
+// The secret holds its public half: a pair that does not belong together signs nothing.
+static bool is_pair(const struct vkey *vkey, const uint8_t secret[SIGN_SECRET_LEN])
+{
+	return memcmp(secret + SIGN_SEED_LEN, vkey->public_key, SIGN_PUBLIC_LEN) == 0;
+}
+
+static enum result append_line(const struct vkey *vkey, struct bytes signature, struct buffer *out)
+{
+	uint8_t blob[KEY_HASH_LEN + TIME_LEN + SIGN_LEN];
 	char base64[(sizeof blob + 2) / 3 * 4 + 1];
 	memcpy(blob, vkey->key_hash, KEY_HASH_LEN);
-	sign_detached(blob + KEY_HASH_LEN, text, secret);
-	base64_encode(base64, bytes_make(blob, sizeof blob));
+	memcpy(blob + KEY_HASH_LEN, signature.data, signature.len);
+	base64_encode(base64, bytes_make(blob, KEY_HASH_LEN + signature.len));
 	size_t before = out->len;
 	buffer_append_text(out, SIGNATURE_PREFIX);
 	buffer_append_text(out, vkey->name);
@@ -144,4 +208,35 @@ enum result note_append_signature(struct bytes text, const struct vkey *vkey,
 	if (out->status != RESULT_OK)
 		out->len = before;
 	return out->status;
+}
+
+enum result note_append_signature(struct bytes text, const struct vkey *vkey,
+				  const uint8_t secret[SIGN_SECRET_LEN], struct buffer *out)
+{
+	uint8_t signature[SIGN_LEN];
+	if (vkey->type != VKEY_ED25519 || !is_pair(vkey, secret))
+		return RESULT_BAD_SIGNATURE;
+	sign_detached(signature, text, secret);
+	return append_line(vkey, bytes_make(signature, sizeof signature), out);
+}
+
+enum result cosignature_append(struct bytes text, const struct vkey *cosigner,
+			       const uint8_t secret[SIGN_SECRET_LEN], uint64_t time,
+			       struct buffer *out)
+{
+	uint8_t signature[TIME_LEN + SIGN_LEN];
+	struct buffer cosigned;
+	if (cosigner->type != VKEY_COSIGNATURE || !is_pair(cosigner, secret))
+		return RESULT_BAD_SIGNATURE;
+	if (time >= TREE_SIZE_END)
+		return RESULT_MALFORMED;
+	put_u64be(signature, time);
+	buffer_init(&cosigned, COSIGNED_MAX);
+	enum result result = append_cosigned(&cosigned, text, time);
+	if (result == RESULT_OK) {
+		sign_detached(signature + TIME_LEN, buffer_view(&cosigned), secret);
+		result = append_line(cosigner, bytes_make(signature, sizeof signature), out);
+	}
+	buffer_done(&cosigned);
+	return result;
 }

@@ -15,10 +15,15 @@
 // A whole receipt: two header lines, the extra line, 63 path lines, a blank line and the note.
 #define TLOG_PROOF_MAX (CHECKPOINT_MAX + 9 * 1024)
 
-// The public half of a log key: name (= origin of the log) and key.
+// What a key signs (signed-note's types): the text itself, or as a witness the text with the time
+// at which it saw it (tlog-cosignature/v1.0.1, cosignature/v1).
+enum vkey_type { VKEY_ED25519 = 0x01, VKEY_COSIGNATURE = 0x04 };
+
+// The public half of a log key: name (= origin of the log) and key; or of a witness.
 struct vkey {
 	char name[ORIGIN_MAX + 1];
-	uint8_t key_hash[4]; // SHA-256(name || 0x0A || 0x01 || key)[:4]
+	uint8_t type;        // enum vkey_type
+	uint8_t key_hash[4]; // SHA-256(name || 0x0A || type || key)[:4]
 	uint8_t public_key[SIGN_PUBLIC_LEN];
 };
 
@@ -27,11 +32,15 @@ bool origin_is_valid(const char *origin);
 // RESULT_MALFORMED for a bad name, or a key that sign_public_is_valid refuses.
 enum result vkey_make(const char *name, const uint8_t public_key[SIGN_PUBLIC_LEN],
 		      struct vkey *ret_vkey) KNP_MUST_CHECK;
-// "name+8 hex+base64(0x01||key)"; the text holds VKEY_MAX bytes.
+// "name+8 hex+base64(type||key)"; the text holds VKEY_MAX bytes.
 void vkey_format(char text[VKEY_MAX], const struct vkey *vkey);
 // The text without a newline. RESULT_MALFORMED, RESULT_UNSUPPORTED (other key type),
 // RESULT_BAD_SIGNATURE (hash mismatch).
 enum result vkey_parse(struct bytes text, struct vkey *ret_vkey) KNP_MUST_CHECK;
+// The same two of a witness. Its name obeys the rules for an origin.
+enum result cosigner_make(const char *name, const uint8_t public_key[SIGN_PUBLIC_LEN],
+			  struct vkey *ret_vkey) KNP_MUST_CHECK;
+enum result cosigner_parse(struct bytes text, struct vkey *ret_vkey) KNP_MUST_CHECK;
 
 struct checkpoint {
 	char origin[ORIGIN_MAX + 1];
@@ -92,6 +101,15 @@ enum result note_verify(struct bytes note, const struct vkey *vkey,
 enum result note_append_signature(struct bytes text, const struct vkey *vkey,
 				  const uint8_t secret[SIGN_SECRET_LEN],
 				  struct buffer *out) KNP_MUST_CHECK;
+
+// Appends the cosignature line of a witness over `text` at a time in seconds since 1970, below
+// 2^63. Errors as checkpoint_sign.
+enum result cosignature_append(struct bytes text, const struct vkey *cosigner,
+			       const uint8_t secret[SIGN_SECRET_LEN], uint64_t time,
+			       struct buffer *out) KNP_MUST_CHECK;
+// note_verify() by the key of a witness, whose newest cosignature in the note is of *ret_time.
+enum result cosignature_verify(struct bytes note, const struct vkey *cosigner,
+			       struct bytes *ret_text, uint64_t *ret_time) KNP_MUST_CHECK;
 
 // Appends C2SP tlog-proof text: index, path and checkpoint note verbatim, no extra line.
 enum result tlog_proof_format(uint64_t index, const struct tree_path *path, struct bytes note,

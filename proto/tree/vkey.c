@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TYPE_ED25519 0x01
 #define KEY_BLOB_LEN (1 + SIGN_PUBLIC_LEN)
 #define KEY_BLOB_MAX 2048 // ML-DSA-44, the largest assigned type, has 1 + 1312
 
@@ -23,16 +22,16 @@ bool origin_is_valid(const char *origin)
 	return name_is_valid(bytes_of_text(origin));
 }
 
-static enum result make(struct bytes name, const uint8_t public_key[SIGN_PUBLIC_LEN],
-			struct vkey *ret_vkey)
+static enum result make(enum vkey_type type, struct bytes name,
+			const uint8_t public_key[SIGN_PUBLIC_LEN], struct vkey *ret_vkey)
 {
 	if (!name_is_valid(name) || !sign_public_is_valid(public_key))
 		return RESULT_MALFORMED;
-	const uint8_t middle[2] = {'\n', TYPE_ED25519};
+	const uint8_t middle[2] = {'\n', (uint8_t)type};
 	struct bytes views[3] = {name, bytes_make(middle, sizeof middle),
 				 bytes_make(public_key, SIGN_PUBLIC_LEN)};
 	struct hash id = sha256_of(views, 3);
-	struct vkey vkey = {0};
+	struct vkey vkey = {.type = (uint8_t)type};
 	memcpy(vkey.name, name.data, name.len);
 	memcpy(vkey.key_hash, id.b, sizeof vkey.key_hash);
 	memcpy(vkey.public_key, public_key, sizeof vkey.public_key);
@@ -43,7 +42,13 @@ static enum result make(struct bytes name, const uint8_t public_key[SIGN_PUBLIC_
 enum result vkey_make(const char *name, const uint8_t public_key[SIGN_PUBLIC_LEN],
 		      struct vkey *ret_vkey)
 {
-	return make(bytes_of_text(name), public_key, ret_vkey);
+	return make(VKEY_ED25519, bytes_of_text(name), public_key, ret_vkey);
+}
+
+enum result cosigner_make(const char *name, const uint8_t public_key[SIGN_PUBLIC_LEN],
+			  struct vkey *ret_vkey)
+{
+	return make(VKEY_COSIGNATURE, bytes_of_text(name), public_key, ret_vkey);
 }
 
 void vkey_format(char text[VKEY_MAX], const struct vkey *vkey)
@@ -51,7 +56,7 @@ void vkey_format(char text[VKEY_MAX], const struct vkey *vkey)
 	uint8_t blob[KEY_BLOB_LEN];
 	char hex[2 * sizeof vkey->key_hash + 1];
 	char base64[(KEY_BLOB_LEN + 2) / 3 * 4 + 1];
-	blob[0] = TYPE_ED25519;
+	blob[0] = vkey->type;
 	memcpy(blob + 1, vkey->public_key, SIGN_PUBLIC_LEN);
 	hex_encode(hex, bytes_make(vkey->key_hash, sizeof vkey->key_hash));
 	base64_encode(base64, bytes_make(blob, sizeof blob));
@@ -78,7 +83,7 @@ static bool is_lower_hex(struct bytes text)
 	return true;
 }
 
-enum result vkey_parse(struct bytes text, struct vkey *ret_vkey)
+static enum result parse(enum vkey_type type, struct bytes text, struct vkey *ret_vkey)
 {
 	struct bytes name, hex;
 	struct vkey vkey;
@@ -91,15 +96,25 @@ enum result vkey_parse(struct bytes text, struct vkey *ret_vkey)
 		return RESULT_MALFORMED;
 	if (base64_decode(blob, sizeof blob, &blob_len, text) != RESULT_OK || blob_len < 1)
 		return RESULT_MALFORMED;
-	if (blob[0] != TYPE_ED25519)
+	if (blob[0] != type)
 		return RESULT_UNSUPPORTED;
 	if (blob_len != KEY_BLOB_LEN)
 		return RESULT_MALFORMED;
-	enum result result = make(name, blob + 1, &vkey);
+	enum result result = make(type, name, blob + 1, &vkey);
 	if (result != RESULT_OK)
 		return result;
 	if (memcmp(key_hash, vkey.key_hash, sizeof key_hash) != 0)
 		return RESULT_BAD_SIGNATURE;
 	*ret_vkey = vkey;
 	return RESULT_OK;
+}
+
+enum result vkey_parse(struct bytes text, struct vkey *ret_vkey)
+{
+	return parse(VKEY_ED25519, text, ret_vkey);
+}
+
+enum result cosigner_parse(struct bytes text, struct vkey *ret_vkey)
+{
+	return parse(VKEY_COSIGNATURE, text, ret_vkey);
 }

@@ -40,11 +40,33 @@ static void sign_and_verify(struct bytes input, const struct log_key *key)
 	buffer_done(&note);
 }
 
+// The same by a witness; and where it signed a whole note stays one to the log.
+static void cosign_and_verify(struct bytes input, const struct log_key *key)
+{
+	struct buffer note;
+	struct bytes text;
+	struct vkey witness;
+	uint64_t time = 0;
+	if (input.len == 0 || input.len > CHECKPOINT_MAX - 2 * SIGNATURE_LINE_MAX)
+		return;
+	fuzz_check(cosigner_make(FUZZ_ORIGIN, key->vkey.public_key, &witness) == RESULT_OK);
+	if (cosignature_verify(input, &witness, &text, &time) == RESULT_OK)
+		check_view(input, text);
+	buffer_init(&note, CHECKPOINT_MAX);
+	log_key_append_note(key, input, &note);
+	fuzz_check(cosignature_append(input, &witness, key->secret, input.len, &note) == RESULT_OK);
+	bool signed_by = note_verify(buffer_view(&note), &key->vkey, &text) == RESULT_OK;
+	bool cosigned = cosignature_verify(buffer_view(&note), &witness, &text, &time) == RESULT_OK;
+	fuzz_check(signed_by == cosigned && (!cosigned || time == input.len));
+	buffer_done(&note);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct log_key key = log_key_make();
 	struct bytes input = bytes_make(data, size);
 	verify_as_it_is(input, &key.vkey);
 	sign_and_verify(input, &key);
+	cosign_and_verify(input, &key);
 	return 0;
 }

@@ -22,7 +22,7 @@ import readme_test
 
 CMAKE, BUILD, SOURCE = sys.argv[1:4]
 PROGRAMS = {'sbin/knooppuntd': 8, 'sbin/knooppuntctl': 8, 'sbin/knooppunt-jzv': 8,
-            'sbin/knooppunt-adapter': 8,
+            'sbin/knooppunt-adapter': 8, 'sbin/knooppunt-witness': 8,
             'bin/knooppunt': 1, 'bin/knooppunt-audit': 1}
 HOUSE = ['--origin', 'test.example/log', '--oin', '00000099000000009000', '--naam', 'Huis',
          '--oefening']

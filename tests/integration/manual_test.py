@@ -14,7 +14,7 @@ import unittest
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = {os.path.basename(path): path for path in sys.argv[1:]}
-WITHOUT_COMMANDS = {'knooppunt-adapter', 'knooppunt-jzv'}
+WITHOUT_COMMANDS = {'knooppunt-adapter', 'knooppunt-jzv', 'knooppunt-witness'}
 EVERYWHERE = {'-c', '--json', '--help', '--version'}
 # What a page says of another program, in the part of a command of its own.
 OF_OTHERS = {('knooppunt', 'act'): {'--act'}}
@@ -127,7 +127,7 @@ def asked_through_the_gate(page):
 class Pages(unittest.TestCase):
     def test_pages_and_help_say_the_same(self):
         self.assertEqual(set(PROGRAMS), {'knooppunt', 'knooppunt-adapter', 'knooppunt-audit', 'knooppunt-jzv',
-                                         'knooppuntctl', 'knooppuntd'})
+                                         'knooppunt-witness', 'knooppuntctl', 'knooppuntd'})
         for program in PROGRAMS:
             helps = help_of(program)
             self.assertGreater(len(helps), 0 if program in WITHOUT_COMMANDS else 2)
