@@ -17,7 +17,7 @@ const char *adapter_suffix(const struct adapter_settings *settings)
 
 bool adapter_asks(const struct adapter_settings *settings)
 {
-	return settings->type == asking_type();
+	return settings->type == asking_type(ASKING_ZSM);
 }
 
 static enum result read_name(const struct reading *reading, const struct yaml_node *root,
@@ -50,8 +50,9 @@ static enum result read_which(const struct reading *reading, const struct yaml_n
 // Those that may lie in an outbox for days; and questions, which go anew while they count.
 static bool may_wait(const struct type_row *row)
 {
-	return row == asking_type() || (row->logged && !row->has_slots && !row->by_library &&
-					row->max_age_ms >= 30 * MS_PER_DAY);
+	return row == asking_type(ASKING_ZSM) ||
+	       (row->logged && !row->has_slots && !row->by_library &&
+		row->max_age_ms >= 30 * MS_PER_DAY);
 }
 
 static enum result read_what(const struct reading *reading, const struct yaml_node *root,

@@ -19,7 +19,7 @@ static enum result read_question(struct knp_client *client, const struct knp_que
 	const struct velden_json_input input = {
 		.text = bytes_make(question->json, question->length),
 		.file = "",
-		.row = asking_type(),
+		.row = asking_type(ASKING_ZSM),
 		.today = date_amsterdam(clock_wall_ms())};
 	return velden_json_read(&input, arena, ret_file, &client->problem);
 }
@@ -70,7 +70,8 @@ static enum knp_result tell(struct knp_client *client, const struct asked *asked
 static enum knp_result ask(struct knp_client *client, const struct knp_question *question,
 			   const struct velden_file *file, struct asked *ret_asked)
 {
-	const struct asking asking = {.velden = file->velden,
+	const struct asking asking = {.kind = ASKING_ZSM,
+				      .velden = file->velden,
 				      .count = file->count,
 				      .id = question->id,
 				      .wait_ms = (int64_t)question->wait_s * MS_PER_SECOND};

@@ -12,7 +12,7 @@
 #define RUBRIEK_ARENA (4u * 1024 * 1024)
 #define NIET_OPGENOMEN                                                                             \
 	"Niet opgenomen zijn gegevens over anderen, over wie iets heeft verteld, vrije tekst, en " \
-	"wat op een vraag van ZSM is geantwoord."
+	"wat op een vraag van ZSM of om verrijking is geantwoord."
 #define ONTHOUDEN                                                                                  \
 	"Wij noemen de bron van deze melding niet: de naam alleen al kan iets over u zeggen dat "  \
 	"geheim moet blijven."

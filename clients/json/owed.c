@@ -131,6 +131,27 @@ static void append_terugkoppeling(struct buffer *out, const struct owed *owed)
 	buffer_append_text(out, text);
 }
 
+static void append_bekend(struct buffer *out, const struct owed *owed)
+{
+	char text[200];
+	snprintf(text, sizeof text,
+		 "who is asked whether it knows the person: knooppunt -c FILE bekend %llu "
+		 "--antwoord nee --medewerker REF, or --antwoord ja --betrokken nu|eerder "
+		 "--telefoon NUMBER",
+		 (unsigned long long)owed->entry);
+	buffer_append_text(out, text);
+}
+
+static void append_afsluiting(struct buffer *out, const struct owed *owed)
+{
+	char text[200];
+	snprintf(text, sizeof text,
+		 "your question is open until then: fetch brings what is answered, knooppunt -c "
+		 "FILE verrijking-intrekking %llu --medewerker REF ends it",
+		 (unsigned long long)owed->entry);
+	buffer_append_text(out, text);
+}
+
 void owed_say_how(const struct owed *owed, struct buffer *out)
 {
 	const struct saying *saying = NULL;
@@ -143,6 +164,10 @@ void owed_say_how(const struct owed *owed, struct buffer *out)
 		append_advies(out, owed);
 	else if (is_soort(owed, "terugkoppeling"))
 		append_terugkoppeling(out, owed);
+	else if (is_soort(owed, "bekend"))
+		append_bekend(out, owed);
+	else if (is_soort(owed, "afsluiting"))
+		append_afsluiting(out, owed);
 	else if (is_soort(owed, "feit"))
 		buffer_append_text(out, "a fact is not known: knooppunt-audit why says which; it "
 					"ends by itself when due");

@@ -79,6 +79,9 @@ static const struct option_row {
 	[CLI_AANWEZIG] = {"--aanwezig", "OIN:FUNCTIE:REF",
 			  "who is present beside the voorzitter; may be given more often"},
 	[CLI_CHECK] = {"--check", NULL, "only check settings and keys"},
+	[CLI_BETROKKEN] = {"--betrokken", "CODE", "with ja: how it knows the person"},
+	[CLI_TELEFOON] = {"--telefoon", "NUMBER", "with ja: whom to call there"},
+	[CLI_BEREIKBAAR] = {"--bereikbaar", "HOURS", "with ja: when, as ma-vr 08:30-17:00"},
 	[CLI_ZAAK] = {"--zaak", "REF", "the request, as the privacybureau calls it"},
 	[CLI_NAMENS] =
 		{"--namens", "NAME",

@@ -19,7 +19,7 @@ enum cli_exit {
 	CLI_AGAIN = PROGRAM_AGAIN,
 	CLI_CONFIG = PROGRAM_CONFIG,
 	CLI_BROKEN = PROGRAM_BROKEN,
-	CLI_NIETS = 10,         // of context: nothing may be told
+	CLI_NIETS = 10,         // of context and ask: nothing may be told
 	CLI_IDENTIFICATIE = 11, // more identification is needed
 };
 
@@ -75,6 +75,9 @@ enum cli_option {
 	CLI_ZITTING,
 	CLI_AANWEZIG, // may be given more often
 	CLI_CHECK,
+	CLI_BETROKKEN,
+	CLI_TELEFOON,
+	CLI_BEREIKBAAR,
 	CLI_OPTIONS,
 };
 #define CLI_AANWEZIGEN_MAX 64
@@ -225,6 +228,9 @@ int cli_casusstand(struct cli *cli);
 int cli_advies(struct cli *cli);
 int cli_terugkoppeling(struct cli *cli);
 int cli_context(struct cli *cli);
+int cli_ask(struct cli *cli);
+int cli_bekend(struct cli *cli);
+int cli_verrijking_intrekking(struct cli *cli);
 
 // A statement with velden: into the outbox, out, and how it stands (uitspraak.c).
 struct cli_statement {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// context: asks what is known about a suspect and waits for the answer. The decision stands first.
-// An answer that is not shown to the end stays in the inbox: fetch prints it.
+// context: asks what is known about a suspect and waits for the answer; ask: what is known about a
+// person of a case that is looked into, for which others may be asked too. The decision stands
+// first. An answer that is not shown to the end stays in the inbox: fetch prints it.
 #include "knooppunt/cli.h"
 
 #include "json/client_json.h"
@@ -15,6 +16,7 @@
 
 struct asking_cli {
 	struct cli *cli;
+	enum asking_kind kind;
 	struct client *client;
 	struct velden_file question;
 	struct asked asked;
@@ -23,7 +25,7 @@ struct asking_cli {
 
 static struct bytes asked(const struct asking_cli *a, const char *name)
 {
-	const struct type_row *type = asking_type();
+	const struct type_row *type = asking_type(a->kind);
 	const struct veld_row *row =
 		veld_row_named(type->velden, type->veld_count, bytes_of_text(name));
 	return row ? veld_get(a->question.velden, a->question.count, row->veld) : bytes_of_text("");
@@ -111,7 +113,8 @@ static int ask(struct asking_cli *a)
 	const char *wait = a->cli->values[CLI_WAIT];
 	if (wait && *wait)
 		cli_number(wait, UINT32_MAX, &seconds);
-	const struct asking asking = {.velden = a->question.velden,
+	const struct asking asking = {.kind = a->kind,
+				      .velden = a->question.velden,
 				      .count = a->question.count,
 				      .wait_ms = (int64_t)seconds * MS_PER_SECOND};
 	int code = cli_client(a->cli, &a->client);
@@ -125,13 +128,23 @@ static int ask(struct asking_cli *a)
 	return code;
 }
 
-int cli_context(struct cli *cli)
+static int ask_as(struct cli *cli, enum asking_kind kind)
 {
-	struct asking_cli asking = {.cli = cli, .lines = {cli, 0}};
+	struct asking_cli asking = {.cli = cli, .kind = kind, .lines = {cli, 0}};
 	struct arena *arena;
-	int code = cli_read_statement(cli, asking_type()->type, &arena, &asking.question);
+	int code = cli_read_statement(cli, asking_type(kind)->type, &arena, &asking.question);
 	if (code == CLI_DONE)
 		code = ask(&asking);
 	arena_free(arena);
 	return code;
+}
+
+int cli_context(struct cli *cli)
+{
+	return ask_as(cli, ASKING_ZSM);
+}
+
+int cli_ask(struct cli *cli)
+{
+	return ask_as(cli, ASKING_VERRIJKING);
 }

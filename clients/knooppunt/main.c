@@ -141,6 +141,21 @@ static const struct cli_command commands[] = {
 	 "Asks what is known about the suspect in FILE (JSON) and waits for the answer, 30 s "
 	 "unless --wait says: 0 bekend, 10 niets, 11 more identification is needed.",
 	 1, 1, O(SETTINGS) | O(WAIT), cli_context},
+	{"ask", "FILE",
+	 "Asks what is known about the person in FILE (JSON), and of others whether they know that "
+	 "person, and waits for the first answer, 30 s unless --wait says: 0 bekend, 10 niets, 11 "
+	 "more identification is needed.",
+	 1, 1, O(SETTINGS) | O(WAIT), cli_ask},
+	{"bekend", "INDEX",
+	 "Says, as who was asked, whether you know the person of the question whose entry is at "
+	 "INDEX.",
+	 1, 1,
+	 O(SETTINGS) | O(ANTWOORD) | O(BETROKKEN) | O(TELEFOON) | O(BEREIKBAAR) | O(GROND) |
+		 O(GEVER) | O(DOEL) | O(MEDEWERKER) | O(WAIT),
+	 cli_bekend},
+	{"verrijking-intrekking", "INDEX",
+	 "Says that the question you asked, whose entry is at INDEX, needs no answer any more.", 1,
+	 1, O(SETTINGS) | O(MEDEWERKER) | O(WAIT), cli_verrijking_intrekking},
 	{"terugkoppeling", "FILE",
 	 "Says what became of an answer to context, as FILE (JSON) has it.", 1, 1,
 	 O(SETTINGS) | O(WAIT), cli_terugkoppeling},

@@ -3,7 +3,8 @@
 // overleg, whether an overdracht is taken over, an emergency and its review, what the house makes
 // of a melding of which nothing came; that a secrecy about a betrokkene is lifted, and that it is
 // no longer; that what it says is not so, and what somebody who was given it did about that; that a
-// betrokkene was informed, and how it goes with what is followed.
+// betrokkene was informed, and how it goes with what is followed. And of a question
+// about a person: whether who was asked knows it, and that nobody needs to answer any more.
 #include "knooppunt/cli.h"
 
 #include "base/clock.h"
@@ -30,6 +31,7 @@ struct soort {
 	} velden[14];
 };
 #define OF_MELDING "INDEX is the number of the melding's entry in the log"
+#define OF_VRAAG "INDEX is the number of the question's entry in the log"
 static const struct soort weging = {
 	.type = TYPE_WEGING,
 	.entry = WEGING_ENTRY,
@@ -179,6 +181,27 @@ static const struct soort afhandeling = {
 		   {AFHANDELING_BEVOEGDHEID, CLI_BEVOEGDHEID, NULL},
 		   {AFHANDELING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
 };
+static const struct soort bekend = {
+	.type = TYPE_BEKEND_ANTWOORD,
+	.entry = BEKEND_ANTWOORD_ENTRY,
+	.index = OF_VRAAG,
+	.needs = "it needs --antwoord ja or nee, and --medewerker",
+	.velden = {{BEKEND_ANTWOORD_BEKEND, CLI_ANTWOORD, NULL},
+		   {BEKEND_ANTWOORD_BETROKKEN, CLI_BETROKKEN, NULL},
+		   {BEKEND_ANTWOORD_TELEFOON, CLI_TELEFOON, NULL},
+		   {BEKEND_ANTWOORD_BEREIKBAAR, CLI_BEREIKBAAR, NULL},
+		   {BEKEND_ANTWOORD_GROND, CLI_GROND, NULL},
+		   {BEKEND_ANTWOORD_GEVER, CLI_GEVER, NULL},
+		   {BEKEND_ANTWOORD_DOEL, CLI_DOEL, NULL},
+		   {BEKEND_ANTWOORD_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
+static const struct soort verrijking_intrekking = {
+	.type = TYPE_VERRIJKING_INTREKKING,
+	.entry = VERRIJKING_INTREKKING_ENTRY,
+	.index = OF_VRAAG,
+	.needs = "it needs --medewerker",
+	.velden = {{VERRIJKING_INTREKKING_MEDEWERKER, CLI_MEDEWERKER, NULL}},
+};
 #define SOORT_VELDEN (sizeof weging.velden / sizeof weging.velden[0])
 
 static const struct veld_row *row_of(const struct soort *soort, uint32_t veld)
@@ -216,6 +239,12 @@ static void describe(const struct veld_row *row, char *out, size_t size)
 		return;
 	case VELD_OIN:
 		snprintf(out, size, "an OIN: its 20 positions");
+		return;
+	case VELD_JANEE:
+		snprintf(out, size, "ja or nee");
+		return;
+	case VELD_LINE:
+		snprintf(out, size, "a line of %u to %u characters", row->min, row->max);
 		return;
 	case VELD_REFERENCE:
 		snprintf(out, size, "at most %u letters, digits and . _ : -, and no name",
@@ -310,7 +339,7 @@ static int check_options(struct cli *cli, const struct soort *soort)
 		code = check_veld(cli, soort, i);
 	if (code == CLI_DONE)
 		code = check_motivering(cli, soort);
-	return code == CLI_DONE ? check_together(cli) : code;
+	return code == CLI_DONE && soort != &bekend ? check_together(cli) : code;
 }
 
 static int read_motivering(struct cli *cli, struct buffer *ret_text)
@@ -438,6 +467,16 @@ int cli_informeren(struct cli *cli)
 int cli_volgen(struct cli *cli)
 {
 	return say(cli, &volgen);
+}
+
+int cli_bekend(struct cli *cli)
+{
+	return say(cli, &bekend);
+}
+
+int cli_verrijking_intrekking(struct cli *cli)
+{
+	return say(cli, &verrijking_intrekking);
 }
 
 int cli_afhandeling(struct cli *cli)

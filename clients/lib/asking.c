@@ -39,11 +39,15 @@ static bool term_pause(struct term *term, uint32_t hint_ms)
 	return true;
 }
 
-const struct type_row *asking_type(void)
+static const struct said questions[] = {[ASKING_ZSM] = {.type = TYPE_ZSM_VERZOEK},
+					[ASKING_VERRIJKING] = {.type = TYPE_VERRIJKING_VERZOEK}};
+
+const struct type_row *asking_type(enum asking_kind kind)
 {
-	return type_row(TYPE_ZSM_VERZOEK);
+	return type_row(questions[kind].type);
 }
 
+// Either question names it in the same veld.
 struct bytes asking_functie(const struct veld *velden, size_t count)
 {
 	return veld_get(velden, count, ZSM_VERZOEK_FUNCTIE);
@@ -55,7 +59,7 @@ static enum result put_question(struct client *client, const struct asking *aski
 				struct asked *asked)
 {
 	struct push_result pushed = {.id = ""};
-	const struct said said = {.type = TYPE_ZSM_VERZOEK,
+	const struct said said = {.type = questions[asking->kind].type,
 				  .id = asking->id,
 				  .velden = asking->velden,
 				  .count = asking->count};

@@ -268,10 +268,14 @@ enum result client_keep(struct client *client, const struct kept *kept,
 enum result client_kept(struct client *client, const struct kept *kept,
 			struct buffer *ret_content) KNP_MUST_CHECK;
 
-// ---- asking about a suspect (asking.c) -------------------------------------------------------
+// ---- asking about a person (asking.c) --------------------------------------------------------
 
-// A question of type zsm-verzoek; its answer is a delivery to the functie that it names.
+// A question of ZSM (zsm_verzoek), or one of a case that is looked into (verrijking_verzoek); its
+// answer is a delivery to the functie that it names. What others answer to the latter, and that it
+// is closed, are deliveries that come later.
+enum asking_kind { ASKING_ZSM, ASKING_VERRIJKING };
 struct asking {
+	enum asking_kind kind;
 	const struct veld *velden;
 	size_t count;
 	// NULL makes one. Under one that is in the outbox, or was within 14 days, nothing is asked
@@ -289,8 +293,8 @@ struct asked {
 	struct verstrekking answer;
 	bool oldest; // of what lies in that inbox
 };
-// What such a question is, and the functie that one names ("": none).
-const struct type_row *asking_type(void);
+// What a question of this kind is, and the functie that either names ("": none).
+const struct type_row *asking_type(enum asking_kind kind);
 struct bytes asking_functie(const struct veld *velden, size_t count);
 // RESULT_AGAIN: not in that time; the question lies in the outbox (it counts for ten minutes) or is
 // recorded, and its answer comes to the inbox. RESULT_MALFORMED: such a question is not asked.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "core/again.h"
 
+#include "flow/bekend.h"
 #include "flow/type.h"
 
 #include <string.h>
@@ -36,7 +37,10 @@ static enum result add(struct collecting *collecting, const struct answer_again 
 static enum result note(void *context, size_t ontvanger, const struct plaats *plaats,
 			const struct beslissing *beslissing)
 {
-	struct again *again = ((struct collecting *)context)->again;
+	const struct collecting *collecting = context;
+	struct again *again = collecting->again;
+	if (!vraag_reaches(again->convenant, collecting->feiten, &again->ontvangers[ontvanger]))
+		return RESULT_OK;
 	return add(context, &(struct answer_again){&again->ontvangers[ontvanger], *plaats, NULL,
 						   *beslissing});
 }
@@ -71,6 +75,7 @@ enum result again_decide(struct again *again, bool given_only)
 	if (r)
 		return r;
 	item->feiten->now = again->now;
+	again->feiten = item->feiten;
 	convenant_ontvangers(again->convenant, &again->ontvangers);
 	struct collecting collecting = {again, item->feiten, given_only || !waits};
 	struct beslissing_visitor visitor = {&collecting, note};
@@ -80,22 +85,22 @@ enum result again_decide(struct again *again, bool given_only)
 	return r || !waits ? r : convenant_agenda_all(again->convenant, item->feiten, &visitor);
 }
 
-// Whether this ontvanger is given nothing but herkomst.
+// Whether this ontvanger is given nothing that says something alone.
 static bool is_alone(const struct again *again, const struct ontvanger *ontvanger)
 {
 	for (size_t i = 0; i < again->count; i++)
 		if (ontvanger_equal(again->answers[i].ontvanger, ontvanger) &&
-		    again->answers[i].plaats.rubriek != RUBRIEK_HERKOMST &&
+		    vraag_says_alone(again->feiten, again->answers[i].plaats.rubriek) &&
 		    again->answers[i].beslissing.oordeel == OORDEEL_VERSTREKT)
 			return false;
 	return true;
 }
 
-void again_drop_lone_herkomst(struct again *again)
+void again_drop_lone(struct again *again)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < again->count; i++)
-		if (again->answers[i].plaats.rubriek != RUBRIEK_HERKOMST ||
+		if (vraag_says_alone(again->feiten, again->answers[i].plaats.rubriek) ||
 		    (again->answers[i].beslissing.oordeel == OORDEEL_VERSTREKT &&
 		     !is_alone(again, again->answers[i].ontvanger)))
 			again->answers[kept++] = again->answers[i];

@@ -22,13 +22,15 @@ struct again {
 	int64_t now;                    // the moment of the decision
 	struct answer_again *answers;   // in core->command_arena
 	size_t count, cap;
+	const struct feiten *feiten; // it rested on
 	const struct ontvanger *ontvangers;
 };
 
 // Every answer that is no refusal, on the recorded facts: given ones and, unless `given_only`,
 // those that wait.
 enum result again_decide(struct again *again, bool given_only) KNP_MUST_CHECK;
-// Nobody is told the source of what it does not get: herkomst that waits or stands alone is none.
-void again_drop_lone_herkomst(struct again *again);
+// Nobody is told the source of what it does not get, nor of a question that it is not asked: what
+// waits of that, or stands alone, is none.
+void again_drop_lone(struct again *again);
 
 #endif

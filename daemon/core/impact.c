@@ -84,7 +84,7 @@ static enum result decide(struct again *again)
 		return RESULT_OK;
 	enum result r = again_decide(again, false);
 	if (!r)
-		again_drop_lone_herkomst(again);
+		again_drop_lone(again);
 	return r;
 }
 

@@ -254,7 +254,7 @@ static enum result take_again(struct replaying *replaying)
 	if (r)
 		return r;
 	if (is_whole(v))
-		again_drop_lone_herkomst(again);
+		again_drop_lone(again);
 	compare_all(replaying, is_whole(v));
 	return RESULT_OK;
 }

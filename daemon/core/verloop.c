@@ -268,7 +268,8 @@ static enum result load_event(struct verloop *verloop, const struct event *event
 	const struct recall_question question = {why->recalled.index, event->entry->index + 1,
 						 verloop->convenant};
 	if (!r)
-		r = recall_feiten(why->core, &question, &why->recalled, why->arena, &verloop->now);
+		r = recall_feiten(why->core, &question, why_facts_of(why), why->arena,
+				  &verloop->now);
 	if (!r)
 		verloop->now->now = event->time;
 	verloop->codes = why->core->codes; // of before they were recorded
@@ -311,8 +312,8 @@ static bool touches(const struct verloop *verloop, const struct event *event,
 		return true;
 	if (is_shown(event)) // of what was given before
 		return covers(verloop->why, event->part, &stand->plaats);
-	if (event->soort == STATEMENT) // else nothing was decided by it
-		return event->v->has_convenant;
+	if (event->soort == STATEMENT) // else nothing was decided by it, or by itself
+		return event->v->has_convenant && !type_handler(event->v->type)->alone;
 	return event->part && // a rechtzetting gives nothing
 	       event->part->number == number_of(verloop, stand);
 }

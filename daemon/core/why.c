@@ -8,6 +8,7 @@
 #include "convenant/onderzoek.h"
 #include "flow/find.h"
 #include "flow/in_force.h"
+#include "flow/type.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,19 @@ static bool asks_about(const struct why *why, const struct recalled *entry)
 	       bytes_equal(asked, in_force_name(why->core, entry->verantwoording));
 }
 
+// A question that was passed on was decided twice under its convenant: that somebody was asked
+// stands in the second entry. One that is decided by itself is not about it.
+static void look_at_passed_on(struct why *why, const struct recalled *entry)
+{
+	const struct part_verantwoording *v = entry->verantwoording;
+	if (v->type != why->recalled.verantwoording->type)
+		return;
+	for (size_t i = 0; i < v->gift_count; i++)
+		if (bytes_equal(v->giften[i].oin, bytes_of_text(why->ontvanger.oin.text)) &&
+		    bytes_equal(v->giften[i].functie, bytes_of_text(why->ontvanger.functie)))
+			why->decision = why->asked = entry;
+}
+
 // Takes the first decision in hand in which whoever is asked about is an ontvanger, and tells of
 // the others.
 static enum result look_at(struct why *why, const struct recalled *entry)
@@ -138,6 +152,10 @@ static enum result look_at(struct why *why, const struct recalled *entry)
 	const struct convenant *convenant;
 	if (!is_decision(entry) || !asks_about(why, entry))
 		return RESULT_OK;
+	if (why->decision && type_handler(entry->verantwoording->type)->alone) {
+		look_at_passed_on(why, entry);
+		return RESULT_OK;
+	}
 	enum result r = why_convenant(why->core, &entry->verantwoording->convenant_hash, &loaded,
 				      &convenant);
 	if (r)
@@ -238,13 +256,13 @@ static enum result list_agenda(struct flow_item *item)
 static enum result gather(struct why *why, uint64_t index)
 {
 	struct flow_item *item = &why->item;
-	const struct part_verantwoording *v = why->recalled.verantwoording;
+	const struct part_verantwoording *v = why_facts_of(why)->verantwoording;
 	item->arena = why->core->command_arena;
 	item->sent = v->rubrieken;
 	item->sent_count = v->rubriek_count;
 	const struct recall_question question = {index, UINT64_MAX, why->convenant};
 	enum result r =
-		recall_feiten(why->core, &question, &why->recalled, item->arena, &item->feiten);
+		recall_feiten(why->core, &question, why_facts_of(why), item->arena, &item->feiten);
 	if (!r)
 		r = check_betrokkene(why);
 	if (!r && why->overleg) {

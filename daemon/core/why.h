@@ -22,6 +22,8 @@ struct why {
 	const struct convenant *convenant; // of the decision asked about
 	const struct recalled *decision;   // its entry: the melding's own, or a following one
 	struct recalled recalled;
+	const struct recalled *asked; // of a question, where whoever is asked about was asked: the
+				      // entry that passed it on, decided on facts of its own
 	struct flow_item item;
 	struct ontvanger ontvanger;
 	const char *overleg; // instead: its agenda, told to its voorzitter (`ontvanger`); else NULL
@@ -68,6 +70,8 @@ void why_regel(const struct convenant *convenant, const struct why_rust *rust, s
 void why_codes(const struct core *core, const struct part_verantwoording *v, const char *name,
 	       struct buffer *out);
 
+// The entry that has the facts of the decision asked about.
+const struct recalled *why_facts_of(const struct why *why);
 // "g-wpg20-<element> <text>" for each of the six, where it has them.
 void why_wpg20(const struct part_verantwoording *v, struct buffer *out);
 

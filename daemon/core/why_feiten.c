@@ -9,6 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct recalled *why_facts_of(const struct why *why)
+{
+	return why->asked ? why->asked : &why->recalled;
+}
+
 // "<feit>=<entry>,<entry>": the entries a fact was computed from, where it rests on any. `said` is
 // the line that told the fact, "<feit>=<value>".
 static void say_origin(const struct feit *feit, const char *said, const char *name,

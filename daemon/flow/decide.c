@@ -3,6 +3,7 @@
 // for every ontvanger. What the engine does not give is not given: there is no second way out of
 // here.
 #include "flow/agenda.h"
+#include "flow/bekend.h"
 #include "flow/eerder.h"
 #include "flow/toestemming.h"
 #include "flow/type.h"
@@ -68,11 +69,6 @@ static bool feit_is(const struct flow_item *item, enum attribuut attribuut, uint
 			   bytes_of_text(waarde));
 }
 
-static const struct plaats answers[] = {{1, RUBRIEK_VERRIJKING_PGA},
-					{1, RUBRIEK_VERRIJKING_ADVIES},
-					{1, RUBRIEK_VERRIJKING_REGISSEUR}};
-#define ANSWERS (sizeof answers / sizeof answers[0])
-
 // What a question is answered with, by what is known of who is asked after. (A casus that is closed
 // is the first one only where all are.)
 static bool plaatsen_of_vraag(struct flow_item *item)
@@ -95,7 +91,7 @@ struct collector {
 	struct core *core;
 	struct flow_item *item;
 	const struct ontvanger *ontvangers;
-	bool asks;  // all that may answer it is put before the convenant, whatever is there
+	bool round; // all that may be given is put before the convenant, whatever is there
 	bool waits; // what cannot be decided yet
 };
 
@@ -283,8 +279,9 @@ static enum result collect(void *context, size_t ontvanger, const struct plaats 
 {
 	struct collector *c = context;
 	// An answer is for who asked; whoever else the regel names did not ask after this person.
-	if (c->asks && (!ontvanger_equal(&c->ontvangers[ontvanger], &c->item->vrager) ||
-			!is_there(c->item, plaats)))
+	if (c->round &&
+	    (!is_there(c->item, plaats) ||
+	     !vraag_reaches(c->item->convenant, c->item->feiten, &c->ontvangers[ontvanger])))
 		return RESULT_OK;
 	if (beslissing->oordeel != OORDEEL_VERSTREKT)
 		return collect_wait(c, beslissing);
@@ -392,20 +389,22 @@ static enum result owe_for_given(struct collector *c)
 	return r;
 }
 
-// Herkomst says nothing alone: an ontvanger that gets nothing else is not told of the melding.
-static bool toedeling_is_empty(const struct toedeling *t)
+// An ontvanger that gets nothing that says something alone is not told of the melding.
+static bool toedeling_is_empty(const struct feiten *feiten, const struct toedeling *t)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (t->gaves[i].rubriek != RUBRIEK_HERKOMST)
+		if (vraag_says_alone(feiten, t->gaves[i].rubriek))
 			return false;
 	return true;
 }
 
-static void drop_empty(struct besluit_set *set)
+static void drop_empty(struct flow_item *item)
 {
+	struct besluit_set *set = &item->besluit;
 	size_t kept = 0;
 	for (size_t i = 0; i < set->count; i++)
-		if (set->toedelingen[i].antwoord || !toedeling_is_empty(&set->toedelingen[i]))
+		if (set->toedelingen[i].antwoord ||
+		    !toedeling_is_empty(item->feiten, &set->toedelingen[i]))
 			set->toedelingen[kept++] = set->toedelingen[i];
 	set->count = kept;
 }
@@ -419,8 +418,14 @@ enum result list_plaatsen(const struct convenant *convenant, struct flow_item *i
 		if (!plaats_add(item, item->sent[i].betrokkene, item->sent[i].rubriek))
 			return RESULT_TOO_LARGE;
 	bool room = false;
-	if (feit_is(item, ATTRIBUUT_VRAAG, 0, "zsm.context"))
+	if (vraag_is(item->feiten, VRAAG_ZSM) || vraag_is(item->feiten, VRAAG_VERRIJKING))
 		room = plaatsen_of_vraag(item);
+	else if (vraag_is(item->feiten, VRAAG_BEKEND))
+		room = plaats_add(item, 1, RUBRIEK_BEKEND_VRAAG);
+	else if (vraag_is(item->feiten, VRAAG_ANTWOORD))
+		room = !feit_is(item, ATTRIBUUT_BEKEND, 1, "ja") ||
+		       (plaats_add(item, 1, RUBRIEK_BEKEND_ANTWOORD) &&
+			plaats_add(item, 1, RUBRIEK_BEKEND_CONTACT));
 	else if (feit_is(item, ATTRIBUUT_VRAAG, 0, "zsm.terugkoppeling"))
 		room = plaats_add(item, 1, RUBRIEK_VERRIJKING_TERUGKOPPELING);
 	else
@@ -445,28 +450,29 @@ static enum result decide_one(struct core *core, struct flow_item *item)
 	enum result r = list_plaatsen(convenant, item);
 	if (r || !convenant)
 		return r;
+	const struct vraag_round *round = vraag_round(item->feiten);
 	struct collector collector = {
-		.core = core, .item = item, .asks = handler->asks, .waits = type_waits(handler)};
+		.core = core, .item = item, .round = round, .waits = type_waits(handler)};
 	convenant_ontvangers(convenant, &collector.ontvangers);
 	struct beslissing_visitor visitor = {&collector, collect};
-	r = convenant_decide_all(convenant, item->feiten, handler->asks ? answers : item->plaatsen,
-				 handler->asks ? ANSWERS : item->plaats_count, &visitor);
+	r = convenant_decide_all(convenant, item->feiten, round ? round->plaatsen : item->plaatsen,
+				 round ? round->count : item->plaats_count, &visitor);
 	visitor.visit = collect_agenda;
 	if (!r && collector.waits && convenant_vormen(convenant) & VORM_AGENDEER)
 		r = convenant_agenda_all(convenant, item->feiten, &visitor);
-	if (!r && handler->asks)
+	if (!r && handler->asks && !vraag_is(item->feiten, VRAAG_BEKEND))
 		r = add_answer(item);
 	if (!r && handler->afterwards)
 		r = handler->afterwards(core, item);
 	if (!r)
-		drop_empty(&item->besluit);
+		drop_empty(item);
 	return r || !collector.waits ? r : owe_for_given(&collector);
 }
 
 // What the sender gave lies where it lies, whoever is asked about it.
 static void share_places(const struct flow_item *first, struct flow_item *further)
 {
-	if (further == first || further->sent == first->sent)
+	if (further->sent == first->sent)
 		return;
 	further->sent = first->sent;
 	further->sent_count = first->sent_count;
@@ -483,7 +489,8 @@ enum result decide_item(struct core *core, struct flow_item *item, enum flow_nex
 	if (!r && core->convenant_count == 0 && !item->betreft)
 		core->watch.undecided++;
 	for (struct flow_item *each = item; !r && each; each = each->further) {
-		share_places(item, each);
+		if (handler->places)
+			share_places(item, each);
 		r = decide_one(core, each);
 	}
 	return !r && handler->whole ? handler->whole(core, item) : r;

@@ -380,6 +380,7 @@ enum result enrich_melding(struct core *core, struct flow_item *item)
 		return RESULT_NO_MEMORY;
 	enrich_begin(core, item);
 	feit_text(item->feiten, ATTRIBUUT_VRAAG, 0, "geen");
+	feit_set_none(feiten_at(item->feiten, ATTRIBUUT_VRAGER, 0));
 	for (size_t i = 0; i < sizeof of_melding / sizeof of_melding[0]; i++)
 		feit_from_veld(item->feiten, melding, &of_melding[i], 0);
 	enrich_by_codes(core, item, ATTRIBUUT_HUIS, 0);

@@ -117,6 +117,7 @@ struct toedeling {                                // all that goes to one ontvan
 	size_t count, cap;
 	bool antwoord; // to who asks: it goes with nothing in it too
 	bool getoond;  // on the screen of an overleg: recorded, nothing goes by it
+	int64_t until; // it is of no use after this moment; 0: none is set
 };
 struct besluit_set {
 	struct toedeling *toedelingen;
@@ -462,8 +463,7 @@ struct answer {
 const struct party *answer_party(const struct core *core, const struct key_id *sealing_id);
 enum result answer_send(struct core *core, const struct answer *answer,
 			struct arena *arena) KNP_MUST_CHECK;
-// After each answer: what it was made of may go.
-void answer_end(struct core *core);
+void answer_end(struct core *core); // after each answer: what it was made of may go
 // These answer each asker by itself: what fails for one is logged and told to that one, nobody
 // else waits for it. They use answer_arena.
 void acknowledge_batch(struct core *core);

@@ -44,6 +44,8 @@ static const char *soort_name(uint32_t soort)
 					    [VERPLICHTING_VERZOEK] = "verzoek",
 					    [VERPLICHTING_OPVOLGING] = "opvolging",
 					    [VERPLICHTING_OVERNAME] = "overname",
+					    [VERPLICHTING_BEKEND] = "bekend",
+					    [VERPLICHTING_AFSLUITING] = "afsluiting",
 					    [VERPLICHTING_INFORMEREN] = "informeren",
 					    [VERPLICHTING_VOLGEN] = "volgen"};
 	bool known = soort < sizeof names / sizeof names[0] && names[soort];
@@ -89,6 +91,11 @@ const char *openstaand_trap(const struct core *core, const struct party *asks,
 {
 	const struct oin *house = &core->registry.genesis.house;
 	int64_t late = now - (int64_t)o->due;
+	if (o->soort == VERPLICHTING_AFSLUITING) // what it waits for is its own to know
+		return oin_equal(&asks->bundle.oin, &o->owed_by.oin) &&
+				       party_has_functie(asks, o->owed_by.functie)
+			       ? "wacht"
+			       : NULL;
 	if (!oin_equal(&asks->bundle.oin, &o->owed_by.oin))
 		return oin_equal(&asks->bundle.oin, house) ? own_trap(o, now) : NULL;
 	if (party_has_functie(asks, o->owed_by.functie))

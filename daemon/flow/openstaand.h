@@ -17,6 +17,8 @@ void openstaand_line(const struct core *core, const struct state_obligation *o, 
 //   te-laat           the same, past its day
 //   plaatsvervanger   owed by a functie of its organisation whose deputy (<functie>-plv) it is, a
 //                     day past
+//   wacht             a question that it asked is not closed yet (soort afsluiting): nobody owes
+//                     that, and nobody else is told
 //   manager           owed by any functie of its organisation, whose manager it is, three days past
 const char *openstaand_trap(const struct core *core, const struct party *asks,
 			    const struct state_obligation *o, int64_t now);

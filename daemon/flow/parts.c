@@ -50,6 +50,18 @@ static bool gives_nothing(const struct besluit_set *set)
 	return given == 0;
 }
 
+// When the last of those to whom a question was passed on has to have answered; as long as the
+// answer of the house waits where nobody was asked.
+static int64_t closes_at(const struct flow_item *item)
+{
+	int64_t last = item->now;
+	for (; item; item = item->further)
+		for (size_t i = 0; i < item->besluit.count; i++)
+			if (item->besluit.toedelingen[i].until > last)
+				last = item->besluit.toedelingen[i].until;
+	return last;
+}
+
 // Until when content and accountability are kept, by the regels that gave something.
 // The longest of all convenanten stands in the first: it lies under one slot.
 static void set_terms(const struct draft *draft, struct part_verantwoording *v)
@@ -63,8 +75,8 @@ static void set_terms(const struct draft *draft, struct part_verantwoording *v)
 	for (size_t i = 0; none && i < draft->core->convenant_count; i++)
 		lengthen(draft->core->convenanten[i], draft->item, v);
 	const struct type_handler *handler = type_handler(draft->item->type->type);
-	if (handler && handler->asks && gives_nothing(&draft->item->besluit))
-		v->bewaar_inhoud = (uint64_t)(draft->item->now + ANSWER_MS);
+	if (handler && handler->asks && gives_nothing(&draft->first->besluit))
+		v->bewaar_inhoud = (uint64_t)(closes_at(draft->first) + ANSWER_MS);
 	if (handler && handler->shows) // what there is; that keeps it no longer
 		v->bewaar_inhoud = (uint64_t)draft->item->now;
 }
@@ -157,11 +169,20 @@ static enum result set_velden(const struct draft *draft, struct part_verantwoord
 	return handler && handler->account ? handler->account(draft->core, draft->item, v) : 0;
 }
 
-// Decided by itself: neither its facts nor what it gives are of the entry it is about.
+// Decided by itself: neither its facts nor what it gives are of the earlier entry it is about.
 static bool is_alone(const struct flow_item *item)
 {
 	const struct type_handler *handler = item->opened ? type_handler(item->type->type) : NULL;
-	return handler && handler->alone;
+	return handler && handler->alone && item->recalled;
+}
+
+// Whether the rubrieken that the sender gave stand with this entry: with the first that they were
+// put before a convenant in, of a question with that in which they are passed on.
+static bool tells_sent(const struct draft *draft)
+{
+	const struct flow_item *item = draft->item;
+	const struct type_handler *handler = type_handler(item->type->type);
+	return !item->recalled && (item == draft->first || (handler && handler->asks));
 }
 
 enum result draft_verantwoording(const struct draft *draft, struct part *ret_part)
@@ -195,7 +216,7 @@ enum result draft_verantwoording(const struct draft *draft, struct part *ret_par
 	if (accepted && (item->feiten || item->persoon_count > 0))
 		set_terms(draft, &v);
 	if (!r && accepted && item->feiten) {
-		if (!item->recalled && first) {
+		if (tells_sent(draft)) {
 			v.rubrieken = item->sent;
 			v.rubriek_count = item->sent_count;
 		}
@@ -288,6 +309,8 @@ static enum result set_geldig_tot(const struct draft *draft, const struct toedel
 	int64_t until = draft->until ? draft->until : INT64_MAX;
 	if (t->antwoord && item->now + ANSWER_MS < until)
 		until = item->now + ANSWER_MS;
+	if (t->until && t->until < until)
+		until = t->until;
 	size_t count = 0;
 	if (!plaatsen)
 		return RESULT_NO_MEMORY;

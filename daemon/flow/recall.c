@@ -203,6 +203,14 @@ static enum result find_feiten(struct core *core, const struct recall_question *
 	return r ? r : feiten_recall(v->feiten, v->feit_count, arena, ret_feiten);
 }
 
+// Of what about a secrecy is lifted: a statement that is decided by itself says so itself, about
+// the entry that it is about.
+static uint64_t lifted_at(const struct part_verantwoording *v, uint64_t melding)
+{
+	const struct type_handler *handler = type_handler(v->type);
+	return handler && handler->alone && handler->lifts ? v->betreft : melding;
+}
+
 enum result recall_feiten(struct core *core, const struct recall_question *question,
 			  const struct recalled *recalled, struct arena *arena,
 			  struct feiten **ret_feiten)
@@ -227,8 +235,8 @@ enum result recall_feiten(struct core *core, const struct recall_question *quest
 		if (!r)
 			r = recall_later(core, question, later, arena, feiten);
 	}
-	const struct toestemming_vraag vraag = {question->melding, v->personen, v->persoon_count,
-						question->before, arena};
+	const struct toestemming_vraag vraag = {lifted_at(v, question->melding), v->personen,
+						v->persoon_count, question->before, arena};
 	if (!r || r == RESULT_NOT_FOUND)
 		r = question->convenant && convenant_vormen(question->convenant) & VORM_TOESTEMMING
 			    ? toestemmingen_find(core, &vraag, feiten)

@@ -27,18 +27,6 @@ static void pass(struct passing *p, uint32_t veld, struct bytes waarde)
 		p->velden[p->count++] = (struct veld){veld, waarde};
 }
 
-// The statement in hand, or of one that is decided again as it was kept.
-static enum result statement_of(const struct flow_item *item, struct statement *ret_statement)
-{
-	if (item->opened) {
-		*ret_statement = item->opened->statement;
-		return RESULT_OK;
-	}
-	enum result r = statement_decode(item->recalled->content.sender.statement, item->arena,
-					 ret_statement);
-	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
-}
-
 // A casus begins with an entry that is about no other.
 static enum result read_and_pass(struct passing *p, uint64_t entry)
 {
@@ -95,7 +83,8 @@ static void pass_statement(struct passing *p, const struct statement *s)
 {
 	const struct type_handler *handler = type_handler(s->type);
 	if (handler && handler->passes)
-		p->count += handler->passes(s, p->velden + p->count, VELD_NUMBER_MAX - p->count);
+		p->count += handler->passes(s, RUBRIEK_VERRIJKING_TERUGKOPPELING,
+					    p->velden + p->count, VELD_NUMBER_MAX - p->count);
 }
 
 enum result terugkoppeling_make(struct core *core, const struct flow_item *item,
@@ -104,7 +93,7 @@ enum result terugkoppeling_make(struct core *core, const struct flow_item *item,
 {
 	struct passing p = {.core = core, .item = item, .ontvanger = ontvanger};
 	struct statement s;
-	enum result r = statement_of(item, &s);
+	enum result r = item_statement(item, &s);
 	if (!r)
 		r = pass_casussen(&p);
 	if (!r)

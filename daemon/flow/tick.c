@@ -2,6 +2,7 @@
 // The tick: a leaf at fixed times, busy or not, so that an old checkpoint shows its age and log
 // growth tells nothing. What time alone causes is part of it: a waiting delivery whose ground has
 // lapsed becomes "vervallen" under its own number.
+#include "flow/bekend.h"
 #include "flow/in_force.h"
 #include "flow/recheck.h"
 #include "flow/wissing.h"
@@ -133,7 +134,7 @@ static void collect_due(struct ticking *t)
 	}
 }
 
-// ---- what waited for a fact, and waits no longer ---------------------------------------------
+// ---- what waited for a fact, and waits no longer; questions that close ------------------------
 
 #define ENDED_MAX 4096 // of one tick
 
@@ -141,6 +142,8 @@ struct ended {
 	uint64_t *meldingen;
 	size_t count;
 	int64_t now;
+	struct state_obligation closing[LAPSES_MAX];
+	size_t closing_count;
 };
 
 static bool each_obligation(void *context, const struct state_obligation *o)
@@ -151,7 +154,35 @@ static bool each_obligation(void *context, const struct state_obligation *o)
 	if (o->soort == VERPLICHTING_FEIT &&
 	    (e->count == 0 || e->meldingen[e->count - 1] != o->index))
 		e->meldingen[e->count++] = o->index;
+	if (o->soort == VERPLICHTING_AFSLUITING && e->closing_count < LAPSES_MAX)
+		e->closing[e->closing_count++] = *o;
 	return true;
+}
+
+static uint64_t closed_before(const struct ended *e, size_t n)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += ontvanger_equal(&e->closing[i].owed_by, &e->closing[n].owed_by);
+	return count;
+}
+
+// Each question is closed by itself; one that cannot be read waits for somebody to look.
+static void close_questions(struct ticking *t, struct ended *e)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < e->closing_count; i++) {
+		bool due = false;
+		e->closing[kept] = e->closing[i];
+		enum result r = bekend_close(t->core, &e->closing[kept], closed_before(e, kept),
+					     &t->parts[t->count], &due);
+		if (r)
+			log_line(LOG_LEVEL_ERROR,
+				 "event=question-not-closed index=%llu result=\"%s\"",
+				 (unsigned long long)e->closing[i].index, result_name(r));
+		t->count += due;
+		kept += due;
+	}
 }
 
 // Nobody can still tell a fact of which the content is kept no longer; a weging that is late stays
@@ -168,6 +199,7 @@ static enum result collect_ended(struct ticking *t, struct part_tick *tick)
 			 result_name(r));
 	tick->vervallen = e.meldingen;
 	tick->vervallen_count = e.count;
+	close_questions(t, &e);
 	return RESULT_OK;
 }
 
@@ -218,13 +250,12 @@ enum result flow_tick(struct core *core, int64_t now)
 		return RESULT_NO_MEMORY;
 	t.parts[t.count++] = (struct part){.kind = PART_TICK};
 	// In doubt about the time nothing ends by it: a tick later is soon enough.
-	enum result r = core->time.doubt == CLOCK_SURE
-				? state_ontvangers(core->state, each_ontvanger, &t)
-				: RESULT_OK;
+	enum result r =
+		core->time.doubt == CLOCK_SURE ? collect_ended(&t, &t.parts[0].tick) : RESULT_OK;
+	if (!r && core->time.doubt == CLOCK_SURE && t.count < 1 + LAPSES_MAX)
+		r = state_ontvangers(core->state, each_ontvanger, &t);
 	if (!r && core->time.doubt == CLOCK_SURE)
 		collect_due(&t);
-	if (!r && core->time.doubt == CLOCK_SURE)
-		r = collect_ended(&t, &t.parts[0].tick);
 	if (!r)
 		r = wissing_done(core, &t.parts[0].tick);
 	if (r)

@@ -48,7 +48,8 @@ struct type_handler {
 	// Decided by itself though it is about an earlier entry: on facts of its own, at once, so
 	// that nothing waits or comes on an agenda.
 	bool alone;
-	// It shows what was given before (flow/scherm.h): that keeps no content longer.
+	// It shows what was given before (flow/scherm.h), or lies with the question it answers:
+	// that keeps no content longer.
 	bool shows;
 	// Once it is recorded and durable: the lines of its answer, which go beside the receipt,
 	// the first time it comes (`item->answer_due`). On answer_arena.
@@ -60,14 +61,16 @@ struct type_handler {
 	// Adds what such a statement, the newest of its type, says of a casus (flow/casus.h).
 	void (*casus)(const struct part_verantwoording *v, const struct statement *statement,
 		      struct casus *casus);
-	// What of such a statement is passed on to whom a regel gives it, as velden of its rubriek:
-	// at most `max`, and how many there are.
-	size_t (*passes)(const struct statement *statement, struct veld *velden, size_t max);
+	// What of such a statement is passed on to whom a regel gives this rubriek, as velden of
+	// that: at most `max`, and how many there are.
+	size_t (*passes)(const struct statement *statement, uint32_t rubriek, struct veld *velden,
+			 size_t max);
 	// Adds what an entry of this type says to the facts of the melding it is about.
 	enum result (*recall)(const struct recall_question *question,
 			      const struct part_verantwoording *v, struct arena *arena,
 			      struct feiten *feiten);
-	// What such an entry lifts about a betrokkene of the melding it is about; false: nothing.
+	// What such an entry lifts about a betrokkene of the melding it is about, or where it is
+	// decided by itself about its own; false: nothing.
 	bool (*lifts)(const struct part_verantwoording *v, uint32_t betrokkene,
 		      struct toestemming_feit *ret_feit);
 	// What such an entry says of whether this betrokkene of the melding it is about was
@@ -114,6 +117,9 @@ bool type_waits(const struct type_handler *handler);
 // told that, and nothing else. What was asked is read once more for the answer, for it lay where
 // the next statement is put together.
 item_fn owe_answer;
+// The statement in hand, or of an entry that is decided again as it was kept. RESULT_DAMAGED.
+enum result item_statement(const struct flow_item *item,
+			   struct statement *ret_statement) KNP_MUST_CHECK;
 // What the statement in hand has in this veld; empty: nothing.
 struct bytes said(const struct flow_item *item, uint32_t veld);
 // Of a statement's velden: the number in one, `standard` when it is not there or none.

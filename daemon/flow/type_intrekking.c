@@ -19,10 +19,18 @@
 #define OCCURRENCES_MAX 256 // read at once; of one melding there are fewer
 #define AT_ONCE 64          // deliveries: each takes up to two megabytes of the batch
 
+// What is decided by itself lifts what it says itself, if anything.
+static bool is_alone(const struct part_verantwoording *v)
+{
+	return type_handler(v->type)->alone;
+}
+
 static bool is_lifting(const struct part_verantwoording *v)
 {
 	const struct type_handler *handler = v ? type_handler(v->type) : NULL;
-	return handler && handler->lifts && v->betreft && v->veld_count > 0;
+	struct toestemming_feit unused;
+	return handler && handler->lifts && v->betreft && v->veld_count > 0 &&
+	       (!handler->alone || handler->lifts(v, 1, &unused));
 }
 
 // Of what cannot be read nobody can tell: to withdraw once more does no harm.
@@ -270,6 +278,8 @@ static enum result visit_all(struct rustend *on, const struct flow_item *item)
 		return r ? r : on->visit(on, item->betreft);
 	on->feit = &feit;
 	on->whom = whom_of(melding, betrokkene);
+	if (is_alone(v))
+		return on->visit(on, entry);
 	r = on->visit(on, item->betreft);
 	for (size_t i = 0; !r && melding && i < melding->persoon_count; i++)
 		if (melding->personen[i].betrokkene == betrokkene)

@@ -46,7 +46,8 @@ static enum result terugkoppeling_apply(struct state *state, const struct part_v
 	return v->betreft ? state_settle(state, v, &settled) : RESULT_OK;
 }
 
-static size_t terugkoppeling_passes(const struct statement *s, struct veld *velden, size_t max)
+static size_t terugkoppeling_passes(const struct statement *s, uint32_t rubriek,
+				    struct veld *velden, size_t max)
 {
 	static const struct {
 		uint32_t from, to;
@@ -55,6 +56,7 @@ static size_t terugkoppeling_passes(const struct statement *s, struct veld *veld
 		    {ZSM_TERUGKOPPELING_AFDOENING, VERRIJKING_TERUGKOPPELING_AFDOENING},
 		    {ZSM_TERUGKOPPELING_VOORWAARDE, VERRIJKING_TERUGKOPPELING_VOORWAARDE}};
 	size_t count = 0;
+	(void)rubriek;
 	for (size_t n = 0; n < sizeof rows / sizeof rows[0]; n++)
 		for (size_t i = 0; i < s->veld_count && count < max; i++)
 			if (s->velden[i].veld == rows[n].from)

@@ -3,24 +3,27 @@
 // from what casussen say, and the answer is a delivery in the same entry. Nothing of what was asked
 // is recorded, no person is minted, and what is refused depends on the question alone: who asks
 // cannot tell somebody who is not known from somebody of whom nothing may be told.
-#include "flow/casus.h"
+#include "flow/bekend.h"
 #include "flow/type.h"
+#include "flow/vrager.h"
 
 #include "base/clock.h"
-
-#include <string.h>
 
 // To write an advice, and to say what became of what was told; no source names a term.
 #define ADVICE_MS (7 * MS_PER_DAY)
 #define TERUGKOPPELING_MS (7 * MS_PER_DAY)
 
-#define NUMBERS 3
-static void numbers_of(const struct flow_item *item, struct identificatie numbers[NUMBERS])
-{
-	numbers[0] = (struct identificatie){ID_BSN, said(item, ZSM_VERZOEK_BSN)};
-	numbers[1] = (struct identificatie){ID_SKN, said(item, ZSM_VERZOEK_SKN)};
-	numbers[2] = (struct identificatie){ID_VNUMMER, said(item, ZSM_VERZOEK_VNUMMER)};
-}
+static const struct vrager_velden velden = {
+	.vraag = VRAAG_ZSM,
+	.rol = "verdachte",
+	.functie = ZSM_VERZOEK_FUNCTIE,
+	.bsn = ZSM_VERZOEK_BSN,
+	.skn = ZSM_VERZOEK_SKN,
+	.vnummer = ZSM_VERZOEK_VNUMMER,
+	.geboortedatum = ZSM_VERZOEK_GEBOORTEDATUM,
+	.functie_field = "zsm_verzoek.functie",
+	.number_field = "zsm_verzoek.bsn",
+};
 
 static bool term_is_known(struct bytes uren)
 {
@@ -28,109 +31,19 @@ static bool term_is_known(struct bytes uren)
 	       bytes_equal(uren, bytes_of_text("9"));
 }
 
-static bool has_ontvanger(const struct convenant *convenant, const struct ontvanger *ontvanger)
-{
-	const struct ontvanger *all;
-	size_t count = convenant_ontvangers(convenant, &all);
-	for (size_t i = 0; i < count; i++)
-		if (ontvanger_equal(&all[i], ontvanger))
-			return true;
-	return false;
-}
-
-// Under which convenant it is asked, by who asks alone: the first in force that has this ontvanger,
-// else the first, which gives it nothing. NULL: none is in force.
-static const struct convenant *asked_under(const struct core *core, const struct ontvanger *vrager)
-{
-	for (size_t i = 0; i < core->convenant_count; i++)
-		if (has_ontvanger(core->convenanten[i], vrager))
-			return core->convenanten[i];
-	return core->convenant_count > 0 ? core->convenanten[0] : NULL;
-}
-
 // Before anybody is looked up.
 static enum result verzoek_settle(struct core *core, struct flow_item *item)
 {
-	struct identificatie numbers[NUMBERS];
-	struct bytes functie = said(item, ZSM_VERZOEK_FUNCTIE);
-	size_t given = 0;
-	item->vrager = (struct ontvanger){.oin = item->signer->bundle.oin};
-	memcpy(item->vrager.functie, functie.data,
-	       functie.len < FUNCTIE_MAX ? functie.len : FUNCTIE_MAX);
-	item->convenant = asked_under(core, &item->vrager);
-	numbers_of(item, numbers);
-	for (size_t i = 0; i < NUMBERS; i++)
-		given += numbers[i].waarde.len > 0;
-	if (!party_has_functie(item->signer, item->vrager.functie))
-		refuse_item(item, REASON_FUNCTIE_NOT_HELD, "zsm_verzoek.functie");
-	else if (!item->convenant)
-		refuse_item(item, REASON_NOT_FOUND, "convenant");
-	else if (!term_is_known(said(item, ZSM_VERZOEK_UREN)))
+	vrager_settle(core, item, &velden);
+	if (!term_is_known(said(item, ZSM_VERZOEK_UREN)))
 		refuse_item(item, REASON_BAD_VALUE, "zsm_verzoek.uren");
-	else if (given == 0)
-		refuse_item(item, REASON_IDENTIFICATION, "zsm_verzoek.bsn");
 	return RESULT_OK;
-}
-
-// Whom the numbers lead to; nobody (zeros) when to none, or to more than one.
-static enum result find_person(struct core *core, const struct flow_item *item,
-			       uint8_t handle[HANDLE_LEN])
-{
-	static const uint8_t nobody[HANDLE_LEN];
-	struct identificatie numbers[NUMBERS];
-	bool found = false, several = false;
-	numbers_of(item, numbers);
-	memcpy(handle, nobody, HANDLE_LEN);
-	for (size_t i = 0; i < NUMBERS; i++) {
-		uint8_t one[HANDLE_LEN];
-		enum result r = numbers[i].waarde.len > 0
-					? state_person(core->state, &numbers[i], one)
-					: RESULT_NOT_FOUND;
-		if (r == RESULT_NOT_FOUND)
-			continue;
-		if (r)
-			return r;
-		several |= found && memcmp(one, handle, HANDLE_LEN) != 0;
-		found = true;
-		memcpy(handle, one, HANDLE_LEN);
-	}
-	if (several)
-		memcpy(handle, nobody, HANDLE_LEN);
-	return RESULT_OK;
-}
-
-// What is known without looking anybody up. It is no melding, so it has no soort; what nobody said
-// of the incident stays not known, so that what forbids because of it stops the answer.
-static enum result verzoek_facts(struct core *core, struct flow_item *item)
-{
-	static const struct {
-		enum attribuut attribuut;
-		uint32_t betrokkene;
-		const char *waarde;
-	} facts[] = {{ATTRIBUUT_VRAAG, 0, "zsm.context"},
-		     {ATTRIBUUT_BETROKKENEN, 0, "1"},
-		     {ATTRIBUUT_ROL, 1, "verdachte"},
-		     {ATTRIBUUT_IDENTIFICEERBAAR, 1, "ja"}};
-	enum result r = feiten_new(1, item->arena, &item->feiten);
-	if (r)
-		return r;
-	enrich_begin(core, item);
-	enrich_partij(item->feiten, item->convenant);
-	feit_set_none(feiten_at(item->feiten, ATTRIBUUT_SOORT, 0));
-	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
-		feit_set(feiten_at(item->feiten, facts[i].attribuut, facts[i].betrokkene),
-			 bytes_of_text(facts[i].waarde));
-	return enrich_born(item, 1, said(item, ZSM_VERZOEK_GEBOORTEDATUM));
 }
 
 static enum result verzoek_enrich(struct core *core, struct flow_item *item)
 {
-	uint8_t handle[HANDLE_LEN];
-	const struct casus_person person = {1, handle, true};
-	enum result r = verzoek_facts(core, item);
-	if (!r)
-		r = find_person(core, item, handle);
-	return r ? r : casus_feiten(core, item, &person);
+	enum result r = vrager_feiten(core, item, &velden);
+	return r ? r : vrager_enrich(core, item, &velden);
 }
 
 // ---- what is owed for it -------------------------------------------------------------------

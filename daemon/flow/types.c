@@ -32,6 +32,17 @@ state_effect_fn *type_effect(uint32_t type)
 	return handler ? handler->apply : NULL;
 }
 
+enum result item_statement(const struct flow_item *item, struct statement *ret_statement)
+{
+	if (item->opened) {
+		*ret_statement = item->opened->statement;
+		return RESULT_OK;
+	}
+	enum result r = statement_decode(item->recalled->content.sender.statement, item->arena,
+					 ret_statement);
+	return r && r != RESULT_NO_MEMORY ? RESULT_DAMAGED : r;
+}
+
 struct bytes said(const struct flow_item *item, uint32_t veld)
 {
 	const struct statement *s = &item->opened->statement;

@@ -2,6 +2,7 @@
 // What the knooppunt states to one ontvanger as its own. A fact may steer a decision unseen; given
 // to anyone it counts only earlier meldingen of which that ontvanger got something (design §8), and
 // that were put before the convenant it is given under, so that the number itself betrays nothing.
+#include "flow/bekend.h"
 #include "flow/casus.h"
 #include "flow/toestemming.h"
 
@@ -274,6 +275,10 @@ enum result verrijking_make(struct core *core, const struct flow_item *item,
 		}
 		if (context_is(gave->rubriek)) {
 			r = context_make(core, item, gave, part, ret_verrijkingen);
+			continue;
+		}
+		if (bekend_is(gave->rubriek)) {
+			r = bekend_make(item, toedeling, gave, part, ret_verrijkingen);
 			continue;
 		}
 		if (gave->rubriek == RUBRIEK_VERRIJKING_TERUGKOPPELING) {

@@ -243,7 +243,9 @@ static enum result apply_verstrekking(struct state *state, const struct applied 
 	if (v->betreft)
 		apply_cause(state, v->betreft, applied->index);
 	bool known = true;
-	if (v->soort == VERSTREKKING_VERVALLEN)
+	if (v->soort == VERSTREKKING_AFGESLOTEN)
+		r = end_question(state, melding);
+	if (!r && v->soort == VERSTREKKING_VERVALLEN)
 		r = state_known(state, &ontvanger, melding, &known);
 	return r || known ? r : end_owed_by(state, melding, &ontvanger);
 }

@@ -8,6 +8,7 @@
 // apply_owed.c: what this statement leaves owed about a melding.
 enum result apply_obligations(struct state *state, uint64_t melding,
 			      const struct part_verantwoording *v) KNP_MUST_CHECK;
+enum result end_question(struct state *state, uint64_t question) KNP_MUST_CHECK;
 enum result end_owed_by(struct state *state, uint64_t melding,
 			const struct ontvanger *ontvanger) KNP_MUST_CHECK;
 // What an accountability that goes left owed about another entry.

@@ -143,11 +143,25 @@ enum result end_owed_by(struct state *state, uint64_t melding, const struct ontv
 	enum result r = RESULT_OK;
 	for (uint32_t n = 0; !r; n = o.n + 1) {
 		r = state_owed(state, melding, n, &o);
-		bool for_given = !r && (o.soort == VERPLICHTING_AGENDA ||
-					o.soort == VERPLICHTING_OVERDRACHT ||
-					o.soort == VERPLICHTING_OVERNAME ||
-					o.soort == VERPLICHTING_TERUGKOPPELING);
+		bool for_given =
+			!r &&
+			(o.soort == VERPLICHTING_AGENDA || o.soort == VERPLICHTING_OVERDRACHT ||
+			 o.soort == VERPLICHTING_OVERNAME ||
+			 o.soort == VERPLICHTING_TERUGKOPPELING || o.soort == VERPLICHTING_BEKEND);
 		if (for_given && ontvanger_equal(&o.owed_by, ontvanger))
+			delete_obligation(state, &o);
+	}
+	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
+}
+
+// A question that is closed: nobody owes an answer any more, and it is not closed again.
+enum result end_question(struct state *state, uint64_t question)
+{
+	struct state_obligation o;
+	enum result r = RESULT_OK;
+	for (uint32_t n = 0; !r; n = o.n + 1) {
+		r = state_owed(state, question, n, &o);
+		if (!r && (o.soort == VERPLICHTING_BEKEND || o.soort == VERPLICHTING_AFSLUITING))
 			delete_obligation(state, &o);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;

@@ -86,6 +86,10 @@ static void write_requirements(struct buffer *out, size_t begin, const struct re
 		separate(out, begin);
 		buffer_append_format(out, "overdracht binnen %s", regel->overdracht.binnen);
 	}
+	if (regel->has_antwoord) {
+		separate(out, begin);
+		buffer_append_format(out, "antwoord binnen %s", regel->antwoord.binnen);
+	}
 	write_plichten(out, begin, regel);
 }
 

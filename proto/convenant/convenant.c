@@ -256,6 +256,20 @@ int64_t convenant_overdracht_uiterlijk(const struct convenant *convenant, size_t
 	return termijn_end(&convenant->regels[n].overdracht_binnen, from);
 }
 
+const struct antwoord_eis *convenant_antwoord(const struct convenant *convenant, size_t n)
+{
+	if (n >= convenant->regel_count || !convenant->regels[n].has_antwoord)
+		return NULL;
+	return &convenant->regels[n].antwoord;
+}
+
+int64_t convenant_antwoord_uiterlijk(const struct convenant *convenant, size_t n, int64_t from)
+{
+	if (!convenant_antwoord(convenant, n))
+		return from;
+	return termijn_end(&convenant->regels[n].antwoord_binnen, from);
+}
+
 const struct nood_eis *convenant_nood(const struct convenant *convenant, size_t n)
 {
 	if (n >= convenant->regel_count || convenant->regels[n].text.soort != REGEL_NOOD)

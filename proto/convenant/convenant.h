@@ -189,6 +189,13 @@ struct overdracht_eis {
 const struct overdracht_eis *convenant_overdracht(const struct convenant *convenant, size_t n);
 int64_t convenant_overdracht_uiterlijk(const struct convenant *convenant, size_t n, int64_t from);
 
+// Who is asked by regel `n` whether it knows somebody (it gives bekend.vraag) owes an answer in
+// time. NULL when it asks nobody.
+struct antwoord_eis {
+	const char *binnen; // as written
+};
+const struct antwoord_eis *convenant_antwoord(const struct convenant *convenant, size_t n);
+int64_t convenant_antwoord_uiterlijk(const struct convenant *convenant, size_t n, int64_t from);
 // What is owed after a verstrekking by regel `n` about a betrokkene: that this person is informed
 // (AVG art. 14); or, about a melding, that it is followed, again and again for a time (Wth: a
 // year).

@@ -17,12 +17,13 @@ static enum band parse_band(struct reader *reader, const struct yaml_node *node,
 		if (row->is_rol == is_rol && is_text(node, row->name))
 			return (enum band)band;
 	}
-	reader_fail(reader, node,
-		    (struct reader_fault){
-			    REASON_BAD_VALUE, is_rol ? "aan.rol" : "aan.gemeente",
-			    is_rol ? "Write indiener, inbrenger, regie, casusregie or eerder."
-				   : "Write woon or verblijf (of the betrokkene), or incident."},
-		    is_rol ? "This is not a rol." : "This does not say which gemeente.");
+	reader_fail(
+		reader, node,
+		(struct reader_fault){
+			REASON_BAD_VALUE, is_rol ? "aan.rol" : "aan.gemeente",
+			is_rol ? "Write indiener, inbrenger, regie, casusregie, eerder or vrager."
+			       : "Write woon or verblijf (of the betrokkene), or incident."},
+		is_rol ? "This is not a rol." : "This does not say which gemeente.");
 	return BAND_GEEN;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a regel requires besides its conditions: a weging, a toestemming, an overdracht; and what
-// is owed for what it gives (plichten.c).
+// What a regel requires besides its conditions: a weging, a toestemming, an overdracht, an
+// antwoord; and what is owed for what it gives (plichten.c).
 #include "convenant/parse.h"
 
 #include <string.h>
@@ -129,6 +129,19 @@ static void parse_overdracht(struct reader *reader, const struct yaml_node *node
 		reader_enter(reader, "regels.%s", regel->text.regel);
 }
 
+static void parse_antwoord(struct reader *reader, const struct yaml_node *node, struct regel *regel)
+{
+	static const char *const keys[] = {"binnen", NULL};
+	reader_enter(reader, "regels.%s.vereis.antwoord", regel->text.regel);
+	reader_keys(reader, node, keys);
+	regel->has_antwoord = true;
+	const struct yaml_node *binnen = reader_required(reader, node, "binnen");
+	regel->antwoord.binnen = reader_text(reader, binnen, "binnen");
+	regel->antwoord_binnen = reader_termijn(reader, binnen, "binnen");
+	if (reader_ok(reader))
+		reader_enter(reader, "regels.%s", regel->text.regel);
+}
+
 // Beside which kinds each requirement may stand.
 static void check_kinds(struct reader *reader, const struct yaml_node *node,
 			const struct regel *regel)
@@ -136,6 +149,7 @@ static void check_kinds(struct reader *reader, const struct yaml_node *node,
 	enum regel_soort soort = regel->text.soort;
 	const struct yaml_node *toestemming = yaml_find(node, "toestemming");
 	const struct yaml_node *overdracht = yaml_find(node, "overdracht");
+	const struct yaml_node *antwoord = yaml_find(node, "antwoord");
 	if (soort == REGEL_VERBIED)
 		reader_fail(reader, node,
 			    (struct reader_fault){REASON_UNKNOWN_KEYWORD, "vereis",
@@ -151,6 +165,11 @@ static void check_kinds(struct reader *reader, const struct yaml_node *node,
 			    (struct reader_fault){REASON_UNKNOWN_KEYWORD, "overdracht",
 						  "Write it beside verstrek."},
 			    "Only what is given can be taken over.");
+	if (antwoord && soort != REGEL_VERSTREK)
+		reader_fail(reader, antwoord,
+			    (struct reader_fault){REASON_UNKNOWN_KEYWORD, "antwoord",
+						  "Write it beside verstrek."},
+			    "Only who is given the question can answer it.");
 	if (yaml_count(node) == 0)
 		reader_fail(reader, node,
 			    (struct reader_fault){REASON_MISSING_FIELD, "vereis",
@@ -160,7 +179,7 @@ static void check_kinds(struct reader *reader, const struct yaml_node *node,
 
 void vereis_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel)
 {
-	static const char *const keys[] = {"weging",     "toestemming", "overdracht",
+	static const char *const keys[] = {"weging",     "toestemming", "overdracht", "antwoord",
 					   "informeren", "volgen",      NULL};
 	if (!node || !reader_ok(reader))
 		return;
@@ -172,6 +191,7 @@ void vereis_parse(struct reader *reader, const struct yaml_node *node, struct re
 	const struct yaml_node *weging = reader_optional(reader, node, "weging");
 	const struct yaml_node *toestemming = reader_optional(reader, node, "toestemming");
 	const struct yaml_node *overdracht = reader_optional(reader, node, "overdracht");
+	const struct yaml_node *antwoord = reader_optional(reader, node, "antwoord");
 	if (reader_ok(reader) && regel->text.soort == REGEL_VEREIS && !weging == !toestemming)
 		reader_fail(reader, node,
 			    (struct reader_fault){REASON_MISSING_KEYWORD, "vereis",
@@ -184,6 +204,8 @@ void vereis_parse(struct reader *reader, const struct yaml_node *node, struct re
 		parse_toestemming(reader, toestemming, regel);
 	if (overdracht && reader_ok(reader) && regel->text.soort != REGEL_VEREIS)
 		parse_overdracht(reader, overdracht, regel);
+	if (antwoord && reader_ok(reader) && regel->text.soort != REGEL_VEREIS)
+		parse_antwoord(reader, antwoord, regel);
 	plichten_parse(reader, node, regel);
 }
 

@@ -39,6 +39,8 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 					    ATTRIBUUT_IS_JANEE, NULL},
 	[ATTRIBUUT_VRAAG] = {ATTRIBUUT_VRAAG, "vraag", "wat er wordt gevraagd", OF_MELDING, false,
 			     ATTRIBUUT_IS_CODE, "vraag"},
+	[ATTRIBUUT_VRAGER] = {ATTRIBUUT_VRAGER, "vrager", "wie het vraagt", OF_MELDING, false,
+			      ATTRIBUUT_IS_ONTVANGER, NULL},
 	[ATTRIBUUT_ROL] = {ATTRIBUUT_ROL, "rol", "rol", OF_BETROKKENE, false, ATTRIBUUT_IS_CODE,
 			   "rol"},
 	[ATTRIBUUT_MINDERJARIG] = {ATTRIBUUT_MINDERJARIG, "minderjarig", "minderjarig",
@@ -97,6 +99,8 @@ static const struct attribuut_row rows[ATTRIBUUT_COUNT] = {
 				    OF_BETROKKENE, false, ATTRIBUUT_IS_CODE, "regie-niveau"},
 	[ATTRIBUUT_ZSM_ADVIES] = {ATTRIBUUT_ZSM_ADVIES, "zsm.advies", "geldig advies voor ZSM",
 				  OF_BETROKKENE, false, ATTRIBUUT_IS_JANEE, NULL},
+	[ATTRIBUUT_BEKEND] = {ATTRIBUUT_BEKEND, "bekend", "bekend bij wie antwoordt", OF_BETROKKENE,
+			      false, ATTRIBUUT_IS_JANEE, NULL},
 };
 #define OF_KENMERKEN "`kenmerken` of the melding"
 #define OF_EARLIER "earlier meldingen with one of its numbers"
@@ -140,7 +144,9 @@ static const char *const sources[ATTRIBUUT_COUNT] = {
 	[ATTRIBUUT_VERBLIJFGEMEENTE] = "`betrokkenheid`; no value when it says none",
 	[ATTRIBUUT_EERDERE_ONTVANGERS] = "what was given of " OF_EARLIER,
 	[ATTRIBUUT_ZSM_ADVIES] = "`zsm_advies` about such a casus",
+	[ATTRIBUUT_BEKEND] = "`bekend_antwoord`",
 	[ATTRIBUUT_VRAAG] = "the type of statement",
+	[ATTRIBUUT_VRAGER] = "`functie` of `zsm_verzoek` and `verrijking_verzoek`",
 };
 const struct attribuut_row *attribuut_row(uint32_t attribuut)
 {

@@ -26,6 +26,7 @@ enum attribuut {
 	ATTRIBUUT_KLASSEN = 12,     // the klasse and every wider one; may have several values
 	ATTRIBUUT_INCIDENT_AFGESCHERMD = 13, // it may have been at a protected address
 	ATTRIBUUT_VRAAG = 14,                // what is asked; "geen": it is a melding
+	ATTRIBUUT_VRAGER = 15,               // "partij/functie" that asked
 	// of a betrokkene
 	ATTRIBUUT_ROL = 20,
 	ATTRIBUUT_MINDERJARIG = 21,
@@ -52,8 +53,9 @@ enum attribuut {
 	ATTRIBUUT_VERBLIJFGEMEENTE = 42,
 	ATTRIBUUT_REGIE_NIVEAU = 43,
 	ATTRIBUUT_ZSM_ADVIES = 44, // an advice for ZSM was given beforehand, and is valid
+	ATTRIBUUT_BEKEND = 45,     // who was asked knows this person
 };
-#define ATTRIBUUT_COUNT 45            // array bound: numbers are below it
+#define ATTRIBUUT_COUNT 46            // array bound: numbers are below it
 #define ATTRIBUUT_BETROKKENE_FIRST 20 // those of a melding are below it, the others not
 
 enum attribuut_kind {

@@ -45,8 +45,9 @@ enum band {
 	BAND_REGIE,
 	BAND_CASUSREGIE,
 	BAND_EERDER,
+	BAND_VRAGER,
 };
-#define BAND_COUNT 9
+#define BAND_COUNT 10
 struct doelgroep {
 	bool iedereen;
 	bool of_partij;             // exactly `ontvanger`
@@ -118,12 +119,14 @@ struct regel {
 	const char *dezelfde_als; // its name as written, or NULL
 	struct termijn binnen;
 	unsigned weging_line;
-	bool has_toestemming, has_overdracht;
+	bool has_toestemming, has_overdracht, has_antwoord;
 	struct toestemming_eis toestemming;
 	unsigned toestemming_line;
 	struct overdracht_eis overdracht;
 	struct termijn overdracht_binnen;
 	struct plicht plichten[PLICHT_COUNT];
+	struct antwoord_eis antwoord;
+	struct termijn antwoord_binnen;
 	struct nood_eis nood;
 	unsigned laag;                     // higher goes first; 0: none
 	const char *const *in_plaats_van;  // names as written

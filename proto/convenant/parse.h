@@ -32,6 +32,8 @@ void plichten_parse(struct reader *reader, const struct yaml_node *node, struct 
 // That free text leaves the house only after a weging.
 void toelichting_check(struct reader *reader, const struct yaml_node *node,
 		       const struct regel *regel);
+// That who is asked follows from the question, and what is answered goes to who asked (vragen.c).
+void vragen_check(struct reader *reader, const struct yaml_node *node, const struct regel *regel);
 // The proeven beside one regel.
 void proeven_parse(struct reader *reader, const struct yaml_node *node, struct regel *regel);
 

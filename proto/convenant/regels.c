@@ -172,6 +172,7 @@ static void parse_regel(struct reader *reader, const struct yaml_node *node, str
 	soort_body_parse(reader, body, regel);
 	regel->is_rare |= regel->text.soort == REGEL_NOOD;
 	toelichting_check(reader, node, regel);
+	vragen_check(reader, node, regel);
 	overleggen_check(reader, node, regel);
 	parse_laag(reader, node, regel);
 	parse_doorverstrekking(reader, node, regel);

@@ -225,6 +225,7 @@ const struct band_row *band_row(enum band band)
 		[BAND_REGIE] = {"regie", ATTRIBUUT_REGIE, true},
 		[BAND_CASUSREGIE] = {"casusregie", ATTRIBUUT_CASUSREGIE, true},
 		[BAND_EERDER] = {"eerder", ATTRIBUUT_EERDERE_ONTVANGERS, true},
+		[BAND_VRAGER] = {"vrager", ATTRIBUUT_VRAGER, true},
 	};
 	return &rows[band];
 }

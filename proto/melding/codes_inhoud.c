@@ -288,8 +288,26 @@ static const struct code vraag_codes[] = {
 	{"geen", "niets: het is een melding"},
 	{"zsm.context", "context voor ZSM"},
 	{"zsm.terugkoppeling", "terugkoppeling van ZSM over gegeven context"},
+	{"verrijking.verzoek", "wat het huis weet van iemand"},
+	{"bekend.vraag", "of wie gevraagd wordt hem kent"},
+	{"bekend.antwoord", "of wie gevraagd is hem kent"},
 };
 const struct code_list list_vraag = {"vraag", vraag_codes, COUNT(vraag_codes)};
+
+// Why somebody asks what is known about a person (R06, R41).
+static const struct code aanleiding_codes[] = {
+	{"veilig-thuis", "onderzoek van Veilig Thuis"},
+	{"triage", "triageoverleg"},
+	{"routeertafel", "Routeertafel"},
+};
+const struct code_list list_aanleiding = {"aanleiding", aanleiding_codes, COUNT(aanleiding_codes)};
+
+// How somebody who was asked knows a person.
+static const struct code betrokken_codes[] = {
+	{"nu", "nu betrokken"},
+	{"eerder", "eerder betrokken"},
+};
+const struct code_list list_betrokken = {"betrokken", betrokken_codes, COUNT(betrokken_codes)};
 
 // Where a casus stands, as the dossier systems say it.
 static const struct code casus_status_codes[] = {

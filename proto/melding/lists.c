@@ -58,6 +58,8 @@ static const struct code_list *const lists[] = {
 	&list_zsm_niet_gebruikt,
 	&list_zsm_afdoening,
 	&list_vraag,
+	&list_aanleiding,
+	&list_betrokken,
 };
 #define LIST_COUNT (sizeof lists / sizeof lists[0])
 

@@ -46,6 +46,9 @@ enum rubriek_soort {
 	RUBRIEK_VERRIJKING_ADVIES = 45,
 	RUBRIEK_VERRIJKING_REGISSEUR = 46,
 	RUBRIEK_VERRIJKING_TERUGKOPPELING = 47, // what became of such an answer
+	RUBRIEK_BEKEND_VRAAG = 48,              // whether an ontvanger knows who is asked after
+	RUBRIEK_BEKEND_ANTWOORD = 49,           // that somebody who was asked does
+	RUBRIEK_BEKEND_CONTACT = 50,            // and whom to call there
 };
 #define RUBRIEK_SOORT_MAX 63 // numbers are 1..63, so that counters fit a fixed array
 #define VELD_NUMBER_MAX 63   // likewise for the velden of a rubriek or statement
@@ -244,6 +247,15 @@ enum {
 	VERRIJKING_TERUGKOPPELING_REDEN = 4,
 	VERRIJKING_TERUGKOPPELING_AFDOENING = 5,
 	VERRIJKING_TERUGKOPPELING_VOORWAARDE = 6,
+	BEKEND_VRAAG_ENTRY = 1,
+	BEKEND_VRAAG_VRAGER = 2,
+	BEKEND_VRAAG_UITERLIJK = 3,
+	BEKEND_VRAAG_AANLEIDING = 4,
+	BEKEND_BIJ_ENTRY = 1,
+	BEKEND_BIJ_DOOR = 2,
+	BEKEND_BIJ_BETROKKEN = 3,
+	BEKEND_CONTACT_TELEFOON = 1,
+	BEKEND_CONTACT_BEREIKBAAR = 2,
 #define VELD(type, veld, number, ...) type##_##veld = number,
 #define TYPE(NAME, name, number, slots, logged, by_library, age, ...) __VA_ARGS__
 #include "melding/types.def"

@@ -268,6 +268,25 @@ static const struct veld_row verrijking_terugkoppeling_velden[] = {
 	 false},
 };
 
+// Who is asked whether it knows somebody is told which question that is, who asks and will be told,
+// why, and until when; who asked is told which question it was, who knows the person, and whom to
+// call there.
+static const struct veld_row bekend_vraag_velden[] = {
+	{BEKEND_VRAAG_ENTRY, "entry", VELD_NUMBER, NULL, 0, UINT32_MAX, 1, true},
+	{BEKEND_VRAAG_VRAGER, "vrager", VELD_LINE, NULL, 1, 200, 1, true},
+	{BEKEND_VRAAG_UITERLIJK, "uiterlijk", VELD_TIME, NULL, 0, FAR, 1, true},
+	{BEKEND_VRAAG_AANLEIDING, "aanleiding", VELD_CODE, &list_aanleiding, 0, 0, 1, true},
+};
+static const struct veld_row bekend_antwoord_velden[] = {
+	{BEKEND_BIJ_ENTRY, "entry", VELD_NUMBER, NULL, 0, UINT32_MAX, 1, true},
+	{BEKEND_BIJ_DOOR, "door", VELD_LINE, NULL, 1, 200, 1, true},
+	{BEKEND_BIJ_BETROKKEN, "betrokken", VELD_CODE, &list_betrokken, 0, 0, 1, true},
+};
+static const struct veld_row bekend_contact_velden[] = {
+	{BEKEND_CONTACT_TELEFOON, "telefoon", VELD_LINE, NULL, 6, 20, 1, true},
+	{BEKEND_CONTACT_BEREIKBAAR, "bereikbaar", VELD_LINE, NULL, 1, 120, 1, false},
+};
+
 // Columns: soort, name, caption, of a betrokkene, by the knooppunt, at most, regimes, velden.
 static const struct rubriek_row rows[] = {
 	{RUBRIEK_KENMERKEN, "kenmerken", "Kenmerken", false, false, 1, ANY, kenmerken_velden,
@@ -330,6 +349,12 @@ static const struct rubriek_row rows[] = {
 	{RUBRIEK_VERRIJKING_TERUGKOPPELING, "verrijking.terugkoppeling", "Terugkoppeling van ZSM",
 	 true, true, 1, PENAL, verrijking_terugkoppeling_velden,
 	 COUNT(verrijking_terugkoppeling_velden)},
+	{RUBRIEK_BEKEND_VRAAG, "bekend.vraag", "Of u deze persoon kent", true, true, 1, ANY,
+	 bekend_vraag_velden, COUNT(bekend_vraag_velden)},
+	{RUBRIEK_BEKEND_ANTWOORD, "bekend.antwoord", "Bekend bij een partner", true, true, 1, ANY,
+	 bekend_antwoord_velden, COUNT(bekend_antwoord_velden)},
+	{RUBRIEK_BEKEND_CONTACT, "bekend.contact", "Wie daar te bellen", true, true, 1, ANY,
+	 bekend_contact_velden, COUNT(bekend_contact_velden)},
 };
 
 const struct rubriek_row *rubriek_row(uint32_t soort)

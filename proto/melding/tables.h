@@ -18,6 +18,6 @@ extern const struct code_list list_soort, list_thema, list_klasse, list_urgentie
 	list_toestemming_gever, list_overleg_uitkomst, list_overdracht_antwoord,
 	list_noodtoets_uitkomst, list_screening_uitkomst, list_leeftijdsband, list_toestemming_vorm,
 	list_zsm_afspraak, list_informeren_uitkomst, list_uitstel_grond, list_volgen_uitkomst,
-	list_zsm_niet_gebruikt, list_zsm_afdoening, list_vraag;
+	list_zsm_niet_gebruikt, list_zsm_afdoening, list_vraag, list_aanleiding, list_betrokken;
 
 #endif

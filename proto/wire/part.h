@@ -44,6 +44,9 @@ enum verstrekking_soort {
 	// What its gronden name was shown to who sits for this ontvanger, on the one screen of an
 	// overleg; the delivery itself gives nothing.
 	VERSTREKKING_GETOOND = 9,
+	// The question that this ontvanger asked is closed: whoever was asked and is not among the
+	// answers it got did not know the person, may not say so, or did not answer.
+	VERSTREKKING_AFGESLOTEN = 10,
 };
 static inline bool verstrekking_is_rechtzetting(uint32_t soort)
 {
@@ -53,9 +56,11 @@ static inline bool verstrekking_is_rechtzetting(uint32_t soort)
 // any later convenant.
 static inline bool verstrekking_only_tells(uint32_t soort)
 {
-	return verstrekking_is_rechtzetting(soort) || soort == VERSTREKKING_GETOOND;
+	return verstrekking_is_rechtzetting(soort) || soort == VERSTREKKING_GETOOND ||
+	       soort == VERSTREKKING_AFGESLOTEN;
 }
-// "verstrekking", "vervallen", "getoond", or as the list "rechtzetting" has it; NULL for another.
+// "verstrekking", "vervallen", "getoond", "afgesloten", or as the list "rechtzetting" has it; NULL
+// for another.
 const char *verstrekking_soort_name(uint32_t soort);
 
 // Why one rubriek of one betrokkene may go.
@@ -134,6 +139,9 @@ enum verplichting_soort {
 	VERPLICHTING_OPVOLGING = 10,
 	// Whom an overleg handed an item takes it over, or gives it back; `regel` is the overleg.
 	VERPLICHTING_OVERNAME = 11,
+	VERPLICHTING_BEKEND = 12, // who was asked by this regel says whether it knows the person
+	// Nobody's: the knooppunt closes the question of whom it names, by the last of those.
+	VERPLICHTING_AFSLUITING = 13,
 	// For what was given by this regel: the betrokkene is informed; the melding is followed.
 	VERPLICHTING_INFORMEREN = 20,
 	VERPLICHTING_VOLGEN = 21,

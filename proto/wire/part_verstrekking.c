@@ -6,12 +6,16 @@
 
 const char *verstrekking_soort_name(uint32_t soort)
 {
-	static const char *const names[] = {
-		[VERSTREKKING_GEGEVEN] = "verstrekking",    [VERSTREKKING_VERVALLEN] = "vervallen",
-		[VERSTREKKING_ONJUIST] = "onjuist",         [VERSTREKKING_AANGEVULD] = "aangevuld",
-		[VERSTREKKING_BEPERKT] = "beperkt",         [VERSTREKKING_OPGEHEVEN] = "opgeheven",
-		[VERSTREKKING_INGETROKKEN] = "ingetrokken", [VERSTREKKING_GEWIST] = "gewist",
-		[VERSTREKKING_GETOOND] = "getoond"};
+	static const char *const names[] = {[VERSTREKKING_GEGEVEN] = "verstrekking",
+					    [VERSTREKKING_VERVALLEN] = "vervallen",
+					    [VERSTREKKING_ONJUIST] = "onjuist",
+					    [VERSTREKKING_AANGEVULD] = "aangevuld",
+					    [VERSTREKKING_BEPERKT] = "beperkt",
+					    [VERSTREKKING_OPGEHEVEN] = "opgeheven",
+					    [VERSTREKKING_INGETROKKEN] = "ingetrokken",
+					    [VERSTREKKING_GEWIST] = "gewist",
+					    [VERSTREKKING_GETOOND] = "getoond",
+					    [VERSTREKKING_AFGESLOTEN] = "afgesloten"};
 	return soort < sizeof names / sizeof names[0] ? names[soort] : NULL;
 }
 

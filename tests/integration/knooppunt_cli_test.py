@@ -19,10 +19,10 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.code, 0)
         for name in ('keygen', 'bundle', 'rotate', 'push', 'fetch', 'status', 'open', 'weging',
                      'uitkomst', 'overdracht', 'toestemming', 'intrekking', 'correctie',
-                     'opvolging', 'act'):
+                     'opvolging', 'ask', 'bekend', 'verrijking-intrekking', 'act'):
             self.assertIn(f'  {name} ', done.out)
             self.assertEqual(run('knooppunt', name, '--help').code, 0)
-        self.assertNotIn('\n  ask ', done.out)
+        self.assertNotIn('\n  vraag ', done.out)
 
     def test_version(self):
         self.assertRegex(run('knooppunt', '--version').out, r'^knooppunt \d+\.\d+\.\d+\n$')

@@ -19,6 +19,21 @@ CONVENANT = zsm_convenant('verrijking.pga, verrijking.advies, verrijking.regisse
     verstrek: {aan: {partij: huis, functie: procesregisseur}, rubrieken: [verrijking.terugkoppeling]}
     doel: zsm
     grondslag: [avg-6-1-e]
+  - regel: bekend
+    convenantartikel: "1"
+    herkomst: "proef: «bekend»"
+    als: {vraag: bekend.vraag, bron: huis}
+    vereis: {antwoord: {binnen: "2 werkdagen"}}
+    verstrek: {aan: {partij: politie, functie: basisteam}, rubrieken: [bekend.vraag, identificatie]}
+    doel: triage
+    grondslag: [avg-6-1-e]
+  - regel: bekend-antwoord
+    convenantartikel: "1"
+    herkomst: "proef: «bekend»"
+    als: {vraag: bekend.antwoord}
+    verstrek: {aan: {rol: vrager}, rubrieken: [bekend.antwoord, bekend.contact]}
+    doel: triage
+    grondslag: [avg-6-1-e]
 """)
 
 
@@ -130,6 +145,42 @@ class Dossier(World):
         self.assertEqual((velden['casus'], velden['gebruikt'], velden['reden'], velden['afdoening']),
                          (['pgax:6'], False, ['te-laat'], 'sepot'))
         done = self.om.run('terugkoppeling', self.file(self.om, **said), '--wait')
+        self.assertEqual((done.code, done.line['reden']['code']), (1, 'not-owed'))
+
+    def test_a_question_is_passed_on_answered_and_withdrawn(self):
+        asked = self.huis.run('ask', self.file(
+            self.huis, functie='procesregisseur', bsn='999990093', geslachtsnaam='Voorbeeld',
+            geboortedatum='1990-05-17', aanleiding='triage', medewerker='mw-1'))
+        self.assertEqual((asked.code, asked.line['status']), (10, 'niets'))
+        entry = str(asked.line['index'])
+        line, = [each for each in self.politie.run('open').lines if each['wat'] == 'bekend']
+        self.assertEqual((line['melding'], line['regel'], line['wie'], line['trap']),
+                         (int(entry), 'bekend', f'{POLITIE}/basisteam', 'open'))
+        self.assertIn(f'bekend {entry} --antwoord nee', line['door'])
+        got = self.politie.run('fetch')
+        velden = {one['rubriek']: one['velden'] for one in got.line['rubrieken']}
+        self.assertEqual(velden['identificatie'],
+                         {'geslachtsnaam': 'Voorbeeld', 'geboortedatum': '1990-05-17'})
+        self.assertEqual((velden['bekend.vraag']['entry'], velden['bekend.vraag']['aanleiding']),
+                         (int(entry), 'triage'))
+        self.assertNotIn('999990093', got.out)
+        half = self.politie.run('bekend', entry, '--antwoord', 'ja', '--medewerker', 'p-1', '--wait')
+        self.assertEqual((half.code, half.line['reden']['veld']), (1, 'bekend_antwoord.betrokken'))
+        done = self.politie.run('bekend', entry, '--antwoord', 'misschien', '--medewerker', 'p-1')
+        self.assertEqual(done.code, 2)
+        answer = ('bekend', entry, '--antwoord', 'ja', '--betrokken', 'eerder', '--telefoon',
+                  '0900-8844', '--medewerker', 'p-1', '--wait')
+        self.assertEqual(self.politie.run(*answer).code, 0)
+        velden = {one['rubriek']: one['velden'] for one in self.huis.run('fetch').line['rubrieken']}
+        self.assertEqual(velden['bekend.antwoord']['betrokken'], 'eerder')
+        self.assertEqual(velden['bekend.contact'], {'telefoon': '0900-8844'})
+        line, = [each for each in self.huis.run('open').lines if each['wat'] == 'afsluiting']
+        self.assertEqual((line['melding'], line['trap']), (int(entry), 'wacht'))
+        done = self.huis.run('verrijking-intrekking', entry, '--medewerker', 'mw-1', '--wait')
+        self.assertEqual(done.code, 0)
+        self.assertFalse([each for each in self.huis.run('open').lines
+                          if each['wat'] == 'afsluiting'])
+        done = self.politie.run(*answer)
         self.assertEqual((done.code, done.line['reden']['code']), (1, 'not-owed'))
 
     def test_who_is_not_known_gives_the_empty_answer(self):

@@ -123,7 +123,7 @@ def batch(path, pools, drawer, count, tally):
             expected.append(door.answer_line(answer))
             asked.append((melding, question))
             if isinstance(question, Rubriek) and answer.oordeel != VERSTREKT and len(asked) % 3 == 0:
-                lines.append(door.question_line(question).replace('vraag', 'uitleg'))
+                lines.append(door.question_line(question).replace('vraag', 'uitleg', 1))
                 expected.append(answers.nearest(question) or '-')
                 asked.append((melding, question))
                 tally.counts['explained'] += 1

@@ -43,7 +43,7 @@ ATTRIBUTEN = {
     'huis': _row('naam'), 'bron': _row('partij'), 'bron.soort': _row('partner-soort'),
     'betrokkenen': _row('getal'), 'overleg': _row('overleg', several=True),
     'klassen': _row('klasse', several=True), 'incident.afgeschermd': _row('janee'),
-    'vraag': _row('vraag'),
+    'vraag': _row('vraag'), 'vrager': _row('ontvanger'),
     'rol': _row('rol', 'betrokkene'), 'minderjarig': _row('janee', 'betrokkene'),
     'woongemeente': _row('gemeente', 'betrokkene'), 'woonhuis': _row('naam', 'betrokkene'),
     'identificeerbaar': _row('janee', 'betrokkene'), 'eerder.dag': _row('getal', 'betrokkene'),
@@ -59,11 +59,11 @@ ATTRIBUTEN = {
     'eerdere.ontvangers': _row('ontvanger', 'betrokkene', True),
     'leeftijd': _row('getal', 'betrokkene'), 'verblijfgemeente': _row('gemeente', 'betrokkene'),
     'regie.niveau': _row('regie-niveau', 'betrokkene'),
-    'zsm.advies': _row('janee', 'betrokkene'),
+    'zsm.advies': _row('janee', 'betrokkene'), 'bekend': _row('janee', 'betrokkene'),
 }
 # The attribute in which a rol or a gemeente of a groep stands.
 ROLLEN = {'inbrenger': 'inbrenger', 'regie': 'regie', 'casusregie': 'casusregie',
-          'eerder': 'eerdere.ontvangers'}
+          'eerder': 'eerdere.ontvangers', 'vrager': 'vrager'}
 GEMEENTEN = {'woon': 'woongemeente', 'verblijf': 'verblijfgemeente', 'incident': 'gemeente'}
 
 

@@ -22,6 +22,7 @@ GEGEVEN, VERVALLEN = 1, 2
 RECHTZETTINGEN = {3: 'onjuist', 4: 'aangevuld', 5: 'beperkt', 6: 'opgeheven', 7: 'ingetrokken',
                   8: 'gewist'}
 GETOOND = 9  # gives nothing either: what its ontvanger saw on the screen of an overleg
+AFGESLOTEN = 10  # nor this: a question is closed
 ACT, ACT_SOORT, ACT_OBJECT = 7, 1, 2
 
 
@@ -320,7 +321,7 @@ def check_delivery(view, delivery, ontvanger, number, now):
            'the part of another')
     demand(part.number == number, 'a delivery number out of turn')
     demand(part.oefening == genesis.oefening, 'oefening')
-    if part.soort in (VERVALLEN, GETOOND, *RECHTZETTINGEN):
+    if part.soort in (VERVALLEN, GETOOND, AFGESLOTEN, *RECHTZETTINGEN):
         demand(not delivery.HasField('sender') and not delivery.verrijkingen
                and not delivery.openings and not part.slots, 'content of what gives nothing')
         demand(not part.geldig_tot or now <= part.geldig_tot, 'it has lapsed')

@@ -218,7 +218,7 @@ ON_PART(of_another_statement)
 ON_PART(of_no_known_kind)
 {
 	(void)fake;
-	v->soort = VERSTREKKING_GETOOND + 1;
+	v->soort = VERSTREKKING_AFGESLOTEN + 1;
 }
 
 ON_PART(says_vervallen)

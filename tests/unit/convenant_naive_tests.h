@@ -220,7 +220,8 @@ static inline int naive_rol(const struct naive *naive, const struct yaml_node *g
 	static const char *const rollen[][2] = {{"inbrenger", "inbrenger"},
 						{"regie", "regie"},
 						{"casusregie", "casusregie"},
-						{"eerder", "eerdere.ontvangers"}};
+						{"eerder", "eerdere.ontvangers"},
+						{"vrager", "vrager"}};
 	const struct ontvanger *ontvanger = &naive->vraag->ontvanger;
 	const struct yaml_node *partij = naive_partij(naive, ontvanger->oin.text);
 	const struct yaml_node *rol = yaml_find(groep, "rol");
@@ -237,7 +238,8 @@ static inline int naive_rol(const struct naive *naive, const struct yaml_node *g
 		 ontvanger->functie);
 	for (size_t i = 0; i < COUNT_OF(rollen); i++) {
 		const struct attribuut_row *row = attribuut_row_named(bytes_of_text(rollen[i][1]));
-		const struct feit *feit = feiten_get(naive->feiten, row->attribuut, betrokkene);
+		const struct feit *feit = feiten_get(naive->feiten, row->attribuut,
+						     row->of_betrokkene ? betrokkene : 0);
 		if (!naive_is(rol, rollen[i][0]))
 			continue;
 		if (!feit)

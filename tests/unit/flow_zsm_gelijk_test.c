@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The empty answer: who asks cannot tell somebody whom nobody knows from somebody of whom nothing
 // may be told, or of whom everything was erased.
+#include "flow_work.h"
 #include "flow_zsm.h"
 
 #include "base/clock.h"
@@ -21,71 +22,6 @@ static int setup(void **state)
 	return zsm_setup(state, text);
 }
 
-// ---- what it costs -------------------------------------------------------------------------
-
-// Every read of log or state about persons and casussen, and every place put before a convenant.
-static struct work {
-	uint64_t entries, persons, casussen, newest, places;
-} work;
-
-enum result __real_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content);
-enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content);
-enum result __wrap_journal_read(struct journal *journal, uint64_t index, uint8_t *entry,
-				struct buffer *parts, struct buffer *content)
-{
-	work.entries++;
-	return __real_journal_read(journal, index, entry, parts, content);
-}
-
-enum result __real_state_person(struct state *state, const struct identificatie *identificatie,
-				uint8_t ret_handle[HANDLE_LEN]);
-enum result __wrap_state_person(struct state *state, const struct identificatie *identificatie,
-				uint8_t ret_handle[HANDLE_LEN]);
-enum result __wrap_state_person(struct state *state, const struct identificatie *identificatie,
-				uint8_t ret_handle[HANDLE_LEN])
-{
-	work.persons++;
-	return __real_state_person(state, identificatie, ret_handle);
-}
-
-enum result __real_state_casus(struct state *state, const uint8_t *handle, uint64_t from,
-			       uint64_t *ret_first);
-enum result __wrap_state_casus(struct state *state, const uint8_t *handle, uint64_t from,
-			       uint64_t *ret_first);
-enum result __wrap_state_casus(struct state *state, const uint8_t *handle, uint64_t from,
-			       uint64_t *ret_first)
-{
-	work.casussen++;
-	return __real_state_casus(state, handle, from, ret_first);
-}
-
-enum result __real_state_newest(struct state *state, uint64_t first, uint32_t type,
-				uint64_t *ret_index);
-enum result __wrap_state_newest(struct state *state, uint64_t first, uint32_t type,
-				uint64_t *ret_index);
-enum result __wrap_state_newest(struct state *state, uint64_t first, uint32_t type,
-				uint64_t *ret_index)
-{
-	work.newest++;
-	return __real_state_newest(state, first, type, ret_index);
-}
-
-enum result __real_convenant_decide_all(const struct convenant *convenant,
-					const struct feiten *feiten, const struct plaats *plaatsen,
-					size_t count, const struct beslissing_visitor *visitor);
-enum result __wrap_convenant_decide_all(const struct convenant *convenant,
-					const struct feiten *feiten, const struct plaats *plaatsen,
-					size_t count, const struct beslissing_visitor *visitor);
-enum result __wrap_convenant_decide_all(const struct convenant *convenant,
-					const struct feiten *feiten, const struct plaats *plaatsen,
-					size_t count, const struct beslissing_visitor *visitor)
-{
-	work.places += count;
-	return __real_convenant_decide_all(convenant, feiten, plaatsen, count, visitor);
-}
-
 // ---- the empty answer ----------------------------------------------------------------------
 
 // All that who asks can see of one question: sizes of what came, counts, how far things moved.
@@ -95,29 +31,6 @@ struct seen {
 	struct bytes part;                    // the part, with what is the question's own taken out
 	struct work work;
 };
-
-static size_t newest_frame(struct flow_world *w)
-{
-	assert_true(w->frame_count > 0);
-	return w->frames[w->frame_count - 1].bytes.len;
-}
-
-// Of a part that came, the bytes without what is the question's own: its number, its moment, its
-// header.
-static struct bytes bare(struct flow_world *w, const struct part_verstrekking *came)
-{
-	struct part whole = {.kind = PART_VERSTREKKING, .verstrekking = *came};
-	struct buffer wire;
-	whole.verstrekking.number = 1;
-	whole.verstrekking.geldig_tot = came->geldig_tot ? 1 : 0;
-	whole.verstrekking.betreft = came->betreft ? 1 : 0;
-	memset(&whole.verstrekking.header_hash, 0, sizeof whole.verstrekking.header_hash);
-	buffer_init(&wire, STATEMENT_MAX);
-	assert_int_equal(part_encode(&whole, &wire), RESULT_OK);
-	struct bytes copy = arena_copy(w->arena, buffer_view(&wire));
-	buffer_done(&wire);
-	return copy;
-}
 
 static struct seen look(struct flow_world *w, const char *bsn)
 {
@@ -129,18 +42,18 @@ static struct seen look(struct flow_world *w, const char *bsn)
 	int64_t now = time_now(w->core);
 	memset(&work, 0, sizeof work);
 	flow_accepted(w, VRAGER, zsm_ask(w, bsn));
-	struct seen seen = {.receipt = newest_frame(w)};
+	struct seen seen = {.receipt = work_newest_frame(w)};
 	const struct reply *reply = flow_collect(w, VRAGER, "zsm", last);
 	seen.work = work;
 	assert_int_equal(reply->delivery_count, 1);
-	seen.answer = newest_frame(w);
+	seen.answer = work_newest_frame(w);
 	struct part_verstrekking part = *flow_part(w, &reply->deliveries[0]);
 	assert_int_equal(reply->deliveries[0].leaf.vector.len, VECTOR_PARTS * sizeof(struct hash));
 	assert_int_equal(state_last_number(w->core->state, &zsm, &after), RESULT_OK);
 	seen.entries = journal_size(w->core->journal) - size;
 	seen.number_moved = after - last;
 	seen.life = (part.geldig_tot - (uint64_t)now + 500) / 1000;
-	seen.part = bare(w, &part);
+	seen.part = work_bare(w, &part);
 	// Acknowledged, so that the next question stands alone.
 	flow_send_one(w, flow_ack(w, VRAGER, "zsm", &reply->deliveries[0]));
 	return seen;
@@ -151,19 +64,6 @@ static bool same(const struct seen *a, const struct seen *b)
 	return a->receipt == b->receipt && a->answer == b->answer && a->entries == b->entries &&
 	       a->number_moved == b->number_moved && a->life == b->life &&
 	       bytes_equal(a->part, b->part) && memcmp(&a->work, &b->work, sizeof a->work) == 0;
-}
-
-static void erase_casus(struct flow_world *w, const char *bsn)
-{
-	uint64_t begun, first = 0;
-	struct recalled recalled;
-	char number[32];
-	snprintf(number, sizeof number, "pgax:%s", bsn);
-	assert_int_equal(casus_named(w->core, bytes_of_text(number), &first), RESULT_OK);
-	assert_int_equal(recall_entry(w->core, first, RECALL_PARTS, w->arena, &recalled),
-			 RESULT_OK);
-	struct bytes order = flow_order(w, first, &recalled.verantwoording->header_hash);
-	assert_int_equal(flow_erase(w, order, 2, &begun), RESULT_OK);
 }
 
 #define GGZ "999990068"
@@ -180,7 +80,7 @@ static void fill(struct flow_world *w)
 	flow_accepted(w, REGISSEUR, zsm_advise(w, REGISSEUR, ERASED, "regisseur", zsm_day(w, 9)));
 	dossier_melding(w, POLITIE, REPORTED);
 	dossier_melding(w, ZORG, GGZ);
-	erase_casus(w, ERASED);
+	work_erase_casus(w, ERASED);
 }
 
 static void unknown_not_allowed_and_erased_are_one_answer(void **state)
@@ -229,7 +129,7 @@ static void an_answer_has_one_size_whatever_it_tells(void **state)
 	assert_false(bytes_equal(unknown.part, known.part)); // the look is not blind
 	flow_forget_frames(w);
 	assert_true(flow_collect(w, STAD, "wmo", 0)->delivery_count > 0);
-	assert_int_not_equal(newest_frame(w), unknown.answer);
+	assert_int_not_equal(work_newest_frame(w), unknown.answer);
 }
 
 // Several that wait come one by one, each in an envelope of its own.
@@ -245,8 +145,8 @@ static void answers_that_wait_are_given_one_by_one(void **state)
 		flow_forget_frames(w);
 		const struct reply *reply = flow_collect(w, VRAGER, "zsm", i);
 		assert_true(reply->delivery_count == 1 && reply->more);
-		assert_true(size == 0 || size == newest_frame(w));
-		size = newest_frame(w);
+		assert_true(size == 0 || size == work_newest_frame(w));
+		size = work_newest_frame(w);
 	}
 }
 
@@ -330,14 +230,14 @@ static void look_daily(struct flow_world *w, const char *bsn, const char *meldin
 				assert_true(n < PER_DAY);
 				later->days[d].numbers[n] = last = part->number;
 				later->days[d].soorten[n] = part->soort;
-				later->days[d].sizes[n] = newest_frame(w);
-				later->days[d].parts[n] = sha256(bare(w, part));
+				later->days[d].sizes[n] = work_newest_frame(w);
+				later->days[d].parts[n] = sha256(work_bare(w, part));
 				flow_send_one(w, flow_ack(w, VRAGER, "zsm", &reply->deliveries[i]));
 			}
 		}
 		later->days[d].work = work;
 		later->days[d].owed = owed_by(w, VRAGER);
-		later->days[d].list = newest_frame(w);
+		later->days[d].list = work_newest_frame(w);
 		later->days[d].entries = journal_size(w->core->journal);
 	}
 	flow_clock_ahead = 0;

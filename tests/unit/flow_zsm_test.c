@@ -70,6 +70,7 @@ static void only_who_asks_is_told(void **state)
 	assert_true(zsm_is_empty(w, zsm_newest(w, "balie")));
 	assert_int_equal(waiting_of(w, VRAGER, "zsm"), 1);
 	assert_int_equal(waiting_of(w, STAD, "wmo"), 0);
+	assert_null(strstr(flow_control(w, "replay\nfrom 0\n"), "differ"));
 }
 
 static const char weighed[] = FLOW_HEAD("gewogen") PARTIJEN GEWOON FLOW_VERSTREK(

@@ -64,7 +64,7 @@ static void every_rubriek_is_found_by_number_and_by_name(void **state)
 		assert_true(strlen(row->caption) > 2);
 		assert_true(row->veld_count > 0 && row->at_most > 0);
 	}
-	assert_int_equal(n, 30);
+	assert_int_equal(n, 33);
 	assert_null(rubriek_row(0));
 	assert_null(rubriek_row(23));
 	assert_null(rubriek_row_named(text("")));
@@ -82,13 +82,15 @@ static void every_veld_of_every_rubriek_and_type_is_well_described(void **state)
 		check_velden(type->velden, type->veld_count);
 }
 
-static void only_herkomst_and_verrijkingen_are_stated_by_the_knooppunt(void **state)
+static void only_herkomst_verrijkingen_and_bekend_are_stated_by_the_knooppunt(void **state)
 {
 	(void)state;
 	const struct rubriek_row *row;
 	for (size_t n = 0; (row = rubriek_row_at(n)); n++) {
-		bool verrijking = strncmp(row->name, "verrijking.", 11) == 0;
-		assert_int_equal(row->by_knooppunt, verrijking || row->soort == RUBRIEK_HERKOMST);
+		bool stated = strncmp(row->name, "verrijking.", 11) == 0 ||
+			      strncmp(row->name, "bekend.", 7) == 0 ||
+			      row->soort == RUBRIEK_HERKOMST;
+		assert_int_equal(row->by_knooppunt, stated);
 	}
 }
 
@@ -237,7 +239,7 @@ static void every_type_is_found_and_only_a_melding_has_slots(void **state)
 		assert_int_equal(row->has_slots, row->type == TYPE_MELDING);
 		assert_true(row->max_age_ms >= 10 * MS_PER_MINUTE);
 	}
-	assert_int_equal(n, 30);
+	assert_int_equal(n, 33);
 	assert_null(type_row(0));
 	assert_null(type_row(17));
 	assert_int_equal(type_row(TYPE_MELDING)->max_age_ms, 30 * MS_PER_DAY);
@@ -265,7 +267,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T(every_rubriek_is_found_by_number_and_by_name),
 		T(every_veld_of_every_rubriek_and_type_is_well_described),
-		T(only_herkomst_and_verrijkingen_are_stated_by_the_knooppunt),
+		T(only_herkomst_verrijkingen_and_bekend_are_stated_by_the_knooppunt),
 		T(every_rubriek_allows_at_least_one_regime_and_only_known_ones),
 		T(data_on_health_and_penal_data_keep_to_their_own_laws),
 		T(the_kenmerken_have_what_routing_needs_and_their_fixed_numbers),

@@ -175,12 +175,12 @@ static void as_many_verrijkingen_as_there_may_be_are_bound(void **state)
 static void each_soort_of_verstrekking_has_a_name_and_no_other_number(void **state)
 {
 	(void)state;
-	for (uint32_t soort = VERSTREKKING_GEGEVEN; soort <= VERSTREKKING_GETOOND; soort++)
+	for (uint32_t soort = VERSTREKKING_GEGEVEN; soort <= VERSTREKKING_AFGESLOTEN; soort++)
 		assert_non_null(verstrekking_soort_name(soort));
 	assert_string_equal(verstrekking_soort_name(VERSTREKKING_GEGEVEN), "verstrekking");
 	assert_null(verstrekking_soort_name(0));
-	assert_null(verstrekking_soort_name(VERSTREKKING_GETOOND + 1));
-	assert_null(verstrekking_soort_name(VERSTREKKING_GETOOND + 2));
+	assert_null(verstrekking_soort_name(VERSTREKKING_AFGESLOTEN + 1));
+	assert_null(verstrekking_soort_name(VERSTREKKING_AFGESLOTEN + 2));
 }
 
 int main(void)

@@ -233,8 +233,9 @@ static void what_gives_nothing_by_its_soort_carries_nothing(void **state)
 {
 	struct rig *rig = *state;
 	const struct delivery whole = rig->delivery;
-	for (uint32_t soort = VERSTREKKING_VERVALLEN; soort <= VERSTREKKING_GETOOND + 1; soort++) {
-		bool known = soort <= VERSTREKKING_GETOOND;
+	for (uint32_t soort = VERSTREKKING_VERVALLEN; soort <= VERSTREKKING_AFGESLOTEN + 1;
+	     soort++) {
+		bool known = soort <= VERSTREKKING_AFGESLOTEN;
 		rig->part.soort = soort;
 		rig->delivery.has_sender = false;
 		log_part(rig, ENTRY_EVENT);

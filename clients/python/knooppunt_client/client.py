@@ -359,11 +359,14 @@ class Client:
 
     # ---- asking ----
 
-    def ask(self, values: dict[str, Any], seconds: float = 60.0) -> Received:
-        """ZSM's question (`zsm_verzoek`), and the answer out of the inbox of its functie. It is
-        acknowledged like any other delivery."""
+    def ask(self, values: dict[str, Any], seconds: float = 60.0,
+            kind: str = 'zsm_verzoek') -> Received:
+        """ZSM's question (`zsm_verzoek`), or one of a case that is looked into
+        (`verrijking_verzoek`), and the first answer out of the inbox of its functie. It is
+        acknowledged like any other delivery. What others answer to the latter, and that it is
+        closed (`afgesloten`), comes later."""
         self.memory.check_alarm()
-        item = self._written('zsm_verzoek', values)
+        item = self._written(kind, values)
         answer = self._exchange(item)
         outcome = self._outcome(item, answer)
         if outcome is None:

@@ -20,6 +20,7 @@ VERSTREKKING, VERVALLEN = 1, 2
 RECHTZETTINGEN = {3: 'onjuist', 4: 'aangevuld', 5: 'beperkt', 6: 'opgeheven', 7: 'ingetrokken',
                   8: 'gewist'}
 GETOOND = 9
+AFGESLOTEN = 10
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,10 @@ class Verstrekking:
 
     @property
     def soort(self) -> str:
-        """'verstrekking', 'vervallen', 'getoond', or of what was given before 'onjuist' and so on."""
+        """'verstrekking', 'vervallen', 'getoond', 'afgesloten', or of what was given before
+        'onjuist' and so on."""
         return {VERSTREKKING: 'verstrekking', VERVALLEN: 'vervallen', GETOOND: 'getoond',
-                **RECHTZETTINGEN}[self.part.soort]
+                AFGESLOTEN: 'afgesloten', **RECHTZETTINGEN}[self.part.soort]
 
 
 def check_delivery(delivery: pb.Delivery, checkpoint: Checkpoint, register: Register,
@@ -163,7 +165,7 @@ def _own_part(opened: Opened, register: Register, expected: Expected) -> pb.Part
     part = opened.part.verstrekking
     if (part.origin, part.oin, part.functie) != (register.origin, expected.oin, expected.functie):
         raise Refused('C9', 'a verstrekking to somebody else', 'signature')
-    if part.soort not in (VERSTREKKING, VERVALLEN, *RECHTZETTINGEN, GETOOND):
+    if part.soort not in (VERSTREKKING, VERVALLEN, *RECHTZETTINGEN, GETOOND, AFGESLOTEN):
         raise Refused('C9', 'a verstrekking of an unknown soort', 'unsupported')
     if part.number != expected.number:
         raise Refused('C10', 'a delivery out of its turn', 'signature')
