@@ -179,8 +179,8 @@ static enum result seen_before(struct verifier *verifier)
 				 &verifier->last.checkpoint);
 	// Whoever puts another log in the place of this one cannot sign with its key.
 	if (result == RESULT_BAD_SIGNATURE)
-		return verify_report(
-			verifier, path,
+		return verify_report_lost(
+			verifier, path, buffer_view(&verifier->file),
 			"the checkpoint seen before is not signed by the key that this "
 			"log had at its size");
 	if (result != RESULT_OK)

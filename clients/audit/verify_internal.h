@@ -89,6 +89,13 @@ enum result verify_genesis(struct verifier *verifier) KNP_MUST_CHECK;
 enum result verify_shown(struct verifier *verifier, uint64_t index,
 			 const struct hash *leaf) KNP_MUST_CHECK;
 
+// Is a checkpoint that does not count one of what a herstel says is lost? Says so, with the entry
+// of that; else `what`.
+enum result verify_report_lost(struct verifier *verifier, const char *path, struct bytes note,
+			       const char *what);
+// The entries so far against a herstel that stands at `index`: it names their root.
+enum result verify_herstel(struct verifier *verifier, uint64_t index) KNP_MUST_CHECK;
+
 // verify_heads.c: the key, the checkpoint of the folder, the checkpoint seen before.
 enum result verify_heads(struct verifier *verifier) KNP_MUST_CHECK;
 // True when the very key that was given signed this checkpoint, and genesis lies in it: a log that

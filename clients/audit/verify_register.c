@@ -98,6 +98,40 @@ enum result verify_register(struct verifier *verifier)
 	return result;
 }
 
+enum result verify_report_lost(struct verifier *verifier, const char *path, struct bytes note,
+			       const char *what)
+{
+	struct checkpoint lost;
+	if (register_lost_checkpoint(&verifier->reg, note, &lost) != RESULT_OK)
+		return verify_report(verifier, path, what);
+	const struct registry *reg = &verifier->reg;
+	for (size_t i = 0; i < reg->herstel_count; i++)
+		if (strcmp(lost.origin, register_origin_at(reg, reg->herstel[i].from - 1)) == 0)
+			verifier->outcome.index = reg->herstel[i].from;
+	verifier->outcome.has_index = true;
+	return verify_report(verifier, path,
+			     "it is of entries that are lost: two roles had the log go on from a "
+			     "copy, with the herstel at this entry; keep the checkpoint, which "
+			     "proves how far the log had come");
+}
+
+enum result verify_herstel(struct verifier *verifier, uint64_t index)
+{
+	for (size_t i = 0; i < verifier->reg.herstel_count; i++) {
+		const struct register_herstel *herstel = &verifier->reg.herstel[i];
+		if (herstel->from != index)
+			continue;
+		struct hash root = frontier_root(&verifier->tiler.frontier);
+		if (hash_equal(&root, &herstel->root))
+			continue;
+		verifier->outcome.has_index = true;
+		verifier->outcome.index = index;
+		return verify_report(verifier, FILE_NAME,
+				     "the log did not go on from the copy that the herstel names");
+	}
+	return RESULT_OK;
+}
+
 enum result verify_genesis(struct verifier *verifier)
 {
 	const char *path = verifier->options->genesis_file;

@@ -8,12 +8,13 @@
 
 #define STATE_MODE 0600
 
-// The first line of a note names its log.
+// The first line of a note names its log, which may have gone on under another origin since.
 static bool is_other_log(const struct verifier *verifier, struct bytes note)
 {
-	const char *name = verifier->vkey.name;
-	size_t len = strlen(name);
-	return note.len <= len || memcmp(note.data, name, len) != 0 || note.data[len] != '\n';
+	const uint8_t *end = note.len > 0 ? memchr(note.data, '\n', note.len) : NULL;
+	struct bytes name = bytes_make(note.data, end ? (size_t)(end - note.data) : 0);
+	return !bytes_equal(name, bytes_of_text(verifier->vkey.name)) &&
+	       !register_has_origin(&verifier->reg, name);
 }
 
 // Its own hash is right; nothing of it is believed that the log's key, or its own sums, do not say.
@@ -43,8 +44,8 @@ static enum result take_state(struct verifier *verifier, const struct verified *
 	enum result result =
 		log_keys_verify(&verifier->keys, state->note, &verifier->kept.checkpoint);
 	if (result == RESULT_BAD_SIGNATURE)
-		return verify_report(
-			verifier, verifier->options->state_file,
+		return verify_report_lost(
+			verifier, verifier->options->state_file, state->note,
 			"the checkpoint in the state is not signed by the key that this log had at "
 			"its size: another log stands in its place, or the state was forged");
 	if (result != RESULT_OK || contradicts_itself(verifier, &state->frontier)) {

@@ -125,6 +125,8 @@ static enum result take_entry(struct verifier *verifier, struct bytes entry,
 	}
 	enum result result = verify_shown(verifier, where->index, &leaf);
 	if (result == RESULT_OK)
+		result = verify_herstel(verifier, where->index);
+	if (result == RESULT_OK)
 		result = tiler_add(&verifier->tiler, &leaf);
 	verify_mark(&verifier->last, &verifier->tiler.frontier);
 	verify_mark(&verifier->kept, &verifier->tiler.frontier);

@@ -87,7 +87,7 @@ static int act_of_key(struct desk *desk, const struct act_subject *subject, stru
 	code = house_learn(desk, &house);
 	if (code == DESK_DONE) {
 		struct act_request request = {
-			.genesis = &house.registry.genesis,
+			.registry = &house.registry,
 			.head = house.head,
 			.soort = subject->soort,
 			.object = subject->object,

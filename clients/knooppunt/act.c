@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "register/acceptatie.h"
 #include "register/einde.h"
+#include "register/herstel.h"
 #include "register/huissleutel.h"
 #include "register/stop.h"
 
@@ -39,9 +40,9 @@ static int fail_at(struct act *act, const char *path, enum reason reason, const 
 // ---- what is signed ----------------------------------------------------------------------------
 
 static const char *const soorten[] = {
-	"partner",       "intrekking", "convenant",       CONVENANT_EINDE_SOORT,
-	WISSING_SOORT,   STOP_SOORT,   HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT,
-	ACCEPTATIE_SOORT};
+	"partner",        "intrekking", "convenant",       CONVENANT_EINDE_SOORT,
+	WISSING_SOORT,    STOP_SOORT,   HUISSLEUTEL_SOORT, HUISSLEUTEL_EINDE_SOORT,
+	ACCEPTATIE_SOORT, HERSTEL_SOORT};
 
 static int choose_soort(struct act *act)
 {
@@ -54,7 +55,7 @@ static int choose_soort(struct act *act)
 	}
 	return cli_misused(act->cli, "--soort is partner, intrekking, convenant, convenant-einde, "
 				     "wissing, vernietigingsstop, codes-acceptatie, "
-				     "huissleutel or huissleutel-einde");
+				     "huissleutel, huissleutel-einde or herstel");
 }
 
 static bool is_soort(const struct act *act, const char *soort)
@@ -122,6 +123,12 @@ static bool is_huissleutel_einde(struct bytes text)
 	return huissleutel_read(text, &read) == RESULT_OK && read.einde;
 }
 
+static bool is_herstel(struct bytes text)
+{
+	struct herstel read;
+	return herstel_read(text, &read) == RESULT_OK;
+}
+
 static const struct text_row {
 	const char *soort;
 	bool (*is)(struct bytes text);
@@ -139,6 +146,8 @@ static const struct text_row {
 	 "this is no key of the knooppunt, as knooppuntd rotate writes it"},
 	{HUISSLEUTEL_EINDE_SOORT, is_huissleutel_einde,
 	 "this is no end of a key of the knooppunt, as knooppuntd rotate writes it"},
+	{HERSTEL_SOORT, is_herstel,
+	 "this is no herstel, as knooppuntd restore --propose writes it"},
 };
 
 // What is signed can be read, and is a text of this very form; of other soorten it is no text.
@@ -289,7 +298,7 @@ static int read_checkpoint(struct act *act)
 
 static enum result sign(const struct act *act, struct buffer *out)
 {
-	struct act_request request = {.genesis = &act->registry.genesis,
+	struct act_request request = {.registry = &act->registry,
 				      .head = act->head,
 				      .soort = act->soort,
 				      .object = act->object,

@@ -143,9 +143,9 @@ static void write_report(const struct onboarding *o, struct buffer *out)
 	hex_encode(root, bytes_of_hash(&checkpoint->root));
 	time_format(time, clock_wall_ms());
 	write_head(&own->oin, own->identity, out);
-	buffer_append_format(out,
-			     "log %s OEFENING\ngenesis %s\nsize %" PRIu64 "\nroot %s\ntime %s\n",
-			     genesis->origin, leaf, checkpoint->size, root, time);
+	buffer_append_format(
+		out, "log %s OEFENING\ngenesis %s\nsize %" PRIu64 "\nroot %s\ntime %s\n",
+		register_origin(client_register(o->client)), leaf, checkpoint->size, root, time);
 	for (size_t i = 0; i < o->count; i++) {
 		const struct onboard_case *one = &o->cases[i];
 		buffer_append_format(out, "case %s ok", one->name);

@@ -220,7 +220,11 @@ static void print_settled(struct pushing *pushing)
 // The outbox alone. What cannot be read in it is told by the flush.
 static void send_outbox(struct pushing *pushing)
 {
+	// What a log lost is open again, and told of as the rest. Who cannot be reached is told
+	// below.
+	enum result heard = client_sync(pushing->client);
 	enum result result = client_items(pushing->client, note_open, pushing);
+	(void)heard;
 	if (result != RESULT_OK && result != RESULT_DAMAGED) {
 		pushing->code = cli_client_failed(pushing->cli, pushing->client, result);
 		return;

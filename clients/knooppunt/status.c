@@ -102,7 +102,7 @@ static void write_log(struct json_out *out, const struct client *client,
 	const struct register_genesis *genesis = &client_register(client)->genesis;
 	json_out_key(out, "log");
 	json_out_object_begin(out);
-	json_out_add_text(out, "origin", genesis->origin);
+	json_out_add_text(out, "origin", register_origin(client_register(client)));
 	json_out_add_number(out, "size", standing->checkpoint->size);
 	json_out_add_bool(out, "oefening", genesis->oefening);
 	json_out_object_end(out);
@@ -240,8 +240,8 @@ static void print_text(struct cli *cli, const struct client *client,
 	const struct counts *counts = &standing->counts;
 	print_alarms(cli, standing);
 	say_way(cli, client, standing);
-	cli_say(cli, "log      %s%s, verified up to %llu entries", genesis->origin,
-		genesis->oefening ? " (OEFENING)" : "",
+	cli_say(cli, "log      %s%s, verified up to %llu entries",
+		register_origin(client_register(client)), genesis->oefening ? " (OEFENING)" : "",
 		(unsigned long long)standing->checkpoint->size);
 	cli_say(cli,
 		"outbox   %llu waiting, %llu aanvaard and %llu geweigerd in the last 14 days; "

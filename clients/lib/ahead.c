@@ -2,7 +2,8 @@
 // Who was away while the key of the log changed can verify no checkpoint, and so no leaf of the
 // register that would tell. It reads the leaves first as they are shown: what brings a log key is
 // signed by two roles that are in force from the pinned genesis on. Then the register is read again
-// under that key, and only what is proven then is kept.
+// under that key, and only what is proven then is kept. So with the leaf by which the log went on
+// from a copy: where leaves that are lost stand in between, all is read from genesis on.
 #include "lib/shared.h"
 
 #include <inttypes.h>
@@ -50,16 +51,34 @@ static enum result read_round(struct client *client, struct registry *reg)
 	return result;
 }
 
+static enum result read_rounds(struct client *client, struct registry *reg)
+{
+	enum result result = RESULT_AGAIN;
+	for (unsigned round = 0; result == RESULT_AGAIN && round < ROUNDS_MAX; round++)
+		result = read_round(client, reg);
+	return result;
+}
+
+// From where we are on; if that leads nowhere, from genesis on.
+static enum result read_ahead(struct client *client, struct registry *reg)
+{
+	enum result result = register_copy(&client->reg, reg);
+	if (result == RESULT_OK)
+		result = read_rounds(client, reg);
+	if (result == RESULT_OK || result == RESULT_NO_MEMORY)
+		return result;
+	result = register_of_genesis(client, reg);
+	return result == RESULT_OK ? read_rounds(client, reg) : result;
+}
+
 enum result ahead_begin(struct client *client)
 {
 	struct registry reg = {.leaves = 0};
 	const struct problem before = client->problem;
-	enum result result = register_copy(&client->reg, &reg);
-	client->ahead = result == RESULT_OK ? calloc(1, sizeof *client->ahead) : NULL;
+	client->ahead = calloc(1, sizeof *client->ahead);
+	enum result result = client->ahead ? read_ahead(client, &reg) : RESULT_NO_MEMORY;
 	if (result == RESULT_OK)
-		result = client->ahead ? RESULT_AGAIN : RESULT_NO_MEMORY;
-	for (unsigned round = 0; result == RESULT_AGAIN && round < ROUNDS_MAX; round++)
-		result = read_round(client, &reg);
+		result = herstel_follow(client, &reg);
 	register_done(&reg);
 	if (result == RESULT_OK)
 		return RESULT_OK;

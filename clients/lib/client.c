@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GENESIS_MAX (1024 * 1024)
-
 enum result client_fail(struct client *client, enum result result, enum reason reason,
 			const char *format, ...)
 {
@@ -72,7 +70,7 @@ enum result client_check_oin(struct client *client)
 
 static enum result read_handed_out(struct client *client, struct buffer *ret_wire)
 {
-	enum result result = file_read(client->settings.genesis, GENESIS_MAX, ret_wire);
+	enum result result = file_read(client->settings.genesis, CLIENT_GENESIS_MAX, ret_wire);
 	if (result != RESULT_OK && result != RESULT_NOT_FOUND) {
 		client_fail(client, result, REASON_IO, "the genesis file cannot be read: %s",
 			    result_name(result));
@@ -100,9 +98,9 @@ static enum result pin_genesis(struct client *client, struct buffer *ret_wire)
 	char path[SPOOL_PATH_MAX];
 	struct buffer handed_out;
 	spool_path(&client->spool, path, "genesis");
-	buffer_init(&handed_out, GENESIS_MAX);
+	buffer_init(&handed_out, CLIENT_GENESIS_MAX);
 	enum result given = read_handed_out(client, &handed_out);
-	enum result result = spool_read_plain(&client->spool, path, GENESIS_MAX, ret_wire);
+	enum result result = spool_read_plain(&client->spool, path, CLIENT_GENESIS_MAX, ret_wire);
 	if (given != RESULT_OK && given != RESULT_NOT_FOUND) {
 		result = given;
 	} else if (result == RESULT_NOT_FOUND && given == RESULT_NOT_FOUND) {
@@ -143,10 +141,10 @@ static enum result make_memory(struct client *client)
 static enum result open_log(struct client *client)
 {
 	struct buffer genesis;
-	buffer_init(&genesis, GENESIS_MAX);
+	buffer_init(&genesis, CLIENT_GENESIS_MAX);
 	enum result result = pin_genesis(client, &genesis);
 	if (result == RESULT_OK)
-		result = register_load(client, buffer_view(&genesis));
+		result = register_load(client);
 	buffer_done(&genesis);
 	if (result == RESULT_OK)
 		result = keys_follow(client);
@@ -189,6 +187,8 @@ static enum result open_all(struct client *client)
 		result = open_log(client);
 	if (result == RESULT_OK)
 		result = outbox_open(&client->outbox, &client->spool, &client->log_keys);
+	if (result == RESULT_OK) // which a kill may have cut off
+		result = herstel_reopen(client);
 	if (result == RESULT_OK)
 		result = inboxes_recall(client);
 	if (result == RESULT_OK)

@@ -245,8 +245,9 @@ static enum result no_answer(struct client *client, enum result result, struct a
 // asked for again.
 static bool is_stale(const struct client *client, const struct replies *replies)
 {
-	bool named =
-		replies->old_size == client->named || replies->old_size == client->named_before;
+	// An answer that proves nothing from what we named has 0, which no request names.
+	bool named = replies->old_size != 0 && (replies->old_size == client->named ||
+						replies->old_size == client->named_before);
 	return named && replies->old_size != client->held.checkpoint.size &&
 	       !bytes_equal(replies->checkpoint, buffer_view(&client->held.note));
 }

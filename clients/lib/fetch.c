@@ -58,7 +58,7 @@ static enum result recall_one(void *context, const char *functie)
 	enum result result = get_inbox(client, functie, &inbox);
 	if (result == RESULT_OK)
 		result = inbox_newest_note(inbox, &note);
-	if (result == RESULT_OK)
+	if (result == RESULT_OK && !herstel_lost(client, note))
 		result = held_recall(&client->held, &client->log_keys, note, HELD_INBOX);
 	// A folder that is none of ours, or an inbox that is empty.
 	bool nothing = result == RESULT_NOT_FOUND || result == RESULT_MALFORMED ||
@@ -126,6 +126,8 @@ struct fetching {
 	enum proof_check check;       // of the first that was not
 	uint64_t came;                // its number, when that is what is wrong
 	unsigned stale_rounds;        // in a row, for want of a register leaf
+	bool begins; // the next has another number than the one after the last, and waits for acks
+	bool began;  // the inbox went on at such a number
 };
 
 // Asks for what comes after the deliveries that are stored and the `received` ones, of which
@@ -148,6 +150,19 @@ static enum result ask_after(struct client *client, struct fetching *fetching, s
 	return result;
 }
 
+// After a herstel the numbers begin anew: with the first of an answer, once all that came before is
+// acknowledged. Else it is asked for again.
+static bool goes_on(struct fetching *fetching, size_t good, const struct delivered *delivered)
+{
+	struct inbox *inbox = fetching->inbox;
+	uint64_t number = delivered->part->number;
+	if (number == inbox->stored + good + 1)
+		return false;
+	fetching->begins = good > 0 || inbox_begin(inbox, number) != RESULT_OK;
+	fetching->began = !fetching->begins;
+	return fetching->begins;
+}
+
 // Verifies deliveries up to the first that fails a check: numbers have no gaps, so what comes after
 // it must wait for it. Returns how many hold.
 static size_t prove_deliveries(struct client *client, struct fetching *fetching,
@@ -168,7 +183,7 @@ static size_t prove_deliveries(struct client *client, struct fetching *fetching,
 		    delivered_read(&reply->deliveries[good], client->arena, &delivered[good]) ==
 			    PROOF_FINE)
 			fetching->came = delivered[good].part->number;
-		if (fetching->check != PROOF_FINE)
+		if (fetching->check != PROOF_FINE || goes_on(fetching, good, &delivered[good]))
 			break;
 		good++;
 	}
@@ -302,6 +317,11 @@ static enum result fetch_round(struct client *client, struct fetching *fetching)
 		fetching->under_way = false;
 	}
 	result = store_deliveries(client, fetching, &answer, reply);
+	if (fetching->begins || (fetching->began && fetching->envelopes == 0))
+		fetching->under_way = false; // what was asked on goes by the numbers of before
+	if (fetching->begins)
+		fetching->envelopes = 0;
+	fetching->began = false;
 	if (fetching->check == PROOF_FINE) {
 		fetching->stale_rounds = 0;
 		return result;
@@ -356,6 +376,7 @@ enum result client_fetch(struct client *client, const char *functie, unsigned ma
 		result = get_inbox(client, functie, &fetching.inbox);
 	if (result != RESULT_OK)
 		return result;
+	herstel_push(client);
 	for (size_t i = 0; i < 2; i++)
 		buffer_init(&fetching.questions[i].statement, STATEMENT_MAX);
 	result = fetch_rounds(client, &fetching);
@@ -380,6 +401,35 @@ static const struct party *sender_of(const struct client *client,
 	return register_by_identity(&client->reg, &id);
 }
 
+static enum result hand_over(struct inbox *inbox, uint64_t number)
+{
+	struct inbox_position position = inbox->position;
+	position.handed_over = number;
+	return inbox_move(inbox, &position);
+}
+
+// The first after *number that the caller did not have before, under a number that was lost. What
+// it had is as if handed over: at once where nothing before it waits to be, else with that.
+static enum result read_new(struct client *client, struct inbox *inbox, uint64_t *number,
+			    const struct delivered **ret_delivered)
+{
+	bool had = true;
+	enum result result = RESULT_OK;
+	while (had) {
+		result = inbox_read(inbox, *number + 1, ret_delivered);
+		if (result == RESULT_OK)
+			result = herstel_had(client, inbox, *ret_delivered, &had);
+		if (result != RESULT_OK)
+			return result;
+		*number += had;
+		if (had && inbox->position.handed_over + 1 == *number)
+			result = hand_over(inbox, *number);
+		if (result != RESULT_OK)
+			return result;
+	}
+	return RESULT_OK;
+}
+
 enum result client_peek(struct client *client, const char *functie, uint64_t after,
 			struct verstrekking *ret_verstrekking)
 {
@@ -389,7 +439,7 @@ enum result client_peek(struct client *client, const char *functie, uint64_t aft
 	if (result != RESULT_OK)
 		return result;
 	uint64_t number = after > inbox->position.handed_over ? after : inbox->position.handed_over;
-	result = inbox_read(inbox, number + 1, &delivered);
+	result = read_new(client, inbox, &number, &delivered);
 	if (result != RESULT_OK)
 		return result;
 	const struct delivery *delivery = delivered->delivery;
@@ -425,9 +475,7 @@ enum result client_handed_over(struct client *client, const char *functie, uint6
 	if (number > inbox->durable)
 		return client_fail(client, RESULT_NOT_FOUND, REASON_NOT_FOUND,
 				   "delivery %" PRIu64 " is not in the inbox", number);
-	struct inbox_position position = inbox->position;
-	position.handed_over = number;
-	return inbox_move(inbox, &position);
+	return hand_over(inbox, number);
 }
 
 enum result client_aside(struct client *client, const char *functie, uint64_t *ret_number)

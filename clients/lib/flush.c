@@ -335,8 +335,23 @@ enum result flush_type(struct client *client, uint32_t type, uint32_t *ret_pause
 	return flushing.left ? RESULT_AGAIN : RESULT_OK;
 }
 
+// With nothing to send there may be what the log lost: of a herstel one hears by asking. Who cannot
+// be reached now has lost nothing by it.
+static void hear_of_herstel(struct client *client)
+{
+	uint32_t pause_ms = 0;
+	const struct problem before = client->problem;
+	if (client->greeted || client->outbox.count == 0 || has_open(client) ||
+	    client->held.conflict)
+		return;
+	if (register_greet(client, &pause_ms) == RESULT_AGAIN)
+		client->problem = before;
+}
+
 enum result client_flush(struct client *client, uint32_t *ret_pause_ms)
 {
+	hear_of_herstel(client);
+	client->reopened = false;
 	return flush_type(client, 0, ret_pause_ms);
 }
 

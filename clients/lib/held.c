@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -105,6 +106,26 @@ static enum result hold(struct held *held, struct bytes note, const struct check
 	held->checkpoint = *checkpoint;
 	held->place = HELD_NOWHERE;
 	held->since = clock_wall_ms();
+	return RESULT_OK;
+}
+
+enum result held_rewind(struct held *held, const struct spool *spool, uint64_t size,
+			const struct hash *root)
+{
+	char path[SPOOL_PATH_MAX];
+	enum result result = RESULT_OK;
+	spool_path(spool, path, "verloren-%012" PRIu64, held->checkpoint.size);
+	if (held->note.len > 0)
+		result = spool_write_plain(spool, path, buffer_view(&held->note));
+	spool_path(spool, path, "checkpoint");
+	if (result == RESULT_OK && spool_has(path))
+		result = spool_remove(spool, path);
+	if (result != RESULT_OK)
+		return result;
+	buffer_clear(&held->note);
+	held->checkpoint.size = size;
+	held->checkpoint.root = *root;
+	held->place = HELD_SAVED; // there is nothing to save
 	return RESULT_OK;
 }
 

@@ -57,6 +57,11 @@ enum result held_compare(struct held *held, const struct spool *spool, const str
 			 const struct replies *replies,
 			 struct held_proof *ret_proof) KNP_MUST_CHECK;
 
+// What is held is of what a herstel says is lost: it is kept as <spool>/verloren-<size>, and the
+// head that the log went on from is held instead, without a note, until an answer shows that its
+// checkpoint extends that.
+enum result held_rewind(struct held *held, const struct spool *spool, uint64_t size,
+			const struct hash *root) KNP_MUST_CHECK;
 // Writes <spool>/checkpoint unless it is there.
 enum result held_save(struct held *held, const struct spool *spool) KNP_MUST_CHECK;
 // It was made durable elsewhere.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "lib/inbox.h"
 
+#include "base/clock.h"
 #include "melding/reason.h"
 #include "wire/envelope.h"
 
@@ -254,6 +255,8 @@ enum result inbox_open(const struct spool *spool, const char *functie, struct in
 		result = inbox_position_read(inbox);
 	if (result == RESULT_OK)
 		result = list_records(inbox);
+	if (result == RESULT_OK)
+		result = inbox_forget(inbox, clock_wall_ms());
 	if (result != RESULT_OK) {
 		inbox_free(inbox);
 		return result;
@@ -270,6 +273,7 @@ void inbox_free(struct inbox *inbox)
 		arena_free(inbox->open[i].arena);
 	buffer_wipe(&inbox->record);
 	free(inbox->records);
+	free(inbox->given);
 	free(inbox);
 }
 
@@ -328,6 +332,8 @@ enum result inbox_add(struct inbox *inbox, struct bytes wire, const struct inbox
 		result = write_record(inbox, content->count, wire, &record);
 	if (result == RESULT_OK)
 		result = append_record(inbox, &record);
+	if (result == RESULT_OK)
+		result = inbox_remember(inbox, content);
 	if (result != RESULT_OK)
 		return result;
 	keep_open(inbox, record.first, content, open, arena);

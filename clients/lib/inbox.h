@@ -8,6 +8,9 @@
 //                               fetch of many answers costs one sync; a record that a crash
 //                               damaged, and what follows it, is fetched again
 //   inbox/<functie>/<n>.aside   sealed: text "check" || NUL || the Replies of what failed a check
+//   inbox/<functie>/<day>.gegeven  what was given that day (since 1970), kept 14 days, not sealed:
+//                               per verstrekking u64be number || SHA-256 of what it gave, which
+//                               tells nobody what that was; not synced
 //   inbox/<functie>/position    sealed: three u64be, struct inbox_position
 #ifndef KNP_LIB_INBOX_H
 #define KNP_LIB_INBOX_H
@@ -57,6 +60,12 @@ struct inbox {
 		struct inbox_content content;
 	} open[INBOX_OPEN_MAX];
 	uint64_t turns;
+	struct inbox_given {
+		uint64_t number;
+		struct hash what;
+	} * given; // by what, of numbers up to given_base; loaded when it is first asked for
+	size_t given_count;
+	uint64_t given_base; // 0: not loaded
 };
 
 // Makes the folder when it is not there. RESULT_MALFORMED: not the name of a functie.
@@ -94,6 +103,17 @@ enum result inbox_save(struct inbox *inbox) KNP_MUST_CHECK;
 enum result inbox_begin(struct inbox *inbox, uint64_t first) KNP_MUST_CHECK;
 // Removes files of which everything is acked. One that a power cut brings back goes again.
 enum result inbox_tidy(struct inbox *inbox) KNP_MUST_CHECK;
+
+// ---- what was given before (inbox_given.c) ------------------------------------------------------
+
+// Remembers what each verstrekking gives, for 14 days.
+enum result inbox_remember(struct inbox *inbox, const struct inbox_content *content) KNP_MUST_CHECK;
+// Removes what was remembered longer ago.
+enum result inbox_forget(const struct inbox *inbox, int64_t now) KNP_MUST_CHECK;
+// Was the same given under a number up to `base`, of which the log lost those after it went on from
+// a copy? The same melding with the same rubrieken, whatever entry says so.
+enum result inbox_had(struct inbox *inbox, const struct delivered *delivered, uint64_t base,
+		      bool *ret_had) KNP_MUST_CHECK;
 
 // ---- between inbox.c and inbox_position.c -------------------------------------------------------
 

@@ -10,6 +10,7 @@
 //                             count times u64be sequence || u32be length, then the texts
 //                             (lib/receipt.h); not sealed
 //   outbox/<s>.tlog-proof   one of these texts, written when somebody asks for it
+//   outbox/<s>.verloren     such a file that is of what a log lost (outbox_lost.c); kept 14 days
 //   outbox/<s>.refusal      sealed: u32be reason || field of a refusal that came without the log
 //   <spool>/sequence        next sequence number, written before old files go
 //   <spool>/refused         sealed: what was refused and went, a line for each: id, number of the
@@ -133,6 +134,18 @@ enum result outbox_ended(const struct outbox *outbox, const struct outbox_item *
 enum result outbox_status(const struct outbox *outbox, const struct outbox_item *item,
 			  const struct log_keys *keys,
 			  struct item_status *ret_status) KNP_MUST_CHECK;
+
+// The checkpoint that all receipts of a file came with, appended; nothing verified.
+// RESULT_NOT_FOUND when the file has not its form.
+enum result outbox_note_of(const struct outbox *outbox, uint64_t receipts,
+			   struct buffer *ret_note) KNP_MUST_CHECK;
+
+// ---- what is lost (outbox_lost.c) ------------------------------------------------------------
+
+// Opens again what was settled by receipts of what a herstel says is lost; these are kept as
+// outbox/<s>.verloren. *ret_any: there was something.
+enum result outbox_reopen_lost(struct outbox *outbox, const struct registry *reg,
+			       const struct log_keys *keys, bool *ret_any) KNP_MUST_CHECK;
 
 // ---- letting go (outbox_expire.c) ------------------------------------------------------------
 

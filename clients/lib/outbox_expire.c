@@ -222,6 +222,24 @@ static enum result expire_outcomes(struct outbox *outbox, int64_t now)
 	return result;
 }
 
+struct expiring_lost {
+	const struct outbox *outbox;
+	int64_t now;
+};
+
+// Receipts of what is lost: evidence, for as long as what was pushed is kept.
+static enum result expire_lost(void *context, uint64_t number)
+{
+	const struct expiring_lost *expiring = context;
+	char path[SPOOL_PATH_MAX];
+	struct stat st;
+	spool_path(expiring->outbox->spool, path, "outbox/%012" PRIu64 ".verloren", number);
+	if (stat(path, &st) != 0 ||
+	    (int64_t)st.st_mtim.tv_sec * MS_PER_SECOND > expiring->now - OUTBOX_KEEP_MS)
+		return RESULT_OK;
+	return spool_drop(expiring->outbox->spool, path);
+}
+
 enum result outbox_expire(struct outbox *outbox, const struct log_keys *keys, int64_t now)
 {
 	struct letting_go go = {.outbox = outbox, .keys = keys, .now = now};
@@ -230,5 +248,9 @@ enum result outbox_expire(struct outbox *outbox, const struct log_keys *keys, in
 		return result;
 	result = expire_files(&go);
 	arena_free(go.arena);
-	return result == RESULT_OK ? expire_outcomes(outbox, now) : result;
+	if (result == RESULT_OK)
+		result = expire_outcomes(outbox, now);
+	struct spool_listing lost = {"outbox", ".verloren", expire_lost,
+				     &(struct expiring_lost){outbox, now}};
+	return result == RESULT_OK ? spool_list(outbox->spool, &lost) : result;
 }

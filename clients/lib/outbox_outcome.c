@@ -143,6 +143,24 @@ static enum result enter_note(struct outbox *outbox, const struct log_keys *keys
 	return outbox->note.status;
 }
 
+enum result outbox_note_of(const struct outbox *outbox, uint64_t receipts, struct buffer *ret_note)
+{
+	char path[SPOOL_PATH_MAX];
+	struct buffer content;
+	receipts_path(outbox->spool, receipts, path);
+	buffer_init(&content, RECEIPTS_MAX);
+	enum result result = spool_read_plain(outbox->spool, path, RECEIPTS_MAX, &content);
+	struct bytes note = receipt_note(first_text(buffer_view(&content)));
+	if (result == RESULT_OK && note.len == 0)
+		result = RESULT_NOT_FOUND;
+	if (result == RESULT_OK)
+		buffer_append(ret_note, note);
+	if (result == RESULT_OK)
+		result = ret_note->status;
+	buffer_done(&content);
+	return result == RESULT_TOO_LARGE ? RESULT_NOT_FOUND : result;
+}
+
 struct loading {
 	struct outbox *outbox;
 	const struct log_keys *keys;

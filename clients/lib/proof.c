@@ -113,12 +113,12 @@ enum proof_check proof_leaf(const struct proof_base *base, const struct leaf *le
 	return PROOF_FINE;
 }
 
-static enum proof_check check_sender_part(const struct proof_base *base,
+static enum proof_check check_sender_part(const struct proof_base *base, uint64_t index,
 					  const struct part_sender *part,
 					  const struct receipt_claim *claim)
 {
 	const struct register_genesis *genesis = &base->reg->genesis;
-	if (!bytes_equal(part->origin, bytes_of_text(genesis->origin)))
+	if (!bytes_equal(part->origin, bytes_of_text(register_origin_at(base->reg, index))))
 		return PROOF_ORIGIN;
 	if (part->oefening != genesis->oefening)
 		return PROOF_OEFENING;
@@ -146,7 +146,7 @@ enum proof_check proof_receipt(const struct proof_base *base, const struct leaf 
 		return PROOF_ENTRY;
 	if (proven.part.kind != PART_SENDER)
 		return PROOF_PART;
-	check = check_sender_part(base, &proven.part.sender, claim);
+	check = check_sender_part(base, receipt->index, &proven.part.sender, claim);
 	if (check == PROOF_FINE)
 		*ret_leaf = proven;
 	return check;

@@ -112,8 +112,8 @@ enum proof_check delivered_read(const struct delivery *delivery, struct arena *a
 struct delivery_claim {
 	const struct oin *oin;
 	const char *functie;
-	uint64_t number;
-	int64_t now; // wall time in milliseconds
+	uint64_t number; // or, after a herstel, the first that begins after it
+	int64_t now;     // wall time in milliseconds
 };
 enum proof_check proof_delivery(const struct proof_base *base, const struct delivery *delivery,
 				const struct delivery_claim *claim,

@@ -61,19 +61,29 @@ enum proof_check delivered_read(const struct delivery *delivery, struct arena *a
 
 // ---- the part --------------------------------------------------------------------------------
 
-static enum proof_check check_part(const struct proof_base *base,
+// The next number; after a herstel one above all that were given out before it, of which the part
+// says up to where the log has them: none of those may be missing.
+static bool is_next(const struct proof_base *base, uint64_t index,
+		    const struct part_verstrekking *part, uint64_t expected)
+{
+	if (!register_begins_numbers(base->reg, index, part->number))
+		return part->number == expected && part->vorige == 0;
+	return part->number >= expected && part->vorige < expected;
+}
+
+static enum proof_check check_part(const struct proof_base *base, uint64_t index,
 				   const struct part_verstrekking *part,
 				   const struct delivery_claim *claim)
 {
 	const struct register_genesis *genesis = &base->reg->genesis;
-	if (!bytes_equal(part->origin, bytes_of_text(genesis->origin)))
+	if (!bytes_equal(part->origin, bytes_of_text(register_origin_at(base->reg, index))))
 		return PROOF_ORIGIN;
 	if (part->oefening != genesis->oefening)
 		return PROOF_OEFENING;
 	if (!bytes_equal(part->oin, bytes_of_text(claim->oin->text)) ||
 	    !bytes_equal(part->functie, bytes_of_text(claim->functie)))
 		return PROOF_ONTVANGER;
-	if (part->number != claim->number)
+	if (!is_next(base, index, part, claim->number))
 		return PROOF_NUMBER;
 	bool lapsed = part->geldig_tot != 0 && part->geldig_tot < (uint64_t)claim->now;
 	return lapsed ? PROOF_GELDIG : PROOF_FINE;
@@ -119,17 +129,22 @@ static enum proof_check check_header(const struct proof_base *base, const struct
 	const struct type_row *row = type_row(header->type);
 	bool ours = row && row->has_slots && header->has_slots &&
 		    bytes_equal(header->audience_oin, bytes_of_text(genesis->house.text)) &&
-		    bytes_equal(header->audience_log, bytes_of_text(genesis->origin)) &&
+		    register_has_origin(base->reg, header->audience_log) &&
 		    source_is_of(header->source, party);
 	return ours ? PROOF_FINE : PROOF_HEADER;
 }
 
 // The log we see must extend the log the sender saw when it signed: otherwise it was shown another.
-static enum proof_check check_sender_head(const struct proof_base *base, const struct head *head,
+// A statement to a predecessor names a checkpoint of that, which may be of what is lost.
+static enum proof_check check_sender_head(const struct proof_base *base,
+					  const struct statement *header,
 					  const struct tree_path *path)
 {
 	const struct checkpoint *ours = base->checkpoint;
-	if (head->size == 0)
+	const struct head *head = &header->head;
+	bool ours_now =
+		bytes_equal(header->audience_log, bytes_of_text(register_origin(base->reg)));
+	if (head->size == 0 || !ours_now)
 		return path->count == 0 ? PROOF_FINE : PROOF_SENDER_HEAD;
 	if (head->size > ours->size || tree_verify_consistency(head->size, &head->root, ours->size,
 							       &ours->root, path) != RESULT_OK)
@@ -156,8 +171,7 @@ static enum proof_check check_sender(const struct proof_base *base, const struct
 		return PROOF_HEADER_HASH;
 	enum proof_check check = check_header(base, &delivered->header, party);
 	if (check == PROOF_FINE)
-		check = check_sender_head(base, &delivered->header.head,
-					  &delivery->sender_consistency);
+		check = check_sender_head(base, &delivered->header, &delivery->sender_consistency);
 	return check;
 }
 
@@ -283,7 +297,7 @@ static enum proof_check prove_part(const struct proof_base *base, const struct d
 		return PROOF_ENTRY;
 	if (proven->part.kind != PART_VERSTREKKING)
 		return PROOF_PART;
-	check = check_part(base, &proven->part.verstrekking, claim);
+	check = check_part(base, delivery->leaf.index, &proven->part.verstrekking, claim);
 	if (check != PROOF_FINE)
 		return check;
 	switch (proven->part.verstrekking.soort) {

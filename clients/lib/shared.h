@@ -13,6 +13,7 @@
 #include "lib/spool.h"
 #include "wire/envelope.h"
 
+#define CLIENT_GENESIS_MAX (1024 * 1024)
 #define CLIENT_ARENA (64 * 1024 * 1024) // address space; only what is used is touched
 // Statements of one envelope: their receipts, some 3 KiB each, fit into one answer.
 #define UNDER_WAY_MAX 60
@@ -51,6 +52,7 @@ struct client {
 	bool unknown_send; // an envelope for us was sealed with another
 	struct link link;
 	bool linked, greeted;
+	bool reopened;                // something in the outbox is to be pushed again
 	unsigned way;                 // that the link goes, or is to go (way_at)
 	uint8_t linked_to[32];        // key of the way that it goes
 	bool link_given;              // by the caller: it is the same whichever keys are used
@@ -172,7 +174,11 @@ enum result client_check_conflict(struct client *client) KNP_MUST_CHECK;
 // ---- register (sync.c) -----------------------------------------------------------------------
 
 // Folds the pinned genesis and what <spool>/register holds.
-enum result register_load(struct client *client, struct bytes genesis_wire) KNP_MUST_CHECK;
+enum result register_load(struct client *client) KNP_MUST_CHECK;
+// The register as genesis alone has it, into an initialised one.
+enum result register_of_genesis(struct client *client, struct registry *ret_reg) KNP_MUST_CHECK;
+// Lets go of the leaves from this index on, in the spool too.
+enum result register_rewind(struct client *client, uint64_t size) KNP_MUST_CHECK;
 
 // client_sync, telling when to try again.
 enum result register_sync(struct client *client, uint32_t *ret_pause_ms) KNP_MUST_CHECK;
@@ -188,6 +194,20 @@ enum result reply_result(struct client *client, const struct reply *reply,
 // RESULT_BAD_SIGNATURE: two roles brought no such key; the problem stays that of the caller.
 enum result ahead_begin(struct client *client) KNP_MUST_CHECK;
 void ahead_end(struct client *client);
+
+// ---- a log that went on from a copy (herstel.c) ----------------------------------------------
+
+// Of a register that was shown: what it says is lost is let go of here, and kept as evidence.
+enum result herstel_follow(struct client *client, const struct registry *shown) KNP_MUST_CHECK;
+// Is this a checkpoint of what is lost?
+bool herstel_lost(const struct client *client, struct bytes note);
+// Opens again what the outbox settled by receipts of what is lost.
+enum result herstel_reopen(struct client *client) KNP_MUST_CHECK;
+// Pushes what was opened again. What cannot be now stays in the outbox.
+void herstel_push(struct client *client);
+// Has the inbox had this delivery before, in what is lost? Only looked for after a herstel.
+enum result herstel_had(struct client *client, struct inbox *inbox,
+			const struct delivered *delivered, bool *ret_had) KNP_MUST_CHECK;
 
 // ---- inboxes (fetch.c) -----------------------------------------------------------------------
 

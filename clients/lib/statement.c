@@ -45,7 +45,7 @@ enum result draft_encode(const struct client *client, const struct draft *draft,
 	struct statement statement = {
 		.type = draft->type,
 		.audience_oin = bytes_of_text(genesis->house.text),
-		.audience_log = bytes_of_text(genesis->origin),
+		.audience_log = bytes_of_text(register_origin(&client->reg)),
 		.source = bytes_of_text(source),
 		.id = bytes_of_text(draft->id ? draft->id : id),
 		.time = (uint64_t)now,

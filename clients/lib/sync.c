@@ -109,13 +109,18 @@ static enum result load_part(struct client *client, struct fold *fold, uint64_t 
 	return result ? result : fold_leaf(client, fold, &leaf);
 }
 
-static enum result load_records(struct client *client, struct fold *fold)
+// Those below `limit`; what comes after is cut off.
+static enum result load_records(struct client *client, struct fold *fold, uint64_t limit)
 {
 	struct bytes rest = buffer_view(&fold->leaves);
 	while (rest.len > 0) {
 		if (rest.len < RECORD_HEAD)
 			return RESULT_DAMAGED;
 		uint64_t index = get_u64be(rest.data);
+		if (index >= limit) {
+			fold->leaves.len -= rest.len;
+			break;
+		}
 		struct bytes entry = bytes_make(rest.data + 8, ENTRY_LEN);
 		size_t len = get_u32be(rest.data + 8 + ENTRY_LEN);
 		rest = bytes_make(rest.data + RECORD_HEAD, rest.len - RECORD_HEAD);
@@ -137,25 +142,75 @@ static struct spool_file register_file(const struct client *client)
 	return file;
 }
 
-enum result register_load(struct client *client, struct bytes genesis_wire)
+static enum result read_genesis(struct client *client, struct buffer *wire,
+				struct genesis_file *ret_genesis)
 {
+	char path[SPOOL_PATH_MAX];
+	spool_path(&client->spool, path, "genesis");
+	enum result result = spool_read_plain(&client->spool, path, CLIENT_GENESIS_MAX, wire);
+	return result == RESULT_OK ? genesis_file_decode(buffer_view(wire), ret_genesis) : result;
+}
+
+// What is pinned and stored of the register below `limit`, folded anew.
+static enum result load_below(struct client *client, uint64_t limit, struct fold *ret_fold,
+			      bool *ret_opened)
+{
+	struct buffer wire;
 	struct genesis_file genesis;
-	struct fold fold;
-	enum result result = genesis_file_decode(genesis_wire, &genesis);
-	if (result == RESULT_OK)
-		result = fold_begin(client, &fold);
-	if (result != RESULT_OK)
-		return client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
-				   "the pinned genesis cannot be read: %s", result_name(result));
 	struct spool_file file = register_file(client);
-	result = load_part(client, &fold, 0, bytes_make(genesis.entry, ENTRY_LEN), genesis.part);
-	bool opened = true;
-	if (result == RESULT_OK && spool_has(file.path)) {
-		result = spool_read(&client->spool, &file, &fold.leaves);
-		opened = result == RESULT_OK;
+	*ret_fold = (struct fold){.chain = {.count = 0}};
+	*ret_opened = true;
+	register_init(&ret_fold->reg);
+	buffer_init(&ret_fold->leaves, SPOOL_FILE_MAX);
+	buffer_init(&wire, CLIENT_GENESIS_MAX);
+	enum result result = read_genesis(client, &wire, &genesis);
+	if (result == RESULT_OK)
+		result = load_part(client, ret_fold, 0, bytes_make(genesis.entry, ENTRY_LEN),
+				   genesis.part);
+	else
+		result = client_fail(client, RESULT_CONFIG, REASON_DAMAGED,
+				     "the pinned genesis cannot be read: %s", result_name(result));
+	if (result == RESULT_OK && limit > 1 && spool_has(file.path)) {
+		result = spool_read(&client->spool, &file, &ret_fold->leaves);
+		*ret_opened = result == RESULT_OK;
 	}
 	if (result == RESULT_OK)
-		result = load_records(client, &fold);
+		result = load_records(client, ret_fold, limit);
+	buffer_done(&wire);
+	return result;
+}
+
+enum result register_of_genesis(struct client *client, struct registry *ret_reg)
+{
+	struct fold fold;
+	bool opened;
+	enum result result = load_below(client, 1, &fold, &opened);
+	if (result == RESULT_OK)
+		result = register_copy(&fold.reg, ret_reg);
+	fold_done(&fold);
+	return result;
+}
+
+enum result register_rewind(struct client *client, uint64_t size)
+{
+	struct fold fold;
+	bool opened;
+	struct spool_file file = register_file(client);
+	enum result result = load_below(client, size, &fold, &opened);
+	if (result == RESULT_OK)
+		result = spool_replace(&client->spool, &file, buffer_view(&fold.leaves));
+	if (result == RESULT_OK)
+		return fold_commit(client, &fold);
+	fold_done(&fold);
+	return result;
+}
+
+enum result register_load(struct client *client)
+{
+	struct fold fold;
+	bool opened;
+	struct spool_file file = register_file(client);
+	enum result result = load_below(client, REGISTER_NEVER, &fold, &opened);
 	if (result == RESULT_OK)
 		return fold_commit(client, &fold);
 	fold_done(&fold);
@@ -330,7 +385,9 @@ static enum result sync_over_change(struct client *client, uint32_t *ret_pause_m
 		result = sync_rounds(client, ret_pause_ms);
 	ahead_end(client);
 	// The checkpoint is held once the register says by itself that it counts.
-	return result == RESULT_OK ? sync_rounds(client, ret_pause_ms) : result;
+	if (result == RESULT_OK)
+		result = sync_rounds(client, ret_pause_ms);
+	return result == RESULT_OK ? herstel_reopen(client) : result;
 }
 
 static bool is_about_keys(const struct problem *problem)

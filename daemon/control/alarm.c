@@ -148,6 +148,12 @@ static const struct alarm_row rows[ALARM_COUNT] = {
 		 "keystore outlives its days",
 		 "beheerder: knooppuntctl backup; if that is to happen by itself, see why its "
 		 "timer does not; give each house a folder of its own"},
+	[ALARM_ORDERS_LOST] =
+		{"orders-lost",
+		 "the log went on from a copy, and orders to erase, stops or revocations may be in "
+		 "what is lost",
+		 "privacy officer: give again what was ordered since the copy (docs/backup.md); "
+		 "it ends by itself 31 days after the herstel"},
 	[ALARM_CORE_RESTARTED] =
 		{"core-restarted", "core ended in the last hour and was started again",
 		 "beheerder: its log lines say why; nothing that was acknowledged is "

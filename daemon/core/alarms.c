@@ -21,6 +21,7 @@
 #define FREE_PART 20                  // a twentieth
 #define WARN_FREE (UINT64_C(8) << 30) // bytes; more than this is room enough on any disk
 #define DELIVERIES_NAMED 16           // of those that cannot be read; the others are counted
+#define HERSTEL_DAYS 31               // that it is told
 #define NAME_SIZE (OIN_LEN + FUNCTIE_MAX + 2)
 
 void look_found(struct look *look, enum alarm alarm, const char *about, int64_t since)
@@ -123,6 +124,20 @@ static void look_at_backup(struct look *look)
 		time_format(moment, newest);
 	snprintf(about, sizeof about, "%s%s", words[seen->found], moment);
 	look_found(look, ALARM_BACKUP_STALE, about, is_known ? newest + hours : newest);
+}
+
+// A copy of the keystore of before brings back what an order destroyed that nobody knows of now.
+static void look_at_herstel(struct look *look)
+{
+	const struct registry *reg = &look->core->registry;
+	const struct register_herstel *last =
+		reg->herstel_count > 0 ? &reg->herstel[reg->herstel_count - 1] : NULL;
+	char about[40];
+	if (!last || last->all_given ||
+	    look->now - (int64_t)last->since > HERSTEL_DAYS * MS_PER_DAY)
+		return;
+	snprintf(about, sizeof about, "since entry %llu", (unsigned long long)last->from);
+	look_found(look, ALARM_ORDERS_LOST, about, (int64_t)last->since);
 }
 
 static void look_at_convenant(struct look *look)
@@ -452,6 +467,7 @@ void core_look(struct core *core, int64_t now)
 	look_at_writing(&look);
 	look_at_disk(&look, look_at_maps(&look));
 	look_at_backup(&look);
+	look_at_herstel(&look);
 	look_at_damage(&look);
 	look_at_deliveries(&look);
 	look_at_clock(&look);

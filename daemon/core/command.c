@@ -72,7 +72,7 @@ static void command_log(struct core *core, const struct control_message *ask, st
 	} else {
 		vkey_format(vkey, signing_vkey(&core->signing));
 		say_ok(core, out);
-		control_append_text(out, "origin", core->registry.genesis.origin);
+		control_append_text(out, "origin", register_origin(&core->registry));
 		control_append_text(out, "vkey", vkey);
 		say_fingerprint(core, out);
 		control_append_number(out, "size", core->checkpoint.size);
@@ -170,7 +170,7 @@ static void command_status(struct core *core, const struct control_message *ask,
 {
 	(void)ask;
 	say_ok(core, out);
-	control_append_text(out, "origin", core->registry.genesis.origin);
+	control_append_text(out, "origin", register_origin(&core->registry));
 	say_fingerprint(core, out);
 	control_append_number(out, "size", core->checkpoint.size);
 	control_append(out, "checkpoint", buffer_view(&core->note));

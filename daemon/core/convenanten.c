@@ -15,7 +15,7 @@ void command_convenanten(struct core *core, const struct control_message *ask, s
 {
 	(void)ask;
 	say_ok(core, out);
-	control_append_text(out, "origin", core->registry.genesis.origin);
+	control_append_text(out, "origin", register_origin(&core->registry));
 	for (size_t i = 0; i < core->registry.convenant_count; i++) {
 		const struct register_convenant *c = &core->registry.convenanten[i];
 		char hex[65], line[256];

@@ -53,7 +53,7 @@ static void write_report(const struct drill *drill, const struct core *core,
 	json_out_add_number(&out, "keystore_size", drill->keystore_size);
 	json_out_add_number(&out, "log_bytes", drill->log_bytes);
 	json_out_add_number(&out, "keystore_bytes", drill->keystore_bytes);
-	json_out_add_text(&out, "origin", core->registry.genesis.origin);
+	json_out_add_text(&out, "origin", register_origin(&core->registry));
 	json_out_add_number(&out, "size", drill->checkpoint.size);
 	add_hash(&out, "root", &drill->checkpoint.root);
 	json_out_add_number(&out, "entries", drill->found.entries);
@@ -88,7 +88,7 @@ static enum result sign_report(const struct core *core, const struct private_key
 			       struct buffer *ret_act)
 {
 	struct act_request request = {
-		.genesis = &core->registry.genesis,
+		.registry = &core->registry,
 		.head = {.size = core->checkpoint.size, .root = core->checkpoint.root},
 		.soort = DRILL_SOORT,
 		.object = sha256(report),
@@ -106,7 +106,7 @@ static enum result put(struct drill *drill, const char *path, struct bytes conte
 			  "the report cannot be written");
 }
 
-enum result drill_report(struct drill *drill, const struct core *core)
+enum result drill_report(struct drill *drill, struct core *core)
 {
 	const struct unlock unlock = {.key_file = drill->role_unlock};
 	const struct keyfile file = {drill->key, "identity", KEY_KIND_IDENTITY};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The folder that a drill is made in: made with a mark, and removed with its keys overwritten.
+// The folder that a backup is tried in, or made ready in: made with a mark, and removed with its
+// keys overwritten.
 #include "core/drill.h"
 
 #include "base/file.h"
@@ -36,7 +37,7 @@ enum result drill_clear_scratch(const char *scratch)
 {
 	static const char *const files[] = {"log/data.mdb",   "log/lock.mdb", "state/data.mdb",
 					    "state/lock.mdb", "genesis",      "guard",
-					    "boot",           "log.vkey"};
+					    "boot",           "log.vkey",     DRILL_GUARD_COPY};
 	static const char *const folders[] = {"log", "state", "export", "proposals"};
 	char path[BACKUP_PATH_MAX];
 	if (!has_mark(scratch))

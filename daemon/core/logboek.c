@@ -115,7 +115,7 @@ static enum result say_entry(const struct stretch *stretch)
 static void say_house(const struct core *core, struct buffer *out)
 {
 	core_say_house(core, out);
-	control_append_text(out, "origin", core->registry.genesis.origin);
+	control_append_text(out, "origin", register_origin(&core->registry));
 	core_say_namen(core, out);
 }
 

@@ -28,11 +28,16 @@ static void add_receive_keys(const struct registry *reg, struct frame_parties *h
 	}
 }
 
+_Static_assert(LATER_LOGS_MAX == REGISTER_HERSTEL_MAX, "all of them fit");
+
 static enum result tell(const struct registry *reg, struct channel *channel)
 {
 	struct frame_parties header = {.kind = FRAME_PARTIES, .house = reg->genesis.house};
 	struct buffer rows;
 	memcpy(header.origin, reg->genesis.origin, sizeof header.origin);
+	for (size_t i = 0; i < reg->herstel_count; i++)
+		memcpy(header.later[i], reg->herstel[i].origin, sizeof header.later[i]);
+	header.later_count = (uint32_t)reg->herstel_count;
 	add_receive_keys(reg, &header);
 	buffer_init(&rows, PARTY_ROWS_MAX * sizeof(struct party_row));
 	for (size_t i = 0; i < reg->party_count; i++) {

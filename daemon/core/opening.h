@@ -18,9 +18,8 @@ enum result opening_named(struct problem *problem, enum result result, const cha
 			  const char *what) KNP_MUST_CHECK;
 enum result opening_codes(const struct settings *settings, struct codes **ret_codes,
 			  struct problem *problem) KNP_MUST_CHECK;
-// The genesis file must be of this very log: it names the origin the guard is checked under.
+// The genesis file must be of this very log.
 enum result opening_genesis(struct core *core, const struct core_paths *paths,
-			    char ret_origin[ORIGIN_MAX + 1],
 			    struct problem *problem) KNP_MUST_CHECK;
 enum result opening_register(struct core *core, struct problem *problem) KNP_MUST_CHECK;
 // The time of the newest entry, and the clock beside it.

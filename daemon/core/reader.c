@@ -110,13 +110,12 @@ enum result core_renew_checkpoint(struct core *core)
 static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;
-	char origin[ORIGIN_MAX + 1];
 	core_paths(core->settings, &paths);
 	enum result r = opening_codes(core->settings, &core->codes, problem);
 	if (!r)
 		r = open_stores(core, &paths);
 	if (!r)
-		r = opening_genesis(core, &paths, origin, problem);
+		r = opening_genesis(core, &paths, problem);
 	if (!r)
 		r = opening_time(core);
 	if (!r)

@@ -16,7 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GENESIS_ARENA (8 * 1024 * 1024)
 #define EXIT_USAGE 2
 
 static const char usage[] =
@@ -62,27 +61,24 @@ enum result rotate_open_key(struct rotate *rotate, const char *name, struct priv
 
 // ---- making --------------------------------------------------------------------------------
 
+// The log's vkey has the origin that the log has by now as its name.
 static enum result read_origin(struct rotate *rotate, char out[256])
 {
-	struct buffer wire;
-	struct arena *arena = NULL;
-	struct genesis_file genesis;
-	struct part part;
-	buffer_init(&wire, GENESIS_FILE_MAX);
-	enum result r = file_read(rotate->paths.genesis, GENESIS_FILE_MAX, &wire);
+	char path[300];
+	struct buffer text;
+	struct vkey vkey;
+	snprintf(path, sizeof path, "%s/log.vkey", rotate->settings.data);
+	buffer_init(&text, VKEY_MAX + 1);
+	enum result r = file_read(path, VKEY_MAX + 1, &text);
+	struct bytes line = buffer_view(&text);
+	if (line.len > 0 && line.data[line.len - 1] == '\n')
+		line.len--;
 	if (!r)
-		r = genesis_file_decode(buffer_view(&wire), &genesis);
+		r = vkey_parse(line, &vkey);
 	if (!r)
-		r = arena_new(GENESIS_ARENA, &arena);
-	if (!r)
-		r = part_decode(genesis.part, arena, &part);
-	if (!r)
-		snprintf(out, 256, "%.*s", (int)part.registerdeel.genesis.origin.len,
-			 (const char *)part.registerdeel.genesis.origin.data);
-	arena_free(arena);
-	buffer_done(&wire);
-	return r ? rotate_fail(rotate, r, REASON_IO, rotate->paths.genesis,
-			       "genesis cannot be read")
+		memcpy(out, vkey.name, sizeof vkey.name);
+	buffer_done(&text);
+	return r ? rotate_fail(rotate, r, REASON_IO, path, "the key of the log cannot be read")
 		 : RESULT_OK;
 }
 

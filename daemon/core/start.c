@@ -179,10 +179,25 @@ static enum result use_state(struct core *core, const struct core_paths *paths,
 
 // ---- the guard -----------------------------------------------------------------------------
 
-// The register is not folded yet: it must be signed by a key that we hold, and check_signers()
-// looks whether it is the right one.
-static enum result read_guard(struct core *core, const char *origin, struct checkpoint *ret_held)
+// The first line of a note.
+static enum result origin_of(struct bytes note, char ret_origin[ORIGIN_MAX + 1])
 {
+	const uint8_t *end = note.len > 0 ? memchr(note.data, '\n', note.len) : NULL;
+	size_t len = end ? (size_t)(end - note.data) : 0;
+	if (len == 0 || len > ORIGIN_MAX)
+		return RESULT_MALFORMED;
+	memcpy(ret_origin, note.data, len);
+	ret_origin[len] = '\0';
+	return RESULT_OK;
+}
+
+// The register is not folded yet: it must be signed by a key that we hold, and check_signers()
+// looks whether it is the right one, under the origin that the log has.
+static enum result read_guard(struct core *core, struct checkpoint *ret_held)
+{
+	char origin[ORIGIN_MAX + 1];
+	if (origin_of(guard_note(core->guard), origin))
+		return RESULT_NOT_FOUND;
 	enum result r = RESULT_NOT_FOUND;
 	for (size_t i = 0; r && i < core->signing.own.count; i++) {
 		struct vkey vkey;
@@ -194,12 +209,12 @@ static enum result read_guard(struct core *core, const char *origin, struct chec
 }
 
 static enum result check_guard(struct core *core, const struct core_paths *paths,
-			       const char *origin, struct problem *problem)
+			       struct problem *problem)
 {
 	struct checkpoint held;
 	struct hash root;
 	const char *file = paths->guard;
-	enum result r = read_guard(core, origin, &held);
+	enum result r = read_guard(core, &held);
 	if (r)
 		return opening_fail(problem, r, REASON_BEHIND_GUARD, file,
 				    "the guard does not hold a checkpoint of this log");
@@ -287,7 +302,7 @@ enum result opening_time(struct core *core)
 }
 
 enum result opening_genesis(struct core *core, const struct core_paths *paths,
-			    char ret_origin[ORIGIN_MAX + 1], struct problem *problem)
+			    struct problem *problem)
 {
 	struct buffer file;
 	struct genesis_file genesis;
@@ -305,12 +320,6 @@ enum result opening_genesis(struct core *core, const struct core_paths *paths,
 		r = part_decode(genesis.part, core->arena, &part);
 	if (!r && (part.kind != PART_REGISTER || part.registerdeel.soort != REGISTER_GENESIS))
 		r = RESULT_MALFORMED;
-	if (!r && part.registerdeel.genesis.origin.len > ORIGIN_MAX)
-		r = RESULT_MALFORMED;
-	if (!r)
-		snprintf(ret_origin, ORIGIN_MAX + 1, "%.*s",
-			 (int)part.registerdeel.genesis.origin.len,
-			 (const char *)part.registerdeel.genesis.origin.data);
 	buffer_done(&file);
 	arena_clear(core->arena);
 	return r ? opening_fail(problem, r, REASON_FILE_MISSING, paths->genesis,
@@ -343,7 +352,6 @@ static enum result make_export_folder(const struct core *core)
 static enum result open_all(struct core *core, struct problem *problem)
 {
 	struct core_paths paths;
-	char origin[ORIGIN_MAX + 1] = "";
 	core_paths(core->settings, &paths);
 	enum result r =
 		core->sending.count ? RESULT_OK : core_open_keys(core, core->settings, problem);
@@ -354,9 +362,9 @@ static enum result open_all(struct core *core, struct problem *problem)
 	if (!r)
 		r = open_stores(core, &paths, problem);
 	if (!r)
-		r = opening_genesis(core, &paths, origin, problem);
+		r = opening_genesis(core, &paths, problem);
 	if (!r)
-		r = check_guard(core, &paths, origin, problem);
+		r = check_guard(core, &paths, problem);
 	if (!r)
 		r = check_pages(core, &paths, problem);
 	if (!r)

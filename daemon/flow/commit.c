@@ -55,7 +55,11 @@ enum result flow_sign(struct core *core)
 {
 	struct checkpoint next = {.size = journal_size(core->journal),
 				  .root = journal_root(core->journal)};
-	memcpy(next.origin, core->registry.genesis.origin, sizeof next.origin);
+	// The register that names the origin is folded once its leaf is on disk.
+	const struct log_vkey *key = log_keys_at(&core->signing.keys, next.size);
+	if (!key)
+		return RESULT_INTERNAL;
+	memcpy(next.origin, key->vkey.name, sizeof next.origin);
 	struct buffer note;
 	buffer_init(&note, CHECKPOINT_MAX);
 	enum result r = signing_note(&core->signing, &next, &note);

@@ -27,6 +27,7 @@ struct draft {
 	uint64_t slot_inhoud, slot_verantwoording;
 	bool rest;       // of a delivery that lapsed: its accountability tells what it gives
 	uint64_t number; // of the delivery that is decided again; 0: the next one
+	uint64_t vorige; // as that had it
 	int64_t until;   // geldig_tot of that delivery so far; 0: none
 	struct record *records[DRAFT_LEAVES_MAX];
 	size_t record_count;

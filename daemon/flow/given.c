@@ -3,6 +3,14 @@
 // as it was decided last; one that lapsed before it went gave nothing.
 #include "flow/given.h"
 
+void number_next(const struct core *core, uint64_t last, uint64_t more, struct part_verstrekking *v)
+{
+	uint64_t base = register_number_base(&core->registry, REGISTER_NEVER);
+	bool begins = last < base;
+	v->number = (begins ? base : last) + more + 1;
+	v->vorige = begins && more == 0 ? last : 0;
+}
+
 static bool same_delivery(const struct part_verstrekking *a, const struct part_verstrekking *b)
 {
 	return a->number == b->number && bytes_equal(a->oin, b->oin) &&

@@ -22,6 +22,11 @@ struct gegeven {
 };
 enum result gegeven_read(struct core *core, const struct gegeven_welke *welke,
 			 struct gegeven *ret_gegeven) KNP_MUST_CHECK;
+// The number of the next delivery to an ontvanger whose last one had `last`, 0 for none, after
+// `more` that are not applied yet; and its vorige. After a herstel they begin above what the
+// predecessor can have given out.
+void number_next(const struct core *core, uint64_t last, uint64_t more,
+		 struct part_verstrekking *v);
 bool gegeven_has(const struct gegeven *gegeven, const struct ontvanger *ontvanger,
 		 const struct plaats *plaats, struct bytes overleg);
 // Whether this delivery names this ontvanger; and is one that gives (soort 1).

@@ -28,7 +28,7 @@ enum result read_signed(struct core *core, struct flow_item *item)
 		refuse_item(item, refusal.reason, refusal.field);
 	if (!bytes_equal(s->audience_oin, bytes_of_text(core->registry.genesis.house.text)))
 		refuse_item(item, REASON_WRONG_AUDIENCE, "audience_oin");
-	if (!bytes_equal(s->audience_log, bytes_of_text(core->registry.genesis.origin)))
+	if (!register_has_origin(&core->registry, s->audience_log))
 		refuse_item(item, REASON_WRONG_AUDIENCE, "audience_log");
 	return RESULT_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The parts of an entry: what the sender, the officer and each ontvanger may see of it.
 #include "flow/draft.h"
+#include "flow/given.h"
 #include "flow/rechtzetting.h"
 #include "flow/tabellen.h"
 #include "flow/type.h"
@@ -20,7 +21,7 @@ struct part draft_sender(const struct draft *draft)
 	const struct statement *s = &item->opened->statement;
 	return (struct part){
 		.kind = PART_SENDER,
-		.sender = {.origin = bytes_of_text(draft->core->registry.genesis.origin),
+		.sender = {.origin = bytes_of_text(register_origin(&draft->core->registry)),
 			   .source = s->source,
 			   .id = s->id,
 			   .header_hash = item->opened->header_hash,
@@ -390,12 +391,12 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 	uint64_t last = 0;
 	bool alone = is_alone(draft->item);
 	enum result r = state_last_number(core->state, &t->ontvanger, &last);
-	last += given_before(draft, &t->ontvanger);
 	struct part_verstrekking v = {
-		.origin = bytes_of_text(core->registry.genesis.origin),
+		.origin = bytes_of_text(register_origin(&core->registry)),
 		.oin = bytes_of_text(t->ontvanger.oin.text),
 		.functie = bytes_of_text(t->ontvanger.functie),
-		.number = draft->number ? draft->number : last + 1,
+		.number = draft->number,
+		.vorige = draft->vorige,
 		.soort = t->getoond ? VERSTREKKING_GETOOND : VERSTREKKING_GEGEVEN,
 		.header_hash = draft->item->recalled && !alone
 				       ? draft->item->recalled->verantwoording->header_hash
@@ -405,6 +406,8 @@ enum result draft_verstrekking(struct draft *draft, const struct toedeling *t,
 		.betreft = alone ? 0 : draft->item->betreft,
 		.herkomst_onthouden = !gave_herkomst(t),
 	};
+	if (!draft->number)
+		number_next(core, last, given_before(draft, &t->ontvanger), &v);
 	if (!r)
 		r = draft_gronden(draft, t, &v);
 	if (!r && t->getoond) // as a rechtzetting: as long as the melding is accounted for

@@ -210,15 +210,17 @@ static enum result copy_source(const struct source *source, struct arena *arena,
 }
 
 // The head and the vector of the slots, of which content holds the makings.
-static enum result read_content(const struct stored_content *content, struct arena *arena,
-				struct source *source)
+static enum result read_content(const struct core *core, const struct stored_content *content,
+				struct arena *arena, struct source *source)
 {
 	struct statement header;
 	enum result r = statement_decode(content->sender.statement, arena, &header);
 	if (r)
 		return r == RESULT_NO_MEMORY ? r : RESULT_DAMAGED;
 	source->content = content;
-	source->sender_head = header.head.size;
+	// The head of a statement to a predecessor is not compared with this log.
+	if (bytes_equal(header.audience_log, bytes_of_text(register_origin(&core->registry))))
+		source->sender_head = header.head.size;
 	const struct type_handler *handler = type_handler(header.type);
 	source->asks = handler && handler->asks;
 	if (content->slots.capacity == 0)
@@ -252,7 +254,7 @@ static enum result make(struct core *core, uint64_t index, struct arena *arena,
 	if (recalled.part_count > 0)
 		r = vector_view_make(&parts, arena, &source.parts);
 	if (!r && recalled.has_content)
-		r = read_content(&recalled.content, arena, &source);
+		r = read_content(core, &recalled.content, arena, &source);
 	if (r)
 		return r;
 	r = keep(core, &source, ret_ready);
@@ -292,7 +294,7 @@ void ready_offer(struct core *core, uint64_t index, const struct record *record)
 	if (record->content.len > 0)
 		r = stored_content_decode(record->content, arena, &content);
 	if (!r && record->content.len > 0)
-		r = read_content(&content, arena, &source);
+		r = read_content(core, &content, arena, &source);
 	if (!r)
 		r = keep(core, &source, &made);
 	(void)r; // what is not kept is read when it is asked for

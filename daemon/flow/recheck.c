@@ -192,6 +192,7 @@ static enum result record_again(struct recheck *re, bool lapsed)
 			      .item = re->item,
 			      .first = re->item,
 			      .number = re->row->number,
+			      .vorige = re->old->vorige,
 			      .until = (int64_t)re->old->geldig_tot};
 	re->item->besluit.toedelingen = &re->kept;
 	re->item->besluit.count = !lapsed;

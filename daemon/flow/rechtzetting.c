@@ -3,6 +3,7 @@
 // answer. What was confirmed is named by the gronden under which it was given; of what was not,
 // which may never have been fetched, nothing is named but the melding.
 #include "flow/rechtzetting.h"
+#include "flow/given.h"
 #include "flow/recheck.h"
 #include "flow/wissing.h"
 
@@ -215,16 +216,17 @@ static enum result take_gronden(const struct rechtzetting *r, const struct gegev
 }
 
 static enum result next_number(const struct telling_leaf *leaf,
-			       const struct part_verstrekking *given, uint64_t *ret_number)
+			       const struct part_verstrekking *given, struct part_verstrekking *v)
 {
+	uint64_t last = 0, more = 0;
 	struct ontvanger ontvanger = {.functie = ""};
 	if (oin_parse(given->oin, &ontvanger.oin) || given->functie.len > FUNCTIE_MAX)
 		return RESULT_DAMAGED;
 	memcpy(ontvanger.functie, given->functie.data, given->functie.len);
-	enum result result = state_last_number(leaf->r->core->state, &ontvanger, ret_number);
-	++*ret_number;
+	enum result result = state_last_number(leaf->r->core->state, &ontvanger, &last);
 	for (size_t i = 1; i < leaf->count; i++) // not applied yet
-		*ret_number += same_ontvanger(&leaf->parts[i].verstrekking, given);
+		more += same_ontvanger(&leaf->parts[i].verstrekking, given);
+	number_next(leaf->r->core, last, more, v);
 	return result;
 }
 
@@ -232,17 +234,18 @@ static enum result tell(struct telling_leaf *leaf, const struct gegeven_aan *aan
 {
 	const struct rechtzetting *r = leaf->r;
 	const struct part_verstrekking *given = aan->given;
-	struct part_verstrekking v = {.origin = given->origin,
-				      .oin = given->oin,
-				      .functie = given->functie,
-				      .soort = r->soort,
-				      .header_hash = leaf->melding->header_hash,
-				      .convenant_hash = given->convenant_hash,
-				      .geldig_tot = leaf->until,
-				      .oefening = given->oefening,
-				      .betreft = r->melding,
-				      .herkomst_onthouden = true};
-	enum result result = next_number(leaf, given, &v.number);
+	struct part_verstrekking v = {
+		.origin = bytes_of_text(register_origin(&leaf->r->core->registry)),
+		.oin = given->oin,
+		.functie = given->functie,
+		.soort = r->soort,
+		.header_hash = leaf->melding->header_hash,
+		.convenant_hash = given->convenant_hash,
+		.geldig_tot = leaf->until,
+		.oefening = given->oefening,
+		.betreft = r->melding,
+		.herkomst_onthouden = true};
+	enum result result = next_number(leaf, given, &v);
 	if (!result)
 		result = take_gronden(r, aan, &v);
 	if (result)

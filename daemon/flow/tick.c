@@ -29,6 +29,7 @@ struct part part_lapsed(const struct core *core, const struct part_verstrekking 
 {
 	struct part part = {.kind = PART_VERSTREKKING, .verstrekking = *old};
 	struct part_verstrekking *v = &part.verstrekking;
+	v->origin = bytes_of_text(register_origin(&core->registry));
 	v->soort = VERSTREKKING_VERVALLEN;
 	v->slot_count = v->grond_count = 0;
 	v->has_verrijking = false;

@@ -95,6 +95,12 @@ static enum result note_lapsed(struct core *core, struct flow_item *item,
 	return RESULT_OK;
 }
 
+// What was given before a herstel under a number that this log does not know is of what is lost.
+static bool is_of_lost(const struct core *core, uint64_t number)
+{
+	return number <= register_number_base(&core->registry, REGISTER_NEVER);
+}
+
 static enum result check_item(struct core *core, struct flow_item *item,
 			      const struct ontvanger *ontvanger, struct bytes waarde,
 			      bool *ret_known)
@@ -114,6 +120,7 @@ static enum result check_item(struct core *core, struct flow_item *item,
 	}
 	if (!r || r == RESULT_NOT_FOUND)
 		r = state_acked(core->state, ontvanger, number, &index);
+	*ret_known = r == RESULT_NOT_FOUND && is_of_lost(core, number);
 	if (r)
 		return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 	return gave_ever(core, index, &claim, ret_known);

@@ -24,6 +24,17 @@ static void stop_signing(struct core *core, const struct flow_item *item, const 
 		 item->signer->bundle.oin.text);
 }
 
+// It holds a checkpoint of what a herstel says is lost: no other history, and it learns of the
+// herstel from the register. How far the predecessor had come is worth knowing.
+static enum result greet_lost(struct core *core, const struct flow_item *item,
+			      const struct checkpoint *theirs, struct arena *arena)
+{
+	struct reply reply = {.outcome = OUTCOME_AANVAARD};
+	log_line(LOG_LEVEL_WARNING, "event=lost-checkpoint oin=%s size=%llu",
+		 item->signer->bundle.oin.text, (unsigned long long)theirs->size);
+	return answer_request(core, item, &reply, arena);
+}
+
 static enum result hello_request(struct core *core, struct flow_item *item, struct arena *arena)
 {
 	const struct statement *s = &item->opened->statement;
@@ -31,6 +42,8 @@ static enum result hello_request(struct core *core, struct flow_item *item, stru
 	struct checkpoint theirs;
 	struct hash root;
 	if (note.len > 0) {
+		if (register_lost_checkpoint(&core->registry, note, &theirs) == RESULT_OK)
+			return greet_lost(core, item, &theirs, arena);
 		if (log_keys_verify(&core->signing.keys, note, &theirs))
 			return refuse_request(core, item, REASON_BAD_HEAD, "hello.checkpoint");
 		struct tree_reader reader = journal_tree(core->journal);

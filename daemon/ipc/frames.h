@@ -131,10 +131,13 @@ struct party_row {
 	uint32_t revoked; // nonzero: known, but its statements are refused
 	uint32_t zero;
 };
+#define LATER_LOGS_MAX 8
 struct frame_parties {
 	uint32_t kind;
 	uint32_t count;
-	char origin[256];
+	char origin[256];                // that of genesis: envelopes are sealed under it
+	char later[LATER_LOGS_MAX][256]; // those that a herstel brought: statements may be to any
+	uint32_t later_count, later_zero;
 	struct oin house;
 	char pad[3];
 	uint32_t receive_count, zero;

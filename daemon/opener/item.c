@@ -72,7 +72,7 @@ static bool check_parties(const struct item_rules *rules, struct opened *opened)
 		item_refuse(opened, REASON_REVOKED_KEY, "");
 	else if (!bytes_equal(statement->audience_oin, bytes_of_text(rules->house->text)))
 		item_refuse(opened, REASON_WRONG_AUDIENCE, "audience_oin");
-	else if (!bytes_equal(statement->audience_log, bytes_of_text(rules->origin)))
+	else if (!parties_is_log(rules->parties, statement->audience_log))
 		item_refuse(opened, REASON_WRONG_AUDIENCE, "audience_log");
 	else if (!source_is_of(statement->source, rules->signer))
 		item_refuse(opened, REASON_SENDER_MISMATCH, "source");

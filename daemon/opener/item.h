@@ -3,13 +3,13 @@
 #ifndef KNP_OPENER_ITEM_H
 #define KNP_OPENER_ITEM_H
 
-#include "ipc/opened.h"
+#include "opener/parties.h"
 
 // Against what a statement is held.
 struct item_rules {
 	const struct oin *signer;
 	const struct oin *house;
-	const char *origin;
+	const struct parties *parties; // which also say to which logs it may be
 	struct civil_date today;
 	bool revoked; // a key of this envelope is: the statement is refused, whatever it says
 	struct arena *arena;

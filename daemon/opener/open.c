@@ -191,7 +191,7 @@ static enum result hand_over(struct opener *opener, const struct opener_input *i
 	const struct item_rules rules = {
 		.signer = &unsealed->sealer->oin,
 		.house = parties_house(opener->parties),
-		.origin = parties_origin(opener->parties),
+		.parties = opener->parties,
 		.today = input->today,
 		.revoked = unsealed->sealer->revoked || unsealed->signer->revoked,
 		.arena = opener->arena,

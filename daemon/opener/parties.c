@@ -41,13 +41,22 @@ static bool oin_is_whole(const struct oin *oin)
 	       oin_parse(bytes_make(oin->text, OIN_LEN), &parsed) == RESULT_OK;
 }
 
+static bool later_are_whole(const struct frame_parties *header)
+{
+	bool whole = header->later_count <= LATER_LOGS_MAX;
+	for (uint32_t i = 0; whole && i < header->later_count; i++)
+		whole = header->later[i][0] &&
+			memchr(header->later[i], '\0', sizeof header->later[i]);
+	return whole;
+}
+
 static bool header_is_sound(const struct frame_parties *header, size_t frame_len)
 {
 	return header->kind == FRAME_PARTIES && header->count <= PARTY_ROWS_MAX &&
 	       frame_len == sizeof *header + header->count * sizeof(struct party_row) &&
 	       header->receive_count > 0 && header->receive_count <= RECEIVE_KEYS_MAX &&
 	       memchr(header->origin, '\0', sizeof header->origin) && header->origin[0] &&
-	       oin_is_whole(&header->house);
+	       later_are_whole(header) && oin_is_whole(&header->house);
 }
 
 static enum result allocate(struct parties *parties)
@@ -134,9 +143,12 @@ enum result parties_make(struct bytes frame, struct parties **ret_parties)
 	return RESULT_OK;
 }
 
-const char *parties_origin(const struct parties *parties)
+bool parties_is_log(const struct parties *parties, struct bytes origin)
 {
-	return parties->header.origin;
+	bool is = bytes_equal(origin, bytes_of_text(parties->header.origin));
+	for (uint32_t i = 0; i < parties->header.later_count; i++)
+		is = is || bytes_equal(origin, bytes_of_text(parties->header.later[i]));
+	return is;
 }
 
 const struct oin *parties_house(const struct parties *parties)

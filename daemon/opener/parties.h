@@ -13,7 +13,8 @@ struct parties; // opaque; one list, replaced as a whole
 enum result parties_make(struct bytes frame, struct parties **ret_parties) KNP_MUST_CHECK;
 void parties_free(struct parties *parties); // NULL allowed
 
-const char *parties_origin(const struct parties *parties);
+// May a statement be to the log of this origin?
+bool parties_is_log(const struct parties *parties, struct bytes origin);
 const struct oin *parties_house(const struct parties *parties);
 
 // By the id of its sealing key, or of an identity key of this OIN; NULL when there is none.

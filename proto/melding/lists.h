@@ -103,6 +103,7 @@ struct code_list {
 	size_t count;
 };
 
+#define ENTRY_MAX UINT32_MAX // of log indices and delivery numbers, as a client names them
 struct veld_row {
 	uint32_t veld;
 	const char *name;

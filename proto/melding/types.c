@@ -4,9 +4,8 @@
 #include "melding/tables.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-#define ENTRY_MAX UINT32_MAX // of log indices and delivery numbers as a client names them
-#define WAIT_MAX 60          // seconds of a long poll
-#define ENVELOPES_MAX 8      // of the answer to one fetch
+#define WAIT_MAX 60     // seconds of a long poll
+#define ENVELOPES_MAX 8 // of the answer to one fetch
 #define MONTH (30 * MS_PER_DAY)
 #define AT_ONCE (10 * MS_PER_MINUTE)
 

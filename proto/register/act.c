@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "register/einde.h"
+#include "register/herstel.h"
 #include "register/huissleutel.h"
 
 #include "base/clock.h"
@@ -27,6 +28,8 @@ const char *register_act_soort(uint32_t soort)
 		return HUISSLEUTEL_EINDE_SOORT;
 	case REGISTER_CONVENANT_EINDE:
 		return CONVENANT_EINDE_SOORT;
+	case REGISTER_HERSTEL:
+		return HERSTEL_SOORT;
 	}
 	return "";
 }
@@ -43,6 +46,7 @@ struct hash register_act_object(const struct part_register *part)
 	case REGISTER_HUISSLEUTEL:
 	case REGISTER_HUISSLEUTEL_EINDE:
 	case REGISTER_CONVENANT_EINDE:
+	case REGISTER_HERSTEL:
 		return sha256(part->opdracht);
 	}
 	return (struct hash){{0}};
@@ -107,8 +111,8 @@ enum result register_act_statement(const struct act_request *request, struct buf
 	};
 	struct statement statement = {
 		.type = TYPE_ACT,
-		.audience_oin = bytes_of_text(request->genesis->house.text),
-		.audience_log = bytes_of_text(request->genesis->origin),
+		.audience_oin = bytes_of_text(request->registry->genesis.house.text),
+		.audience_log = bytes_of_text(register_origin(request->registry)),
 		.source = bytes_of_text(source),
 		.id = bytes_of_text(id),
 		.time = (uint64_t)request->now,

@@ -15,7 +15,7 @@ static bool act_fits(const struct registry *reg, const struct act_demand *demand
 	struct act_view act;
 	return register_act_view(s, &act) == RESULT_OK && s->head.size >= demand->seen &&
 	       bytes_equal(s->audience_oin, bytes_of_text(reg->genesis.house.text)) &&
-	       bytes_equal(s->audience_log, bytes_of_text(reg->genesis.origin)) &&
+	       bytes_equal(s->audience_log, bytes_of_text(register_origin(reg))) &&
 	       bytes_equal(act.soort, bytes_of_text(demand->soort)) &&
 	       bytes_equal(act.object, bytes_of_hash(&demand->object)) &&
 	       (uint64_t)act.expires >= demand->time;

@@ -214,6 +214,8 @@ static enum result fold_into(struct registry *reg, const struct register_leaf *l
 		return register_fold_convenant(reg, index, &part->convenant, source.problem);
 	case REGISTER_CONVENANT_EINDE:
 		return register_fold_einde(reg, index, part->opdracht, source.problem);
+	case REGISTER_HERSTEL:
+		return register_fold_herstel(reg, leaf, source.problem);
 	case REGISTER_HUISSLEUTEL:
 	case REGISTER_HUISSLEUTEL_EINDE:
 		return house_fold(reg, leaf, source);

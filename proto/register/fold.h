@@ -18,6 +18,9 @@ enum result register_fold_convenant(struct registry *reg, uint64_t index,
 				    struct problem *problem) KNP_MUST_CHECK;
 enum result register_fold_einde(struct registry *reg, uint64_t index, struct bytes text,
 				struct problem *problem) KNP_MUST_CHECK;
+// herstel.c: the log goes on from a copy.
+enum result register_fold_herstel(struct registry *reg, const struct register_leaf *leaf,
+				  struct problem *problem) KNP_MUST_CHECK;
 // How large a log an act must have seen: past the newest leaf about a convenant of the same name,
 // so that what was signed once does not count again. 0: a leaf about no convenant.
 uint64_t register_seen(const struct registry *reg, const struct part_register *part);

@@ -57,7 +57,7 @@ enum result register_fold_einde(struct registry *reg, uint64_t index, struct byt
 	if (r)
 		return register_refuse(problem, r, REASON_MALFORMED,
 				       "the text about the end of a convenant has not its form");
-	if (strcmp(einde.origin, reg->genesis.origin) != 0)
+	if (strcmp(einde.origin, register_origin(reg)) != 0)
 		return register_refuse(problem, RESULT_DENIED, REASON_WRONG_AUDIENCE,
 				       "the text is about a convenant of another log");
 	struct register_convenant *ends = in_force(reg, bytes_of_text(einde.naam));

@@ -50,19 +50,33 @@ const struct house_key *register_house_key(const struct registry *reg, enum hous
 	return found;
 }
 
+// Those that count under the origin that the n-th herstel brought, 0 genesis.
+static enum result keys_under(const struct registry *reg, size_t n, struct log_keys *keys)
+{
+	const bool last = n == reg->herstel_count;
+	const uint64_t from = n > 0 ? reg->herstel[n - 1].from : 0;
+	const uint64_t until = last ? LOG_KEY_NEVER : reg->herstel[n].from;
+	for (size_t i = 0; i < reg->house_key_count; i++) {
+		const struct house_key *key = &reg->house_keys[i];
+		struct log_vkey *log = &keys->keys[keys->count];
+		if (key->use != HOUSE_LOG || key->from >= until || key->until <= from)
+			continue;
+		if (vkey_make(register_origin_at(reg, from), key->key, &log->vkey) != RESULT_OK)
+			return RESULT_CONFIG;
+		log->from = key->from > from ? key->from : from;
+		log->until = key->until < until ? key->until : until;
+		keys->count++;
+	}
+	return RESULT_OK;
+}
+
 enum result register_log_keys(const struct registry *reg, struct log_keys *ret_keys)
 {
 	ret_keys->count = 0;
-	for (size_t i = 0; i < reg->house_key_count; i++) {
-		const struct house_key *key = &reg->house_keys[i];
-		struct log_vkey *log = &ret_keys->keys[ret_keys->count];
-		if (key->use != HOUSE_LOG)
-			continue;
-		if (vkey_make(reg->genesis.origin, key->key, &log->vkey) != RESULT_OK)
-			return RESULT_CONFIG;
-		log->from = key->from;
-		log->until = key->until == REGISTER_NEVER ? LOG_KEY_NEVER : key->until;
-		ret_keys->count++;
+	for (size_t n = 0; n <= reg->herstel_count; n++) {
+		enum result r = keys_under(reg, n, ret_keys);
+		if (r)
+			return r;
 	}
 	return ret_keys->count > 0 ? RESULT_OK : RESULT_CONFIG;
 }
@@ -179,7 +193,7 @@ enum result house_fold(struct registry *reg, const struct register_leaf *leaf,
 	if (text.einde != (leaf->part->soort == REGISTER_HUISSLEUTEL_EINDE))
 		return register_refuse(source.problem, RESULT_MALFORMED, REASON_MALFORMED,
 				       "the text is about the other end of a key of the knooppunt");
-	if (strcmp(text.origin, reg->genesis.origin) != 0)
+	if (strcmp(text.origin, register_origin(reg)) != 0)
 		return register_refuse(source.problem, RESULT_DENIED, REASON_WRONG_AUDIENCE,
 				       "the text is about a key of another log");
 	return text.einde ? end(reg, leaf->index, &text, source.problem)

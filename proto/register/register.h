@@ -20,7 +20,12 @@
 #define REGISTER_NEVER UINT64_MAX
 #define REGISTER_SHOWN_MAX (48u * 1024 * 1024) // bytes of the file that shows a whole register
 #define REGISTER_SHOWN_ARENA (8u * REGISTER_SHOWN_MAX) // address space to read it in
-#define REGISTER_HOUSE_KEYS_MAX LOG_KEYS_MAX           // of all uses together
+#define REGISTER_HOUSE_KEYS_MAX 64                     // of all uses together
+#define REGISTER_HERSTEL_MAX 8
+_Static_assert(LOG_KEYS_MAX >= REGISTER_HOUSE_KEYS_MAX + REGISTER_HERSTEL_MAX,
+	       "a key that outlives a herstel counts under each origin apart");
+// Delivery numbers begin anew above all that a predecessor can have given out.
+#define REGISTER_NUMBER_BITS 28
 
 #define FUNCTIE_BEHEERDER "beheerder"
 #define FUNCTIE_OFFICER "privacy-officer"
@@ -72,8 +77,20 @@ struct register_convenant {
 	uint64_t from, until; // index of the leaf that brought it, and of that which ended it
 };
 
+// The log went on from a copy (register/herstel.h).
+struct register_herstel {
+	char origin[256];  // of the log from entry `from` on
+	uint64_t from;     // the leaf of the herstel, and so how many entries the copy had
+	struct hash root;  // of those
+	uint64_t verloren; // the largest size that the predecessor is known to have had
+	uint64_t since;    // time of the leaf
+	bool all_given;    // no order of two roles was in what is lost
+};
+
 struct registry {
 	struct register_genesis genesis;
+	struct register_herstel herstel[REGISTER_HERSTEL_MAX]; // in order of their leaves
+	size_t herstel_count;
 	struct party *parties; // in order of enrolment, revoked ones kept
 	size_t party_count;
 	struct house_key house_keys[REGISTER_HOUSE_KEYS_MAX];
@@ -159,15 +176,30 @@ const struct register_convenant *register_convenant_at(const struct registry *re
 // always one. (Answers are sealed with the oldest send key: who does not know the next one yet
 // learns of it so.)
 const struct house_key *register_house_key(const struct registry *reg, enum house_use use);
-// The keys of the log and which checkpoints each of them counts for. RESULT_CONFIG: genesis names
-// no usable one.
+// The origin of the log, and that of the entry with this index and of checkpoints of more entries
+// than that. Those before a herstel are of the predecessor that it names.
+const char *register_origin(const struct registry *reg);
+const char *register_origin_at(const struct registry *reg, uint64_t index);
+// True for the origin of the log and for those it had before.
+bool register_has_origin(const struct registry *reg, struct bytes origin);
+// Delivery numbers in entries from the newest herstel before `index` on begin above this; 0: there
+// was none.
+uint64_t register_number_base(const struct registry *reg, uint64_t index);
+// Is this the first number above such a base, in an entry with this index?
+bool register_begins_numbers(const struct registry *reg, uint64_t index, uint64_t number);
+// Verifies a checkpoint of a predecessor, of more entries than the copy had that the log went on
+// from: what it says of those is lost. RESULT_NOT_FOUND: it is none that the register knows of.
+enum result register_lost_checkpoint(const struct registry *reg, struct bytes note,
+				     struct checkpoint *ret_checkpoint) KNP_MUST_CHECK;
+// The keys of the log and which checkpoints each of them counts for, under which origin.
+// RESULT_CONFIG: genesis names no usable one.
 enum result register_log_keys(const struct registry *reg, struct log_keys *ret_keys) KNP_MUST_CHECK;
 bool party_has_functie(const struct party *party, const char *functie);
 bool party_valid_at(const struct party *party, uint64_t index);
 
 // What two roles sign to change the register: an act statement (TYPE_ACT) with velden
 // ACT_SOORT ("partner", "intrekking", "convenant", "convenant-einde", "huissleutel",
-// "huissleutel-einde"), ACT_OBJECT
+// "huissleutel-einde", "herstel"), ACT_OBJECT
 // = SHA-256 of the object's exact bytes (the SignedBundle, the 8-byte key id, the convenant
 // document, the text), ACT_EXPIRES.
 struct hash register_act_object(const struct part_register *part);
@@ -175,8 +207,8 @@ const char *register_act_soort(uint32_t soort);
 // Makes the statement for an act, to be signed by a role. `now` in milliseconds; expires a day
 // later.
 struct act_request {
-	const struct register_genesis *genesis;
-	struct head head; // newest checkpoint the signer saw
+	const struct registry *registry; // whose house and, now, origin it is for
+	struct head head;                // newest checkpoint the signer saw
 	const char *soort;
 	struct hash object;
 	struct oin signer;

@@ -67,8 +67,9 @@ enum result checkpoint_add_signature(struct buffer *note, const struct vkey *vke
 
 // The keys of one log over its life (log_keys.c). Which of them count for a checkpoint goes by its
 // size: a key that entry `from` brought and entry `until` ended signs those of the sizes
-// from < size <= until. While several do, all sign, and the newest is what a reader looks for.
-#define LOG_KEYS_MAX 64
+// from < size <= until. While several do, all sign, and the newest is what a reader looks for. A
+// log that went on from a copy has another origin from there on, and the same key another name.
+#define LOG_KEYS_MAX 72
 #define LOG_KEY_NEVER UINT64_MAX
 struct log_vkey {
 	struct vkey vkey;

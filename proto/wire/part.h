@@ -76,7 +76,7 @@ struct grond {
 // One verstrekking to one ontvanger.
 struct part_verstrekking {
 	struct bytes origin, oin, functie;
-	uint64_t number; // contiguous per ontvanger, from 1
+	uint64_t number; // contiguous per ontvanger, from 1; after a herstel from above its base
 	uint32_t soort;
 	struct hash header_hash;
 	uint32_t *slots; // positions opened
@@ -90,6 +90,7 @@ struct part_verstrekking {
 	bool oefening;
 	uint64_t betreft; // index of the melding's entry when this is a later one, else 0
 	bool herkomst_onthouden;
+	uint64_t vorige; // the number before this one where that is not number - 1: after a herstel
 };
 
 // One attribute as recorded: its values, or not known.
@@ -207,6 +208,7 @@ enum register_soort {
 	REGISTER_HUISSLEUTEL = 4,
 	REGISTER_HUISSLEUTEL_EINDE = 5,
 	REGISTER_CONVENANT_EINDE = 16,
+	REGISTER_HERSTEL = 17,
 };
 
 struct genesis {
@@ -234,7 +236,7 @@ struct part_register {
 	struct bytes partner;     // SignedBundle
 	struct bytes ingetrokken; // KEY_ID_LEN
 	struct convenantversie convenant;
-	struct bytes opdracht; // register/huissleutel.h, register/einde.h
+	struct bytes opdracht; // register/huissleutel.h, register/einde.h, register/herstel.h
 	struct signed_statement *acts;
 	size_t act_count;
 };

@@ -11,7 +11,8 @@ static bool content_fits(const Knooppunt__V1__PartRegister *message)
 	bool first = message->soort == REGISTER_GENESIS;
 	bool house = message->soort == REGISTER_HUISSLEUTEL ||
 		     message->soort == REGISTER_HUISSLEUTEL_EINDE;
-	bool text = house || message->soort == REGISTER_CONVENANT_EINDE;
+	bool text = house || message->soort == REGISTER_CONVENANT_EINDE ||
+		    message->soort == REGISTER_HERSTEL;
 	return (message->soort <= REGISTER_HUISSLEUTEL_EINDE || text) &&
 	       (message->opdracht.len > 0) == text && (message->genesis != NULL) == first &&
 	       (message->vorige.len == 0) == first &&

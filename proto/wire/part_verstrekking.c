@@ -72,6 +72,7 @@ enum result verstrekking_read(const Knooppunt__V1__PartVerstrekking *message, st
 		.oefening = message->oefening,
 		.betreft = message->betreft,
 		.herkomst_onthouden = message->herkomst_onthouden,
+		.vorige = message->vorige,
 	};
 	memcpy(ret_part->header_hash.b, message->header_hash.data, sizeof(struct hash));
 	memcpy(ret_part->convenant_hash.b, message->convenant_hash.data, sizeof(struct hash));
@@ -118,4 +119,5 @@ void verstrekking_write(struct scratch *scratch, const struct part_verstrekking 
 	message->oefening = part->oefening;
 	message->betreft = part->betreft;
 	message->herkomst_onthouden = part->herkomst_onthouden;
+	message->vorige = part->vorige;
 }

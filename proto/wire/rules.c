@@ -149,6 +149,7 @@ static const struct rule part_verstrekking[] = {
 	ANY,                                                   // oefening
 	ANY,                                                   // betreft
 	ANY,                                                   // herkomst_onthouden
+	ANY,                                                   // vorige
 };
 static const struct rule grond[] = {
 	ANY,

@@ -31,11 +31,12 @@ DECODERS = {
                       'clients/json/jzv_melding.c', 'clients/json/jzv_uitkomst.c']),
     'genesis': (['genesis'], ['proto/register/genesis_file.c']),
     'einde': (['einde'], ['proto/register/einde.c']),
+    'herstel': (['herstel'], ['proto/register/herstel.c']),
     'huissleutel': (['huissleutel'], ['proto/register/huissleutel.c']),
     'acceptatie': (['acceptatie'], ['proto/register/acceptatie.c']),
     'stop': (['stop'], ['proto/register/stop.c']),
     'wissing': (['wissing'], ['proto/register/wissing.c']),
-    'lines of an order': (['einde', 'huissleutel', 'acceptatie', 'stop', 'wissing'],
+    'lines of an order': (['einde', 'herstel', 'huissleutel', 'acceptatie', 'stop', 'wissing'],
                           ['proto/register/lines.c']),
     'convenant': (['convenant'], ['proto/codes/termijn.c'] +
                   [f'proto/convenant/{name}.c' for name in CONVENANT]),

@@ -40,7 +40,7 @@ ALARMS = ['readonly', 'stopped-signing', 'damaged-entry', 'damaged-delivery', 'q
           'clock-behind', 'disk-full', 'map-full', 'process-down', 'process-failing',
           'process-hung', 'door-closed', 'no-convenant', 'revoked-key-in-use', 'soort-differs', 'sandbox-weaker', 'partner-apart', 'state-damaged',
           'source-gap', 'source-silent', 'source-few', 'scrub-failing', 'clock-stepped', 'disk-filling',
-          'map-filling', 'guard-beside-log', 'backup-stale', 'core-restarted', 'keys-overlap', 'codes-open', 'codes-changed', 'obligation-overdue',
+          'map-filling', 'guard-beside-log', 'backup-stale', 'orders-lost', 'core-restarted', 'keys-overlap', 'codes-open', 'codes-changed', 'obligation-overdue',
           'stop-review', 'unacknowledged', 'partner-silent']
 PARTNERS = [
     ('partner', f'{POLITIE} actief 1 basisteam Politie Voorbeeld'), ('key', '0011223344556677'),

@@ -314,5 +314,46 @@ class HouseKeys(Log):
         self.refuse('L13', 4, [act('beheerder', 'huissleutel', p.sha256(text))], opdracht=text)
 
 
+class Herstel(Log):
+    """spec L25, L26"""
+
+    def text(self, log=ORIGIN + '-2', before=ORIGIN, size=None, lost=None, **changes):
+        size = self.register.newest + 1 if size is None else size
+        rows = {'log': log, 'voorganger': before, 'omvang': size, 'wortel': 'ab' * 32,
+                'verloren': size + 3 if lost is None else lost, 'opdrachten': 'geen',
+                'reden': 'de schijf ging verloren', **changes}
+        return ''.join(['herstel uit een kopie\n', *(f'{name} {row}\n' for name, row in rows.items())]
+                       ).encode()
+
+    def test_from_there_on_the_log_has_another_origin(self):
+        old = self.register.log_key_at(1)
+        text = self.text()
+        index = self.take(17, two('herstel', p.sha256(text)), opdracht=text)
+        new = ORIGIN + '-2'
+        self.assertEqual((self.register.origin, self.register.log), (ORIGIN, new))
+        self.assertEqual((self.register.origin_at(index - 1), self.register.origin_at(index)),
+                         (ORIGIN, new))
+        self.assertEqual(self.register.log_key_at(index), old)
+        self.assertEqual((self.register.log_key_at(index + 1).name,
+                          self.register.log_key_at(index + 1).public), (new, old.public))
+        first = (1 << 28) + 1
+        self.assertTrue(self.register.begins_numbers(index + 1, first))
+        for at, number in ((index - 1, first), (index + 1, first + 1), (index + 1, 1),
+                           (index + 1, (2 << 28) + 1)):
+            self.assertFalse(self.register.begins_numbers(at, number))
+        # Acts to the origin of before count no more.
+        made = partner_bundle('politie')
+        self.refuse('L13', 1, two('partner', p.sha256(made)), partner=made)
+        self.take(1, two('partner', p.sha256(made), origin=new), partner=made)
+
+    def test_what_is_refused(self):
+        for text in (self.text(log=ORIGIN), self.text(before='test.example/x'),
+                     self.text(size=self.register.newest + 2), self.text(lost=0),
+                     self.text(opdrachten='weinig'), self.text(reden=''), self.text() + b'\n'):
+            self.refuse('L25', 17, two('herstel', p.sha256(text)), opdracht=text)
+        text = self.text()
+        self.refuse('L13', 17, [act('beheerder', 'herstel', p.sha256(text))], opdracht=text)
+
+
 if __name__ == '__main__':
     unittest.main(argv=sys.argv[:1])

@@ -65,6 +65,12 @@ class LogKeys:
         demand(ends and len(open_rows) > 1, 'the end of a log key that must stay')
         ends[0][1] = index
 
+    def rename(self, index, origin):
+        """From entry `index` on the log has this origin (L25)."""
+        for row in [row for row in self.rows if row[1] == NEVER]:
+            row[1] = index
+            self.rows.append([index, NEVER, VKey.make(origin, row[2].public_key)])
+
     def at(self, size):
         """The newest that counts at this size."""
         return [row[2] for row in self.rows if row[0] < size <= row[1]][-1]
@@ -109,6 +115,7 @@ class Folded:
             self.transport = [part.genesis.transport_key]
             self.adressen = {}  # of transport keys, where they are served
             self.log_keys = LogKeys(VKey.make(part.genesis.origin, part.genesis.log_key))
+            self.origins = [(0, part.genesis.origin)]
             for bundle in part.genesis.rollen:
                 self._enrol(check_bundle(bundle), 0)
             demand(all(party.is_role for party in self.parties), 'a genesis that enrols a partner')
@@ -128,6 +135,8 @@ class Folded:
             found[0].until = index
         elif part.soort in (4, 5):
             self._house_key(index, part.opdracht, part.soort == 5)
+        elif part.soort == 17:
+            self._herstel(index, part.opdracht)
         elif part.soort == 16:
             naam, wanted = self._convenant_of(part)
             found = self._in_force(naam)
@@ -142,6 +151,30 @@ class Folded:
             demand(sum(row[3] == NEVER for row in self.convenanten) < 8, 'a ninth convenant')
             self.convenanten.append([part.convenant.naam, part.convenant.hash, index, NEVER])
 
+    @property
+    def origin(self):
+        """Where statements and acts go now."""
+        return self.origins[-1][1]
+
+    def origin_at(self, index):
+        return [name for since, name in self.origins if since <= index][-1]
+
+    def begins(self, index, number):
+        """L26"""
+        times, rest = divmod(number - 1, 1 << 28)
+        return rest == 0 and 0 < times < sum(since <= index for since, _ in self.origins)
+
+    def _herstel(self, index, text):
+        found = re.fullmatch(
+            'herstel uit een kopie\nlog (.+)\nvoorganger (.+)\nomvang ([0-9]+)\n'
+            'wortel ([0-9a-f]{64})\nverloren ([0-9]+)\nopdrachten (geen|opnieuw|onbekend)\n'
+            'reden (.{1,200})\n', text.decode())
+        demand(found and found[2] == self.origin and int(found[3]) == index <= int(found[5]),
+               'a herstel of another log')
+        demand(found[1] not in [name for _, name in self.origins], 'an origin it had')
+        self.origins.append((index, found[1]))
+        self.log_keys.rename(index, found[1])
+
     def _in_force(self, naam):
         return next((row for row in self.convenanten if row[0] == naam and row[3] == NEVER), None)
 
@@ -151,7 +184,7 @@ class Folded:
             return part.convenant.naam, part.convenant.hash
         found = re.fullmatch(r'einde van een convenant\nlog (.*)\nconvenant (.*)\n'
                              r'hash ([0-9a-f]{64})\n', part.opdracht.decode())
-        demand(found and found[1] == self.genesis.origin, 'the end of a convenant of another log')
+        demand(found and found[1] == self.origin, 'the end of a convenant of another log')
         return found[2], bytes.fromhex(found[3])
 
     def _seen(self, part):
@@ -168,7 +201,7 @@ class Folded:
             f'({first} van het knooppunt\nlog (.*)\ngebruik (ontvangen|verzenden|log|verbinding)\n'
             'sleutel ([0-9a-f]{64})\n(?:adres (tcp://[^\\s/]+:[0-9]+)\n)?)(?:bewijs ([0-9a-f]+)\n)?',
             text.decode())
-        demand(found and found[2] == self.genesis.origin, 'a key of another knooppunt')
+        demand(found and found[2] == self.origin, 'a key of another knooppunt')
         demand((found[6] is None) == ends, 'a bewijs where none may be, or none where one must')
         use, key, proof = found[3], bytes.fromhex(found[4]), bytes.fromhex(found[6] or '')
         demand((found[5] is None) == (ends or use != 'verbinding'), 'an adres or none')
@@ -176,7 +209,7 @@ class Folded:
         if use == 'log':
             if not ends:
                 verify(key, pae(b'knooppunt/huissleutel/v1', found[1].encode()), proof)
-                self.log_keys.begin(index, VKey.make(self.genesis.origin, key))
+                self.log_keys.begin(index, VKey.make(self.origin, key))
             else:
                 self.log_keys.end(index, key)
             return
@@ -208,7 +241,8 @@ class Folded:
                    3: ('convenant', lambda: part.convenant.hash),
                    4: ('huissleutel', lambda: sha256(part.opdracht)),
                    5: ('huissleutel-einde', lambda: sha256(part.opdracht)),
-                   16: ('convenant-einde', lambda: sha256(part.opdracht))}
+                   16: ('convenant-einde', lambda: sha256(part.opdracht)),
+                   17: ('herstel', lambda: sha256(part.opdracht))}
         soort, wanted = objects[part.soort]
         for act in part.acts:
             role = self.by_key(act.key_id)
@@ -217,7 +251,7 @@ class Folded:
             verify_statement(act, role.bundle.identity)
             statement = decode('Statement', act.statement)
             velden = {veld.veld: veld.waarde for veld in statement.velden}
-            demand(statement.type == ACT and statement.audience_log == self.genesis.origin
+            demand(statement.type == ACT and statement.audience_log == self.origin
                    and velden.get(ACT_SOORT) == soort.encode()
                    and velden.get(ACT_OBJECT) == wanted(), 'an act about something else')
             demand(statement.head.size >= self._seen(part), 'an act that was signed before')
@@ -283,7 +317,7 @@ def check_receipt(view, reply, statement):
     sender = part.sender
     demand(reply.about == sender.header_hash == leaf_hash(statement), 'another statement')
     demand((sender.origin, sender.source, sender.id)
-           == (view.register.genesis.origin, ours.source, ours.id), 'another source or id')
+           == (view.register.origin_at(reply.receipt.index), ours.source, ours.id), 'another source or id')
     demand(reply.outcome == sender.outcome, 'another outcome than was recorded')
     demand(sender.oefening == view.register.genesis.oefening, 'oefening')
     return reply.receipt.index
@@ -301,9 +335,10 @@ def check_sender(view, delivery, part):
     demand(statement.source.startswith(f'urn:nld:oin:{delivery.sender.signer}:systeem:'),
            'a source of another')
     genesis = view.register.genesis
-    demand((statement.audience_oin, statement.audience_log) in (
-        (genesis.oin, genesis.origin), (genesis.oin, genesis.predecessor)), 'another audience')
-    if statement.HasField('head'):
+    origins = [name for _, name in view.register.origins]
+    demand(statement.audience_oin == genesis.oin and statement.audience_log in origins,
+           'another audience')
+    if statement.HasField('head') and statement.audience_log == view.register.origin:
         verify_consistency(statement.head.size, statement.head.root, view.size, view.root,
                            list(delivery.sender_consistency))
     return statement
@@ -317,9 +352,12 @@ def check_delivery(view, delivery, ontvanger, number, now):
     demand(part.WhichOneof('inhoud') == 'verstrekking', 'a delivery without its part')
     part = part.verstrekking
     genesis = view.register.genesis
-    demand((part.origin, part.oin, part.functie) == (genesis.origin, *ontvanger),
+    demand((part.origin, part.oin, part.functie)
+           == (view.register.origin_at(delivery.leaf.index), *ontvanger),
            'the part of another')
-    demand(part.number == number, 'a delivery number out of turn')
+    begins = view.register.begins(delivery.leaf.index, part.number)
+    demand(part.vorige < number <= part.number if begins else
+           part.number == number and part.vorige == 0, 'a delivery number out of turn')
     demand(part.oefening == genesis.oefening, 'oefening')
     if part.soort in (VERVALLEN, GETOOND, AFGESLOTEN, *RECHTZETTINGEN):
         demand(not delivery.HasField('sender') and not delivery.verrijkingen

@@ -131,12 +131,12 @@ void fake_free(struct fake_knooppunt *fake)
 static struct signed_statement sign_act(struct fake_knooppunt *fake, const struct private_key *key,
 					const struct part_register *part)
 {
-	struct register_genesis genesis = {.house = fake->house};
+	struct registry registry = {.genesis = {.house = fake->house}};
 	struct buffer wire;
 	struct signed_statement act;
 	uint8_t *signature = arena_alloc(fake->log.arena, SIGNATURE_LEN);
-	snprintf(genesis.origin, sizeof genesis.origin, "%s", FAKE_ORIGIN);
-	struct act_request request = {.genesis = &genesis,
+	snprintf(registry.genesis.origin, sizeof registry.genesis.origin, "%s", FAKE_ORIGIN);
+	struct act_request request = {.registry = &registry,
 				      .soort = register_act_soort(part->soort),
 				      .object = register_act_object(part),
 				      .signer = fake->house,

@@ -205,7 +205,7 @@ struct signed_statement flow_act(struct flow_world *w, const struct private_key 
 				 const char *soort, const struct hash *object)
 {
 	struct act_request request = {
-		.genesis = &w->core->registry.genesis,
+		.registry = &w->core->registry,
 		.head = {.size = w->core->checkpoint.size, .root = w->core->checkpoint.root},
 		.soort = soort,
 		.object = *object,

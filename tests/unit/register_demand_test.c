@@ -303,10 +303,8 @@ static void a_source_that_is_too_long_is_not_cut_off(void **state)
 	struct world *w = *state;
 	static char systeem[SOURCE_MAX + 1];
 	const size_t before = strlen("urn:nld:oin:" HOUSE ":systeem:");
-	struct act_request request = {.genesis = &w->registry.genesis,
-				      .soort = "partner",
-				      .systeem = systeem,
-				      .now = NOW};
+	struct act_request request = {
+		.registry = &w->registry, .soort = "partner", .systeem = systeem, .now = NOW};
 	struct buffer out;
 	fold_genesis(w, true);
 	assert_int_equal(oin_parse(bytes_of_text(HOUSE), &request.signer), RESULT_OK);

@@ -144,7 +144,7 @@ static inline struct signed_statement act(struct world *w, const struct private_
 	struct buffer statement;
 	uint8_t *signature = arena_alloc(w->arena, SIGNATURE_LEN);
 	struct signed_statement result;
-	struct act_request request = {.genesis = &w->registry.genesis,
+	struct act_request request = {.registry = &w->registry,
 				      .soort = register_act_soort(part->soort),
 				      .object = register_act_object(part),
 				      .head = {.size = w->seen},

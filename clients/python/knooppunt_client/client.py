@@ -326,7 +326,7 @@ class Client:
         expected = proof.Expected(self.settings.oin, functie, number, now_ms())
         made = self._with_register(lambda: proof.check_delivery(
             delivery, answer.checkpoint, self.memory.register, expected))
-        return Received(functie, number, made.part_hash, made.part.header_hash, _content(made))
+        return Received(functie, made.part.number, made.part_hash, made.part.header_hash, _content(made))
 
     def _set_aside(self, functie: str, number: int, delivery: pb.Delivery, answer: Answer,
                    refused: Refused) -> None:

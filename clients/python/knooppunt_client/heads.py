@@ -27,8 +27,8 @@ class Head:
 def check_note(note: bytes, register: Register) -> Checkpoint:
     """L23: signed by the newest log key that counts at its size."""
     checkpoint = read_checkpoint(note)
-    if checkpoint.origin != register.origin:
-        raise Refused('C6', 'a checkpoint of another log', 'signature')
+    if checkpoint.origin != register.origin_at(checkpoint.size - 1):
+        raise Refused('L23', 'a checkpoint of another log, as far as the register goes', 'signature')
     if not checkpoint.is_signed_by(register.log_key_at(checkpoint.size)):
         raise Refused('L23', 'a checkpoint that the log did not sign', 'signature')
     return checkpoint

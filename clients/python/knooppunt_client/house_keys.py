@@ -18,6 +18,10 @@ _END = re.compile(r'einde van een sleutel van het knooppunt\nlog ([!-~]+)\ngebru
                   r'sleutel ([0-9a-f]{64})\n')
 _CONVENANT = re.compile(r'einde van een convenant\nlog ([!-~]+)\nconvenant ([^\n]+)\n'
                         r'hash ([0-9a-f]{64})\n')
+_HERSTEL = re.compile(
+    r'herstel uit een kopie\nlog ([!-*,-~]{1,255})\nvoorganger ([!-*,-~]{1,255})\nomvang ([1-9][0-9]*)\n'
+    r'wortel ([0-9a-f]{64})\nverloren ([1-9][0-9]*)\nopdrachten (?:geen|opnieuw|onbekend)\n'
+    r'reden ([^\n]+)\n')
 _PROOF = {RECEIVE: 32, SEND: 32, LOG: 64, TRANSPORT: 32}
 
 
@@ -86,3 +90,23 @@ def read_convenant_end(data: bytes) -> ConvenantEnd:
     if match is None:
         raise Refused('L21', 'a text of another form')
     return ConvenantEnd(match[1], match[2], bytes.fromhex(match[3]))
+
+
+@dataclass(frozen=True)
+class HerstelText:
+    origin: str
+    before: str
+    size: int
+    root: bytes
+
+
+def read_herstel(data: bytes) -> HerstelText:
+    """L25, of a leaf of soort 17."""
+    try:
+        match = _HERSTEL.fullmatch(data.decode('utf-8'))
+    except UnicodeDecodeError:
+        match = None
+    if (match is None or match[1] == match[2] or int(match[5]) < int(match[3])
+            or len(match[6].encode()) > 200 or int(match[5]) >= 1 << 63):
+        raise Refused('L25', 'a text of another form')
+    return HerstelText(match[1], match[2], int(match[3]), bytes.fromhex(match[4]))

@@ -161,7 +161,7 @@ def say(client: Client, words: argparse.Namespace) -> int:
 def status(client: Client, _: argparse.Namespace) -> int:
     register, held = client.memory.register, client.memory.heads.held
     alarms = client.alarms()
-    _say({'log': register.origin, 'oefening': register.oefening, 'size': held.size,
+    _say({'log': register.log, 'oefening': register.oefening, 'size': held.size,
           'register': register.newest, 'outbox': client.outbox.count,
           'inbox': {functie: len(client.inbox(functie).waiting()) for functie in client.functies},
           'alarms': alarms})

@@ -85,7 +85,7 @@ def check_receipt(leaf: pb.Leaf, checkpoint: Checkpoint, register: Register, sen
         raise Refused('C4', 'a receipt that is another part', 'signature')
     part = opened.part.sender
     if (part.origin, part.source, part.id, part.header_hash) != (
-            register.origin, sent.source, sent.id, sent.header_hash):
+            register.origin_at(opened.index), sent.source, sent.id, sent.header_hash):
         raise Refused('C4', 'a receipt of something else', 'signature')
     if part.outcome != outcome:
         raise Refused('C4', 'a receipt that says another outcome than the reply', 'signature')
@@ -163,15 +163,23 @@ def _own_part(opened: Opened, register: Register, expected: Expected) -> pb.Part
     if opened.part.WhichOneof('inhoud') != 'verstrekking':
         raise Refused('C9', 'a part that is no verstrekking', 'signature')
     part = opened.part.verstrekking
-    if (part.origin, part.oin, part.functie) != (register.origin, expected.oin, expected.functie):
+    if (part.origin, part.oin, part.functie) != (
+            register.origin_at(opened.index), expected.oin, expected.functie):
         raise Refused('C9', 'a verstrekking to somebody else', 'signature')
     if part.soort not in (VERSTREKKING, VERVALLEN, *RECHTZETTINGEN, GETOOND, AFGESLOTEN):
         raise Refused('C9', 'a verstrekking of an unknown soort', 'unsupported')
-    if part.number != expected.number:
+    if not _is_next(part, opened.index, register, expected.number):
         raise Refused('C10', 'a delivery out of its turn', 'signature')
     if part.oefening != register.oefening:
         raise Refused('L7', 'a part that does not say what genesis says', 'signature')
     return part
+
+
+def _is_next(part: pb.PartVerstrekking, index: int, register: Register, number: int) -> bool:
+    """C10, L26."""
+    if not register.begins_numbers(index, part.number):
+        return bool(part.number == number and part.vorige == 0)
+    return bool(part.vorige < number <= part.number)
 
 
 def _check_sender(delivery: pb.Delivery, index: int, part: pb.PartVerstrekking,
@@ -190,8 +198,7 @@ def _check_sender(delivery: pb.Delivery, index: int, part: pb.PartVerstrekking,
         raise Refused('C11', 'a signature of the sender that does not hold', refused.kind) from None
     if not statement.source.startswith(f'urn:nld:oin:{party.oin}:systeem:'):
         raise Refused('C11', 'a source of another party than signed', 'signature')
-    logs = {register.origin, register.predecessor} - {''}
-    if statement.audience_oin != register.oin or statement.audience_log not in logs:
+    if statement.audience_oin != register.oin or statement.audience_log not in register.logs:
         raise Refused('C11', 'a statement to another house or log', 'signature')
     return statement
 
@@ -214,8 +221,8 @@ def _check_slots(delivery: pb.Delivery, part: pb.PartVerstrekking, statement: pb
 
 def _check_history(delivery: pb.Delivery, statement: pb.Statement, checkpoint: Checkpoint,
                    register: Register) -> None:
-    """C17. A head in a statement to the predecessor is one of another log."""
-    if statement.audience_log != register.origin:
+    """C17. A head in a statement to an origin of before is one of another log."""
+    if statement.audience_log != register.log:
         return
     if not statement.HasField('head'):
         if delivery.sender_consistency:

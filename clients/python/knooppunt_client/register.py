@@ -18,6 +18,8 @@ from .note import LogKey
 from .wire import pb
 
 MAX_CONVENANTEN = 8
+MAX_HERSTEL = 8
+NUMBER_BITS = 28  # L26
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,15 @@ class Convenant:
     newest: int  # index of the newest leaf about a convenant of this name
 
 
+@dataclass(frozen=True)
+class Herstel:
+    """From entry `since` on the log has this origin; the copy it went on from had this root."""
+
+    origin: str
+    since: int
+    root: bytes
+
+
 @dataclass
 class Register:
     """What the leaves that were folded say. A leaf that is refused changes nothing."""
@@ -60,7 +71,7 @@ class Register:
     oin: str = ''
     naam: str = ''
     oefening: bool = False
-    predecessor: str = ''
+    herstel: list[Herstel] = field(default_factory=list)
     heads: list[tuple[int, bytes, int]] = field(default_factory=list)  # index, leaf hash, time
     members: list[Member] = field(default_factory=list)
     house_keys: list[HouseKey] = field(default_factory=list)
@@ -96,8 +107,26 @@ class Register:
         """L23: the newest log key that counts at this size of the log."""
         for key in reversed(self.house_keys):
             if key.use == house_keys.LOG and key.span.covers(size):
-                return LogKey(self.origin, key.public)
+                return LogKey(self.origin_at(size - 1), key.public)
         raise Refused('L23', 'no key of the log counts at this size', 'signature')
+
+    @property
+    def log(self) -> str:
+        """The origin that statements are to now."""
+        return self.herstel[-1].origin if self.herstel else self.origin
+
+    @property
+    def logs(self) -> set[str]:
+        return {self.origin, *(each.origin for each in self.herstel)}
+
+    def origin_at(self, index: int) -> str:
+        """L25: that of an entry, and of checkpoints of one entry more."""
+        return ([self.origin] + [each.origin for each in self.herstel if each.since <= index])[-1]
+
+    def begins_numbers(self, index: int, number: int) -> bool:
+        """L26: the first number after a herstel before the entry at `index`."""
+        times, rest = divmod(number - 1, 1 << NUMBER_BITS)
+        return rest == 0 and 0 < times <= sum(each.since <= index for each in self.herstel)
 
     def keys_in_force(self, use: str) -> list[bytes]:
         """The oldest first."""
@@ -136,7 +165,8 @@ class Register:
         if entry.time < time:
             raise Refused('L2', 'a time that goes back')
         {1: self._fold_partner, 2: self._fold_intrekking, 3: self._fold_convenant,
-         4: self._fold_key, 5: self._fold_key_end, 16: self._fold_convenant_end}[part.soort](
+         4: self._fold_key, 5: self._fold_key_end, 16: self._fold_convenant_end,
+         17: self._fold_herstel}[part.soort](
              index, entry, part)
         self.heads.append((index, entry.leaf_hash, entry.time))
 
@@ -159,7 +189,7 @@ class Register:
         if len(set(keys)) != len(keys):
             raise Refused('W1', 'a key that occurs twice')
         self.origin, self.oin, self.naam = made.origin, made.oin, made.naam
-        self.oefening, self.predecessor = made.oefening, made.predecessor
+        self.oefening = made.oefening
         self._seen = set(keys)
         self.members = [Member(party, Span(0)) for party in rollen]
         # Sizes begin at 1: the key of genesis counts from the beginning.
@@ -188,7 +218,7 @@ class Register:
 
     def _need(self, index: int, entry: Entry, part: pb.PartRegister, soort: str, wanted: bytes,
               head_above: int = -1) -> set[str]:
-        demand = acts.Demand(self.oin, self.origin, soort, wanted, head_above)
+        demand = acts.Demand(self.oin, self.log, soort, wanted, head_above)
         return self._roles_of(index, entry, part, demand)
 
     @staticmethod
@@ -237,7 +267,7 @@ class Register:
     def _fold_convenant_end(self, index: int, entry: Entry, part: pb.PartRegister) -> None:
         text = house_keys.read_convenant_end(part.opdracht)
         before = self.convenanten.get(text.naam)
-        if (text.origin != self.origin or before is None or not before.in_force
+        if (text.origin != self.log or before is None or not before.in_force
                 or before.hash != text.hash):
             raise Refused('L21', 'the end of a convenant that is not in force')
         roles = self._need(index, entry, part, 'convenant-einde', p.sha256(part.opdracht),
@@ -265,10 +295,20 @@ class Register:
             if (key.use, key.public) == (text.use, text.public) else key
             for key in self.house_keys]
 
+    def _fold_herstel(self, index: int, entry: Entry, part: pb.PartRegister) -> None:
+        text = house_keys.read_herstel(part.opdracht)
+        if not self._two(self._need(index, entry, part, 'herstel', p.sha256(part.opdracht))):
+            raise Refused('L13', 'a herstel without the acts it needs', 'signature')
+        if text.before != self.log or text.size != index or text.origin in self.logs:
+            raise Refused('L25', 'a herstel of another log, or to an origin that it had')
+        if len(self.herstel) == MAX_HERSTEL:
+            raise Refused('L25', 'a ninth herstel')
+        self.herstel.append(Herstel(text.origin, index, text.root))
+
     def _key_text(self, index: int, entry: Entry, part: pb.PartRegister, end: bool
                   ) -> KeyText:
         text = house_keys.read_key_text(part.opdracht, end)
-        if text.origin != self.origin:
+        if text.origin != self.log:
             raise Refused('L19', 'a key of another log')
         soort = 'huissleutel-einde' if end else 'huissleutel'
         if not self._two(self._need(index, entry, part, soort, p.sha256(part.opdracht))):

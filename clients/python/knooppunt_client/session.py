@@ -263,6 +263,12 @@ class Session:
             each = proof.open_shown(leaf)
             if each.index > shown.newest:
                 shown.fold(each.index, each.entry, as_register(each.part))
+        if any(each.since < self.memory.heads.held.size for each in shown.herstel
+               if each not in base.herstel):
+            raise Trouble('two roles had the log go on from a copy after a loss, and what this '
+                          'spool holds of it is lost: keep the spool, for it proves how far the '
+                          'log had come, and ask the house; then begin a spool anew and push '
+                          'again what was receipted since')
         try:
             heads.check_note(replies.checkpoint, shown)
         except Refused:

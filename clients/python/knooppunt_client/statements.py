@@ -84,7 +84,7 @@ class Author:
         if not _ID.fullmatch(id_):
             raise BadInput('bad-value', '/id', '16 to 64 of A-Z a-z 0-9 _ -')
         statement = pb.Statement(
-            type=draft.type, audience_oin=register.oin, audience_log=register.origin,
+            type=draft.type, audience_oin=register.oin, audience_log=register.log,
             source=self.source, id=id_, time=now_ms(), sequence=draft.sequence,
             random=p.random_bytes(16), head=held.message(), velden=draft.velden)
         seed = b''

@@ -143,7 +143,7 @@ def _check_part(part: Any) -> None:
 
 # Which field a soort of register leaf has (L12), beside vorige and acts.
 REGISTER_CONTENT = {0: 'genesis', 1: 'partner', 2: 'ingetrokken', 3: 'convenant', 4: 'opdracht',
-                    5: 'opdracht', 16: 'opdracht'}
+                    5: 'opdracht', 16: 'opdracht', 17: 'opdracht'}
 
 
 def _check_register(part: Any) -> None:
