@@ -191,7 +191,7 @@ static enum result same_table(struct pair *from, struct pair *to, enum journal_t
 enum result journal_same(struct journal *journal, const struct journal_copy *copy,
 			 uint64_t *ret_gone)
 {
-	struct pair from = {NULL}, to = {NULL};
+	struct pair from = {.txn = NULL}, to = {.txn = NULL};
 	uint64_t gone = 0;
 	enum result result = store_begin(journal->store, false, &from.txn);
 	if (result == RESULT_OK)
