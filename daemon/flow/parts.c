@@ -10,9 +10,8 @@
 
 #include <string.h>
 
-// How long an answer waits to be fetched; and, where it says nothing, how long anything of the
-// question is kept. What is not known must be forgotten within a day (design §9): a few ticks pass
-// before the key is overwritten.
+// How long an answer waits to be fetched, and all of a question that is answered by nothing is
+// kept: it is forgotten within a day (design §9), a few ticks before its key is overwritten.
 #define ANSWER_MS (20 * MS_PER_HOUR)
 
 struct part draft_sender(const struct draft *draft)
@@ -177,8 +176,7 @@ static bool is_alone(const struct flow_item *item)
 	return handler && handler->alone && item->recalled;
 }
 
-// Whether the rubrieken that the sender gave stand with this entry: with the first that they were
-// put before a convenant in, of a question with that in which they are passed on.
+// Whether what the sender gave stands with this entry: once, and where a question is passed on.
 static bool tells_sent(const struct draft *draft)
 {
 	const struct flow_item *item = draft->item;
