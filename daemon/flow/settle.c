@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "flow/doors.h"
+#include "flow/lost.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -163,34 +164,6 @@ static enum result settle_head(struct core *core, struct flow_item *item)
 	return RESULT_OK;
 }
 
-// How many entries of the log that this statement is to are here too.
-static uint64_t entries_of(const struct registry *reg, struct bytes log)
-{
-	for (size_t i = 0; i < reg->herstel_count; i++) {
-		uint64_t from = reg->herstel[i].from;
-		if (bytes_equal(log, bytes_of_text(register_origin_at(reg, from - 1))))
-			return from;
-	}
-	return REGISTER_NEVER;
-}
-
-// What names an entry of a predecessor that is lost must not be taken for about the entry that has
-// that index now: whoever said it says it again, of the melding that it was about.
-static void settle_entry(const struct core *core, struct flow_item *item)
-{
-	const struct statement *s = &item->opened->statement;
-	const uint64_t entries = entries_of(&core->registry, s->audience_log);
-	for (size_t i = 0; entries != REGISTER_NEVER && i < item->type->veld_count; i++) {
-		const struct veld_row *row = &item->type->velden[i];
-		char field[FIELD_MAX];
-		if (row->kind != VELD_NUMBER || row->max != ENTRY_MAX ||
-		    statement_number(s, row->veld, 0) < entries)
-			continue;
-		snprintf(field, sizeof field, "%s.%s", item->type->name, row->name);
-		refuse_item(item, REASON_NOT_FOUND, field);
-	}
-}
-
 static enum result settle_sequence(struct core *core, struct flow_item *item)
 {
 	bool seen = false;
@@ -254,7 +227,7 @@ static enum result settle_logged(struct core *core, struct flow_item *item,
 	*ret_next = FLOW_NEXT;
 	r = settle_head(core, item);
 	if (!r)
-		settle_entry(core, item);
+		lost_settle(core, item);
 	if (!r)
 		r = settle_sequence(core, item);
 	if (!r)
