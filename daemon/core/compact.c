@@ -58,7 +58,10 @@ enum result compact_clear(const struct settings *settings)
 	path_of(folder, settings, FOLDER);
 	if (access(folder, F_OK))
 		return RESULT_OK;
-	enum result r = destroy_folder(folder);
+	// What lies here may be the log again after a power cut, until the exchange is on the disk.
+	enum result r = file_sync_folder(settings->data);
+	if (!r)
+		r = destroy_folder(folder);
 	return r ? r : file_sync_folder(settings->data);
 }
 
@@ -149,7 +152,7 @@ static enum result exchange(struct compacting *c)
 	if (renameat2(AT_FDCWD, c->folder, AT_FDCWD, c->paths.log, RENAME_EXCHANGE))
 		return RESULT_IO;
 	c->is_exchanged = true;
-	return file_sync_folder(c->core->settings->data);
+	return RESULT_OK; // on the disk before anything of the old one is touched: compact_clear()
 }
 
 // ---- what is derived -----------------------------------------------------------------------
@@ -225,13 +228,26 @@ static void read_record(const struct settings *settings, struct compacted *ret_r
 	*ret_record = record;
 }
 
-static void write_record(const struct settings *settings, const struct compacted *record)
+static enum result write_record(const struct settings *settings, const struct compacted *record)
 {
 	char path[PATH_LEN], text[2 * LINE_LEN + 2];
 	path_of(path, settings, RECORD);
 	snprintf(text, sizeof text, "%s\n%s\n", record->done, record->after);
-	if (file_replace(path, bytes_of_text(text), 0600))
+	enum result r = file_replace(path, bytes_of_text(text), 0600);
+	if (r)
 		log_line(LOG_LEVEL_WARNING, "event=compact-unrecorded");
+	return r;
+}
+
+// What comes of it can only be told where this stands already.
+static enum result record_begun(struct core *core)
+{
+	char now[21];
+	struct compacted record;
+	read_record(core->settings, &record);
+	time_format(now, time_now(core));
+	snprintf(record.after, sizeof record.after, "begun=%s", now);
+	return write_record(core->settings, &record);
 }
 
 static void say_outcome(const struct compacting *c, enum result r, struct compacted *record)
@@ -255,21 +271,17 @@ static void say_outcome(const struct compacting *c, enum result r, struct compac
 
 void core_compact(struct core *core)
 {
-	char now[21];
 	struct compacted record;
 	struct compacting c = {.core = core, .what = "start"};
 	core_paths(core->settings, &c.paths);
 	path_of(c.folder, core->settings, FOLDER);
 	read_record(core->settings, &record);
-	time_format(now, time_now(core));
-	snprintf(record.after, sizeof record.after, "begun=%s", now);
-	write_record(core->settings, &record);
 	pulse_long_work(core->pulse, true);
 	enum result r = compact(&c);
 	if (r && compact_clear(core->settings))
 		log_line(LOG_LEVEL_WARNING, "event=compact-left");
 	say_outcome(&c, r, &record);
-	write_record(core->settings, &record);
+	(void)!write_record(core->settings, &record); // else it says that it was begun
 	pulse_long_work(core->pulse, false);
 }
 
@@ -283,6 +295,8 @@ void command_compact(struct core *core, const struct control_message *ask, struc
 	} else if (!has_room(core)) {
 		say_reason(out, REASON_FULL,
 			   "the disk of the data folder has no room for the log a second time");
+	} else if (record_begun(core)) {
+		say_reason(out, REASON_IO, "that it begins cannot be written into the data folder");
 	} else {
 		core->compact = true;
 		say_ok(core, out);

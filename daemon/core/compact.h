@@ -19,7 +19,8 @@
 #include "core/command.h"
 #include "core/core.h"
 
-// Overwrites and removes what one that was cut off left. RESULT_IO, RESULT_DENIED.
+// Overwrites and removes what one that was cut off left, once it is sure that this is not the log:
+// where that cannot be synced nothing of it is touched. RESULT_IO, RESULT_DENIED.
 enum result compact_clear(const struct settings *settings) KNP_MUST_CHECK;
 // What a core that was started for it does, after core_open(). Whatever comes of it is recorded and
 // logged, and core can only be closed then. Until the exchange nothing in use is touched; from then

@@ -105,6 +105,26 @@ class Cut(Exchange):
         self.house.start()
 
 
+class Unsynced(Cut):
+    """Until the exchange is on the disk a power cut can undo it: the old log is the log then."""
+    test_a_compaction_that_is_cut_off_loses_nothing = None
+
+    def test_an_old_log_is_not_overwritten_while_it_may_be_the_log_again(self):
+        self.assertEqual(self.compact(0).code, 0)
+        self.assertIn('pwrite', self.behind())  # as an old one is overwritten
+        size = self.look(0)
+        self.assertEqual(self.compact(0, 'unsynced').code, 5)
+        self.assertNotIn('pwrite', self.behind())
+        self.assertNotIn('unlink', self.behind())
+        self.look(size)  # core that could sync it did the rest
+
+    def behind(self):
+        """From the exchange to what is written of how it ended."""
+        calls = self.calls()
+        calls = calls[calls.index('exchange'):]
+        return calls[:calls.index('write')]
+
+
 class Halved(Cut):
     test_a_compaction_that_is_cut_off_loses_nothing = None
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Preloaded into the daemon by compact_test.py: the core that compacts ends, as if it were killed,
 // at its n-th call that changes a file, before that does anything. The file that KNP_CUT names
-// holds n (0: never) and perhaps "halved"; each such call is named in <it>.calls. "halved" plants a
-// fault: two folders are exchanged by three renames, between which there is no log.
+// holds n (0: never) and perhaps a word; each such call is named in <it>.calls. "halved" plants a
+// fault: two folders are exchanged by three renames, between which there is no log. "unsynced":
+// from the exchange on no folder can be synced.
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -20,7 +22,7 @@
 static int calls = -1;
 static long wanted, counted;
 static char from[32]; // "": all count
-static bool compacts, halved;
+static bool compacts, halved, unsynced, exchanged;
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -44,6 +46,7 @@ static bool counts(void)
 	close(fd);
 	wanted = len > 0 ? strtol(text, NULL, 10) : 0;
 	halved = strstr(text, "halved") != NULL;
+	unsynced = strstr(text, "unsynced") != NULL;
 	const char *word = strstr(text, "from=");
 	if (word)
 		snprintf(from, sizeof from, "%.*s", (int)strcspn(word + 5, " \n"), word + 5);
@@ -103,7 +106,12 @@ ssize_t pwritev64(int fd, const struct iovec *pieces, int count_of, off64_t at)
 
 int fsync(int fd)
 {
+	struct stat st;
 	count("fsync");
+	if (unsynced && exchanged && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EIO;
+		return -1;
+	}
 	return (int)syscall(SYS_fsync, fd);
 }
 
@@ -148,6 +156,7 @@ int renameat2(int old_folder, const char *old, int new_folder, const char *new, 
 	if (counts() && halved && flags == RENAME_EXCHANGE)
 		return exchange_in_halves(old, new);
 	count(flags == RENAME_EXCHANGE ? "exchange" : "renameat2");
+	exchanged |= flags == RENAME_EXCHANGE;
 	return (int)syscall(SYS_renameat2, old_folder, old, new_folder, new, flags);
 }
 
