@@ -254,7 +254,8 @@ static void tell_told(struct persoonbrief *brief, const struct block *melding,
 				   ? "ontvangen"
 				   : "klaargezet, nog niet bevestigd");
 	}
-	if (!any)
+	// Who had got them and was not told yet is none of those above.
+	if (!any && block_value(melding, "m-verstrekking").len == 0)
 		letter_add(letter, STUK_ALINEA,
 			   "Niemand had deze gegevens gekregen. Wij hoefden dit aan niemand te "
 			   "vertellen.");

@@ -68,11 +68,25 @@ enum result core_delivery_status(struct core *core, const struct part_verstrekki
 bool core_is_told(const struct recalled *entry, size_t place);
 // What a statement says of itself under a name, where its accountability has it (gebeurtenis.c).
 struct bytes core_recorded(const struct part_verantwoording *v, const char *name);
-// Whether a verstrekking is about this betrokkene (put_right.c); and, of an entry about a melding,
-// the lines m-correctie and m-rechtzetting of `inzage`.
+// Whether a verstrekking is about this betrokkene (put_right.c).
 bool core_is_about(const struct part_verstrekking *v, uint32_t betrokkene);
-enum result core_say_put_right(struct core *core, const struct recalled *entry, uint32_t own,
-			       struct buffer *out) KNP_MUST_CHECK;
+// Whether a rubriek is one of which `inzage` speaks: who told it is not said, nor that somebody
+// did.
+bool core_is_named(uint32_t rubriek);
+// Who was given something about a betrokkene, from the newest on; whoever else was given something
+// of that melding, and is told that it is not so, is not named to that one.
+struct core_given {
+	struct ontvanger ontvanger;
+	const struct core_given *before;
+};
+// Of an entry about a melding the lines m-correctie and m-rechtzetting of `inzage`.
+struct core_put_right {
+	uint32_t own; // betrokkene
+	const struct core_given *given;
+	struct buffer *out;
+};
+enum result core_say_put_right(struct core *core, const struct recalled *entry,
+			       const struct core_put_right *own) KNP_MUST_CHECK;
 // The name of an OIN when this entry came: as it was enrolled then or at any time; without keys of
 // its own, as the convenant that the entry was decided under has it, or one in force (inzage.c).
 #define CORE_NAAM_LEN 200

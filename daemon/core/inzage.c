@@ -42,7 +42,8 @@ struct inzage {
 	struct buffer *out;
 	const struct state_occurrence *plek;
 	struct recalled melding;
-	struct codes_set *coded; // rows of the code tables whose code was said
+	struct codes_set *coded;        // rows of the code tables whose code was said
+	const struct core_given *given; // of this betrokkene, in this melding
 };
 
 static void say(const struct inzage *inzage, const char *name, const char *text)
@@ -255,12 +256,23 @@ static enum result say_content(const struct inzage *inzage, const struct recalle
 
 // ---- to whom it went -----------------------------------------------------------------------
 
-// Who told it is not said, nor that somebody did.
 static bool may_be_named(const struct grond *grond, uint32_t betrokkene)
 {
 	return (grond->betrokkene == betrokkene || grond->betrokkene == 0) &&
-	       grond->rubriek != RUBRIEK_MELDER && grond->rubriek != RUBRIEK_MEDEWERKER &&
-	       grond->rubriek != RUBRIEK_NAMENS && grond->rubriek != RUBRIEK_CONTACT_PROFESSIONAL;
+	       core_is_named(grond->rubriek);
+}
+
+static enum result keep_given(struct inzage *inzage, const struct part_verstrekking *v)
+{
+	struct core_given *given = arena_alloc(inzage->core->command_arena, sizeof *given);
+	if (!given)
+		return RESULT_NO_MEMORY;
+	*given = (struct core_given){.before = inzage->given};
+	if (oin_parse(v->oin, &given->ontvanger.oin) || v->functie.len > FUNCTIE_MAX)
+		return RESULT_DAMAGED;
+	memcpy(given->ontvanger.functie, v->functie.data, v->functie.len);
+	inzage->given = given;
+	return RESULT_OK;
 }
 
 static void say_gronden(const struct inzage *inzage, const struct part_verstrekking *v)
@@ -290,7 +302,7 @@ static void say_gronden(const struct inzage *inzage, const struct part_verstrekk
 	}
 }
 
-static enum result say_given(const struct inzage *inzage, const struct recalled *entry)
+static enum result say_given(struct inzage *inzage, const struct recalled *entry)
 {
 	struct entry decoded;
 	enum result r = entry_decode(bytes_make(entry->entry, ENTRY_LEN), &decoded);
@@ -301,6 +313,8 @@ static enum result say_given(const struct inzage *inzage, const struct recalled 
 		if (!core_is_told(entry, i) || !core_is_about(v, inzage->plek->betrokkene))
 			continue;
 		r = core_delivery_status(inzage->core, v, entry->index, &status);
+		if (!r)
+			r = keep_given(inzage, v);
 		core_find_naam(inzage->core, v->oin, entry, naam);
 		snprintf(line, sizeof line, "%llu %llu %s %.*s %.*s %s",
 			 (unsigned long long)entry->index, (unsigned long long)decoded.time, status,
@@ -329,7 +343,7 @@ static void say_informed(const struct inzage *inzage, const struct recalled *ent
 
 // A tick in which something lapsed tells of others too: only entries of the melding itself are
 // read.
-static enum result say_later(const struct inzage *inzage, struct told *told, bool telling)
+static enum result say_later(struct inzage *inzage, struct told *told, bool telling)
 {
 	enum result r = RESULT_OK;
 	for (uint64_t at = 0, from = 0; !r; from = at + 1) {
@@ -348,9 +362,10 @@ static enum result say_later(const struct inzage *inzage, struct told *told, boo
 			r = say_content(inzage, &later);
 		if (!r && telling)
 			r = say_given(inzage, &later);
+		const struct core_put_right own = {inzage->plek->betrokkene, inzage->given,
+						   inzage->out};
 		if (!r && telling)
-			r = core_say_put_right(inzage->core, &later, inzage->plek->betrokkene,
-					       inzage->out);
+			r = core_say_put_right(inzage->core, &later, &own);
 	}
 	return r == RESULT_NOT_FOUND ? RESULT_OK : r;
 }
@@ -359,6 +374,7 @@ static enum result say_melding(struct inzage *inzage)
 {
 	char line[80];
 	struct told told = {.given = false};
+	inzage->given = NULL;
 	enum result r = recall_entry(inzage->core, inzage->plek->index, RECALL_PARTS_AND_CONTENT,
 				     inzage->core->command_arena, &inzage->melding);
 	if (!r && !inzage->melding.verantwoording)

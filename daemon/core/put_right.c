@@ -15,6 +15,19 @@ bool core_is_about(const struct part_verstrekking *v, uint32_t betrokkene)
 	return false;
 }
 
+bool core_is_named(uint32_t rubriek)
+{
+	return rubriek != RUBRIEK_MELDER && rubriek != RUBRIEK_MEDEWERKER &&
+	       rubriek != RUBRIEK_NAMENS && rubriek != RUBRIEK_CONTACT_PROFESSIONAL;
+}
+
+// Of one that is named nowhere else, or of the source, nothing is said; "": of all rubrieken.
+static bool may_be_corrected(struct bytes rubriek)
+{
+	const struct rubriek_row *row = rubriek.len ? rubriek_row_named(rubriek) : NULL;
+	return !rubriek.len || (row && row->soort != RUBRIEK_HERKOMST && core_is_named(row->soort));
+}
+
 // About this betrokkene, or about all of the melding.
 static bool is_of_own(uint32_t own, struct bytes betrokkene)
 {
@@ -33,7 +46,7 @@ static void say_correctie(const struct recalled *entry, uint64_t time, uint32_t 
 	char line[160];
 	if (!handler || !handler->event || strcmp(handler->event, "correctie") != 0 ||
 	    entry->parts[0].kind != PART_SENDER ||
-	    entry->parts[0].sender.outcome != OUTCOME_AANVAARD ||
+	    entry->parts[0].sender.outcome != OUTCOME_AANVAARD || !may_be_corrected(rubriek) ||
 	    !is_of_own(own, core_recorded(v, "betrokkene")))
 		return;
 	snprintf(line, sizeof line, "%llu %llu %.*s %.*s", (unsigned long long)entry->index,
@@ -43,20 +56,35 @@ static void say_correctie(const struct recalled *entry, uint64_t time, uint32_t 
 	control_append_text(out, "m-correctie", line);
 }
 
-enum result core_say_put_right(struct core *core, const struct recalled *entry, uint32_t own,
-			       struct buffer *out)
+static bool was_given(const struct core_given *given, const struct part_verstrekking *v)
+{
+	for (; given; given = given->before)
+		if (bytes_equal(v->oin, bytes_of_text(given->ontvanger.oin.text)) &&
+		    bytes_equal(v->functie, bytes_of_text(given->ontvanger.functie)))
+			return true;
+	return false;
+}
+
+// Without gronden it is of all that was given, to whoever was given any of it.
+static bool is_of_what_was_given(const struct core_put_right *own,
+				 const struct part_verstrekking *v)
+{
+	return was_given(own->given, v) && (v->grond_count == 0 || core_is_about(v, own->own));
+}
+
+enum result core_say_put_right(struct core *core, const struct recalled *entry,
+			       const struct core_put_right *own)
 {
 	struct entry decoded;
 	enum result r = entry_decode(bytes_make(entry->entry, ENTRY_LEN), &decoded);
 	if (!r)
-		say_correctie(entry, decoded.time, own, out);
+		say_correctie(entry, decoded.time, own->own, own->out);
 	for (size_t i = 0; !r && i < entry->part_count; i++) {
 		const struct part_verstrekking *v = &entry->parts[i].verstrekking;
 		const char *status = "";
 		char line[CORE_NAAM_LEN + 180], naam[CORE_NAAM_LEN];
 		if (entry->parts[i].kind != PART_VERSTREKKING ||
-		    !verstrekking_is_rechtzetting(v->soort) ||
-		    (v->grond_count > 0 && !core_is_about(v, own)))
+		    !verstrekking_is_rechtzetting(v->soort) || !is_of_what_was_given(own, v))
 			continue;
 		r = core_delivery_status(core, v, entry->index, &status);
 		core_find_naam(core, v->oin, entry, naam);
@@ -65,7 +93,7 @@ enum result core_say_put_right(struct core *core, const struct recalled *entry, 
 			 verstrekking_soort_name(v->soort), status, (int)v->oin.len,
 			 (const char *)v->oin.data, (int)v->functie.len,
 			 (const char *)v->functie.data, naam);
-		control_append_text(out, "m-rechtzetting", line);
+		control_append_text(own->out, "m-rechtzetting", line);
 	}
 	return r;
 }

@@ -9,6 +9,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'python'))
 
 import knp_convenant as kc  # noqa: E402
+from knp_bureau import Bureau  # noqa: E402
 from knp_client import RECHTZETTINGEN  # noqa: E402
 from knp_convenant import Betrokkene  # noqa: E402
 from knp_lists import RUBRIEK_NAMES, bsn  # noqa: E402
@@ -18,6 +19,10 @@ from vormen_test import GEHEIM, HEAD, WMO, regel  # noqa: E402
 
 ONLY = ('politie', 'huis', 'sittard', 'sittard-oov', 'ggz')
 OOV = regel('oov-leest', 'verstrek: {aan: {partij: sittard, functie: oov}, rubrieken: [kenmerken]}')
+OF_ONE = ('  - regel: van-{0}\n    convenantartikel: "(proef)"\n    herkomst: "proef: «{0}»"\n'
+          '    als: {{rol: {1}}}\n'
+          '    verstrek: {{aan: {{partij: sittard, functie: {2}}}, rubrieken: [identificatie]}}\n'
+          '    doel: proef\n    grondslag: [avg-6-1-e]\n')
 WEGING = ('  - regel: ggz-gewogen\n    convenantartikel: "(proef)"\n    herkomst: "proef: «ggz»"\n'
           '    vereis: {weging: {door: procesregisseur, uitkomst: ja, binnen: 1 werkdag}}\n'
           '    verstrek: {aan: {partij: ggz, functie: crisisdienst}, '
@@ -101,6 +106,33 @@ class Correctie(unittest.TestCase):
         self.assertIn((0, 'kenmerken'), lapsed.places())
         self.assertEqual((told.part.soort, list(told.part.gronden)), (3, []))
         self.assertEqual(len(found[OOV_OF]), 1)
+
+    def put_right(self, bureau, number):
+        answer = bureau.must('inzage', ('bsn', bsn(number)))
+        return (['/'.join(row.split()[4:6]) for row in answer.all('m-rechtzetting')],
+                [row.split()[2:4] for row in answer.all('m-correctie')])
+
+    def test_inzage_names_nobody_who_was_told_about_another_and_no_correctie_of_who_told_it(self):
+        """Before it was confirmed, so that it is told without gronden; and of all that was given."""
+        stage = self.stage(OF_ONE.format('pleger', 'vermoedelijke-pleger', 'wmo'),
+                           OF_ONE.format('slachtoffer', 'slachtoffer', 'oov'))
+        bureau = Bureau(stage)
+        persons = [Betrokkene(rol=rol, bsn=bsn(number), minderjarig='nee')
+                   for number, rol in ((20, 'vermoedelijke-pleger'), (21, 'slachtoffer'))]
+        places = tuple((n, name) for n in (1, 2) for name in ('betrokkenheid', 'bsn', 'identificatie'))
+        item = stage.melding('politie', e33(persons, ((0, 'kenmerken'), (0, 'melder'), *places)))
+        receipt, = stage.push('politie', item)
+        self.assertEqual((receipt.outcome, receipt.field), ('aanvaard', ''))
+        self.assertEqual(self.correct(stage, 'politie', receipt.index, 'onjuist', betrokkene=2)[0],
+                         'aanvaard')
+        self.assertEqual(self.told(stage.everything()), {OOV_OF: [('onjuist', set())]})
+        self.assertEqual(self.put_right(bureau, 20), ([], []))
+        oov = '/'.join(OOV_OF)
+        self.assertEqual(self.put_right(bureau, 21), ([oov], [['onjuist', '-']]))
+        self.assertEqual(self.correct(stage, 'politie', receipt.index, 'onjuist', rubriek='melder')[0],
+                         'aanvaard')
+        self.assertEqual(self.put_right(bureau, 20)[1], [])
+        self.assertEqual(self.put_right(bureau, 21)[1], [['onjuist', '-']])
 
     def test_nothing_gives_it_until_it_may_be_used_again(self):
         """spec K33"""
