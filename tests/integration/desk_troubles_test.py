@@ -19,11 +19,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import knp_convenant as kc  # noqa: E402
 import knp_party  # noqa: E402
-from full_test import FAT_WIRES, own_mounts  # noqa: E402
+from full_test import FAT_WIRES  # noqa: E402
 from knp_convenant import base  # noqa: E402
 from knp_daemon import House  # noqa: E402
 from knp_link import Again, NoAnswer  # noqa: E402
 from knp_messages import pb  # noqa: E402
+from knp_mounts import own_mounts  # noqa: E402
 from knp_party import Party  # noqa: E402
 from knp_stage import BINARY, FAKETIME, Stage, main, preload  # noqa: E402
 

@@ -18,6 +18,7 @@ import knp_convenant as kc  # noqa: E402
 from knp_convenant import Betrokkene, Case  # noqa: E402
 from knp_link import Again, NoAnswer  # noqa: E402
 from knp_lists import REASONS, bsn  # noqa: E402
+from knp_mounts import MAY_MOUNT, mount_ext4, mount_tmpfs, own_mounts  # noqa: E402
 from knp_probe import wait_for  # noqa: E402
 from knp_stage import Stage, main  # noqa: E402
 
@@ -35,20 +36,6 @@ SMALL_MIB, MAP_MIB = 48, 16
 EACH = 4  # in an envelope, which holds 256 KiB
 
 
-# A user namespace of one's own has tmpfs and no disks.
-MAY_MOUNT = os.environ.get('KNP_OWN_MOUNTS') != 'user'
-
-
-def own_mounts():
-    """Starts over in a mount namespace of its own."""
-    if os.environ.get('KNP_OWN_MOUNTS'):
-        return
-    root = os.geteuid() == 0
-    os.environ['KNP_OWN_MOUNTS'] = 'root' if root else 'user'
-    flags = '-m' if root else '-rm'
-    os.execvp('unshare', ['unshare', flags, sys.executable, *sys.argv])
-
-
 class Full(unittest.TestCase):
     numbers = itertools.count()
 
@@ -56,10 +43,6 @@ class Full(unittest.TestCase):
         self.stage = Stage(ONLY, **settings)
         self.addCleanup(self.stage.close)
         return self.stage
-
-    def mount(self, folder, size):
-        subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'none', folder], check=True)
-        self.addCleanup(subprocess.run, ['umount', '-l', folder], check=True)
 
     def fat(self):
         return self.stage.melding('politie', rubrieken=FAT_WIRES)
@@ -131,21 +114,12 @@ class Full(unittest.TestCase):
         self.assertEqual(self.stage.links['politie'].hello().outcome, 1)
         self.assertGreater(len(self.stage.links['huis'].fetch('procesregisseur', after=0)), 0)
 
-    def mount_ext4(self, folder, mib):
-        """A file system of its own, with its journal, in a file; nothing of it is kept for root."""
-        image = tempfile.NamedTemporaryFile(prefix='knp-ext4-')
-        self.addCleanup(image.close)
-        image.truncate(mib * 1024 * 1024)
-        subprocess.run(['mkfs.ext4', '-q', '-F', '-m', '0', image.name], check=True)
-        subprocess.run(['mount', '-o', 'loop', image.name, folder], check=True)
-        self.addCleanup(subprocess.run, ['umount', '-l', folder], check=True)
-
     def test_a_full_tmpfs(self):
-        self.fill_a_disk(lambda folder: self.mount(folder, f'{SMALL_MIB}m'))
+        self.fill_a_disk(lambda folder: mount_tmpfs(self, folder, f'{SMALL_MIB}m'))
 
     @unittest.skipUnless(MAY_MOUNT, 'only root mounts a disk')
     def test_a_full_ext4(self):
-        self.fill_a_disk(lambda folder: self.mount_ext4(folder, SMALL_MIB + 16))
+        self.fill_a_disk(lambda folder: mount_ext4(self, folder, SMALL_MIB + 16))
 
     def fill_a_disk(self, mount):
         folder = tempfile.mkdtemp(prefix='knp-full-')
@@ -186,7 +160,7 @@ class Full(unittest.TestCase):
         stage = self.stage_on()
         state = stage.house.path('data', 'state')
         stage.house.stop()
-        self.mount(state, '1m')
+        mount_tmpfs(self, state, '1m')
         stage.house.start()
         stage.reconnect()
         accepted, waiting = [], []
@@ -205,7 +179,7 @@ class Full(unittest.TestCase):
         folder = stage.house.path('backup')
         os.mkdir(folder)
         stage.house.stop()
-        self.mount(folder, '300k')  # room for a keystore, hardly for a log beside it
+        mount_tmpfs(self, folder, '300k')  # room for a keystore, hardly for a log beside it
         if 'core_user' in stage.house.settings:
             os.chown(folder, *[stage.house.settings['core_user']] * 2)
         os.chmod(folder, 0o700)
